@@ -1,0 +1,55 @@
+"""What can go wrong, as a tree. Each message says what, on what, and what to do.
+
+    PodcastError
+    ├── ReadError         a file cannot be understood
+    ├── ScriptError       an edited script cannot be understood
+    ├── VoiceError        a voice cannot be found or used
+    ├── EngineError       an engine is missing or failed
+    │   ├── NoSuchEngine
+    │   └── SpeechFailed
+    ├── FfmpegError       ffmpeg is missing, too old or failed
+    └── WriteError        the result cannot be put where it was asked for
+"""
+
+from __future__ import annotations
+
+
+class PodcastError(Exception):
+    """Anything the user can be told in one sentence."""
+
+
+class ReadError(PodcastError):
+    """A transcript, or a file beside it, cannot be understood."""
+
+
+class ScriptError(PodcastError):
+    """An edited script cannot be understood."""
+
+
+class VoiceError(PodcastError):
+    """A voice cannot be found or used."""
+
+
+class EngineError(PodcastError):
+    """An engine is missing or failed."""
+
+
+class NoSuchEngine(EngineError):
+    """No installed package offers this engine."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        """`known` are the names that would have worked."""
+        self.name, self.known = name, known
+        super().__init__(f"no engine named {name!r}; installed: {', '.join(known)}")
+
+
+class SpeechFailed(EngineError):
+    """An engine did not say all of a text."""
+
+
+class FfmpegError(PodcastError):
+    """Ffmpeg is missing, too old, or failed."""
+
+
+class WriteError(PodcastError):
+    """The result cannot be put where it was asked for."""

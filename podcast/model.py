@@ -1,0 +1,154 @@
+"""The nouns, in the order a run makes them. Frozen values; positions are samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+HOST = "host"
+GUEST = "guest"
+
+
+# What was heard ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One caption fragment as a recogniser printed it.
+
+    `number` is its 1-based place in the source, and stays with it through every rule.
+    `start_ms` and `end_ms` say when it is heard in the recording, where the source knows.
+    """
+
+    text: str
+    number: int
+    start_ms: int | None = None
+    end_ms: int | None = None
+    voice: str = HOST
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a recogniser printed, in order: no punctuation is promised."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words that end in a stop, and where they stood in the transcript.
+
+    `line` is the number of the transcript line it begins in; `pause_ms` the silence before
+    it in the recording, where the source knows. One voice says all of it.
+    """
+
+    text: str
+    line: int
+    pause_ms: int | None = None
+    voice: str = HOST
+
+
+# What a person edits -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences that one voice says in one breath of thought; no line break inside."""
+
+    text: str
+    voice: str = HOST
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A titled stretch of the talk: what becomes one file and one mark.
+
+    `part` names the larger section that opens with this chapter; empty where none opens.
+    """
+
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The page a person edits. Its Markdown says all of it, and nothing else.
+
+    `date` is ISO 8601 or empty; `author` is who is credited, or empty.
+    """
+
+    title: str
+    chapters: tuple[Chapter, ...]
+    author: str = ""
+    date: str = ""
+
+
+# What is heard -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Text as it is said, and for each of its characters the place in the shown text it says.
+
+    `origins` has one index into the shown text per character of `text`, and never decreases.
+    """
+
+    text: str
+    origins: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Mono sound: little-endian 16-bit samples, `rate` of them a second."""
+
+    pcm: bytes = field(repr=False)
+    rate: int
+
+    def __len__(self) -> int:
+        """How many samples."""
+        return len(self.pcm) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Said from sample `start` on: the said text from its character `offset` on."""
+
+    offset: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What an engine returns: the sound of all of a text, and when each word of it begins.
+
+    Marks rise in both fields. Their samples count from the start of `audio`.
+    """
+
+    audio: Audio
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words that last from sample `start` up to, not including, sample `end`.
+
+    A word, a subtitle line and a chapter mark are all this.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A sentence in sound. The words' texts, joined, are the sentence as shown."""
+
+    audio: Audio
+    words: tuple[Span, ...]
+    voice: str = HOST
+
+    @property
+    def text(self) -> str:
+        """The sentence as shown."""
+        return "".join(word.text for word in self.words)
