@@ -152,3 +152,37 @@ class Clip:
     def text(self) -> str:
         """The sentence as shown."""
         return "".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who says a role's words: an engine's own voice and how it is set.
+
+    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default.
+    """
+
+    role: str
+    engine: str
+    id: str = ""
+    speed: float = 1.0
+    pitch: float = 1.0
+    licence: str = ""
+    language: str = "zh-CN"
+
+
+# How it is made ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything a listener could notice that a user may set; the only defaults."""
+
+    engine: str = "auto"
+    sentence_pause: float = 0.35  # seconds
+    paragraph_pause: float = 0.8  # seconds
+    chapter_pause: float = 1.6  # seconds
+    loudness: float = -16.0  # LUFS; Apple asks for -16 +-1
+    peak: float = -1.0  # dBTP, at most, in the MP3 as decoded
+    bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
+    chapters: int = 0  # how many to divide into; 0 lets the talk decide
+    chapter_minutes: float = 5.0  # what a chapter should last, where the talk leaves a choice

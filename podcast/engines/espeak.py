@@ -1,0 +1,156 @@
+"""Text -> Speech by espeak-ng 1.52, in this process, with the sample each word begins at.
+
+The library keeps one global state: one process speaks one text at a time. It comes from the
+`espeakng-loader` wheel, because 1.51, which Debian ships, reads hanzi as English letters.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import espeakng_loader
+
+from podcast.errors import EngineError, SpeechFailed, VoiceError
+from podcast.model import Audio, Mark, Speech, Voice
+
+# Values of speak_lib.h, espeak-ng 1.52.
+SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT
+UTF8 = 1  # espeakCHARS_UTF8
+RATE, PITCH = 1, 3  # espeak_PARAMETER
+LIST_END, WORD = 0, 1  # espeak_EVENT_TYPE
+
+WORDS_A_MINUTE = 175  # espeak's own pace: about 4.4 hanzi a second
+MIDDLE_PITCH = 50  # of 0-99
+DEFAULT_VOICE = "cmn"
+
+
+class _Event(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("unique", ctypes.c_uint),
+        ("position", ctypes.c_int),  # 1-based, in characters of the text
+        ("length", ctypes.c_int),
+        ("milliseconds", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user", ctypes.c_void_p),
+        ("id", ctypes.c_char * 8),
+    )
+
+
+_Heard = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
+
+
+class _Library:
+    """The loaded library; what it says collects in `pcm` and `marks`."""
+
+    def __init__(self) -> None:
+        path = espeakng_loader.get_library_path()
+        try:
+            self.c = ctypes.CDLL(path)
+        except OSError as error:
+            raise EngineError(f"cannot load espeak-ng from {path}: {error}") from error
+        self.c.espeak_Synth.argtypes = (
+            ctypes.c_char_p,
+            ctypes.c_size_t,
+            ctypes.c_uint,
+            ctypes.c_int,
+            ctypes.c_uint,
+            ctypes.c_uint,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+        )
+        self.c.espeak_Info.restype = ctypes.c_char_p
+        self.c.espeak_Info.argtypes = (ctypes.c_void_p,)
+        voices = espeakng_loader.get_data_path()
+        self.rate = int(self.c.espeak_Initialize(SYNCHRONOUS, 0, str(voices).encode(), 0))
+        if self.rate <= 0:
+            raise EngineError(f"espeak-ng found no voices in {voices}; reinstall espeakng-loader")
+        self.version = self.c.espeak_Info(None).decode().split()[0]
+        self.pcm = bytearray()
+        self.marks: list[Mark] = []
+        self.heard: Callable[..., Any] = _Heard(self._hear)  # kept: C holds no reference to it
+        self.c.espeak_SetSynthCallback(self.heard)
+        self.lock = Lock()
+
+    def _hear(self, wave: Any, count: int, events: Any) -> int:
+        if count > 0:
+            self.pcm += ctypes.string_at(wave, 2 * count)
+        index = 0
+        while events[index].type != LIST_END:
+            if events[index].type == WORD:
+                self.marks.append(Mark(events[index].position - 1, events[index].sample))
+            index += 1
+        return 0
+
+
+@cache
+def _library() -> _Library:
+    """The library, initialised once a process, on the first sentence."""
+    return _Library()
+
+
+class Espeak:
+    """The offline engine: small, fast, plain, and always there."""
+
+    @property
+    def rate(self) -> int:
+        """22 050 samples a second in every voice of 1.52."""
+        return _library().rate
+
+    @property
+    def version(self) -> str:
+        """The version the library itself tells."""
+        return _library().version
+
+    def speak(self, text: str, voice: Voice) -> Speech:
+        """Say all of `text`; each word is marked with the sample it begins at.
+
+        Raises VoiceError for a voice it has not got, SpeechFailed if nothing is heard.
+        """
+        library = _library()
+        with library.lock:
+            _set(library, voice)
+            library.pcm.clear()
+            library.marks.clear()
+            encoded = text.encode("utf-8", "replace").replace(b"\0", b" ")
+            status = library.c.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, UTF8, None, None)
+            pcm, marks = bytes(library.pcm), tuple(library.marks)
+        if status != 0 or not pcm:
+            raise SpeechFailed(f"espeak-ng said nothing for {text[:40]!r}; change that sentence")
+        return Speech(Audio(pcm, library.rate), rising(marks, len(pcm) // 2))
+
+
+def _set(library: _Library, voice: Voice) -> None:
+    name = voice.id or DEFAULT_VOICE
+    if library.c.espeak_SetVoiceByName(name.encode()) != 0:
+        raise VoiceError(f"espeak-ng has no voice {name!r} (role {voice.role}); try 'cmn'")
+    library.c.espeak_SetParameter(RATE, round(WORDS_A_MINUTE * voice.speed), 0)
+    library.c.espeak_SetParameter(PITCH, max(0, min(99, round(MIDDLE_PITCH * voice.pitch))), 0)
+
+
+def rising(marks: tuple[Mark, ...], length: int) -> tuple[Mark, ...]:
+    """Marks that rise in both fields: espeak marks each letter of `GPT` at the same offset.
+
+    >>> rising((Mark(0, 0), Mark(0, 9), Mark(4, 20)), 30)
+    (Mark(offset=0, start=0), Mark(offset=4, start=20))
+    >>> rising((Mark(0, 0), Mark(4, 20)), 30)
+    (Mark(offset=0, start=0), Mark(offset=4, start=20))
+    """
+    kept: list[Mark] = []
+    for mark in marks:
+        fresh = not kept or (mark.offset > kept[-1].offset and mark.start > kept[-1].start)
+        if fresh and mark.start < length:
+            kept.append(mark)
+    return tuple(kept)
+
+
+def data_folder() -> Path:
+    """Where the voices of the wheel lie."""
+    return Path(espeakng_loader.get_data_path())

@@ -1,0 +1,142 @@
+"""The only module that runs ffmpeg. Commands are lists, built by ffmpeg-python; no shell."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import ffmpeg
+import imageio_ffmpeg
+
+from podcast.errors import FfmpegError
+
+OLDEST = 5  # major version; 4.x lacks options used here
+CHUNK = 1 << 16  # bytes read from a pipe at a time
+
+
+@cache
+def executable() -> str:
+    """The ffmpeg on PATH where it is new enough, else the one of the imageio-ffmpeg wheel."""
+    found = shutil.which("ffmpeg")
+    if found and major(version(found)) >= OLDEST:
+        return found
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise FfmpegError(
+            f"no ffmpeg >= {OLDEST} on PATH and none in the imageio-ffmpeg package; "
+            "install ffmpeg or reinstall imageio-ffmpeg"
+        ) from error
+
+
+@cache
+def version(path: str) -> str:
+    """What an ffmpeg calls itself: `5.1.9-0+deb12u1`; raises FfmpegError if it does not run."""
+    try:
+        told = subprocess.run([path, "-version"], capture_output=True, check=True, timeout=60)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise FfmpegError(f"{path} does not run: {error}") from error
+    found = re.match(rb"ffmpeg version (\S+)", told.stdout)
+    return found[1].decode() if found else "unknown"
+
+
+def major(told: str) -> int:
+    """The first number of a version; one built from a branch tells none and counts as new.
+
+    >>> major("5.1.9-0+deb12u1"), major("n7.1"), major("N-109468-gd39b34123d")
+    (5, 7, 99)
+    """
+    found = re.match(r"n?(\d+)\.", told)
+    return int(found[1]) if found else 99
+
+
+def file_url(path: Path) -> str:
+    """A path as ffmpeg must be told it: never an option, never another protocol."""
+    return f"file:{path.absolute()}"
+
+
+def encode_mp3(chunks: Iterable[bytes], rate: int, bitrate: int, path: Path) -> None:
+    """Bare MPEG audio frames at `path` from mono 16-bit PCM; no tag, no Info header.
+
+    `-reservoir 0` makes every frame stand alone, so that frames can be cut and joined.
+    """
+    stream = ffmpeg.input("pipe:0", format="s16le", ar=rate, ac=1).output(
+        file_url(path),
+        format="mp3",
+        acodec="libmp3lame",
+        audio_bitrate=f"{bitrate}k",
+        reservoir=0,
+        write_xing=0,
+        id3v2_version=0,
+    )
+    _feed(_command(stream), chunks, f"encode {path.name}")
+
+
+def decode(path: Path, rate: int) -> Iterator[bytes]:
+    """The sound of a file as mono 16-bit PCM at `rate`, in chunks of any size."""
+    stream = ffmpeg.input(file_url(path)).output("pipe:1", format="s16le", ar=rate, ac=1)
+    yield from _drain(_command(stream), f"decode {path}")
+
+
+def measure(path: Path) -> str:
+    """What the `ebur128` filter reports of a file, true peak included, as ffmpeg printed it."""
+    stream = ffmpeg.input(file_url(path)).filter("ebur128", peak="true", framelog="verbose")
+    command = _command(stream.output("pipe:1", format="null"), loglevel="info")
+    told = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    if told.returncode:
+        raise FfmpegError(_failure(f"measure {path}", told.stderr))
+    return told.stderr.decode("utf-8", "replace")
+
+
+def _command(stream: Any, loglevel: str = "error") -> list[str]:
+    quiet = stream.global_args("-hide_banner", "-loglevel", loglevel, "-nostats")
+    command: list[str] = ffmpeg.compile(quiet, cmd=executable(), overwrite_output=True)
+    return command
+
+
+def _feed(command: list[str], chunks: Iterable[bytes], task: str) -> None:
+    with TemporaryFile() as complaints:
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=complaints) as running:
+            assert running.stdin is not None
+            try:
+                for chunk in chunks:
+                    running.stdin.write(chunk)
+                running.stdin.close()
+            except BrokenPipeError:
+                pass  # ffmpeg ended early: its status and complaint say why
+            except BaseException:
+                running.kill()
+                raise
+        _require_success(running.returncode, complaints, task)
+
+
+def _drain(command: list[str], task: str) -> Iterator[bytes]:
+    with TemporaryFile() as complaints:
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints
+        ) as running:
+            assert running.stdout is not None
+            try:
+                while chunk := running.stdout.read(CHUNK):
+                    yield chunk
+            except BaseException:
+                running.kill()
+                raise
+        _require_success(running.returncode, complaints, task)
+
+
+def _require_success(status: int | None, complaints: Any, task: str) -> None:
+    if status:
+        complaints.seek(0)
+        raise FfmpegError(_failure(task, complaints.read()))
+
+
+def _failure(task: str, complaints: bytes) -> str:
+    lines = complaints.decode("utf-8", "replace").strip().splitlines()
+    return f"ffmpeg could not {task}: {lines[-1] if lines else 'it gave no reason'}"
