@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 HOST = "host"
 GUEST = "guest"
@@ -152,6 +153,77 @@ class Clip:
     def text(self) -> str:
         """The sentence as shown."""
         return "".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One chapter in sound: how many samples it lasts, and what is said when.
+
+    `words` are the words of all its sentences in order; `lines` its subtitle lines, each
+    exactly a run of words. Positions count from the chapter's first sample. `notes` are one
+    or two sentences of the chapter, for the show notes.
+    """
+
+    title: str
+    length: int
+    lines: tuple[Span, ...]
+    words: tuple[Span, ...]
+    part: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Chapters in sound, end to end: every file is made from this.
+
+    `cast` pairs each role with the name of the voice that speaks it.
+    """
+
+    title: str
+    rate: int
+    tracks: tuple[Track, ...]
+    author: str = ""
+    date: str = ""
+    cast: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def length(self) -> int:
+        """How many samples."""
+        return sum(track.length for track in self.tracks)
+
+    @property
+    def chapters(self) -> tuple[Span, ...]:
+        """The titles, covering the sound end to end."""
+        return tuple(
+            Span(start, start + track.length, track.title)
+            for start, track in zip(self._starts(), self.tracks, strict=True)
+        )
+
+    @property
+    def lines(self) -> tuple[Span, ...]:
+        """All subtitle lines, in episode positions."""
+        return tuple(
+            _later(line, start)
+            for start, track in zip(self._starts(), self.tracks, strict=True)
+            for line in track.lines
+        )
+
+    @property
+    def words(self) -> tuple[Span, ...]:
+        """All words, in episode positions."""
+        return tuple(
+            _later(word, start)
+            for start, track in zip(self._starts(), self.tracks, strict=True)
+            for word in track.words
+        )
+
+    def _starts(self) -> tuple[int, ...]:
+        ends = tuple(accumulate(track.length for track in self.tracks))
+        return (0, *ends[:-1]) if ends else ()
+
+
+def _later(span: Span, samples: int) -> Span:
+    return Span(span.start + samples, span.end + samples, span.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,7 @@ class Tone:
             raise SpeechFailed(f"there is nothing to hum in {text[:40]!r}")
         notes = [self._note(character, voice.speed) for _, character in spoken]
         starts = np.cumsum([0] + [len(note) for note in notes[:-1]])
-        marks = tuple(
-            Mark(at, int(start)) for (at, _), start in zip(spoken, starts, strict=True)
-        )
+        marks = tuple(Mark(at, int(start)) for (at, _), start in zip(spoken, starts, strict=True))
         return Speech(Audio(np.concatenate(notes).astype("<i2").tobytes(), self.rate), marks)
 
     def _note(self, character: str, speed: float) -> np.ndarray:

@@ -1,0 +1,160 @@
+"""Script -> Clips: each sentence said, trimmed of the engine's silence, its words found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+from pydub import AudioSegment
+from pydub.silence import detect_leading_silence
+
+from podcast.engines import Engine
+from podcast.errors import SpeechFailed
+from podcast.model import Audio, Clip, Mark, Paragraph, Saying, Span, Speech, Voice
+from podcast.pronounce import pronounce
+
+STOPS = "。！？!?…"
+CLOSERS = "”’」』）)》〉】"
+OPENERS = "“‘「『（(《〈【"
+LONGEST = 160  # characters said in one breath: a sentence without a stop is cut at this
+QUIET_DBFS = -50.0  # what counts as the engine's own silence
+TRIM_MS = 5  # how finely it is trimmed
+HUSHED = 10 ** (QUIET_DBFS / 20) * 32768
+
+
+def speak(paragraph: Paragraph, engine: Engine, voice: Voice, rate: int) -> tuple[Clip, ...]:
+    """The sentences of a paragraph in sound at `rate`, in order.
+
+    Text that nothing can be said of (an emoji, a rule) is shown with the sentence before it.
+    A paragraph with nothing to say is no clip. Raises SpeechFailed as the engine does.
+    """
+    clips: list[Clip] = []
+    waiting = ""  # unsayable text before the first sentence
+    for shown in sentences(paragraph.text):
+        saying = pronounce(shown)
+        if not saying.text.strip():
+            if clips:
+                clips[-1] = _lengthened(clips[-1], shown)
+            else:
+                waiting += shown
+            continue
+        saying = _moved(saying, len(waiting))
+        clips.append(_clip(waiting + shown, saying, engine, voice, rate))
+        waiting = ""
+    return tuple(clips)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """A text cut after its stops; joined, the pieces are the text. None is over 160 characters.
+
+    >>> sentences("你好！“真的吗？”他问。")
+    ('你好！', '“真的吗？”', '他问。')
+    >>> sentences("GPT-4.5 很好")
+    ('GPT-4.5 很好',)
+    """
+    pattern = rf"[^{STOPS}]*(?:[{STOPS}]+[{CLOSERS}]*\s*|$)"
+    whole = (found[0] for found in re.finditer(pattern, text) if found[0])
+    return tuple(piece for sentence in whole for piece in _breaths(sentence))
+
+
+def _breaths(sentence: str) -> Iterator[str]:
+    """A sentence too long for one breath, cut after a mark, at a space, or between hanzi."""
+    while len(sentence) > LONGEST:
+        window = sentence[:LONGEST]
+        places = [found.end() for found in re.finditer(r"[，、；：,;:]\s*", window)]
+        places = [place for place in places if place > LONGEST // 3] or [
+            found.end() for found in re.finditer(r"\s+|(?<=[^\x00-\x7f])(?=.)", window)
+        ]
+        cut = places[-1] if places and places[-1] > 0 else LONGEST
+        yield sentence[:cut]
+        sentence = sentence[cut:]
+    if sentence:
+        yield sentence
+
+
+def _moved(saying: Saying, places: int) -> Saying:
+    return Saying(saying.text, tuple(origin + places for origin in saying.origins))
+
+
+def _lengthened(clip: Clip, shown: str) -> Clip:
+    last = clip.words[-1]
+    return Clip(
+        clip.audio, (*clip.words[:-1], Span(last.start, last.end, last.text + shown)), clip.voice
+    )
+
+
+def _clip(shown: str, saying: Saying, engine: Engine, voice: Voice, rate: int) -> Clip:
+    speech = trimmed(engine.speak(saying.text, voice))
+    if not len(speech.audio):
+        raise SpeechFailed(f"{voice.engine} was silent for {shown[:40]!r}; change that sentence")
+    audio = resampled(speech.audio, rate)
+    scale = rate / speech.audio.rate
+    marks = tuple(Mark(mark.offset, round(mark.start * scale)) for mark in speech.marks)
+    return Clip(audio, words(shown, saying, marks, audio), voice.role)
+
+
+def trimmed(speech: Speech) -> Speech:
+    """The speech without the silence an engine puts before and after it."""
+    audio = speech.audio
+    segment = AudioSegment(data=audio.pcm, sample_width=2, frame_rate=audio.rate, channels=1)
+    lead = _samples(detect_leading_silence(segment, QUIET_DBFS, TRIM_MS), audio.rate)
+    if lead >= len(audio):
+        return Speech(Audio(b"", audio.rate), ())
+    tail = _samples(detect_leading_silence(segment.reverse(), QUIET_DBFS, TRIM_MS), audio.rate)
+    kept = Audio(audio.pcm[2 * lead : 2 * (len(audio) - tail)], audio.rate)
+    marks = tuple(
+        Mark(mark.offset, max(0, min(mark.start - lead, len(kept) - 1))) for mark in speech.marks
+    )
+    return Speech(kept, marks)
+
+
+def _samples(milliseconds: int, rate: int) -> int:
+    return milliseconds * rate // 1000
+
+
+def resampled(audio: Audio, rate: int) -> Audio:
+    """The same sound at another rate, filtered (soxr, high quality)."""
+    if audio.rate == rate:
+        return audio
+    samples = soxr.resample(np.frombuffer(audio.pcm, "<i2"), audio.rate, rate, "HQ")
+    return Audio(samples.astype("<i2").tobytes(), rate)
+
+
+def words(shown: str, saying: Saying, marks: tuple[Mark, ...], audio: Audio) -> tuple[Span, ...]:
+    """The shown text cut where its words begin, each with the samples it lasts.
+
+    Joined, the words are `shown`. A word ends where the next begins, or, before a mark, where
+    its sound ends.
+    """
+    cuts = _cuts(shown, saying, marks)
+    samples = np.frombuffer(audio.pcm, "<i2")
+    ends = [start for _, start in cuts[1:]] + [len(audio)]
+    places = [place for place, _ in cuts[1:]] + [len(shown)]
+    spans = []
+    for (place, start), until, end in zip(cuts, places, ends, strict=True):
+        text = shown[place:until]
+        paused = not text.rstrip()[-1:].isalnum()
+        spans.append(Span(start, _sound_end(samples, start, end) if paused else end, text))
+    return tuple(spans)
+
+
+def _cuts(shown: str, saying: Saying, marks: tuple[Mark, ...]) -> list[tuple[int, int]]:
+    """(place in the shown text, sample) of each word, both rising; the first place is 0."""
+    cuts: list[tuple[int, int]] = []
+    for mark in marks:
+        if mark.offset >= len(saying.origins):
+            continue
+        place = saying.origins[mark.offset] if cuts else 0
+        while cuts and place > cuts[-1][0] + 1 and shown[place - 1] in OPENERS:
+            place -= 1
+        if not cuts or (place > cuts[-1][0] and mark.start > cuts[-1][1]):
+            cuts.append((place, mark.start))
+    return cuts or [(0, 0)]
+
+
+def _sound_end(samples: NDArray[np.int16], start: int, end: int) -> int:
+    loud = np.flatnonzero(np.abs(samples[start:end].astype(np.int32)) > HUSHED)
+    return start + int(loud[-1]) + 1 if len(loud) else end
