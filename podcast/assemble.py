@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from podcast.master import Meter, Powers
-from podcast.model import Audio, Clip, Recipe, Span, Track
+from podcast.model import Clip, Recipe, Span, Track, later
 from podcast.mp3 import FRAME, TAIL, padded
 from podcast.subtitle import subtitle
 
@@ -21,29 +20,22 @@ LEAD = 2 * FRAME  # samples of silence that open a chapter: the encoder starts u
 class Take:
     """A chapter recorded, not yet mastered.
 
-    `turns` tell whose voice (a role) is heard from where to where; `powers` how strong each
-    voice is, as a Meter reads it.
+    `turns` tell whose voice (a role) is heard from where to where, end to end.
     """
 
     track: Track
     turns: tuple[Span, ...]
-    powers: tuple[tuple[str, Powers], ...]
 
 
 @dataclass
 class _Reel:
-    """The sound so far: written to `file`, measured by voice, `length` samples long."""
+    """The sound so far: written to `file`, `length` samples long."""
 
     file: BinaryIO
-    rate: int
     length: int = 0
 
-    def __post_init__(self) -> None:
-        self.meters: dict[str, Meter] = {}
-
-    def add(self, pcm: bytes, voice: str) -> None:
+    def add(self, pcm: bytes) -> None:
         self.file.write(pcm)
-        self.meters.setdefault(voice, Meter(self.rate)).hear(pcm)
         self.length += len(pcm) // 2
 
 
@@ -52,46 +44,40 @@ def assemble(
 ) -> Take:
     """The paragraphs of one chapter, with pauses, written to `file` as 16-bit PCM at `rate`.
 
-    The chapter lasts whole MP3 frames and ends in silence enough to be joined to the next.
+    None of them is empty. The chapter lasts whole MP3 frames and ends in silence enough to be
+    joined to the next.
     """
-    reel = _Reel(file, rate)
+    reel = _Reel(file)
     words: list[Span] = []
     lines: list[Span] = []
     turns: list[Span] = []
-    pause = 0
+    pause = LEAD
     for clips in paragraphs:
-        voice = clips[0].voice
         start = reel.length
-        reel.add(silence(pause or LEAD), voice)
-        said = _add_paragraph(reel, clips, recipe)
+        reel.add(silence(pause))
+        said = _add_paragraph(reel, clips, round(recipe.sentence_pause * rate))
         words += said
         lines += subtitle(said, rate)
-        turns.append(Span(start, reel.length, voice))
+        turns.append(Span(start, reel.length, clips[0].voice))
         pause = round(recipe.paragraph_pause * rate)
     end = max(round(recipe.chapter_pause * rate), TAIL)
-    reel.add(silence(padded(reel.length + end) - reel.length), turns[-1].text)
-    turns[-1] = Span(turns[-1].start, reel.length, turns[-1].text)
-    powers = tuple((voice, meter.powers()) for voice, meter in sorted(reel.meters.items()))
-    return Take(Track(title, reel.length, tuple(lines), tuple(words)), tuple(turns), powers)
+    reel.add(silence(padded(reel.length + end) - reel.length))
+    if turns:
+        turns[-1] = Span(turns[-1].start, reel.length, turns[-1].text)
+    return Take(Track(title, reel.length, tuple(lines), tuple(words)), tuple(turns))
 
 
-def _add_paragraph(reel: _Reel, clips: tuple[Clip, ...], recipe: Recipe) -> tuple[Span, ...]:
+def _add_paragraph(reel: _Reel, clips: tuple[Clip, ...], pause: int) -> tuple[Span, ...]:
     """The words of a paragraph where they came to lie."""
     said: list[Span] = []
     for number, clip in enumerate(clips):
         if number:
-            reel.add(silence(round(recipe.sentence_pause * reel.rate)), clip.voice)
-        at = reel.length
-        said += [Span(word.start + at, word.end + at, word.text) for word in clip.words]
-        reel.add(clip.audio.pcm, clip.voice)
+            reel.add(silence(pause))
+        said += [later(word, reel.length) for word in clip.words]
+        reel.add(clip.audio.pcm)
     return tuple(said)
 
 
 def silence(samples: int) -> bytes:
     """So many samples of digital silence."""
     return bytes(2 * samples)
-
-
-def seconds(audio: Audio) -> float:
-    """How long a sound lasts."""
-    return len(audio) / audio.rate

@@ -42,6 +42,10 @@ class NoSuchEngine(EngineError):
         self.name, self.known = name, known
         super().__init__(f"no engine named {name!r}; installed: {', '.join(known)}")
 
+    def __reduce__(self) -> tuple[type[NoSuchEngine], tuple[str, list[str]]]:
+        """Comes back whole from a worker process."""
+        return NoSuchEngine, (self.name, self.known)
+
 
 class SpeechFailed(EngineError):
     """An engine did not say all of a text."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,51 +20,53 @@ from scipy.signal import firwin, sosfilt
 
 from podcast.model import Span
 
-Powers = tuple[float, ...]
 Samples = NDArray[np.float32]
 
-HOP = 10  # measurements a second; a gating block is four of them
+
+class Recording(Protocol):
+    """16-bit samples that can be sliced: an array, or a file read as it is asked for."""
+
+    def __len__(self) -> int:
+        """How many samples."""
+
+    def __getitem__(self, part: slice, /) -> NDArray[np.int16]:
+        """The samples of a slice with step 1."""
+
+
+HOP = 10  # hops a second; a gating block is four of them
 ABSOLUTE_GATE = -70.0  # LUFS
 RELATIVE_GATE = -10.0  # LU under the loudness of what passed the absolute gate
 OFFSET = -0.691  # dB, BS.1770: makes 997 Hz at 0 dBFS read -3.01
-GAIN_STEP = 0.25  # dB: an edit that changes loudness less than this re-encodes no chapter
+GAIN_STEP = 0.25  # dB
+ROUNDS = 5  # of working out what the limiter takes away: it converges by half a round
 LOUDEST_GAIN = 30.0  # dB: a voice that would need more is noise or nothing
 
 BLOCK = 64  # samples that share one value of the limiter's control signal
-REACH = 14  # blocks (20 ms) the limiter looks ahead, and lets go after
+REACH = 8  # blocks (12 ms, over a pitch period) the limiter looks ahead, and lets go after
 OVERSAMPLING = 4  # BS.1770, annex 2
 TAPS = 12  # of each phase of the interpolator
 PIECE = 1 << 20  # samples worked on at a time; a multiple of BLOCK
 
 
-class Meter:
-    """Hears sound in pieces; tells the K-weighted power of each 100 ms of it."""
+# Levels: float32 of shape (2, blocks), enough to master a chapter by, without its sound. Row 0
+# holds the K-weighted mean square of each block of 64 samples, row 1 its true peak; full scale 1.
+Levels = NDArray[np.float32]
 
-    def __init__(self, rate: int) -> None:
-        """`rate` is the samples a second of what it will hear."""
-        self.hop = rate // HOP
-        self.sections = k_weighting(rate)
-        self.state = np.zeros((2, 2), np.float32)
-        self.rest = np.zeros(0, np.float32)
-        self.heard: list[NDArray[np.float64]] = []
 
-    def hear(self, pcm: bytes) -> None:
-        """Listen to 16-bit samples that follow those heard before."""
-        samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768
-        if not len(samples):
-            return
-        weighted, self.state = sosfilt(self.sections, samples, zi=self.state)
-        waiting = np.concatenate([self.rest, weighted])
-        whole = len(waiting) // self.hop * self.hop
-        hops = waiting[:whole].reshape(-1, self.hop).astype(np.float64)
-        self.heard.append(np.mean(hops**2, axis=1))
-        self.rest = waiting[whole:]
-
-    def powers(self) -> Powers:
-        """The mean square of each whole 100 ms heard, to 6 digits."""
-        if not self.heard:
-            return ()
-        return tuple(float(f"{power:.6g}") for power in np.concatenate(self.heard))
+def measure(samples: Recording, rate: int) -> Levels:
+    """The levels of a chapter, heard in pieces: nothing is held but a piece."""
+    sections, state = k_weighting(rate), np.zeros((2, 2), np.float32)
+    levels = np.zeros((2, -(-len(samples) // BLOCK)), np.float32)
+    for start in range(0, len(samples), PIECE):
+        piece = samples[start : start + PIECE].astype(np.float32) / np.float32(32768)
+        weighted, state = sosfilt(sections, piece, zi=state)
+        blocks = _whole_blocks(weighted).reshape(-1, BLOCK)
+        before = TAPS if start else 0
+        peaks = block_peaks(samples[start - before : start + PIECE + TAPS], before)
+        at = start // BLOCK
+        levels[0, at : at + len(blocks)] = np.mean(blocks**2, axis=1)
+        levels[1, at : at + len(blocks)] = peaks[: len(blocks)]
+    return levels
 
 
 def k_weighting(rate: int) -> NDArray[np.float32]:
@@ -94,9 +97,9 @@ def _high_pass(frequency: float, q: float, rate: int) -> list[float]:
     return [1.0, -2.0, 1.0, 1.0, 2 * (k * k - 1) / scale, (1 - k / q + k * k) / scale]
 
 
-def loudness(powers: Iterable[Powers]) -> float:
-    """Integrated loudness in LUFS of stretches of sound; -inf where all is silence."""
-    blocks = [_blocks(np.array(stretch)) for stretch in powers if len(stretch)]
+def loudness(stretches: Iterable[NDArray[np.float32]], rate: int) -> float:
+    """Integrated loudness in LUFS of stretches of powers (row 0 of levels); -inf for silence."""
+    blocks = [_gating_blocks(powers, rate) for powers in stretches if len(powers)]
     loud = np.concatenate(blocks) if blocks else np.zeros(0)
     loud = loud[loud > _power(ABSOLUTE_GATE)]
     if not len(loud):
@@ -105,33 +108,72 @@ def loudness(powers: Iterable[Powers]) -> float:
     return OFFSET + 10 * math.log10(float(np.mean(loud)))
 
 
-def _blocks(powers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Powers of the 400 ms blocks that overlap by 300 ms; of a shorter sound, its mean."""
-    if len(powers) < 4:
-        return np.array([np.mean(powers)])
-    return np.convolve(powers, np.full(4, 0.25), "valid")
+def _gating_blocks(powers: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
+    """Powers of 400 ms that overlap by 300 ms (to half a block of 64); of less, the mean."""
+    hop = round(rate / HOP / BLOCK)
+    whole = len(powers) // hop * hop
+    hops = powers[:whole].reshape(-1, hop).mean(axis=1, dtype=np.float64)
+    if len(hops) < 4:
+        return np.array([np.mean(powers, dtype=np.float64)])
+    return np.convolve(hops, np.full(4, 0.25), "valid")
 
 
 def _power(lufs: float) -> float:
     return float(10 ** ((lufs - OFFSET) / 10))
 
 
-def gain(measured: float, wanted: float) -> float:
-    """The decibels that bring a voice from `measured` to `wanted` LUFS, in steps of 0.25."""
-    if not math.isfinite(measured):
-        return 0.0
-    return min(LOUDEST_GAIN, round((wanted - measured) / GAIN_STEP) * GAIN_STEP)
+# A chapter's levels, and the turns that tell whose voice (`text`) is heard where.
+Heard = Sequence[tuple[Levels, Sequence[Span]]]
+
+
+def voice_gains(heard: Heard, rate: int, wanted: float, ceiling: float) -> dict[str, float]:
+    """The decibels that bring each voice to `wanted` LUFS once limited to `ceiling` dBTP.
+
+    What the limiter will take away is worked out from the levels alone. In steps of 0.25 dB,
+    so that an edit of a sentence changes no other chapter's sound.
+    """
+    gains = {turn.text: 0.0 for _, turns in heard for turn in turns}
+    for _ in range(ROUNDS):
+        measured = {voice: _limited(heard, rate, gains, ceiling, voice) for voice in gains}
+        for voice, lufs in measured.items():
+            missing = wanted - lufs if math.isfinite(lufs) else 0.0
+            gains[voice] = min(LOUDEST_GAIN, gains[voice] + missing)
+    return {voice: round(gains[voice] / GAIN_STEP) * GAIN_STEP for voice in sorted(gains)}
+
+
+def limited_loudness(heard: Heard, rate: int, gains: dict[str, float], ceiling: float) -> float:
+    """LUFS of chapters end to end, with these gains, limited to `ceiling` dBTP."""
+    return _limited(heard, rate, gains, ceiling, None)
+
+
+def _limited(
+    heard: Heard, rate: int, gains: dict[str, float], ceiling: float, voice: str | None
+) -> float:
+    stretches = []
+    for levels, turns in heard:
+        control = limiter_gain(levels[1], turns, gains, 10 ** (ceiling / 20))
+        powers = levels[0] * control**2
+        stretches += [
+            powers[turn.start // BLOCK : turn.end // BLOCK]
+            for turn in turns
+            if voice in (None, turn.text)
+        ]
+    return loudness(stretches, rate)
 
 
 def master(
-    samples: NDArray[np.int16], turns: Sequence[Span], gains: dict[str, float], ceiling: float
+    samples: Recording,
+    peaks: NDArray[np.float32],
+    turns: Sequence[Span],
+    gains: dict[str, float],
+    ceiling: float,
 ) -> Iterator[NDArray[np.int16]]:
     """The samples of a chapter, each voice with its gain, no true peak over `ceiling` dBTP.
 
     `turns` tell whose voice (`text`) is heard where; `gains` are decibels by voice. Comes in
     pieces that make up exactly as many samples.
     """
-    control = limiter_gain(samples, turns, gains, 10 ** (ceiling / 20))
+    control = limiter_gain(peaks, turns, gains, 10 ** (ceiling / 20))
     centres = np.arange(len(control), dtype=np.float64) * BLOCK + (BLOCK - 1) / 2
     for start in range(0, len(samples), PIECE):
         piece = samples[start : start + PIECE].astype(np.float32)
@@ -142,68 +184,58 @@ def master(
 
 
 def limiter_gain(
-    samples: NDArray[np.int16], turns: Sequence[Span], gains: dict[str, float], ceiling: float
-) -> NDArray[np.float64]:
+    peaks: NDArray[np.float32], turns: Sequence[Span], gains: dict[str, float], ceiling: float
+) -> NDArray[np.float32]:
     """The factor for each block of 64 samples: the voice's gain, turned down around peaks.
 
     The least factor within reach, smoothed over as many blocks, is never above what a block
     itself needs: so the result never passes the ceiling, without a sudden step.
     """
-    wanted = _turn_gains(-(-len(samples) // BLOCK), turns, gains)
-    peaks = (
-        np.concatenate(
-            [
-                block_peaks(samples[max(0, start - TAPS) : start + PIECE + TAPS], start > 0)
-                for start in range(0, len(samples), PIECE)
-            ]
-        )[: len(wanted)]
-        if len(samples)
-        else np.zeros(0)
-    )
-    over = np.maximum(1.0, wanted * peaks / ceiling)
-    needed = minimum_filter1d(1 / over, 2 * (REACH + 1) + 1, mode="nearest")
-    window = np.hanning(2 * REACH + 3)[1:-1]
-    edges = np.pad(needed, REACH, mode="edge")
-    return np.convolve(edges, window / window.sum(), "valid") * wanted
-
-
-def _turn_gains(blocks: int, turns: Sequence[Span], gains: dict[str, float]) -> NDArray[np.float64]:
-    wanted = np.ones(blocks)
+    wanted = np.ones(len(peaks), np.float32)
     for turn in turns:
         wanted[turn.start // BLOCK : -(-turn.end // BLOCK)] = 10 ** (gains[turn.text] / 20)
-    return wanted
+    needed = 1 / np.maximum(1.0, wanted * peaks / np.float32(ceiling))
+    least = minimum_filter1d(needed, 2 * (REACH + 1) + 1, mode="nearest")
+    window = np.hanning(2 * REACH + 3)[1:-1].astype(np.float32)
+    smooth = np.convolve(np.pad(least, REACH, mode="edge"), window / window.sum(), "valid")
+    limited: NDArray[np.float32] = (smooth * wanted).astype(np.float32)
+    return limited
 
 
-def block_peaks(samples: NDArray[np.int16], led: bool) -> NDArray[np.float64]:
+def block_peaks(samples: NDArray[np.int16], before: int) -> Samples:
     """The true peak, as a share of full scale, of each block of 64 samples.
 
-    `samples` hold TAPS more at the end, where there are more, and as many before if `led`.
-    Blocks whose samples all lie 12 dB under full scale are not interpolated.
+    The first `before` samples only lead in; where more follow, TAPS of them lead out. Blocks
+    whose samples all lie 20 dB under full scale are not interpolated.
     """
-    before = TAPS if led else 0
-    body = samples[before:].astype(np.float32) / 32768
-    body = np.pad(body, (0, -len(body) % BLOCK))
-    blocks = np.abs(body).reshape(-1, BLOCK).max(axis=1).astype(np.float64)
+    scaled: Samples = samples.astype(np.float32) / np.float32(32768)
+    led_in, body = scaled[:before], _whole_blocks(scaled[before:])
+    blocks = np.abs(body).reshape(-1, BLOCK).max(axis=1)
     hot = np.flatnonzero(blocks > 0.1)
     if len(hot):
-        led_in = samples[:before].astype(np.float32) / 32768
         blocks[hot] = np.maximum(blocks[hot], _between(led_in, body, hot))
-    count = min(len(blocks), PIECE // BLOCK)
-    return blocks[:count]
+    first: Samples = blocks[: PIECE // BLOCK]
+    return first
 
 
-def _between(led_in: Samples, body: Samples, hot: NDArray[np.intp]) -> NDArray[np.float64]:
+def _whole_blocks(samples: Samples) -> Samples:
+    return np.concatenate([samples, np.zeros(-len(samples) % BLOCK, np.float32)])
+
+
+def _between(led_in: Samples, body: Samples, hot: NDArray[np.intp]) -> Samples:
     """The greatest interpolated magnitude in each hot block."""
     half = TAPS // 2
     around = np.concatenate([np.zeros(half, np.float32), led_in, body, np.zeros(TAPS, np.float32)])
     start = hot * BLOCK + half + len(led_in) - half
     windows = around[start[:, None] + np.arange(BLOCK + TAPS)]
     views = np.lib.stride_tricks.sliding_window_view(windows, TAPS, axis=1)[:, :BLOCK]
-    return np.abs(views @ _phases()).max(axis=(1, 2)).astype(np.float64)
+    greatest: Samples = np.abs(views @ _phases()).max(axis=(1, 2))
+    return greatest
 
 
 def _phases() -> NDArray[np.float32]:
     """A windowed-sinc interpolator's three phases between samples, one a column."""
     low_pass = firwin(OVERSAMPLING * TAPS + 1, 1 / OVERSAMPLING, window=("kaiser", 5.0))
     phases = [low_pass[phase::OVERSAMPLING][:TAPS] * OVERSAMPLING for phase in (1, 2, 3)]
-    return np.array(phases, np.float32).T[::-1].copy()
+    columns: NDArray[np.float32] = np.array(phases, np.float32).T[::-1].copy()
+    return columns

@@ -203,7 +203,7 @@ class Episode:
     def lines(self) -> tuple[Span, ...]:
         """All subtitle lines, in episode positions."""
         return tuple(
-            _later(line, start)
+            later(line, start)
             for start, track in zip(self._starts(), self.tracks, strict=True)
             for line in track.lines
         )
@@ -212,7 +212,7 @@ class Episode:
     def words(self) -> tuple[Span, ...]:
         """All words, in episode positions."""
         return tuple(
-            _later(word, start)
+            later(word, start)
             for start, track in zip(self._starts(), self.tracks, strict=True)
             for word in track.words
         )
@@ -222,7 +222,8 @@ class Episode:
         return (0, *ends[:-1]) if ends else ()
 
 
-def _later(span: Span, samples: int) -> Span:
+def later(span: Span, samples: int) -> Span:
+    """The span, so many samples later."""
     return Span(span.start + samples, span.end + samples, span.text)
 
 

@@ -21,6 +21,8 @@ FRAME = 1152  # samples of MPEG-1 layer III
 DELAY = 1105  # samples: 576 of LAME's encoder, 529 of any decoder
 ENCODER_DELAY = 576  # what the Info header says
 TAIL = 2 * FRAME  # samples of silence that must end a chapter for its flush to be silent
+LOSS_DB = 0.4455  # LAME, run by ffmpeg, multiplies by 0.95 up to 160 kbit/s
+OVERSHOOT_DB = 0.6  # how far a decoded peak may rise over an encoded one; 0.4 measured at 96k
 BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # kbit/s
 RATES = (44_100, 48_000, 32_000)
 

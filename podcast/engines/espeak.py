@@ -72,7 +72,7 @@ class _Library:
         self.rate = int(self.c.espeak_Initialize(SYNCHRONOUS, 0, str(voices).encode(), 0))
         if self.rate <= 0:
             raise EngineError(f"espeak-ng found no voices in {voices}; reinstall espeakng-loader")
-        self.version = self.c.espeak_Info(None).decode().split()[0]
+        self.version: str = self.c.espeak_Info(None).decode().split()[0]
         self.pcm = bytearray()
         self.marks: list[Mark] = []
         self.heard: Callable[..., Any] = _Heard(self._hear)  # kept: C holds no reference to it

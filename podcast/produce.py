@@ -1,0 +1,216 @@
+"""Script -> Episode: the whole line, a chapter at a time, on as many processes as asked for.
+
+    record   Chapter --speak--> Clips --assemble--> Take     in the store
+    level    all Takes --> one gain a voice
+    press    Take --master--> --encode--> bare MP3 frames    in the store
+
+Chapters are independent but for the gains; so memory holds one a process, and an edit costs
+the chapters it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast import engines, ffmpeg
+from podcast.assemble import Take, assemble
+from podcast.cast import Cast, voice_of
+from podcast.engines import Engine
+from podcast.errors import PodcastError, ScriptError
+from podcast.master import Heard, limited_loudness, master, measure, voice_gains
+from podcast.model import Chapter, Clip, Episode, Recipe, Script
+from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
+from podcast.speak import speak
+from podcast.store import Store, content_key, program_key, replacing
+from podcast.workers import Workers
+
+RATE = 44_100  # samples a second of everything after speak; Apple's least
+
+Watch = Callable[[str, str, float], None]
+"""Told a stage, a chapter's title and the share of the whole line (0 to 1) done with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One chapter to make: all that a worker process needs to know."""
+
+    chapter: Chapter
+    cast: Cast
+    recipe: Recipe
+    store: Store
+    work: Path
+
+    @property
+    def key(self) -> str:
+        """Names the take: whatever could change its sound or its words is in it."""
+        voices = [
+            (paragraph.text, voice_of(self.cast, paragraph.voice))
+            for paragraph in self.chapter.paragraphs
+        ]
+        pauses = (
+            self.recipe.sentence_pause,
+            self.recipe.paragraph_pause,
+            self.recipe.chapter_pause,
+        )
+        versions = sorted({(voice.engine, _engine(voice.engine).version) for _, voice in voices})
+        return content_key(program_key(), versions, voices, pauses, RATE)
+
+    @property
+    def reel(self) -> Path:
+        """The take's sound while the build runs."""
+        return self.work / f"{self.key}.pcm"
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """An episode, and where its chapters' bare MP3 frames lie, in order."""
+
+    episode: Episode
+    streams: tuple[Path, ...]
+    gains: tuple[tuple[str, float], ...]  # decibels by role
+    loudness: float  # LUFS
+
+    @property
+    def parts(self) -> tuple[tuple[Path, int], ...]:
+        """Each chapter's frames and how many samples they hold."""
+        lengths = (track.length for track in self.episode.tracks)
+        return tuple(zip(self.streams, lengths, strict=True))
+
+
+def produce(
+    script: Script, cast: Cast, recipe: Recipe, store: Store, workers: Workers, watch: Watch
+) -> Production:
+    """The script in sound. What the store holds of it already is not made again."""
+    with store.work() as work, workers:
+        jobs = [Job(chapter, cast, recipe, store, work) for chapter in script.chapters]
+        fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
+        for job in workers.done(record, [(job,) for job in fresh]):
+            watch("speak", job.chapter.title, _share(job, script))
+        takes = [_take(job) for job in jobs]
+        gains = _gains(jobs, takes)
+        streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+        missing = [
+            (job, take, gains, stream)
+            for job, take, stream in zip(jobs, takes, streams, strict=True)
+            if not stream.exists()
+        ]
+        for job in workers.done(press, missing):
+            watch("master", job.chapter.title, _share(job, script))
+        loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    tracks = tuple(
+        replace(take.track, title=chapter.title, part=chapter.part)
+        for take, chapter in zip(takes, script.chapters, strict=True)
+    )
+    cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)
+    episode = Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
+    return Production(episode, tuple(streams), tuple(gains.items()), loudness)
+
+
+def record(job: Job) -> Job:
+    """Speak and assemble a chapter; its take goes to the store, its sound to the work folder."""
+    with replacing(job.reel) as part:
+        with part.open("wb") as file:
+            take = assemble(job.chapter.title, _paragraphs(job), RATE, job.recipe, file)
+        if not take.track.words:
+            raise ScriptError(
+                f"chapter {job.chapter.title!r} has nothing to say; add text to it or remove it"
+            )
+        levels = measure(Reel(part), RATE)
+    job.store.write_take(job.key, take, levels)
+    return job
+
+
+def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
+    for paragraph in job.chapter.paragraphs:
+        voice = voice_of(job.cast, paragraph.voice)
+        clips = speak(paragraph, _engine(voice.engine), voice, RATE)
+        if clips:
+            yield clips
+
+
+@cache
+def _engine(name: str) -> Engine:
+    return engines.load(name)
+
+
+def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:
+    """Master a take and encode it to `stream`, speaking it again if its sound is gone."""
+    if not job.reel.exists():
+        record(job)
+    levels = job.store.read_levels(job.key)
+    pieces = master(Reel(job.reel), levels[1], take.turns, gains, _ceiling(job.recipe))
+    with replacing(stream) as part:
+        chunks = (piece.tobytes() for piece in pieces)
+        ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
+    job.reel.unlink(missing_ok=True)
+    return job
+
+
+class Reel:
+    """16-bit samples in a file, read as they are asked for; slices like an array."""
+
+    def __init__(self, path: Path) -> None:
+        """`path` holds nothing but samples."""
+        self.path = path
+        self.length = path.stat().st_size // 2
+
+    def __len__(self) -> int:
+        """How many samples."""
+        return self.length
+
+    def __getitem__(self, part: slice) -> NDArray[np.int16]:
+        """The samples of a slice with step 1."""
+        start, stop, _ = part.indices(self.length)
+        count = max(0, stop - start)
+        return np.fromfile(self.path, "<i2", count, offset=2 * start)
+
+
+def _take(job: Job) -> Take:
+    take = job.store.find_take(job.key)
+    if take is None:
+        raise PodcastError(f"the take of {job.chapter.title!r} is gone from {job.store.folder}")
+    return take
+
+
+def _levels(jobs: Sequence[Job], takes: Sequence[Take]) -> Heard:
+    return [
+        (job.store.read_levels(job.key), take.turns) for job, take in zip(jobs, takes, strict=True)
+    ]
+
+
+def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
+    recipe = jobs[0].recipe
+    wanted = recipe.loudness + LOSS_DB
+    return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe))
+
+
+def _ceiling(recipe: Recipe) -> float:
+    """What no peak may pass before encoding, in dBTP, so that the decoded MP3 keeps to it."""
+    return recipe.peak + LOSS_DB - OVERSHOOT_DB
+
+
+def _stream(job: Job, take: Take, gains: dict[str, float]) -> Path:
+    own = sorted({(turn.text, gains[turn.text]) for turn in take.turns})
+    settings = (own, _ceiling(job.recipe), job.recipe.bitrate)
+    encoder = ffmpeg.version(ffmpeg.executable())
+    return job.store.bare(f"{job.key}-{content_key(settings, encoder)}")
+
+
+def _different(jobs: Sequence[Job]) -> list[Job]:
+    """One job of each key, the longest first: so that no process ends long after the rest."""
+    by_key = {job.key: job for job in jobs}
+    return sorted(by_key.values(), key=lambda job: -_size(job.chapter))
+
+
+def _size(chapter: Chapter) -> int:
+    return sum(len(paragraph.text) for paragraph in chapter.paragraphs)
+
+
+def _share(job: Job, script: Script) -> float:
+    return _size(job.chapter) / sum(map(_size, script.chapters))

@@ -1,0 +1,150 @@
+"""Chapters already made, found again by their content: out/.cache/.
+
+    KEY.json, KEY.npy     a Take and its levels
+    KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
+    work-PID/             what one running build needs and removes
+
+A key is the hash of everything that could change what it names; so nothing here is ever wrong
+or needs to be updated, only missing. Files appear whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp, mkstemp
+
+import numpy as np
+
+from podcast.assemble import Take
+from podcast.errors import WriteError
+from podcast.master import Levels
+from podcast.model import Span, Track
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder of chapters made before; several builds may share it."""
+
+    folder: Path
+
+    def find_take(self, key: str) -> Take | None:
+        """The take recorded under `key`; nothing if there is none, or it cannot be read."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            take = _take(json.loads((self.folder / f"{key}.json").read_text("utf-8")))
+            levels = self.read_levels(key)
+            return take if levels.ndim == 2 and len(levels) == 2 else None
+        return None
+
+    def write_take(self, key: str, take: Take, levels: Levels) -> None:
+        """Remember a take; the levels first, so that a found take always has them."""
+        with replacing(self.folder / f"{key}.npy") as part, part.open("wb") as file:
+            np.save(file, levels, allow_pickle=False)
+        with replacing(self.folder / f"{key}.json") as part:
+            part.write_text(json.dumps(_plain(take), ensure_ascii=False), "utf-8")
+
+    def read_levels(self, key: str) -> Levels:
+        """The levels of a take; read from the file as they are used."""
+        levels: Levels = np.load(self.folder / f"{key}.npy", mmap_mode="r", allow_pickle=False)
+        return levels
+
+    def bare(self, key: str) -> Path:
+        """Where the MP3 frames named by `key` lie, if they do."""
+        return self.folder / f"{key}.bare"
+
+    @contextmanager
+    def work(self) -> Iterator[Path]:
+        """A folder for one build's large passing files, removed at its end."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            folder = Path(mkdtemp(prefix="work-", dir=self.folder))
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        try:
+            yield folder
+        finally:
+            rmtree(folder, ignore_errors=True)
+
+
+def _plain(take: Take) -> dict[str, object]:
+    track = take.track
+    return {
+        "title": track.title,
+        "length": track.length,
+        "lines": [astuple(line) for line in track.lines],
+        "words": [astuple(word) for word in track.words],
+        "turns": [astuple(turn) for turn in take.turns],
+    }
+
+
+def _take(plain: dict[str, list[list[object]]]) -> Take:
+    spans = {
+        name: tuple(Span(*span) for span in plain[name])  # type: ignore[arg-type]
+        for name in ("lines", "words", "turns")
+    }
+    track = Track(str(plain["title"]), int(plain["length"]), spans["lines"], spans["words"])  # type: ignore[call-overload]
+    return Take(track, spans["turns"])
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write, which becomes `path` at the end, whole; or nothing changes.
+
+    Raises WriteError when the disk will not have it.
+    """
+    part = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+        os.close(handle)
+        part = Path(name)
+        part.chmod(0o666 & ~_umask())
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        if part:
+            part.unlink(missing_ok=True)
+
+
+@cache
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _unwritable(path: Path, error: OSError) -> WriteError:
+    return WriteError(
+        f"cannot write {path}: {error.strerror or error}; "
+        "free some space, or choose another folder with -o"
+    )
+
+
+def content_key(*parts: object) -> str:
+    """A name for everything that is in `parts`, told apart by their `repr`."""
+    return sha256("\0".join(map(repr, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@cache
+def program_key() -> str:
+    """A name for this program as it is installed: any change of its files changes it."""
+    folder = Path(__file__).parent
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_program(path))
+    return content_key(*((str(path.relative_to(folder)), _digest(path)) for path in files))
+
+
+def _is_program(path: Path) -> bool:
+    return path.suffix != ".pyc" and "__pycache__" not in path.parts
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,88 @@
+"""Processes that make chapters: as many as asked for, or none but this one."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from types import TracebackType
+from typing import TypeVar
+
+from podcast.errors import PodcastError
+
+T = TypeVar("T")
+
+
+class Workers:
+    """Runs calls side by side; a context manager that leaves no process behind.
+
+    With one worker everything runs in this process, in order.
+    """
+
+    def __init__(self, count: int) -> None:
+        """`count` processes; they start with the first call."""
+        self.count = count
+        self.pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        """Start nothing yet."""
+        return self
+
+    def done(self, call: Callable[..., T], arguments: Iterable[tuple[object, ...]]) -> Iterator[T]:
+        """The results of `call` for each of the arguments, as each is ready.
+
+        The first failure is raised at once, and what has not begun is not begun.
+        """
+        if self.count <= 1:
+            yield from (call(*each) for each in arguments)
+            return
+        futures: list[Future[T]] = [self._pool().submit(call, *each) for each in arguments]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise PodcastError(
+                "a worker process was killed, perhaps for want of memory; try --jobs 1"
+            ) from error
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def warm(self) -> None:
+        """Start the processes and their imports now, while this one does something else."""
+        if self.count > 1:
+            for _ in range(self.count):
+                self._pool().submit(_import)
+
+    def _pool(self) -> ProcessPoolExecutor:
+        if self.pool is None:
+            # spawn: a fork of a process that has run onnxruntime's threads may hang
+            self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), _ignore_interrupt)
+        return self.pool
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the processes: at once where something failed, else when they are idle."""
+        if self.pool is None:
+            return
+        processes = list((self.pool._processes or {}).values())
+        self.pool.shutdown(wait=kind is None, cancel_futures=True)
+        if kind is not None:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.join(5)
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells us when to end
+
+
+def _import() -> None:
+    import podcast.produce  # noqa: F401
