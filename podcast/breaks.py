@@ -40,30 +40,8 @@ _LONGEST_NAME = 20  # letters; a longer run of Latin words is a sentence
 _CURRENCIES = frozenset(
     ["美元", "美金", "人民币", "日元", "欧元", "英镑", "港币", "港元", "台币", "块钱", "元", "块"]
 )
-_LEANING_ENGLISH = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "and",
-        "or",
-        "is",
-        "are",
-        "my",
-        "your",
-        "our",
-        "this",
-        "that",
-    ]
+_LEANING_ENGLISH = re.compile(
+    r"(?i:an?|the|of|to|in|on|at|by|for|from|with|and|or|is|are|my|your|our|this|that)"
 )
 
 # By rjieba's word classes. What may not begin a line, and how much worse each end of line is.
@@ -94,41 +72,7 @@ _BEFORE = {
     "q": 6.0,
     "n": 1.0,
 }
-_LEADERS = frozenset(
-    [
-        "很",
-        "太",
-        "最",
-        "更",
-        "不",
-        "没",
-        "别",
-        "就",
-        "还",
-        "也",
-        "都",
-        "只",
-        "再",
-        "又",
-        "会",
-        "能",
-        "要",
-        "想",
-        "可以",
-        "把",
-        "被",
-        "对",
-        "给",
-        "跟",
-        "和",
-        "与",
-        "或",
-        "及",
-        "是",
-        "有",
-        "在",
-    ]
-)
+_LEADERS = "很太最更不没别就还也都只再又会能要想把被对给跟和与或及是有在"
 
 
 def break_costs(text: str) -> tuple[float, ...]:
@@ -229,7 +173,7 @@ def _bind_latin(run: str, start: int, costs: list[float]) -> None:
         if named or len(run) <= _LONGEST_NAME:
             costs[at] = BOUND
         else:
-            costs[at] = 14.0 if before.lower() in _LEANING_ENGLISH else PLAIN
+            costs[at] = 14.0 if _LEANING_ENGLISH.fullmatch(before) else PLAIN
 
 
 def _bind_whole(text: str, costs: list[float]) -> None:
