@@ -1,0 +1,75 @@
+"""Episode -> the chapter list for a Bilibili video."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from podcast.formats.printed import milliseconds, one_line, stamp
+from podcast.model import Episode, Span
+
+# Source: Bilibili's upload page.
+_MOST = 10  # chapters
+_LONGEST = 16  # characters of a title
+_SHORTEST = 5  # seconds
+
+
+def bilibili_text(episode: Episode) -> str:
+    """`MM:SS title` lines within the site's limits.
+
+    An episode of more than ten chapters is listed by its parts where it has two to ten, else
+    the shortest neighbours are put together under the first one's title.
+    """
+    chapters = _by_parts(episode) if len(episode.tracks) > _MOST else list(episode.chapters)
+    return "".join(
+        f"{_clock(milliseconds(chapter.start, episode.rate))} {_shortened(chapter.text)}\n"
+        for chapter in _joined(chapters, _SHORTEST * episode.rate)
+    )
+
+
+def _by_parts(episode: Episode) -> list[Span]:
+    """One span a part; chapters before the first part keep the first chapter's title."""
+    spans: list[Span] = []
+    for chapter, track in zip(episode.chapters, episode.tracks, strict=True):
+        if track.part or not spans:
+            spans.append(Span(chapter.start, chapter.end, track.part or chapter.text))
+        else:
+            spans[-1] = Span(spans[-1].start, chapter.end, spans[-1].text)
+    return spans if 2 <= len(spans) <= _MOST else list(episode.chapters)
+
+
+def _joined(chapters: list[Span], shortest: int) -> list[Span]:
+    """At most `_MOST`, each at least `shortest` samples, where the sound is long enough."""
+    chapters = list(chapters)
+    while len(chapters) > 1:
+        lengths = [chapter.end - chapter.start for chapter in chapters]
+        if len(chapters) <= _MOST and min(lengths) >= shortest:
+            break
+        pairs = [a + b for a, b in pairwise(lengths)]
+        least = lengths.index(min(lengths))
+        left = max(least - 1, 0)
+        at = min(range(left, min(least + 1, len(pairs))), key=pairs.__getitem__)
+        first, second = chapters[at : at + 2]
+        chapters[at : at + 2] = [Span(first.start, second.end, first.text)]
+    return chapters
+
+
+def _shortened(title: str) -> str:
+    """At most 16 characters, cut after a mark where there is one late enough.
+
+    >>> _shortened("开场")
+    '开场'
+    >>> _shortened("特朗普上任一个月：一百多条行政令与关税")
+    '特朗普上任一个月'
+    >>> _shortened("一二三四五六七八九十一二三四五六七八")
+    '一二三四五六七八九十一二三四五…'
+    """
+    title = one_line(title)
+    if len(title) <= _LONGEST:
+        return title
+    marks = [found.start() for found in re.finditer(r"[，、：；,;:—– ]", title[: _LONGEST + 1])]
+    return title[: marks[-1]] if marks and marks[-1] >= 6 else title[: _LONGEST - 1] + "…"
+
+
+def _clock(ms: int) -> str:
+    return stamp(ms).rpartition(".")[0].removeprefix("00:")

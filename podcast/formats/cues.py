@@ -1,0 +1,138 @@
+"""Episode -> cues: subtitle lines as displayed, in whole milliseconds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import accumulate
+
+import opencc
+
+from podcast.formats.printed import milliseconds
+from podcast.model import Episode, Span
+from podcast.subtitle import NETFLIX, House, captioned, width
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A text on screen from `start_ms` up to `end_ms`.
+
+    `pieces`, joined, are the text: each with the millisecond from which it is said. The text
+    has no line break, no control character and no arrow `-->`, so every format can hold it.
+    """
+
+    start_ms: int
+    end_ms: int
+    pieces: tuple[tuple[int, str], ...]
+
+    @property
+    def text(self) -> str:
+        """What is displayed."""
+        return "".join(text for _, text in self.pieces)
+
+
+def cues(episode: Episode, house: House = NETFLIX) -> tuple[Cue, ...]:
+    """A cue for each line of which something is displayed, in order, never overlapping.
+
+    A cue begins with its first word, rounded down. It ends with its last, or stays for up to
+    `house.hold_ms` of the silence after it where that is needed to read it or to close a
+    small gap; two frames stay free before the next.
+    """
+    shown = [(line, pieces) for line, pieces in _displayed(episode, house) if pieces]
+    starts = _rising([milliseconds(line.start, episode.rate) for line, _ in shown])
+    length = milliseconds(episode.length, episode.rate)
+    following = [*starts[1:], max(length, starts[-1] + 1) + house.gap_ms] if shown else []
+    made: list[Cue] = []
+    for (line, pieces), start, after in zip(shown, starts, following, strict=True):
+        text = "".join(text for _, text in pieces)
+        spoken = milliseconds(line.end, episode.rate)
+        end = _out(start, spoken, after, width(text), house)
+        made.append(Cue(start, end, tuple((max(ms, start), piece) for ms, piece in pieces)))
+    return tuple(made)
+
+
+def _rising(starts: list[int]) -> list[int]:
+    """Each start at least 1 ms after the one before, else unchanged."""
+    return list(accumulate(starts, lambda before, start: max(start, before + 1)))
+
+
+def _out(start: int, spoken: int, after: int, across: float, house: House) -> int:
+    """When a cue ends whose last word ends at `spoken`, before the one that starts at `after`.
+
+    >>> _out(0, 2000, 2400, 8, NETFLIX)  # a small gap is closed to two frames
+    2316
+    >>> _out(0, 2000, 9000, 8, NETFLIX)  # a long silence stays empty
+    2000
+    >>> _out(0, 500, 9000, 4, NETFLIX)  # too short to read: it stays
+    834
+    """
+    limit = after - house.gap_ms
+    if limit < start + house.gap_ms:  # a cue shorter than its gap keeps the time instead
+        return max(start + 1, min(spoken, after))
+    if limit - spoken <= house.hold_ms:
+        return limit
+    needed = start + max(house.shortest_ms, math.ceil(across / house.fastest * 1000))
+    return max(spoken, min(needed, spoken + house.hold_ms, start + house.longest_ms))
+
+
+def _displayed(
+    episode: Episode, house: House
+) -> Iterator[tuple[Span, tuple[tuple[int, str], ...]]]:
+    """Each line with what is displayed of its words."""
+    for line, words in _worded(episode):
+        shown = captioned(line.text, house)
+        pieces: list[tuple[int, str]] = []
+        at = 0
+        for word in words:
+            text = "".join(shown[at : at + len(word.text)])
+            at += len(word.text)
+            if text:
+                pieces.append((milliseconds(word.start, episode.rate), text))
+        yield line, tuple(pieces)
+
+
+def _worded(episode: Episode) -> Iterator[tuple[Span, list[Span]]]:
+    """Each line with its words, a word that reaches over a line's end cut there."""
+    words = iter(episode.words)
+    rest = Span(0, 0, "")
+    for line in episode.lines:
+        missing, taken = line.text, []
+        while missing:
+            word = rest if rest.text else next(words, Span(line.start, line.end, missing))
+            size = min(len(word.text), len(missing))
+            start = max(word.start, line.start)
+            taken.append(Span(start, min(word.end, line.end), word.text[:size]))
+            rest, missing = replace(word, text=word.text[size:]), missing[size:]
+        yield line, taken
+
+
+# Traditional characters ----------------------------------------------------------------------
+
+
+def traditional(shown: tuple[Cue, ...], house: House = NETFLIX) -> tuple[Cue, ...]:
+    """The cues in the characters and words of Taiwan, cut and timed alike.
+
+    Where Taiwan's word is longer and the line would grow too wide, only its characters are
+    changed. A cue ends between words, so converting it alone meets whole words.
+    """
+    return tuple(replace(cue, pieces=_traditional(cue, house)) for cue in shown)
+
+
+@cache
+def _converter(config: str) -> opencc.OpenCC:
+    return opencc.OpenCC(config)
+
+
+def _traditional(cue: Cue, house: House) -> tuple[tuple[int, str], ...]:
+    """The pieces converted one by one if that comes to the same, else the text as one piece."""
+    text = str(_converter("s2twp").convert(cue.text))
+    config = "s2twp" if width(text) <= house.width else "s2tw"
+    text = text if config == "s2twp" else str(_converter(config).convert(cue.text))
+    if len(text) != len(cue.text):
+        return ((cue.start_ms, text),)
+    sizes = accumulate((len(piece) for _, piece in cue.pieces), initial=0)
+    return tuple(
+        (ms, text[at : at + len(piece)]) for (ms, piece), at in zip(cue.pieces, sizes, strict=False)
+    )

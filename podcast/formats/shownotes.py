@@ -1,0 +1,101 @@
+"""Episode -> show notes in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from podcast.formats.printed import milliseconds, one_line, stamp
+from podcast.model import Episode
+from podcast.notice import NOTICE
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
+_TITLE = re.compile(r"《[^《》]{1,30}》")
+_MOST_NAMES = 40
+_NOT_NAMES = frozenset(["ok", "okay", "yes", "no", "so", "and", "but", "the"])
+
+
+def shownotes_text(episode: Episode, summary: str = "") -> str:
+    """Title, notice, summary, chapters with times and notes, names.
+
+    Each time stands at a line's start, where podcast apps make it a link. Without a
+    `summary`, one sentence says how long the episode is and what it runs through.
+    """
+    parts = [
+        f"# {_escaped(episode.title)}",
+        _byline(episode),
+        f"> {NOTICE}{_voices(episode)}",
+        _escaped(summary) or _outline(episode),
+        "## 章节",
+        *_chapters(episode),
+    ]
+    if names := names_in(episode):
+        parts += ["## 提到的名字", _escaped("、".join(names))]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def names_in(episode: Episode) -> tuple[str, ...]:
+    """Latin names said at least twice and titles in 《》, as first spelt most, in order.
+
+    >>> text = "Claude Code和GPT-4.5。《三体》。claude code、Claude Code，GPT-4.5，ok，ok。"
+    >>> from podcast.model import Span
+    >>> names_in(Episode("", 1, (Track("", 1, (), (Span(0, 1, text),)),)))
+    ('Claude Code', 'GPT-4.5', '《三体》')
+    """
+    spelt: dict[str, Counter[str]] = {}
+    for track in episode.tracks:
+        text = "".join(word.text for word in track.words)
+        for found in re.finditer(f"{_NAME.pattern}|{_TITLE.pattern}", text):
+            name = found.group().rstrip(".-'’& ")
+            spelt.setdefault(name.casefold(), Counter())[name] += 1
+    known = {key: counts for key, counts in spelt.items() if _is_name(key, counts)}
+    kept = sorted(known, key=lambda key: -known[key].total())[:_MOST_NAMES]
+    return tuple(known[key].most_common(1)[0][0] for key in spelt if key in kept)
+
+
+def _is_name(key: str, counts: Counter[str]) -> bool:
+    if key.startswith("《"):
+        return True
+    capital = any(re.search("[A-Z0-9]", name) for name in counts)
+    return capital and counts.total() >= 2 and len(key) >= 2 and key not in _NOT_NAMES
+
+
+def _byline(episode: Episode) -> str:
+    minutes = max(1, round(episode.length / episode.rate / 60))
+    length = f"{minutes // 60} 小时 {minutes % 60} 分钟" if minutes >= 60 else f"{minutes} 分钟"
+    facts = (episode.author, episode.date, length, f"{len(episode.tracks)} 章")
+    return " · ".join(_escaped(fact) for fact in facts if fact)
+
+
+def _voices(episode: Episode) -> str:
+    """The voices, each once, since a reader may know them by name."""
+    voices = dict.fromkeys(one_line(voice) for _, voice in episode.cast if voice)
+    return f"朗读：{_escaped('、'.join(voices))}。" if voices else ""
+
+
+def _outline(episode: Episode) -> str:
+    titles = [_escaped(track.title) for track in episode.tracks if track.title]
+    if len(titles) < 2:
+        return ""
+    return f"本集共 {len(episode.tracks)} 章，从“{titles[0]}”谈到“{titles[-1]}”。"
+
+
+def _chapters(episode: Episode) -> list[str]:
+    paragraphs = []
+    for chapter, track in zip(episode.chapters, episode.tracks, strict=True):
+        if track.part:
+            paragraphs.append(f"### {_escaped(track.part)}")
+        time = stamp(milliseconds(chapter.start, episode.rate)).rpartition(".")[0]
+        paragraphs.append(f"{time.removeprefix('00:')} {_escaped(chapter.text)}")
+        paragraphs.extend(_escaped("".join(track.notes)) for _ in track.notes[:1])
+    return paragraphs
+
+
+def _escaped(text: str) -> str:
+    r"""Text that Markdown shows as it is.
+
+    >>> _escaped("a*b* <i> [x](y)")
+    'a\\*b\\* \\<i\\> \\[x\\](y)'
+    """
+    escaped = re.sub(r"([\\`*_<>\[\]~|])", r"\\\1", one_line(text))
+    return re.sub(r"^(#+|[-+]|\d+[.)])(?=\s)", r"\\\1", escaped)
