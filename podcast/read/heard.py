@@ -1,0 +1,85 @@
+"""What every kind of transcript is read into first: words, their place, time and speaker."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from podcast.model import GUEST, HOST, Line, Transcript
+
+
+class Heard(NamedTuple):
+    """One fragment as its file holds it; `speaker` is a name, or empty where none is given."""
+
+    text: str
+    number: int
+    start_ms: int | None = None
+    end_ms: int | None = None
+    speaker: str = ""
+
+
+UNSAYABLE = re.compile(  # controls, lone surrogates, direction marks, BOM, U+FFFD, non-characters
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\ud800-\udfff"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd\ufdd0-\ufdef\ufffe\uffff]"
+)
+SPACES = re.compile(r"\s+")
+
+
+def tidy(text: str) -> str:
+    r"""`text` on one line, without what nobody can see or say; runs of white space are one space.
+
+    >>> tidy("\ufeff 你好\x00 \t世界\u200b\r\n")
+    '你好 世界'
+    >>> tidy("a < b，👨‍👩‍👧 --> c")
+    'a < b，👨‍👩‍👧 --> c'
+    """
+    return SPACES.sub(" ", UNSAYABLE.sub("", text)).strip()
+
+
+def is_wide(character: str) -> bool:
+    """Whether it is a hanzi, a kana or a full-width mark: no space is written beside it."""
+    return unicodedata.east_asian_width(character) in "WF" or character in "“”‘’…—·"
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Lines of one text as one line: nothing between hanzi, a space beside Latin words.
+
+    >>> join_lines(["我们今天", "聊一聊", "Claude", "Code"])
+    '我们今天聊一聊 Claude Code'
+    >>> join_lines(["说到这里，", "GPT 就来了"])
+    '说到这里，GPT 就来了'
+    """
+    joined: list[str] = []
+    last = ""
+    for line in filter(None, (line.strip() for line in lines)):
+        if last and needs_space(last, line[0]):
+            joined.append(" ")
+        joined.append(line)
+        last = line[-1]
+    return "".join(joined)
+
+
+def needs_space(left: str, right: str) -> bool:
+    """Whether two characters that meet over a line break are words apart."""
+    if is_wide(left) and is_wide(right):
+        return False
+    marks = [side for side in (left, right) if is_wide(side) and not side.isalnum()]
+    return not marks
+
+
+def to_transcript(heard: Sequence[Heard]) -> Transcript:
+    """The lines that say something. The first speaker named is the host, all others guests."""
+    host = next((one.speaker for one in heard if one.speaker), "")
+    lines = (
+        Line(
+            tidy(one.text),
+            one.number,
+            one.start_ms,
+            one.end_ms,
+            HOST if one.speaker in ("", host) else GUEST,
+        )
+        for one in heard
+    )
+    return Transcript(tuple(line for line in lines if line.text))
