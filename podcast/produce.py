@@ -84,10 +84,16 @@ class Production:
 
 
 def produce(
-    script: Script, cast: Cast, recipe: Recipe, store: Store, workers: Workers, watch: Watch
+    script: Script,
+    cast: Cast,
+    recipe: Recipe,
+    store: Store,
+    work: Path,
+    workers: Workers,
+    watch: Watch,
 ) -> Production:
     """The script in sound. What the store holds of it already is not made again."""
-    with store.work() as work, workers:
+    if True:
         jobs = [Job(chapter, cast, recipe, store, work) for chapter in script.chapters]
         fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
         for job in workers.done(record, [(job,) for job in fresh]):

@@ -2,7 +2,7 @@
 
     KEY.json, KEY.npy     a Take and its levels
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
-    work-PID/             what one running build needs and removes
+    work-PID-…/           what one running build needs and removes
 
 A key is the hash of everything that could change what it names; so nothing here is ever wrong
 or needs to be updated, only missing. Files appear whole or not at all.
@@ -61,16 +61,32 @@ class Store:
 
     @contextmanager
     def work(self) -> Iterator[Path]:
-        """A folder for one build's large passing files, removed at its end."""
+        """A folder for one build's large passing files, removed at its end.
+
+        What builds that were killed left of theirs is removed too.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            folder = Path(mkdtemp(prefix="work-", dir=self.folder))
+            for left in self.folder.glob("work-*"):
+                if not _is_running(left.name.split("-")[1]):
+                    rmtree(left, ignore_errors=True)
+            folder = Path(mkdtemp(prefix=f"work-{os.getpid()}-", dir=self.folder))
         except OSError as error:
             raise _unwritable(self.folder, error) from error
         try:
             yield folder
         finally:
             rmtree(folder, ignore_errors=True)
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _plain(take: Take) -> dict[str, object]:

@@ -1,0 +1,194 @@
+"""Production -> out/<episode>/: every file of an episode, all at once.
+
+The files are written in a folder beside, which then takes the episode's place; so what is
+there is always one complete build. What a person put there comes along.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from shutil import copy2, copytree, rmtree
+from typing import Any
+
+from podcast.cover import Cover
+from podcast.errors import WriteError
+from podcast.formats.chapters_json import chapters_json_text
+from podcast.formats.cues import Cue, cues, traditional
+from podcast.formats.shownotes import shownotes_text
+from podcast.formats.srt import srt_text
+from podcast.formats.vtt import vtt_text
+from podcast.formats.youtube import youtube_text
+from podcast.model import Episode, Track
+from podcast.mp3 import write_mp3
+from podcast.produce import Production
+from podcast.tags import chapter_tags, episode_tags
+
+SCRIPT = "script.md"
+REPORT = "report.json"
+PREVIOUS = "script.previous.md"
+LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
+RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system
+
+
+def publish(
+    production: Production,
+    script: bytes,
+    report: dict[str, Any],
+    cover: Cover,
+    folder: Path,
+    work: Path,
+    seen: str | None,
+) -> bool:
+    """Write the episode into `work`, then put it in the place of `folder`.
+
+    `seen` is the SHA-256 of the script in `folder` when the build began. If a person changed it
+    since, theirs is kept, and True comes back. Raises WriteError; then `folder` is as it was.
+    """
+    new = work / "episode"
+    with _writing(folder):
+        (new / "chapters").mkdir(parents=True)
+        (new / SCRIPT).write_bytes(script)
+        write_sound(production, cover, new)
+        write_texts(production.episode, new)
+        (new / "cover.jpg").write_bytes(cover.large)
+        names = sorted(str(path.relative_to(new)) for path in new.rglob("*") if path.is_file())
+        files = {name.replace(os.sep, "/"): (new / name).stat().st_size for name in names}
+        digest = sha256(script).hexdigest()
+        full = {**report, "script": {**report["script"], "sha256": digest}, "files": files}
+        (new / REPORT).write_text(json.dumps(full, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        kept = _keep_what_is_a_persons(folder, new, seen)
+        replace_folder(new, folder)
+    return kept
+
+
+def write_sound(production: Production, cover: Cover, folder: Path) -> None:
+    """episode.mp3 and chapters/NN-title.mp3, tagged."""
+    episode = production.episode
+    write_mp3(folder / "episode.mp3", episode_tags(episode, cover.small), production.parts)
+    for number, (track, part) in enumerate(zip(episode.tracks, production.parts, strict=True), 1):
+        path = folder / "chapters" / f"{chapter_name(number, track, episode)}.mp3"
+        write_mp3(path, chapter_tags(episode, number, cover.small), [part])
+
+
+def write_texts(episode: Episode, folder: Path) -> None:
+    """Subtitles, whole and per chapter, chapter lists and show notes."""
+    shown = cues(episode)
+    texts = {
+        "episode.srt": srt_text(shown),
+        "episode.vtt": vtt_text(shown),
+        "episode.zh-Hant.srt": srt_text(traditional(shown)),
+        "chapters.json": chapters_json_text(episode),
+        "chapters.txt": youtube_text(episode),
+        "shownotes.md": shownotes_text(episode),
+    }
+    for number, track in enumerate(episode.tracks, 1):
+        name = f"chapters/{chapter_name(number, track, episode)}.srt"
+        texts[name] = srt_text(chapter_cues(episode, track))
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8", newline="\n")
+
+
+def chapter_cues(episode: Episode, track: Track) -> tuple[Cue, ...]:
+    """The cues of one chapter's own file, from its first sample on."""
+    return cues(replace(episode, tracks=(track,)))
+
+
+def chapter_name(number: int, track: Track, episode: Episode) -> str:
+    """A chapter's file name without suffix; numbers are as wide as the last one needs.
+
+    >>> chapter_name(3, Track("../AI: 下一步?", 0, (), ()), Episode("", 1, ()))
+    '03-AI 下一步'
+    >>> chapter_name(3, Track("开场", 0, (), ()), Episode("", 1, ()))
+    '03-开场'
+    """
+    digits = max(2, len(str(len(episode.tracks))))
+    return f"{number:0{digits}}-{file_name(track.title)}"
+
+
+def file_name(title: str) -> str:
+    """A title as a file name that every system takes: one path step, no dot first or last.
+
+    >>> file_name("../../x"), file_name("CON"), file_name("DeepSeek R1 的贡献")
+    ('x', 'CON', 'DeepSeek R1 的贡献')
+    """
+    plain = " ".join(RESERVED.sub(" ", title).split()).strip(". ")
+    shortened = plain.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
+    return shortened.strip(". ") or "chapter"
+
+
+def _keep_what_is_a_persons(folder: Path, new: Path, seen: str | None) -> bool:
+    """Carry over files no build made; True where the script changed while we built."""
+    if not folder.is_dir():
+        return False
+    made = made_files(folder)
+    for path in folder.iterdir():
+        if path.name not in made and not (new / path.name).exists():
+            _bring(path, new / path.name)
+    with suppress(FileNotFoundError):
+        script = (folder / SCRIPT).read_bytes()
+        if sha256(script).hexdigest() != seen:
+            (new / SCRIPT).write_bytes(script)
+            return True
+    return False
+
+
+def made_files(folder: Path) -> set[str]:
+    """The names in an episode's folder that its last build made, as its report tells."""
+    names = {"chapters", REPORT}
+    with suppress(OSError, ValueError, AttributeError, TypeError):
+        report = json.loads((folder / REPORT).read_text("utf-8"))
+        names |= {name.split("/")[0] for name in report["files"]}
+    return names
+
+
+def _bring(path: Path, place: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        copytree(path, place, symlinks=True)
+    else:
+        copy2(path, place, follow_symlinks=False)
+
+
+def replace_folder(new: Path, folder: Path) -> None:
+    """Put `new` in the place of `folder`; a crash between leaves one for `recover` to find."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    old = _old(folder)
+    rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    rmtree(old, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Undo a replacement that a crash cut short: the old folder comes back."""
+    old = _old(folder)
+    if old.exists() and not folder.exists():
+        with _writing(folder):
+            old.rename(folder)
+
+
+def _old(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(
+            f"cannot write {folder}: {error.strerror or error}; "
+            "free some space, or choose another folder with -o"
+        ) from error
