@@ -1,0 +1,238 @@
+"""Shown text -> said text, and where each said character stands in the shown.
+
+    shown --fold--> plain --rules--> fragments --tidy--> Saying
+
+`rules.py` is the order in which a place is tried; `figures.py`, `latin.py` and `symbols.py`
+read what it finds; `numbers.py` knows numbers; `respellings.py` the words an engine gets wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from podcast.model import Saying
+from podcast.pronounce.latin import is_initialism, letters_text, spelt_text
+from podcast.pronounce.respellings import is_pinyin, read_respellings, shipped
+from podcast.pronounce.rules import FIGURE_RULES, LATIN_RULES, Rule
+from podcast.pronounce.symbols import GREEK, PAUSES, SAID, STOPS, fold, symbol_text
+
+__all__ = ["AS_SHOWN", "IN_FULL", "Needs", "pronounce", "read_respellings"]
+
+NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an engine wants done to a text before it can say it.
+
+    `numbers`: figures, dates, money, units and model names are put in words.
+    `symbols`: what has no sound becomes a pause or nothing.
+    `latin`: `shown` leaves words alone; `words` spells initialisms (I-P-O) and respells what
+    an English voice gets wrong; `letters` names each letter (G P U); `hanzi` writes the
+    letters' names in hanzi, for an engine without any Latin.
+    `pinyin`: it takes `chong2 qing4` inside a sentence, so polyphones can be told.
+    """
+
+    numbers: bool = True
+    symbols: bool = True
+    latin: Literal["shown", "words", "letters", "hanzi"] = "words"
+    pinyin: bool = False
+
+
+IN_FULL = Needs(pinyin=True)  # espeak-ng
+AS_SHOWN = Needs(numbers=False, symbols=False, latin="shown")  # services that read all of it
+
+class Fragment(NamedTuple):
+    """Words said for a span of the shown text; `fixed` ones are said just so."""
+
+    said: str
+    start: int
+    end: int
+    fixed: bool = False
+
+
+def pronounce(shown: str, needs: Needs = IN_FULL, respellings: Mapping[str, str] = NONE) -> Saying:
+    """`shown` as an engine with these `needs` should be given it; empty if nothing can be said.
+
+    Every word of `respellings` is said as it says, before any rule; those in pinyin only
+    where the engine takes it.
+
+    >>> pronounce("GPT-4.5在2025年涨了14%").text
+    'GPT 四点五在二零二五年涨了百分之十四'
+    >>> pronounce("两三年的AI").text
+    '两三年的AI'
+    """
+    words = _respellings(needs) | {w: r for w, r in respellings.items() if _is_taken(r, needs)}
+    text: list[str] = []
+    origins: list[int] = []
+    joint = False
+    for said, start, end, fixed in _fragments(shown, words, needs):
+        part = said if fixed else _latin_text(said, needs)
+        if (fixed or joint) and text and _are_run_together(text[-1], part[:1]):
+            part = " " + part
+        text += part
+        origins += [start + at * (end - start) // len(part) for at in range(len(part))]
+        joint = fixed
+    return _tidy(text, origins) if needs.symbols else Saying("".join(text), tuple(origins))
+
+
+# Finding -----------------------------------------------------------------------------------
+
+
+def _fragments(shown: str, words: Mapping[str, str], needs: Needs) -> Iterator[Fragment]:
+    """All of `shown` in order: what a rule or a respelling reads, and what lies between."""
+    plain = fold(shown)
+    rules = LATIN_RULES + FIGURE_RULES if needs.numbers else ()
+    at = 0
+    for fragment in _first_of(_respelt(plain, words), plain, rules):
+        yield from _between(shown, plain, at, fragment.start, needs)
+        yield fragment
+        at = fragment.end
+    yield from _between(shown, plain, at, len(plain), needs)
+
+
+def _first_of(
+    respelt: Iterator[Fragment], plain: str, rules: tuple[Rule, ...]
+) -> Iterator[Fragment]:
+    """Respellings and readings, the leftmost first; in one place the earlier rule."""
+    nearest = [rule.regex.search(plain) for rule in rules]
+    word = next(respelt, None)
+    at = 0
+    while True:
+        while word and word.start < at:
+            word = next(respelt, None)
+        for i, match in enumerate(nearest):
+            if match and match.start() < at:
+                nearest[i] = rules[i].regex.search(plain, at)
+        starts = [(match.start(), i) for i, match in enumerate(nearest) if match]
+        start, i = min(starts, default=(len(plain), -1))
+        if word and word.start <= start:
+            yield word
+            at = word.end
+            continue
+        match = nearest[i] if i >= 0 else None
+        if not match:
+            return
+        said = rules[i].read(match)
+        if said is None:
+            nearest[i] = rules[i].regex.search(plain, match.start() + 1)
+            continue
+        yield Fragment(said, *match.span())
+        at = match.end()
+
+
+def _respelt(plain: str, words: Mapping[str, str]) -> Iterator[Fragment]:
+    """The longest of `words` at each place; a Latin one only where it stands alone."""
+    lengths: dict[str, list[int]] = {}
+    for word in words:
+        lengths.setdefault(word[0], []).append(len(word))
+    longest = {first: sorted(set(sizes), reverse=True) for first, sizes in lengths.items()}
+    at = 0
+    while at < len(plain):
+        for size in longest.get(plain[at], ()):
+            if plain[at : at + size] in words and _stands_alone(plain, at, at + size):
+                word = plain[at : at + size]
+                if words[word] != word:
+                    yield Fragment(words[word], at, at + size, fixed=True)
+                at += size - 1
+                break
+        at += 1
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether neither end of the span cuts a Latin word or a figure in two."""
+    return not (
+        (start > 0 and _is_ascii_word(text[start - 1]) and _is_ascii_word(text[start]))
+        or (end < len(text) and _is_ascii_word(text[end - 1]) and _is_ascii_word(text[end]))
+    )
+
+
+def _is_ascii_word(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _are_run_together(left: str, right: str) -> bool:
+    return _is_ascii_word(left) and _is_ascii_word(right)
+
+
+WORD_OR_CHAR = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|[Ͱ-Ͽ]{2,}|(?s:.)")
+
+
+def _between(shown: str, plain: str, start: int, end: int, needs: Needs) -> Iterator[Fragment]:
+    """Latin words whole, all else character by character."""
+    source = plain if needs.numbers else shown
+    for match in WORD_OR_CHAR.finditer(source, start, end):
+        said = match[0]
+        if needs.symbols and len(said) == 1 and (not said.isalpha() or said in GREEK):
+            said = symbol_text(said) if needs.numbers else _unvoiced_text(said)
+        if said:
+            yield Fragment(said, *match.span())
+
+
+def _unvoiced_text(char: str) -> str:
+    """A sign as it is, if an engine that reads figures can make something of it."""
+    return char if char in SAID or char in GREEK or char.isalnum() or char == "-" else symbol_text(char)
+
+
+# Words -------------------------------------------------------------------------------------
+
+
+def _is_taken(respelling: str, needs: Needs) -> bool:
+    return needs.pinyin or not is_pinyin(respelling)
+
+
+@cache
+def _respellings(needs: Needs) -> dict[str, str]:
+    """The shipped respellings an engine with these needs is given."""
+    tables = shipped()
+    words = {w: r for w, r in tables["hanzi"].items() if _is_taken(r, needs)}
+    return words | (dict(tables["latin"]) if needs.latin == "words" else {})
+
+
+def _latin_text(said: str, needs: Needs) -> str:
+    """The Latin words of a fragment as the engine reads them."""
+    if needs.latin == "shown":
+        return said
+    return re.sub(r"[A-Za-z]+", lambda match: _word_text(match[0], needs), said)
+
+
+def _word_text(word: str, needs: Needs) -> str:
+    if needs.latin == "hanzi":
+        return spelt_text(word)
+    if needs.latin == "letters":
+        return " ".join(word.upper())
+    respelt = _respellings(needs).get(word)
+    return respelt or (letters_text(word) if is_initialism(word) else word)
+
+
+# Tidying -----------------------------------------------------------------------------------
+
+
+def _tidy(text: list[str], origins: list[int]) -> Saying:
+    """One mark where several stand in a row, one space, none at either end; nothing if no word."""
+    kept: list[tuple[str, int]] = []
+    for char, origin in zip(text, origins, strict=True):
+        last = kept[-1][0] if kept else ""
+        if char in PAUSES:
+            if last == " ":
+                kept.pop()
+                last = kept[-1][0] if kept else ""
+            if last in PAUSES:
+                if STOPS.index(char) < STOPS.index(last):
+                    kept[-1] = (char, kept[-1][1])
+                continue
+            if not last:
+                continue
+        if char == " " and (not last or last == " " or last in PAUSES):
+            continue
+        kept.append((char, origin))
+    while kept and kept[-1][0] == " ":
+        kept.pop()
+    if not any(char.isalnum() for char, _ in kept):
+        return Saying("", ())
+    return Saying("".join(char for char, _ in kept), tuple(origin for _, origin in kept))

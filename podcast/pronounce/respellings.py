@@ -1,0 +1,55 @@
+"""How a word is to be said, where an engine would get it wrong.
+
+A respelling is same-sounding characters, or pinyin with tone figures (`chong2 qing4`) for
+the engines that take it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from podcast.errors import ReadError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+SHIPPED = Path(__file__).with_name("pronounce.toml")
+PINYIN = re.compile(r"[a-zü:]+[1-5](?: [a-zü:]+[1-5])*")
+
+Respellings = Mapping[str, str]
+
+
+def is_pinyin(respelling: str) -> bool:
+    """Whether it is pinyin with tone figures.
+
+    >>> is_pinyin("chong2 qing4"), is_pinyin("崇庆")
+    (True, False)
+    """
+    return PINYIN.fullmatch(respelling) is not None
+
+
+def read_respellings(path: Path) -> dict[str, str]:
+    """The table in a seed's own `pronounce.toml`: one `word = "respelling"` a line.
+
+    Raises ReadError where it is no such table.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ReadError(f"cannot read the respellings in {path}: {error}") from error
+    for word, respelling in table.items():
+        if not word or not isinstance(respelling, str):
+            raise ReadError(f"{path}: {word!r} needs one respelling in quotes")
+    return table
+
+
+@cache
+def shipped() -> Mapping[str, Mapping[str, str]]:
+    """The tables that come with the program: `hanzi` and `latin`."""
+    return tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
