@@ -32,13 +32,13 @@ _REPLY = re.compile(r"对|是的?|没错|嗯|好|不|没|OK|当然|可以|有", 
 
 _CLAUSE = re.compile(r"([^，；：。！？…]*)([，；：。！？…]*)")
 _ASKS = re.compile(
-    r"(?<![什怎那这多要])[吗么]$|(?:没有|不)？$|(?:是不是|有没有|能不能|会不会|可不可以|好不好|要不要"
-    r"|行不行|对不对|可以|行|好)吗?？?$|是不是|有没有|能不能|会不会|可不可以|要不要"
+    r"(?<![什怎那这多要])[吗么]？?$|(?:没有|不)？$|(?:好不好|行不行|对不对)？?$"
+    r"|是不是|有没有|能不能|会不会|可不可以|要不要"
 )
 _EMBEDS = re.compile(r"知道|看看?|判断|取决|不管|无论|考虑|问题|决定|确认|验证|检查|关心|讨论|不论|说")
 
 _OPENS_WITH = re.compile(
-    r"(?:对{1,3}(?:啊|呀|的)?|好的?|好吧|OK|Okay|[嗯呃]+|诶|欸|啊|哦)(?=[ 、]*\S)", re.IGNORECASE
+    r"(?:[对是]吧|好吧|对{1,3}(?:啊|呀|的)?|好的?|OK|Okay|[嗯呃]+|诶|欸|啊|哦)(?=[ 、]*\S)", re.IGNORECASE
 )
 _AFTER_YES = frozenset(
     "因为 所以 但是 但 而且 如果 可是 不过 不然 或者 那 那么 就 就是 是 像 其实 也 没错 没有 然后 很 在 还有"
@@ -53,15 +53,16 @@ _AFTER_GOOD = frozenset(
     " 大家 各位 感谢 谢谢 欢迎 请 因为 不过 第一 第二 第三 第一个 第二个 第三个 接下来 最后 首先 下面 接着"
     " 关于 没关系 反正 先 刚刚 刚才 再 OK 另外 那我 那我们 下一个 我先 非常感谢 回到 来 其次".split()
 )
+_ADVERBS = frozenset("首先 其实 确实 肯定 已经 本来 现在 后来 当时 早就".split())
 _NOW = frozenset("现在 目前 当时 刚才 今天 之前 以前 昨天 当初".split())
 _SUBJECT_VERBS = frozenset(
     "是 有 会 能 可以 要 想 觉得 说 写 就是 没有 没 应该 可能 认为 知道 记得 看到 打 发 讲 需要 不是"
-    " 不会 不能 必须 开始 相信 希望 建议".split()
+    " 不会 不能 必须 开始 相信 希望 建议 肯定 已经 天生 首先 一定 确实 真的 其实 当然 本来 当时".split()
 )
 _OBJECT_FRAME = re.compile(
     r"来说|来讲|而言|来看|说来|影响|帮助|打击|挑战|好处|坏处|启发|考验|冲击|重要|[有不]利|公平|友好|兴趣"
     r"|满意|了解|认识|意义|态度|看法|想法|信心|期待|要求|支持|进行|造成|产生|构成|形成|提出|给予|表示|保持"
-    r"|一样|感情|好$|帮|困扰|压力|意见|印象|熟悉|陌生|特别好|很好|伤害|贡献|价值|负责|机会|作用|用处|来得"
+    r"|(?<!不)一样|感情|好$|帮|困扰|压力|意见|印象|熟悉|陌生|特别好|很好|伤害|贡献|价值|负责|机会|作用|用处|来得"
 )
 _TAG_END = re.compile(r"[ ，、]*(对吧|是吧|对不对|好吧|你知道吗|你知道吧)$")
 _NO_TAG_AFTER = {
@@ -133,7 +134,7 @@ def _said(clause: str, before: str, after: str) -> str:
         return clause if answers and _ANSWER.fullmatch(clause) else ""
     clause = re.sub(r"^然后呢(?=然后)", "", drop_hums(clause))
     if not answers:
-        clause = _drop_opening(clause)
+        clause = _drop_opening(clause, before)
     return _drop_tag(clause, after)
 
 
@@ -152,8 +153,10 @@ def asks(clause: str) -> bool:
     return bool(found) and len(clause) <= 40 and not _EMBEDS.search(clause[: found.start()])
 
 
-def _drop_opening(clause: str) -> str:
+def _drop_opening(clause: str, before: str) -> str:
     """A clause from where it begins to say something."""
+    if clause[0] == "对" and len(clause) > 3 and before.rstrip("，。").endswith(clause[1:]):
+        return clause[1:]  # …是一个保守主义, 对保守主义
     while (found := _OPENS_WITH.match(clause)) and _opens_as_filler(found[0], clause):
         clause = clause[found.end() :].lstrip(" 、")
     return clause
@@ -170,8 +173,8 @@ def _opens_as_filler(filler: str, clause: str) -> bool:
     if not _is_word_edge(words, len(filler)):
         return False
     first, tag = after[0]
-    if filler == "好吧":
-        return not re.match(r"我承认|算了|我错|你赢|随|吧", rest)
+    if filler[-1] == "吧":
+        return filler != "好吧" or not re.match(r"我承认|算了|我错|你赢|随|吧", rest)
     if filler.upper() in ("OK", "OKAY"):
         return bool(re.match(rf"[{HANZI}]", rest)) and first not in "的了吗吧啊啦不呢就嘛绷"
     if filler[0] in "好":
@@ -196,16 +199,23 @@ def _is_agreement(after: list[tuple[str, str]]) -> bool:
     rest = "".join(word for word, _ in after)
     if first in _AFTER_YES:
         return not (first in ("有", "没有", "没") and re.match(r"没?有?.{0,6}的人", rest))
+    if re.match(r"全部都|所有都", rest):
+        return True
+    if tag in ("c", "d") and first not in ("和", "与", "及", "不"):
+        return "的" not in rest and not _OBJECT_FRAME.search(rest)
     if first in _NOW:
         return not re.match(rf"{first}(?:的|这)", rest) and not _OBJECT_FRAME.search(rest)
+    if tag.startswith("n") and len(after) > 2 and after[1][0] in _ADVERBS:
+        return not _OBJECT_FRAME.search(rest)
     if tag != "r" or _OBJECT_FRAME.search(rest) or len(after) < 3:
         return False
     second, second_tag = after[1]
     if second_tag == "r" and second != "自己":
         second, second_tag = after[2]
     follows = after[2][0]
-    is_predicate = second_tag == "d" or second in _SUBJECT_VERBS or second_tag == "c"
-    return is_predicate and follows not in ("的", "一些", "这")
+    is_predicate = second_tag in ("d", "c") or second in _SUBJECT_VERBS
+    is_cleft = second_tag == "v" and follows == "的" and rest.find("的是") > 0
+    return is_cleft or (is_predicate and follows not in ("的", "一些", "这"))
 
 
 def _drop_tag(clause: str, after: str) -> str:

@@ -26,12 +26,14 @@ _SINGLE = frozenset(
 _FUNCTION = ("r", "c", "p", "u", "d", "f", "t")  # parts of speech that are not said twice
 _NOUNS = ("n", "s", "j", "l", "i", "eng")
 _FRAGMENTS = ("ns", "j", "x", "zg", "g", "ng")  # tags of a first character that is no word
-_UNFINISHED = ("r", "c", "p", "u", "uj", "d", "m", "q")  # what a thought does not end with
+_GOVERNING = ("v", "p", "eng", "x", "vn", "a")  # before an object
+_UNFINISHED = ("r", "c", "p", "u", "uj", "d", "m", "q", "f")  # what a thought does not end with
+_OPENING = ("c", "u", "uj", "ul", "t", "f", "y", "m")  # after these a subject can begin
 _STATIVE = frozenset("应该 觉得 需要 能够 属于 就是 认为 所谓 使得 作为 像是".split())
 _DELIBERATE = frozenset(
     "非常 特别 真的 十分 超级 很多 好多 许多 永远 一样 可以 不要 没有 不是 是的 好的 对的 绝对 完全"
     " 马上 赶快 赶紧 不用 不行 不会 一定 必须 从来 越来越 什么 怎么 怎样 多少 如何 哪里 哪些 这样"
-    " 那样 如此 怎么样 一直 不断 反复 慢慢 偷偷".split()
+    " 那样 如此 怎么样 一直 不断 反复 慢慢 偷偷 等一下 本身".split()
 )
 _PERSONS = frozenset("我 你 您 他 她 它 我们 你们 他们 她们 它们 咱们 大家 自己 人家".split())
 _AGAIN = frozenset("又再越连")
@@ -131,22 +133,23 @@ def is_stutter(words: list[_Word], before: _Word | None, after: _Word | None) ->
     if not re.search(rf"[{HANZI}]", text) or len(set(text)) == 1 < len(text):
         return False
     if len(words) > 1:
-        return not (set(text) & _AGAIN or (text[0] == "一" and len(text) <= 3))
+        is_chinese = set(text) & _AGAIN or (text[0] == "一" and len(text) <= 3)
+        return not is_chinese and _is_unfinished(words[-1])
     return _is_said_once(words[0], before, after)
 
 
 def _is_said_once(word: _Word, before: _Word | None, after: _Word | None) -> bool:
     text, tag = word
-    if text in _PERSONS and before and before.tag in ("v", "p") and after and before.text != "是":
-        return False  # 告诉我我可以走了: an object, then a subject
+    if (text in _PERSONS or tag == "t") and before and after and before.tag in _GOVERNING:
+        return before.text == "是"  # 告诉我我可以走了: an object, then a subject
     if len(text) == 1:
         return text in _SINGLE
     if text[0] == text[1] or text[0] == "一":
         return False
     if tag == "m":
-        return after is None or after.text not in ("地", "来", "的")
+        return after is None or after.text[0] not in "地来的后前内之以"
     if tag.startswith(_NOUNS):
-        return before is None or not before.tag.startswith((*_NOUNS, "a", "m", "v", "x"))
+        return before is None
     return tag in _FUNCTION or text in _STATIVE
 
 
@@ -160,7 +163,7 @@ def _is_fragment(first: _Word, whole: _Word, before: _Word | None) -> bool:
         return False
     if len(first.text) == 1 and first.tag in _FRAGMENTS:
         return whole.tag.startswith("n")
-    if first.text in _PERSONS and before and before.tag in ("v", "p"):
+    if first.text in _PERSONS and before and before.tag in _GOVERNING:
         return False
     if len(first.text) == 1:
         return whole.tag in _FUNCTION and first.text in _SINGLE - {"和", "与", "对"}
@@ -182,7 +185,8 @@ def _begun_again(text: str, following: str) -> int:
 
 def _is_false_start(text: str, following: str) -> bool:
     """Whether a whole line is the false start of the next."""
-    if text in _DELIBERATE or (set(text) <= _NUMERALS or len(set(text)) == 1 < len(text)):
+    is_number = set(text) <= _NUMERALS or text.isdecimal()
+    if text in _DELIBERATE or is_number or len(set(text)) == 1 < len(text):
         return False
     return _ends_word(following, len(text)) and (len(text) > 1 or text in _SINGLE)
 
@@ -205,13 +209,19 @@ def _crosses(words: list[_Word], before: _Word, after: _Word | None) -> bool:
     """Whether the end of a line, begun again on the next, is a restart and not the next thought."""
     word = words[0]
     if len(words) == 1 and word.tag == "r":
-        return before.tag not in ("v", "p", "d", "c") and after is not None
+        return before.tag in _OPENING and after is not None
     if len(words) == 1 and word.tag == "m" and word.text[0] not in "0123456789":
         return len(word.text) > 1 and after is not None
     if len(words) == 1 and word.tag.startswith((*_NOUNS, "v", "t")):
         return len(word.text) == 1 and word.text in _SINGLE
-    is_unfinished = words[-1].tag in _UNFINISHED or words[-1].text in _SINGLE
-    return is_unfinished and after is not None and is_stutter(words, before, after)
+    if len(words) > 1 and words[-1].text == "的" and words[0].tag not in ("p", "c", "r"):
+        return False  # 是真的还是假的, 假的…
+    return _is_unfinished(words[-1]) and after is not None and is_stutter(words, before, after)
+
+
+def _is_unfinished(word: _Word) -> bool:
+    """Whether a phrase that ends in this word must go on, so that saying it again restarts it."""
+    return word.tag in _UNFINISHED or word.text in _SINGLE or word.text in _STATIVE
 
 
 def _ends_word(text: str, place: int) -> bool:
