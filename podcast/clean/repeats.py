@@ -1,0 +1,51 @@
+"""Lines that a recogniser printed again and again, once."""
+
+from __future__ import annotations
+
+from ..model import Line, Transcript
+
+LONGEST_LOOP = 4  # lines that can come round and round
+TELLING = 4  # content characters from which a line said twice is a mistake
+
+
+def drop_doubled_lines(transcript: Transcript) -> Transcript:
+    """A line twice in a row, or a group of lines three times, once.
+
+    Short lines may be said twice; a refrain of two lines may come back once.
+
+    >>> def texts(*said: str) -> list[str]:
+    ...     lines = tuple(Line(text, number) for number, text in enumerate(said, 1))
+    ...     return [line.text for line in drop_doubled_lines(Transcript(lines)).lines]
+    >>> texts("没有创造力", "没有创造力", "请点赞", "请订阅", "请点赞", "请订阅", "请点赞", "请订阅")
+    ['没有创造力', '请点赞', '请订阅']
+    >>> texts("谢谢", "谢谢", "分久必合", "合久必分", "分久必合", "合久必分")
+    ['谢谢', '谢谢', '分久必合', '合久必分', '分久必合', '合久必分']
+    """
+    lines = transcript.lines
+    keys = [(content(line.text), line.voice) for line in lines]
+    kept: list[Line] = []
+    place = 0
+    while place < len(lines):
+        period, times = _loop_at(keys, place)
+        kept += lines[place : place + period]
+        place += period * times
+    return Transcript(tuple(kept))
+
+
+def content(text: str) -> str:
+    """The letters, digits and hanzi of a text, in small letters."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _loop_at(keys: list[tuple[str, str]], place: int) -> tuple[int, int]:
+    """How many lines from `place` on come round, and how often: (1, 1) where none do."""
+    for period in range(1, LONGEST_LOOP + 1):
+        block = keys[place : place + period]
+        times = 1
+        while keys[place + times * period : place + (times + 1) * period] == block:
+            times += 1
+        size = sum(len(key) for key, _ in block)
+        needed = 2 if period == 1 and size >= TELLING else 3
+        if times >= needed and size >= min(period, 2) * 2 - 1:
+            return period, times
+    return 1, 1
