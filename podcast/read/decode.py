@@ -140,7 +140,7 @@ def plausibility(text: str) -> float:
     """How like Chinese the characters outside ASCII are, from -3 to 3.
 
     >>> plausibility("我们今天"), plausibility("扂蠅踏毞")  # the same bytes, GB18030 and Big5
-    (3.0, -0.75)
+    (3.0, 0.0)
     >>> plausibility("plain words")
     1.0
     """

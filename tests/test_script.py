@@ -1,0 +1,293 @@
+"""The page a person edits says all of a script, and is read generously."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podcast.errors import PodcastError, ReadError, ScriptError, WriteError
+from podcast.model import Chapter, Paragraph, Script
+from podcast.script import parse_script, read_script, script_text, write_script
+
+MARKUP = (
+    "# ## #a > >> - * + --- *** ___ +++ === ** __ \\ \\\\ \\# [guest] [a](b) ![a](b) ]( <!-- --> "
+    "1. 12) ``` : \" ' 你 好 。 ， 👨‍👩‍👧 a B 0 {} | ~ & < > \u200b \ue000 \x00"
+).split(" ")
+
+
+def is_line(text: str) -> bool:
+    return text.splitlines() == [text] and text == text.strip()
+
+
+characters = st.characters(exclude_categories=("Cs",))
+anything = st.text(characters, min_size=1).map(str.strip).filter(is_line)
+tricky = st.lists(st.sampled_from([*MARKUP, " "]), min_size=1).map("".join).map(str.strip)
+lines = anything | tricky.filter(is_line)
+voices = st.sampled_from(["host", "guest", "narrator", "guest-2", "嘉宾", "Mr. X"])
+paragraphs = st.builds(Paragraph, lines, voices)
+chapters = st.builds(
+    Chapter,
+    lines,
+    st.lists(paragraphs, min_size=1, max_size=4).map(tuple),
+    st.just("") | lines,
+)
+scripts = st.builds(
+    Script,
+    lines,
+    st.lists(chapters, min_size=1, max_size=4).map(tuple),
+    st.just("") | lines,
+    st.sampled_from(["", "2025-03-01", "2025-03-01T10:00:00+08:00"]),
+)
+
+
+@given(scripts)
+def test_markdown_read_back_is_the_same_script(script: Script) -> None:
+    assert parse_script(script_text(script)) == script
+
+
+@given(st.text() | st.lists(st.sampled_from([*MARKUP, " ", "\n", "\n\n"])).map("".join))
+def test_any_page_is_a_script_or_an_error_that_names_it(page: str) -> None:
+    try:
+        script = parse_script(page, "page.md")
+    except ScriptError as error:
+        assert re.match(r"page\.md (line \d+: |has no )", str(error))
+        assert "\n" not in str(error)
+    else:
+        assert parse_script(script_text(script)) == script
+
+
+def script_of(*texts: str, voice: str = "host") -> Script:
+    return Script("题", (Chapter("章", tuple(Paragraph(text, voice) for text in texts)),))
+
+
+def test_a_script_is_a_clean_page() -> None:
+    script = Script(
+        "双月回顾：2025",
+        (
+            Chapter("开场", (Paragraph("欢迎回来（1月和2月）。"), Paragraph("看 C:\\a [1] 2*3。"))),
+            Chapter("AI", (Paragraph("He said -> no.", "guest"),), part="第一部分"),
+        ),
+        author="张三",
+        date="2025-03-01",
+    )
+    assert script_text(script) == (
+        "---\nauthor: 张三\ndate: 2025-03-01\n---\n\n# 双月回顾：2025\n\n## 开场\n\n"
+        "欢迎回来（1月和2月）。\n\n看 C:\\a [1] 2*3。\n\n# 第一部分\n\n## AI\n\n"
+        "> [guest] He said -> no.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 一",
+        "#话题# 你好",
+        "> 引",
+        "- 条",
+        "---",
+        "***",
+        "[guest] 你好",
+        "<!-- 注 -->",
+        "1. 一",
+        "\\",
+    ],
+)
+def test_text_that_looks_like_markup_is_kept(text: str) -> None:
+    for voice in ("host", "guest"):
+        script = script_of(text, "下一段。", voice=voice)
+        assert parse_script(script_text(script)) == script
+
+
+@pytest.mark.parametrize("title", ['"引" 号', "a: b", "# 井 #", "##", "🎙️ 播客", "-", "---", "C#"])
+def test_titles_keep_their_marks(title: str) -> None:
+    script = Script(title, (Chapter(title, (Paragraph("你好。"),), part=title),), author=title)
+    assert parse_script(script_text(script)) == script
+
+
+# A page typed by hand ------------------------------------------------------------------------
+
+
+def texts(page: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each chapter's title, with its paragraphs' voices and texts."""
+    return [
+        (chapter.title, [(paragraph.voice, paragraph.text) for paragraph in chapter.paragraphs])
+        for chapter in parse_script(page).chapters
+    ]
+
+
+def test_lines_of_a_paragraph_are_joined() -> None:
+    page = "# 题\r\n\r\n\r\n## 一\r\n我们今天\r\n聊一聊 Claude\r\nCode 吧，\r\nOK？\r\n\r\n\r\n好。\r\n"
+    assert texts(page) == [
+        ("一", [("host", "我们今天聊一聊 Claude Code 吧，OK？"), ("host", "好。")])
+    ]
+
+
+def test_headings_need_no_space_and_may_be_deep() -> None:
+    page = "# 题\n##一\n甲。\n### 二 ##\n乙。\n#### **三**\n丙。\n"
+    assert [title for title, _ in texts(page)] == ["一", "二", "三"]
+
+
+def test_a_heading_above_a_deeper_one_is_a_part() -> None:
+    script = parse_script("# 题\n## 上\n### 一\n甲。\n### 二\n乙。\n## 三\n丙。")
+    assert [(chapter.part, chapter.title) for chapter in script.chapters] == [
+        ("上", "一"),
+        ("", "二"),
+        ("", "三"),
+    ]
+
+
+def test_text_before_the_first_chapter_is_one_of_the_titles_name() -> None:
+    assert texts("# 题\n甲。\n## 一\n乙。") == [
+        ("题", [("host", "甲。")]),
+        ("一", [("host", "乙。")]),
+    ]
+    assert texts("甲。\n\n# 题\n")[0] == ("题", [("host", "甲。")])
+
+
+def test_a_first_level_heading_with_text_is_a_chapter() -> None:
+    script = parse_script("# 题\n# 一\n甲。\n# 二\n乙。")
+    assert [(chapter.part, chapter.title) for chapter in script.chapters] == [
+        ("", "一"),
+        ("", "二"),
+    ]
+
+
+def test_quotations() -> None:
+    page = (
+        "# 题\n## 一\n> 第一行\n> 第二行\n>\n> 下一段\n\n主持。\n> [narrator] 书里说\n> 天亮了\n"
+        "> [host] 我\n主持二。\n\n> [这里](https://a.b) 是链接\n>\n> \\[guest] 原样\n"
+    )
+    assert texts(page)[0][1] == [
+        ("guest", "第一行第二行"),
+        ("guest", "下一段"),
+        ("host", "主持。"),
+        ("narrator", "书里说天亮了"),
+        ("host", "我"),
+        ("host", "主持二。"),
+        ("guest", "这里 是链接"),
+        ("guest", "[guest] 原样"),
+    ]
+
+
+def test_what_is_not_said() -> None:
+    page = (
+        "# 题\n\n<!-- 一条\n\n## 注\n-->\n## 一<!-- x -->\n\n---\n\n- **甲**。\n"
+        '- [乙](https://x.y "z")。\n1. 丙\n2. 丁\n\n![图](a.png)\n\n'
+        "\\<!-- 戊 -->，  \n硬换行\\\n2**3 和 2 * 2\n"
+    )
+    said = ("甲。", "乙。", "1. 丙", "2. 丁", "<!-- 戊 -->，硬换行 2**3 和 2 * 2")
+    assert texts(page) == [("一", [("host", text) for text in said])]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\ntitle: \"题: 一\"\nauthor: '张三'  # 主持\ndate: 2025-03-01\n\n# 注\n---\n",
+        "---\nTitle： '题: 一'\nauthor: 张三\ndate: \"2025-03-01\"\n---\n# 题: 一\n",
+        '+++\ntitle = "题: 一"\nauthor = "张三"\ndate = 2025-03-01\n+++\n',
+        "\ufeff---\r\ntitle: 题: 一\r\nauthor: 张三\r\ndate: 2025-03-01\r\n---\r\n",
+    ],
+)
+def test_front_matter(front: str) -> None:
+    script = parse_script(front + "\n## 章\n你好。")
+    assert script == Script(
+        "题: 一", (Chapter("章", (Paragraph("你好。"),)),), "张三", "2025-03-01"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        ("", "page.md has no title; begin it with '# ' and the title"),
+        ("## 章\n你好。", "page.md has no title"),
+        ("# 题\n", "page.md has no text"),
+        ("# 题\n\n## 章\n\n## 二\n你好。", "line 3: the chapter '章' has no text"),
+        ("# 题\n## 章\n甲。\n## 二\n<!-- 甲 -->", "line 4: the chapter '二' has no text"),
+        ("# 题\n## 章\n甲。\n# 上\n", "line 4: the part '上' has no chapter"),
+        (
+            "# 题\n## 章\n#话题 你好",
+            r"line 3: write '# 话题 你好' for a heading or '\#话题 你好' for",
+        ),
+        ("# 题\n##\n甲。", "line 2: the heading has no title"),
+        ("---\ntitle: 题\n## 章\n你好。", "line 1: the front matter that opens with --- is never"),
+        ("---\nautor: 张三\n---\n", "line 2: unknown key 'autor'; did you mean 'author'? known:"),
+        ("---\n张三\n---\n", "line 2: '张三' is not `key: value`"),
+        ('---\ntitle: "张\n---\n', 'line 2: "张 is not text in double quotes'),
+        ('---\ntitle: "张" 三\n---\n', 'line 2: "张" 三 is not text in double quotes'),
+        ("---\ntitle: '张\n---\n", "line 2: '张 is not text in single quotes"),
+        ("---\ndate: 三月\n---\n", "line 2: date '三月' is not a date like 2025-03-01"),
+        ("+++\ntitle = 题\n+++\n", "line 2: the front matter is not TOML"),
+        (
+            "# 题\n\n<!-- 注\n## 章\n你好。",
+            "line 3: the comment that opens with <!-- is never closed",
+        ),
+    ],
+)
+def test_errors_name_the_line(page: str, message: str) -> None:
+    with pytest.raises(ScriptError, match=re.escape(message)):
+        parse_script(page, "page.md")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        script_of(""),
+        script_of("两\n行"),
+        script_of(" 空"),
+        script_of("好", voice="a]b"),
+        Script("", ()),
+        Script("题", (), author="甲\n乙"),
+    ],
+)
+def test_what_markdown_cannot_hold_is_refused(script: Script) -> None:
+    with pytest.raises(ScriptError):
+        script_text(script)
+
+
+@pytest.mark.parametrize(
+    "mark", ["\\", "<!--", "**", "[", "![", "](", "#", "> ", "- ", "`", "*", "[a]("]
+)
+def test_time_is_linear(mark: str) -> None:
+    script = script_of(f"x{mark}" * 100_000 + "x")
+    assert parse_script(script_text(script)) == script
+
+
+# On disk -------------------------------------------------------------------------------------
+
+
+def test_write_and_read(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "script.md"
+    write_script(script_of("你好。"), path)
+    write_script(script_of("再见。"), path)
+    assert read_script(path) == script_of("再见。")
+    assert os.listdir(path.parent) == ["script.md"]
+
+
+def test_errors_name_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "script.md"
+    path.write_text("# 题\n## 章\n", encoding="utf-8")
+    with pytest.raises(ScriptError, match=r"script\.md line 2: the chapter '章' has no text"):
+        read_script(path)
+    with pytest.raises(ReadError, match="no such file"):
+        read_script(tmp_path / "none.md")
+
+
+@pytest.mark.parametrize("bad", [Script("题", ()), script_of("\ud800"), script_of("a\nb")])
+def test_a_failed_write_leaves_what_was_there(tmp_path: Path, bad: Script) -> None:
+    path = tmp_path / "script.md"
+    write_script(script_of("你好。"), path)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(WriteError):
+        write_script(script_of("你好。"), tmp_path / "folder")
+    with pytest.raises(WriteError):
+        write_script(script_of("你好。"), path / "script.md")
+    if bad.chapters:
+        with pytest.raises(PodcastError):
+            write_script(bad, path)
+    assert read_script(path) == script_of("你好。")
+    assert sorted(os.listdir(tmp_path)) == ["folder", "script.md"]
