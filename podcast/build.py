@@ -13,12 +13,13 @@ from podcast import engines, ffmpeg
 from podcast.cast import Cast, read_cast
 from podcast.cover import Cover, draw_cover, read_cover
 from podcast.draft import draft
-from podcast.errors import ReadError, WriteError
+from podcast.errors import ReadError, ScriptError, WriteError
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
-from podcast.publish import REPORT, SCRIPT, publish, recover
+from podcast.publish import PREVIOUS, REPORT, SCRIPT, publish, recover
+from podcast.read import is_script
 from podcast.script import read_script, script_text
-from podcast.store import Store, content_key, program_key
+from podcast.store import Store, content_key, program_key, replacing
 from podcast.workers import Workers
 
 OFFLINE_ENGINE = "espeak"
@@ -85,7 +86,9 @@ def _make(
     watch: Watch,
     tell: Callable[[str], None],
 ) -> Built:
-    seen = _sha256(order.folder / SCRIPT)
+    mine = _sha256(order.folder / SCRIPT)
+    if order.rewrite and _edited_script(replace(order, rewrite=False)) == order.folder / SCRIPT:
+        mine = None
     store = Store(order.out / ".cache")
     with store.work() as work, Workers(order.jobs) as workers:
         workers.warm()
@@ -96,12 +99,50 @@ def _make(
         in_place = edit == order.folder / SCRIPT
         text = edit.read_bytes() if edit and in_place else script_text(script).encode()
         report = _report(order, production, inputs, in_place)
+        cover = _cover(order, script)
         kept = publish(
-            production, text, report, _cover(order, script), order.folder, work, seen
+            production, text, report, cover, order.folder, work, mine, order.rewrite
         )
-    if kept:
+    if kept and order.rewrite:
+        tell(f"your edited script is kept as {order.folder / PREVIOUS}")
+    elif kept:
         tell(f"{order.folder / SCRIPT} was edited meanwhile and is kept; build again to use it")
     return Built(order.folder, read_report(order.folder), fresh=True)
+
+
+def write_draft(seed: Path, output: Path | None, order: Order) -> Path:
+    """Write the script of a transcript where it can be edited; returns where that is.
+
+    Into the episode's folder unless `output` says otherwise. A script that a person may have
+    changed is written over only if the order says rewrite, and kept beside.
+    """
+    require_source(seed)
+    if is_script(seed):
+        raise ReadError(f"{seed} is a script already; edit it, then podcast make {seed}")
+    path = output or order.folder / SCRIPT
+    text = script_text(draft(seed, order.recipe)).encode()
+    require_ours(path, text, order, output is not None)
+    with replacing(path) as part:
+        part.write_bytes(text)
+    if output is None:
+        report = read_report(order.folder)
+        told = {**report, "script": {"edited": False, "sha256": sha256(text).hexdigest()}}
+        with replacing(order.folder / REPORT) as part:
+            part.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return path
+
+
+def require_ours(path: Path, text: bytes, order: Order, elsewhere: bool) -> None:
+    """Raise ScriptError where writing `text` to `path` would lose what a person wrote."""
+    if not path.is_file() or path.read_bytes() == text:
+        return
+    if not elsewhere and _edited_script(replace(order, rewrite=False)) != path:
+        return
+    if not order.rewrite:
+        raise ScriptError(
+            f"{path} may hold your edits; --rewrite starts over and keeps them in {PREVIOUS}"
+        )
+    path.replace(path.with_name(PREVIOUS))
 
 
 def _cover(order: Order, script: Script) -> Cover:
@@ -116,11 +157,6 @@ def require_source(source: Path) -> None:
         raise ReadError(f"there is no file {source}; give a transcript or a script.md")
     if source.is_dir():
         raise ReadError(f"{source} is a folder; give a transcript or a script.md in it")
-
-
-def is_script(path: Path) -> bool:
-    """Whether a file is a script a person edits, not a transcript."""
-    return path.suffix.lower() in (".md", ".markdown")
 
 
 def require_folder(out: Path) -> None:

@@ -93,22 +93,21 @@ def produce(
     watch: Watch,
 ) -> Production:
     """The script in sound. What the store holds of it already is not made again."""
-    if True:
-        jobs = [Job(chapter, cast, recipe, store, work) for chapter in script.chapters]
-        fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
-        for job in workers.done(record, [(job,) for job in fresh]):
-            watch("speak", job.chapter.title, _share(job, script))
-        takes = [_take(job) for job in jobs]
-        gains = _gains(jobs, takes)
-        streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
-        missing = [
-            (job, take, gains, stream)
-            for job, take, stream in zip(jobs, takes, streams, strict=True)
-            if not stream.exists()
-        ]
-        for job in workers.done(press, missing):
-            watch("master", job.chapter.title, _share(job, script))
-        loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    jobs = [Job(chapter, cast, recipe, store, work) for chapter in script.chapters]
+    fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
+    for job in workers.done(record, [(job,) for job in fresh]):
+        watch("speak", job.chapter.title, _share(job, script))
+    takes = [_take(job) for job in jobs]
+    gains = _gains(jobs, takes)
+    streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    missing = [
+        (job, take, gains, stream)
+        for job, take, stream in zip(jobs, takes, streams, strict=True)
+        if not stream.exists()
+    ]
+    for job in workers.done(press, missing):
+        watch("master", job.chapter.title, _share(job, script))
+    loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     tracks = tuple(
         replace(take.track, title=chapter.title, part=chapter.part)
         for take, chapter in zip(takes, script.chapters, strict=True)

@@ -44,12 +44,14 @@ def publish(
     cover: Cover,
     folder: Path,
     work: Path,
-    seen: str | None,
+    mine: str | None,
+    rewrite: bool,
 ) -> bool:
     """Write the episode into `work`, then put it in the place of `folder`.
 
-    `seen` is the SHA-256 of the script in `folder` when the build began. If a person changed it
-    since, theirs is kept, and True comes back. Raises WriteError; then `folder` is as it was.
+    `mine` is the SHA-256 of a script in `folder` that may be replaced. Any other is a person's:
+    it is kept, as PREVIOUS to `rewrite` it, else in its place; then True comes back. Raises
+    WriteError; then `folder` is as it was.
     """
     new = work / "episode"
     with _writing(folder):
@@ -63,7 +65,7 @@ def publish(
         digest = sha256(script).hexdigest()
         full = {**report, "script": {**report["script"], "sha256": digest}, "files": files}
         (new / REPORT).write_text(json.dumps(full, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        kept = _keep_what_is_a_persons(folder, new, seen)
+        kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
         replace_folder(new, folder)
     return kept
 
@@ -123,8 +125,8 @@ def file_name(title: str) -> str:
     return shortened.strip(". ") or "chapter"
 
 
-def _keep_what_is_a_persons(folder: Path, new: Path, seen: str | None) -> bool:
-    """Carry over files no build made; True where the script changed while we built."""
+def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str) -> bool:
+    """Carry over files no build made; True where the script is one, kept under `name`."""
     if not folder.is_dir():
         return False
     made = made_files(folder)
@@ -133,8 +135,8 @@ def _keep_what_is_a_persons(folder: Path, new: Path, seen: str | None) -> bool:
             _bring(path, new / path.name)
     with suppress(FileNotFoundError):
         script = (folder / SCRIPT).read_bytes()
-        if sha256(script).hexdigest() != seen:
-            (new / SCRIPT).write_bytes(script)
+        if sha256(script).hexdigest() != mine:
+            (new / name).write_bytes(script)
             return True
     return False
 

@@ -1,0 +1,5 @@
+"""`python -m podcast`: the command."""
+
+from podcast.cli import main
+
+main(prog_name="podcast")

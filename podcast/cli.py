@@ -1,0 +1,169 @@
+"""The command: arguments in, one call, paths out. Exit status 0, 1 (failed) or 2 (misused)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from podcast import __version__
+from podcast.errors import PodcastError
+from podcast.model import HOST, Recipe
+
+OUT = Path("out")
+FILE = click.Path(path_type=Path)
+
+
+class Commands(click.Group):
+    """A group whose commands end in one line, not a traceback, on PodcastError."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a failure is one sentence and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except PodcastError as error:
+            raise click.ClickException(_plain(str(error))) from error
+        except KeyboardInterrupt as error:
+            raise click.ClickException("stopped; what was published before is as it was") from error
+
+
+def _plain(sentence: str) -> str:
+    """A message without what could move a terminal's cursor."""
+    return "".join(character if character.isprintable() else "�" for character in sentence)
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="podcast")
+def main() -> None:
+    """A raw Chinese ASR transcript in, a podcast episode out."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def jobs_default() -> int:
+    """As many processes as this one may use cores."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@main.command()
+@click.argument("seed", type=FILE)
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
+@click.option("--engine", default=Recipe.engine, show_default=True, help="What reads aloud.")
+@click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes.")
+@click.option("--rewrite", is_flag=True, help="Start over from the seed, not from your edit.")
+@click.option("--sentence-pause", type=click.FloatRange(0, 10), default=Recipe.sentence_pause, show_default=True, help="Seconds.")
+@click.option("--paragraph-pause", type=click.FloatRange(0, 10), default=Recipe.paragraph_pause, show_default=True, help="Seconds.")
+@click.option("--chapter-pause", type=click.FloatRange(0, 10), default=Recipe.chapter_pause, show_default=True, help="Seconds.")
+@click.option("--loudness", type=click.FloatRange(-40, -10), default=Recipe.loudness, show_default=True, help="LUFS.")
+@click.option("--peak", type=click.FloatRange(-20, 0), default=Recipe.peak, show_default=True, help="dBTP at most.")
+@click.option("--bitrate", type=click.Choice(["64", "80", "96", "112", "128", "160"]), default=str(Recipe.bitrate), show_default=True, help="kbit/s.")
+@click.option("--chapters", type=click.IntRange(0, 999), default=Recipe.chapters, help="How many; 0 lets the talk decide.")
+@click.option("--chapter-minutes", type=click.FloatRange(0.5, 120), default=Recipe.chapter_minutes, show_default=True, help="What a chapter should last.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
+def make(
+    seed: Path, out: Path, jobs: int, rewrite: bool, quiet: bool, bitrate: str, **options: Any
+) -> None:
+    """Build the episode of SEED: a transcript, or a script.md."""
+    from podcast.build import Order, build
+    from podcast.cast import voices_folder
+    from podcast.progress import Shown
+
+    recipe = Recipe(bitrate=int(bitrate), **options)
+    order = Order(seed, out, recipe, voices_folder(), jobs, rewrite)
+    console = Console(stderr=True)
+    with Shown(console, quiet) as shown:
+        built = build(order, shown, lambda notice: click.echo(_plain(notice), err=True))
+    if not quiet:
+        if not built.fresh:
+            click.echo(f"{built.folder} is up to date", err=True)
+        console.print(chapter_table(built.report))
+    for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
+        click.echo(built.folder / name)
+    click.echo(built.folder / "chapters")
+
+
+def chapter_table(report: dict[str, Any]) -> Table:
+    """The chapters of a finished build: start, length, title."""
+    table = Table(title=Text(_plain(report["title"])), title_justify="left")
+    for heading, side in (("#", "right"), ("start", "right"), ("length", "right")):
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    table.add_column("chapter")
+    for number, chapter in enumerate(report["chapters"], 1):
+        start, length = clock(chapter["start_seconds"]), clock(chapter["seconds"])
+        table.add_row(str(number), start, length, Text(_plain(chapter["title"])))
+    total = clock(report["seconds"])
+    table.add_section()
+    table.add_row("", "", total, f"{report['loudness_lufs']:.1f} LUFS, {report['lines']} lines")
+    return table
+
+
+def clock(seconds: float) -> str:
+    """A time to read: `1:02:03`, `2:03`.
+
+    >>> clock(3723.9), clock(123)
+    ('1:02:03', '2:03')
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@main.command()
+@click.argument("seed", type=FILE)
+@click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
+@click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
+@click.option("--chapters", type=click.IntRange(0, 999), default=Recipe.chapters, help="How many; 0 lets the talk decide.")
+@click.option("--chapter-minutes", type=click.FloatRange(0.5, 120), default=Recipe.chapter_minutes, show_default=True, help="What a chapter should last.")
+def script(seed: Path, output: Path | None, rewrite: bool, **options: Any) -> None:
+    """Write the script of SEED, for you to edit; make no sound."""
+    from podcast.build import Order, write_draft
+    from podcast.cast import voices_folder
+
+    order = Order(seed, OUT, Recipe(**options), voices_folder(), rewrite=rewrite)
+    click.echo(write_draft(seed, output, order))
+
+
+@main.command()
+@click.argument("text")
+@click.option("-o", "--output", type=FILE, required=True, help="A .wav file.")
+@click.option("--engine", default=Recipe.engine, show_default=True, help="What reads aloud.")
+@click.option("--role", default=HOST, show_default=True, help="Whose voice.")
+def say(text: str, output: Path, engine: str, role: str) -> None:
+    """Say TEXT, to try a voice."""
+    from podcast.say import say as say_text
+
+    say_text(text, output, engine, role)
+    click.echo(output)
+
+
+@main.command()
+def voices() -> None:
+    """List who speaks, and the engines there are."""
+    from podcast.cast import voices_folder
+    from podcast.say import voices_text
+
+    click.echo(voices_text(voices_folder()), nl=False)
+
+
+@main.command()
+@click.argument("folder", type=FILE)
+def check(folder: Path) -> None:
+    """Read a built episode again with other code, and say what is wrong with it."""
+    from podcast.check import check as check_folder
+
+    findings = check_folder(folder)
+    table = Table("", "what", "found")
+    for finding in findings:
+        table.add_row("ok" if finding.good else "FAIL", finding.what, Text(_plain(finding.found)))
+    Console().print(table)
+    if not all(finding.good for finding in findings):
+        raise click.ClickException(f"{folder} has faults")

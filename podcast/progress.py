@@ -1,0 +1,67 @@
+"""How far a build is, for a person to watch: stage, chapter, percent, time left. On stderr."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+STAGES = {"text": "text", "speak": "voice", "master": "sound", "publish": "files"}
+WEIGHTS = {"text": 0.05, "speak": 0.30, "master": 0.62, "publish": 0.03}
+TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
+
+
+class Shown:
+    """A bar that is told of each chapter done; nothing where `console` is not a terminal."""
+
+    def __init__(self, console: Console, quiet: bool) -> None:
+        """`quiet` shows nothing anywhere."""
+        self.bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[chapter]}"),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self.done = dict.fromkeys(STAGES, 0.0)
+
+    def __enter__(self) -> Shown:
+        """Draw the bar."""
+        self.bar.start()
+        self.task = self.bar.add_task("text", total=1.0, chapter="")
+        return self
+
+    def __call__(self, stage: str, chapter: str, share: float) -> None:
+        """`share` of a stage's work is done with this chapter; earlier stages are over."""
+        order = list(STAGES)
+        for earlier in order[: order.index(stage)]:
+            self.done[earlier] = 1.0
+        self.done[stage] = min(1.0, self.done[stage] + share)
+        completed = sum(WEIGHTS[name] * share for name, share in self.done.items())
+        title = Text(chapter)
+        title.truncate(TITLE_CELLS, overflow="ellipsis")
+        self.bar.update(
+            self.task, completed=completed, description=STAGES[stage], chapter=title.plain
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        self.bar.stop()
