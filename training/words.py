@@ -1,0 +1,54 @@
+"""Transcripts -> podcast/divide/words.tsv: how often passages of Chinese talk hold a word.
+
+    python training/words.py TALKS.jsonl MORE.jsonl.gz
+
+Each input line is a JSON object with `turns`, each with `text`. The table says of every word
+in at least `LEAST` passages how many of the passages hold it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import rjieba
+
+PASSAGE = 400  # characters, about a minute and a half of talk
+LEAST = 4  # passages
+TABLE = Path(__file__).parent.parent / "podcast" / "divide" / "words.tsv"
+
+
+def records(path: Path) -> Iterator[str]:
+    """The whole text of each record."""
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
+    with opened as lines:
+        for line in lines:
+            yield "\n".join(turn["text"] for turn in json.loads(line)["turns"])
+
+
+def passages(text: str) -> Iterator[str]:
+    """`text` in pieces of one length."""
+    for start in range(0, len(text), PASSAGE):
+        yield text[start : start + PASSAGE]
+
+
+def main(paths: list[str]) -> None:
+    """Count and write."""
+    total, counts = 0, Counter[str]()
+    for path in paths:
+        for text in records(Path(path)):
+            for passage in passages(text):
+                total += 1
+                counts.update({word.casefold() for word in rjieba.cut(passage)})
+    kept = {word: n for word, n in counts.items() if n >= LEAST and word.strip() and word.isalnum()}
+    rows = sorted(kept.items(), key=lambda row: (-row[1], row[0]))
+    head = f"# passages\t{total}\n"
+    TABLE.write_text(head + "".join(f"{w}\t{n}\n" for w, n in rows), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
