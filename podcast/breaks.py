@@ -29,6 +29,7 @@ _LATIN = r"[A-Za-zÀ-ɏ0-9]"
 _WHOLE = (
     re.compile(rf"{_LATIN}+(?:[.'’&+#@/_:~–-]+{_LATIN}+)*[+#%％‰]*"),  # GPT-4.5, C++, 12:30
     re.compile(r"[$¥￥€£#@第]\s?\d"),
+    re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
     re.compile(r"\d[%％]?[十百千万萬亿億兆]+"),
     re.compile(r"—+|…+|[!?！？]+|-+>?"),
 )

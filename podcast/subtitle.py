@@ -43,7 +43,7 @@ HOUSES = {house.name: house for house in (NETFLIX, TED)}
 _TARGET = 11.0  # the median width of lines that people make
 _NARROWEST = 3  # characters
 _FORBIDDEN = 10_000.0  # more than any line that breaks no rule can cost
-_INNER_STOP = 3.0  # cost of a sentence end inside a line
+_INNER_STOP = 4.0  # cost of a sentence end inside a line
 _INNER_COMMA = 1.0
 _BREATH = 200  # milliseconds: a longer pause is better between lines
 _COMFORT = 1300  # milliseconds: a shorter line flickers
@@ -61,7 +61,7 @@ def subtitle(words: tuple[Span, ...], rate: int, house: House = NETFLIX) -> tupl
     an engine that marks whole clauses gives, is first cut where it may break, its time shared
     out by width.
     """
-    pieces = _pieces(words, house)
+    pieces = _pieces(tuple(word for word in words if word.text), house)
     cuts = _cheapest(pieces, rate, house)
     return tuple(
         Span(
@@ -172,20 +172,17 @@ def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
     def fits(start: int, end: int) -> bool:
         return width(caption(text[start:end], house)) <= house.width
 
-    parts = _narrowed(words, costs, fits)
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
     at = 0
-    for part in parts:
-        starts.setdefault(at, part.start)
+    for part in _narrowed(words, costs, fits):
+        starts[at] = part.start
         at += len(part.text)
         ends[at] = part.end
     shown = _shown(text, house)
     pieces = []
     at = 0
     for end in _places(0, list(ends), costs, fits):
-        if end == 0:
-            continue
         advance = width("".join(shown[at:end]))
         pieces.append(
             _Piece(
@@ -216,7 +213,7 @@ def _places(
     group: list[int] = []
     for end in ends:
         group.append(end)
-        if end != ends[-1] and end and costs[end - 1] >= limits[0]:
+        if end != ends[-1] and costs[end - 1] >= limits[0]:
             continue
         if len(group) == 1 or fits(start, end):
             yield end

@@ -38,7 +38,7 @@ def cues(episode: Episode, house: House = NETFLIX) -> tuple[Cue, ...]:
 
     A cue begins with its first word, rounded down. It ends with its last, or stays for up to
     `house.hold_ms` of the silence after it where that is needed to read it or to close a
-    small gap; two frames stay free before the next.
+    small gap, and longer only to last `house.shortest_ms`; two frames stay free before the next.
     """
     shown = [(line, pieces) for line, pieces in _displayed(episode, house) if pieces]
     starts = _rising([milliseconds(line.start, episode.rate) for line, _ in shown])
@@ -73,8 +73,13 @@ def _out(start: int, spoken: int, after: int, across: float, house: House) -> in
         return max(start + 1, min(spoken, after))
     if limit - spoken <= house.hold_ms:
         return limit
-    needed = start + max(house.shortest_ms, math.ceil(across / house.fastest * 1000))
-    return max(spoken, min(needed, spoken + house.hold_ms, start + house.longest_ms))
+    readable = start + math.ceil(across / house.fastest * 1000)
+    apart = after - house.hold_ms - 1  # a gap either shows as one or is closed
+    end = max(spoken, min(readable, spoken + house.hold_ms, start + house.longest_ms, apart))
+    if end - start >= house.shortest_ms:
+        return end
+    end = min(start + house.shortest_ms, limit)
+    return end if end <= apart else limit
 
 
 def _displayed(

@@ -38,7 +38,7 @@ def names_in(episode: Episode) -> tuple[str, ...]:
     """Latin names said at least twice and titles in 《》, as first spelt most, in order.
 
     >>> text = "Claude Code和GPT-4.5。《三体》。claude code、Claude Code，GPT-4.5，ok，ok。"
-    >>> from podcast.model import Span
+    >>> from podcast.model import Span, Track
     >>> names_in(Episode("", 1, (Track("", 1, (), (Span(0, 1, text),)),)))
     ('Claude Code', 'GPT-4.5', '《三体》')
     """

@@ -1,0 +1,272 @@
+"""Words -> lines: the laws over anything, the house's rules over real speech."""
+
+from __future__ import annotations
+
+import re
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import opencc
+import pytest
+import rjieba
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podcast.breaks import BOUND, NEVER, WHOLE, break_costs
+from podcast.model import Span
+from podcast.subtitle import HOUSES, NETFLIX, TED, House, caption, captioned, subtitle, width
+
+RATE = 44_100
+SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
+SPEED = 4.5  # hanzi a second, the median of Mandarin talks
+
+
+def speak(text: str, pattern: str = r"[A-Za-z0-9.%-]+|\s+|\S") -> tuple[Span, ...]:
+    """Words as an engine marks them: hanzi one by one, silence after marks."""
+    words: list[Span] = []
+    at = 0
+    for token in re.findall(pattern, text):
+        if words and not any(character.isalnum() for character in token):
+            last = words.pop()
+            words.append(Span(last.start, last.end, last.text + token))
+            at += int(RATE * (0.35 if set(token) & set("。！？") else 0.15))
+            continue
+        end = at + max(1, int(width(token) / SPEED * RATE))
+        words.append(Span(at, end, token))
+        at = end
+    return tuple(words)
+
+
+def cut(text: str, house: House = NETFLIX) -> list[str]:
+    return [line.text for line in subtitle(speak(text), RATE, house)]
+
+
+def seed_text() -> str:
+    """The seed with a stop after each fourth line, so that sentences are of all lengths."""
+    lines = [line for line in SEED.read_text("utf-8").splitlines() if line.strip()]
+    return "".join(line + ("。" if at % 4 == 3 else "，") for at, line in enumerate(lines))
+
+
+# Laws ------------------------------------------------------------------------------------------
+
+PIECES = st.text(
+    st.sampled_from(
+        "我们的人工智能是在了个，。、：；！？…“”《》（）·—- 　\"'().,%$"
+        "AaBb1234567890万亿\n\0\u202e\ufeff😀é한あ\ud800<>&"
+    ),
+    min_size=0,
+    max_size=14,
+)
+
+
+@st.composite
+def speeches(draw: st.DrawFn) -> tuple[Span, ...]:
+    words, at = [], draw(st.integers(0, 10**6))
+    for text in draw(st.lists(PIECES, max_size=30)):
+        at += draw(st.sampled_from((0, 0, 0, 1, 4000, 90_000)))
+        end = at + draw(st.sampled_from((0, 1, 300, 9000, 40_000, 500_000)))
+        words.append(Span(at, end, text))
+        at = end
+    return tuple(words)
+
+
+@given(speeches(), st.sampled_from(sorted(HOUSES)))
+@settings(max_examples=150, deadline=None)
+def test_lines_are_the_words_in_order(words: tuple[Span, ...], name: str) -> None:
+    lines = subtitle(words, RATE, HOUSES[name])
+    assert "".join(line.text for line in lines) == "".join(word.text for word in words)
+    assert all(width(caption(line.text, HOUSES[name])) <= 16 for line in lines)
+    assert all(line.start <= line.end for line in lines)
+    assert all(line.end <= following.start for line, following in pairwise(lines))
+
+
+@given(speeches())
+@settings(max_examples=100, deadline=None)
+def test_a_line_lies_exactly_on_its_words(words: tuple[Span, ...]) -> None:
+    narrow = tuple(word for word in words if word.text and width(caption(word.text)) <= 16)
+    rest = list(narrow)
+    for line in subtitle(narrow, RATE):
+        taken: list[Span] = []
+        while sum(len(word.text) for word in taken) < len(line.text):
+            taken.append(rest.pop(0))
+        assert line == Span(taken[0].start, taken[-1].end, "".join(word.text for word in taken))
+    assert not rest
+
+
+@given(PIECES, st.sampled_from(sorted(HOUSES)))
+@settings(max_examples=300, deadline=None)
+def test_a_caption_is_safe_to_print(text: str, name: str) -> None:
+    shown = caption(text, HOUSES[name])
+    assert len(captioned(text, HOUSES[name])) == len(text)
+    assert shown == shown.strip()
+    assert "-->" not in shown
+    assert len(shown.splitlines()) <= 1
+    shown.encode("utf-8")
+    assert all(character.isprintable() or character in "\u200c\u200d" for character in shown)
+
+
+@given(PIECES)
+@settings(max_examples=200, deadline=None)
+def test_every_place_has_a_cost(text: str) -> None:
+    costs = break_costs(text)
+    assert len(costs) == len(text)
+    assert all(cost >= 0 for cost in costs)
+
+
+# The house's rules, on the seed ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=sorted(HOUSES))
+def seed_lines(request: pytest.FixtureRequest) -> tuple[House, tuple[Span, ...]]:
+    house = HOUSES[request.param]
+    return house, subtitle(speak(seed_text()), RATE, house)
+
+
+def test_no_line_is_too_wide_or_too_narrow(seed_lines: tuple[House, tuple[Span, ...]]) -> None:
+    house, lines = seed_lines
+    shown = [caption(line.text, house) for line in lines]
+    assert [line for line in shown if width(line) > 16] == []
+    assert [line for line in shown if len(re.findall(r"\w", line)) < 3] == []
+
+
+def test_no_line_ends_inside_a_word(seed_lines: tuple[House, tuple[Span, ...]]) -> None:
+    _, lines = seed_lines
+    text = "".join(line.text for line in lines)
+    ends, at = set(), 0
+    for line in lines:
+        at += len(line.text)
+        ends.add(at)
+    at = 0
+    for word in rjieba.cut(opencc.OpenCC("t2s").convert(text)):
+        inside = set(range(at + 1, at + len(word)))
+        assert not inside & ends, word
+        at += len(word)
+    for found in re.finditer(
+        r"[A-Za-z0-9]+(?:[.,'-][A-Za-z0-9]+)*[%万亿]*|[A-Z]\w+ [A-Z]\w+", text
+    ):
+        assert not set(range(found.start() + 1, found.end())) & ends, found.group()
+
+
+def test_lines_last_long_enough_to_read(seed_lines: tuple[House, tuple[Span, ...]]) -> None:
+    house, lines = seed_lines
+    for line, following in pairwise(lines):
+        stay = (following.start - line.start) * 1000 / RATE - house.gap_ms
+        assert stay >= house.shortest_ms
+        assert (line.end - line.start) / RATE <= 7
+        assert width(caption(line.text, house)) * 1000 / stay <= house.fastest
+
+
+def test_lines_are_as_people_make_them(seed_lines: tuple[House, tuple[Span, ...]]) -> None:
+    """People's lines of Mandarin talks: half below 11 characters, nine tenths below 17.5."""
+    house, lines = seed_lines
+    widths = sorted(width(caption(line.text, house)) for line in lines)
+    assert 9.5 <= widths[len(widths) // 2] <= 12.5
+    assert widths[len(widths) // 10] >= 6
+
+
+def test_an_hour_and_a_half_takes_seconds() -> None:
+    words = speak(seed_text())
+    began = time.process_time()
+    subtitle(words, RATE)
+    assert time.process_time() - began < 5
+
+
+# Single cases ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "Claude Code",
+        "GPT-4.5",
+        "3500亿美金",
+        "37%",
+        "iPad Pro 12.9",
+        "1,000个",
+        "12:30",
+        "《人类简史》",
+    ],
+)
+@pytest.mark.parametrize("before", range(3, 16))
+def test_names_and_numbers_stay_whole(whole: str, before: int) -> None:
+    text = "我们今天要讨论的是一个很有意思的问题"[:before] + whole + "的事情我们后来再说"
+    assert sum(whole in line for line in cut(text)) == 1
+
+
+def test_breaks_fall_after_marks_and_before_conjunctions() -> None:
+    assert cut("今天的天气真的非常好，我们一起出去走走吧。") == [
+        "今天的天气真的非常好，",
+        "我们一起出去走走吧。",
+    ]
+    assert cut("他昨天晚上没有来参加会议因为他的飞机晚点了") == [
+        "他昨天晚上没有来参加会议",
+        "因为他的飞机晚点了",
+    ]
+
+
+def test_no_line_begins_with_a_particle_or_a_mark() -> None:
+    text = "人工智能公司创办人最近发表的文章里提到的那些问题，其实大家都知道了吧？！“对。”"
+    lines = cut(text)
+    assert not [line for line in lines if line[0] in "的了吧？！”，。"]
+    assert not [line for line in lines if line[-1] in "“"]
+
+
+def test_a_short_sentence_shares_a_line_with_its_neighbour() -> None:
+    assert cut("对。我们看得到股市也一样。") == ["对。我们看得到股市也一样。"]
+    assert cut("对。") == ["对。"]
+
+
+def test_a_wide_word_is_cut_where_it_may_break() -> None:
+    clause = Span(0, 8 * RATE, "今天的天气真的非常好，我们一起出去走走吧。")
+    lines = subtitle((clause,), RATE)
+    assert [line.text for line in lines] == ["今天的天气真的非常好，", "我们一起出去走走吧。"]
+    assert (lines[0].start, lines[-1].end) == (0, 8 * RATE)
+    assert lines[0].end == lines[1].start
+    assert abs(lines[0].end / RATE - 8 * 11 / 21) < 0.1
+
+
+def test_a_word_without_places_is_cut_anywhere() -> None:
+    lines = subtitle((Span(0, 20 * RATE, "a" * 100),), RATE)
+    assert max(len(line.text) for line in lines) <= 32
+
+
+def test_traditional_words_stay_whole() -> None:
+    costs = break_costs("軟體開發的問題")
+    assert costs[0] >= WHOLE
+    assert costs[2] >= WHOLE
+    assert costs[3] == BOUND
+    assert costs[5] >= WHOLE
+
+
+def test_marks_never_begin_a_line() -> None:
+    text = "他说：“好。”（笑）然后走了"
+    costs = break_costs(text)
+    assert costs[text.index("“")] == NEVER
+    assert costs[text.index("好")] == NEVER
+    assert costs[text.index("。")] == NEVER
+    assert costs[text.index("”")] < 1
+
+
+@pytest.mark.parametrize(
+    ("line", "netflix", "ted"),
+    [
+        ("对，没错。", "对 没错", "对，没错。"),
+        ("真的吗？！", "真的吗？！", "真的吗？！"),
+        ("他说：“好。”", "他说：“好”", "他说：“好。”"),
+        ("苹果、香蕉、", "苹果、香蕉", "苹果、香蕉、"),
+        ("那……算了。", "那…算了", "那……算了。"),
+        ("版本3.5，", "版本3.5", "版本3.5，"),
+        ("a --> b", "a → b", "a → b"),
+        ("  \0空\n白  ", "空 白", "空 白"),
+        ("。", "", "。"),
+    ],
+)
+def test_each_house_shows_a_line_its_way(line: str, netflix: str, ted: str) -> None:
+    assert caption(line, NETFLIX) == netflix
+    assert caption(line, TED) == ted
+
+
+def test_no_words_make_no_lines() -> None:
+    assert subtitle((), RATE) == ()
+    assert subtitle((Span(0, 5, ""),), RATE) == ()
