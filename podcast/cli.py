@@ -17,6 +17,7 @@ from podcast.errors import PodcastError
 from podcast.model import HOST, Recipe
 
 OUT = Path("out")
+DEFAULT = Recipe()
 FILE = click.Path(path_type=Path)
 
 
@@ -57,17 +58,64 @@ def jobs_default() -> int:
 @main.command()
 @click.argument("seed", type=FILE)
 @click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
-@click.option("--engine", default=Recipe.engine, show_default=True, help="What reads aloud.")
+@click.option("--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud.")
 @click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes.")
 @click.option("--rewrite", is_flag=True, help="Start over from the seed, not from your edit.")
-@click.option("--sentence-pause", type=click.FloatRange(0, 10), default=Recipe.sentence_pause, show_default=True, help="Seconds.")
-@click.option("--paragraph-pause", type=click.FloatRange(0, 10), default=Recipe.paragraph_pause, show_default=True, help="Seconds.")
-@click.option("--chapter-pause", type=click.FloatRange(0, 10), default=Recipe.chapter_pause, show_default=True, help="Seconds.")
-@click.option("--loudness", type=click.FloatRange(-40, -10), default=Recipe.loudness, show_default=True, help="LUFS.")
-@click.option("--peak", type=click.FloatRange(-20, 0), default=Recipe.peak, show_default=True, help="dBTP at most.")
-@click.option("--bitrate", type=click.Choice(["64", "80", "96", "112", "128", "160"]), default=str(Recipe.bitrate), show_default=True, help="kbit/s.")
-@click.option("--chapters", type=click.IntRange(0, 999), default=Recipe.chapters, help="How many; 0 lets the talk decide.")
-@click.option("--chapter-minutes", type=click.FloatRange(0.5, 120), default=Recipe.chapter_minutes, show_default=True, help="What a chapter should last.")
+@click.option(
+    "--sentence-pause",
+    type=click.FloatRange(0, 10),
+    default=DEFAULT.sentence_pause,
+    show_default=True,
+    help="Seconds.",
+)
+@click.option(
+    "--paragraph-pause",
+    type=click.FloatRange(0, 10),
+    default=DEFAULT.paragraph_pause,
+    show_default=True,
+    help="Seconds.",
+)
+@click.option(
+    "--chapter-pause",
+    type=click.FloatRange(0, 10),
+    default=DEFAULT.chapter_pause,
+    show_default=True,
+    help="Seconds.",
+)
+@click.option(
+    "--loudness",
+    type=click.FloatRange(-40, -10),
+    default=DEFAULT.loudness,
+    show_default=True,
+    help="LUFS.",
+)
+@click.option(
+    "--peak",
+    type=click.FloatRange(-20, 0),
+    default=DEFAULT.peak,
+    show_default=True,
+    help="dBTP at most.",
+)
+@click.option(
+    "--bitrate",
+    type=click.Choice(["64", "80", "96", "112", "128", "160"]),
+    default=str(DEFAULT.bitrate),
+    show_default=True,
+    help="kbit/s.",
+)
+@click.option(
+    "--chapters",
+    type=click.IntRange(0, 999),
+    default=DEFAULT.chapters,
+    help="How many; 0 lets the talk decide.",
+)
+@click.option(
+    "--chapter-minutes",
+    type=click.FloatRange(0.5, 120),
+    default=DEFAULT.chapter_minutes,
+    show_default=True,
+    help="What a chapter should last.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
 def make(
     seed: Path, out: Path, jobs: int, rewrite: bool, quiet: bool, bitrate: str, **options: Any
@@ -121,8 +169,19 @@ def clock(seconds: float) -> str:
 @click.argument("seed", type=FILE)
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
-@click.option("--chapters", type=click.IntRange(0, 999), default=Recipe.chapters, help="How many; 0 lets the talk decide.")
-@click.option("--chapter-minutes", type=click.FloatRange(0.5, 120), default=Recipe.chapter_minutes, show_default=True, help="What a chapter should last.")
+@click.option(
+    "--chapters",
+    type=click.IntRange(0, 999),
+    default=DEFAULT.chapters,
+    help="How many; 0 lets the talk decide.",
+)
+@click.option(
+    "--chapter-minutes",
+    type=click.FloatRange(0.5, 120),
+    default=DEFAULT.chapter_minutes,
+    show_default=True,
+    help="What a chapter should last.",
+)
 def script(seed: Path, output: Path | None, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
     from podcast.build import Order, write_draft
@@ -135,7 +194,7 @@ def script(seed: Path, output: Path | None, rewrite: bool, **options: Any) -> No
 @main.command()
 @click.argument("text")
 @click.option("-o", "--output", type=FILE, required=True, help="A .wav file.")
-@click.option("--engine", default=Recipe.engine, show_default=True, help="What reads aloud.")
+@click.option("--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud.")
 @click.option("--role", default=HOST, show_default=True, help="Whose voice.")
 def say(text: str, output: Path, engine: str, role: str) -> None:
     """Say TEXT, to try a voice."""
