@@ -100,9 +100,7 @@ def _make(
         text = edit.read_bytes() if edit and in_place else script_text(script).encode()
         report = _report(order, production, inputs, in_place)
         cover = _cover(order, script)
-        kept = publish(
-            production, text, report, cover, order.folder, work, mine, order.rewrite
-        )
+        kept = publish(production, text, report, cover, order.folder, work, mine, order.rewrite)
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:

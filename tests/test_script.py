@@ -14,10 +14,55 @@ from podcast.errors import PodcastError, ReadError, ScriptError, WriteError
 from podcast.model import Chapter, Paragraph, Script
 from podcast.script import parse_script, read_script, script_text, write_script
 
-MARKUP = (
-    "# ## #a > >> - * + --- *** ___ +++ === ** __ \\ \\\\ \\# [guest] [a](b) ![a](b) ]( <!-- --> "
-    "1. 12) ``` : \" ' 你 好 。 ， 👨‍👩‍👧 a B 0 {} | ~ & < > \u200b \ue000 \x00"
-).split(" ")
+MARKUP = [
+    "#",
+    "##",
+    "#a",
+    ">",
+    ">>",
+    "-",
+    "*",
+    "+",
+    "---",
+    "***",
+    "___",
+    "+++",
+    "===",
+    "**",
+    "__",
+    "\\",
+    "\\\\",
+    "\\#",
+    "[guest]",
+    "[a](b)",
+    "![a](b)",
+    "](",
+    "<!--",
+    "-->",
+    "1.",
+    "12)",
+    "```",
+    ":",
+    '"',
+    "'",
+    "你",
+    "好",
+    "。",
+    "，",
+    "👨\u200d👩\u200d👧",
+    "a",
+    "B",
+    "0",
+    "{}",
+    "|",
+    "~",
+    "&",
+    "<",
+    ">",
+    "\u200b",
+    "\ue000",
+    "\x00",
+]
 
 
 def is_line(text: str) -> bool:

@@ -16,7 +16,9 @@ LEAD = 140  # characters at a chapter's start in which it says what it is about
 OPENING, CLOSING = "开场", "结语"
 
 _GREETS = re.compile(r"欢迎|大家好|你好|您好|各位|早安|午安|晚上好|收听|直播|节目")
-_PARTS = re.compile(r"(?:到此结束|今天就.{0,8}到这|就到这|谢谢大家|感谢大家|感谢收听|再见|拜拜|下(?:期|次|周|集)见|谢谢各位)")
+_PARTS = re.compile(
+    r"(?:到此结束|今天就.{0,8}到这|就到这|谢谢大家|感谢大家|感谢收听|再见|拜拜|下(?:期|次|周|集)见|谢谢各位)"
+)
 _CUE = re.compile(
     r"(?:[看讲说聊谈到]|看看|看一下|讲讲|聊聊|谈谈|关于|叫做?|就是|是|推荐|介绍|分享|进入|讨论|题目|主题|一个|一下|这个|的)$"
 )
@@ -24,7 +26,9 @@ _CUE = re.compile(
 _HEAD = re.compile(r"n|vn$|eng$|[lij]$|an$|g$|nz|x《")
 _BODY = re.compile(r"n|vn?$|eng$|[lij]$|an?$|b$|g$|nz|m$|q$|f$|s$|t$|k$|uj$|d$|x《")
 _FRONT = re.compile(r"n|vn?$|eng$|[lij]$|an?$|b$|nz|m$|t$|x《")
-_POINTING = re.compile(r"[这那哪每某各]|我|你|他|她|它|大家|自己|什么|怎么|一个|一些|有些|时候|东西|事情|方面|情况|意思|感觉|问题$|部分$|比如|例如|同学|朋友|老师")
+_POINTING = re.compile(
+    r"[这那哪每某各]|我|你|他|她|它|大家|自己|什么|怎么|一个|一些|有些|时候|东西|事情|方面|情况|意思|感觉|问题$|部分$|比如|例如|同学|朋友|老师"
+)
 
 
 class Phrase(NamedTuple):
@@ -154,7 +158,9 @@ def _is_title(run: Sequence[Word]) -> bool:
     return any(is_term(word) for word in run)
 
 
-def titles(chapters: Sequence[str], given: Sequence[str], reserved: Iterable[str] = ()) -> list[str]:
+def titles(
+    chapters: Sequence[str], given: Sequence[str], reserved: Iterable[str] = ()
+) -> list[str]:
     """A title a chapter: no two alike, none wider than `WIDEST`.
 
     Where `given` has one it is taken, if that wording is still free.
@@ -183,7 +189,9 @@ def _spelling(texts: Sequence[Voice]) -> dict[str, str]:
     for voice in texts:
         for word in merged(words_of(voice.text)):
             if word.tag == "eng":
-                capitals = 1 + sum(c.isupper() for c in word.text[1:]) * 0.5 + word.text[0].isupper()
+                capitals = (
+                    1 + sum(c.isupper() for c in word.text[1:]) * 0.5 + word.text[0].isupper()
+                )
                 votes.setdefault(word.key, Counter())[word.text] += capitals
     return {key: counter.most_common(1)[0][0] for key, counter in votes.items()}
 
@@ -236,7 +244,9 @@ def _overlap(one: Phrase, other: Phrase) -> bool:
 
 def shown(phrase: Phrase, spelling: dict[str, str]) -> str:
     """`phrase` as a title shows it: names as mostly written, a space between hanzi and Latin."""
-    return spaced("".join(spelling.get(w.key, w.text) if w.tag == "eng" else w.text for w in phrase.words))
+    return spaced(
+        "".join(spelling.get(w.key, w.text) if w.tag == "eng" else w.text for w in phrase.words)
+    )
 
 
 def spaced(text: str) -> str:

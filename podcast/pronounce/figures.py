@@ -78,7 +78,11 @@ def read_score(match: Match) -> str | None:
     if not context or _ends_in_place(context[0]):
         return None
     known = _known(context[0] + match[0])
-    return said if known and re.search(r"[零一二三四五六七八九十百]比[零一二三四五六七八九十百]", known) else None
+    return (
+        said
+        if known and re.search(r"[零一二三四五六七八九十百]比[零一二三四五六七八九十百]", known)
+        else None
+    )
 
 
 def _ends_in_place(words: str) -> bool:
@@ -272,7 +276,9 @@ def read_measure(match: Match) -> str | None:
     """A figure and a unit in Latin letters."""
     if re.search(rf"[{LATIN}]-?$", match.string[max(0, match.start() - 2) : match.start()]):
         return None  # H264 h
-    zero = "零下" if match["minus"] and "°" in match["unit"] + ("°" * (match["unit"] == "℃")) else ""
+    zero = (
+        "零下" if match["minus"] and "°" in match["unit"] + ("°" * (match["unit"] == "℃")) else ""
+    )
     minus = zero or ("负" if match["minus"] else "")
     low = f"{counted_text(match['low'])}到" if match["low"] else ""
     return minus + low + _measured_text(match["number"], match["unit"])
@@ -362,7 +368,11 @@ def _year_code(digits: str, before: str, after: str) -> str | None:
         bare = 1900 < int(digits) < 2100 and digits != "2000"
         return digits_text(digits) if bare and not COUNTED.match(after) else None
     if len(digits) == 2:
-        if re.match(r"后(?!的?[年天])|[、/和]\d[05]后", after) and digits[1] in "05" and digits > "40":
+        if (
+            re.match(r"后(?!的?[年天])|[、/和]\d[05]后", after)
+            and digits[1] in "05"
+            and digits > "40"
+        ):
             return digits_text(digits)
         short = re.match(r"\s?年(?:[初底末中春夏秋冬]|[上下]半年|第|\s?\d{1,2}月)", after)
         if short or (re.match("年", after) and re.search(r"\d{4}[-–—~～、]$", before)):
@@ -394,4 +404,6 @@ def _sign_text(sign: str, after: str) -> str:
     """A minus as 负, or 零下 for a temperature; a dash after a word is only a dash."""
     if sign in ("-", "−") and re.match(r"\s?(?:度|摄氏度|℃)", after):
         return "零下"
-    return {"-": "负", "−": "负", "+": "加", "±": "正负", "~": "约", "≈": "约", "～": "约"}.get(sign, "")
+    return {"-": "负", "−": "负", "+": "加", "±": "正负", "~": "约", "≈": "约", "～": "约"}.get(
+        sign, ""
+    )

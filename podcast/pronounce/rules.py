@@ -46,7 +46,10 @@ FRESH = r"(?<!\d)(?<!\d\.)"  # a figure begins
 NAME = rf"[{LATIN}\d][{LATIN}\d_-]{{0,62}}"
 
 LATIN_RULES = (
-    rule(rf"{BEGIN}(?:https?|ftp)://(?P<name>[{LATIN}\d_.~:/?#@!$&*+=%-]*[{LATIN}\d_/])", latin.read_address),
+    rule(
+        rf"{BEGIN}(?:https?|ftp)://(?P<name>[{LATIN}\d_.~:/?#@!$&*+=%-]*[{LATIN}\d_/])",
+        latin.read_address,
+    ),
     rule(rf"{BEGIN}(?P<name>[{LATIN}\d_.+-]{{1,64}}@{NAME}(?:\.{NAME})+)", latin.read_address),
     rule(
         rf"{BEGIN}(?=[{LATIN}\d_.-]*[{LATIN}])(?P<name>(?:{NAME}\.)+(?i:{latin.SUFFIXES}){END}(?:/[{LATIN}\d_.~/?#=&%-]*[{LATIN}\d_/])?)",
@@ -103,7 +106,10 @@ FIGURE_RULES = (
         rf"(?<![{LATIN}\d.+\-−×*÷/=<>])(?P<minus>-)?(?P<sum>{NUMBER}(?:{OPERATOR}{NUMBER})+)(?![{LATIN}\d])",
         figures.read_sum,
     ),
-    rule(rf"(?<![\d/.{LATIN}])(?P<over>\d{{1,4}})\s?/\s?(?P<under>\d{{1,4}})(?![\d/.{LATIN}])", figures.read_fraction),
+    rule(
+        rf"(?<![\d/.{LATIN}])(?P<over>\d{{1,4}})\s?/\s?(?P<under>\d{{1,4}})(?![\d/.{LATIN}])",
+        figures.read_fraction,
+    ),
     rule(r"(?:<=|>=|[<>≤≥])\s?(?=\d)", figures.read_comparison),
     rule(r"(?<!\d)(?:19|20)\d0s(?![A-Za-z\d])", figures.read_decade),
     rule(
@@ -111,16 +117,24 @@ FIGURE_RULES = (
         figures.read_measure,
     ),
     rule(
-        rf"{FRESH}(?<![{LATIN}-])(?P<number>{NUMBER})(?P<letter>[wk]){END}", figures.read_short_scale
+        rf"{FRESH}(?<![{LATIN}-])(?P<number>{NUMBER})(?P<letter>[wk]){END}",
+        figures.read_short_scale,
     ),
     rule(rf"{FRESH}(?<![{LATIN}-])(?P<number>{NUMBER})[xX×](?![{LATIN}\d])", latin.read_times),
-    rule(rf"{FRESH}(?<![{LATIN}])(?P<number>\d{{3,4}})(?P<letter>[pPiI]){END}", latin.read_resolution),
+    rule(
+        rf"{FRESH}(?<![{LATIN}])(?P<number>\d{{3,4}})(?P<letter>[pPiI]){END}", latin.read_resolution
+    ),
     # Names with numbers
-    rule(rf"(?<![{LATIN}])(?:[{LATIN}]+-?|[{LATIN}]\.)\d+(?:\.\d+)?(?:[{LATIN}\d]|[-_](?=[{LATIN}\d])|\.(?=\d))*", latin.read_model),
+    rule(
+        rf"(?<![{LATIN}])(?:[{LATIN}]+-?|[{LATIN}]\.)\d+(?:\.\d+)?(?:[{LATIN}\d]|[-_](?=[{LATIN}\d])|\.(?=\d))*",
+        latin.read_model,
+    ),
     rule(rf"(?<=[{LATIN}])-(?=\d)|(?<=\d)-(?=[{LATIN}])", figures.read_gap),
     # Ranges and plain figures
     rule(
-        r"(?<=[\d年月日号號点點分秒个%％万萬亿億千百元块天周岁米一二三四五六])" + DASH + r"(?=[$¥€£]?\d|周[一二三四五六日]|星期)",
+        r"(?<=[\d年月日号號点點分秒个%％万萬亿億千百元块天周岁米一二三四五六])"
+        + DASH
+        + r"(?=[$¥€£]?\d|周[一二三四五六日]|星期)",
         figures.read_to,
     ),
     rule(r"\d{41,}", figures.read_digits),
