@@ -264,7 +264,7 @@ def _words(entry: object, source: str) -> tuple[str, ...]:
 
 def _listed(entry: object, source: str) -> list[Any]:
     if not isinstance(entry, list):
-        raise ReadError(f"{source}: give the wrong spellings as a list, [\"…\", \"…\"]")
+        raise ReadError(f'{source}: give the wrong spellings as a list, ["…", "…"]')
     return entry
 
 

@@ -31,7 +31,7 @@ def has_traditional(text: str) -> bool:
 
 def has_simplified(text: str) -> bool:
     """Whether some of the hanzi are written only in Simplified script."""
-    return _converter("s2t").convert(text) != text
+    return _converter("s2tw").convert(text) != text
 
 
 @cache
