@@ -137,7 +137,9 @@ def asks(clause: str) -> bool:
     if re.search(r"[你您].*(?:对吧|是吧|对不对)？?$", clause):
         return True
     found = _ASKS.search(clause)
-    return bool(found) and len(clause) <= 40 and not _EMBEDS.search(clause[: found.start()])
+    if not found or len(clause) > 40:
+        return False
+    return not _EMBEDS.search(clause[: found.start()])
 
 
 def _drop_opening(clause: str, before: str) -> str:
