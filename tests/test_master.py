@@ -76,7 +76,7 @@ def test_two_voices_of_unequal_level_come_out_alike() -> None:
     meter = pyloudnorm.Meter(RATE)
     for half in (result[: len(loud)], result[len(loud) :]):
         assert meter.integrated_loudness(half / 32768) == pytest.approx(-16, abs=0.5)
-    assert true_peak_db(result) <= CEILING + 0.1
+    assert true_peak_db(result) <= CEILING + 0.3  # 4 x oversampling reads that much less
     told = limited_loudness([(levels, turns)], RATE, gains, CEILING)
     assert meter.integrated_loudness(result / 32768) == pytest.approx(told, abs=0.3)
 
