@@ -15,8 +15,6 @@ _FULL = str.maketrans(",;:?!", "，；：？！")
 _UNITS = (
     "年月日号点时分秒个万亿千百块元美倍名位家篇次本款岁周天种代层期届步条件度级集部张台辆颗套项%"
 )
-<<<<<<< HEAD
-=======
 _AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!]")
 _BEFORE_HANZI = re.compile(rf"[,;:?!](?=\s*[{HANZI}“‘（《「『])")
 _AT_END = re.compile(r"(?<=[A-Za-z0-9%]) *[,;:?!]$")
@@ -31,7 +29,6 @@ _RUN = re.compile(rf"\s*([{MARKS}])[\s{MARKS}]*")
 _IS_LATIN = re.compile(r"[A-Za-z0-9%+#$ ]")
 _PAUSE = re.compile(rf"(?<=[{HANZI}]) +(?=[{HANZI}])")
 _SEAM = re.compile(rf"(?<=[{HANZI}]) *(?=[A-Za-z0-9$])|(?<=[A-Za-z0-9%+#]) *(?=[{HANZI}])")
->>>>>>> clean
 
 
 class _Folding(dict[int, str | None]):
