@@ -9,7 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast.divide.words import Word, is_term, length, rarity, words
+from podcast.divide.phrases import phrases
+from podcast.divide.signposts import is_marker
+from podcast.divide.words import is_term, length, rarity, words
 from podcast.model import Sentence
 
 Row = NDArray[np.float64]
@@ -17,6 +19,8 @@ Row = NDArray[np.float64]
 OPENING = 0.15  # of a talk: where an agenda is announced
 OPENING_LEAST = 400.0  # hanzi
 REGION = 420.0  # hanzi an announcement takes at most
+BRIEF = 60.0  # hanzi it takes at least
+TELLING = 4.0  # rarity of all words of an item together, at least
 AHEAD = 110.0  # hanzi in which an item is named when it begins
 LEAST = 3  # items that must be found again, or it was no agenda
 COVER = 0.6  # of an item's weight that must be said where it begins
@@ -56,14 +60,19 @@ def agenda(sentences: Sequence[Sentence], gain: Row) -> list[Item]:
 
 
 def _region(sentences: Sequence[Sentence], lengths: Sequence[float]) -> tuple[int, int]:
-    """The sentences of the announcement: from a cue in the opening on; none if there is no cue."""
+    """The sentences of the announcement: from a cue in the opening to a word that ends it."""
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
     limit = max(OPENING_LEAST, OPENING * float(starts[-1]))
-    for at, sentence in enumerate(sentences):
-        if starts[at] > limit:
+    for first, sentence in enumerate(sentences):
+        if starts[first] > limit:
             break
         if CUE.search(sentence.text):
-            return at, int(np.searchsorted(starts, starts[at] + REGION))
+            last = first + 1
+            while last < len(sentences) and starts[last] < starts[first] + REGION:
+                if starts[last] > starts[first] + BRIEF and is_marker(sentences[last].text):
+                    break
+                last += 1
+            return first, last
     return 0, 0
 
 
@@ -77,25 +86,14 @@ def _items(text: str) -> list[str]:
     """
     found: list[str] = []
     for piece in JOINT.split(text):
-        item = _trimmed(words(piece.strip()))
-        if item and item not in found and 2 <= len(item) <= 16:
-            found.append(item)
+        named = max(phrases(piece + "。"), key=lambda phrase: len(phrase.text), default=None)
+        if named and named.text not in found and _says(named.text) >= TELLING:
+            found.append(named.text)
     return found
 
 
-_EDGE = re.compile(r"n|vn|eng|[lij]$|a$|an$|b$|g$|nz")
-
-
-def _trimmed(piece: Sequence[Word]) -> str:
-    """The words from the first that can open a name to the last that can end one."""
-    kept = list(piece)
-    while kept and not (_EDGE.match(kept[0].tag) or kept[0].tag == "f"):
-        kept.pop(0)
-    while kept and not (_EDGE.match(kept[-1].tag) or kept[-1].tag == "v"):
-        kept.pop()
-    if any(word.tag[0] in "rcpy" for word in kept) or not any(is_term(word) for word in kept):
-        return ""
-    return "".join(word.text for word in kept)
+def _says(text: str) -> float:
+    return sum(rarity(word.text) for word in words(text) if is_term(word))
 
 
 def _match(
