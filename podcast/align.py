@@ -2,13 +2,14 @@
 
 Stretches that occur once in each text pin the one to the other (the longest rising chain of
 them); between pins the same is done with shorter stretches, and what is then still open and
-small is compared character by character. What is open and large shares nothing.
+small is compared character by character. Large gaps without pins, as where a text is said
+twice, are walked through from one place the texts meet to the next.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,6 +19,10 @@ from numpy.typing import NDArray
 
 LENGTHS = (12, 6, 3)  # characters of a stretch, tried in turn
 SMALL = 40_000  # character pairs that are compared one by one: some milliseconds
+
+
+MEETING = 4  # characters in which two texts meet again
+WINDOWS = (64, 512, 4096)  # how far ahead of a difference they may
 
 
 class Run(NamedTuple):
@@ -69,22 +74,24 @@ def settle(left: str, right: str, gap: Gap, level: int) -> Iterator[Run]:
     area = (inner.left_end - inner.left) * (inner.right_end - inner.right)
     if 0 < area <= SMALL:
         yield from compare(left, right, inner)
-    elif area and level < len(LENGTHS):
-        previous = Run(inner.left, inner.right, 0)
-        for pin in [
-            *pins(left, right, inner, LENGTHS[level]),
-            Run(inner.left_end, inner.right_end, 0),
-        ]:
-            before = Gap(
-                previous.left + previous.length,
-                pin.left,
-                previous.right + previous.length,
-                pin.right,
-            )
-            yield from settle(left, right, before, level + 1)
-            yield pin
-            previous = pin
+    elif area:
+        pinned = pins(left, right, inner, LENGTHS[level]) if level < len(LENGTHS) else []
+        split = pinned or (meetings(left, right, inner) if level >= len(LENGTHS) - 1 else [])
+        yield from settle_between(left, right, inner, split, level + 1)
     yield Run(gap.left_end - end, gap.right_end - end, end)
+
+
+def settle_between(
+    left: str, right: str, gap: Gap, split: Iterable[Run], level: int
+) -> Iterator[Run]:
+    """The runs that split a gap, and those between them. What nothing can split has none."""
+    at, other, is_split = gap.left, gap.right, False
+    for run in split:
+        yield from settle(left, right, Gap(at, run.left, other, run.right), level)
+        yield run
+        at, other, is_split = run.left + run.length, run.right + run.length, True
+    if is_split or level < len(LENGTHS):
+        yield from settle(left, right, Gap(at, gap.left_end, other, gap.right_end), level)
 
 
 def shared_ends(left: str, right: str, gap: Gap) -> tuple[int, int]:
@@ -104,6 +111,34 @@ def compare(left: str, right: str, gap: Gap) -> Iterator[Run]:
     sides = left[gap.left : gap.left_end], right[gap.right : gap.right_end]
     for block in SequenceMatcher(None, *sides, autojunk=False).get_matching_blocks():
         yield Run(gap.left + block.a, gap.right + block.b, block.size)
+
+
+def meetings(left: str, right: str, gap: Gap) -> Iterator[Run]:
+    """Where two texts meet again after each difference, for as long as it is not far."""
+    at, other = gap.left, gap.right
+    while meeting := next_meeting(left, right, Gap(at, gap.left_end, other, gap.right_end)):
+        start, _ = shared_ends(
+            left, right, Gap(meeting.left, gap.left_end, meeting.right, gap.right_end)
+        )
+        yield meeting._replace(length=start)
+        at, other = meeting.left + start, meeting.right + start
+
+
+def next_meeting(left: str, right: str, gap: Gap) -> Run | None:
+    """The nearest stretch both sides share, by the characters skipped on both to reach it."""
+    for window in WINDOWS:
+        ahead = range(min(window, gap.right_end - gap.right - MEETING + 1))
+        first = {right[gap.right + n : gap.right + n + MEETING]: n for n in reversed(ahead)}
+        here = range(min(window, gap.left_end - gap.left - MEETING + 1))
+        found = [
+            (n + first[stretch], n)
+            for n in here
+            if (stretch := left[gap.left + n : gap.left + n + MEETING]) in first
+        ]
+        if found:
+            skipped, n = min(found)
+            return Run(gap.left + n, gap.right + skipped - n, MEETING)
+    return None
 
 
 def pins(left: str, right: str, gap: Gap, length: int) -> list[Run]:

@@ -46,6 +46,22 @@ def test_what_is_dropped_is_found() -> None:
         align(text, kept), len(text), len(kept))] == [(4000, 0), (0, 5)]  # fmt: skip
 
 
+def test_a_text_said_over_and_over_is_walked_through() -> None:
+    text = speech(2000)
+    edited = text[:400] + text[403:1000] + "加" + text[1000:]
+    runs = align(text * 20, edited * 20)
+    assert sum(run.length for run in runs) == 20 * 1997
+
+
+def test_few_characters_of_any_order() -> None:
+    chance = random.Random(5)
+    for size in (300, 1000, 5000):
+        left = "".join(chance.choices("对是", k=size))
+        right = "".join(chance.choices("对是我", k=size))
+        for run in align(left, right):
+            assert left[run.left :][: run.length] == right[run.right :][: run.length]
+
+
 def test_time_is_near_linear() -> None:
     def seconds(text: str) -> float:
         chance = random.Random(3)
