@@ -63,7 +63,7 @@ def read_cues(text: str) -> list[Heard]:
     is_vtt = text.lstrip().startswith("WEBVTT")
     lines = text.splitlines()
     timings = [(place, found) for place, line in enumerate(lines) if (found := TIMING.match(line))]
-    ends = [place for place, _ in timings[1:]] + [len(lines) + 1]
+    ends = [*(place for place, _ in timings[1:]), len(lines) + 1][: len(timings)]
     cues = []
     for (place, found), end in zip(timings, ends, strict=True):
         start_ms, end_ms = to_ms(*found.groups()[:4]), to_ms(*found.groups()[4:8])
