@@ -10,12 +10,12 @@ import html
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from functools import lru_cache
 from typing import NamedTuple
 
 import opencc
 
-from podcast.align import align, gaps
+from podcast.align import Gap, align, gaps
 from podcast.model import HOST, Script, Transcript
 
 KEPT = "kept"
@@ -142,9 +142,15 @@ def fold(texts: tuple[str, ...]) -> list[str]:
     ['gpt 这里', 'ŉ']
     """
     folded = "\n".join(texts).translate(FOLDS)
-    simple: str = opencc.OpenCC("t2s").convert(folded)
+    simple: str = simplifier().convert(folded)
     pairs = zip(folded.split("\n"), simple.split("\n"), strict=True)
     return [now if len(now) == len(was) else was for was, now in pairs]
+
+
+@lru_cache
+def simplifier() -> opencc.OpenCC:
+    """The converter, made once."""
+    return opencc.OpenCC("t2s")
 
 
 class Folds(dict[int, str]):
@@ -184,24 +190,48 @@ def pair(left: Words, right: Words) -> Pairing:
             if left[at] != right[other]:
                 pairing.left[at] = pairing.right[other] = CHANGED
     for gap in gaps(runs, *sizes):
-        is_swap = gap.left < gap.left_end and gap.right < gap.right_end
+        place = swapped(left, right, gap)
         for at in range(gap.left, gap.left_end):
-            pairing.left[at] = CHANGED if is_swap else DROPPED
+            pairing.left[at] = CHANGED if at in place else DROPPED
         for other in range(gap.right, gap.right_end):
-            pairing.right[other] = CHANGED if is_swap else ADDED
-            pairing.partners[other] = gap.left if is_swap else max(0, gap.left - 1)
+            pairing.right[other] = CHANGED if place else ADDED
+            pairing.partners[other] = place.start if place else max(0, gap.left - 1)
     return pairing
 
 
+def swapped(left: Words, right: Words, gap: Gap) -> range:
+    """The characters of the transcript that those of the script in this gap stand for.
+
+    Where the gap spans several lines, they are those on the line that goes on outside of it:
+    the other lines were dropped.
+    """
+    if gap.left == gap.left_end or gap.right == gap.right_end:
+        return range(0)
+    line = [left.homes[at][0] for at in range(gap.left, gap.left_end)]
+    goes_on = gap.left_end < len(left.homes) and left.homes[gap.left_end][0] == line[-1]
+    came_in = gap.left > 0 and left.homes[gap.left - 1][0] == line[0]
+    if goes_on and came_in:  # a mark before the script's words says that a new line began
+        goes_on = gap.right > 0 and bool(right.between(gap.right).strip())
+    if goes_on:
+        return range(gap.left + line.index(line[-1]), gap.left_end)
+    if came_in:
+        return range(gap.left, gap.left + line.count(line[0]))
+    return range(gap.left, gap.left_end)
+
+
 def fill_before(rows: list[Row], left: Words, pairing: Pairing) -> None:
-    """Each line as it was; what stands between dropped words is dropped."""
-    kinds = iter(pairing.left)
+    """Each line as it was; marks and spaces go with the word before them, or the first."""
+    index = 0
     for row, text in zip(rows, left.texts, strict=False):
-        kind = DROPPED
-        for is_word, characters in groupby(text, str.isalnum):
-            for character in characters:
-                kind = next(kinds) if is_word else kind
-                put(row.before, kind if kind == DROPPED or is_word else KEPT, character)
+        words = sum(map(str.isalnum, text))
+        kind = pairing.left[index] if words else DROPPED
+        for character in text:
+            if character.isalnum():
+                kind = pairing.left[index]
+                index += 1
+                put(row.before, kind, character)
+            else:
+                put(row.before, DROPPED if kind == DROPPED else KEPT, character)
 
 
 def fill_after(
@@ -317,6 +347,7 @@ p{display:grid;grid-template-columns:3.5rem 1fr 1fr;gap:0 1rem;margin:0;padding:
 border-top:1px solid var(--rule);overflow-wrap:anywhere;content-visibility:auto;
 contain-intrinsic-size:auto 2rem}
 a{color:var(--faint);text-decoration:none;text-align:right;font-variant-numeric:tabular-nums}
+.opens{border-top-color:var(--faint)}
 :target{outline:2px solid var(--mark)}
 del{color:var(--drop)}ins{color:var(--add)}
 b{font-weight:inherit;background:var(--swap)}
@@ -365,7 +396,8 @@ def figures_html(figures: Figures) -> str:
 
 def row_html(row: Row) -> str:
     """A row as HTML, with its line's number as an anchor."""
-    kinds = f"{row.kind} joined" if row.is_joined else row.kind
+    opens = any(piece.kind == PARAGRAPH for piece in row.after)
+    kinds = " ".join([row.kind, *["joined"] * row.is_joined, *["opens"] * opens])
     before, after = pieces_html(row.before), pieces_html(row.after)
     return (
         f'<p class="{kinds}" id="L{row.number}"><a href="#L{row.number}">{row.number}</a>'
@@ -374,6 +406,6 @@ def row_html(row: Row) -> str:
 
 
 def pieces_html(pieces: list[Piece]) -> str:
-    """Pieces as HTML; a paragraph that opens a cell needs no break before it."""
+    """Pieces as HTML; a paragraph that opens a cell needs no break there."""
     shown = pieces[1:] if pieces and pieces[0].kind == PARAGRAPH else pieces
     return "".join(ELEMENTS[piece.kind].format(html.escape(piece.text)) for piece in shown)
