@@ -1,12 +1,16 @@
-"""What tests share: a small script, and a Chinese text strategy."""
+"""What tests share."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from podcast.model import GUEST, Chapter, Paragraph, Script
+
+settings.register_profile("steady", deadline=None)  # machines are shared: time is no law
+settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
