@@ -170,7 +170,8 @@ def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
     costs = break_costs(text)
 
     def fits(start: int, end: int) -> bool:
-        return width(caption(text[start:end], house)) <= house.width
+        narrow = end - start <= house.width  # no character is wider than 1
+        return narrow or width(caption(text[start:end], house)) <= house.width
 
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}

@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageStat
 
-from podcast.cover import PALETTES, Colour, _typeset, cover_jpeg, picture_jpeg, smaller_jpeg
+from podcast.cover import (
+    PALETTES,
+    Colour,
+    _typeset,
+    cover_jpeg,
+    picture_beside,
+    picture_jpeg,
+    smaller_jpeg,
+)
 from podcast.errors import ReadError
 
 TITLE = "川普发币、小红书难民与 DeepSeek 时刻"
@@ -110,3 +118,10 @@ def test_what_is_no_picture_is_said_in_one_sentence(tmp_path: Path, content: byt
         picture_jpeg(path)
     with pytest.raises(ReadError):
         picture_jpeg(tmp_path)
+
+
+def test_a_picture_beside_the_seed_is_found(tmp_path: Path) -> None:
+    seed = tmp_path / "2025-02-a.txt"
+    assert picture_beside(seed) is None
+    (tmp_path / "2025-02-a.jpg").touch()
+    assert picture_beside(seed) == tmp_path / "2025-02-a.jpg"

@@ -210,6 +210,8 @@ def test_a_traditional_word_that_does_not_fit_is_only_respelt() -> None:
     assert turned.text == "互聯網" * 5 + "網"
     (turned,) = traditional((Cue(0, 4000, ((0, "互联网"),)),))
     assert turned.text == "網際網路"
+    (turned,) = traditional((Cue(0, 4000, ((0, "裏面的互联网"),)),), region="hk")
+    assert turned.text == "裏面的互聯網"
 
 
 def test_transcript_json_has_a_segment_a_cue() -> None:

@@ -116,13 +116,15 @@ def _worded(episode: Episode) -> Iterator[tuple[Span, list[Span]]]:
 # Traditional characters ----------------------------------------------------------------------
 
 
-def traditional(shown: tuple[Cue, ...], house: House = NETFLIX) -> tuple[Cue, ...]:
-    """The cues in the characters and words of Taiwan, cut and timed alike.
+def traditional(
+    shown: tuple[Cue, ...], house: House = NETFLIX, region: str = "tw"
+) -> tuple[Cue, ...]:
+    """The cues in the characters and words of Taiwan, or those of Hong Kong with `hk`.
 
-    Where Taiwan's word is longer and the line would grow too wide, only its characters are
-    changed. A cue ends between words, so converting it alone meets whole words.
+    Cut and timed alike: a cue ends between words, so converting it alone meets whole words.
+    Where Taiwan's word is longer and the line would grow too wide, only characters change.
     """
-    return tuple(replace(cue, pieces=_traditional(cue, house)) for cue in shown)
+    return tuple(replace(cue, pieces=_traditional(cue, house, region)) for cue in shown)
 
 
 @cache
@@ -130,14 +132,15 @@ def _converter(config: str) -> opencc.OpenCC:
     return opencc.OpenCC(config)
 
 
-def _traditional(cue: Cue, house: House) -> tuple[tuple[int, str], ...]:
-    """The pieces converted one by one if that comes to the same, else the text as one piece."""
-    text = str(_converter("s2twp").convert(cue.text))
-    config = "s2twp" if width(text) <= house.width else "s2tw"
-    text = text if config == "s2twp" else str(_converter(config).convert(cue.text))
+def _traditional(cue: Cue, house: House, region: str) -> tuple[tuple[int, str], ...]:
+    """The converted text, its pieces cut as before where it is as long as before."""
+    text = str(_converter("s2twp" if region == "tw" else "s2hk").convert(cue.text))
+    if width(text) > max(house.width, width(cue.text)):
+        text = str(_converter("s2tw").convert(cue.text))
     if len(text) != len(cue.text):
         return ((cue.start_ms, text),)
-    sizes = accumulate((len(piece) for _, piece in cue.pieces), initial=0)
+    starts = accumulate((len(piece) for _, piece in cue.pieces), initial=0)
     return tuple(
-        (ms, text[at : at + len(piece)]) for (ms, piece), at in zip(cue.pieces, sizes, strict=False)
+        (ms, text[at : at + len(piece)])
+        for (ms, piece), at in zip(cue.pieces, starts, strict=False)
     )
