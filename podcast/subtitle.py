@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
@@ -56,7 +56,7 @@ def subtitle(words: tuple[Span, ...], rate: int, house: House = NETFLIX) -> tupl
     """Lines whose texts, joined, are the words': each is a run of words and lasts as they do.
 
     Pass all words that one voice says on end, a paragraph or more: a sentence of one or two
-    characters can then share a line with its neighbour. No line is wider than `house.width`, nor
+    characters then shares a line with its neighbour. No line is wider than `house.width`, nor
     ends inside a word, name or number that fits one. A single word wider than a line, which
     an engine that marks whole clauses gives, is first cut where it may break, its time shared
     out by width.
@@ -71,6 +71,27 @@ def subtitle(words: tuple[Span, ...], rate: int, house: House = NETFLIX) -> tupl
         )
         for first, last in pairwise(cuts)
     )
+
+
+def subtitle_turns(
+    turns: Iterable[tuple[Span, ...]], rate: int, house: House = NETFLIX
+) -> tuple[Span, ...]:
+    """Lines of a talk of several voices: `turns` are the words that each says on end.
+
+    A line holds one voice, but for a turn of one or two characters, 对。, which goes with the
+    next turn, or at the end with the last.
+    """
+    runs: list[tuple[Span, ...]] = []
+    small: tuple[Span, ...] = ()
+    for turn in turns:
+        run, small = small + turn, ()
+        if _letters("".join(word.text for word in run)) < _NARROWEST:
+            small = run
+        else:
+            runs.append(run)
+    if small:
+        runs[-1:] = [runs[-1] + small] if runs else [small]
+    return tuple(line for run in runs for line in subtitle(run, rate, house))
 
 
 # How a line looks ----------------------------------------------------------------------------
@@ -110,6 +131,11 @@ def width(text: str) -> float:
     5.5
     """
     return sum(_advance(character) for character in text)
+
+
+def _letters(text: str) -> int:
+    """How many characters are not marks or spaces."""
+    return sum(map(str.isalnum, text))
 
 
 @cache
@@ -193,7 +219,7 @@ def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
                 cost=costs[end - 1],
                 advance=advance,
                 tail=max(0.0, advance - width(caption(text[at:end], house))),
-                letters=sum(character.isalnum() for character in text[at:end]),
+                letters=_letters(text[at:end]),
             )
         )
         at = end

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 
 from podcast.breaks import BOUND, NEVER, WHOLE, break_costs
 from podcast.model import Span
-from podcast.subtitle import HOUSES, NETFLIX, TED, House, caption, captioned, subtitle, width
+from podcast.subtitle import (
+    HOUSES,
+    NETFLIX,
+    TED,
+    House,
+    caption,
+    captioned,
+    subtitle,
+    subtitle_turns,
+    width,
+)
 
 RATE = 44_100
 SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
@@ -215,6 +225,19 @@ def test_no_line_begins_with_a_particle_or_a_mark() -> None:
 def test_a_short_sentence_shares_a_line_with_its_neighbour() -> None:
     assert cut("对。我们看得到股市也一样。") == ["对。我们看得到股市也一样。"]
     assert cut("对。") == ["对。"]
+
+
+def test_a_line_holds_one_voice_but_for_the_smallest_turns() -> None:
+    said = ("你觉得这个产品好吗？", "我觉得非常好。", "对。", "那我们继续说下一个。", "好。")
+    words = speak("".join(said))
+    turns, at = [], 0
+    for text in said:
+        turns.append(words[at : at + len(text) - 1])
+        at += len(text) - 1
+    lines = [line.text for line in subtitle_turns(turns, RATE)]
+    assert lines == [said[0], said[1], said[2] + said[3] + said[4]]
+    assert [line.text for line in subtitle_turns([speak("对。")], RATE)] == ["对。"]
+    assert subtitle_turns([], RATE) == ()
 
 
 def test_a_wide_word_is_cut_where_it_may_break() -> None:
