@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from io import BytesIO
 
 from mutagen.id3 import (
@@ -93,12 +94,23 @@ def _tags(episode: Episode, title: str, album: str, cover: bytes) -> ID3:
 
 
 def _label(episode: Episode) -> str:
-    """The label in metadata for synthetic content.
+    """The label in metadata that synthetic content must carry; "1" says that it is synthetic.
 
-    Source: GB 45438-2025, annex on implicit labels; "1" says that it is synthetic.
+    Source: GB 45438-2025, annex E: who made it, under which number; the rest is for those
+    who pass it on.
     """
-    label = {"Label": "1", "ContentProducer": _clean(episode.author)}
-    return json.dumps({"AIGC": label}, ensure_ascii=False)
+    parts = (episode.title, episode.author, episode.date, str(episode.length))
+    number = sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+    label = {
+        "Label": "1",
+        "ContentProducer": _clean(episode.author),
+        "ProduceID": number,
+        "ReservedCode1": "",
+        "ContentPropagator": "",
+        "PropagateID": "",
+        "ReservedCode2": "",
+    }
+    return json.dumps(label, ensure_ascii=False)
 
 
 def _chapters(episode: Episode, link: str) -> Iterator[Frame]:

@@ -63,7 +63,8 @@ def test_the_episode_says_what_it_is() -> None:
     assert "TDRC" not in tags
     assert tags["TDAT"].text == ["2802"]
     assert tags["COMM::zho"].text == [NOTICE]
-    assert json.loads(tags["TXXX:AIGC"].text[0])["AIGC"]["Label"] == "1"
+    label = json.loads(tags["TXXX:AIGC"].text[0])
+    assert (label["Label"], label["ContentProducer"], len(label)) == ("1", "张三", 7)
     assert tags["APIC:"].data == b"\xff\xd8"
 
 
