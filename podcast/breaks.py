@@ -36,7 +36,9 @@ _WHOLE = (
 )
 _TITLE = re.compile(r"《[^《》]{1,14}》")
 _DATE = re.compile(r"\d+年\d+月(?:\d+[日号])?|\d+月\d+[日号]")
-_LATIN_RUN = re.compile(rf"{_LATIN}[^ 一-鿿，。、；：？！]*(?: {_LATIN}[^ 一-鿿，。、；：？！]*)+")
+_LATIN_RUN = re.compile(
+    rf"{_LATIN}[^ 一-鿿，。、；：？！]*(?: [(\"'“‘]*{_LATIN}[^ 一-鿿，。、；：？！]*)+"
+)
 _LONGEST_NAME = 20  # letters; a longer run of Latin words is a sentence
 _CURRENCIES = frozenset(
     ["美元", "美金", "人民币", "日元", "欧元", "英镑", "港币", "港元", "台币", "块钱", "元", "块"]
@@ -86,9 +88,9 @@ def break_costs(text: str) -> tuple[float, ...]:
     if not text:
         return ()
     costs = _word_costs(text)
+    _bind_marks(text, costs)
     _bind_names(text, costs)
     _bind_whole(text, costs)
-    _bind_marks(text, costs)
     return tuple(costs)
 
 
@@ -168,7 +170,7 @@ def _bind_latin(run: str, start: int, costs: list[float]) -> None:
         before = re.split(r"[ ]", run[: space.start()])[-1]
         after = run[space.end() : space.end() + 1]
         at = start + space.start()
-        if before[-1:] in ",;:.!?":
+        if before[-1:] in ",;:.!?" or costs[at] == NEVER:
             continue
         named = after.isdigit() or (before[:1].isupper() and after.isupper())
         if named or len(run) <= _LONGEST_NAME:
@@ -195,7 +197,7 @@ def _bind_marks(text: str, costs: list[float]) -> None:
             costs[at] = NEVER
         elif mark in "·•":
             costs[at] = BOUND  # 史蒂夫·乔布斯
-        elif (mark in MARKS or mark.isspace()) and costs[at] < BOUND:
+        elif mark in MARKS or mark.isspace():
             costs[at] = _mark_cost(text, at, costs[at])
 
 
@@ -205,7 +207,8 @@ def _mark_cost(text: str, at: int, plain: float) -> float:
     marks = run.group() if run else ""
     if set(marks) & set(STOPS) or ". " in marks:
         return 0.0
-    return min((_AFTER_MARK.get(mark, 4.0) for mark in marks if not mark.isspace()), default=plain)
+    known = [_AFTER_MARK[mark] for mark in marks if mark in _AFTER_MARK]
+    return min([*known, plain if plain < BOUND else 4.0])
 
 
 def _raise(costs: list[float], start: int, end: int, cost: float) -> None:

@@ -56,7 +56,8 @@ def subtitle(words: tuple[Span, ...], rate: int, house: House = NETFLIX) -> tupl
     """Lines whose texts, joined, are the words': each is a run of words and lasts as they do.
 
     Pass all words that one voice says on end, a paragraph or more: a sentence of one or two
-    characters then shares a line with its neighbour. No line is wider than `house.width`, nor
+    characters then shares a line with its neighbour. A word's text holds the marks behind it and
+    the opening quotes before it. No line is wider than `house.width`, nor
     ends inside a word, name or number that fits one. A single word wider than a line, which
     an engine that marks whole clauses gives, is first cut where it may break, its time shared
     out by width.

@@ -32,7 +32,9 @@ SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
 SPEED = 4.5  # hanzi a second, the median of Mandarin talks
 
 
-def speak(text: str, pattern: str = r"[A-Za-z0-9.%-]+|\s+|\S") -> tuple[Span, ...]:
+def speak(
+    text: str, pattern: str = r"[“‘「『《（(]*(?:[A-Za-z0-9.%-]+|\s+|\S)"
+) -> tuple[Span, ...]:
     """Words as an engine marks them: hanzi one by one, silence after marks."""
     words: list[Span] = []
     at = 0
@@ -269,6 +271,22 @@ def test_marks_never_begin_a_line() -> None:
     assert costs[text.index("好")] == NEVER
     assert costs[text.index("。")] == NEVER
     assert costs[text.index("”")] < 1
+
+
+def test_a_line_may_end_between_a_mark_and_an_opening_quote() -> None:
+    text = "针对「社区」、「偏乡」、「儿童」、「教育」等近似议题"
+    lines = cut(text)
+    assert sum("「儿童」" in line for line in lines) == 1
+    assert all(line[0] not in "、」" for line in lines)
+
+
+def test_english_breaks_like_english() -> None:
+    lines = cut(
+        "He said that the best way to build a large model is not to wait. So we began at once."
+    )
+    assert "".join(lines).count(" ") == 19
+    assert lines[-1] == "So we began at once."
+    assert not [line for line in lines if re.search(r"\b(a|the|to|of)\s*$", line)]
 
 
 @pytest.mark.parametrize(
