@@ -25,7 +25,7 @@ STOPS = "。！？…!?"
 MARKS = STOPS + "，、；：,;:.·—～~％%‰°" + CLOSERS
 
 _AFTER_MARK = {"，": 1.0, ",": 1.0, "；": 0.5, ";": 0.5, "：": 1.5, ":": 4.0, "、": 4.0, "—": 2.0}
-_MARK_RUN = re.compile(rf"[{re.escape(MARKS)}\s\"]+$")
+_MARK_RUN = re.compile(rf"[{re.escape(MARKS)}\s\"]+\Z")
 _LATIN = r"[A-Za-zÀ-ɏ0-9]"
 _WHOLE = (
     re.compile(rf"{_LATIN}+(?:[.'’&+#@/_:~–-]+{_LATIN}+)*[+#%％‰]*"),  # GPT-4.5, C++, 12:30

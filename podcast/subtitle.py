@@ -10,11 +10,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, pairwise
 
-from podcast.breaks import BOUND, CLOSERS, NEVER, WHOLE, break_costs
+from podcast.breaks import BOUND, CLOSERS, NEVER, OPENERS, WHOLE, break_costs
 from podcast.model import Span
 
 
@@ -49,20 +49,21 @@ _BREATH = 200  # milliseconds: a longer pause is better between lines
 _COMFORT = 1300  # milliseconds: a shorter line flickers
 _SILENT = "，。；：、,;:"  # not shown at a line's end where marks are dropped
 _SPACED = "，。；"  # a space inside a line where marks are dropped
-_END = re.compile(rf"([{re.escape(_SILENT)}\s]|(?<![.A-Z])\.)+(?=[{re.escape(CLOSERS)}]*$)")
+_TRAILING_OPENERS = re.compile(rf"[{re.escape(OPENERS)}]+\Z")
+_END = re.compile(rf"([{re.escape(_SILENT)}\s]|(?<![.A-Z])\.)+(?=[{re.escape(CLOSERS)}]*\Z)")
 
 
 def subtitle(words: tuple[Span, ...], rate: int, house: House = NETFLIX) -> tuple[Span, ...]:
     """Lines whose texts, joined, are the words': each is a run of words and lasts as they do.
 
     Pass all words that one voice says on end, a paragraph or more: a sentence of one or two
-    characters then shares a line with its neighbour. A word's text holds the marks behind it and
-    the opening quotes before it. No line is wider than `house.width`, nor
+    characters then shares a line with its neighbour. Opening quotes are taken as their word's, as
+    `give_openers` gives them. No line is wider than `house.width`, nor
     ends inside a word, name or number that fits one. A single word wider than a line, which
     an engine that marks whole clauses gives, is first cut where it may break, its time shared
     out by width.
     """
-    pieces = _pieces(tuple(word for word in words if word.text), house)
+    pieces = _pieces(give_openers(words), house)
     cuts = _cheapest(pieces, rate, house)
     return tuple(
         Span(
@@ -72,6 +73,31 @@ def subtitle(words: tuple[Span, ...], rate: int, house: House = NETFLIX) -> tupl
         )
         for first, last in pairwise(cuts)
     )
+
+
+def give_openers(words: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The words, an opening quote or bracket at the end of one given to the next.
+
+    An engine marks where a word begins to sound, which cuts the text behind the quote.
+    Words without text are left out.
+
+    >>> [word.text for word in give_openers((Span(0, 1, "说：“"), Span(1, 2, "好。”")))]
+    ['说：', '“好。”']
+    >>> [word.text for word in give_openers((Span(0, 1, "说，"), Span(1, 2, "好。")))]
+    ['说，', '好。']
+    """
+    given: list[Span] = []
+    carried = ""
+    for word in words:
+        text = carried + word.text
+        kept = _TRAILING_OPENERS.sub("", text)
+        carried = text[len(kept) :]
+        if kept:
+            given.append(replace(word, text=kept))
+    if carried:
+        last = given.pop() if given else replace(words[-1], text="")
+        given.append(replace(last, text=last.text + carried))
+    return tuple(given)
 
 
 def subtitle_turns(

@@ -22,6 +22,7 @@ from podcast.subtitle import (
     House,
     caption,
     captioned,
+    give_openers,
     subtitle,
     subtitle_turns,
     width,
@@ -96,7 +97,7 @@ def test_lines_are_the_words_in_order(words: tuple[Span, ...], name: str) -> Non
 @given(speeches())
 @settings(max_examples=100, deadline=None)
 def test_a_line_lies_exactly_on_its_words(words: tuple[Span, ...]) -> None:
-    narrow = tuple(word for word in words if word.text and width(caption(word.text)) <= 16)
+    narrow = give_openers(tuple(word for word in words if width(caption(word.text)) <= 8))
     rest = list(narrow)
     for line in subtitle(narrow, RATE):
         taken: list[Span] = []
@@ -104,6 +105,14 @@ def test_a_line_lies_exactly_on_its_words(words: tuple[Span, ...]) -> None:
             taken.append(rest.pop(0))
         assert line == Span(taken[0].start, taken[-1].end, "".join(word.text for word in taken))
     assert not rest
+
+
+@given(speeches())
+@settings(max_examples=100, deadline=None)
+def test_openers_given_twice_are_where_they_were(words: tuple[Span, ...]) -> None:
+    given_once = give_openers(words)
+    assert give_openers(given_once) == given_once
+    assert "".join(word.text for word in given_once) == "".join(word.text for word in words)
 
 
 @given(PIECES, st.sampled_from(sorted(HOUSES)))
