@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, pairwise
 
-from podcast.breaks import BOUND, CLOSERS, NEVER, OPENERS, WHOLE, break_costs
+from podcast.breaks import BOUND, CLOSERS, NEVER, OPENERS, STOPS, WHOLE, break_costs
 from podcast.model import Span
 
 
@@ -23,11 +23,13 @@ class House:
     """How one publisher cuts and shows lines. A hanzi is 1 wide, a Latin letter 1/2.
 
     `fastest` is in characters a second; `drops_marks` shows no ，。 and a space for an inner one.
+    With two `rows`, two lines of one sentence are shown together where time allows.
     """
 
     name: str
     drops_marks: bool
     width: int = 16
+    rows: int = 1
     fastest: float = 9.0
     shortest_ms: int = 834  # 20 frames of 1/24 s
     longest_ms: int = 7000
@@ -149,6 +151,11 @@ def captioned(line: str, house: House = NETFLIX) -> list[str]:
                 break
             shown[at] = ""
     return shown
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line's last mark is a stop, closing quotes aside."""
+    return line.rstrip(CLOSERS + " ")[-1:] in tuple(STOPS)
 
 
 def width(text: str) -> float:

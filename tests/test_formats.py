@@ -192,6 +192,19 @@ def test_ted_keeps_the_marks() -> None:
     assert cues(EPISODE, TED)[0].text == "欢迎回到直播。"
 
 
+def test_two_rows_hold_lines_of_one_sentence() -> None:
+    house = replace(NETFLIX, rows=2)
+    made = cues(EPISODE, house)
+    assert len(made) < len(cues(EPISODE))
+    assert [row for cue in made for row in cue.text.split("\n")] == [c.text for c in cues(EPISODE)]
+    assert max(cue.text.count("\n") for cue in made) == 1
+    assert all(cue.end_ms - cue.start_ms <= house.longest_ms for cue in made)
+    assert len(list(srt.parse(srt_text(traditional(made, house))))) == len(made)
+    subs = pysubs2.SSAFile.from_string(ass_text(made), format_="ass")
+    assert subs[0].plaintext == made[0].text
+    assert all("\n" not in s["body"] for s in json.loads(transcript_json_text(made))["segments"])
+
+
 def test_traditional_keeps_times_and_widths() -> None:
     made = cues(EPISODE)
     turned = traditional(made)

@@ -90,8 +90,11 @@ def test_any_number_of_chapters(count: int) -> None:
     assert [tags[f"CHAP:{name}"].start_time for name in marks] == [1000 * at for at in range(count)]
 
 
-def test_a_link_points_into_each_chapter() -> None:
-    tags = read(tags_bytes(episode_of(TITLES), link="https://example.com/1"))
+def test_a_chapter_has_its_link_and_picture() -> None:
+    episode, link = episode_of(TITLES), "https://example.com/1"
+    tags = read(tags_bytes(episode, link=link, pictures=(b"", b"\xff\xd8", b"", b"", b"x")))
+    assert tags["CHAP:chp2"].sub_frames["APIC:"].data == b"\xff\xd8"
+    assert "APIC:" not in tags["CHAP:chp1"].sub_frames
     assert tags["CHAP:chp3"].sub_frames["WXXX:"].url == "https://example.com/1#t=25"
 
 
