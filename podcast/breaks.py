@@ -21,7 +21,7 @@ PLAIN = 6.0  # between two words of no special class
 
 OPENERS = "“‘「『《〈（【〔［｛([{"
 CLOSERS = "”’」』》〉）】〕］｝)]}"
-STOPS = "。！？…!?"
+STOPS = "。！？…⋯!?"
 MARKS = STOPS + "，、；：,;:.·—～~％%‰°" + CLOSERS
 
 _AFTER_MARK = {"，": 1.0, ",": 1.0, "；": 0.5, ";": 0.5, "：": 1.5, ":": 4.0, "、": 4.0, "—": 2.0}
@@ -32,7 +32,7 @@ _WHOLE = (
     re.compile(r"[$¥￥€£#@第]\s?\d"),
     re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
     re.compile(r"\d[%％]?[十百千万萬亿億兆]+"),
-    re.compile(r"—+|…+|[!?！？]+|-+>?"),
+    re.compile(r"—+|[…⋯]+|[!?！？]+|-+>?"),
 )
 _TITLE = re.compile(r"《[^《》]{1,14}》")
 _DATE = re.compile(r"\d+年\d+月(?:\d+[日号])?|\d+月\d+[日号]")

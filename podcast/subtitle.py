@@ -176,11 +176,11 @@ def _letters(text: str) -> int:
 def _advance(character: str) -> float:
     if character.isascii():
         return 0.5
-    wide = unicodedata.east_asian_width(character)
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    breadth, kind = unicodedata.east_asian_width(character), unicodedata.category(character)
+    if kind in ("Mn", "Me", "Cf"):
         return 0.0
-    is_mark = wide == "A" and unicodedata.category(character).startswith("P")
-    return 1.0 if wide in "WF" or is_mark else 0.5
+    is_sign = breadth == "A" and not kind.startswith("L")  # “…①℃, but not é or Ω
+    return 1.0 if breadth in "WF" or is_sign or character == "⋯" else 0.5
 
 
 def _shown(text: str, house: House) -> list[str]:
@@ -192,8 +192,8 @@ def _shown(text: str, house: House) -> list[str]:
         following = text[at + 1 : at + 2]
         if character.isspace():
             shown[at] = "" if following.isspace() else " "
-        elif character == following == "…":
-            shown[at] = "" if house.drops_marks else "…"
+        elif house.drops_marks and character == following and character in "…⋯":
+            shown[at] = ""
         elif house.drops_marks and character in _SPACED:
             shown[at] = "" if following.isspace() or following in tuple(CLOSERS) else " "
     return shown

@@ -306,6 +306,7 @@ def test_english_breaks_like_english() -> None:
         ("他说：“好。”", "他说：“好”", "他说：“好。”"),
         ("苹果、香蕉、", "苹果、香蕉", "苹果、香蕉、"),
         ("那……算了。", "那…算了", "那……算了。"),
+        ("那⋯⋯算了。", "那⋯算了", "那⋯⋯算了。"),
         ("版本3.5，", "版本3.5", "版本3.5，"),
         ("a --> b", "a → b", "a → b"),
         ("  \0空\n白  ", "空 白", "空 白"),
@@ -315,6 +316,14 @@ def test_english_breaks_like_english() -> None:
 def test_each_house_shows_a_line_its_way(line: str, netflix: str, ted: str) -> None:
     assert caption(line, NETFLIX) == netflix
     assert caption(line, TED) == ted
+
+
+@pytest.mark.parametrize(
+    ("text", "across"),
+    [("é", 0.5), ("Ω", 0.5), ("“", 1), ("①", 1), ("⋯", 1), ("😀", 1), ("e\u0301", 0.5)],
+)
+def test_widths(text: str, across: float) -> None:
+    assert width(text) == across
 
 
 def test_no_words_make_no_lines() -> None:
