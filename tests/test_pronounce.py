@@ -17,7 +17,7 @@ from podcast.errors import ReadError
 from podcast.model import Saying
 from podcast.pronounce import AS_SHOWN, IN_FULL, Needs, pronounce, read_respellings
 from podcast.pronounce.numbers import cardinal_text
-from podcast.pronounce.respellings import shipped
+from podcast.pronounce.respellings import is_pinyin, polyphones, shipped
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
@@ -36,6 +36,9 @@ ALL_NEEDS = (
     Needs(numbers=False),
     Needs(symbols=False),
 )
+
+settings.register_profile("unhurried", deadline=None)  # the first call loads rules
+settings.load_profile("unhurried")
 
 pieces = st.one_of(
     st.text(max_size=6),
@@ -192,7 +195,7 @@ def test_a_respelling_is_said_and_keeps_its_place() -> None:
 
 def test_pinyin_goes_only_to_engines_that_take_it() -> None:
     table = {"乐山": "le4 shan1"}
-    assert pronounce("去乐山玩", IN_FULL, table).text == "去le4 shan1玩"
+    assert pronounce("去乐山玩", IN_FULL, table).text == "去le4shan1玩"
     assert pronounce("去乐山玩", PLAIN, table).text == "去乐山玩"
 
 
@@ -233,7 +236,18 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
         read_respellings(file)
 
 
+def test_a_polyphone_is_told_where_it_is_a_word() -> None:
+    assert pronounce("他去种田了").text == "他去zhong4tian2了"
+    assert pronounce("一种田园生活").text == "一种田园生活"
+    assert pronounce("英雄和穷人").text == "英xong2和qong2人"
+    saying = pronounce("在东莞，重启")
+    assert saying.text == "在dong1guan3，chong2qi3"
+    assert [saying.origins[saying.text.index(word)] for word in ("guan3", "qi3")] == [2, 5]
+
+
 def test_the_shipped_tables_are_sound() -> None:
+    for word, pinyin in polyphones().items():
+        assert is_pinyin(pinyin) and len(pinyin.split()) == len(word)
     for word, respelling in [*shipped()["hanzi"].items(), *shipped()["latin"].items()]:
         assert word and respelling
         if re.search(r"[1-5]", respelling):

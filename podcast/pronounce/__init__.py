@@ -12,12 +12,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from podcast.model import Saying
 from podcast.pronounce.latin import is_initialism, letters_text, spelt_text
-from podcast.pronounce.respellings import is_pinyin, read_respellings, shipped
+from podcast.pronounce.respellings import (
+    is_pinyin,
+    pinyin_text,
+    polyphones,
+    read_respellings,
+    shipped,
+)
 from podcast.pronounce.rules import FIGURE_RULES, LATIN_RULES, Rule
 from podcast.pronounce.symbols import GREEK, PAUSES, SAID, STOPS, fold, symbol_text
 
@@ -90,7 +97,7 @@ def _fragments(shown: str, words: Mapping[str, str], needs: Needs) -> Iterator[F
     plain = fold(shown)
     rules = LATIN_RULES + FIGURE_RULES if needs.numbers else ()
     at = 0
-    for fragment in _first_of(_respelt(plain, words), plain, rules):
+    for fragment in _first_of(_respelt(plain, words, needs), plain, rules):
         yield from _between(shown, plain, at, fragment.start, needs)
         yield fragment
         at = fragment.end
@@ -127,22 +134,43 @@ def _first_of(
         at = match.end()
 
 
-def _respelt(plain: str, words: Mapping[str, str]) -> Iterator[Fragment]:
-    """The longest of `words` at each place; a Latin one only where it stands alone."""
-    lengths: dict[str, list[int]] = {}
-    for word in words:
-        lengths.setdefault(word[0], []).append(len(word))
-    longest = {first: sorted(set(sizes), reverse=True) for first, sizes in lengths.items()}
+def _respelt(plain: str, words: Mapping[str, str], needs: Needs) -> Iterator[Fragment]:
+    """The longest word at each place: one of `words`, or a polyphone that is a whole word."""
+    polyphone = polyphones() if needs.pinyin else NONE
+    longest = _sizes(words, polyphone)
+    edges = _word_edges(plain) if polyphone else frozenset[int]()
     at = 0
     while at < len(plain):
         for size in longest.get(plain[at], ()):
-            if plain[at : at + size] in words and _stands_alone(plain, at, at + size):
-                word = plain[at : at + size]
-                if words[word] != word:
-                    yield Fragment(words[word], at, at + size, fixed=True)
-                at += size - 1
-                break
+            end = at + size
+            word = plain[at:end]
+            if word in words and _stands_alone(plain, at, end):
+                said = words[word]
+            elif word in polyphone and at in edges and end in edges:
+                said = polyphone[word]
+            else:
+                continue
+            if said != word:
+                yield Fragment(pinyin_text(said) if is_pinyin(said) else said, at, end, fixed=True)
+            at = end - 1
+            break
         at += 1
+
+
+def _sizes(*tables: Mapping[str, str]) -> dict[str, list[int]]:
+    """How long the words are that begin with a character, the longest first."""
+    sizes: dict[str, set[int]] = {}
+    for table in tables:
+        for word in table:
+            sizes.setdefault(word[0], set()).add(len(word))
+    return {first: sorted(lengths, reverse=True) for first, lengths in sizes.items()}
+
+
+def _word_edges(text: str) -> frozenset[int]:
+    """Where one word ends and the next begins, both ends of the text included."""
+    import rjieba
+
+    return frozenset(accumulate((len(word) for word in rjieba.cut(text)), initial=0))
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
