@@ -9,7 +9,7 @@ read what it finds; `numbers.py` knows numbers; `respellings.py` the words an en
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -136,41 +136,50 @@ def _first_of(
 
 def _respelt(plain: str, words: Mapping[str, str], needs: Needs) -> Iterator[Fragment]:
     """The longest word at each place: one of `words`, or a polyphone that is a whole word."""
-    polyphone = polyphones() if needs.pinyin else NONE
-    longest = _sizes(words, polyphone)
-    edges = _word_edges(plain) if polyphone else frozenset[int]()
+    tables = [(words, _sizes(words))]
+    edges = frozenset[int]()
+    if needs.pinyin:
+        tables.append((polyphones(), _polyphone_sizes()))
+        edges = _word_edges(plain)
     at = 0
     while at < len(plain):
-        for size in longest.get(plain[at], ()):
-            end = at + size
-            word = plain[at:end]
-            if word in words and _stands_alone(plain, at, end):
-                said = words[word]
-            elif word in polyphone and at in edges and end in edges:
-                said = polyphone[word]
-            else:
-                continue
-            if said != word:
-                yield Fragment(pinyin_text(said) if is_pinyin(said) else said, at, end, fixed=True)
-            at = end - 1
-            break
-        at += 1
+        found = ""
+        for table, sizes in tables:
+            for size in sizes.get(plain[at], ()):
+                word, end = plain[at : at + size], at + size
+                whole = at in edges and end in edges
+                if (
+                    size > len(found)
+                    and word in table
+                    and (_stands_alone(plain, at, end) if table is words else whole)
+                ):
+                    found, said = word, table[word]
+                    break
+        if found and said != found:
+            said = pinyin_text(said) if is_pinyin(said) else said
+            yield Fragment(said, at, at + len(found), fixed=True)
+        at += len(found) or 1
 
 
-def _sizes(*tables: Mapping[str, str]) -> dict[str, list[int]]:
+def _sizes(words: Iterable[str]) -> dict[str, list[int]]:
     """How long the words are that begin with a character, the longest first."""
     sizes: dict[str, set[int]] = {}
-    for table in tables:
-        for word in table:
-            sizes.setdefault(word[0], set()).add(len(word))
+    for word in words:
+        sizes.setdefault(word[0], set()).add(len(word))
     return {first: sorted(lengths, reverse=True) for first, lengths in sizes.items()}
+
+
+@cache
+def _polyphone_sizes() -> dict[str, list[int]]:
+    return _sizes(polyphones())
 
 
 def _word_edges(text: str) -> frozenset[int]:
     """Where one word ends and the next begins, both ends of the text included."""
     import rjieba
 
-    return frozenset(accumulate((len(word) for word in rjieba.cut(text)), initial=0))
+    words = rjieba.cut(text.encode(errors="replace").decode())
+    return frozenset(accumulate(map(len, words), initial=0))
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
