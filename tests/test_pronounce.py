@@ -169,7 +169,7 @@ def test_no_figure_of_the_seed_is_left() -> None:
 
 
 def test_an_engine_that_reads_all_is_given_what_is_shown() -> None:
-    shown = "GPT-4.5在2025年涨了14%😀（对）"
+    shown = "GPT-4.5在2025/2/10的10:30涨了1/3，即$2.5M~3M，x²≈14%"
     assert pronounce(shown, AS_SHOWN) == Saying(shown, tuple(range(len(shown))))
 
 

@@ -26,7 +26,7 @@ from podcast.pronounce.respellings import (
     shipped,
 )
 from podcast.pronounce.rules import FIGURE_RULES, LATIN_RULES, Rule
-from podcast.pronounce.symbols import GREEK, PAUSES, SAID, STOPS, fold, symbol_text
+from podcast.pronounce.symbols import GREEK, PAUSES, STOPS, fold, symbol_text, unvoiced_text
 
 __all__ = ["AS_SHOWN", "IN_FULL", "Needs", "pronounce", "read_respellings"]
 
@@ -52,7 +52,7 @@ class Needs:
 
 
 IN_FULL = Needs(pinyin=True)  # espeak-ng
-AS_SHOWN = Needs(numbers=False, symbols=False, latin="shown")  # services that read all of it
+AS_SHOWN = Needs(numbers=False, latin="shown")  # services that read figures and Latin
 
 
 class Fragment(NamedTuple):
@@ -206,19 +206,10 @@ def _between(shown: str, plain: str, start: int, end: int, needs: Needs) -> Iter
     source = plain if needs.numbers else shown
     for match in WORD_OR_CHAR.finditer(source, start, end):
         said = match[0]
-        if needs.symbols and len(said) == 1 and (not said.isalpha() or said in GREEK):
-            said = symbol_text(said) if needs.numbers else _unvoiced_text(said)
+        if needs.symbols and len(said) == 1 and (not said.isalpha() or said.lower() in GREEK):
+            said = symbol_text(said) if needs.numbers else unvoiced_text(said)
         if said:
             yield Fragment(said, *match.span())
-
-
-def _unvoiced_text(char: str) -> str:
-    """A sign as it is, if an engine that reads figures can make something of it."""
-    return (
-        char
-        if char in SAID or char in GREEK or char.isalnum() or char == "-"
-        else symbol_text(char)
-    )
 
 
 # Words -------------------------------------------------------------------------------------
