@@ -189,7 +189,8 @@ def _is_slip(right: str, wrong: str) -> bool:
     """Whether two spellings can be one name: same numbers, no plural, not one inside the other."""
     if re.sub(r"\D", "", right) != re.sub(r"\D", "", wrong):
         return False
-    if right.rstrip("s") == wrong.rstrip("s") or right in wrong or wrong in right:
+    is_next_model = right[:-1] == wrong[:-1]  # Model Y, Model Q
+    if is_next_model or right.rstrip("s") == wrong.rstrip("s") or right in wrong or wrong in right:
         return False
     return _distance(right, wrong) <= (1 if min(len(right), len(wrong)) < 8 else 2)
 
