@@ -228,10 +228,8 @@ def spelling_key(word: str) -> str:
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     """A pattern for the longest of the words at a place, quick to say no."""
-    by_key = {spelling_key(word): word for word in sorted(words)}
-    longest = sorted((word for key, word in by_key.items() if key), key=spelling_key, reverse=True)
     groups: dict[str, list[str]] = {}
-    for word in sorted(longest, key=lambda w: -len(spelling_key(w))):
+    for word in sorted(set(words), key=lambda word: (-len(spelling_key(word)), word)):
         groups.setdefault(spelling_key(word)[0], []).append(_spelt(word))
     first = "".join(re.escape(c) for c in groups)
     choices = "|".join(f"(?={re.escape(c)})(?:{'|'.join(w)})" for c, w in groups.items())

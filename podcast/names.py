@@ -84,7 +84,8 @@ def suspects(transcript: Transcript) -> tuple[Suspect, ...]:
 def names_text(found: Iterable[Suspect]) -> str:
     """The suspects as a TOML table to paste into a glossary.
 
-    What differs only in case or spaces is ready; the rest is a comment until a person has looked.
+    What differs in spaces or inner capitals is ready; the rest is a comment until a person has
+    looked.
     """
     ready: list[str] = []
     doubtful: list[str] = []
@@ -96,9 +97,10 @@ def names_text(found: Iterable[Suspect]) -> str:
         counts = ", ".join(f"{name} {times}×" for name, times in suspect.spellings)
         where = ", ".join(map(str, suspect.lines))
         wrong = [] if suspect.why == "case" else [name for name, _ in suspect.spellings[1:]]
+        is_ready = suspect.why == "case" and len({name[1:] for name, _ in suspect.spellings}) > 1
         entry = f"{_quoted(suspect.right)} = [{', '.join(map(_quoted, wrong))}]"
         note = f"  # {counts}; lines {where}"
-        (doubtful if wrong else ready).append(("# " if wrong else "") + entry + note)
+        (ready if is_ready else doubtful).append(("" if is_ready else "# ") + entry + note)
     advice = ["# Take the # away where the name on the left is right."] if doubtful else []
     return "\n".join(["[glossary]", *ready, *advice, *doubtful]) + "\n"
 
@@ -132,16 +134,19 @@ def _by_case(latin: dict[str, _Found]) -> Iterator[Suspect]:
         groups[spelling_key(name)].append(name)
     varied = {key: names for key, names in groups.items() if len(names) > 1 and len(key) > 2}
     for key, names in varied.items():
-        if key not in known and all(map(_is_plain_word, names)):
+        if key not in known and _is_plain_english(names, latin):
             continue
         names.sort(key=lambda name: (_is_mixed(name), latin[name].times), reverse=True)
         right = known.get(key, names[0])
         yield _suspect(latin, [right, *(name for name in names if name != right)], "case")
 
 
-def _is_plain_word(name: str) -> bool:
-    """Whether a name may be an English word, which takes a capital here and there."""
-    return name.isalpha() and name[1:].islower()
+def _is_plain_english(names: list[str], latin: dict[str, _Found]) -> bool:
+    """Whether only the first capital differs, and no capital is at least as usual."""
+    if len({name[1:] for name in names}) > 1:
+        return False
+    small, large = sorted(names, reverse=True)
+    return latin[small].times >= latin[large].times
 
 
 def _is_mixed(name: str) -> bool:
