@@ -34,7 +34,7 @@ _OPENING = ("c", "u", "uj", "ul", "t", "f", "y", "m")  # after these a subject c
 
 _AGAIN = frozenset("又再越连")
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两〇○")
-_LOOP = re.compile(rf"([{HANZI}]{{1,20}}?)\1{{4,}}")
+_LOOP = re.compile(rf"([{HANZI}]{{1,20}}?)\1{{3,}}")
 _LAUGHTER = frozenset("哈呵嘿嘻呜啦咚嘟噜哒")
 _REPEAT = re.compile(rf"([{HANZI}0-9][{HANZI}A-Za-z0-9. ]{{0,{LONGEST - 1}}}?) ?\1")
 _STRETCH = re.compile(rf"[{HANZI}A-Za-z0-9 .'-]+")
@@ -84,8 +84,9 @@ def join_restarts(transcript: Transcript) -> Transcript:
 
 def _unlooped(found: re.Match[str]) -> str:
     """A recogniser's loop, once; numbers and laughter are left alone."""
-    is_loop = not set(found[1]) & (_NUMERALS | _LAUGHTER)
-    return found[1] if is_loop else found[0]
+    unit = found[1]
+    is_speech = set(unit) <= _NUMERALS or set(unit) & _LAUGHTER or rjieba.has_word(unit * 2)
+    return found[0] if is_speech else unit
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -209,7 +210,7 @@ def _crosses(words: list[_Word], before: _Word, after: _Word | None) -> bool:
     if len(words) == 1 and word.tag == "r":
         return before.tag in _OPENING and after is not None
     if len(words) == 1 and word.tag == "m" and word.text[0] not in "0123456789":
-        return len(word.text) > 1 and after is not None
+        return len(word.text) == 2 and after is not None
     if len(words) == 1 and word.tag.startswith((*_NOUNS, "v", "t")):
         return len(word.text) == 1 and word.text in _SINGLE
     if len(words) > 1 and words[-1].text == "的" and words[0].tag not in ("p", "c", "r"):
