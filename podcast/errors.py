@@ -1,14 +1,14 @@
 """What can go wrong, as a tree. Each message says what, on what, and what to do.
 
-    PodcastError
-    ├── ReadError         a file cannot be understood
-    ├── ScriptError       an edited script cannot be understood
-    ├── VoiceError        a voice cannot be found or used
-    ├── EngineError       an engine is missing or failed
-    │   ├── NoSuchEngine
-    │   └── SpeechFailed
-    ├── FfmpegError       ffmpeg is missing, too old or failed
-    └── WriteError        the result cannot be put where it was asked for
+PodcastError
+├── ReadError         a file cannot be understood
+├── ScriptError       an edited script cannot be understood
+├── VoiceError        a voice cannot be found or used
+├── EngineError       an engine is missing or failed
+│   ├── NoSuchEngine
+│   └── SpeechFailed
+├── FfmpegError       ffmpeg is missing, too old or failed
+└── WriteError        the result cannot be put where it was asked for
 """
 
 from __future__ import annotations

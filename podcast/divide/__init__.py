@@ -1,7 +1,7 @@
 """Sentences -> Script: chapters where the talk turns, each with a title and paragraphs.
 
-    sentences --signposts, cohesion, pauses--> evidence --boundaries--> chapters
-        --agenda--> parts, --titles--> titles, --paragraphs--> paragraphs
+sentences --signposts, cohesion, pauses--> evidence --boundaries--> chapters
+    --agenda--> parts, --titles--> titles, --paragraphs--> paragraphs
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from podcast.divide.titles import spaced, titles
 from podcast.divide.words import SPEED, length
 from podcast.model import Chapter, Script, Sentence
 
+__all__ = ["Mark", "divide"]
+
 MINUTES = 3.0  # a chapter, if nothing else is asked for
 SHORTEST = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
-LATITUDE = 1.3  # how much the evidence may change the number of chapters that length asks for
-READINESS = 1.0  # added to all evidence: the likeliest set alone has too few chapters
+LATITUDE = 1.2  # how much the evidence may change the number of chapters that length asks for
+READINESS = 2.5  # added to all evidence: the likeliest set alone has too few chapters
 MOST = 200  # chapters in one episode
 FEW = 8  # chapters that need no parts
 MOST_PARTS = 10

@@ -15,17 +15,21 @@ LONGEST = 8  # words
 COMMON = 1.3  # rarity below which a word is no part of a title
 TELLING = 3.0  # rarity of a verb that may be part of one
 
-# A word is one letter: Noun, foreign namE, Verb, Adjective, Time, nuMber, D for 的, C for 和, X for none.
+# A word is one letter: Noun, foreign namE, Verb, Adjective, Time, nuMber; D is 的, C is 和, X none.
 _PHRASE = re.compile(r"M?[ATNE]*V?[ATNE]*(?:C[ATNE]+)?(?:DM?[ATVNE]*){0,2}[NEV]")
 _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点家款层]")
 _CLINGS = re.compile(r"[和与在是有对把被从向给跟让叫]")
 _STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
-_ENGLISH = frozenset("the of is are who and a to in it we you i that this for on so ok by as".split())
+_ENGLISH = frozenset(
+    "the of is are who and a to in it we you i that this for on so ok by as".split()
+)
 _EMPTY = re.compile(
     r"[这那哪每某]|^[我你他她它]|我们|你们|他们|大家|自己|什么|怎么|时候|东西|事情|情况|意思|感觉|样子|地方|问题$|部分$|方面$|同学|朋友们"
     r"|老师$|先生$|今天|明天|昨天|刚才|上面|下面|里面|前面|后面|对话$|视频$|例子|方式$|一下|一点|一样|有点|开始"
 )
-_CUE = re.compile(r"(?:[看讲说聊谈到入叫做是]|关于|推荐|介绍|分享|讨论|题目|主题|一个|一下|这个|就是|，|。|？|！|：|^)$")
+_CUE = re.compile(
+    r"(?:[看讲说聊谈到入叫做是]|关于|推荐|介绍|分享|讨论|题目|主题|一个|一下|这个|就是|，|。|？|！|：|^)$"
+)
 
 
 class Phrase(NamedTuple):
@@ -50,6 +54,11 @@ class Phrase(NamedTuple):
     def key(self) -> str:
         """What two spellings of one phrase share."""
         return self.text.casefold().replace(" ", "")
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it is the title of a work."""
+        return self.words[0].text.startswith("《")
 
     @property
     def terms(self) -> frozenset[str]:
@@ -163,7 +172,9 @@ def _is_title(tokens: Sequence[Word], letters: str, first: int, last: int) -> bo
     run = tokens[first:last]
     if not 2 <= width <= WIDEST or not any(is_term(word) for word in run):
         return False
-    if len({word.key for word in run if word.text != "的"}) + letters.count("D", first, last) < len(run):
+    if len({word.key for word in run if word.text != "的"}) + letters.count("D", first, last) < len(
+        run
+    ):
         return False
     if last < len(tokens) and tokens[last].text in ("了", "过", "着", "到", "得"):
         return False
@@ -173,9 +184,7 @@ def _is_title(tokens: Sequence[Word], letters: str, first: int, last: int) -> bo
     return True
 
 
-def _phrase(
-    tokens: Sequence[Word], letters: str, first: int, last: int, place: int
-) -> Phrase:
+def _phrase(tokens: Sequence[Word], letters: str, first: int, last: int, place: int) -> Phrase:
     before = letters[first - 1] if first else "X"
     after = letters[last] if last < len(tokens) else "X"
     worth = 1.0

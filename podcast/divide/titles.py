@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import log, sqrt
+from math import log, pow, sqrt
 
 from podcast.divide.phrases import WIDEST, Phrase, phrases, words_of
 from podcast.divide.words import Word, is_term, rarity
@@ -35,29 +35,30 @@ class Topic:
 
     def ranked(self, everywhere: Mapping[str, int]) -> list[tuple[float, Phrase]]:
         """The best phrases, best first, each once; `everywhere` counts the words of the talk."""
-        times = Counter(phrase.key for phrase in self.phrases)
+        keyed = [(phrase.key, phrase) for phrase in self.phrases]
+        times = Counter(key for key, _ in keyed)
         best: dict[str, tuple[float, Phrase]] = {}
-        for phrase in self.phrases:
-            score = self._score(phrase, times[phrase.key], everywhere)
-            if score > best.get(phrase.key, (0.0, phrase))[0]:
-                best[phrase.key] = (score, phrase)
+        for key, phrase in keyed:
+            score = self._distinction(phrase, everywhere) * self._prominence(phrase, times[key])
+            if score > best.get(key, (0.0, phrase))[0]:
+                best[key] = (score, phrase)
         return sorted(best.values(), key=lambda pair: (-pair[0], pair[1].place))[:CHOICES]
 
-    def _score(self, phrase: Phrase, times: int, everywhere: Mapping[str, int]) -> float:
-        """How well a phrase names the chapter."""
+    def _distinction(self, phrase: Phrase, everywhere: Mapping[str, int]) -> float:
+        """How much the words of a phrase are this chapter's own; more words say more."""
         distinct = {word.key: word for word in phrase.words if is_term(word)}
-        weight = sum(self._weight(word, everywhere) for word in distinct.values())
-        score = phrase.worth * weight / len(phrase.words) ** 0.45 * (1 + 0.6 * log(times))
-        leads = phrase.place < LEAD
-        if leads:
-            score *= 1.6 if phrase.cued else 1.2
-        elif phrase.place > self.length - TAIL and phrase.cued:
-            score *= 1.2
-        elif times < 2:
-            score *= 0.5
-        if phrase.text.startswith("《"):
-            return score * (2.5 if leads else 1.0)
-        return score * (1.0 if len(phrase.words) > 1 else 0.6)
+        total = sum(self._weight(word, everywhere) for word in distinct.values())
+        single = len(phrase.words) == 1 and not phrase.is_work
+        return total / pow(len(phrase.words), 0.45) * (0.6 if single else 1.0)
+
+    def _prominence(self, phrase: Phrase, times: int) -> float:
+        """How much a phrase is put forward: often, or where the chapter says what it is about."""
+        often = phrase.worth * (1 + 0.6 * log(times))
+        if phrase.place < LEAD:
+            return often * (2.5 if phrase.is_work else 1.6 if phrase.cued else 1.2)
+        if phrase.place > self.length - TAIL and phrase.cued:
+            return often * 1.2
+        return often * (0.5 if times < 2 else 1.0)
 
     def _weight(self, word: Word, everywhere: Mapping[str, int]) -> float:
         """How much a word is this chapter's own."""
@@ -147,7 +148,7 @@ def _longer(
 
 def _is_thin(phrase: Phrase) -> bool:
     """Whether a phrase alone tells too little."""
-    return len(phrase.words) == 1 and not phrase.text.startswith("《")
+    return len(phrase.words) == 1 and not phrase.is_work
 
 
 def _pairs(
