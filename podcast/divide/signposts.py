@@ -193,8 +193,6 @@ def _sums_up(text: str) -> bool:
 def _host(sentences: Sequence[Sentence]) -> str:
     """The voice that takes the word most often."""
     turns = Counter(
-        after.voice
-        for before, after in pairwise(sentences)
-        if before.voice != after.voice
+        after.voice for before, after in pairwise(sentences) if before.voice != after.voice
     )
     return turns.most_common(1)[0][0] if turns else ""
