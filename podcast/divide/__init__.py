@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from podcast.divide.agenda import Item, agenda
 from podcast.divide.boundaries import boundaries
 from podcast.divide.evidence import evidence
+from podcast.divide.hearing import heard_in
 from podcast.divide.marks import Mark, places
 from podcast.divide.paragraphs import paragraphs
 from podcast.divide.titles import frames, spaced, titles
 from podcast.divide.words import SPEED, length
-from podcast.model import Chapter, Script, Sentence
+from podcast.model import Chapter, Script, Sentence, Transcript
 
 __all__ = ["Mark", "divide"]
 
@@ -41,17 +42,19 @@ def divide(
     count: int | None = None,
     minutes: float = MINUTES,
     marks: Sequence[Mark] = (),
+    heard: Transcript | None = None,
     author: str = "",
     date: str = "",
 ) -> Script:
     """`sentences` in chapters of about `minutes`, or in `count` of them.
 
     With `marks` the chapters are those, and what comes before the first is one more.
+    `heard` is the transcript before cleaning, whose 好吧 and OK tell where the talk turns.
     """
     said = tuple(sentence for sentence in sentences if sentence.text.strip())
     if not said:
         return Script(title, (), author, date)
-    gain = evidence(said)
+    gain = evidence(said, heard_in(said, heard) if heard else said)
     if marks:
         made = places(said, marks)
         starts = sorted({0, *made})

@@ -56,11 +56,14 @@ WEIGHTS = MappingProxyType(
 )
 
 
-def table(sentences: Sequence[Sentence]) -> Row:
-    """All evidence: one row a sentence, one column a name of `NAMES`."""
+def table(sentences: Sequence[Sentence], heard: Sequence[Sentence]) -> Row:
+    """All evidence: one row a sentence, one column a name of `NAMES`.
+
+    `heard` are the same sentences with all words that announce a turn.
+    """
     lengths = [length(sentence.text) for sentence in sentences]
     changes = cohesion.cohesion([terms(sentence.text) for sentence in sentences], lengths)
-    return np.hstack([signposts.signposts(sentences), changes, pauses(sentences)[:, None]])
+    return np.hstack([signposts.signposts(heard), changes, pauses(sentences)[:, None]])
 
 
 def pauses(sentences: Sequence[Sentence]) -> Row:
@@ -73,9 +76,9 @@ def pauses(sentences: Sequence[Sentence]) -> Row:
     return np.clip(cohesion.standard(np.log1p(np.maximum(heard, 0.0))), -1.0, 4.0)
 
 
-def evidence(sentences: Sequence[Sentence]) -> Row:
+def evidence(sentences: Sequence[Sentence], heard: Sequence[Sentence]) -> Row:
     """Log-likelihood ratio of a start at each sentence, the mean of the ratios being 1."""
-    raw = table(sentences) @ np.array([WEIGHTS.get(name, 0.0) for name in NAMES])
+    raw = table(sentences, heard) @ np.array([WEIGHTS.get(name, 0.0) for name in NAMES])
     return calibrated(raw)
 
 

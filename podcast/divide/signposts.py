@@ -76,7 +76,7 @@ _SUMS_UP = re.compile(
 _ANNOUNCED = re.compile(
     rf"(?:^|[，、])[^，、]{{0,6}}(?:进入|接下来|下面|我们?(?:再|先)?来?{_SAY}|换个)[^，、]{{0,12}}[。！：:]$"
 )
-_TAIL_DONE = re.compile(rf"\W{_DONE}\W*$")
+_TAIL_DONE = re.compile(r"(?:\W(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay))(?:\W+(?:对|是吧|对吧|嗯))*\W*$")
 _ORDINAL = re.compile(
     r"第([一二三四五六七八九十\d]+)(?:个|点|部分|章|讲|节|块|件|方面|类|种|大|是|，|呢)"
 )
