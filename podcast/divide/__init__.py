@@ -6,7 +6,7 @@ sentences --signposts, cohesion, pauses--> evidence --boundaries--> chapters
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 from podcast.divide.agenda import Item, agenda
 from podcast.divide.boundaries import boundaries
 from podcast.divide.evidence import evidence
+from podcast.divide.hearing import heard_in
 from podcast.divide.marks import Mark, places
 from podcast.divide.paragraphs import paragraphs
-from podcast.divide.titles import spaced, titles
+from podcast.divide.titles import frames, spaced, titles
 from podcast.divide.words import SPEED, length
-from podcast.model import Chapter, Script, Sentence
+from podcast.model import Chapter, Script, Sentence, Transcript
+
+__all__ = ["Mark", "divide"]
 
 MINUTES = 3.0  # a chapter, if nothing else is asked for
 SHORTEST = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
-LATITUDE = 1.3  # how much the evidence may change the number of chapters that length asks for
-READINESS = 1.0  # added to all evidence: the likeliest set alone has too few chapters
+LATITUDE = 1.2  # how much the evidence may change the number of chapters that length asks for
+READINESS = 2.5  # added to all evidence: the likeliest set alone has too few chapters
 MOST = 200  # chapters in one episode
 FEW = 8  # chapters that need no parts
 MOST_PARTS = 10
@@ -39,28 +42,32 @@ def divide(
     count: int | None = None,
     minutes: float = MINUTES,
     marks: Sequence[Mark] = (),
+    heard: Transcript | None = None,
     author: str = "",
     date: str = "",
 ) -> Script:
     """`sentences` in chapters of about `minutes`, or in `count` of them.
 
     With `marks` the chapters are those, and what comes before the first is one more.
+    `heard` is the transcript before cleaning, whose 好吧 and OK tell where the talk turns.
     """
     said = tuple(sentence for sentence in sentences if sentence.text.strip())
     if not said:
         return Script(title, (), author, date)
-    gain = evidence(said)
+    gain = evidence(said, heard_in(said, heard) if heard else said)
     if marks:
         made = places(said, marks)
         starts = sorted({0, *made})
-        given = [made[at].title if at in made else "" for at in starts]
+        given = {at: mark.title for at, mark in made.items()}
+        heads: dict[int, str] = {}
         parts = {at: mark.part for at, mark in made.items() if mark.part}
     else:
         items = agenda(said, gain)
         starts = _starts(said, gain, items, count, minutes)
-        given = [""] * len(starts)
-        parts = _parts(said, gain, starts, items)
-    return Script(title, _chapters(said, gain, starts, given, parts), author, date)
+        given, heads = {}, {item.start: item.text for item in items}
+        parts = _parts(said, gain, starts, heads)
+    chapters = _chapters(said, gain, starts, given, heads, parts)
+    return Script(title, chapters, author, date)
 
 
 def _starts(
@@ -101,35 +108,41 @@ def _roomy(starts: Sequence[int], lengths: Sequence[float], shortest: float) -> 
 
 
 def _parts(
-    sentences: Sequence[Sentence], gain: Row, starts: Sequence[int], items: Sequence[Item]
+    sentences: Sequence[Sentence], gain: Row, starts: Sequence[int], heads: Mapping[int, str]
 ) -> dict[int, str]:
     """For each start that opens a part, the part's title; none in a talk of few chapters."""
     if len(starts) <= FEW:
         return {}
-    lengths = [length(s.text) for s in sentences]
-    opened = {item.start: spaced(item.text) for item in items if item.start in starts}
-    if not opened:
-        sizes = [sum(lengths[a:b]) for a, b in _spans(starts, len(sentences))]
+    opened = {0, *(at for at in starts if at in heads)}
+    if len(opened) == 1:
+        sizes = [length(_text(sentences[a:b])) for a, b in _spans(starts, len(sentences))]
         number = min(MOST_PARTS, max(2, round(len(starts) / PART)))
-        found = boundaries(gain[list(starts)], sizes, sum(sizes) / number, 0.0, count=number)
-        opened = {starts[at]: "" for at in found}
-    opened.setdefault(0, "")
+        first = boundaries(gain[list(starts)], sizes, sum(sizes) / number, 0.0, count=number)
+        opened = {starts[at] for at in first}
     firsts = sorted(opened)
     texts = [_text(sentences[a:b]) for a, b in _spans(firsts, len(sentences))]
-    return dict(zip(firsts, titles(texts, [opened[at] for at in firsts]), strict=True))
+    given = {n: spaced(heads[at]) for n, at in enumerate(firsts) if at in heads}
+    if firsts[0] not in heads and heads and frames(texts).get(0):
+        given[0] = frames(texts)[0]
+    return dict(zip(firsts, titles(texts, given), strict=True))
 
 
 def _chapters(
     sentences: Sequence[Sentence],
     gain: Row,
     starts: Sequence[int],
-    given: Sequence[str],
-    parts: dict[int, str],
+    given: Mapping[int, str],
+    heads: Mapping[int, str],
+    parts: Mapping[int, str],
 ) -> tuple[Chapter, ...]:
     """The chapters that begin at `starts`."""
     spans = _spans(starts, len(sentences))
     texts = [_text(sentences[a:b]) for a, b in spans]
-    named = titles(texts, given)
+    named = titles(
+        texts,
+        {n: given[at] for n, at in enumerate(starts) if at in given},
+        {**frames(texts), **{n: heads[at] for n, at in enumerate(starts) if at in heads}},
+    )
     return tuple(
         Chapter(name, paragraphs(sentences[a:b], gain[a:b]), parts.get(a, ""))
         for name, (a, b) in zip(named, spans, strict=True)

@@ -21,45 +21,49 @@ Row = NDArray[np.float64]
 NAMES = (*signposts.NAMES, *cohesion.NAMES, "pause")
 WEIGHTS = MappingProxyType(
     {
-        "move": 0.71,
-        "ordinal": 0.12,
+        "move": 0.69,
+        "ordinal": 0.57,
         "last": 0.41,
         "other": 0.38,
-        "show": 0.68,
-        "habit": 1.06,
-        "thanks": 0.34,
+        "show": 0.67,
+        "habit": 1.05,
+        "thanks": 0.35,
         "invite": 0.31,
-        "subject": 0.31,
+        "subject": 0.30,
         "asks": 0.35,
-        "closed before": 0.32,
-        "thanked before": 0.57,
+        "closed before": 0.31,
+        "thanked before": 0.58,
         "asked before": -0.53,
-        "done": 0.87,
-        "done and opens": 0.51,
-        "closed and opens": 0.55,
-        "opens": -0.19,
+        "done": 0.86,
+        "done and opens": 0.56,
+        "closed and opens": 0.53,
+        "opens": -0.15,
         "question": 0.84,
-        "idle": -2.46,
+        "idle": -2.47,
         "goes on": -0.69,
         "sums up": -0.85,
         "announced": 1.16,
-        "voice": 0.59,
+        "voice": 0.60,
         "host": 0.67,
+        "inner": -0.96,
         "falls": 0.18,
         "unlike": 0.45,
         "begins": 0.39,
         "ends": 0.15,
-        "new names": -0.07,
+        "new names": -0.08,
         "pause": 0.80,
     }
 )
 
 
-def table(sentences: Sequence[Sentence]) -> Row:
-    """All evidence: one row a sentence, one column a name of `NAMES`."""
+def table(sentences: Sequence[Sentence], heard: Sequence[Sentence]) -> Row:
+    """All evidence: one row a sentence, one column a name of `NAMES`.
+
+    `heard` are the same sentences with all words that announce a turn.
+    """
     lengths = [length(sentence.text) for sentence in sentences]
     changes = cohesion.cohesion([terms(sentence.text) for sentence in sentences], lengths)
-    return np.hstack([signposts.signposts(sentences), changes, pauses(sentences)[:, None]])
+    return np.hstack([signposts.signposts(heard), changes, pauses(sentences)[:, None]])
 
 
 def pauses(sentences: Sequence[Sentence]) -> Row:
@@ -72,9 +76,9 @@ def pauses(sentences: Sequence[Sentence]) -> Row:
     return np.clip(cohesion.standard(np.log1p(np.maximum(heard, 0.0))), -1.0, 4.0)
 
 
-def evidence(sentences: Sequence[Sentence]) -> Row:
-    """Log-likelihood ratio of a start at each sentence; over the whole talk the ratio is 1 at the mean."""
-    raw = table(sentences) @ np.array([WEIGHTS.get(name, 0.0) for name in NAMES])
+def evidence(sentences: Sequence[Sentence], heard: Sequence[Sentence]) -> Row:
+    """Log-likelihood ratio of a start at each sentence, the mean of the ratios being 1."""
+    raw = table(sentences, heard) @ np.array([WEIGHTS.get(name, 0.0) for name in NAMES])
     return calibrated(raw)
 
 
@@ -83,4 +87,5 @@ def calibrated(raw: Row) -> Row:
     if len(raw) < 2:
         return np.zeros(len(raw))
     top = float(raw[1:].max())
-    return raw - (top + np.log(np.mean(np.exp(raw[1:] - top))))
+    mean = top + float(np.log(np.mean(np.exp(raw[1:] - top))))
+    return np.asarray(raw - mean)
