@@ -27,6 +27,7 @@ from podcast.model import Chapter, Clip, Episode, Recipe, Script
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
 from podcast.speak import speak
 from podcast.store import Store, content_key, program_key, replacing
+from podcast.summarise import summarise
 from podcast.workers import Workers
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
@@ -108,7 +109,12 @@ def produce(
         watch("master", job.chapter.title, _share(job, script))
     loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     tracks = tuple(
-        replace(take.track, title=chapter.title, part=chapter.part)
+        replace(
+            take.track,
+            title=chapter.title,
+            part=chapter.part,
+            notes=summarise(chapter, script),
+        )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from math import log, sqrt
 from typing import NamedTuple
 
@@ -76,6 +77,7 @@ def _chosen(candidates: list[_Candidate]) -> list[_Candidate]:
     return [first, *([max(others, key=lambda c: c.score)] if others else [])]
 
 
+@lru_cache(maxsize=1)
 def _spread(script: Script) -> Counter[str]:
     """For each word the number of chapters that hold it."""
     found = Counter[str]()

@@ -90,13 +90,22 @@ def test_nothing_changed_makes_nothing(desk: Desk) -> None:
     assert desk.files() == before
 
 
-@pytest.mark.parametrize("name", ["episode.mp3", "episode.vtt", "report.json"])
+@pytest.mark.parametrize("name", ["episode.mp3", "episode.vtt", "chapters.json"])
 def test_a_file_that_is_missing_is_made_again(desk: Desk, name: str) -> None:
     desk.build()
     before = desk.files()
     (desk.folder / name).unlink()
     assert desk.build()
     assert desk.files() == before
+
+
+def test_a_script_without_a_report_counts_as_a_persons(desk: Desk) -> None:
+    desk.build()
+    (desk.folder / "report.json").unlink()
+    script = desk.script.read_bytes()
+    assert desk.build()
+    assert "which you edited" in desk.told[0]
+    assert desk.script.read_bytes() == script
 
 
 def test_a_changed_transcript_is_built(desk: Desk) -> None:
@@ -171,8 +180,8 @@ def test_an_edit_made_while_building_is_not_lost(
 def test_an_edit_that_is_no_script_says_the_line_and_changes_nothing(desk: Desk) -> None:
     desk.build()
     before = desk.files()
-    desk.script.write_text("## 没有内容的一章\n", "utf-8")
-    with pytest.raises(ScriptError, match="line 1"):
+    desk.script.write_text("# 题\n\n## 没有内容的一章\n", "utf-8")
+    with pytest.raises(ScriptError, match="line 3"):
         desk.build()
     assert desk.files() | {"script.md": b""} == before | {"script.md": b""}
 
