@@ -100,11 +100,11 @@ def produce(
     takes = [_take(job) for job in jobs]
     gains = _gains(jobs, takes)
     streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    planned = {stream: (job, take) for job, take, stream in zip(jobs, takes, streams, strict=True)}
     missing = [
-        (job, take, gains, stream)
-        for job, take, stream in zip(jobs, takes, streams, strict=True)
-        if not stream.exists()
+        (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
     ]
+    missing.sort(key=lambda work: -work[1].track.length)
     for job in workers.done(press, missing):
         watch("master", job.chapter.title, _share(job, script))
     loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
