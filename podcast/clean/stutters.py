@@ -209,8 +209,8 @@ def _crosses(words: list[_Word], before: _Word, after: _Word | None) -> bool:
     word = words[0]
     if len(words) == 1 and word.tag == "r":
         return before.tag in _OPENING and after is not None
-    if len(words) == 1 and word.tag == "m" and word.text[0] not in "0123456789":
-        return len(word.text) == 2 and after is not None
+    if len(words) == 1 and word.tag == "m":
+        return len(word.text) == 2 and not word.text.isdecimal() and after is not None
     if len(words) == 1 and word.tag.startswith((*_NOUNS, "v", "t")):
         return len(word.text) == 1 and word.text in _SINGLE
     if len(words) > 1 and words[-1].text == "的" and words[0].tag not in ("p", "c", "r"):
