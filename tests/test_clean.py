@@ -203,6 +203,11 @@ def test_an_answer_is_no_filler() -> None:
     assert said("这是为什么", "对", "因为便宜") == ["这是为什么", "因为便宜"]
 
 
+def test_a_word_that_finishes_a_phrase_is_no_filler() -> None:
+    assert said("你说得", "对", "我要", "这个") == ["你说得", "对", "我要", "这个"]
+    assert said("好吧，我承认我怕") == ["好吧，我承认我怕"]
+
+
 def test_another_voice_neither_restarts_nor_doubles() -> None:
     lines = (Line("没有创造力", 1), Line("没有创造力", 2, voice=GUEST), Line("在", 3, voice=GUEST))
     assert [line.number for line in clean(Transcript((*lines, Line("在这里", 4)))).lines] == [
@@ -229,7 +234,8 @@ def test_restarts_cross_the_line() -> None:
         ("著名的什么什么", "著名的什么什么"),
         ("他說「薩頓教授」說過", "他说「萨顿教授」说过"),
         ("Meme幣", "Meme 币"),
-        ("看著川普发Meme幣", "看著川普发 Meme 币"),
+        ("看著川普发Meme幣", "看着川普发 Meme 币"),
+        ("接著讲显著的名著", "接着讲显著的名著"),
     ],
 )
 def test_traditional_becomes_simplified(text: str, cleaned: str) -> None:

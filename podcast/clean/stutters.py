@@ -187,7 +187,10 @@ def _is_false_start(text: str, following: str) -> bool:
     is_number = set(text) <= _NUMERALS or text.isdecimal()
     if text in DELIBERATE or is_number or len(set(text)) == 1 < len(text):
         return False
-    return _ends_word(following, len(text)) and (len(text) > 1 or text in _SINGLE)
+    if len(text) == 1:
+        return text in _SINGLE and _ends_word(following, 1)
+    last = _Word(*rjieba.tag(text)[-1])
+    return (len(text) <= 4 or _is_unfinished(last)) and _ends_word(following, len(text))
 
 
 def _tail_begun_again(text: str, following: str) -> int:
@@ -209,13 +212,13 @@ def _crosses(words: list[_Word], before: _Word, after: _Word | None) -> bool:
     word = words[0]
     if len(words) == 1 and word.tag == "r":
         return before.tag in _OPENING and after is not None
-    if len(words) == 1 and word.tag == "m" and word.text[0] not in "0123456789":
-        return len(word.text) == 2 and after is not None
+    if len(words) == 1 and word.tag == "m":
+        return len(word.text) == 2 and not word.text.isdecimal() and after is not None
     if len(words) == 1 and word.tag.startswith((*_NOUNS, "v", "t")):
         return len(word.text) == 1 and word.text in _SINGLE
-    if len(words) > 1 and words[-1].text == "的" and words[0].tag not in ("p", "c", "r"):
-        return False  # 是真的还是假的, 假的…
-    return _is_unfinished(words[-1]) and after is not None and is_stutter(words, before, after)
+    must_go_on = words[-1].tag in ("r", "p", "c", "d") and words[-1].text not in PERSONS
+    is_said_once = len(words) == 1 and word.text in _SINGLE - PERSONS
+    return (must_go_on or is_said_once) and after is not None and is_stutter(words, before, after)
 
 
 def _is_unfinished(word: _Word) -> bool:
