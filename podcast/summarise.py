@@ -38,7 +38,7 @@ class _Candidate(NamedTuple):
 
 
 def summarise(chapter: Chapter, script: Script) -> tuple[str, ...]:
-    """One or two sentences of `chapter` as they are said there, in order; none if all are too slight.
+    """One or two sentences of `chapter` as said there, in order; none if all are too slight.
 
     Words that are common in the whole of `script` count for less. A word that only leads in
     (然后，对，) is left out at a sentence's start.

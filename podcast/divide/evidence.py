@@ -1,7 +1,7 @@
 """Sentences -> how likely a chapter starts with each, as a log-likelihood ratio.
 
 The weights were fitted by logistic regression on talks whose turns people marked; see
-`training/chapters.py`.
+`training/turns.py`.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ Row = NDArray[np.float64]
 NAMES = (*signposts.NAMES, *cohesion.NAMES, "pause")
 WEIGHTS = MappingProxyType(
     {
-        "move": 0.69,
-        "ordinal": 0.57,
-        "last": 0.41,
+        "move": 0.71,
+        "ordinal": 0.50,
+        "last": 0.42,
         "other": 0.38,
-        "show": 0.67,
+        "show": 0.65,
         "habit": 1.05,
-        "thanks": 0.35,
+        "thanks": 0.32,
         "invite": 0.31,
-        "subject": 0.30,
+        "subject": 0.31,
         "asks": 0.35,
-        "closed before": 0.31,
-        "thanked before": 0.58,
+        "closed before": 0.30,
+        "thanked before": 0.67,
         "asked before": -0.53,
-        "done": 0.86,
-        "done and opens": 0.56,
+        "done": 0.95,
+        "done and opens": 0.58,
         "closed and opens": 0.53,
-        "opens": -0.15,
-        "question": 0.84,
+        "opens": -0.19,
+        "question": 0.85,
         "idle": -2.47,
         "goes on": -0.69,
         "sums up": -0.85,
-        "announced": 1.16,
-        "voice": 0.60,
-        "host": 0.67,
+        "announced": 1.11,
+        "voice": 0.61,
+        "host": 0.66,
         "inner": -0.96,
-        "falls": 0.18,
+        "falls": 0.17,
         "unlike": 0.45,
-        "begins": 0.39,
+        "begins": 0.38,
         "ends": 0.15,
-        "new names": -0.08,
+        "new names": -0.07,
         "pause": 0.80,
     }
 )

@@ -21,7 +21,10 @@ _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点
 _CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能]|[是有的了就也都不]")
 _STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
 _ENGLISH = frozenset(
-    "the of is are who and a to in it we you i that this for on so ok by as".split()
+    (
+        *("the", "of", "is", "are", "who", "and", "a", "to", "in", "it", "we", "you", "i"),
+        *("that", "this", "for", "on", "so", "ok", "by", "as"),
+    )
 )
 _EMPTY = re.compile(
     r"[这那哪每某]|^[我你他她它]|^[就也都还又只不没](?!业|学|市|会$|动产|断)|我们|你们|他们|大家|自己"
