@@ -129,7 +129,7 @@ def _cosine(
 
 def divided(talk: Talk) -> Sequence[int]:
     """What the program finds, with the weights it ships."""
-    gain = evidence(talk.sentences, talk.sentences)
+    gain = evidence(talk.sentences)
     return chapter_starts(talk.sentences, gain, agenda(talk.sentences, gain), minutes=MINUTES)
 
 

@@ -149,13 +149,9 @@ def starts(example: Example, weights: Row, minutes: float | None = None) -> list
 
 def main(meeting_path: str, talk_path: str) -> None:
     """Measure held out, then fit on all."""
-    examples = [
-        Example("meeting", t, table(t.sentences, t.sentences)) for t in meetings(Path(meeting_path))
-    ]
-    examples += [
-        Example("talk", t, table(t.sentences, t.sentences)) for t in talks(Path(talk_path))
-    ]
-    examples.append(Example("seed", seed(), table(seed().sentences, seed().sentences)))
+    examples = [Example("meeting", t, table(t.sentences)) for t in meetings(Path(meeting_path))]
+    examples += [Example("talk", t, table(t.sentences)) for t in talks(Path(talk_path))]
+    examples.append(Example("seed", seed(), table(seed().sentences)))
     without = {
         id(e.talk): (e, fit([other for other in examples if other is not e])) for e in examples
     }

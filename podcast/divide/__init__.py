@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from podcast.divide.agenda import agenda
 from podcast.divide.boundaries import boundaries
 from podcast.divide.evidence import evidence
-from podcast.divide.hearing import heard_in
 from podcast.divide.marks import Mark, places
 from podcast.divide.paragraphs import paragraphs
 from podcast.divide.starts import MINUTES, chapter_starts
@@ -50,7 +49,7 @@ def divide(
     said = tuple(sentence for sentence in sentences if sentence.text.strip())
     if not said:
         return Script(title, (), author, date)
-    gain = evidence(said, heard_in(said, heard) if heard else said)
+    gain = evidence(said, heard)
     if marks:
         made = places(said, marks)
         starts = sorted({0, *made})

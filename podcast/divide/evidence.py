@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast.divide import cohesion, signposts
+from podcast.divide.hearing import heard_in, speakers
 from podcast.divide.words import length, terms
-from podcast.model import Sentence
+from podcast.model import Sentence, Transcript
 
 Row = NDArray[np.float64]
 
@@ -56,14 +57,25 @@ WEIGHTS = MappingProxyType(
 )
 
 
-def table(sentences: Sequence[Sentence], heard: Sequence[Sentence]) -> Row:
+def table(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Row:
     """All evidence: one row a sentence, one column a name of `NAMES`.
 
-    `heard` are the same sentences with all words that announce a turn.
+    `transcript` is what was heard before cleaning, with all words that announce a turn.
     """
     lengths = [length(sentence.text) for sentence in sentences]
     changes = cohesion.cohesion([terms(sentence.text) for sentence in sentences], lengths)
-    return np.hstack([signposts.signposts(heard), changes, pauses(sentences)[:, None]])
+    signs = announced(sentences, transcript) if transcript else signposts.signposts(sentences)
+    return np.hstack([signs, changes, pauses(sentences)[:, None]])
+
+
+def announced(sentences: Sequence[Sentence], transcript: Transcript) -> Row:
+    """The signposts of each sentence, as they were heard near where it begins."""
+    heard = heard_in(transcript)
+    if not heard.clauses:
+        return signposts.signposts(sentences)
+    rows = signposts.signposts(heard.clauses)
+    worth = rows @ np.array([WEIGHTS[name] for name in signposts.NAMES])
+    return np.asarray(rows[speakers(sentences, heard, worth)])
 
 
 def pauses(sentences: Sequence[Sentence]) -> Row:
@@ -76,9 +88,10 @@ def pauses(sentences: Sequence[Sentence]) -> Row:
     return np.clip(cohesion.standard(np.log1p(np.maximum(heard, 0.0))), -1.0, 4.0)
 
 
-def evidence(sentences: Sequence[Sentence], heard: Sequence[Sentence]) -> Row:
+def evidence(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Row:
     """Log-likelihood ratio of a start at each sentence, the mean of the ratios being 1."""
-    raw = table(sentences, heard) @ np.array([WEIGHTS.get(name, 0.0) for name in NAMES])
+    weights = np.array([WEIGHTS[name] for name in NAMES])
+    raw = table(sentences, transcript) @ weights
     return calibrated(raw)
 
 
