@@ -78,8 +78,8 @@ def _places(sentences: Sequence[Sentence], heard: Heard) -> Row:
         firsts.setdefault(clause.line, at)
     found, last = [], 0.0
     for sentence in sentences:
-        at = firsts.get(sentence.line)
-        if at is not None:
+        if sentence.line in firsts:
+            at = firsts[sentence.line]
             text = "".join(c.text for c in heard.clauses[at : at + 4] if c.line == sentence.line)
             offset = max(0, text.find(sentence.text[:KNOWN]))
             last = max(last, float(heard.places[at]) + length(text[:offset]))

@@ -19,6 +19,7 @@ TELLING = 3.0  # rarity of a verb that may be part of one
 _PHRASE = re.compile(r"M?[ATNE]*V?[ATNE]*(?:C[ATNE]+)?(?:DM?[ATVNE]*){0,2}[NEV]")
 _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点家款层]")
 _CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能]|[是有的了就也都不]")
+_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u4e00-\u9fff])")
 _STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
 _ENGLISH = frozenset(
     (
@@ -80,9 +81,10 @@ class Phrase(NamedTuple):
 def words_of(text: str) -> list[Word]:
     """The words of a text, foreign names and titles of works as one word each.
 
-    What speech puts between 的 and its noun is left out.
+    Spaces beside hanzi are left out, and what speech puts between 的 and its noun.
     """
-    clauses = re.findall(r"[^。！？]*[。！？]?", text.replace("的一个", "的"))
+    joined = _SPACE.sub("", text).replace("的一个", "的")
+    clauses = re.findall(r"[^。！？]*[。！？]?", joined)
     return merged(word for clause in clauses for word in words(clause))
 
 
