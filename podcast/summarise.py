@@ -23,7 +23,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _HANGS = re.compile(
-    r"^(?:它|他们?|她们?|这个|这|那个?|也|还|而且|但是|所以|因为|就是|然后|比如|或者|而)"
+    r"^(?:它|他们?|她们?|这个|这|那个?|也|还|而且|但是|所以|因为|就是|然后|比如|或者|而|第[二三四五六七八九])"
 )
 
 Weights = Mapping[str, float]
@@ -39,7 +39,7 @@ class _Candidate(NamedTuple):
 
 
 def summarise(chapter: Chapter, script: Script) -> tuple[str, ...]:
-    """One or two sentences of `chapter` as they are said there, in order; none if all are too slight.
+    """One or two sentences of `chapter` as said there, in order; none if all are too slight.
 
     Words that are common in the whole of `script` count for less. A word that only leads in
     (然后，对，) is left out at a sentence's start.

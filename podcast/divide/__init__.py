@@ -11,23 +11,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast.divide.agenda import Item, agenda
+from podcast.divide.agenda import agenda
 from podcast.divide.boundaries import boundaries
 from podcast.divide.evidence import evidence
-from podcast.divide.hearing import heard_in
 from podcast.divide.marks import Mark, places
 from podcast.divide.paragraphs import paragraphs
+from podcast.divide.starts import MINUTES, chapter_starts
 from podcast.divide.titles import frames, spaced, titles
-from podcast.divide.words import SPEED, length
+from podcast.divide.words import length
 from podcast.model import Chapter, Script, Sentence, Transcript
 
 __all__ = ["Mark", "divide"]
 
-MINUTES = 3.0  # a chapter, if nothing else is asked for
-SHORTEST = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
-LATITUDE = 1.2  # how much the evidence may change the number of chapters that length asks for
-READINESS = 2.5  # added to all evidence: the likeliest set alone has too few chapters
-MOST = 200  # chapters in one episode
 FEW = 8  # chapters that need no parts
 MOST_PARTS = 10
 PART = 5  # chapters a part holds, where no agenda tells
@@ -54,7 +49,7 @@ def divide(
     said = tuple(sentence for sentence in sentences if sentence.text.strip())
     if not said:
         return Script(title, (), author, date)
-    gain = evidence(said, heard_in(said, heard) if heard else said)
+    gain = evidence(said, heard)
     if marks:
         made = places(said, marks)
         starts = sorted({0, *made})
@@ -63,48 +58,11 @@ def divide(
         parts = {at: mark.part for at, mark in made.items() if mark.part}
     else:
         items = agenda(said, gain)
-        starts = _starts(said, gain, items, count, minutes)
+        starts = chapter_starts(said, gain, items, count, minutes)
         given, heads = {}, {item.start: item.text for item in items}
         parts = _parts(said, gain, starts, heads)
     chapters = _chapters(said, gain, starts, given, heads, parts)
     return Script(title, chapters, author, date)
-
-
-def _starts(
-    sentences: Sequence[Sentence],
-    gain: Row,
-    items: Sequence[Item],
-    count: int | None,
-    minutes: float,
-) -> list[int]:
-    """Where chapters start: of about `minutes`, more or fewer as the talk has it, or `count`."""
-    lengths = [length(sentence.text) for sentence in sentences]
-    wanted, shortest = max(minutes * 60, SHORTEST) * SPEED, SHORTEST * SPEED
-    total = sum(lengths)
-    fixed = _roomy([item.start for item in items], lengths, shortest)
-    asked = count
-    if asked is None:
-        expected = min(max(1.0, total / wanted), MOST)
-        found = boundaries(gain + READINESS, lengths, wanted, shortest, fixed=fixed)
-        low, high = expected / LATITUDE, expected * LATITUDE
-        if low - 0.5 <= len(found) <= high + 0.5:
-            return found
-        asked = round(low if len(found) < low else high)
-    asked = max(1, min(asked, int(total / shortest)))
-    fixed = fixed if len(fixed) < asked else []
-    return boundaries(gain, lengths, wanted, shortest, count=asked, fixed=fixed)
-
-
-def _roomy(starts: Sequence[int], lengths: Sequence[float], shortest: float) -> list[int]:
-    """Those of `starts` that leave every chapter between them long enough."""
-    before = np.concatenate(([0.0], np.cumsum(lengths)))
-    kept: list[int] = []
-    last = 0.0
-    for start in starts:
-        if before[start] - last >= shortest and before[-1] - before[start] >= shortest:
-            kept.append(start)
-            last = before[start]
-    return kept
 
 
 def _parts(

@@ -21,6 +21,7 @@ OPENING = 0.15  # of a talk: where an agenda is announced
 OPENING_LEAST = 400.0  # hanzi
 REGION = 420.0  # hanzi an announcement takes at most
 WHOLE = 0.5  # of what stands between two joints, the part that an item is
+OVER = 1.0  # evidence of a turn that ends an announcement
 BRIEF = 60.0  # hanzi it takes at least
 TELLING = 4.0  # rarity of all words of an item together, at least
 AHEAD = 60.0  # hanzi in which an item is named when it begins
@@ -44,7 +45,7 @@ CUE = re.compile(
 LISTING = re.compile(
     r"第[一二三四五六七八九十\d]+(?:个|部分|点|块|章)?(?:部分)?|先[讲聊谈说看]?|首先|其次|然后|接下来|接着|之后|再就是|再来|再|最后|还有|以及|另外|所以|从|开始|、"
 )
-PIECE = re.compile(rf"({LISTING.pattern})|[，。；！？：,;\s]|我们|因为")
+PIECE = re.compile(rf"({LISTING.pattern})|[，。；！？：,;]|我们|因为")
 
 
 class Item(NamedTuple):
@@ -60,7 +61,7 @@ def agenda(sentences: Sequence[Sentence], gain: Row) -> list[Item]:
     `gain` is the evidence of a start at each sentence.
     """
     lengths = [length(sentence.text) for sentence in sentences]
-    first, last = _region(sentences, lengths)
+    first, last = _region(sentences, lengths, gain)
     texts = _items("".join(s.text for s in sentences[first:last]))
     if len(texts) < LEAST:
         return []
@@ -76,8 +77,8 @@ def agenda(sentences: Sequence[Sentence], gain: Row) -> list[Item]:
     ]
 
 
-def _region(sentences: Sequence[Sentence], lengths: Sequence[float]) -> tuple[int, int]:
-    """The sentences of the announcement: from a cue in the opening to a word that ends it."""
+def _region(sentences: Sequence[Sentence], lengths: Sequence[float], gain: Row) -> tuple[int, int]:
+    """The sentences of the announcement: from a cue in the opening to the next turn."""
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
     limit = max(OPENING_LEAST, OPENING * float(starts[-1]))
     for first, sentence in enumerate(sentences):
@@ -86,7 +87,8 @@ def _region(sentences: Sequence[Sentence], lengths: Sequence[float]) -> tuple[in
         if CUE.search(sentence.text):
             last = first + 1
             while last < len(sentences) and starts[last] < starts[first] + REGION:
-                if starts[last] > starts[first] + BRIEF and is_marker(sentences[last].text):
+                turns = gain[last] > OVER or is_marker(sentences[last].text)
+                if turns and starts[last] > starts[first] + BRIEF:
                     break
                 last += 1
             return first, last

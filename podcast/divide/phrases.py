@@ -19,14 +19,18 @@ TELLING = 3.0  # rarity of a verb that may be part of one
 _PHRASE = re.compile(r"M?[ATNE]*V?[ATNE]*(?:C[ATNE]+)?(?:DM?[ATVNE]*){0,2}[NEV]")
 _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点家款层]")
 _CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能]|[是有的了就也都不]")
+_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u4e00-\u9fff])")
 _STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
 _ENGLISH = frozenset(
-    "the of is are who and a to in it we you i that this for on so ok by as".split()
+    (
+        *("the", "of", "is", "are", "who", "and", "a", "to", "in", "it", "we", "you", "i"),
+        *("that", "this", "for", "on", "so", "ok", "by", "as"),
+    )
 )
 _EMPTY = re.compile(
     r"[这那哪每某]|^[我你他她它]|^[就也都还又只不没](?!业|学|市|会$|动产|断)|我们|你们|他们|大家|自己"
     r"|什么|怎么|多少|时候|东西|事情|情况|意思|感觉|样子|地方|今天|明天|昨天|刚才|[上下里前后]面"
-    r"|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓"
+    r"|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓"
     r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落)$"
 )
 _NOISE = re.compile(r"(.)\1+", re.IGNORECASE)
@@ -77,9 +81,10 @@ class Phrase(NamedTuple):
 def words_of(text: str) -> list[Word]:
     """The words of a text, foreign names and titles of works as one word each.
 
-    What speech puts between 的 and its noun is left out.
+    Spaces beside hanzi are left out, and what speech puts between 的 and its noun.
     """
-    clauses = re.findall(r"[^。！？]*[。！？]?", text.replace("的一个", "的"))
+    joined = _SPACE.sub("", text).replace("的一个", "的")
+    clauses = re.findall(r"[^。！？]*[。！？]?", joined)
     return merged(word for clause in clauses for word in words(clause))
 
 

@@ -59,7 +59,7 @@ def spellings(topics: Sequence[Topic]) -> dict[str, str]:
 
 
 def frames(chapters: Sequence[str]) -> dict[int, str]:
-    """`OPENING` where the first of several chapters greets, `CLOSING` where the last takes leave."""
+    """`OPENING` where the first chapter greets, `CLOSING` where the last takes leave."""
     found, last = {}, len(chapters) - 1
     if last > 0 and _GREETS.search(chapters[0][:120]):
         found[0] = OPENING
@@ -73,8 +73,7 @@ def _options(
 ) -> Iterator[str]:
     """Titles for a chapter, best first, without end."""
     for choice in ranked:
-        for text in _forms(topic, choice, ranked, spelling) if not head else ():
-            yield text
+        yield from _forms(topic, choice, ranked, spelling) if not head else ()
     yield from _headed(topic, ranked, spelling, head) if head else ()
     number = 1
     while True:

@@ -77,7 +77,7 @@ class Topic:
     def _prominence(self, phrase: Phrase, times: int) -> float:
         """How much a phrase is put forward: often, or where the chapter says what it is about."""
         often = phrase.worth * (1 + 0.6 * log(times)) * (1.3 if phrase.counts_parts else 1.0)
-        if phrase.place < self.asked:
+        if phrase.place < self.asked and not phrase.is_work:
             return often * 2.0
         if phrase.place < LEAD:
             return often * (3.5 if phrase.is_work else 1.6 if phrase.cued else 1.2)
