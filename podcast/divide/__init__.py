@@ -1,7 +1,7 @@
 """Sentences -> Script: chapters where the talk turns, each with a title and paragraphs.
 
-sentences --signposts, cohesion, pauses--> evidence --boundaries--> chapters
-    --agenda--> parts, --titles--> titles, --paragraphs--> paragraphs
+sentences --hearing, signposts, cohesion--> evidence --boundaries--> chapters
+    --agenda--> parts, --topics, titles--> titles, --paragraphs--> paragraphs
 """
 
 from __future__ import annotations

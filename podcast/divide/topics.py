@@ -80,7 +80,7 @@ class Topic:
         if phrase.place < self.asked and not phrase.is_work:
             return often * 2.0
         if phrase.place < LEAD:
-            return often * (3.5 if phrase.is_work else 1.6 if phrase.cued else 1.2)
+            return often * (5.0 if phrase.is_work else 1.6 if phrase.cued else 1.2)
         if phrase.place > len(self.text) - TAIL and phrase.cued:
             return often * 1.2
         return often * (0.5 if times < 2 else 1.0)
