@@ -11,7 +11,7 @@ from typing import Any
 
 from podcast import engines, ffmpeg
 from podcast.cast import Cast, read_cast
-from podcast.cover import cover_jpeg, picture_jpeg
+from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
 from podcast.draft import draft
 from podcast.errors import ReadError, ScriptError, WriteError
 from podcast.model import Episode, Recipe, Script
@@ -24,7 +24,6 @@ from podcast.store import Store, content_key, program_key, replacing
 from podcast.workers import Workers
 
 OFFLINE_ENGINE = "espeak"
-PICTURES = (".png", ".jpg", ".jpeg")
 
 Tell = Callable[[str], None]
 """Hears what a person should know."""
@@ -96,9 +95,10 @@ def _make(
         workers.warm()
         watch("text", "", 0.0)
         script = read_script(edit) if edit else draft(order.source, order.recipe)
+        cover = workers.soon(cover_of, order.source, script)
         production = produce(script, cast, order.recipe, store, work, workers, watch)
         watch("publish", "", 1.0)
-        files = _files(order, edit, script, production, inputs)
+        files = _files(order, edit, script, production, inputs, cover())
         kept = publish(production, files, order.folder, work, mine, order.rewrite)
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
@@ -107,22 +107,26 @@ def _make(
 
 
 def _files(
-    order: Order, edit: Path | None, script: Script, production: Production, inputs: str
+    order: Order,
+    edit: Path | None,
+    script: Script,
+    production: Production,
+    inputs: str,
+    cover: bytes,
 ) -> Files:
     """What is published beside the sound; an edit in its place stays as it was typed."""
     in_place = edit is not None and edit.absolute() == order.script.absolute()
     text = edit.read_bytes() if edit and in_place else script_text(script).encode()
-    settings = read_settings(order.source)
-    picture = settings.cover or _picture(order.source)
-    cover = (
-        picture_jpeg(picture) if picture else cover_jpeg(script.title, script.author, script.date)
-    )
     report = _report(order, production, inputs, in_place)
-    return Files(text, report, cover, settings.description)
+    return Files(text, report, cover, read_settings(order.source).description)
 
 
-def _picture(source: Path) -> Path | None:
-    return next(filter(Path.is_file, map(source.with_suffix, PICTURES)), None)
+def cover_of(source: Path, script: Script) -> bytes:
+    """The picture beside the transcript, else one that shows the title; a JPEG."""
+    picture = read_settings(source).cover or picture_beside(source)
+    if picture:
+        return picture_jpeg(picture)
+    return cover_jpeg(script.title, script.author, script.date)
 
 
 # Whose script it is ------------------------------------------------------------------------
@@ -203,7 +207,7 @@ def require_folder(out: Path) -> None:
 def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
     """A name for all that the files in the episode's folder are made from."""
     settings = settings_path(order.source)
-    picture = read_settings(order.source).cover or _picture(order.source)
+    picture = read_settings(order.source).cover or picture_beside(order.source)
     read = [edit or order.source, settings, picture]
     names = sorted({voice.engine for _, voice in cast})
     return content_key(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast.clean import clean
-from podcast.divide import divide
-from podcast.divide.marks import Mark
+from podcast.divide import Mark, divide
 from podcast.errors import ReadError
 from podcast.glossary import parse_glossary, shipped_glossary
 from podcast.model import Recipe, Script, Sentence, Transcript
@@ -23,11 +22,11 @@ def draft(seed: Path, recipe: Recipe) -> Script:
     nothing but fillers is said.
     """
     settings = read_settings(seed)
-    cleaned = edited(read(seed), settings, seed)
-    sentences = punctuate(cleaned)
+    heard = read(seed)
+    sentences = punctuate(edited(heard, settings, seed))
     if not sentences:
         raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
-    return chaptered(sentences, settings, recipe)
+    return chaptered(sentences, heard, settings, recipe)
 
 
 def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:
@@ -36,8 +35,13 @@ def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript
     return clean(mark_quotes(transcript), shipped_glossary() | own)
 
 
-def chaptered(sentences: tuple[Sentence, ...], settings: Settings, recipe: Recipe) -> Script:
-    """The script: chapters where the settings set them, else where the talk turns."""
+def chaptered(
+    sentences: tuple[Sentence, ...], heard: Transcript, settings: Settings, recipe: Recipe
+) -> Script:
+    """The script: chapters where the settings set them, else where the talk turns.
+
+    The transcript as it was `heard` still has the words that tell a turn: 好吧, OK.
+    """
     marks = [Mark(opening.title, opening.begins, opening.part) for opening in settings.chapters]
     return divide(
         sentences,
@@ -45,6 +49,7 @@ def chaptered(sentences: tuple[Sentence, ...], settings: Settings, recipe: Recip
         count=recipe.chapters or None,
         minutes=recipe.chapter_minutes,
         marks=marks,
+        heard=heard,
         author=settings.author,
         date=settings.date,
     )

@@ -258,4 +258,4 @@ class Recipe:
     peak: float = -1.0  # dBTP, at most, in the MP3 as decoded
     bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
     chapters: int = 0  # how many to divide into; 0 lets the talk decide
-    chapter_minutes: float = 5.0  # what a chapter should last, where the talk leaves a choice
+    chapter_minutes: float = 3.0  # what a chapter should last, where the talk leaves a choice

@@ -50,6 +50,12 @@ class Workers:
             for future in futures:
                 future.cancel()
 
+    def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
+        """Begin a call now, if there is a process for it; what comes back waits for its result."""
+        if self.count <= 1:
+            return lambda: call(*arguments)
+        return self._pool().submit(call, *arguments).result
+
     def warm(self) -> None:
         """Start the processes and their imports now, while this one does something else."""
         if self.count > 1:

@@ -15,7 +15,7 @@ from podcast.cast import Cast
 from podcast.engines.espeak import Espeak
 from podcast.engines.tone import Tone, frequency
 from podcast.errors import ScriptError, VoiceError
-from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Voice
+from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
 from podcast.mp3 import write_mp3
 from podcast.produce import RATE, Production, produce
 from podcast.pronounce import pronounce
@@ -146,12 +146,17 @@ def test_an_edited_sentence_makes_its_chapter_alone(
     before = make(small, tmp_path)
     heard: list[str] = []
     speak = Tone.speak
-    monkeypatch.setattr(
-        Tone, "speak", lambda self, text, voice: heard.append(text) or speak(self, text, voice)
-    )
-    edited = replace(small.chapters[1], paragraphs=(Paragraph("换成了另一句话，长度差不多。"),))
+
+    def listen(self: Tone, text: str, voice: Voice) -> Speech:
+        heard.append(text)
+        return speak(self, text, voice)
+
+    monkeypatch.setattr(Tone, "speak", listen)
+    text = small.chapters[1].paragraphs[0].text
+    moved = text.replace("但是", "同样").replace("所以", "但是").replace("同样", "所以")
+    edited = replace(small.chapters[1], paragraphs=(Paragraph(moved),))
     after = make(replace(small, chapters=(small.chapters[0], edited)), tmp_path)
-    assert heard == ["换成了另一句话，长度差不多。"]
+    assert "".join(heard) == moved
     assert after.streams[0] == before.streams[0]
 
 
