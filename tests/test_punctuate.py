@@ -221,7 +221,7 @@ def test_a_long_pause_ends_a_sentence() -> None:
     assert [s.pause_ms for s in punctuate(heard(2500)) if s.line == 3] == [2500]
 
 
-def test_half_a_megabyte_in_one_line_takes_seconds() -> None:
+def test_a_line_of_a_hundred_thousand_characters_takes_seconds() -> None:
     text = SEED.read_text("utf-8").replace("\n", "")
     heard = transcript((text * 5)[:100_000])
     began = time.process_time()

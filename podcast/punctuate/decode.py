@@ -122,6 +122,6 @@ def pause_bias(pauses: Floats) -> Floats:
     timed = pauses[pauses >= 0]
     if len(timed):
         excess = np.maximum(0, pauses - np.median(timed))
-        bias[:, WEAK] = 1.5 * np.minimum(1, excess / 400)[:, None]
-        bias[:, STRONG] = bias[:, WEAK.start, None] + 1.5 * np.minimum(1, excess / 1000)[:, None]
+        bias[:, WEAK] = 2.0 * np.minimum(1, excess / 400)[:, None]
+        bias[:, STRONG] = bias[:, WEAK.start, None] + 3.0 * np.minimum(1, excess / 1200)[:, None]
     return bias
