@@ -208,7 +208,7 @@ def test_a_voice_is_not_cut_short_by_another() -> None:
 
 def test_a_long_pause_ends_a_sentence() -> None:
     def heard(pause: int) -> Transcript:
-        texts = ["我们先看第一个", "这个模型的参数", "然后看第二个", "它的速度很快"]
+        texts = ["我们先看第一个模型", "它的参数多了一倍", "然后我们再看第二个", "它的速度很快"]
         starts = [0, 1000, 2000 + pause, 3000 + pause]
         return Transcript(
             tuple(
