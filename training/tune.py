@@ -13,9 +13,10 @@ import data
 import numpy as np
 from evaluate import read_lines, test_texts
 
-from podcast.punctuate import Tagger, Taste, _barred, _written_class
+from podcast.punctuate import Tagger, Taste
 from podcast.punctuate.decode import decode
-from podcast.punctuate.tokens import Token, flatten, is_latin, written_mark
+from podcast.punctuate.features import inside_names, sizes, written_classes
+from podcast.punctuate.tokens import Token, flatten
 
 GROUP = {"": 0, ",": 1, ".": 2, "?": 3}
 OF_CLASS = np.array([0, 1, 1, 1, 1, 2, 3, 2])
@@ -29,9 +30,9 @@ class Held:
         lines = read_lines(scorer.asr(reference, seed) if seed >= 0 else reference)
         self.tokens = flatten(lines.lines)[1]
         self.scores = tagger.score(self.tokens)
-        self.written = np.array([_written_class(written_mark(t.gap)) for t in self.tokens])
-        self.sizes = np.array([2 if is_latin(t.text) else 1 for t in self.tokens])
-        self.barred = _barred(self.tokens)
+        self.written = written_classes(self.tokens)
+        self.sizes = sizes(self.tokens)
+        self.barred = inside_names(self.tokens)
         self.gold = align(self.tokens, reference, scorer)
 
     def guess(self, taste: Taste) -> np.ndarray:
@@ -43,14 +44,16 @@ class Held:
 def align(tokens: list[Token], reference: str, scorer: ModuleType) -> np.ndarray:
     """The true group after each token, -1 where the token is not in the reference."""
     gold = scorer.atoms(reference, braces=True)
-    mine, owner = [], []
+    mine: list[str] = []
+    owner: list[int] = []
     for i, token in enumerate(tokens):
-        for c in scorer.fold(token.text):
-            if c.isalnum():
-                mine.append(c)
-                owner.append(i)
+        mine += token.text
+        owner += [i] * len(token.text)
     groups = np.full(len(tokens), -1)
-    for g, h in scorer.pairs([a[0] for a in gold], mine):
+    mine = list(scorer.fold("".join(mine)))
+    content = [i for i, c in enumerate(mine) if c.isalnum()]
+    for g, k in scorer.pairs([a[0] for a in gold], [mine[i] for i in content]):
+        h = content[k]
         if not gold[g][2]:
             groups[owner[h]] = GROUP[gold[g][1]]
     return groups

@@ -17,10 +17,10 @@ from operator import attrgetter
 import numpy as np
 
 from podcast.model import Line, Sentence, Transcript
-from podcast.punctuate.decode import Flags, Floats, Taste, decode, pause_bias
-from podcast.punctuate.features import CLASSES
+from podcast.punctuate.decode import Floats, Taste, decode, pause_bias
+from podcast.punctuate.features import CLASSES, inside_names, sizes, written_classes
 from podcast.punctuate.tagger import Tagger, shipped
-from podcast.punctuate.tokens import DASH, Token, flatten, is_latin, written_mark
+from podcast.punctuate.tokens import Token, flatten, written_mark
 from podcast.punctuate.write import join_text, set_gap, split_gap
 
 __all__ = ["Tagger", "Taste", "join_text", "punctuate"]
@@ -64,26 +64,12 @@ def _pauses(lines: Sequence[Line], tokens: Sequence[Token]) -> Floats:
 
 def _choose_marks(tokens: Sequence[Token], scores: Floats, taste: Taste) -> list[str]:
     """The mark after each token, in full width; empty for none."""
-    written = [written_mark(token.gap) for token in tokens]
-    classes = np.array([_written_class(mark) for mark in written], np.int64)
-    sizes = np.array([2 if is_latin(token.text) else 1 for token in tokens], np.int64)
-    chosen = decode(scores, sizes, classes, _barred(tokens), taste)
+    written = written_classes(tokens)
+    chosen = decode(scores, sizes(tokens), written, inside_names(tokens), taste)
     return [
-        mark if mark and (number == kept) else CLASSES[number]
-        for mark, number, kept in zip(written, chosen.tolist(), classes.tolist(), strict=True)
+        written_mark(token.gap) if number and number == kept else CLASSES[number]
+        for token, number, kept in zip(tokens, chosen.tolist(), written.tolist(), strict=True)
     ]
-
-
-def _written_class(mark: str) -> int:
-    return CLASSES.index({"…": "。", DASH: "，"}.get(mark, mark))
-
-
-def _barred(tokens: Sequence[Token]) -> Flags:
-    """Where no mark may be set: inside a name of several Latin words."""
-    latin = [is_latin(token.text) for token in tokens] + [False]
-    return np.array(
-        [latin[i] and latin[i + 1] and not token.ends for i, token in enumerate(tokens)], np.bool_
-    )
 
 
 def _write(

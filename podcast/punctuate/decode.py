@@ -16,6 +16,8 @@ Flags = npt.NDArray[np.bool_]
 WEAK = slice(1, 5)
 STRONG = slice(5, 8)
 REACH = 48  # places for a boundary that one stretch may pass over
+LONGEST = 2000  # characters: a stretch beyond costs no more
+FLOOR = -3.0  # a place that gains less is no place for a mark
 NEVER = -1e4
 
 
@@ -39,9 +41,9 @@ class Length:
 class Taste:
     """What the tagger's chances are weighed with. Found on held-out talks by training/tune.py."""
 
-    biases: tuple[float, ...] = (0, 0.3, 0.3, 0, 0, 0.5, 0.6, -0.5)  # by class
-    sentence: Length = Length(low=8, high=60, short=0.15, long=0.03)
-    clause: Length = Length(low=3, high=22, short=0.3, long=0.05)
+    biases: tuple[float, ...] = (0, 0.6, 0.6, 0.6, 0.6, 1.2, 1.3, -1.0)  # by class
+    sentence: Length = Length(low=10, high=50, short=0.05, long=0.03)
+    clause: Length = Length(low=3, high=20, short=0.1, long=0.03)
     promotion: float = 2.0  # what it costs to turn a written comma into a stop
 
 
@@ -55,10 +57,11 @@ def segment(gains: Floats, places: Ints, forced: Flags, length: Length) -> Flags
     best = np.zeros(count + 1)
     before = np.zeros(count + 1, np.int64)
     ends = np.concatenate([[0], places])
+    costs = length.cost(np.arange(LONGEST + 1))
     least = 0
     for j in range(1, count + 1):
         first = max(least, j - REACH)
-        scores = best[first:j] - length.cost(ends[j] - ends[first:j])
+        scores = best[first:j] - costs[np.minimum(ends[j] - ends[first:j], LONGEST)]
         choice = int(scores.argmax())
         best[j] = scores[choice] + gains[j - 1]
         before[j] = first + choice
@@ -91,20 +94,20 @@ def decode(scores: Floats, sizes: Ints, written: Ints, barred: Flags, taste: Tas
     gains = gather(scores[:, STRONG]) - rest
     gains[written == 1] -= taste.promotion
     gains[barred | (written > 1) & (written < STRONG.start)] = NEVER
-    stops = _cut(gains, ends, written >= STRONG.start, taste.sentence, -5.0)
+    stops = _cut(gains, ends, written >= STRONG.start, taste.sentence)
     weak = gather(scores[:, WEAK]) - scores[:, 0]
     weak[barred & (written == 0)] = NEVER
-    clauses = _cut(weak, ends, stops | (written > 0), taste.clause, -5.0)
+    clauses = _cut(weak, ends, stops | (written > 0), taste.clause)
     marks = np.where(clauses, 1 + scores[:, WEAK].argmax(axis=1), 0)
     marks = np.where(stops, STRONG.start + scores[:, STRONG].argmax(axis=1), marks)
     keep = (written > 0) & ~(stops & (written < STRONG.start))
     return np.where(keep, written, marks).astype(np.int64)
 
 
-def _cut(gains: Floats, ends: Ints, forced: Flags, length: Length, floor: float) -> Flags:
+def _cut(gains: Floats, ends: Ints, forced: Flags, length: Length) -> Flags:
     forced = forced.copy()
     forced[-1] = True
-    chosen = np.flatnonzero((gains > floor) | forced)
+    chosen = np.flatnonzero((gains > FLOOR) | forced)
     cuts = np.zeros(len(gains), np.bool_)
     cuts[chosen] = segment(gains[chosen], ends[chosen], forced[chosen], length)
     return cuts
@@ -119,6 +122,6 @@ def pause_bias(pauses: Floats) -> Floats:
     timed = pauses[pauses >= 0]
     if len(timed):
         excess = np.maximum(0, pauses - np.median(timed))
-        bias[:, WEAK] = 1.5 * np.minimum(1, excess / 400)[:, None]
-        bias[:, STRONG] = bias[:, WEAK.start, None] + 1.5 * np.minimum(1, excess / 1000)[:, None]
+        bias[:, WEAK] = 2.0 * np.minimum(1, excess / 400)[:, None]
+        bias[:, STRONG] = bias[:, WEAK.start, None] + 3.0 * np.minimum(1, excess / 1200)[:, None]
     return bias

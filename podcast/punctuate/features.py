@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import rjieba
 
-from podcast.punctuate.tokens import Token, is_latin, written_mark
+from podcast.punctuate.tokens import DASH, Token, is_latin, written_mark
 
 Array = npt.NDArray[np.int32]
 
@@ -116,6 +116,26 @@ def breaks(tokens: Sequence[Token]) -> Array:
 def hints(tokens: Sequence[Token]) -> Array:
     """What mark is already written after each token."""
     return np.array([HINTS[written_mark(token.gap)] for token in tokens], np.int32)
+
+
+def written_classes(tokens: Sequence[Token]) -> npt.NDArray[np.int64]:
+    """The class of the mark already written after each token; a dash counts as a comma."""
+    marks = (written_mark(token.gap) for token in tokens)
+    other = {"…": "。", DASH: "，"}
+    return np.array([CLASSES.index(other.get(mark, mark)) for mark in marks], np.int64)
+
+
+def sizes(tokens: Sequence[Token]) -> npt.NDArray[np.int64]:
+    """How many characters each token counts for: a hanzi one, a Latin word two."""
+    return np.array([2 if is_latin(token.text) else 1 for token in tokens], np.int64)
+
+
+def inside_names(tokens: Sequence[Token]) -> npt.NDArray[np.bool_]:
+    """Whether each token and the next are Latin words of one line, so that no mark is set."""
+    latin = [is_latin(token.text) for token in tokens] + [False]
+    return np.array(
+        [latin[i] and latin[i + 1] and not token.ends for i, token in enumerate(tokens)], np.bool_
+    )
 
 
 def line_lengths(kinds: Array) -> Array:
