@@ -109,7 +109,7 @@ def produce(
         watch("master", job.chapter.title, _share(job, script))
     loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     tracks = tuple(
-        replace(take.track, title=chapter.title, part=chapter.part)
+        replace(take.track, title=chapter.title, part=chapter.part, turns=take.turns)
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)

@@ -21,6 +21,7 @@ from podcast.cover import Cover
 from podcast.errors import WriteError
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cues import Cue, cues, traditional
+from podcast.formats.page import page_text
 from podcast.formats.shownotes import shownotes_text
 from podcast.formats.srt import srt_text
 from podcast.formats.vtt import vtt_text
@@ -58,7 +59,7 @@ def publish(
         (new / "chapters").mkdir(parents=True)
         (new / SCRIPT).write_bytes(script)
         write_sound(production, cover, new)
-        write_texts(production.episode, new)
+        write_texts(production.episode, cover, new)
         (new / "cover.jpg").write_bytes(cover.large)
         names = sorted(str(path.relative_to(new)) for path in new.rglob("*") if path.is_file())
         files = {name.replace(os.sep, "/"): (new / name).stat().st_size for name in names}
@@ -79,9 +80,12 @@ def write_sound(production: Production, cover: Cover, folder: Path) -> None:
         write_mp3(path, chapter_tags(episode, number, cover.small), [part])
 
 
-def write_texts(episode: Episode, folder: Path) -> None:
-    """Subtitles, whole and per chapter, chapter lists and show notes."""
+def write_texts(episode: Episode, cover: Cover, folder: Path) -> None:
+    """Subtitles, whole and per chapter, chapter lists, show notes and the page."""
     shown = cues(episode)
+    chapter_names = [
+        chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
+    ]
     texts = {
         "episode.srt": srt_text(shown),
         "episode.vtt": vtt_text(shown),
@@ -89,10 +93,10 @@ def write_texts(episode: Episode, folder: Path) -> None:
         "chapters.json": chapters_json_text(episode),
         "chapters.txt": youtube_text(episode),
         "shownotes.md": shownotes_text(episode),
+        "index.html": page_text(episode, chapter_names, cover.small),
     }
-    for number, track in enumerate(episode.tracks, 1):
-        name = f"chapters/{chapter_name(number, track, episode)}.srt"
-        texts[name] = srt_text(chapter_cues(episode, track))
+    for name, track in zip(chapter_names, episode.tracks, strict=True):
+        texts[f"chapters/{name}.srt"] = srt_text(chapter_cues(episode, track))
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8", newline="\n")
 
