@@ -17,6 +17,7 @@ between its parts. Nothing is ever changed inside another word.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,9 +30,9 @@ import rjieba
 from .errors import ReadError
 from .model import Line, Transcript
 
-try:
+if sys.version_info >= (3, 11):
     import tomllib
-except ModuleNotFoundError:  # Python 3.10
+else:
     import tomli as tomllib
 
 NEAR_LINES = 12  # lines either side that count as close by
@@ -166,12 +167,12 @@ def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
     assert glossary._pattern is not None
     if not glossary._pattern.search(line.text):
         return line
-    edges: set[int] = set()
+    inside: set[int] = set()
 
     def is_whole(found: re.Match[str]) -> bool:
-        if not edges:
-            edges.update(_edges(line.text))
-        return found.start() in edges and found.end() in edges
+        if not inside:
+            inside.update({-1}, _inside_words(line.text))
+        return found.start() not in inside and found.end() not in inside
 
     def correct(found: re.Match[str]) -> str:
         key = _key(found[0])
@@ -180,12 +181,18 @@ def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
                 continue
             if term.near and not any(scope.near(word, at) for word in term.near):
                 continue
-            if _LATIN.search(found[0]) or key in glossary._rights or is_whole(found):
+            is_sure = term.lines or _stands_alone(found[0]) or key in glossary._rights
+            if is_sure or is_whole(found):
                 return _in_place(term.right, found)
         return found[0]
 
     text = glossary._pattern.sub(correct, line.text)
     return line if text == line.text else replace(line, text=text)
+
+
+def _stands_alone(word: str) -> bool:
+    """Whether a word cannot be part of another by chance: Latin letters, or four hanzi."""
+    return len(word) >= 4 or bool(_LATIN.search(word))
 
 
 def _in_place(right: str, found: re.Match[str]) -> str:
@@ -195,12 +202,15 @@ def _in_place(right: str, found: re.Match[str]) -> str:
     return right.casefold() if address and " " not in right else right
 
 
-def _edges(text: str) -> set[int]:
-    edges, place = {0}, 0
+def _inside_words(text: str) -> set[int]:
+    """The places between two characters of one word that the dictionary knows."""
+    inside: set[int] = set()
+    place = 0
     for word in rjieba.cut(text):
+        if len(word) > 1 and rjieba.has_word(word):
+            inside.update(range(place + 1, place + len(word)))
         place += len(word)
-        edges.add(place)
-    return edges
+    return inside
 
 
 def _key(word: str) -> str:
@@ -264,7 +274,7 @@ def _words(entry: object, source: str) -> tuple[str, ...]:
 
 def _listed(entry: object, source: str) -> list[Any]:
     if not isinstance(entry, list):
-        raise ReadError(f"{source}: give the wrong spellings as a list, [\"…\", \"…\"]")
+        raise ReadError(f'{source}: give the wrong spellings as a list, ["…", "…"]')
     return entry
 
 

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from podcast import engines, ffmpeg
 from podcast.assemble import Take, assemble
 from podcast.cast import Cast, voice_of
-from podcast.engines import Engine
 from podcast.errors import PodcastError, ScriptError
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
 from podcast.model import Chapter, Clip, Episode, Recipe, Script
@@ -58,7 +57,7 @@ class Job:
             self.recipe.paragraph_pause,
             self.recipe.chapter_pause,
         )
-        versions = sorted({(voice.engine, _engine(voice.engine).version) for _, voice in voices})
+        versions = [(name, _version(name)) for name in sorted(_engine_names(self))]
         return content_key(program_key(), versions, voices, pauses, RATE)
 
     @property
@@ -132,16 +131,22 @@ def record(job: Job) -> Job:
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
+    speakers = {name: engines.load(name) for name in _engine_names(job)}  # afresh: see espeak.py
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
-        clips = speak(paragraph, _engine(voice.engine), voice, RATE)
+        clips = speak(paragraph, speakers[voice.engine], voice, RATE)
         if clips:
             yield clips
 
 
+def _engine_names(job: Job) -> set[str]:
+    roles = {paragraph.voice for paragraph in job.chapter.paragraphs}
+    return {voice_of(job.cast, role).engine for role in roles}
+
+
 @cache
-def _engine(name: str) -> Engine:
-    return engines.load(name)
+def _version(name: str) -> str:
+    return engines.load(name).version
 
 
 def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:

@@ -21,17 +21,21 @@ def simplify(text: str) -> str:
     if text.isascii() or not has_traditional(text):
         return text
     whole = _reads_taiwanese() and not has_simplified(text)
-    return _converter("tw2s" if whole else "t2s").convert(text)
+    return _converted(text, "tw2s" if whole else "t2s")
 
 
 def has_traditional(text: str) -> bool:
     """Whether some of the hanzi are written only in Traditional script."""
-    return _converter("t2s").convert(text) != text
+    return _converted(text, "t2s") != text
 
 
 def has_simplified(text: str) -> bool:
     """Whether some of the hanzi are written only in Simplified script."""
-    return _converter("s2t").convert(text) != text
+    return _converted(text, "s2tw") != text
+
+
+def _converted(text: str, config: str) -> str:
+    return str(_converter(config).convert(text))
 
 
 @cache
@@ -45,4 +49,4 @@ def _reads_taiwanese() -> bool:
 
     Two packages install that module; the pure Python one turns 什么 into 什幺.
     """
-    return bool(_converter("tw2s").convert("什么") == "什么")
+    return _converted("什么", "tw2s") == "什么"

@@ -1,7 +1,7 @@
 """Sentences -> Script: chapters where the talk turns, each with a title and paragraphs.
 
-    sentences --signposts, cohesion, pauses--> evidence --boundaries--> chapters
-        --agenda--> parts, --titles--> titles, --paragraphs--> paragraphs
+sentences --signposts, cohesion, pauses--> evidence --boundaries--> chapters
+    --agenda--> parts, --titles--> titles, --paragraphs--> paragraphs
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from podcast.divide.boundaries import boundaries
 from podcast.divide.evidence import evidence
 from podcast.divide.marks import Mark, places
 from podcast.divide.paragraphs import paragraphs
-from podcast.divide.titles import WIDEST, spaced, titles
+from podcast.divide.titles import spaced, titles
 from podcast.divide.words import SPEED, length
 from podcast.model import Chapter, Script, Sentence
 
-MINUTES = 3.5  # a chapter, if nothing else is asked for
+MINUTES = 3.0  # a chapter, if nothing else is asked for
 SHORTEST = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
 LATITUDE = 1.3  # how much the evidence may change the number of chapters that length asks for
 READINESS = 1.0  # added to all evidence: the likeliest set alone has too few chapters

@@ -58,7 +58,9 @@ def _path(gain: Row, starts: Row, wanted: float, shortest: float, fixed: list[in
     return _trace(back, count)
 
 
-def _froms(end: int, starts: Row, longest: float, shortest: float, fixed: list[int]) -> NDArray[np.int64]:
+def _froms(
+    end: int, starts: Row, longest: float, shortest: float, fixed: list[int]
+) -> NDArray[np.int64]:
     """The places where a chapter that ends at `end` may have started; never none."""
     floor = fixed[int(np.searchsorted(fixed, end)) - 1]
     low = max(floor, int(np.searchsorted(starts, starts[end] - longest)))

@@ -32,7 +32,6 @@ def cohesion(texts: Sequence[Sequence[Word]], lengths: Sequence[float]) -> NDArr
     return np.stack([standard(column) for column in columns], axis=1)
 
 
-
 def _weight(word: Word) -> float:
     return rarity(word.text) * (NAME_WEIGHT if word.is_name else 1.0)
 

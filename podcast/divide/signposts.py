@@ -22,7 +22,9 @@ TAIL = 24  # characters in which the sentence before takes leave
 _FILLER = r"(?:嗯|对|啊|呃|哦|噢|那么?|所以说?|然后|其实|呢|吧|的话|这个|就是说?|[\W_])"
 _DONE = r"(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay|Okay|是吧|对吧|对不对|没错|谢谢)"
 MARKER = re.compile(rf"(?:{_FILLER}|{_DONE})+")
-DONE = re.compile(rf"{_FILLER}*(?:好了|好的|好吧|好啦|好(?=\W|$|我|那|接|下|感|谢|大家|最)|行(?=\W|$)|OK|Ok|ok|okay)")
+DONE = re.compile(
+    rf"{_FILLER}*(?:好了|好的|好吧|好啦|好(?=\W|$|我|那|接|下|感|谢|大家|最)|行(?=\W|$)|OK|Ok|ok|okay)"
+)
 
 _SAY = r"(?:看|讲|说|聊|谈|进入|回到|开始|介绍|分享|讨论|请|问)"
 _NUMBER = r"[一二三四五六七八九十两\d]+"
@@ -44,7 +46,21 @@ CLOSERS = {
     "thanked": r"谢谢|感谢|多谢",
     "asked": r"[？?]",
 }
-NAMES = (*OPENERS, *(f"{name} before" for name in CLOSERS), "done", "done and opens", "closed and opens", "opens", "question", "idle", "goes on", "sums up", "announced", "voice", "host")
+NAMES = (
+    *OPENERS,
+    *(f"{name} before" for name in CLOSERS),
+    "done",
+    "done and opens",
+    "closed and opens",
+    "opens",
+    "question",
+    "idle",
+    "goes on",
+    "sums up",
+    "announced",
+    "voice",
+    "host",
+)
 _OPENERS = [re.compile(pattern) for pattern in OPENERS.values()]
 _CLOSERS = [re.compile(pattern) for pattern in CLOSERS.values()]
 _GOES_ON = re.compile(
@@ -87,9 +103,19 @@ def _row(sentences: Sequence[Sentence], at: int, host: str) -> list[float]:
     idle = is_marker(sentences[at].text)
     announced = at > 0 and _ANNOUNCED.search(sentences[at - 1].text) is not None
     return [
-        *opened, *closed, done, done and opens, closed[0] and opens, opens,
-        "？" in head or "?" in head, idle, _GOES_ON.match(head) is not None,
-        _sums_up(sentences[at].text), announced, changed, changed and sentences[at].voice == host,
+        *opened,
+        *closed,
+        done,
+        done and opens,
+        closed[0] and opens,
+        opens,
+        "？" in head or "?" in head,
+        idle,
+        _GOES_ON.match(head) is not None,
+        _sums_up(sentences[at].text),
+        announced,
+        changed,
+        changed and sentences[at].voice == host,
     ]
 
 

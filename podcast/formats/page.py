@@ -40,19 +40,23 @@ _POLICY = (
 )
 
 
-def page_text(episode: Episode, names: Sequence[str] = (), cover: bytes = b"") -> str:
+def page_text(
+    episode: Episode, names: Sequence[str] = (), cover: bytes = b"", description: str = ""
+) -> str:
     """The page for `episode.mp3` beside it.
 
     `names` are the file names of the chapters in `chapters/`, without suffix; `cover` a JPEG
     of a few hundred pixels. Text is shown as it is, whatever it holds.
     """
+    about = one_line(description)
     tracks = [passages(track) for track in episode.tracks]
     files = list(names) or [""] * len(tracks)
     script, style = _template("page.js"), _template("page.css")
     return Template(_template("page.html")).substitute(
         policy=_POLICY.format(script=_digest(script), style=_digest(style)),
         title=_text(one_line(episode.title)),
-        summary=_text(f"{_byline(episode)}。{NOTICE}"),
+        summary=_text(f"{about or _byline(episode)} {NOTICE}"),
+        about=f'<p class="about">{_text(about)}</p>' if about else "",
         byline=_text(_byline(episode)),
         notice=_text(NOTICE),
         cover=_picture(cover),

@@ -47,6 +47,7 @@ class Needs:
 IN_FULL = Needs(pinyin=True)  # espeak-ng
 AS_SHOWN = Needs(numbers=False, symbols=False, latin="shown")  # services that read all of it
 
+
 class Fragment(NamedTuple):
     """Words said for a span of the shown text; `fixed` ones are said just so."""
 
@@ -176,7 +177,11 @@ def _between(shown: str, plain: str, start: int, end: int, needs: Needs) -> Iter
 
 def _unvoiced_text(char: str) -> str:
     """A sign as it is, if an engine that reads figures can make something of it."""
-    return char if char in SAID or char in GREEK or char.isalnum() or char == "-" else symbol_text(char)
+    return (
+        char
+        if char in SAID or char in GREEK or char.isalnum() or char == "-"
+        else symbol_text(char)
+    )
 
 
 # Words -------------------------------------------------------------------------------------
