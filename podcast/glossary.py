@@ -67,12 +67,14 @@ class Glossary:
 
     def __or__(self, other: Glossary) -> Glossary:
         """Both glossaries; a spelling that `other` knows is taken from `other`."""
-        known = {_key(word) for term in other.terms for word in (term.right, *term.wrong)}
-        known |= {_key(word) for word in other.keep}
+        known = {spelling_key(word) for term in other.terms for word in (term.right, *term.wrong)}
+        known |= {spelling_key(word) for word in other.keep}
         terms = (
-            replace(term, wrong=tuple(word for word in term.wrong if _key(word) not in known))
+            replace(
+                term, wrong=tuple(word for word in term.wrong if spelling_key(word) not in known)
+            )
             for term in self.terms
-            if _key(term.right) not in known
+            if spelling_key(term.right) not in known
         )
         rest = _unlisted(self.terms, other.terms)
         return Glossary((*terms, *other.terms, *rest), tuple(dict.fromkeys(self.keep + other.keep)))
@@ -82,12 +84,12 @@ class Glossary:
         found: dict[str, tuple[Term, ...]] = {}
         for term in self.terms:
             for word in (term.right, *term.wrong):
-                found[_key(word)] = (*found.get(_key(word), ()), term)
+                found[spelling_key(word)] = (*found.get(spelling_key(word), ()), term)
         return found
 
     @cached_property
     def _rights(self) -> frozenset[str]:
-        return frozenset(_key(term.right) for term in self.terms)
+        return frozenset(spelling_key(term.right) for term in self.terms)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
@@ -175,7 +177,7 @@ def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
         return found.start() not in inside and found.end() not in inside
 
     def correct(found: re.Match[str]) -> str:
-        key = _key(found[0])
+        key = spelling_key(found[0])
         for term in glossary._spellings.get(key, ()):
             if not term.covers(line.number):
                 continue
@@ -213,17 +215,22 @@ def _inside_words(text: str) -> set[int]:
     return inside
 
 
-def _key(word: str) -> str:
+def spelling_key(word: str) -> str:
+    """What all spellings of a name have in common that differ in case, spaces and hyphens.
+
+    >>> spelling_key("GPT-4 Turbo") == spelling_key("gpt 4turbo")
+    True
+    >>> spelling_key("GPT-4") == spelling_key("GPD-4")
+    False
+    """
     return re.sub(r"[\s-]+", "", word).casefold()
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     """A pattern for the longest of the words at a place, quick to say no."""
-    by_key = {_key(word): word for word in sorted(words)}
-    longest = sorted((word for key, word in by_key.items() if key), key=_key, reverse=True)
     groups: dict[str, list[str]] = {}
-    for word in sorted(longest, key=lambda w: -len(_key(w))):
-        groups.setdefault(_key(word)[0], []).append(_spelt(word))
+    for word in sorted(set(words), key=lambda word: (-len(spelling_key(word)), word)):
+        groups.setdefault(spelling_key(word)[0], []).append(_spelt(word))
     first = "".join(re.escape(c) for c in groups)
     choices = "|".join(f"(?={re.escape(c)})(?:{'|'.join(w)})" for c, w in groups.items())
     return re.compile(f"(?=[{first}])(?:{choices})" if groups else r"(?!)", re.IGNORECASE)
@@ -242,18 +249,18 @@ def _spelt(word: str) -> str:
 
 def _unlisted(mine: tuple[Term, ...], theirs: tuple[Term, ...]) -> tuple[Term, ...]:
     """My wrong spellings of names that they list too, less the spellings that they list."""
-    known = {_key(w) for term in theirs for w in (term.right, *term.wrong)}
-    rights = {_key(term.right): term.right for term in theirs}
+    known = {spelling_key(w) for term in theirs for w in (term.right, *term.wrong)}
+    rights = {spelling_key(term.right): term.right for term in theirs}
     return tuple(
-        replace(term, right=rights[_key(term.right)], wrong=wrong)
+        replace(term, right=rights[spelling_key(term.right)], wrong=wrong)
         for term in mine
-        if _key(term.right) in rights
-        and (wrong := tuple(w for w in term.wrong if _key(w) not in known))
+        if spelling_key(term.right) in rights
+        and (wrong := tuple(w for w in term.wrong if spelling_key(w) not in known))
     )
 
 
 def _term(right: str, entry: object, source: str) -> Term:
-    if not _key(right):
+    if not spelling_key(right):
         raise ReadError(f"{source}: a right spelling is empty")
     if isinstance(entry, Mapping):
         unknown = set(entry) - {"wrong", "near", "lines"}
@@ -267,7 +274,7 @@ def _term(right: str, entry: object, source: str) -> Term:
 
 def _words(entry: object, source: str) -> tuple[str, ...]:
     words: list[Any] = [entry] if isinstance(entry, str) else list(_listed(entry, source))
-    if not all(isinstance(word, str) and _key(word) for word in words):
+    if not all(isinstance(word, str) and spelling_key(word) for word in words):
         raise ReadError(f"{source}: every spelling must be text in quotes")
     return tuple(words)
 
@@ -290,9 +297,9 @@ def _ranges(entry: object, source: str) -> tuple[tuple[int, int], ...]:
 
 def _require_no_chain(terms: tuple[Term, ...], source: str) -> None:
     """Refuse a spelling that is right in one entry and wrong in another, everywhere."""
-    rights = {_key(term.right): term for term in terms}
+    rights = {spelling_key(term.right): term for term in terms}
     for term in terms:
         for word in term.wrong:
-            other = rights.get(_key(word))
+            other = rights.get(spelling_key(word))
             if other and other is not term and not (term.near or term.lines):
                 raise ReadError(f"{source}: {word!r} is both right and a wrong {term.right!r}")

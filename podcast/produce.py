@@ -27,6 +27,7 @@ from podcast.model import Chapter, Clip, Episode, Recipe, Script
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
 from podcast.speak import speak
 from podcast.store import Store, content_key, program_key, replacing
+from podcast.summarise import summarise
 from podcast.workers import Workers
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
@@ -99,16 +100,22 @@ def produce(
     takes = [_take(job) for job in jobs]
     gains = _gains(jobs, takes)
     streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    planned = {stream: (job, take) for job, take, stream in zip(jobs, takes, streams, strict=True)}
     missing = [
-        (job, take, gains, stream)
-        for job, take, stream in zip(jobs, takes, streams, strict=True)
-        if not stream.exists()
+        (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
     ]
+    missing.sort(key=lambda work: -work[1].track.length)
     for job in workers.done(press, missing):
         watch("master", job.chapter.title, _share(job, script))
     loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     tracks = tuple(
-        replace(take.track, title=chapter.title, part=chapter.part, turns=take.turns)
+        replace(
+            take.track,
+            title=chapter.title,
+            part=chapter.part,
+            notes=summarise(chapter, script),
+            turns=take.turns,
+        )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)

@@ -160,7 +160,7 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
 def made_files(folder: Path) -> set[str]:
     """The names in an episode's folder that its last build made, as its report tells."""
     names = {"chapters", REPORT}
-    with suppress(OSError, ValueError, AttributeError, TypeError):
+    with suppress(OSError, ValueError, AttributeError, KeyError, TypeError):
         report = json.loads((folder / REPORT).read_text("utf-8"))
         names |= {name.split("/")[0] for name in report["files"]}
     return names

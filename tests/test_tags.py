@@ -63,7 +63,8 @@ def test_the_episode_says_what_it_is() -> None:
     assert "TDRC" not in tags
     assert tags["TDAT"].text == ["2802"]
     assert tags["COMM::zho"].text == [NOTICE]
-    assert json.loads(tags["TXXX:AIGC"].text[0])["AIGC"]["Label"] == "1"
+    label = json.loads(tags["TXXX:AIGC"].text[0])
+    assert (label["Label"], label["ContentProducer"], len(label)) == ("1", "张三", 7)
     assert tags["APIC:"].data == b"\xff\xd8"
 
 
@@ -89,8 +90,11 @@ def test_any_number_of_chapters(count: int) -> None:
     assert [tags[f"CHAP:{name}"].start_time for name in marks] == [1000 * at for at in range(count)]
 
 
-def test_a_link_points_into_each_chapter() -> None:
-    tags = read(tags_bytes(episode_of(TITLES), link="https://example.com/1"))
+def test_a_chapter_has_its_link_and_picture() -> None:
+    episode, link = episode_of(TITLES), "https://example.com/1"
+    tags = read(tags_bytes(episode, link=link, pictures=(b"", b"\xff\xd8", b"", b"", b"x")))
+    assert tags["CHAP:chp2"].sub_frames["APIC:"].data == b"\xff\xd8"
+    assert "APIC:" not in tags["CHAP:chp1"].sub_frames
     assert tags["CHAP:chp3"].sub_frames["WXXX:"].url == "https://example.com/1#t=25"
 
 

@@ -15,8 +15,8 @@ _FULL = str.maketrans(",;:?!", "，；：？！")
 _UNITS = (
     "年月日号点时分秒个万亿千百块元美倍名位家篇次本款岁周天种代层期届步条件度级集部张台辆颗套项%"
 )
-_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!]")
-_BEFORE_HANZI = re.compile(rf"[,;:?!](?=\s*[{HANZI}“‘（《「『])")
+_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!](?:\s*[,;:?!])*")
+_BEFORE_HANZI = re.compile(rf"[,;:?!]+(?=\s*[{HANZI}“‘（《「『])")
 _AT_END = re.compile(r"(?<=[A-Za-z0-9%]) *[,;:?!]$")
 _ELLIPSIS = re.compile(r"\.{2,}|…+|。{3,}|⋯+|·{3,}")
 _STOP_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}])\s*\.(?![A-Za-z0-9])")
@@ -94,7 +94,7 @@ def widen_marks(text: str) -> str:
 
 
 def _widened(found: re.Match[str]) -> str:
-    return found[0].strip().translate(_FULL)
+    return "".join(found[0].split()).translate(_FULL)
 
 
 def _widen_pairs(text: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import replace
 import rjieba
 
 from ..model import Line, Transcript
-from .characters import HANZI
+from .characters import HANZI, MARKS
 from .words import AFTER_GOOD, AFTER_YES, ASSERTING, SUBJECT_VERBS, TIMES
 
 
@@ -26,7 +26,7 @@ def _any(*words: str) -> str:
 _YES = "对 对对 对对对 对啊 对呀 对的 好 好的 好啊 好嘞 OK Okay OKOK"
 _HUM = "嗯 嗯嗯 呃 啊 额 哦 噢 喔 诶 欸 um uh er hmm mhm"
 _TAG = "对吧 是吧 对不对 对不 好吧 行吧 你知道吗 你知道吧"
-_TALK = "那个 这个 就是说 就是 然后 然后呢 那么 怎么说呢 怎么说 好了 对这个"
+_TALK = "那个 这个 就是说 然后 然后呢 那么 怎么说呢 怎么说 好了 对这个"
 _FILLER = re.compile(f"(?:(?:{_any(_YES, _HUM, _TAG, _TALK)})[ 、]*)+", re.IGNORECASE)
 _ANSWER = re.compile(f"(?:(?:{_any(_YES, '嗯 嗯嗯 嗯嗯嗯')})[ 、]*)+", re.IGNORECASE)
 _REPLY = re.compile(r"对|是的?|没错|嗯|好|不|没|OK|当然|可以|有", re.IGNORECASE)
@@ -40,6 +40,7 @@ _EMBEDS = re.compile(
     r"知道|看看?|判断|取决|不管|无论|考虑|问题|决定|确认|验证|检查|关心|讨论|不论|说"
 )
 
+_CONCEDES = re.compile(r"我承认|我认|算了|我错|你赢|随|吧")
 _OPENS_WITH = re.compile(
     r"(?:[对是]吧|好吧|对{1,3}(?:啊|呀|的)?|好的?|OK|Okay|[嗯呃]+|诶|欸|啊|哦)(?=[ 、]*\S)",
     re.IGNORECASE,
@@ -118,11 +119,24 @@ def _said(clause: str, before: str, after: str) -> str:
     """What a clause says without its fillers; empty where it says nothing."""
     answers = asks(before)
     if _FILLER.fullmatch(clause):
-        return clause if answers and _ANSWER.fullmatch(clause) else ""
+        is_concession = clause == "好吧" and _CONCEDES.match(after)
+        is_answer = answers and _ANSWER.fullmatch(clause)
+        is_needed = is_concession or is_answer or _completes(clause, before)
+        return clause if is_needed else ""
     clause = re.sub(r"^然后呢(?=然后)", "", drop_hums(clause))
     if not answers:
         clause = _drop_opening(clause, before)
     return _drop_tag(clause, after)
+
+
+def _completes(filler: str, before: str) -> bool:
+    """Whether a word that can be a filler finishes what was begun: 说得 | 对, 我要 | 这个."""
+    if not before or before[-1] in MARKS:
+        return False
+    word, tag = rjieba.tag(before[-12:])[-1]
+    if filler in ("对", "好", "对的", "好的", "好了"):
+        return word in ("得", "不", "很", "更", "最", "太", "真", "挺", "非常", "完全")
+    return filler in ("这个", "那个") and tag in ("v", "p")
 
 
 def asks(clause: str) -> bool:
@@ -155,7 +169,7 @@ def _opens_as_filler(filler: str, clause: str) -> bool:
     rest = clause[len(filler) :].lstrip(" 、")
     words = rjieba.tag(clause[:40])
     after = [pair for pair in rjieba.tag(rest[:40]) if pair[0].strip()]
-    if filler[0] in "嗯呃":
+    if filler[-1] == " " or filler[0] in "嗯呃":
         return not rest.startswith("逆")
     if "".join(word for word, _ in words[: len(words)])[: len(filler)] != filler:
         return False
@@ -163,9 +177,10 @@ def _opens_as_filler(filler: str, clause: str) -> bool:
         return False
     first, tag = after[0]
     if filler[-1] == "吧":
-        return filler != "好吧" or not re.match(r"我承认|算了|我错|你赢|随|吧", rest)
+        return filler != "好吧" or not _CONCEDES.match(rest)
     if filler.upper() in ("OK", "OKAY"):
-        return bool(re.match(rf"[{HANZI}]", rest)) and first not in "的了吗吧啊啦不呢就嘛绷"
+        opens = re.match(rf"[{HANZI}]|(?:so|now|well|let)\b", rest, re.IGNORECASE)
+        return bool(opens) and first not in "的了吗吧啊啦不呢就嘛绷"
     if filler[0] in "好":
         return first in AFTER_GOOD
     if filler[0] == "对":

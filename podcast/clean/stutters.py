@@ -34,7 +34,7 @@ _OPENING = ("c", "u", "uj", "ul", "t", "f", "y", "m")  # after these a subject c
 
 _AGAIN = frozenset("又再越连")
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两〇○")
-_LOOP = re.compile(rf"([{HANZI}]{{1,20}}?)\1{{4,}}")
+_LOOP = re.compile(rf"([{HANZI}]{{1,20}}?)\1{{3,}}")
 _LAUGHTER = frozenset("哈呵嘿嘻呜啦咚嘟噜哒")
 _REPEAT = re.compile(rf"([{HANZI}0-9][{HANZI}A-Za-z0-9. ]{{0,{LONGEST - 1}}}?) ?\1")
 _STRETCH = re.compile(rf"[{HANZI}A-Za-z0-9 .'-]+")
@@ -84,8 +84,9 @@ def join_restarts(transcript: Transcript) -> Transcript:
 
 def _unlooped(found: re.Match[str]) -> str:
     """A recogniser's loop, once; numbers and laughter are left alone."""
-    is_loop = not set(found[1]) & (_NUMERALS | _LAUGHTER)
-    return found[1] if is_loop else found[0]
+    unit = found[1]
+    is_speech = set(unit) <= _NUMERALS or set(unit) & _LAUGHTER or rjieba.has_word(unit * 2)
+    return found[0] if is_speech else unit
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -186,7 +187,10 @@ def _is_false_start(text: str, following: str) -> bool:
     is_number = set(text) <= _NUMERALS or text.isdecimal()
     if text in DELIBERATE or is_number or len(set(text)) == 1 < len(text):
         return False
-    return _ends_word(following, len(text)) and (len(text) > 1 or text in _SINGLE)
+    if len(text) == 1:
+        return text in _SINGLE and _ends_word(following, 1)
+    last = _Word(*rjieba.tag(text)[-1])
+    return (len(text) <= 4 or _is_unfinished(last)) and _ends_word(following, len(text))
 
 
 def _tail_begun_again(text: str, following: str) -> int:
@@ -208,13 +212,13 @@ def _crosses(words: list[_Word], before: _Word, after: _Word | None) -> bool:
     word = words[0]
     if len(words) == 1 and word.tag == "r":
         return before.tag in _OPENING and after is not None
-    if len(words) == 1 and word.tag == "m" and word.text[0] not in "0123456789":
-        return len(word.text) > 1 and after is not None
+    if len(words) == 1 and word.tag == "m":
+        return len(word.text) == 2 and not word.text.isdecimal() and after is not None
     if len(words) == 1 and word.tag.startswith((*_NOUNS, "v", "t")):
         return len(word.text) == 1 and word.text in _SINGLE
-    if len(words) > 1 and words[-1].text == "的" and words[0].tag not in ("p", "c", "r"):
-        return False  # 是真的还是假的, 假的…
-    return _is_unfinished(words[-1]) and after is not None and is_stutter(words, before, after)
+    must_go_on = words[-1].tag in ("r", "p", "c", "d") and words[-1].text not in PERSONS
+    is_said_once = len(words) == 1 and word.text in _SINGLE - PERSONS
+    return (must_go_on or is_said_once) and after is not None and is_stutter(words, before, after)
 
 
 def _is_unfinished(word: _Word) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +20,16 @@ Row = NDArray[np.float64]
 OPENING = 0.15  # of a talk: where an agenda is announced
 OPENING_LEAST = 400.0  # hanzi
 REGION = 420.0  # hanzi an announcement takes at most
+WHOLE = 0.5  # of what stands between two joints, the part that an item is
+OVER = 1.0  # evidence of a turn that ends an announcement
 BRIEF = 60.0  # hanzi it takes at least
 TELLING = 4.0  # rarity of all words of an item together, at least
 AHEAD = 60.0  # hanzi in which an item is named when it begins
 LEAST = 3  # items that must be found again, or it was no agenda
 AROUND = 500.0  # hanzi before and after a beginning that are compared
 FLAT = 0.3  # what naming an item is worth where its words are no more said than before
+SURE = 1.5  # what a beginning must be worth
+REACH = 0.4  # of the talk: an agenda's last item begins after it
 COVER = 0.45  # of an item's weight that must be said where it begins
 RAREST = 6.0  # rarity that counts at most
 ROOM = 150.0  # hanzi between the beginnings of two items, at least
@@ -38,10 +42,10 @@ CUE = re.compile(
     r"|(?:会|要|想|来)[^，。]{0,6}(?:讲|聊|谈|说|分享|讨论)[^，。]{0,4}[两三四五六七八九十几\d]个?(?:部分|方面|议题|话题|问题|主题|内容|点)"
     r"|(?:目录|大纲|议程|提纲)"
 )
-JOINT = re.compile(
-    r"[，。；、！？：,;\s]*(?:第[一二三四五六七八九十\d]+(?:个|部分|点|块|章)?(?:部分)?|首先|其次|然后|接下来|接着|之后|再就是|再来|再|最后|还有|以及"
-    r"|另外|所以|因为|从|开始|我们|[，。；、！？：,;])"
+LISTING = re.compile(
+    r"第[一二三四五六七八九十\d]+(?:个|部分|点|块|章)?(?:部分)?|先[讲聊谈说看]?|首先|其次|然后|接下来|接着|之后|再就是|再来|再|最后|还有|以及|另外|所以|从|开始|、"
 )
+PIECE = re.compile(rf"({LISTING.pattern})|[，。；！？：,;]|我们|因为")
 
 
 class Item(NamedTuple):
@@ -57,20 +61,24 @@ def agenda(sentences: Sequence[Sentence], gain: Row) -> list[Item]:
     `gain` is the evidence of a start at each sentence.
     """
     lengths = [length(sentence.text) for sentence in sentences]
-    first, last = _region(sentences, lengths)
+    first, last = _region(sentences, lengths, gain)
     texts = _items("".join(s.text for s in sentences[first:last]))
     if len(texts) < LEAST:
         return []
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
-    values = np.stack([_values(text, sentences, starts, gain, last) for text in texts])
+    spoken = [pieces(sentence.text) for sentence in sentences]
+    values = np.stack([_values(text, spoken, starts, gain, last) for text in texts])
     found = _match(values)
-    if len(found) < LEAST:
+    if len(found) < LEAST or starts[max(found.values())] < REACH * starts[-1]:
         return []
-    return [Item(texts[row], at) for row, at in sorted({**found, **_guessed(texts, found, starts, gain)}.items())]
+    return [
+        Item(texts[row], at)
+        for row, at in sorted({**found, **_guessed(texts, found, starts, gain)}.items())
+    ]
 
 
-def _region(sentences: Sequence[Sentence], lengths: Sequence[float]) -> tuple[int, int]:
-    """The sentences of the announcement: from a cue in the opening to a word that ends it."""
+def _region(sentences: Sequence[Sentence], lengths: Sequence[float], gain: Row) -> tuple[int, int]:
+    """The sentences of the announcement: from a cue in the opening to the next turn."""
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
     limit = max(OPENING_LEAST, OPENING * float(starts[-1]))
     for first, sentence in enumerate(sentences):
@@ -79,7 +87,8 @@ def _region(sentences: Sequence[Sentence], lengths: Sequence[float]) -> tuple[in
         if CUE.search(sentence.text):
             last = first + 1
             while last < len(sentences) and starts[last] < starts[first] + REGION:
-                if starts[last] > starts[first] + BRIEF and is_marker(sentences[last].text):
+                turns = gain[last] > OVER or is_marker(sentences[last].text)
+                if turns and starts[last] > starts[first] + BRIEF:
                     break
                 last += 1
             return first, last
@@ -95,9 +104,14 @@ def _items(text: str) -> list[str]:
     []
     """
     found: list[str] = []
-    for piece in JOINT.split(text):
+    ends = [*(joint.start() for joint in PIECE.finditer(text)), len(text)]
+    joints = list(PIECE.finditer(text))
+    for joint, end in zip(joints, ends[1:], strict=True):
+        piece = text[joint.end() : end]
         named = max(phrases(piece + "。"), key=lambda phrase: len(phrase.text), default=None)
-        if named and named.text not in found and _says(named.text) >= TELLING:
+        if not joint[1] or not named or len(named.text) < WHOLE * len(piece):
+            continue
+        if named.text not in found and _says(named.text) >= TELLING:
             found.append(named.text)
     return found
 
@@ -130,10 +144,8 @@ def _match(values: Row) -> dict[int, int]:
     return found
 
 
-def _guessed(
-    texts: Sequence[str], found: dict[int, int], starts: Row, gain: Row
-) -> dict[int, int]:
-    """An item not named again, put at the surest turn of a stretch that is too long for one item."""
+def _guessed(texts: Sequence[str], found: dict[int, int], starts: Row, gain: Row) -> dict[int, int]:
+    """An item not named again, at the surest turn of a stretch too long for one item."""
     rows = sorted(found)
     ends = [*(found[row] for row in rows[1:]), len(gain)]
     sizes = [starts[end] - starts[found[row]] for row, end in zip(rows, ends, strict=True)]
@@ -150,26 +162,25 @@ def _guessed(
     return guessed
 
 
-def _values(
-    text: str, sentences: Sequence[Sentence], starts: Row, gain: Row, after: int
-) -> Row:
+def _values(text: str, spoken: Sequence[Set[str]], starts: Row, gain: Row, after: int) -> Row:
     """What taking each sentence as the beginning of `text` is worth; below 0 where it is not.
 
     The item is named there, and its words are said more after than before.
     """
     weights = {key: min(rarity(key), RAREST) for key in pieces(text)}
-    holds = [weights.keys() & pieces(sentence.text) for sentence in sentences]
+    holds = [weights.keys() & words for words in spoken]
     said = np.concatenate(([0.0], np.cumsum([sum(weights[k] for k in keys) for keys in holds])))
-    found = np.full(len(sentences), -1.0)
-    for at in range(after, len(sentences)):
+    found = np.full(len(spoken), -1.0)
+    for at in range(after, len(spoken)):
         near = int(np.searchsorted(starts, starts[at] + AHEAD))
         cover = sum(weights[k] for k in set[str]().union(*holds[at:near])) / sum(weights.values())
         if cover >= COVER and gain[at] > 0:
             low = max(after, int(np.searchsorted(starts, starts[at] - AROUND)))
-            high = min(len(sentences), int(np.searchsorted(starts, starts[at] + AROUND)))
+            high = min(len(spoken), int(np.searchsorted(starts, starts[at] + AROUND)))
             left, right = said[at] - said[low], said[high] - said[at]
             rise = max(0.0, (right - left) / (right + left + RAREST))
-            found[at] = BOLD * cover * (FLAT + rise) + gain[at]
+            worth = BOLD * cover * (FLAT + rise) + gain[at]
+            found[at] = worth if worth > SURE else -1.0
     return found
 
 

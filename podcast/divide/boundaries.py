@@ -22,7 +22,7 @@ def boundaries(
     count: int | None = None,
     fixed: Collection[int] = (),
 ) -> list[int]:
-    """Places where chapters start, 0 first: the set whose evidence and lengths together are likeliest.
+    """Places where chapters start, 0 first: the likeliest set by evidence and lengths.
 
     `evidence` is the log-likelihood ratio of a start at each sentence; `wanted` and `shortest`
     are lengths in the unit of `lengths`. `count` chapters are found if there is room for so

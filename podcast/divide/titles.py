@@ -4,88 +4,43 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from math import log, sqrt
+from collections.abc import Iterator, Mapping, Sequence
 
-from podcast.divide.phrases import WIDEST, Phrase, phrases, words_of
-from podcast.divide.words import Word, is_term, rarity
+from podcast.divide.phrases import WIDEST, Phrase
+from podcast.divide.topics import LEAD, Choice, Topic
 
-NARROWEST = 4  # characters of a title that needs no second phrase
-LEAD = 180  # characters at a chapter's start in which it says what it is about
-TAIL = 90  # characters at its end in which it says what it was about
 OPENING, CLOSING = "开场", "结语"
-UNNAMED, NAMED = 6.0, 8.0  # rarity that counts at most, in a common word and in a name
-CHOICES = 14  # phrases of a chapter that are considered
+ENOUGH = 5  # characters of a head that needs nothing after it
+ALIKE = 0.4  # of a phrase's score that a second one must have to stand beside it
+BETTER = 0.65  # of it that a longer phrase must have to stand in its place
+CLOSE = 60  # characters: two phrases said so near each other belong together
 
 _GREETS = re.compile(r"欢迎|大家好|你好|您好|各位|早安|午安|晚上好|收听|直播|节目")
 _LEAVES = re.compile(
     r"到此结束|今天就.{0,10}到这|就到这|谢谢大家|感谢大家|感谢收听|再见|拜拜|下(?:期|次|周|集)见|谢谢各位"
 )
-
-
-class Topic:
-    """What a chapter talks about, against the whole talk."""
-
-    def __init__(self, text: str) -> None:
-        """Read the text of one chapter."""
-        self.length = len(text)
-        self.phrases = list(phrases(text))
-        self.words = words_of(text)
-        self.counts = Counter(word.key for word in self.words if is_term(word))
-
-    def ranked(self, everywhere: Mapping[str, int]) -> list[tuple[float, Phrase]]:
-        """The best phrases, best first, each once; `everywhere` counts the words of the talk."""
-        times = Counter(phrase.key for phrase in self.phrases)
-        best: dict[str, tuple[float, Phrase]] = {}
-        for phrase in self.phrases:
-            score = self._score(phrase, times[phrase.key], everywhere)
-            if score > best.get(phrase.key, (0.0, phrase))[0]:
-                best[phrase.key] = (score, phrase)
-        return sorted(best.values(), key=lambda pair: (-pair[0], pair[1].place))[:CHOICES]
-
-    def _score(self, phrase: Phrase, times: int, everywhere: Mapping[str, int]) -> float:
-        """How well a phrase names the chapter."""
-        distinct = {word.key: word for word in phrase.words if is_term(word)}
-        weight = sum(self._weight(word, everywhere) for word in distinct.values())
-        score = phrase.worth * weight / len(phrase.words) ** 0.45 * (1 + 0.6 * log(times))
-        leads = phrase.place < LEAD
-        if leads:
-            score *= 1.6 if phrase.cued else 1.2
-        elif phrase.place > self.length - TAIL and phrase.cued:
-            score *= 1.2
-        elif times < 2:
-            score *= 0.5
-        if phrase.text.startswith("《"):
-            return score * (2.5 if leads else 1.0)
-        return score * (1.0 if len(phrase.words) > 1 else 0.6)
-
-    def _weight(self, word: Word, everywhere: Mapping[str, int]) -> float:
-        """How much a word is this chapter's own."""
-        here = self.counts[word.key]
-        own = sqrt(here / max(here, everywhere.get(word.key, here), 1))
-        says = min(rarity(word.text), NAMED if word.is_name else UNNAMED)
-        return says * (1 + log(max(here, 1))) * own
+_RECOMMENDS = re.compile(r"推荐|荐书|[一这]本书|读书")
 
 
 def titles(
-    chapters: Sequence[str], given: Sequence[str], reserved: Iterable[str] = ()
+    chapters: Sequence[str],
+    given: Mapping[int, str] | None = None,
+    heads: Mapping[int, str] | None = None,
 ) -> list[str]:
-    """A title a chapter, no two alike: the one of `given`, or at most `WIDEST` characters found.
+    """A title a chapter, no two alike: the one `given`, or at most `WIDEST` characters found.
 
-    None is one of `reserved`.
+    `heads` has words that the title of a chapter must begin with.
     """
+    given, heads = given or {}, heads or {}
     topics = [Topic(text) for text in chapters]
-    everywhere = Counter[str]()
-    for topic in topics:
-        everywhere.update(topic.counts)
+    everywhere = sum((topic.counts for topic in topics), Counter[str]())
     spelling = spellings(topics)
-    used = {title.casefold() for title in (*reserved, *given)}
+    used = {title.casefold() for title in given.values()}
     found = []
     for at, topic in enumerate(topics):
-        title = given[at] or next(
-            option
-            for option in _options(topic.ranked(everywhere), spelling, _frame(chapters, at), at)
-            if option.casefold() not in used and len(option) <= WIDEST
+        options = _options(topic, topic.ranked(everywhere), spelling, heads.get(at, ""))
+        title = given.get(at) or next(
+            text for text in options if len(text) <= WIDEST and text.casefold() not in used
         )
         used.add(title.casefold())
         found.append(title)
@@ -103,72 +58,71 @@ def spellings(topics: Sequence[Topic]) -> dict[str, str]:
     return {key: counter.most_common(1)[0][0] for key, counter in votes.items()}
 
 
-def _frame(chapters: Sequence[str], at: int) -> str:
-    """`OPENING` or `CLOSING` where the chapter greets or takes leave, else empty."""
-    if len(chapters) > 1 and at == 0 and _GREETS.search(chapters[0][:120]):
-        return OPENING
-    if at and at == len(chapters) - 1 and _LEAVES.search(chapters[-1][-150:]):
-        return CLOSING
-    return ""
+def frames(chapters: Sequence[str]) -> dict[int, str]:
+    """`OPENING` where the first chapter greets, `CLOSING` where the last takes leave."""
+    found, last = {}, len(chapters) - 1
+    if last > 0 and _GREETS.search(chapters[0][:120]):
+        found[0] = OPENING
+    if last > 0 and _LEAVES.search(chapters[last][-150:]):
+        found[last] = CLOSING
+    return found
 
 
 def _options(
-    ranked: Sequence[tuple[float, Phrase]], spelling: Mapping[str, str], frame: str, at: int
-) -> Iterable[str]:
+    topic: Topic, ranked: Sequence[Choice], spelling: Mapping[str, str], head: str
+) -> Iterator[str]:
     """Titles for a chapter, best first, without end."""
-    found: list[str] = []
-    for score, phrase in ranked:
-        if _is_thin(phrase):
-            found += _longer(phrase, score, ranked, spelling)
-            found += _pairs(phrase, score, ranked, spelling)
-        found.append(shown(phrase, spelling))
-    if frame:
-        found = [*(f"{frame}：{text}" for text in found), frame]
-    yield from found
-    number = at + 1
+    for choice in ranked:
+        yield from _forms(topic, choice, ranked, spelling) if not head else ()
+    yield from _headed(topic, ranked, spelling, head) if head else ()
+    number = 1
     while True:
         yield f"第 {number} 节"
         number += 1
 
 
-def _longer(
-    phrase: Phrase,
-    score: float,
-    ranked: Sequence[tuple[float, Phrase]],
-    spelling: Mapping[str, str],
-) -> list[str]:
-    """Phrases that say `phrase` and more, and are announced."""
+def _headed(
+    topic: Topic, ranked: Sequence[Choice], spelling: Mapping[str, str], head: str
+) -> Iterator[str]:
+    """Titles that begin with `head`; one that says enough stands alone."""
+    if len(head) >= ENOUGH:
+        yield spaced(head)
+    plain = head not in (OPENING, CLOSING)
+    for choice in sorted(ranked, key=lambda choice: plain and choice.is_thin):
+        for text in _forms(topic, choice, [] if plain else ranked, spelling):
+            if "：" not in text and text not in head and head not in text:
+                yield spaced(f"{head}：{text}")
+    yield spaced(head)
+
+
+def _forms(
+    topic: Topic, choice: Choice, ranked: Sequence[Choice], spelling: Mapping[str, str]
+) -> Iterator[str]:
+    """Titles made of a phrase: with more words, with a second phrase, or alone."""
+    text = shown(choice.phrase, spelling)
+    if choice.phrase.is_work and _RECOMMENDS.search(topic.text[:LEAD]):
+        yield f"推荐{text}"
+    if choice.is_thin:
+        yield from (shown(longer.phrase, spelling) for longer in _longer(choice, ranked))
+        for other in _seconds(choice, ranked):
+            named = choice.phrase.words[0].is_name and len(other.phrase.words) > 1
+            yield spaced(f"{text}{'：' if named else '与'}{shown(other.phrase, spelling)}")
+    yield text
+
+
+def _longer(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
+    """Phrases nearly as good that say the same and more."""
     return [
-        shown(other, spelling)
-        for other_score, other in ranked
-        if other_score > 0.4 * score and phrase.terms < other.terms and other.cued
-    ][:1]
+        other
+        for other in ranked
+        if choice.phrase.terms < other.phrase.terms and other.score > BETTER * choice.score
+    ]
 
 
-def _is_thin(phrase: Phrase) -> bool:
-    """Whether a phrase alone tells too little."""
-    return len(phrase.words) == 1 and not phrase.text.startswith("《")
-
-
-def _pairs(
-    phrase: Phrase,
-    score: float,
-    ranked: Sequence[tuple[float, Phrase]],
-    spelling: Mapping[str, str],
-) -> list[str]:
-    """`phrase` with a second one that tells more of the chapter, best first."""
-    found = []
-    for other_score, other in ranked:
-        if other_score < 0.4 * score or phrase.terms & other.terms or _is_within(phrase, other):
-            continue
-        joint = "：" if phrase.words[0].is_name and len(other.words) > 1 else "与"
-        found.append(spaced(f"{shown(phrase, spelling)}{joint}{shown(other, spelling)}"))
-    return [text for text in found if len(text) <= WIDEST][:2]
-
-
-def _is_within(one: Phrase, other: Phrase) -> bool:
-    """Whether one phrase is a piece of the other."""
-    return one.key in other.key or other.key in one.key
+def _seconds(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
+    """Phrases that go with a phrase and tell more of the chapter."""
+    fit = [o for o in ranked if o.score > ALIKE * choice.score and choice.is_apart_from(o)]
+    return sorted(fit, key=lambda other: not choice.is_near(other, CLOSE))
 
 
 def shown(phrase: Phrase, spelling: Mapping[str, str]) -> str:

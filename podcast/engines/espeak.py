@@ -76,6 +76,7 @@ class _Library:
         self.version: str = self.c.espeak_Info(None).decode().split()[0]
         self.pcm = bytearray()
         self.marks: list[Mark] = []
+        self.voice: Voice | None = None
         self.heard: Callable[..., Any] = _Heard(self._hear)  # kept: C holds no reference to it
         self.c.espeak_SetSynthCallback(self.heard)
 
@@ -88,7 +89,6 @@ class _Library:
                 self.marks.append(Mark(events[index].position - 1, events[index].sample))
             index += 1
         return 0
-
 
     def close(self) -> None:
         """Take the library, and so its state, out of this process."""
@@ -125,7 +125,8 @@ class Espeak:
         """
         with _Desk.lock:
             library = self._library()
-            _set(library, voice)
+            if library.voice != voice:
+                _set(library, voice)
             library.pcm.clear()
             library.marks.clear()
             encoded = text.encode("utf-8", "replace").replace(b"\0", b" ")
@@ -151,6 +152,7 @@ def _set(library: _Library, voice: Voice) -> None:
         raise VoiceError(f"espeak-ng has no voice {name!r} (role {voice.role}); try 'cmn'")
     library.c.espeak_SetParameter(RATE, round(WORDS_A_MINUTE * voice.speed), 0)
     library.c.espeak_SetParameter(PITCH, max(0, min(99, round(MIDDLE_PITCH * voice.pitch))), 0)
+    library.voice = voice
 
 
 def rising(marks: tuple[Mark, ...], length: int) -> tuple[Mark, ...]:

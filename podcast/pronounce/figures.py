@@ -152,6 +152,34 @@ def read_digits(match: Match) -> str:
     return digits_text(match[0])
 
 
+def read_version(match: Match) -> str:
+    """A version of three parts or an address: its numbers with 点 between."""
+    return version_text(match[0])
+
+
+def version_text(written: str) -> str:
+    """A number with any number of points; only one point makes it a decimal.
+
+    >>> version_text("3.10"), version_text("12.5.4"), version_text("127.0.0.1")
+    ('三点一零', '十二点五点四', '一二七点零点零点一')
+    """
+    parts = written.split(".")
+    return code_text(written) if len(parts) < 3 else "点".join(map(code_text, parts))
+
+
+def read_chain(match: Match) -> str:
+    """1-1-1: numbers side by side."""
+    return " ".join(map(code_text, match[0].split("-")))
+
+
+def read_clock(match: Match) -> str | None:
+    """10:30; a 分 that is written after it is not said twice."""
+    said = _known(match[0])
+    if said and match.string.startswith("分", match.end()):
+        return said.removesuffix("分")
+    return said
+
+
 def read_phone(match: Match) -> str:
     """Figure by figure, one as 幺; a country code after 加."""
     plus = "加" if match[0].startswith("+") else ""
@@ -235,15 +263,44 @@ def read_fraction(match: Match) -> str | None:
         return f"{number_text(over)}、{number_text(under)}"
     if int(under) == 0:
         return None
+    if re.fullmatch(r"(?:19|20)\d\d", over) and len(under) in (2, 4):
+        return f"{digits_text(over)}到{digits_text(under)}"
+    before, after = match.string[: match.start()][-4:], match.string[match.end() :][:1]
+    if re.search(r"[在于從从到至]\s?$", before) and _is_day(over, under) and after != "的":
+        return f"{cardinal_text(over)}月{cardinal_text(under)}日"
+    if re.search(r"血[压壓]\D?$", before):
+        return f"{number_text(over)}，{number_text(under)}"
     parts = cardinal_text(under, "二")
     if under in ("100", "1000", "10000"):
         parts = parts.removeprefix("一")
     return f"{parts}分之{cardinal_text(over, '二')}"
 
 
+def _is_day(month: str, day: str) -> bool:
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+
+
+def read_shop(match: Match) -> str:
+    """7-11, which is no range."""
+    return "七 十一"
+
+
+def read_item(match: Match) -> str:
+    """The dot after the number of a paragraph: a pause."""
+    return "，"
+
+
 def read_power(match: Match) -> str:
     """2^10."""
-    return f"{number_text(match['number'], '二')}的{number_text(match['power'], '二')}次方"
+    minus = "负" if match["minus"] else ""
+    return f"{number_text(match['number'], '二')}的{minus}{number_text(match['power'], '二')}次方"
+
+
+def read_scientific(match: Match) -> str:
+    """1e-5."""
+    minus = "负" if match["minus"] else ""
+    power = number_text(match["power"], "二")
+    return f"{number_text(match['number'], '二')}乘以十的{minus}{power}次方"
 
 
 def read_square(match: Match) -> str:
@@ -288,7 +345,7 @@ UNITS = {
     "μs": "微秒", "µs": "微秒", "us": "微秒", "ns": "纳秒", "g": "克", "V": "伏", "W": "瓦",
     "μg": "微克", "fps": "帧每秒", "rpm": "转每分", "°F": "华氏度", "°": "度", "mph": "英里每小时",
     "hr": "小时", "hrs": "小时", "mins": "分钟", "sec": "秒", "lb": "磅", "lbs": "磅",
-    "inch": "英寸",
+    "inch": "英寸", "mmHg": "毫米汞柱", "kcal": "千卡", "kPa": "千帕", "MPa": "兆帕",
 }  # fmt: skip
 # Where WeTextProcessing's rules were checked.
 KNOWN_UNITS = (
@@ -308,28 +365,29 @@ def read_measure(match: Match) -> str | None:
     )
     minus = zero or ("负" if match["minus"] else "")
     low = f"{counted_text(match['low'])}到" if match["low"] else ""
-    return minus + low + _measured_text(match["number"], match["unit"])
+    said = minus + low + _measured_text(match["number"], match["unit"])
+    return re.sub(r"^(.+)(每(?:小时|秒))", r"\2\1", said)  # 0-100km/h
 
 
 def _measured_text(number: str, unit: str) -> str:
     if unit in UNITS:
         return counted_text(number) + UNITS[unit]
-    return _known(number.replace(",", "") + unit.replace("㎡", "m²").replace("mL", "ml")) or (
-        f"{number_text(number)} {unit}"
-    )
+    return _known(
+        number.replace(",", "") + unit.replace("㎡", "m²").replace("mL", "ml").replace("µ", "μ")
+    ) or (f"{number_text(number)} {unit}")
 
 
 # Plain figures -----------------------------------------------------------------------------
 
 # Names made of figures alone, and graphics cards.
-CODES = r"996|985|211|007|404|315|618|911|7[3478]7|1024|1688|[1-5]0[5-9]0"
+CODES = r"996|985|211|007|921|228|318|520|1314|404|315|618|911|7[3478]7|1024|1688|[1-5]0[5-9]0"
 CALLED_CODES = ("211", "911", "315")
 HOURS = ("月", "日", "号", "號", "时", "時", "分", "点", "點")
 SERVICE = (
     r"(?:电话|手机|热线|客服|短信|拨打|致电|号码|编号|单号|尾号|末尾|卡号|验证码|密码|房间号|报警|群号|QQ|ID)"
     r"(?:号|号码)?[是为:：打\s]*$|(?:拨|打给|打|给)$"
 )
-CALLED = r"\s?(?:打.{0,2}电话|热线|报警|电话)"
+CALLED = r"\s?(?:打.{0,2}电话|热线|专线|報警|报警|电话|号码|急救|火警)"
 
 
 def code_text(digits: str) -> str:
@@ -352,6 +410,8 @@ def read_short_scale(match: Match) -> str | None:
     if match["letter"] == "w":
         return counted_text(match["number"]) + "万"
     around = match.string[max(0, match.start() - 6) : match.end() + 4]
+    if re.match(COUNTED, match.string[match.end() :][:4]):
+        around += "块"
     if not re.search(r"薪|工资|月入|年入|奖金|块|元|粉|人|美金|美元", around):
         return f"{cardinal_text(match['number'])}K" if "." not in match["number"] else None
     return amount_text(Decimal(match["number"].replace(",", "")) * 1000)
@@ -383,7 +443,7 @@ def _code(digits: str, before: str, after: str, text: str) -> str | None:
     ):
         return digits_text(digits, one="幺" if digits in CALLED_CODES else "一")
     year = _year_code(digits, before, after)
-    if year or counted or before.endswith("第"):
+    if year or counted or before.rstrip().endswith("第"):
         return year
     if re.match(r"[零一二三四五六七八九〇]", after):
         return digits_text(digits)
@@ -412,7 +472,9 @@ def _year_code(digits: str, before: str, after: str) -> str | None:
         ):
             return digits_text(digits)
         short = re.match(r"\s?年(?:[初底末中春夏秋冬]|[上下]半年|第|\s?\d{1,2}月)", after)
-        if short or (re.match("年", after) and re.search(r"\d{4}[-–—~～、]$", before)):
+        if short or (
+            re.match("年|财年|财季|赛季|学年", after) and re.search(r"\d{4}[-–—~～、]$", before)
+        ):
             return digits_text(digits)
         if digits[0] == "0" and re.match("[后年]", after):
             return digits_text(digits)
@@ -425,14 +487,16 @@ def label_text(digits: str, before: str, after: str) -> str:
     """Figures that touch a Latin name: its model number, or so many of a letter unit."""
     if re.search(r"(?i)\btop[- ]?$", before):
         return cardinal_text(digits)
-    if re.match(rf"[BMKTGbmkt](?![{LATIN}\d])", after) and len(digits) < 4:
+    if re.match(rf"(?:[BMKTGbmkt]|[KMGTP]B)(?![{LATIN}\d])", after) and len(digits) < 4:
         return cardinal_text(digits)
     return code_text(digits)
 
 
 def _quantity_text(written: str, before: str, after: str) -> str:
     """A count, where 2 is 两 before what it counts, except after 第 and in a date."""
-    if before.endswith("第"):
+    if before.rstrip().endswith("第"):
+        return number_text(written, "二")
+    if before.endswith("点") and after.startswith("分"):
         return number_text(written, "二")
     if re.match(r"\s?(?:两|兩|月|日|号|號|楼|樓|[时時分秒](?!钟|鐘))", after) and not (
         len(written) == 1 and after[:1] in "分秒"

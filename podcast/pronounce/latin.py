@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from podcast.pronounce.figures import LATIN, MEASURE, SCALE, code_text, label_text
+from podcast.pronounce.figures import LATIN, MEASURE, SCALE, code_text, label_text, version_text
 from podcast.pronounce.numbers import counted_text, digits_text
 from podcast.pronounce.respellings import shipped
 
@@ -13,6 +13,7 @@ Match = re.Match[str]
 
 SUFFIXES = (
     "com|org|net|edu|gov|io|ai|cn|co|me|tv|app|dev|xyz|fm|info|uk|de|jp|us|hk|tw|so|gg"
+    "|do|is|ly|im|pro|site|online|shop|club|wiki|cloud|fun|art|one|top"
     "|js|ts|py|md|txt|json|html|pdf|exe|cpp|go|rs|yaml|toml|csv|mp3|mp4|zip|sh"
 )  # of a site or a file
 VOWELS = frozenset("AEIOUY")
@@ -38,7 +39,7 @@ def read_model(match: Match) -> str | None:
         if not piece[0].isdigit():
             said.append(piece)
         elif "." in piece:
-            said.append(code_text(piece) if piece.count(".") == 1 else digits_text(piece))
+            said.append(version_text(piece))
         else:
             following = pieces[at + 1] if at + 1 < len(pieces) else ""
             said.append(label_text(piece, pieces[at - 1], following))
@@ -85,8 +86,9 @@ def _joint_text(mark: str) -> str:
 
 
 def read_initials(match: Match) -> str:
-    """L.A., U.S.: the letters together."""
-    return match[0].replace(".", "")
+    """L.A., U.S.: the letters together; two are Latin for English words."""
+    said = match[0].replace(".", "")
+    return {"eg": "for example", "ie": "that is"}.get(said, said)
 
 
 def read_abbreviation(match: Match) -> str:

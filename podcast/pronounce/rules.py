@@ -11,6 +11,7 @@ from podcast.pronounce import figures, latin
 from podcast.pronounce.figures import (
     DASH,
     LATIN,
+    MEASURE,
     MONEY_WORD,
     MULTIPLIER,
     NUMBER,
@@ -68,6 +69,8 @@ LATIN_RULES = (
     Rule(
         rf"{BEGIN}(?:[A-Z](?:2[A-Z])+|[a-z](?:2[a-z])+|2[CB]|2[A-Z][a-z]{{2,}}){END}", latin.read_to
     ),
+    Rule(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6});|\$(?=[A-Za-z_{])", latin.read_silent),
+    Rule(rf"{BEGIN}(?P<name>Ph)\.(?=D)", latin.read_abbreviation),
     Rule(r"</?[A-Za-z][^<>]{0,80}>", latin.read_silent),
     Rule(r"(?<![-=])[-=]{1,4}>|<[-=]{2,4}|<-", latin.read_arrow),
     Rule(
@@ -84,11 +87,12 @@ FIGURE_RULES = (
     Rule(rf"{ALONE}(?:{YEAR}[-/.]{MONTH2}|{MONTH2}[-/.]{YEAR}){DONE}", figures.read_known),
     Rule(rf"{ALONE}(?<![-/])0[1-9](?:-{DAY2}|/{DAY2}|\.{DAY2}){DONE}", figures.read_known),
     Rule(rf"{ALONE}(?P<left>{CLOCK}){DASH}(?P<right>{CLOCK})", figures.read_clock_range),
+    Rule(rf"{ALONE}7-11(?!\d|\s?(?:{MEASURE}|[月日号點]))", figures.read_shop),
     Rule(
         rf"{ALONE}(?<!\d[-:：/])(?P<left>\d{{1,3}})(?P<mark>[-:：/])(?P<right>\d{{1,3}})(?![\d:：/]|-\d|\.\d)",
         figures.read_score,
     ),
-    Rule(rf"{ALONE}(?<!\d[:：]){CLOCK}", figures.read_known),
+    Rule(rf"{ALONE}(?<!\d[:：]){CLOCK}", figures.read_clock),
     Rule(
         r"(?<![\d+])(?:\+?86[- ]?)?1[3-9]\d(?:\d{8}|(?P<s>[- ])\d{4}(?P=s)\d{4})(?!\d)",
         figures.read_phone,
@@ -96,7 +100,8 @@ FIGURE_RULES = (
     Rule(r"(?<!\d)\+\d{1,3}[- ]\d[\d -]{5,14}\d(?!\d)", figures.read_phone),
     Rule(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)", figures.read_digits),
     Rule(r"(?<!\d)[48]00[- ]\d{3,4}[- ]?\d{3,4}(?!\d)", figures.read_phone),
-    Rule(r"(?<![\d.])\d+(?:\.\d+){2,}", figures.read_digits),
+    Rule(r"(?<![\d.])\d+(?:\.\d+){2,}", figures.read_version),
+    Rule(r"(?<![\d.-])\d{1,9}(?:-\d{1,9}){2,}(?![\d-])", figures.read_chain),
     # Money, parts, sums, measures
     Rule(
         rf"(?P<minus>(?<!\d)-)?(?<![{LATIN}])(?P<sign>{SIGN})\s?(?P<low>{NUMBER})"
@@ -125,7 +130,11 @@ FIGURE_RULES = (
         rf"(?<![\d/.{LATIN}])(?P<over>\d{{1,8}})\s?/\s?(?P<under>\d{{1,8}})(?![\d/.{LATIN}])",
         figures.read_fraction,
     ),
-    Rule(rf"{FRESH}(?P<number>\d{{1,9}})\^(?P<power>\d{{1,9}})", figures.read_power),
+    Rule(rf"{FRESH}(?P<number>\d{{1,9}})\^(?P<minus>-)?(?P<power>\d{{1,9}})", figures.read_power),
+    Rule(
+        rf"{FRESH}(?<![{LATIN}])(?P<number>{NUMBER})(?:e|E(?=[-+]))(?P<minus>-)?\+?(?P<power>\d{{1,3}}){END}",
+        figures.read_scientific,
+    ),
     Rule(rf"(?<=[{LATIN}\d])[²³]", figures.read_square),
     Rule(r"(?<![\d.])\d{1,2}[·•]\d{1,2}(?!\d)", figures.read_event),
     Rule(rf"(?<=[{LATIN}\d])\s?[<>]\s?(?=[{LATIN}])", figures.read_greater),
@@ -139,7 +148,10 @@ FIGURE_RULES = (
         rf"{FRESH}(?<![{LATIN}-])(?P<number>{NUMBER})(?P<letter>[wk]){END}",
         figures.read_short_scale,
     ),
-    Rule(rf"{FRESH}(?<![{LATIN}-])(?P<number>{NUMBER})[xX×](?![{LATIN}\d])", latin.read_times),
+    Rule(
+        rf"{FRESH}(?<![{LATIN}-])(?P<number>{NUMBER})[xX×](?![{LATIN}\d]|\s?[-+*/=^²])",
+        latin.read_times,
+    ),
     Rule(
         rf"{FRESH}(?<![{LATIN}])(?P<number>\d{{3,4}})(?P<letter>[pPiI]){END}", latin.read_resolution
     ),
@@ -149,6 +161,7 @@ FIGURE_RULES = (
         latin.read_model,
     ),
     Rule(rf"(?<=[{LATIN}])-(?=\d)|(?<=\d)-(?=[{LATIN}])", figures.read_gap),
+    Rule(r"(?<=\d)\.(?=\s?[\u4e00-\u9fff])", figures.read_item),
     # Ranges and plain figures
     Rule(
         r"(?<=[\d年月日号號点點分秒个%％万萬亿億千百元块天周岁米一二三四五六])"

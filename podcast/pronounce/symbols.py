@@ -30,11 +30,14 @@ SILENT = {"(": COMMA, "（": COMMA, ")": COMMA, "）": COMMA, "—": COMMA, "|":
           "→": COMMA, "⇒": COMMA, "-": " ", "–": " ", "/": " ", "_": " ", "\\": " "}  # fmt: skip
 
 
+WRITTEN = frozenset("-/~～–—'’&@^<>")  # signs that mean something beside figures
+
+
 def fold(text: str) -> str:
     """`text` with every figure and letter in its plain form, character for character.
 
-    >>> fold("２０１５年，Ｉ ❤ Ａ①")
-    '2015年，I ❤ A1'
+    >>> fold("２０１５年，Ｉ ❤ é①")
+    '2015年，I ❤ e①'
     """
     if text.isascii():
         return text
@@ -43,7 +46,7 @@ def fold(text: str) -> str:
 
 def _plain(char: str) -> str:
     """The ASCII form of one character if it has one and is not a mark or an exponent."""
-    if char in PAUSES or char in SILENT or char in "²³¹⁰⁴⁵⁶⁷⁸⁹½¼¾":
+    if char in PAUSES or char in SILENT or unicodedata.category(char) == "No":
         return char
     if char.isspace():
         return " "
@@ -75,6 +78,17 @@ def symbol_text(char: str) -> str:
     if category in ("No", "Nl"):
         return _number_sign_text(char)
     return char if category[0] in "LN" else ""
+
+
+def unvoiced_text(char: str) -> str:
+    """The same for an engine that reads figures and their signs itself.
+
+    >>> unvoiced_text("%"), unvoiced_text("/"), unvoiced_text("（"), unvoiced_text("😀")
+    ('%', '/', '，', '')
+    """
+    if char in SAID or char in WRITTEN or char.isalnum():
+        return char
+    return symbol_text(char)
 
 
 def _number_sign_text(char: str) -> str:
