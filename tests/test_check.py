@@ -54,7 +54,7 @@ def test_an_episode_has_no_faults(built: Path) -> None:
 # Faults ---------------------------------------------------------------------------------------
 
 
-def swap(name: str, pattern: str, by: str) -> Callable[[Path], None]:
+def swap(name: str, pattern: str, by: str) -> Callable[[Path], object]:
     """In the first file that `name` matches, the first place of `pattern` becomes `by`."""
 
     def plant(folder: Path) -> None:
@@ -67,11 +67,11 @@ def swap(name: str, pattern: str, by: str) -> Callable[[Path], None]:
     return plant
 
 
-def gone(name: str) -> Callable[[Path], None]:
+def gone(name: str) -> Callable[[Path], object]:
     return lambda folder: sorted(folder.glob(name))[0].unlink()
 
 
-def sound(name: str, change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+def sound(name: str, change: Callable[[bytes], bytes]) -> Callable[[Path], object]:
     """The sound of a file, changed, under its own tag."""
 
     def plant(folder: Path) -> None:
@@ -92,7 +92,7 @@ def louder(pcm: bytes, factor: float) -> bytes:
     return bytes(np.clip(samples, -32768, 32767).astype("<i2").tobytes())
 
 
-def tagged(name: str, change: Callable[[Any], None]) -> Callable[[Path], None]:
+def tagged(name: str, change: Callable[[Any], None]) -> Callable[[Path], object]:
     def plant(folder: Path) -> None:
         path = sorted(folder.glob(name))[0]
         tags = ID3(path)
@@ -110,7 +110,7 @@ def small_cover(folder: Path) -> None:
     Image.new("RGB", (600, 500)).save(folder / "cover.jpg")
 
 
-def report(key: str, value: object) -> Callable[[Path], None]:
+def report(key: str, value: object) -> Callable[[Path], object]:
     def plant(folder: Path) -> None:
         path = folder / "report.json"
         told = json.loads(path.read_text("utf-8"))
@@ -120,7 +120,7 @@ def report(key: str, value: object) -> Callable[[Path], None]:
 
 
 TIMES = r"(\d\d:\d\d:\d\d),(\d{3}) --> (\d\d:\d\d:\d\d),(\d{3})\n(.*)"
-DEFECTS: dict[str, tuple[Callable[[Path], None], str]] = {
+DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no subtitles": (gone("episode.vtt"), "files"),
     "no page": (gone("index.html"), "files"),
     "no chapter file": (gone("chapters/*.mp3"), "chapter files"),
@@ -133,7 +133,7 @@ DEFECTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "clipped": (sound("episode.mp3", lambda pcm: louder(pcm, 60)), "clipping"),
     "a hole": (sound("episode.mp3", lambda pcm: pcm + bytes(8 * RATE)), "silence"),
     "sound cut off": (sound("episode.mp3", lambda pcm: pcm[: len(pcm) // 2]), "chapters add up"),
-    "not sound": (lambda folder: (folder / "episode.mp3").write_bytes(b"x" * 999) and None, "tags"),
+    "not sound": (lambda folder: (folder / "episode.mp3").write_bytes(b"x" * 999), "tags"),
     "a wide line": (
         swap("episode.srt", TIMES, r"\1,\2 --> \3,\4\n\5" + "长" * 17),
         "subtitle width",
@@ -182,7 +182,7 @@ DEFECTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a report of another length": (report("samples", 5), "chapters add up"),
     "a report of other lines": (report("lines", 99), "subtitles alike"),
     "broken JSON": (
-        lambda folder: (folder / "chapters.json").write_text("{") and None,
+        lambda folder: (folder / "chapters.json").write_text("{"),
         "chapter files",
     ),
 }
