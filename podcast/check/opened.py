@@ -6,6 +6,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -120,8 +121,8 @@ def read_srt(text: str) -> list[Cue]:
     return [Cue(_ms(cue.start), _ms(cue.end), cue.content) for cue in found]
 
 
-def _ms(time: Any) -> int:
-    return int(round(time.total_seconds() * 1000))
+def _ms(time: timedelta) -> int:
+    return time // timedelta(milliseconds=1)
 
 
 def read_vtt(text: str) -> list[Cue]:
