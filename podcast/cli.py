@@ -226,3 +226,42 @@ def check(folder: Path) -> None:
     Console().print(table)
     if not all(finding.good for finding in findings):
         raise click.ClickException(f"{folder} has faults")
+
+
+@main.command(name="open")
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--no-browser", is_flag=True, help="Only serve; open nothing.")
+def open_(out: Path, port: int, no_browser: bool) -> None:
+    """Listen to the built episodes in a browser, on this machine alone."""
+    import webbrowser
+
+    from podcast.errors import WriteError
+    from podcast.serve import HOST, server
+
+    try:
+        running = server(out, port)
+    except OSError as error:
+        raise WriteError(f"port {port} is taken ({error.strerror}); try --port 0") from error
+    address = f"http://{HOST}:{running.server_port}/"
+    click.echo(address)
+    if not no_browser:
+        webbrowser.open(address)
+    with running:
+        running.serve_forever()
+
+
+@main.command()
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option("--link", required=True, help="Where that folder will be on the web.")
+@click.option("--title", required=True, help="The podcast's.")
+@click.option("--author", required=True, help="Whose it is.")
+@click.option("--email", default="", help="The owner's, where a directory asks for it.")
+@click.option("--description", default="", help="What it is about.")
+@click.option("--category", default="Technology", show_default=True, help="One of Apple's.")
+def feed(out: Path, **options: Any) -> None:
+    """Write the RSS feed of all built episodes."""
+    from podcast.feed import write_feed
+    from podcast.formats.feed import Show
+
+    click.echo(write_feed(out, Show(**options)))

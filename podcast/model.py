@@ -160,8 +160,9 @@ class Track:
     """One chapter in sound: how many samples it lasts, and what is said when.
 
     `words` are the words of all its sentences in order; `lines` its subtitle lines, each
-    exactly a run of words. Positions count from the chapter's first sample. `notes` are one
-    or two sentences of the chapter, for the show notes.
+    exactly a run of words. Positions count from the chapter's first sample. `turns` are its
+    paragraphs, end to end, each with the role that speaks it. `notes` are one or two sentences
+    of the chapter, for the show notes.
     """
 
     title: str
@@ -170,6 +171,7 @@ class Track:
     words: tuple[Span, ...]
     part: str = ""
     notes: tuple[str, ...] = ()
+    turns: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

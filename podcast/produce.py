@@ -114,6 +114,7 @@ def produce(
             title=chapter.title,
             part=chapter.part,
             notes=summarise(chapter, script),
+            turns=take.turns,
         )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )

@@ -21,6 +21,7 @@ from podcast.cover import smaller_jpeg
 from podcast.errors import WriteError
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cues import Cue, cues, traditional
+from podcast.formats.page import page_text
 from podcast.formats.shownotes import shownotes_text
 from podcast.formats.srt import srt_text
 from podcast.formats.vtt import vtt_text
@@ -64,8 +65,9 @@ def publish(
         (new / "chapters").mkdir(parents=True)
         (new / SCRIPT).write_bytes(files.script)
         (new / "cover.jpg").write_bytes(files.cover)
-        write_sound(production, files.cover, new)
-        write_texts(production.episode, files.description, new)
+        small = smaller_jpeg(files.cover)
+        write_sound(production, small, new)
+        write_texts(production.episode, files.description, small, new)
         report = json.dumps(_full_report(files, new), ensure_ascii=False, indent=2) + "\n"
         (new / REPORT).write_bytes(report.encode())
         kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
@@ -82,17 +84,20 @@ def _full_report(files: Files, new: Path) -> dict[str, Any]:
 
 
 def write_sound(production: Production, cover: bytes, folder: Path) -> None:
-    """episode.mp3 and chapters/NN-title.mp3, tagged."""
-    episode, small = production.episode, smaller_jpeg(cover)
-    write_mp3(folder / "episode.mp3", tags_bytes(episode, small), production.parts)
+    """episode.mp3 and chapters/NN-title.mp3, tagged; `cover` is a picture of tag size."""
+    episode = production.episode
+    write_mp3(folder / "episode.mp3", tags_bytes(episode, cover), production.parts)
     for number, (track, part) in enumerate(zip(episode.tracks, production.parts, strict=True), 1):
         path = folder / "chapters" / f"{chapter_name(number, track, episode)}.mp3"
-        write_mp3(path, chapter_tags_bytes(episode, number, small), [part])
+        write_mp3(path, chapter_tags_bytes(episode, number, cover), [part])
 
 
-def write_texts(episode: Episode, description: str, folder: Path) -> None:
-    """Subtitles, whole and per chapter, chapter lists and show notes."""
+def write_texts(episode: Episode, description: str, cover: bytes, folder: Path) -> None:
+    """Subtitles, whole and per chapter, chapter lists, show notes and the page."""
     shown = cues(episode)
+    chapter_names = [
+        chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
+    ]
     texts = {
         "episode.srt": srt_text(shown),
         "episode.vtt": vtt_text(shown),
@@ -100,10 +105,10 @@ def write_texts(episode: Episode, description: str, folder: Path) -> None:
         "chapters.json": chapters_json_text(episode),
         "chapters.txt": youtube_text(episode),
         "shownotes.md": shownotes_text(episode, description),
+        "index.html": page_text(episode, chapter_names, cover, description),
     }
-    for number, track in enumerate(episode.tracks, 1):
-        name = f"chapters/{chapter_name(number, track, episode)}.srt"
-        texts[name] = srt_text(chapter_cues(episode, track))
+    for name, track in zip(chapter_names, episode.tracks, strict=True):
+        texts[f"chapters/{name}.srt"] = srt_text(chapter_cues(episode, track))
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
 

@@ -1,0 +1,52 @@
+"""out/<episode>/ -> Findings: every file read again, by other code than wrote it.
+
+opened       what is in the folder, each file read once
+sound        loudness, peaks, silence, clipping, lengths
+subtitles    the rules of a line; SRT, VTT and script alike
+marks        chapters in every place they are told
+papers       tags, notice, page, links, cover, report
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutagen import MutagenError
+
+from podcast.check import marks, papers, sound, subtitles
+from podcast.check.opened import Folder
+from podcast.errors import PodcastError, ReadError
+
+SHOWN = 3  # faults of one kind that are told; the rest are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is as it must be, and what was found."""
+
+    good: bool
+    what: str
+    found: str
+
+
+def check(folder: Path) -> tuple[Finding, ...]:
+    """All findings on a built episode. Raises ReadError where there is none."""
+    if not (folder / "report.json").is_file():
+        raise ReadError(f"{folder} is no built episode: it has no report.json; podcast make first")
+    opened = Folder(folder)
+    rules = (*papers.RULES, *sound.RULES, *subtitles.RULES, *marks.RULES)
+    return tuple(_finding(what, rule, opened) for what, rule in rules)
+
+
+def _finding(what: str, rule: Callable[[Folder], Iterable[str]], opened: Folder) -> Finding:
+    """A rule yields what is wrong; a file that cannot be read is wrong too."""
+    try:
+        faults = list(rule(opened))
+    except (PodcastError, MutagenError, OSError, ValueError, LookupError, TypeError) as error:
+        faults = [f"cannot be read: {error}" if str(error) else type(error).__name__]
+    if not faults:
+        return Finding(True, what, opened.figures.get(what, ""))
+    more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""
+    return Finding(False, what, "; ".join(faults[:SHOWN]) + more)

@@ -1,0 +1,114 @@
+"""Chapter marks in every place they are told -> faults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from mutagen.id3 import ID3, CTOCFlags
+
+from podcast.check.opened import Folder
+
+
+def cover_all(folder: Folder) -> Iterator[str]:
+    """chapters.json covers the sound end to end, each chapter with a title."""
+    chapters = folder.chapters
+    folder.figures["chapters cover the sound"] = f"{len(chapters)} chapters"
+    if not chapters or chapters[0]["startTime"] != 0:
+        yield "the first chapter does not begin at 0"
+    for before, after in pairwise(chapters):
+        if before["endTime"] != after["startTime"]:
+            yield f"a gap before {after['title']}"
+    for chapter in chapters:
+        if not chapter["title"].strip():
+            yield f"no title at {chapter['startTime']} s"
+        if chapter["endTime"] <= chapter["startTime"]:
+            yield f"{chapter['title']} ends before it begins"
+    if chapters and abs(chapters[-1]["endTime"] - folder.report["seconds"]) > 0.002:
+        yield "the last chapter does not end with the sound"
+
+
+def in_tag(folder: Folder) -> Iterator[str]:
+    """CHAP frames are chapters.json, and one top table lists them in order."""
+    tags = ID3(folder.path / "episode.mp3")
+    frames: dict[str, Any] = {frame.element_id: frame for frame in tags.getall("CHAP")}
+    tables: dict[str, Any] = {frame.element_id: frame for frame in tags.getall("CTOC")}
+    tops = [table for table in tables.values() if table.flags & CTOCFlags.TOP_LEVEL]
+    if len(tops) != 1 or not tops[0].flags & CTOCFlags.ORDERED:
+        yield "no single ordered top-level CTOC"
+        return
+    listed = [
+        name
+        for child in tops[0].child_element_ids
+        for name in (tables[child].child_element_ids if child in tables else [child])
+    ]
+    found = [
+        (frames[name].start_time, frames[name].end_time, str(frames[name].sub_frames["TIT2"]))
+        for name in listed
+    ]
+    if found != _told(folder) or len(frames) != len(listed):
+        yield "CHAP frames differ from chapters.json"
+
+
+def _told(folder: Folder) -> list[tuple[int, int, str]]:
+    return [
+        (
+            round(chapter["startTime"] * 1000),
+            round(chapter["endTime"] * 1000),
+            str(chapter["title"]),
+        )
+        for chapter in folder.chapters
+    ]
+
+
+def in_texts(folder: Folder) -> Iterator[str]:
+    """chapters.txt, shownotes.md and the page tell the same chapters."""
+    lines = folder.text("chapters.txt").splitlines()
+    told = [(start // 1000, title) for start, _, title in _told(folder)]
+    if not lines or not lines[0].startswith("0:00 "):
+        yield "chapters.txt does not begin at 0:00"
+    listed = [(_seconds(line.split(" ", 1)[0]), line.split(" ", 1)[1]) for line in lines]
+    if listed != told:
+        yield "chapters.txt differs from chapters.json"
+    noted = re.findall(r"^(\d[\d:]*:\d\d) ", folder.text("shownotes.md"), re.MULTILINE)
+    if [_seconds(clock) for clock in noted] != [second for second, _ in told]:
+        yield "shownotes.md has other chapter times than chapters.json"
+
+
+def _seconds(clock: str) -> int:
+    """The seconds of a time.
+
+    >>> _seconds("1:02:03"), _seconds("2:03")
+    (3723, 123)
+    """
+    seconds = 0
+    for part in clock.split(":"):
+        seconds = seconds * 60 + int(part)
+    return seconds
+
+
+def chapter_files(folder: Folder) -> Iterator[str]:
+    """A numbered MP3 and SRT for each chapter, tagged as it is called."""
+    songs = folder.songs
+    if len(songs) != len(folder.chapters):
+        yield f"{len(songs)} files for {len(folder.chapters)} chapters"
+    for number, (path, chapter) in enumerate(zip(songs, folder.chapters, strict=False), 1):
+        if int(path.name.split("-")[0]) != number:
+            yield f"{path.name} is not number {number}"
+        if not path.with_suffix(".srt").is_file():
+            yield f"{path.name} has no subtitles beside it"
+        tags = ID3(path)
+        if str(tags.get("TIT2")) != chapter["title"]:
+            yield f"{path.name} is tagged {tags.get('TIT2')}, not {chapter['title']}"
+        if str(tags.get("TRCK")) != f"{number}/{len(songs)}":
+            yield f"{path.name} is tagged as track {tags.get('TRCK')}"
+
+
+RULES = (
+    ("chapters cover the sound", cover_all),
+    ("chapters in the tag", in_tag),
+    ("chapters in texts", in_texts),
+    ("chapter files", chapter_files),
+)

@@ -1,0 +1,76 @@
+"""Track -> its paragraphs and sentences, each with its words and their times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from podcast.model import Span, Track
+
+Words = tuple[Span, ...]
+
+_LONGEST = 160  # characters of a sentence that has no stop
+_OPENS_LATIN, _ENDS_LATIN = re.compile("[A-Za-z0-9]"), re.compile("[A-Za-z0-9]$")
+_STOP = re.compile(r"[。！？!?…][”’」』）)》〉】]*\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph as said: by which role, and the words of each of its sentences."""
+
+    voice: str
+    sentences: tuple[Words, ...]
+
+
+def passages(track: Track) -> tuple[Passage, ...]:
+    """The paragraphs of a chapter, in order; every word of it is in exactly one.
+
+    A track that does not tell its turns is one paragraph, said by nobody known.
+    """
+    words = track.words
+    turns = track.turns or (Span(0, track.length, ""),)
+    ends = [turn.start for turn in turns[1:]] + [max(track.length, turns[-1].end)]
+    made, at = [], 0
+    for number, (turn, end) in enumerate(zip(turns, ends, strict=True), 1):
+        stop = at
+        while stop < len(words) and (number == len(turns) or words[stop].start < end):
+            stop += 1
+        if stop > at:
+            made.append(Passage(turn.text, tuple(_sentences(_whole(words[at:stop])))))
+        at = stop
+    return tuple(made)
+
+
+def _whole(words: Words) -> Words:
+    """The words, with what was said of one number or name in pieces as one.
+
+    >>> [word.text for word in _whole((Span(0, 1, "20"), Span(1, 2, "25"), Span(2, 3, "年")))]
+    ['2025', '年']
+    >>> [word.text for word in _whole((Span(0, 1, "AI "), Span(1, 2, "GPT")))]
+    ['AI ', 'GPT']
+    """
+    made: list[Span] = []
+    for word in words:
+        if made and made[-1].end == word.start and _is_inside(made[-1].text, word.text):
+            made[-1] = Span(made[-1].start, word.end, made[-1].text + word.text)
+        else:
+            made.append(word)
+    return tuple(made)
+
+
+def _is_inside(before: str, after: str) -> bool:
+    """Whether a cut between the two would cut a number or a Latin word."""
+    return bool(_ENDS_LATIN.search(before) and _OPENS_LATIN.match(after))
+
+
+def _sentences(words: Words) -> Iterator[Words]:
+    """The words of a paragraph, cut after stops."""
+    start = length = 0
+    for number, word in enumerate(words, 1):
+        length += len(word.text)
+        if _STOP.search(word.text) or length >= _LONGEST:
+            yield words[start:number]
+            start, length = number, 0
+    if start < len(words):
+        yield words[start:]

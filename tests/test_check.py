@@ -1,0 +1,212 @@
+"""An episode as it is built has no faults; each fault planted in a copy is found."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from mutagen.id3 import ID3, TIT2
+from PIL import Image
+
+from podcast import ffmpeg
+from podcast.build import Order, build
+from podcast.check import check
+from podcast.cli import main
+from podcast.errors import ReadError
+from podcast.model import Recipe
+
+RATE = 44_100
+SCRIPT = """# 三件小事
+
+## 开场
+
+大家好，欢迎收听本期节目。今天我们来聊一聊人工智能的发展。现在 GPT-4.5 的价格是很高的。
+
+## 机器人
+
+机器人什么时候能够进入家庭？我觉得还需要三五年的时间。最后谢谢大家的收听，我们下期再见。
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("check")
+    (folder / "small.md").write_text(SCRIPT, "utf-8")
+    (folder / "voices").mkdir()
+    order = Order(folder / "small.md", folder / "out", Recipe(engine="espeak"), folder / "voices")
+    return build(order, lambda *_: None, lambda _: None).folder
+
+
+def faults(folder: Path) -> set[str]:
+    return {finding.what for finding in check(folder) if not finding.good}
+
+
+def test_an_episode_has_no_faults(built: Path) -> None:
+    assert [finding for finding in check(built) if not finding.good] == []
+
+
+# Faults ---------------------------------------------------------------------------------------
+
+
+def swap(name: str, pattern: str, by: str) -> Callable[[Path], object]:
+    """In the first file that `name` matches, the first place of `pattern` becomes `by`."""
+
+    def plant(folder: Path) -> None:
+        path = sorted(folder.glob(name))[0]
+        text = path.read_text("utf-8")
+        changed = re.sub(pattern, by, text, count=1)
+        assert changed != text
+        path.write_text(changed, "utf-8")
+
+    return plant
+
+
+def gone(name: str) -> Callable[[Path], object]:
+    return lambda folder: sorted(folder.glob(name))[0].unlink()
+
+
+def sound(name: str, change: Callable[[bytes], bytes]) -> Callable[[Path], object]:
+    """The sound of a file, changed, under its own tag."""
+
+    def plant(folder: Path) -> None:
+        path = sorted(folder.glob(name))[0]
+        tag = path.read_bytes()
+        tag = tag[: 10 + sum(size << shift for size, shift in zip(tag[6:10], (21, 14, 7, 0)))]  # noqa: B905
+        pcm = change(b"".join(ffmpeg.decode(path, RATE)))
+        ffmpeg.encode_mp3([pcm], RATE, 96, path)
+        path.write_bytes(tag + path.read_bytes())
+
+    return plant
+
+
+def louder(pcm: bytes, factor: float) -> bytes:
+    import numpy as np
+
+    samples = np.frombuffer(pcm, "<i2") * factor
+    return bytes(np.clip(samples, -32768, 32767).astype("<i2").tobytes())
+
+
+def tagged(name: str, change: Callable[[Any], None]) -> Callable[[Path], object]:
+    def plant(folder: Path) -> None:
+        path = sorted(folder.glob(name))[0]
+        tags = ID3(path)
+        change(tags)
+        tags.save(path, v2_version=3)
+
+    return plant
+
+
+def move_mark(tags: Any) -> None:
+    tags.getall("CHAP")[-1].start_time += 500
+
+
+def small_cover(folder: Path) -> None:
+    Image.new("RGB", (600, 500)).save(folder / "cover.jpg")
+
+
+def report(key: str, value: object) -> Callable[[Path], object]:
+    def plant(folder: Path) -> None:
+        path = folder / "report.json"
+        told = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps({**told, key: value}), "utf-8")
+
+    return plant
+
+
+TIMES = r"(\d\d:\d\d:\d\d),(\d{3}) --> (\d\d:\d\d:\d\d),(\d{3})\n(.*)"
+DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no subtitles": (gone("episode.vtt"), "files"),
+    "no page": (gone("index.html"), "files"),
+    "no chapter file": (gone("chapters/*.mp3"), "chapter files"),
+    "no chapter subtitles": (gone("chapters/*.srt"), "chapter files"),
+    "an edited script": (swap("script.md", "大家好", "各位好"), "script"),
+    "words that nobody says": (swap("script.md", "本期", "本季"), "subtitles say the script"),
+    "quiet": (sound("episode.mp3", lambda pcm: louder(pcm, 0.7)), "loudness of the episode"),
+    "a quiet chapter": (sound("chapters/*", lambda pcm: louder(pcm, 0.7)), "loudness of chapters"),
+    "loud": (sound("episode.mp3", lambda pcm: louder(pcm, 2.5)), "true peak"),
+    "clipped": (sound("episode.mp3", lambda pcm: louder(pcm, 60)), "clipping"),
+    "a hole": (sound("episode.mp3", lambda pcm: pcm + bytes(8 * RATE)), "silence"),
+    "sound cut off": (sound("episode.mp3", lambda pcm: pcm[: len(pcm) // 2]), "chapters add up"),
+    "not sound": (lambda folder: (folder / "episode.mp3").write_bytes(b"x" * 999), "tags"),
+    "a wide line": (
+        swap("episode.srt", TIMES, r"\1,\2 --> \3,\4\n\5" + "长" * 17),
+        "subtitle width",
+    ),
+    "two lines": (swap("episode.srt", TIMES, r"\1,\2 --> \3,\4\n\5\n二"), "subtitle width"),
+    "a flash": (swap("episode.srt", TIMES, r"\1,\2 --> \1,400\n\5"), "subtitle times"),
+    "a line that stays": (
+        swap("episode.srt", TIMES, r"\1,\2 --> 00:00:09,000\n\5"),
+        "subtitle times",
+    ),
+    "a crumb": (swap("episode.srt", TIMES, r"\1,\2 --> \3,\4\n的"), "subtitle crumbs"),
+    "times unlike": (swap("episode.vtt", r"\.(\d)\d\d -->", r".\g<1>99 -->"), "subtitles alike"),
+    "words unlike": (swap("episode.vtt", "大家好", "大家坏"), "subtitles alike"),
+    "chapters apart": (swap("chapters/01*.srt", "大家好", "大家坏"), "subtitles alike"),
+    "a gap in the chapters": (
+        swap("chapters.json", r'"endTime": \d+', '"endTime": 1'),
+        "chapters cover the sound",
+    ),
+    "an untitled chapter": (
+        swap("chapters.json", '"title": "机器人"', '"title": ""'),
+        "chapters cover the sound",
+    ),
+    "a mark moved": (tagged("episode.mp3", move_mark), "chapters in the tag"),
+    "no table": (tagged("episode.mp3", lambda tags: tags.delall("CTOC")), "chapters in the tag"),
+    "another list": (swap("chapters.txt", "0:00", "0:03"), "chapters in texts"),
+    "notes with other times": (swap("shownotes.md", "(?m)^00:00", "00:07"), "chapters in texts"),
+    "a chapter misnamed": (
+        tagged("chapters/*.mp3", lambda tags: tags.setall("TIT2", [TIT2(3, ["错"])])),
+        "chapter files",
+    ),
+    "no picture": (tagged("episode.mp3", lambda tags: tags.delall("APIC")), "tags"),
+    "no notice in the tag": (
+        tagged("episode.mp3", lambda tags: tags.delall("COMM")),
+        "AI-voice notice",
+    ),
+    "no label": (tagged("chapters/*.mp3", lambda tags: tags.delall("TXXX")), "AI-voice notice"),
+    "no notice in the notes": (swap("shownotes.md", "人工智能合成", "真人"), "AI-voice notice"),
+    "no notice on the page": (swap("index.html", '"notice">[^<]*', '"notice">'), "AI-voice notice"),
+    "a small cover": (small_cover, "cover"),
+    "a page with other code": (swap("index.html", "use strict", "use  strict"), "page"),
+    "a page for another sound": (swap("index.html", r'"length":\d+', '"length":1'), "page"),
+    "an open page": (swap("index.html", "default-src 'none'", "default-src *"), "page"),
+    "a dead link": (swap("index.html", 'href="script.md"', 'href="skript.md"'), "links"),
+    "a dead anchor": (swap("index.html", 'href="#c1"', 'href="#c9"'), "links"),
+    "a page that asks": (swap("index.html", 'src="episode.mp3"', 'src="//x.y/e.mp3"'), "links"),
+    "a report of another length": (report("samples", 5), "chapters add up"),
+    "a report of other lines": (report("lines", 99), "subtitles alike"),
+    "broken JSON": (
+        lambda folder: (folder / "chapters.json").write_text("{"),
+        "chapter files",
+    ),
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_planted_fault_is_found(built: Path, tmp_path: Path, defect: str) -> None:
+    plant, what = DEFECTS[defect]
+    folder = tmp_path / "copy"
+    copytree(built, folder)
+    plant(folder)
+    assert what in faults(folder)
+
+
+def test_no_episode_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"no report\.json"):
+        check(tmp_path)
+
+
+def test_the_command_tells_and_fails(built: Path, tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["check", str(built)]).exit_code == 0
+    folder = tmp_path / "copy"
+    copytree(built, folder)
+    gone("episode.vtt")(folder)
+    told = CliRunner().invoke(main, ["check", str(folder)])
+    assert told.exit_code == 1
+    assert "no episode.vtt" in told.output

@@ -1,0 +1,130 @@
+"""The feed, read by lxml."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from podcast.errors import WriteError
+from podcast.feed import write_feed
+from podcast.formats.feed import Item, Show, feed_text
+from podcast.notice import NOTICE
+
+NAMES = {
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "atom": "http://www.w3.org/2005/Atom",
+}
+SHOW = Show("https://example.org/pod/", "节目 <&>", "张三", "a@example.org", "讲 AI")
+REPORT = {"title": "第一集 <b>", "seconds": 61.5, "voices": {"host": "cmn", "guest": "yunxi"}}
+DAY = datetime(2025, 3, 1, tzinfo=timezone.utc)
+
+
+def item(name: str = "a 集", notes: str = "# 题\n\n> 声", day: datetime = DAY) -> Item:
+    return Item(name, REPORT, notes, day, 1234)
+
+
+def read(text: str) -> Any:
+    return etree.fromstring(text.encode())
+
+
+def test_the_channel_has_what_directories_require() -> None:
+    channel = read(feed_text(SHOW, [item()])).find("channel")
+    for path in (
+        "title",
+        "link",
+        "description",
+        "language",
+        "itunes:author",
+        "itunes:explicit",
+        "itunes:owner/itunes:email",
+        "podcast:guid",
+        "podcast:locked",
+    ):
+        assert channel.findtext(path, namespaces=NAMES), path
+    assert channel.findtext("title") == SHOW.title
+    assert channel.find("itunes:category", NAMES).get("text") == "Technology"
+    assert channel.find("itunes:image", NAMES).get("href").endswith("/cover.jpg")
+    assert channel.find("atom:link", NAMES).get("href") == "https://example.org/pod/feed.xml"
+    assert channel.find("podcast:txt", NAMES).get("purpose") == "ai-content"
+
+
+def test_an_item_has_what_directories_require() -> None:
+    found = read(feed_text(SHOW, [item()])).find("channel/item")
+    home = "https://example.org/pod/a%20%E9%9B%86"
+    enclosure = found.find("enclosure")
+    assert dict(enclosure.attrib) == {
+        "url": f"{home}/episode.mp3",
+        "length": "1234",
+        "type": "audio/mpeg",
+    }
+    assert found.findtext("title") == "第一集 <b>"
+    assert found.find("guid").get("isPermaLink") == "false"
+    assert parsedate_to_datetime(found.findtext("pubDate")) == DAY
+    assert int(found.findtext("itunes:duration", namespaces=NAMES)) == 62
+    chapters = found.find("podcast:chapters", NAMES)
+    assert chapters.get("type") == "application/json+chapters"
+    kinds = {each.get("type") for each in found.findall("podcast:transcript", NAMES)}
+    assert kinds == {"text/vtt", "application/x-subrip"}
+    assert len(found.findall("podcast:person", NAMES)) == 2
+    assert NOTICE in found.findtext("podcast:txt", namespaces=NAMES)
+
+
+def test_guids_stay_when_all_else_changes() -> None:
+    before = read(feed_text(SHOW, [item(), item("b")]))
+    later = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    moved = replace(SHOW, title="新名", link="https://other.example")
+    after = read(feed_text(moved, [item(day=later, notes="新"), item("b")]))
+    found = [
+        sorted(each.text for each in feed.findall("channel/item/guid")) for feed in (before, after)
+    ]
+    assert found[0] == found[1]
+    assert len(set(found[0])) == 2
+
+
+def test_the_newest_comes_first() -> None:
+    old, new = item("a"), item("b", day=datetime(2025, 4, 1, tzinfo=timezone.utc))
+    links = read(feed_text(SHOW, [old, new])).xpath("channel/item/link/text()")
+    assert [link.split("/")[-2] for link in links] == ["b", "a"]
+
+
+@given(st.text(max_size=40), st.integers(0, 3000))
+def test_any_text_makes_a_feed_within_limits(text: str, times: int) -> None:
+    notes = (text or "字") * times
+    report = {**REPORT, "title": text}
+    feed = feed_text(replace(SHOW, title=text), [replace(item(), notes=notes, report=report)])
+    read_back = read(feed).find("channel/item")
+    assert len((read_back.findtext("description") or "").encode()) <= 4000
+
+
+def test_the_feed_of_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "集"
+    folder.mkdir()
+    (folder / "episode.mp3").write_bytes(b"123")
+    (folder / "index.html").write_text("")
+    (folder / "shownotes.md").write_text("说明", "utf-8")
+    (folder / "report.json").write_text(json.dumps(REPORT), "utf-8")
+    path = write_feed(tmp_path, SHOW)
+    found = etree.parse(str(path)).getroot().find("channel/item")
+    assert found is not None
+    assert found.findtext("description") == "说明"
+
+
+@pytest.mark.parametrize("link", ["", "example.org", "file:///x", "https://"])
+def test_a_link_must_be_a_web_address(tmp_path: Path, link: str) -> None:
+    with pytest.raises(WriteError, match="web address"):
+        write_feed(tmp_path, replace(SHOW, link=link))
+
+
+def test_no_episode_is_no_feed(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="no episode"):
+        write_feed(tmp_path, SHOW)
