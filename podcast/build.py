@@ -11,6 +11,7 @@ from typing import Any
 
 from podcast import engines, ffmpeg
 from podcast.cast import Cast, read_cast
+from podcast.choose import AUTO, choose, preferred
 from podcast.cover import Cover, draw_cover, read_cover
 from podcast.draft import draft
 from podcast.errors import ReadError, ScriptError, WriteError
@@ -22,7 +23,6 @@ from podcast.script import read_script, script_text
 from podcast.store import Store, content_key, program_key, replacing
 from podcast.workers import Workers
 
-OFFLINE_ENGINE = "espeak"
 PICTURES = (".png", ".jpg", ".jpeg")
 
 
@@ -45,6 +45,7 @@ class Order:
     voices: Path
     jobs: int = 1
     rewrite: bool = False
+    offline: bool = False
 
     @property
     def name(self) -> str:
@@ -68,14 +69,30 @@ def build(order: Order, watch: Watch, tell: Callable[[str], None]) -> Built:
     edit = _edited_script(order)
     if edit == script and order.source != script:
         tell(f"using {script}, which you edited; --rewrite starts over from {order.source}")
-    engine = OFFLINE_ENGINE if order.recipe.engine == "auto" else order.recipe.engine
-    order = replace(order, recipe=replace(order.recipe, engine=engine))
+    report = read_report(order.folder)
+    engine = _engine(order, edit, report, tell)
+    order = _spoken_by(engine, order)
     cast = read_cast(order.voices, engine)
     inputs = _inputs_key(order, edit, cast)
-    report = read_report(order.folder)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
         return Built(order.folder, report, fresh=False)
     return _make(order, edit, cast, inputs, watch, tell)
+
+
+def _engine(
+    order: Order, edit: Path | None, report: dict[str, Any], tell: Callable[[str], None]
+) -> str:
+    """The engine of this build. For an episode that lacks nothing no service is asked."""
+    spoken = report.get("engine")
+    if order.recipe.engine == AUTO and not order.offline and spoken == preferred(order.voices)[0]:
+        inputs = _inputs_key(_spoken_by(spoken, order), edit, read_cast(order.voices, spoken))
+        if report.get("inputs") == inputs:
+            return str(spoken)
+    return choose(order.recipe.engine, order.voices, order.offline, tell)
+
+
+def _spoken_by(engine: str, order: Order) -> Order:
+    return replace(order, recipe=replace(order.recipe, engine=engine))
 
 
 def _make(
@@ -100,9 +117,7 @@ def _make(
         text = edit.read_bytes() if edit and in_place else script_text(script).encode()
         report = _report(order, production, inputs, in_place)
         cover = _cover(order, script)
-        kept = publish(
-            production, text, report, cover, order.folder, work, mine, order.rewrite
-        )
+        kept = publish(production, text, report, cover, order.folder, work, mine, order.rewrite)
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
@@ -207,6 +222,7 @@ def read_report(folder: Path) -> dict[str, Any]:
 
 
 def is_complete(folder: Path, report: dict[str, Any]) -> bool:
+    """Whether all files that a report tells of are there, as long as it says."""
     files = report.get("files", {})
     sizes = all(
         (folder / name).is_file() and (folder / name).stat().st_size == size

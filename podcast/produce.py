@@ -1,5 +1,6 @@
 """Script -> Episode: the whole line, a chapter at a time, on as many processes as asked for.
 
+    fetch    what online voices say of it                    in the store
     record   Chapter --speak--> Clips --assemble--> Take     in the store
     level    all Takes --> one gain a voice
     press    Take --master--> --encode--> bare MP3 frames    in the store
@@ -21,12 +22,13 @@ from numpy.typing import NDArray
 from podcast import engines, ffmpeg
 from podcast.assemble import Take, assemble
 from podcast.cast import Cast, voice_of
-from podcast.engines import Engine
+from podcast.engines import Engine, is_online
 from podcast.errors import PodcastError, ScriptError
+from podcast.fetch import Request, fetch, reliable
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
 from podcast.model import Chapter, Clip, Episode, Recipe, Script
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
-from podcast.speak import speak
+from podcast.speak import sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
 from podcast.workers import Workers
 
@@ -95,7 +97,8 @@ def produce(
     """The script in sound. What the store holds of it already is not made again."""
     jobs = [Job(chapter, cast, recipe, store, work) for chapter in script.chapters]
     fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
-    for job in workers.done(record, [(job,) for job in fresh]):
+    spoken = _fetched(fresh, script, watch)
+    for job in workers.done(record, ((job,) for job in spoken)):
         watch("speak", job.chapter.title, _share(job, script))
     takes = [_take(job) for job in jobs]
     gains = _gains(jobs, takes)
@@ -105,6 +108,9 @@ def produce(
         for job, take, stream in zip(jobs, takes, streams, strict=True)
         if not stream.exists()
     ]
+    reels_gone = [job for job, *_ in missing if not job.reel.exists()]
+    for _ in _fetched(reels_gone, script, watch):
+        pass
     for job in workers.done(press, missing):
         watch("master", job.chapter.title, _share(job, script))
     loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
@@ -134,7 +140,7 @@ def record(job: Job) -> Job:
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
-        clips = speak(paragraph, _engine(voice.engine), voice, RATE)
+        clips = speak(paragraph, _source(voice.engine, job.store.clips), voice, RATE)
         if clips:
             yield clips
 
@@ -142,6 +148,37 @@ def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
 @cache
 def _engine(name: str) -> Engine:
     return engines.load(name)
+
+
+@cache
+def _source(name: str, clips: Path) -> Engine:
+    """The engine as a build uses it: an online one's clips are in the store already."""
+    return reliable(_engine(name), clips)
+
+
+def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
+    """The jobs, each as soon as what online voices say in it is in the store."""
+    names = {voice.engine for job in jobs for _, voice in job.cast}
+    if not any(is_online(_engine(name)) for name in names):
+        yield from jobs
+        return
+    (name,) = names
+    batches = [(job, _requests(job)) for job in jobs]
+    size = sum(map(_size, script.chapters))
+
+    def tell(job: Job, request: Request) -> None:
+        watch("fetch", job.chapter.title, len(request.text) / size)
+
+    yield from fetch(batches, _engine(name), jobs[0].store.clips, tell)
+
+
+def _requests(job: Job) -> tuple[Request, ...]:
+    voices = [voice_of(job.cast, paragraph.voice) for paragraph in job.chapter.paragraphs]
+    return tuple(
+        Request(saying.text, voice)
+        for paragraph, voice in zip(job.chapter.paragraphs, voices, strict=True)
+        for _, saying in sayings(paragraph.text, _engine(voice.engine))
+    )
 
 
 def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:

@@ -17,6 +17,7 @@ import espeakng_loader
 
 from podcast.errors import EngineError, SpeechFailed, VoiceError
 from podcast.model import Audio, Mark, Speech, Voice
+from podcast.pronounce import IN_FULL
 
 # Values of speak_lib.h, espeak-ng 1.52.
 SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT
@@ -98,6 +99,8 @@ def _library() -> _Library:
 
 class Espeak:
     """The offline engine: small, fast, plain, and always there."""
+
+    needs = IN_FULL
 
     @property
     def rate(self) -> int:
