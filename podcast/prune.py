@@ -1,4 +1,4 @@
-"""The memory of earlier builds -> as much of it as is wanted: what was unused longest goes first."""
+"""The memory of earlier builds -> what is worth keeping: what was unused longest goes first."""
 
 from __future__ import annotations
 

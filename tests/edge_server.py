@@ -213,7 +213,8 @@ class EdgeServer:
                 due = began + sent * FRAME / RATE / self.pace
                 await asyncio.sleep(max(0.0, due - self.loop.time()))
         if fault == "stall":
-            await asyncio.sleep(3600)
+            await socket.receive()  # until the other side has had enough
+            return
         if fault == "drop":
             await socket.close()
             return

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event
 
 import edge_tts.communicate
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from edge_server import FAULTS, NOTES, RATE, SOUNDING, EdgeServer, frequency
@@ -127,7 +128,7 @@ def test_a_deadline_ends_a_request_that_drips(monkeypatch: pytest.MonkeyPatch) -
 
 def test_ten_minutes_are_the_end_of_any_answer(server: EdgeServer) -> None:
     long = "甲乙丙丁戊己庚辛" * 320  # 614 s
-    with pytest.raises(SpeechFailed, match="early|less"):
+    with pytest.raises(SpeechFailed, match=r"early|less"):
         Checked(Edge()).speak(long, HOST)
 
 
@@ -232,6 +233,8 @@ def test_500_paragraphs_survive_20_percent_of_faults(
     paragraphs = script(500)
     clips = tmp_path / "clips"
     monkeypatch.setattr(Retried.__init__, "__defaults__", (None, 12, 0.01))
+    quick = imageio_ffmpeg.get_ffmpeg_exe()  # one file: starts sooner than a system's
+    monkeypatch.setattr("podcast.ffmpeg.executable", lambda: quick)
     engine = Edge(patience=0.6, deadline=3)
     with serving(monkeypatch, rate=0.2, seed=11) as server:
         batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(paragraphs)]
