@@ -154,6 +154,12 @@ def test_a_figure_that_the_service_spells_has_no_mark_and_harms_no_other() -> No
     assert [(mark.offset, mark.start) for mark in found] == [(0, 0), (5, 2 * RATE)]
 
 
+def test_a_lost_end_is_refused_however_short() -> None:
+    words = [Word("大家好", 0, 1), Word("我们", 5_000_000, 1)]
+    with pytest.raises(SpeechFailed, match="ended early"):
+        marks("大家好，我们开始聊吧。", words, 9 * RATE)
+
+
 def test_words_that_come_too_late_are_refused() -> None:
     with pytest.raises(SpeechFailed, match="less sound"):
         marks("你好", [Word("你好", 0, 20_000_000)], RATE)

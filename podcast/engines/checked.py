@@ -18,14 +18,15 @@ from podcast.model import Audio, Mark, Speech, Voice
 # Mandarin is read at 4 to 6 hanzi a second: 160 to 250 ms each, pauses included.
 SHORTEST_MS, LONGEST_MS = 80, 700  # a syllable, at a voice's own speed
 OVERHEAD_MS = 4000  # of silence around a text, at most
-UNMARKED = 16  # letters from the last word's first to the text's end: no word is longer
-UNMARKED_SHARE = 0.6  # of all letters, in a short text
+UNMARKED = 8  # units that may follow the last mark: 中华人民共和国 is one word of 7
+UNMARKED_SHARE = 0.6  # of all units, in a short text
 TAIL_MS = 20  # how much of the end must have died away
 LOUD_TAIL = 0.5  # of the level of the whole; speech fades below a tenth
 
 HANZI = re.compile(r"[㐀-鿿豈-﫿]")
 WORD = re.compile(r"[^\W\d_㐀-鿿豈-﫿]+")
 DIGIT = re.compile(r"\d")
+UNIT = re.compile(r"[㐀-鿿豈-﫿]|[^\W_㐀-鿿豈-﫿]+(?:[.,:'’-][^\W_㐀-鿿豈-﫿]+)*")
 
 
 class Checked(Around):
@@ -82,11 +83,22 @@ def marks_fault(text: str, marks: Sequence[Mark]) -> str:
     """Why the word times are not those of all of a text; empty if they are, or there are none."""
     if not marks:
         return ""
-    letters = [at for at, character in enumerate(text) if character.isalnum()]
-    left = sum(at >= marks[-1].offset for at in letters)
-    if left > min(UNMARKED, max(4, UNMARKED_SHARE * len(letters))):
-        return f"its words end {left} characters early"
+    places = units(text)
+    left = sum(place >= marks[-1].offset for place in places)
+    if left > min(UNMARKED, max(4, UNMARKED_SHARE * len(places))):
+        return f"its words end {left} words early"
     return ""
+
+
+def units(text: str) -> list[int]:
+    """Where each hanzi, Latin word and figure of a text begins.
+
+    >>> units("好，GPT-4.5 在2025年")
+    [0, 2, 10, 11, 15]
+    >>> units("……")
+    []
+    """
+    return [found.start() for found in UNIT.finditer(text)]
 
 
 def tail_fault(audio: Audio) -> str:

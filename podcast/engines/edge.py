@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from podcast import ffmpeg
+from podcast.engines.checked import units
 from podcast.errors import EngineError, PodcastError, SpeechFailed, VoiceError
 from podcast.model import Audio, Mark, Speech, Voice
 from podcast.pronounce import AS_SHOWN
@@ -43,6 +44,7 @@ PATIENCE = 15.0  # seconds without a message
 DEADLINE = 90.0  # seconds for a request; 300 hanzi take 4 where all is well
 ANSWER = 3.0  # seconds in which a service that is there says a word
 COVERED = 0.5  # of a text's letters, at least, that word times must be found for
+UNTOLD = 3  # words at a text's end that may be told in another way, such as figures
 OVERRUN = 0.1  # seconds that the last word may end after the sound, for rounding
 
 
@@ -185,6 +187,8 @@ def marks(text: str, words: Sequence[Word], length: int) -> tuple[Mark, ...]:
     }
     if not places or len(places) < COVERED * len(said):
         raise SpeechFailed(f"edge told the words of something else than {text[:20]!r}")
+    if len(units(text[max(places.values()) + 1 :])) > UNTOLD:
+        raise SpeechFailed(f"edge ended early in {text[:20]!r}")
     if words[-1].end * RATE > (length + OVERRUN * RATE) * TICKS:
         raise SpeechFailed(f"edge sent less sound than words for {text[:20]!r}")
     found: list[Mark] = []
