@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from podcast.model import Clip, Recipe, Span, Track, later
 from podcast.mp3 import FRAME, TAIL, padded
-from podcast.subtitle import subtitle
+from podcast.subtitle import give_openers, subtitle_turns
 
 LEAD = 2 * FRAME  # samples of silence that open a chapter: the encoder starts up in them
 
@@ -48,23 +48,22 @@ def assemble(
     joined to the next.
     """
     reel = _Reel(file)
-    words: list[Span] = []
-    lines: list[Span] = []
+    said: list[tuple[Span, ...]] = []
     turns: list[Span] = []
     pause = LEAD
     for clips in paragraphs:
         start = reel.length
         reel.add(silence(pause))
-        said = _add_paragraph(reel, clips, round(recipe.sentence_pause * rate))
-        words += said
-        lines += subtitle(said, rate)
+        words = _add_paragraph(reel, clips, round(recipe.sentence_pause * rate))
+        said.append(give_openers(words))
         turns.append(Span(start, reel.length, clips[0].voice))
         pause = round(recipe.paragraph_pause * rate)
     end = max(round(recipe.chapter_pause * rate), TAIL)
     reel.add(silence(padded(reel.length + end) - reel.length))
     if turns:
         turns[-1] = Span(turns[-1].start, reel.length, turns[-1].text)
-    return Take(Track(title, reel.length, tuple(lines), tuple(words)), tuple(turns))
+    words = tuple(word for paragraph in said for word in paragraph)
+    return Take(Track(title, reel.length, subtitle_turns(said, rate), words), tuple(turns))
 
 
 def _add_paragraph(reel: _Reel, clips: tuple[Clip, ...], pause: int) -> tuple[Span, ...]:

@@ -21,22 +21,24 @@ PLAIN = 6.0  # between two words of no special class
 
 OPENERS = "“‘「『《〈（【〔［｛([{"
 CLOSERS = "”’」』》〉）】〕］｝)]}"
-STOPS = "。！？…!?"
+STOPS = "。！？…⋯!?"
 MARKS = STOPS + "，、；：,;:.·—～~％%‰°" + CLOSERS
 
 _AFTER_MARK = {"，": 1.0, ",": 1.0, "；": 0.5, ";": 0.5, "：": 1.5, ":": 4.0, "、": 4.0, "—": 2.0}
+_MARK_RUN = re.compile(rf"[{re.escape(MARKS)}\s\"]+\Z")
 _LATIN = r"[A-Za-zÀ-ɏ0-9]"
 _WHOLE = (
     re.compile(rf"{_LATIN}+(?:[.'’&+#@/_:~–-]+{_LATIN}+)*[+#%％‰]*"),  # GPT-4.5, C++, 12:30
     re.compile(r"[$¥￥€£#@第]\s?\d"),
     re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
     re.compile(r"\d[%％]?[十百千万萬亿億兆]+"),
-    re.compile(r"—+|…+|[!?！？]+|-+>?"),
+    re.compile(r"—+|[…⋯]+|[!?！？]+|-+>?"),
 )
 _TITLE = re.compile(r"《[^《》]{1,14}》")
-_FOREIGN_NAME = re.compile(r"[一-鿿]{1,5}(?:[·•][一-鿿]{1,6})+")
 _DATE = re.compile(r"\d+年\d+月(?:\d+[日号])?|\d+月\d+[日号]")
-_LATIN_RUN = re.compile(rf"{_LATIN}[^ 一-鿿，。、；：？！]*(?: {_LATIN}[^ 一-鿿，。、；：？！]*)+")
+_LATIN_RUN = re.compile(
+    rf"{_LATIN}[^ 一-鿿，。、；：？！]*(?: [(\"'“‘]*{_LATIN}[^ 一-鿿，。、；：？！]*)+"
+)
 _LONGEST_NAME = 20  # letters; a longer run of Latin words is a sentence
 _CURRENCIES = frozenset(
     ["美元", "美金", "人民币", "日元", "欧元", "英镑", "港币", "港元", "台币", "块钱", "元", "块"]
@@ -86,9 +88,9 @@ def break_costs(text: str) -> tuple[float, ...]:
     if not text:
         return ()
     costs = _word_costs(text)
+    _bind_marks(text, costs)
     _bind_names(text, costs)
     _bind_whole(text, costs)
-    _bind_marks(text, costs)
     return tuple(costs)
 
 
@@ -147,7 +149,7 @@ def _joint_cost(here: tuple[str, str], following: tuple[str, str]) -> float:
         return BOUND / 2
     cost = _AFTER.get(kind, _AFTER.get(kind[:1], PLAIN))
     cost += _BEFORE.get(next_kind, _BEFORE.get(next_kind[:1], 0.0))
-    if word in _LEADERS:
+    if len(word) == 1 and word in _LEADERS:
         cost = max(cost, 12.0)
     if kind[:1] == next_kind[:1] == "n":
         cost += 2.0
@@ -155,7 +157,7 @@ def _joint_cost(here: tuple[str, str], following: tuple[str, str]) -> float:
 
 
 def _bind_names(text: str, costs: list[float]) -> None:
-    for pattern in (_TITLE, _FOREIGN_NAME, _DATE):
+    for pattern in (_TITLE, _DATE):
         for found in pattern.finditer(text):
             _raise(costs, found.start(), found.end() - 1, BOUND)
     for found in _LATIN_RUN.finditer(text):
@@ -168,7 +170,7 @@ def _bind_latin(run: str, start: int, costs: list[float]) -> None:
         before = re.split(r"[ ]", run[: space.start()])[-1]
         after = run[space.end() : space.end() + 1]
         at = start + space.start()
-        if before[-1:] in ",;:.!?":
+        if before[-1:] in ",;:.!?" or costs[at] == NEVER:
             continue
         named = after.isdigit() or (before[:1].isupper() and after.isupper())
         if named or len(run) <= _LONGEST_NAME:
@@ -193,17 +195,20 @@ def _bind_marks(text: str, costs: list[float]) -> None:
         opens = mark in OPENERS or (mark == '"' and opened)
         if opens or following in MARKS or following.isspace() or (following == '"' and opened):
             costs[at] = NEVER
-        elif (mark in MARKS or text[: at + 1].rstrip()[-1:] in MARKS) and costs[at] < BOUND:
-            costs[at] = _mark_cost(text, at)
+        elif mark in "·•":
+            costs[at] = BOUND  # 史蒂夫·乔布斯
+        elif mark in MARKS or mark.isspace():
+            costs[at] = _mark_cost(text, at, costs[at])
 
 
-def _mark_cost(text: str, at: int) -> float:
-    """The cost of a line that ends with the mark or space at `at`, by the best mark of its run."""
-    run = re.search(rf"[{re.escape(MARKS)}\s\"]+$", text[max(0, at - 7) : at + 1])
-    marks = run.group() if run else text[at]
-    if any(mark in STOPS for mark in marks):
+def _mark_cost(text: str, at: int, plain: float) -> float:
+    """The cost of a line that ends at `at`, by the best mark of the run of marks and spaces."""
+    run = _MARK_RUN.search(text, max(0, at - 7), at + 1)
+    marks = run.group() if run else ""
+    if set(marks) & set(STOPS) or ". " in marks:
         return 0.0
-    return min((_AFTER_MARK.get(mark, 4.0) for mark in marks), default=4.0)
+    known = [_AFTER_MARK[mark] for mark in marks if mark in _AFTER_MARK]
+    return min([*known, plain if plain < BOUND else 4.0])
 
 
 def _raise(costs: list[float], start: int, end: int, cost: float) -> None:

@@ -201,7 +201,7 @@ def script(seed: Path, output: Path | None, rewrite: bool, **options: Any) -> No
     from podcast.cast import voices_folder
 
     order = Order(seed, OUT, Recipe(**options), voices_folder(), rewrite=rewrite)
-    click.echo(write_draft(seed, output, order))
+    click.echo(write_draft(order, output))
 
 
 @main.command()

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from podcast.clean import clean
 from podcast.divide import divide
+from podcast.divide.marks import Mark
 from podcast.errors import ReadError
-from podcast.model import Recipe, Script
+from podcast.glossary import parse_glossary, shipped_glossary
+from podcast.model import Recipe, Script, Sentence, Transcript
 from podcast.punctuate import punctuate
+from podcast.quote import mark_quotes
 from podcast.read import read
-from podcast.settings import Settings, read_settings
+from podcast.settings import Settings, read_settings, settings_path
 
 
 def draft(seed: Path, recipe: Recipe) -> Script:
@@ -19,16 +22,29 @@ def draft(seed: Path, recipe: Recipe) -> Script:
     Raises ReadError where the file, or the TOML beside it, cannot be understood, and where
     nothing but fillers is said.
     """
-    transcript = read(seed)
     settings = read_settings(seed)
-    sentences = punctuate(clean(transcript))
+    cleaned = edited(read(seed), settings, seed)
+    sentences = punctuate(cleaned)
     if not sentences:
-        raise ReadError(
-            f"{seed} says nothing but fillers; give a transcript with something to tell"
-        )
-    return divide(sentences, title_of(seed, settings))
+        raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
+    return chaptered(sentences, settings, recipe)
 
 
-def title_of(seed: Path, settings: Settings) -> str:
-    """The title its TOML gives, else the file's name."""
-    return settings.title or seed.stem
+def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:
+    """The transcript as a careful editor leaves it, its quoted passages marked."""
+    own = parse_glossary(settings.glossary, str(settings_path(seed)))
+    return clean(mark_quotes(transcript), shipped_glossary() | own)
+
+
+def chaptered(sentences: tuple[Sentence, ...], settings: Settings, recipe: Recipe) -> Script:
+    """The script: chapters where the settings set them, else where the talk turns."""
+    marks = [Mark(opening.title, opening.begins, opening.part) for opening in settings.chapters]
+    return divide(
+        sentences,
+        settings.title,
+        count=recipe.chapters or None,
+        minutes=recipe.chapter_minutes,
+        marks=marks,
+        author=settings.author,
+        date=settings.date,
+    )

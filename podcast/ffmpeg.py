@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -111,17 +112,19 @@ def _command(stream: Any, loglevel: str = "error") -> list[str]:
 
 def _feed(command: list[str], chunks: Iterable[bytes], task: str) -> None:
     with TemporaryFile() as complaints:
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=complaints) as running:
-            assert running.stdin is not None
-            try:
+        running = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=complaints)
+        assert running.stdin is not None
+        try:
+            with suppress(BrokenPipeError):  # it ended early: its status and complaint say why
                 for chunk in chunks:
                     running.stdin.write(chunk)
+        except BaseException:
+            running.kill()
+            raise
+        finally:
+            with suppress(BrokenPipeError):
                 running.stdin.close()
-            except BrokenPipeError:
-                pass  # ffmpeg ended early: its status and complaint say why
-            except BaseException:
-                running.kill()
-                raise
+            running.wait()
         _require_success(running.returncode, complaints, task)
 
 

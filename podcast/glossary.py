@@ -17,6 +17,7 @@ between its parts. Nothing is ever changed inside another word.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,9 +30,9 @@ import rjieba
 from .errors import ReadError
 from .model import Line, Transcript
 
-try:
+if sys.version_info >= (3, 11):
     import tomllib
-except ModuleNotFoundError:  # Python 3.10
+else:
     import tomli as tomllib
 
 NEAR_LINES = 12  # lines either side that count as close by
@@ -66,12 +67,14 @@ class Glossary:
 
     def __or__(self, other: Glossary) -> Glossary:
         """Both glossaries; a spelling that `other` knows is taken from `other`."""
-        known = {_key(word) for term in other.terms for word in (term.right, *term.wrong)}
-        known |= {_key(word) for word in other.keep}
+        known = {spelling_key(word) for term in other.terms for word in (term.right, *term.wrong)}
+        known |= {spelling_key(word) for word in other.keep}
         terms = (
-            replace(term, wrong=tuple(word for word in term.wrong if _key(word) not in known))
+            replace(
+                term, wrong=tuple(word for word in term.wrong if spelling_key(word) not in known)
+            )
             for term in self.terms
-            if _key(term.right) not in known
+            if spelling_key(term.right) not in known
         )
         rest = _unlisted(self.terms, other.terms)
         return Glossary((*terms, *other.terms, *rest), tuple(dict.fromkeys(self.keep + other.keep)))
@@ -81,12 +84,12 @@ class Glossary:
         found: dict[str, tuple[Term, ...]] = {}
         for term in self.terms:
             for word in (term.right, *term.wrong):
-                found[_key(word)] = (*found.get(_key(word), ()), term)
+                found[spelling_key(word)] = (*found.get(spelling_key(word), ()), term)
         return found
 
     @cached_property
     def _rights(self) -> frozenset[str]:
-        return frozenset(_key(term.right) for term in self.terms)
+        return frozenset(spelling_key(term.right) for term in self.terms)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
@@ -166,26 +169,32 @@ def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
     assert glossary._pattern is not None
     if not glossary._pattern.search(line.text):
         return line
-    edges: set[int] = set()
+    inside: set[int] = set()
 
     def is_whole(found: re.Match[str]) -> bool:
-        if not edges:
-            edges.update(_edges(line.text))
-        return found.start() in edges and found.end() in edges
+        if not inside:
+            inside.update({-1}, _inside_words(line.text))
+        return found.start() not in inside and found.end() not in inside
 
     def correct(found: re.Match[str]) -> str:
-        key = _key(found[0])
+        key = spelling_key(found[0])
         for term in glossary._spellings.get(key, ()):
             if not term.covers(line.number):
                 continue
             if term.near and not any(scope.near(word, at) for word in term.near):
                 continue
-            if _LATIN.search(found[0]) or key in glossary._rights or is_whole(found):
+            is_sure = term.lines or _stands_alone(found[0]) or key in glossary._rights
+            if is_sure or is_whole(found):
                 return _in_place(term.right, found)
         return found[0]
 
     text = glossary._pattern.sub(correct, line.text)
     return line if text == line.text else replace(line, text=text)
+
+
+def _stands_alone(word: str) -> bool:
+    """Whether a word cannot be part of another by chance: Latin letters, or four hanzi."""
+    return len(word) >= 4 or bool(_LATIN.search(word))
 
 
 def _in_place(right: str, found: re.Match[str]) -> str:
@@ -195,25 +204,33 @@ def _in_place(right: str, found: re.Match[str]) -> str:
     return right.casefold() if address and " " not in right else right
 
 
-def _edges(text: str) -> set[int]:
-    edges, place = {0}, 0
+def _inside_words(text: str) -> set[int]:
+    """The places between two characters of one word that the dictionary knows."""
+    inside: set[int] = set()
+    place = 0
     for word in rjieba.cut(text):
+        if len(word) > 1 and rjieba.has_word(word):
+            inside.update(range(place + 1, place + len(word)))
         place += len(word)
-        edges.add(place)
-    return edges
+    return inside
 
 
-def _key(word: str) -> str:
+def spelling_key(word: str) -> str:
+    """What all spellings of a name have in common that differ in case, spaces and hyphens.
+
+    >>> spelling_key("GPT-4 Turbo") == spelling_key("gpt 4turbo")
+    True
+    >>> spelling_key("GPT-4") == spelling_key("GPD-4")
+    False
+    """
     return re.sub(r"[\s-]+", "", word).casefold()
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     """A pattern for the longest of the words at a place, quick to say no."""
-    by_key = {_key(word): word for word in sorted(words)}
-    longest = sorted((word for key, word in by_key.items() if key), key=_key, reverse=True)
     groups: dict[str, list[str]] = {}
-    for word in sorted(longest, key=lambda w: -len(_key(w))):
-        groups.setdefault(_key(word)[0], []).append(_spelt(word))
+    for word in sorted(set(words), key=lambda word: (-len(spelling_key(word)), word)):
+        groups.setdefault(spelling_key(word)[0], []).append(_spelt(word))
     first = "".join(re.escape(c) for c in groups)
     choices = "|".join(f"(?={re.escape(c)})(?:{'|'.join(w)})" for c, w in groups.items())
     return re.compile(f"(?=[{first}])(?:{choices})" if groups else r"(?!)", re.IGNORECASE)
@@ -232,18 +249,18 @@ def _spelt(word: str) -> str:
 
 def _unlisted(mine: tuple[Term, ...], theirs: tuple[Term, ...]) -> tuple[Term, ...]:
     """My wrong spellings of names that they list too, less the spellings that they list."""
-    known = {_key(w) for term in theirs for w in (term.right, *term.wrong)}
-    rights = {_key(term.right): term.right for term in theirs}
+    known = {spelling_key(w) for term in theirs for w in (term.right, *term.wrong)}
+    rights = {spelling_key(term.right): term.right for term in theirs}
     return tuple(
-        replace(term, right=rights[_key(term.right)], wrong=wrong)
+        replace(term, right=rights[spelling_key(term.right)], wrong=wrong)
         for term in mine
-        if _key(term.right) in rights
-        and (wrong := tuple(w for w in term.wrong if _key(w) not in known))
+        if spelling_key(term.right) in rights
+        and (wrong := tuple(w for w in term.wrong if spelling_key(w) not in known))
     )
 
 
 def _term(right: str, entry: object, source: str) -> Term:
-    if not _key(right):
+    if not spelling_key(right):
         raise ReadError(f"{source}: a right spelling is empty")
     if isinstance(entry, Mapping):
         unknown = set(entry) - {"wrong", "near", "lines"}
@@ -257,14 +274,14 @@ def _term(right: str, entry: object, source: str) -> Term:
 
 def _words(entry: object, source: str) -> tuple[str, ...]:
     words: list[Any] = [entry] if isinstance(entry, str) else list(_listed(entry, source))
-    if not all(isinstance(word, str) and _key(word) for word in words):
+    if not all(isinstance(word, str) and spelling_key(word) for word in words):
         raise ReadError(f"{source}: every spelling must be text in quotes")
     return tuple(words)
 
 
 def _listed(entry: object, source: str) -> list[Any]:
     if not isinstance(entry, list):
-        raise ReadError(f"{source}: give the wrong spellings as a list, [\"…\", \"…\"]")
+        raise ReadError(f'{source}: give the wrong spellings as a list, ["…", "…"]')
     return entry
 
 
@@ -280,9 +297,9 @@ def _ranges(entry: object, source: str) -> tuple[tuple[int, int], ...]:
 
 def _require_no_chain(terms: tuple[Term, ...], source: str) -> None:
     """Refuse a spelling that is right in one entry and wrong in another, everywhere."""
-    rights = {_key(term.right): term for term in terms}
+    rights = {spelling_key(term.right): term for term in terms}
     for term in terms:
         for word in term.wrong:
-            other = rights.get(_key(word))
+            other = rights.get(spelling_key(word))
             if other and other is not term and not (term.near or term.lines):
                 raise ReadError(f"{source}: {word!r} is both right and a wrong {term.right!r}")

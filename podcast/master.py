@@ -38,14 +38,15 @@ ABSOLUTE_GATE = -70.0  # LUFS
 RELATIVE_GATE = -10.0  # LU under the loudness of what passed the absolute gate
 OFFSET = -0.691  # dB, BS.1770: makes 997 Hz at 0 dBFS read -3.01
 GAIN_STEP = 0.25  # dB
-ROUNDS = 5  # of working out what the limiter takes away: it converges by half a round
+ROUNDS = 4  # of working out what the limiter takes away: it converges by half a round
 LOUDEST_GAIN = 30.0  # dB: a voice that would need more is noise or nothing
 
 BLOCK = 64  # samples that share one value of the limiter's control signal
 REACH = 8  # blocks (12 ms, over a pitch period) the limiter looks ahead, and lets go after
 OVERSAMPLING = 4  # BS.1770, annex 2
 TAPS = 12  # of each phase of the interpolator
-PIECE = 1 << 20  # samples worked on at a time; a multiple of BLOCK
+HOT = 0.35  # of a piece's greatest sample: 9 dB, more than a limiter should ever take away
+PIECE = 1 << 18  # samples worked on at a time; a multiple of BLOCK
 
 
 # Levels: float32 of shape (2, blocks), enough to master a chapter by, without its sound. Row 0
@@ -174,13 +175,28 @@ def master(
     pieces that make up exactly as many samples.
     """
     control = limiter_gain(peaks, turns, gains, 10 ** (ceiling / 20))
-    centres = np.arange(len(control), dtype=np.float64) * BLOCK + (BLOCK - 1) / 2
     for start in range(0, len(samples), PIECE):
-        piece = samples[start : start + PIECE].astype(np.float32)
-        low, high = max(0, start // BLOCK - 1), (start + PIECE) // BLOCK + 1
-        at = np.arange(start, start + len(piece))
-        piece *= np.interp(at, centres[low:high], control[low:high]).astype(np.float32)
-        yield np.clip(np.rint(piece), -32768, 32767).astype("<i2")
+        piece = samples[start : start + PIECE]
+        factors = _ramp(control, start // BLOCK, len(piece))
+        np.multiply(factors, piece, out=factors)
+        np.rint(np.clip(factors, -32768, 32767, out=factors), out=factors)
+        yield factors.astype("<i2")
+
+
+def _ramp(control: Samples, first: int, count: int) -> Samples:
+    """A factor for each of `count` samples: the control signal, from block `first` on, straight
+    from each block's middle to the next.
+    """
+    blocks = -(-count // BLOCK)
+    at = np.clip(np.arange(first - 1, first + blocks + 1), 0, len(control) - 1)
+    values = control[at]
+    half = BLOCK // 2
+    slope = (np.arange(half, dtype=np.float32) + np.float32(0.5)) / np.float32(BLOCK)
+    middles, steps = values[1:-1, None], np.diff(values)
+    factors = np.empty((blocks, BLOCK), np.float32)
+    factors[:, :half] = middles - steps[:-1, None] * slope[::-1]
+    factors[:, half:] = middles + steps[1:, None] * slope
+    return factors.reshape(-1)[:count]
 
 
 def limiter_gain(
@@ -206,12 +222,12 @@ def block_peaks(samples: NDArray[np.int16], before: int) -> Samples:
     """The true peak, as a share of full scale, of each block of 64 samples.
 
     The first `before` samples only lead in; where more follow, TAPS of them lead out. Blocks
-    whose samples all lie 20 dB under full scale are not interpolated.
+    far under the greatest are not interpolated: the limiter leaves them alone.
     """
     scaled: Samples = samples.astype(np.float32) / np.float32(32768)
     led_in, body = scaled[:before], _whole_blocks(scaled[before:])
     blocks = np.abs(body).reshape(-1, BLOCK).max(axis=1)
-    hot = np.flatnonzero(blocks > 0.1)
+    hot = np.flatnonzero(blocks > HOT * blocks.max(initial=0))
     if len(hot):
         blocks[hot] = np.maximum(blocks[hot], _between(led_in, body, hot))
     first: Samples = blocks[: PIECE // BLOCK]

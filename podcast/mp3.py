@@ -41,8 +41,10 @@ def frame_length(header: bytes) -> int:
 def frames(stream: bytes) -> Frames:
     """Bare MPEG audio, cut into its frames; a truncated last one is an error."""
     cut, at = [], 0
+    known: dict[bytes, int] = {}  # a stream has two headers: with and without a padding byte
     while at < len(stream):
-        length = frame_length(stream[at : at + 4])
+        header = stream[at : at + 3]
+        length = known.get(header) or known.setdefault(header, frame_length(stream[at : at + 4]))
         if at + length > len(stream):
             raise PodcastError("MP3 sound ends inside a frame; remove out/.cache and build again")
         cut.append(stream[at : at + length])

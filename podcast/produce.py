@@ -30,6 +30,7 @@ from podcast.model import Chapter, Clip, Episode, Recipe, Script
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
 from podcast.speak import sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
+from podcast.summarise import summarise
 from podcast.workers import Workers
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
@@ -60,7 +61,7 @@ class Job:
             self.recipe.paragraph_pause,
             self.recipe.chapter_pause,
         )
-        versions = sorted({(voice.engine, _engine(voice.engine).version) for _, voice in voices})
+        versions = [(name, _version(name)) for name in sorted(_engine_names(self))]
         return content_key(program_key(), versions, voices, pauses, RATE)
 
     @property
@@ -103,11 +104,11 @@ def produce(
     takes = [_take(job) for job in jobs]
     gains = _gains(jobs, takes)
     streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    planned = {stream: (job, take) for job, take, stream in zip(jobs, takes, streams, strict=True)}
     missing = [
-        (job, take, gains, stream)
-        for job, take, stream in zip(jobs, takes, streams, strict=True)
-        if not stream.exists()
+        (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
     ]
+    missing.sort(key=lambda work: -work[1].track.length)
     reels_gone = [job for job, *_ in missing if not job.reel.exists()]
     for _ in _fetched(reels_gone, script, watch):
         pass
@@ -115,7 +116,12 @@ def produce(
         watch("master", job.chapter.title, _share(job, script))
     loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     tracks = tuple(
-        replace(take.track, title=chapter.title, part=chapter.part)
+        replace(
+            take.track,
+            title=chapter.title,
+            part=chapter.part,
+            notes=summarise(chapter, script),
+        )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)
@@ -138,46 +144,46 @@ def record(job: Job) -> Job:
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
+    speakers = {  # afresh: see espeak.py
+        name: reliable(engines.load(name), job.store.clips) for name in _engine_names(job)
+    }
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
-        clips = speak(paragraph, _source(voice.engine, job.store.clips), voice, RATE)
+        clips = speak(paragraph, speakers[voice.engine], voice, RATE)
         if clips:
             yield clips
 
 
-@cache
-def _engine(name: str) -> Engine:
-    return engines.load(name)
+def _engine_names(job: Job) -> set[str]:
+    roles = {paragraph.voice for paragraph in job.chapter.paragraphs}
+    return {voice_of(job.cast, role).engine for role in roles}
 
 
 @cache
-def _source(name: str, clips: Path) -> Engine:
-    """The engine as a build uses it: an online one's clips are in the store already."""
-    return reliable(_engine(name), clips)
+def _version(name: str) -> str:
+    return engines.load(name).version
 
 
 def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
     """The jobs, each as soon as what online voices say in it is in the store."""
-    names = {voice.engine for job in jobs for _, voice in job.cast}
-    if not any(is_online(_engine(name)) for name in names):
+    names = sorted({name for job in jobs for name in _engine_names(job)})
+    engine = next(filter(is_online, map(engines.load, names)), None)
+    if engine is None:
         yield from jobs
         return
-    (name,) = names
-    batches = [(job, _requests(job)) for job in jobs]
+    batches = [(job, _requests(job, engine)) for job in jobs]
     size = sum(map(_size, script.chapters))
 
     def tell(job: Job, request: Request) -> None:
         watch("fetch", job.chapter.title, len(request.text) / size)
 
-    yield from fetch(batches, _engine(name), jobs[0].store.clips, tell)
+    yield from fetch(batches, engine, jobs[0].store.clips, tell)
 
 
-def _requests(job: Job) -> tuple[Request, ...]:
-    voices = [voice_of(job.cast, paragraph.voice) for paragraph in job.chapter.paragraphs]
+def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
+    spoken = [(each.text, voice_of(job.cast, each.voice)) for each in job.chapter.paragraphs]
     return tuple(
-        Request(saying.text, voice)
-        for paragraph, voice in zip(job.chapter.paragraphs, voices, strict=True)
-        for _, saying in sayings(paragraph.text, _engine(voice.engine))
+        Request(saying.text, voice) for text, voice in spoken for _, saying in sayings(text, engine)
     )
 
 

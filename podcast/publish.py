@@ -11,13 +11,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from shutil import copy2, copytree, rmtree
 from typing import Any
 
-from podcast.cover import Cover
+from podcast.cover import smaller_jpeg
 from podcast.errors import WriteError
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cues import Cue, cues, traditional
@@ -28,7 +28,7 @@ from podcast.formats.youtube import youtube_text
 from podcast.model import Episode, Track
 from podcast.mp3 import write_mp3
 from podcast.produce import Production
-from podcast.tags import chapter_tags, episode_tags
+from podcast.tags import chapter_tags_bytes, tags_bytes
 
 SCRIPT = "script.md"
 REPORT = "report.json"
@@ -37,15 +37,21 @@ LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
 RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is published beside the sound and its subtitles.
+
+    `script` is the Markdown as it is to be, `report` all but the list of files, `cover` a JPEG.
+    """
+
+    script: bytes
+    report: dict[str, Any]
+    cover: bytes
+    description: str = ""
+
+
 def publish(
-    production: Production,
-    script: bytes,
-    report: dict[str, Any],
-    cover: Cover,
-    folder: Path,
-    work: Path,
-    mine: str | None,
-    rewrite: bool,
+    production: Production, files: Files, folder: Path, work: Path, mine: str | None, rewrite: bool
 ) -> bool:
     """Write the episode into `work`, then put it in the place of `folder`.
 
@@ -56,30 +62,35 @@ def publish(
     new = work / "episode"
     with _writing(folder):
         (new / "chapters").mkdir(parents=True)
-        (new / SCRIPT).write_bytes(script)
-        write_sound(production, cover, new)
-        write_texts(production.episode, new)
-        (new / "cover.jpg").write_bytes(cover.large)
-        names = sorted(str(path.relative_to(new)) for path in new.rglob("*") if path.is_file())
-        files = {name.replace(os.sep, "/"): (new / name).stat().st_size for name in names}
-        digest = sha256(script).hexdigest()
-        full = {**report, "script": {**report["script"], "sha256": digest}, "files": files}
-        (new / REPORT).write_text(json.dumps(full, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        (new / SCRIPT).write_bytes(files.script)
+        (new / "cover.jpg").write_bytes(files.cover)
+        write_sound(production, files.cover, new)
+        write_texts(production.episode, files.description, new)
+        report = json.dumps(_full_report(files, new), ensure_ascii=False, indent=2) + "\n"
+        (new / REPORT).write_bytes(report.encode())
         kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
         replace_folder(new, folder)
     return kept
 
 
-def write_sound(production: Production, cover: Cover, folder: Path) -> None:
+def _full_report(files: Files, new: Path) -> dict[str, Any]:
+    """The report with the size of every file, by name."""
+    paths = sorted(path for path in new.rglob("*") if path.is_file())
+    sizes = {path.relative_to(new).as_posix(): path.stat().st_size for path in paths}
+    script = {**files.report["script"], "sha256": sha256(files.script).hexdigest()}
+    return {**files.report, "script": script, "files": sizes}
+
+
+def write_sound(production: Production, cover: bytes, folder: Path) -> None:
     """episode.mp3 and chapters/NN-title.mp3, tagged."""
-    episode = production.episode
-    write_mp3(folder / "episode.mp3", episode_tags(episode, cover.small), production.parts)
+    episode, small = production.episode, smaller_jpeg(cover)
+    write_mp3(folder / "episode.mp3", tags_bytes(episode, small), production.parts)
     for number, (track, part) in enumerate(zip(episode.tracks, production.parts, strict=True), 1):
         path = folder / "chapters" / f"{chapter_name(number, track, episode)}.mp3"
-        write_mp3(path, chapter_tags(episode, number, cover.small), [part])
+        write_mp3(path, chapter_tags_bytes(episode, number, small), [part])
 
 
-def write_texts(episode: Episode, folder: Path) -> None:
+def write_texts(episode: Episode, description: str, folder: Path) -> None:
     """Subtitles, whole and per chapter, chapter lists and show notes."""
     shown = cues(episode)
     texts = {
@@ -88,13 +99,13 @@ def write_texts(episode: Episode, folder: Path) -> None:
         "episode.zh-Hant.srt": srt_text(traditional(shown)),
         "chapters.json": chapters_json_text(episode),
         "chapters.txt": youtube_text(episode),
-        "shownotes.md": shownotes_text(episode),
+        "shownotes.md": shownotes_text(episode, description),
     }
     for number, track in enumerate(episode.tracks, 1):
         name = f"chapters/{chapter_name(number, track, episode)}.srt"
         texts[name] = srt_text(chapter_cues(episode, track))
     for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8", newline="\n")
+        (folder / name).write_bytes(text.encode())
 
 
 def chapter_cues(episode: Episode, track: Track) -> tuple[Cue, ...]:
@@ -144,7 +155,7 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
 def made_files(folder: Path) -> set[str]:
     """The names in an episode's folder that its last build made, as its report tells."""
     names = {"chapters", REPORT}
-    with suppress(OSError, ValueError, AttributeError, TypeError):
+    with suppress(OSError, ValueError, AttributeError, KeyError, TypeError):
         report = json.loads((folder / REPORT).read_text("utf-8"))
         names |= {name.split("/")[0] for name in report["files"]}
     return names

@@ -43,7 +43,7 @@ class Store:
 
     def find_take(self, key: str) -> Take | None:
         """The take recorded under `key`; nothing if there is none, or it cannot be read."""
-        with suppress(OSError, ValueError, KeyError, TypeError):
+        with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
             take = _take(json.loads((self.folder / f"{key}.json").read_text("utf-8")))
             levels = self.read_levels(key)
             return take if levels.ndim == 2 and len(levels) == 2 else None

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, pairwise
 
-from podcast.breaks import BOUND, CLOSERS, NEVER, WHOLE, break_costs
+from podcast.breaks import BOUND, CLOSERS, NEVER, OPENERS, STOPS, WHOLE, break_costs
 from podcast.model import Span
 
 
@@ -23,11 +23,13 @@ class House:
     """How one publisher cuts and shows lines. A hanzi is 1 wide, a Latin letter 1/2.
 
     `fastest` is in characters a second; `drops_marks` shows no ，。 and a space for an inner one.
+    With two `rows`, two lines of one sentence are shown together where time allows.
     """
 
     name: str
     drops_marks: bool
     width: int = 16
+    rows: int = 1
     fastest: float = 9.0
     shortest_ms: int = 834  # 20 frames of 1/24 s
     longest_ms: int = 7000
@@ -49,19 +51,21 @@ _BREATH = 200  # milliseconds: a longer pause is better between lines
 _COMFORT = 1300  # milliseconds: a shorter line flickers
 _SILENT = "，。；：、,;:"  # not shown at a line's end where marks are dropped
 _SPACED = "，。；"  # a space inside a line where marks are dropped
-_END = re.compile(rf"([{re.escape(_SILENT)}\s]|(?<![.A-Z])\.)+(?=[{re.escape(CLOSERS)}]*$)")
+_TRAILING_OPENERS = re.compile(rf"[{re.escape(OPENERS)}]+\Z")
+_END = re.compile(rf"([{re.escape(_SILENT)}\s]|(?<![.A-Z])\.)+(?=[{re.escape(CLOSERS)}]*\Z)")
 
 
 def subtitle(words: tuple[Span, ...], rate: int, house: House = NETFLIX) -> tuple[Span, ...]:
     """Lines whose texts, joined, are the words': each is a run of words and lasts as they do.
 
     Pass all words that one voice says on end, a paragraph or more: a sentence of one or two
-    characters can then share a line with its neighbour. No line is wider than `house.width`, nor
+    characters then shares a line with its neighbour. Opening quotes are taken as their word's, as
+    `give_openers` gives them. No line is wider than `house.width`, nor
     ends inside a word, name or number that fits one. A single word wider than a line, which
     an engine that marks whole clauses gives, is first cut where it may break, its time shared
     out by width.
     """
-    pieces = _pieces(tuple(word for word in words if word.text), house)
+    pieces = _pieces(give_openers(words), house)
     cuts = _cheapest(pieces, rate, house)
     return tuple(
         Span(
@@ -71,6 +75,52 @@ def subtitle(words: tuple[Span, ...], rate: int, house: House = NETFLIX) -> tupl
         )
         for first, last in pairwise(cuts)
     )
+
+
+def give_openers(words: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The words, an opening quote or bracket at the end of one given to the next.
+
+    An engine marks where a word begins to sound, which cuts the text behind the quote.
+    Words without text are left out.
+
+    >>> [word.text for word in give_openers((Span(0, 1, "说：“"), Span(1, 2, "好。”")))]
+    ['说：', '“好。”']
+    >>> [word.text for word in give_openers((Span(0, 1, "说，"), Span(1, 2, "好。")))]
+    ['说，', '好。']
+    """
+    given: list[Span] = []
+    carried = ""
+    for word in words:
+        text = carried + word.text
+        kept = _TRAILING_OPENERS.sub("", text)
+        carried = text[len(kept) :]
+        if kept:
+            given.append(replace(word, text=kept))
+    if carried:
+        last = given.pop() if given else replace(words[-1], text="")
+        given.append(replace(last, text=last.text + carried))
+    return tuple(given)
+
+
+def subtitle_turns(
+    turns: Iterable[tuple[Span, ...]], rate: int, house: House = NETFLIX
+) -> tuple[Span, ...]:
+    """Lines of a talk of several voices: `turns` are the words that each says on end.
+
+    A line holds one voice, but for a turn of one or two characters, 对。, which goes with the
+    next turn, or at the end with the last.
+    """
+    runs: list[tuple[Span, ...]] = []
+    small: tuple[Span, ...] = ()
+    for turn in turns:
+        run, small = small + turn, ()
+        if _letters("".join(word.text for word in run)) < _NARROWEST:
+            small = run
+        else:
+            runs.append(run)
+    if small:
+        runs[-1:] = [runs[-1] + small] if runs else [small]
+    return tuple(line for run in runs for line in subtitle(run, rate, house))
 
 
 # How a line looks ----------------------------------------------------------------------------
@@ -103,6 +153,11 @@ def captioned(line: str, house: House = NETFLIX) -> list[str]:
     return shown
 
 
+def ends_sentence(line: str) -> bool:
+    """Whether a line's last mark is a stop, closing quotes aside."""
+    return line.rstrip(CLOSERS + " ")[-1:] in tuple(STOPS)
+
+
 def width(text: str) -> float:
     """In hanzi: a Latin letter, digit or space is 1/2.
 
@@ -112,15 +167,20 @@ def width(text: str) -> float:
     return sum(_advance(character) for character in text)
 
 
+def _letters(text: str) -> int:
+    """How many characters are not marks or spaces."""
+    return sum(map(str.isalnum, text))
+
+
 @cache
 def _advance(character: str) -> float:
     if character.isascii():
         return 0.5
-    wide = unicodedata.east_asian_width(character)
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    breadth, kind = unicodedata.east_asian_width(character), unicodedata.category(character)
+    if kind in ("Mn", "Me", "Cf"):
         return 0.0
-    is_mark = wide == "A" and unicodedata.category(character).startswith("P")
-    return 1.0 if wide in "WF" or is_mark else 0.5
+    is_sign = breadth == "A" and not kind.startswith("L")  # “…①℃, but not é or Ω
+    return 1.0 if breadth in "WF" or is_sign or character == "⋯" else 0.5
 
 
 def _shown(text: str, house: House) -> list[str]:
@@ -132,8 +192,8 @@ def _shown(text: str, house: House) -> list[str]:
         following = text[at + 1 : at + 2]
         if character.isspace():
             shown[at] = "" if following.isspace() else " "
-        elif character == following == "…":
-            shown[at] = "" if house.drops_marks else "…"
+        elif house.drops_marks and character == following and character in "…⋯":
+            shown[at] = ""
         elif house.drops_marks and character in _SPACED:
             shown[at] = "" if following.isspace() or following in tuple(CLOSERS) else " "
     return shown
@@ -170,7 +230,8 @@ def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
     costs = break_costs(text)
 
     def fits(start: int, end: int) -> bool:
-        return width(caption(text[start:end], house)) <= house.width
+        narrow = end - start <= house.width  # no character is wider than 1
+        return narrow or width(caption(text[start:end], house)) <= house.width
 
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
@@ -192,7 +253,7 @@ def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
                 cost=costs[end - 1],
                 advance=advance,
                 tail=max(0.0, advance - width(caption(text[at:end], house))),
-                letters=sum(character.isalnum() for character in text[at:end]),
+                letters=_letters(text[at:end]),
             )
         )
         at = end

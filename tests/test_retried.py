@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from threading import Event, Thread
+from threading import Event, Timer
 
 import pytest
 from test_cached import HOST, Counting
@@ -61,7 +61,7 @@ def test_a_stop_ends_a_wait_under_way() -> None:
     stop = Event()
     engine = Failing(*[SpeechFailed("drop")] * 3)
     started = time.monotonic()
-    Thread(target=lambda: (time.sleep(0.05), stop.set())).start()
+    Timer(0.05, stop.set).start()
     with pytest.raises(SpeechFailed, match="asked 1 times"):
         Retried(engine, stop, pause=60).speak("你好", HOST)
     assert time.monotonic() - started < 5

@@ -15,14 +15,27 @@ from hypothesis import strategies as st
 
 from podcast.breaks import BOUND, NEVER, WHOLE, break_costs
 from podcast.model import Span
-from podcast.subtitle import HOUSES, NETFLIX, TED, House, caption, captioned, subtitle, width
+from podcast.subtitle import (
+    HOUSES,
+    NETFLIX,
+    TED,
+    House,
+    caption,
+    captioned,
+    give_openers,
+    subtitle,
+    subtitle_turns,
+    width,
+)
 
 RATE = 44_100
 SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
 SPEED = 4.5  # hanzi a second, the median of Mandarin talks
 
 
-def speak(text: str, pattern: str = r"[A-Za-z0-9.%-]+|\s+|\S") -> tuple[Span, ...]:
+def speak(
+    text: str, pattern: str = r"[“‘「『《（(]*(?:[A-Za-z0-9.%-]+|\s+|\S)"
+) -> tuple[Span, ...]:
     """Words as an engine marks them: hanzi one by one, silence after marks."""
     words: list[Span] = []
     at = 0
@@ -84,7 +97,7 @@ def test_lines_are_the_words_in_order(words: tuple[Span, ...], name: str) -> Non
 @given(speeches())
 @settings(max_examples=100, deadline=None)
 def test_a_line_lies_exactly_on_its_words(words: tuple[Span, ...]) -> None:
-    narrow = tuple(word for word in words if word.text and width(caption(word.text)) <= 16)
+    narrow = give_openers(tuple(word for word in words if width(caption(word.text)) <= 8))
     rest = list(narrow)
     for line in subtitle(narrow, RATE):
         taken: list[Span] = []
@@ -92,6 +105,14 @@ def test_a_line_lies_exactly_on_its_words(words: tuple[Span, ...]) -> None:
             taken.append(rest.pop(0))
         assert line == Span(taken[0].start, taken[-1].end, "".join(word.text for word in taken))
     assert not rest
+
+
+@given(speeches())
+@settings(max_examples=100, deadline=None)
+def test_openers_given_twice_are_where_they_were(words: tuple[Span, ...]) -> None:
+    given_once = give_openers(words)
+    assert give_openers(given_once) == given_once
+    assert "".join(word.text for word in given_once) == "".join(word.text for word in words)
 
 
 @given(PIECES, st.sampled_from(sorted(HOUSES)))
@@ -217,6 +238,19 @@ def test_a_short_sentence_shares_a_line_with_its_neighbour() -> None:
     assert cut("对。") == ["对。"]
 
 
+def test_a_line_holds_one_voice_but_for_the_smallest_turns() -> None:
+    said = ("你觉得这个产品好吗？", "我觉得非常好。", "对。", "那我们继续说下一个。", "好。")
+    words = speak("".join(said))
+    turns, at = [], 0
+    for text in said:
+        turns.append(words[at : at + len(text) - 1])
+        at += len(text) - 1
+    lines = [line.text for line in subtitle_turns(turns, RATE)]
+    assert lines == [said[0], said[1], said[2] + said[3] + said[4]]
+    assert [line.text for line in subtitle_turns([speak("对。")], RATE)] == ["对。"]
+    assert subtitle_turns([], RATE) == ()
+
+
 def test_a_wide_word_is_cut_where_it_may_break() -> None:
     clause = Span(0, 8 * RATE, "今天的天气真的非常好，我们一起出去走走吧。")
     lines = subtitle((clause,), RATE)
@@ -248,6 +282,22 @@ def test_marks_never_begin_a_line() -> None:
     assert costs[text.index("”")] < 1
 
 
+def test_a_line_may_end_between_a_mark_and_an_opening_quote() -> None:
+    text = "针对「社区」、「偏乡」、「儿童」、「教育」等近似议题"
+    lines = cut(text)
+    assert sum("「儿童」" in line for line in lines) == 1
+    assert all(line[0] not in "、」" for line in lines)
+
+
+def test_english_breaks_like_english() -> None:
+    lines = cut(
+        "He said that the best way to build a large model is not to wait. So we began at once."
+    )
+    assert "".join(lines).count(" ") == 19
+    assert lines[-1] == "So we began at once."
+    assert not [line for line in lines if re.search(r"\b(a|the|to|of)\s*$", line)]
+
+
 @pytest.mark.parametrize(
     ("line", "netflix", "ted"),
     [
@@ -256,6 +306,7 @@ def test_marks_never_begin_a_line() -> None:
         ("他说：“好。”", "他说：“好”", "他说：“好。”"),
         ("苹果、香蕉、", "苹果、香蕉", "苹果、香蕉、"),
         ("那……算了。", "那…算了", "那……算了。"),
+        ("那⋯⋯算了。", "那⋯算了", "那⋯⋯算了。"),
         ("版本3.5，", "版本3.5", "版本3.5，"),
         ("a --> b", "a → b", "a → b"),
         ("  \0空\n白  ", "空 白", "空 白"),
@@ -265,6 +316,14 @@ def test_marks_never_begin_a_line() -> None:
 def test_each_house_shows_a_line_its_way(line: str, netflix: str, ted: str) -> None:
     assert caption(line, NETFLIX) == netflix
     assert caption(line, TED) == ted
+
+
+@pytest.mark.parametrize(
+    ("text", "across"),
+    [("é", 0.5), ("Ω", 0.5), ("“", 1), ("①", 1), ("⋯", 1), ("😀", 1), ("e\u0301", 0.5)],
+)
+def test_widths(text: str, across: float) -> None:
+    assert width(text) == across
 
 
 def test_no_words_make_no_lines() -> None:

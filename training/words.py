@@ -24,10 +24,10 @@ TABLE = Path(__file__).parent.parent / "podcast" / "divide" / "words.tsv"
 
 def records(path: Path) -> Iterator[str]:
     """The whole text of each record."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
-    with opened as lines:
-        for line in lines:
-            yield "\n".join(turn["text"] for turn in json.loads(line)["turns"])
+    packed = path.read_bytes()
+    text = gzip.decompress(packed) if path.suffix == ".gz" else packed
+    for line in filter(None, text.decode("utf-8").split("\n")):
+        yield "\n".join(turn["text"] for turn in json.loads(line)["turns"])
 
 
 def passages(text: str) -> Iterator[str]:

@@ -12,7 +12,23 @@ HANZI = r"㐀-䶿一-鿿豈-﫿〇々\U00020000-\U000323AF"
 MARKS = "，、；：。！？…"
 _STRENGTH = "、，：；…。！？"
 _FULL = str.maketrans(",;:?!", "，；：？！")
-_UNITS = "年月日号点时分秒个万亿千百块元美倍名位家篇次本款岁周天种代层期届步条件度级集部张台辆颗套项%"
+_UNITS = (
+    "年月日号点时分秒个万亿千百块元美倍名位家篇次本款岁周天种代层期届步条件度级集部张台辆颗套项%"
+)
+_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!](?:\s*[,;:?!])*")
+_BEFORE_HANZI = re.compile(rf"[,;:?!]+(?=\s*[{HANZI}“‘（《「『])")
+_AT_END = re.compile(r"(?<=[A-Za-z0-9%]) *[,;:?!]$")
+_ELLIPSIS = re.compile(r"\.{2,}|…+|。{3,}|⋯+|·{3,}")
+_STOP_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}])\s*\.(?![A-Za-z0-9])")
+_STOP_AFTER_WORD = re.compile(rf"(?<=[A-Za-z]{{4}})\.\s*(?=[{HANZI}])")
+_STOP_AFTER_NUMBER = re.compile(rf"(?<=[0-9])\.\s*(?=[{HANZI}])")
+_IS_MARKED = re.compile(r"[,;:?!.…⋯·。\"(]")
+_IS_HANZI = re.compile(rf"[{HANZI}]")
+_PAIR = re.compile(rf"\(([^()]*[{HANZI}][^()]*)\)")
+_RUN = re.compile(rf"\s*([{MARKS}])[\s{MARKS}]*")
+_IS_LATIN = re.compile(r"[A-Za-z0-9%+#$ ]")
+_PAUSE = re.compile(rf"(?<=[{HANZI}]) +(?=[{HANZI}])")
+_SEAM = re.compile(rf"(?<=[{HANZI}]) *(?=[A-Za-z0-9$])|(?<=[A-Za-z0-9%+#]) *(?=[{HANZI}])")
 
 
 class _Folding(dict[int, str | None]):
@@ -64,32 +80,32 @@ def widen_marks(text: str) -> str:
     >>> widen_marks("L.A.大火, 3:30, 1,000, GPT-4.5, operator.chatgpt.com")
     'L.A.大火， 3:30, 1,000, GPT-4.5, operator.chatgpt.com'
     """
-    if text.isascii():
+    if text.isascii() or not _IS_MARKED.search(text):
         return text
-    text = re.sub(rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!]", _widened, text)
-    text = re.sub(rf"[,;:?!](?=\s*[{HANZI}“‘（《「『])", _widened, text)
-    if re.search(rf"[{HANZI}]", text):
-        text = re.sub(r"[,;:?!]$", _widened, text)
-    text = re.sub(r"\.{2,}|…+|。{3,}|⋯+|·{3,}", "…", text)
-    text = re.sub(rf"(?<=[{HANZI}])\s*\.(?![A-Za-z0-9])", "。", text)
-    text = re.sub(rf"(?<=[A-Za-z]{{4}})\.\s*(?=[{HANZI}])", "。", text)
-    text = re.sub(rf"(?<=[0-9])\.\s*(?=[{HANZI}])", "、", text)
+    text = _AFTER_HANZI.sub(_widened, text)
+    text = _BEFORE_HANZI.sub(_widened, text)
+    if _IS_HANZI.search(text):
+        text = _AT_END.sub(_widened, text)
+    text = _ELLIPSIS.sub("…", text)
+    text = _STOP_AFTER_HANZI.sub("。", text)
+    text = _STOP_AFTER_WORD.sub("。", text)
+    text = _STOP_AFTER_NUMBER.sub("、", text)
     return _widen_pairs(text)
 
 
 def _widened(found: re.Match[str]) -> str:
-    return found[0].strip().translate(_FULL)
+    return "".join(found[0].split()).translate(_FULL)
 
 
 def _widen_pairs(text: str) -> str:
     if text.count('"') % 2 == 0:
         text = re.sub(r'"([^"]*)"', _quoted, text)
-    return re.sub(rf"\(([^()]*[{HANZI}][^()]*)\)", r"（\1）", text)
+    return _PAIR.sub(r"（\1）", text)
 
 
 def _quoted(found: re.Match[str]) -> str:
     around = found.string[max(0, found.start() - 2) : found.end() + 2]
-    return f"“{found[1]}”" if re.search(rf"[{HANZI}]", around) else found[0]
+    return f"“{found[1]}”" if _IS_HANZI.search(around) else found[0]
 
 
 def join_marks(text: str) -> str:
@@ -100,8 +116,7 @@ def join_marks(text: str) -> str:
     >>> join_marks("真的，好吗？")
     '真的，好吗？'
     """
-    text = re.sub(rf"\s*([{MARKS}])[\s{MARKS}]*", _strongest, text)
-    return text.lstrip(MARKS + " ")
+    return _RUN.sub(_strongest, text).lstrip(MARKS + " ")
 
 
 def _strongest(found: re.Match[str]) -> str:
@@ -120,16 +135,13 @@ def space_scripts(text: str) -> str:
     >>> space_scripts("用 GPT-4.5 写")
     '用 GPT-4.5 写'
     """
-    if text.isascii():
+    if text.isascii() or not _IS_LATIN.search(text):
         return text
-    text = re.sub(rf"(?<=[{HANZI}]) +(?=[{HANZI}])", _pause(text), text)
-    return re.sub(
-        rf"(?<=[{HANZI}]) *(?=[A-Za-z0-9$])|(?<=[A-Za-z0-9%+#]) *(?=[{HANZI}])", _space, text
-    )
+    return _SEAM.sub(_space, _PAUSE.sub(_pause(text), text))
 
 
 def _pause(text: str) -> str:
-    runs = re.split(rf"(?<=[{HANZI}]) +(?=[{HANZI}])", text)
+    runs = _PAUSE.split(text)
     return "，" if sum(map(len, runs)) / len(runs) >= 3.5 else ""
 
 

@@ -1,9 +1,9 @@
 """Fillers: words that carry nothing, dropped only where they carry nothing.
 
-A line, or what stands between two marks in a line, is a clause; the rules are the same for both. A
-clause of fillers alone is dropped, unless it answers a question. A filler at a clause's start is
-dropped when the word after it shows that it is one (对所以…, 好我们…; not 对美国…, 好消息…), a tag at
-its end when it asks nothing (…可以治理的是吧). 嗯 and 呃 are dropped everywhere.
+A line, or what stands between two marks in a line, is a clause; the rules are the same for both.
+A clause of fillers alone is dropped, unless it answers a question. A filler at a clause's start
+is dropped when the word after it shows that it is one (对所以…, 好我们…; not 对美国…, 好消息…),
+a tag at its end when it asks nothing (…可以治理的是吧). 嗯 and 呃 are dropped everywhere.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from dataclasses import replace
 import rjieba
 
 from ..model import Line, Transcript
-from .characters import HANZI
+from .characters import HANZI, MARKS
+from .words import AFTER_GOOD, AFTER_YES, ASSERTING, SUBJECT_VERBS, TIMES
 
 
 def _any(*words: str) -> str:
@@ -25,7 +26,7 @@ def _any(*words: str) -> str:
 _YES = "对 对对 对对对 对啊 对呀 对的 好 好的 好啊 好嘞 OK Okay OKOK"
 _HUM = "嗯 嗯嗯 呃 啊 额 哦 噢 喔 诶 欸 um uh er hmm mhm"
 _TAG = "对吧 是吧 对不对 对不 好吧 行吧 你知道吗 你知道吧"
-_TALK = "那个 这个 就是说 就是 然后 然后呢 那么 怎么说呢 怎么说 好了 对这个"
+_TALK = "那个 这个 就是说 然后 然后呢 那么 怎么说呢 怎么说 好了 对这个"
 _FILLER = re.compile(f"(?:(?:{_any(_YES, _HUM, _TAG, _TALK)})[ 、]*)+", re.IGNORECASE)
 _ANSWER = re.compile(f"(?:(?:{_any(_YES, '嗯 嗯嗯 嗯嗯嗯')})[ 、]*)+", re.IGNORECASE)
 _REPLY = re.compile(r"对|是的?|没错|嗯|好|不|没|OK|当然|可以|有", re.IGNORECASE)
@@ -35,30 +36,17 @@ _ASKS = re.compile(
     r"(?<![什怎那这多要])[吗么]？?$|(?:没有|不)？$|(?:好不好|行不行|对不对)？?$"
     r"|是不是|有没有|能不能|会不会|可不可以|要不要"
 )
-_EMBEDS = re.compile(r"知道|看看?|判断|取决|不管|无论|考虑|问题|决定|确认|验证|检查|关心|讨论|不论|说")
+_EMBEDS = re.compile(
+    r"知道|看看?|判断|取决|不管|无论|考虑|问题|决定|确认|验证|检查|关心|讨论|不论|说"
+)
 
+_CONCEDES = re.compile(r"我承认|我认|算了|我错|你赢|随|吧")
 _OPENS_WITH = re.compile(
-    r"(?:[对是]吧|好吧|对{1,3}(?:啊|呀|的)?|好的?|OK|Okay|[嗯呃]+|诶|欸|啊|哦)(?=[ 、]*\S)", re.IGNORECASE
+    r"(?:[对是]吧|好吧|对{1,3}(?:啊|呀|的)?|好的?|OK|Okay|[嗯呃]+|诶|欸|啊|哦)(?=[ 、]*\S)",
+    re.IGNORECASE,
 )
-_AFTER_YES = frozenset(
-    "因为 所以 但是 但 而且 如果 可是 不过 不然 或者 那 那么 就 就是 是 像 其实 也 没错 没有 然后 很 在 还有"
-    " 都 还 可以 应该 可能 当然 完全 会 要 好比 比较 只是 非常 刚刚 不会 大概 不是 等于 让 至少 还是 真的"
-    " 假设 特别是 特别 这是 那是 确实 因此 首先 最后 另外 当 除了 虽然 只要 只有 而 反正 基本上 总之 甚至"
-    " 比如 比如说 例如 譬如 我觉得 我想 就像 也就是说 所以说 有 没 已经 肯定 一定 必须 只能 全部都 对 OK"
-    " 好 好吧 嗯 本来 毕竟 后来 接着 接下来 结果 其次 同时 终于 根本 尤其 尤其是 就算 即使 无论 不管 谢谢"
-    " 我是 我们是 他是 不一定 不用 不要 不能 差不多 总结 包括 正好 刚好 忘了 顺便".split()
-)
-_AFTER_GOOD = frozenset(
-    "那 那么 我 我们 咱们 这个 这 这是 那个 所以 然后 没有 没 如果 还有 你们 今天 现在 其实 但 但是 就 就是"
-    " 大家 各位 感谢 谢谢 欢迎 请 因为 不过 第一 第二 第三 第一个 第二个 第三个 接下来 最后 首先 下面 接着"
-    " 关于 没关系 反正 先 刚刚 刚才 再 OK 另外 那我 那我们 下一个 我先 非常感谢 回到 来 其次".split()
-)
-_ADVERBS = frozenset("首先 其实 确实 肯定 已经 本来 现在 后来 当时 早就".split())
-_NOW = frozenset("现在 目前 当时 刚才 今天 之前 以前 昨天 当初".split())
-_SUBJECT_VERBS = frozenset(
-    "是 有 会 能 可以 要 想 觉得 说 写 就是 没有 没 应该 可能 认为 知道 记得 看到 打 发 讲 需要 不是"
-    " 不会 不能 必须 开始 相信 希望 建议 肯定 已经 天生 首先 一定 确实 真的 其实 当然 本来 当时".split()
-)
+
+
 _OBJECT_FRAME = re.compile(
     r"来说|来讲|而言|来看|说来|影响|帮助|打击|挑战|好处|坏处|启发|考验|冲击|重要|[有不]利|公平|友好|兴趣"
     r"|满意|了解|认识|意义|态度|看法|想法|信心|期待|要求|支持|进行|造成|产生|构成|形成|提出|给予|表示|保持"
@@ -131,11 +119,24 @@ def _said(clause: str, before: str, after: str) -> str:
     """What a clause says without its fillers; empty where it says nothing."""
     answers = asks(before)
     if _FILLER.fullmatch(clause):
-        return clause if answers and _ANSWER.fullmatch(clause) else ""
+        is_concession = clause == "好吧" and _CONCEDES.match(after)
+        is_answer = answers and _ANSWER.fullmatch(clause)
+        is_needed = is_concession or is_answer or _completes(clause, before)
+        return clause if is_needed else ""
     clause = re.sub(r"^然后呢(?=然后)", "", drop_hums(clause))
     if not answers:
         clause = _drop_opening(clause, before)
     return _drop_tag(clause, after)
+
+
+def _completes(filler: str, before: str) -> bool:
+    """Whether a word that can be a filler finishes what was begun: 说得 | 对, 我要 | 这个."""
+    if not before or before[-1] in MARKS:
+        return False
+    word, tag = rjieba.tag(before[-12:])[-1]
+    if filler in ("对", "好", "对的", "好的", "好了"):
+        return word in ("得", "不", "很", "更", "最", "太", "真", "挺", "非常", "完全")
+    return filler in ("这个", "那个") and tag in ("v", "p")
 
 
 def asks(clause: str) -> bool:
@@ -150,7 +151,9 @@ def asks(clause: str) -> bool:
     if re.search(r"[你您].*(?:对吧|是吧|对不对)？?$", clause):
         return True
     found = _ASKS.search(clause)
-    return bool(found) and len(clause) <= 40 and not _EMBEDS.search(clause[: found.start()])
+    if not found or len(clause) > 40:
+        return False
+    return not _EMBEDS.search(clause[: found.start()])
 
 
 def _drop_opening(clause: str, before: str) -> str:
@@ -166,7 +169,7 @@ def _opens_as_filler(filler: str, clause: str) -> bool:
     rest = clause[len(filler) :].lstrip(" 、")
     words = rjieba.tag(clause[:40])
     after = [pair for pair in rjieba.tag(rest[:40]) if pair[0].strip()]
-    if filler[0] in "嗯呃":
+    if filler[-1] == " " or filler[0] in "嗯呃":
         return not rest.startswith("逆")
     if "".join(word for word, _ in words[: len(words)])[: len(filler)] != filler:
         return False
@@ -174,14 +177,15 @@ def _opens_as_filler(filler: str, clause: str) -> bool:
         return False
     first, tag = after[0]
     if filler[-1] == "吧":
-        return filler != "好吧" or not re.match(r"我承认|算了|我错|你赢|随|吧", rest)
+        return filler != "好吧" or not _CONCEDES.match(rest)
     if filler.upper() in ("OK", "OKAY"):
-        return bool(re.match(rf"[{HANZI}]", rest)) and first not in "的了吗吧啊啦不呢就嘛绷"
+        opens = re.match(rf"[{HANZI}]|(?:so|now|well|let)\b", rest, re.IGNORECASE)
+        return bool(opens) and first not in "的了吗吧啊啦不呢就嘛绷"
     if filler[0] in "好":
-        return first in _AFTER_GOOD
+        return first in AFTER_GOOD
     if filler[0] == "对":
         return _is_agreement(after) if filler == "对" else first not in "，的"
-    return tag in ("r", "c", "d") or first in _AFTER_YES
+    return tag in ("r", "c", "d") or first in AFTER_YES
 
 
 def _is_word_edge(words: list[tuple[str, str]], place: int) -> bool:
@@ -197,15 +201,15 @@ def _is_agreement(after: list[tuple[str, str]]) -> bool:
     """Whether 对 before these words agrees (对，我们…), and is no preposition (对我们来说…)."""
     first, tag = after[0]
     rest = "".join(word for word, _ in after)
-    if first in _AFTER_YES:
+    if first in AFTER_YES:
         return not (first in ("有", "没有", "没") and re.match(r"没?有?.{0,6}的人", rest))
     if re.match(r"全部都|所有都", rest):
         return True
     if tag in ("c", "d") and first not in ("和", "与", "及", "不"):
         return "的" not in rest and not _OBJECT_FRAME.search(rest)
-    if first in _NOW:
+    if first in TIMES:
         return not re.match(rf"{first}(?:的|这)", rest) and not _OBJECT_FRAME.search(rest)
-    if tag.startswith("n") and len(after) > 2 and after[1][0] in _ADVERBS:
+    if tag.startswith("n") and len(after) > 2 and after[1][0] in ASSERTING:
         return not _OBJECT_FRAME.search(rest)
     if tag != "r" or _OBJECT_FRAME.search(rest) or len(after) < 3:
         return False
@@ -213,7 +217,7 @@ def _is_agreement(after: list[tuple[str, str]]) -> bool:
     if second_tag == "r" and second != "自己":
         second, second_tag = after[2]
     follows = after[2][0]
-    is_predicate = second_tag in ("d", "c") or second in _SUBJECT_VERBS
+    is_predicate = second_tag in ("d", "c") or second in SUBJECT_VERBS
     is_cleft = second_tag == "v" and follows == "的" and rest.find("的是") > 0
     return is_cleft or (is_predicate and follows not in ("的", "一些", "这"))
 

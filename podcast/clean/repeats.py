@@ -16,8 +16,8 @@ def drop_doubled_lines(transcript: Transcript) -> Transcript:
     >>> def texts(*said: str) -> list[str]:
     ...     lines = tuple(Line(text, number) for number, text in enumerate(said, 1))
     ...     return [line.text for line in drop_doubled_lines(Transcript(lines)).lines]
-    >>> texts("没有创造力", "没有创造力", "请点赞", "请订阅", "请点赞", "请订阅", "请点赞", "请订阅")
-    ['没有创造力', '请点赞', '请订阅']
+    >>> texts("没有灵魂", "没有灵魂", "请点赞", "请订阅", "请点赞", "请订阅", "请点赞", "请订阅")
+    ['没有灵魂', '请点赞', '请订阅']
     >>> texts("谢谢", "谢谢", "分久必合", "合久必分", "分久必合", "合久必分")
     ['谢谢', '谢谢', '分久必合', '合久必分', '分久必合', '合久必分']
     """
@@ -40,6 +40,8 @@ def content(text: str) -> str:
 def _loop_at(keys: list[tuple[str, str]], place: int) -> tuple[int, int]:
     """How many lines from `place` on come round, and how often: (1, 1) where none do."""
     for period in range(1, LONGEST_LOOP + 1):
+        if keys[place + period : place + period + 1] != keys[place : place + 1]:
+            continue
         block = keys[place : place + period]
         times = 1
         while keys[place + times * period : place + (times + 1) * period] == block:

@@ -17,6 +17,7 @@ import rjieba
 
 from ..model import Line, Transcript
 from .characters import HANZI
+from .words import DELIBERATE, PERSONS, STATIVE
 
 LONGEST = 12  # characters of a phrase that can be said twice by mistake
 _SINGLE = frozenset(
@@ -29,16 +30,11 @@ _FRAGMENTS = ("ns", "j", "x", "zg", "g", "ng")  # tags of a first character that
 _GOVERNING = ("v", "p", "eng", "x", "vn", "a")  # before an object
 _UNFINISHED = ("r", "c", "p", "u", "uj", "d", "m", "q", "f")  # what a thought does not end with
 _OPENING = ("c", "u", "uj", "ul", "t", "f", "y", "m")  # after these a subject can begin
-_STATIVE = frozenset("应该 觉得 需要 能够 属于 就是 认为 所谓 使得 作为 像是".split())
-_DELIBERATE = frozenset(
-    "非常 特别 真的 十分 超级 很多 好多 许多 永远 一样 可以 不要 没有 不是 是的 好的 对的 绝对 完全"
-    " 马上 赶快 赶紧 不用 不行 不会 一定 必须 从来 越来越 什么 怎么 怎样 多少 如何 哪里 哪些 这样"
-    " 那样 如此 怎么样 一直 不断 反复 慢慢 偷偷 等一下 本身".split()
-)
-_PERSONS = frozenset("我 你 您 他 她 它 我们 你们 他们 她们 它们 咱们 大家 自己 人家".split())
+
+
 _AGAIN = frozenset("又再越连")
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两〇○")
-_LOOP = re.compile(rf"([{HANZI}]{{1,20}}?)\1{{4,}}")
+_LOOP = re.compile(rf"([{HANZI}]{{1,20}}?)\1{{3,}}")
 _LAUGHTER = frozenset("哈呵嘿嘻呜啦咚嘟噜哒")
 _REPEAT = re.compile(rf"([{HANZI}0-9][{HANZI}A-Za-z0-9. ]{{0,{LONGEST - 1}}}?) ?\1")
 _STRETCH = re.compile(rf"[{HANZI}A-Za-z0-9 .'-]+")
@@ -88,8 +84,9 @@ def join_restarts(transcript: Transcript) -> Transcript:
 
 def _unlooped(found: re.Match[str]) -> str:
     """A recogniser's loop, once; numbers and laughter are left alone."""
-    is_loop = not set(found[1]) & (_NUMERALS | _LAUGHTER)
-    return found[1] if is_loop else found[0]
+    unit = found[1]
+    is_speech = set(unit) <= _NUMERALS or set(unit) & _LAUGHTER or rjieba.has_word(unit * 2)
+    return found[0] if is_speech else unit
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -113,11 +110,13 @@ def _said_twice(words: list[_Word], place: int, before: _Word | None) -> int:
     """How many words from `place` on are a false start of what follows them."""
     for length in range(1, 7):
         second = place + length
-        first, again = words[place:second], words[second : second + length]
-        if len(again) < length:
+        if second + length > len(words):
             break
+        if words[place].text[0] != words[second].text[0]:
+            continue
+        first, again = words[place:second], words[second : second + length]
         after = words[second + length] if second + length < len(words) else None
-        if all(a.text == b.text for a, b in zip(first, again, strict=True)):
+        if [word.text for word in first] == [word.text for word in again]:
             if is_stutter(first, before, after):
                 return length
         elif length == 1 and _is_fragment(first[0], again[0], before):
@@ -128,7 +127,7 @@ def _said_twice(words: list[_Word], place: int, before: _Word | None) -> int:
 def is_stutter(words: list[_Word], before: _Word | None, after: _Word | None) -> bool:
     """Whether words said twice in a row are a mistake, and not Chinese."""
     text = "".join(word.text for word in words)
-    if not 0 < len(text.strip()) <= LONGEST or text in _DELIBERATE or set(text) <= _NUMERALS:
+    if not 0 < len(text.strip()) <= LONGEST or text in DELIBERATE or set(text) <= _NUMERALS:
         return False
     if not re.search(rf"[{HANZI}]", text) or len(set(text)) == 1 < len(text):
         return False
@@ -140,7 +139,7 @@ def is_stutter(words: list[_Word], before: _Word | None, after: _Word | None) ->
 
 def _is_said_once(word: _Word, before: _Word | None, after: _Word | None) -> bool:
     text, tag = word
-    if (text in _PERSONS or tag == "t") and before and after and before.tag in _GOVERNING:
+    if (text in PERSONS or tag == "t") and before and after and before.tag in _GOVERNING:
         return before.text == "是"  # 告诉我我可以走了: an object, then a subject
     if len(text) == 1:
         return text in _SINGLE
@@ -150,7 +149,7 @@ def _is_said_once(word: _Word, before: _Word | None, after: _Word | None) -> boo
         return after is None or after.text[0] not in "地来的后前内之以"
     if tag.startswith(_NOUNS):
         return before is None
-    return tag in _FUNCTION or text in _STATIVE
+    return tag in _FUNCTION or text in STATIVE
 
 
 def _is_fragment(first: _Word, whole: _Word, before: _Word | None) -> bool:
@@ -159,11 +158,11 @@ def _is_fragment(first: _Word, whole: _Word, before: _Word | None) -> bool:
         return False
     if first.text[0] in _NUMERALS or whole.text.endswith("长"):
         return False
-    if not re.match(rf"[{HANZI}]", first.text) or whole.text in _DELIBERATE:
+    if not re.match(rf"[{HANZI}]", first.text) or whole.text in DELIBERATE:
         return False
     if len(first.text) == 1 and first.tag in _FRAGMENTS:
         return whole.tag.startswith("n")
-    if first.text in _PERSONS and before and before.tag in _GOVERNING:
+    if first.text in PERSONS and before and before.tag in _GOVERNING:
         return False
     if len(first.text) == 1:
         return whole.tag in _FUNCTION and first.text in _SINGLE - {"和", "与", "对"}
@@ -186,9 +185,12 @@ def _begun_again(text: str, following: str) -> int:
 def _is_false_start(text: str, following: str) -> bool:
     """Whether a whole line is the false start of the next."""
     is_number = set(text) <= _NUMERALS or text.isdecimal()
-    if text in _DELIBERATE or is_number or len(set(text)) == 1 < len(text):
+    if text in DELIBERATE or is_number or len(set(text)) == 1 < len(text):
         return False
-    return _ends_word(following, len(text)) and (len(text) > 1 or text in _SINGLE)
+    if len(text) == 1:
+        return text in _SINGLE and _ends_word(following, 1)
+    last = _Word(*rjieba.tag(text)[-1])
+    return (len(text) <= 4 or _is_unfinished(last)) and _ends_word(following, len(text))
 
 
 def _tail_begun_again(text: str, following: str) -> int:
@@ -210,18 +212,18 @@ def _crosses(words: list[_Word], before: _Word, after: _Word | None) -> bool:
     word = words[0]
     if len(words) == 1 and word.tag == "r":
         return before.tag in _OPENING and after is not None
-    if len(words) == 1 and word.tag == "m" and word.text[0] not in "0123456789":
-        return len(word.text) > 1 and after is not None
+    if len(words) == 1 and word.tag == "m":
+        return len(word.text) == 2 and not word.text.isdecimal() and after is not None
     if len(words) == 1 and word.tag.startswith((*_NOUNS, "v", "t")):
         return len(word.text) == 1 and word.text in _SINGLE
-    if len(words) > 1 and words[-1].text == "的" and words[0].tag not in ("p", "c", "r"):
-        return False  # 是真的还是假的, 假的…
-    return _is_unfinished(words[-1]) and after is not None and is_stutter(words, before, after)
+    must_go_on = words[-1].tag in ("r", "p", "c", "d") and words[-1].text not in PERSONS
+    is_said_once = len(words) == 1 and word.text in _SINGLE - PERSONS
+    return (must_go_on or is_said_once) and after is not None and is_stutter(words, before, after)
 
 
 def _is_unfinished(word: _Word) -> bool:
     """Whether a phrase that ends in this word must go on, so that saying it again restarts it."""
-    return word.tag in _UNFINISHED or word.text in _SINGLE or word.text in _STATIVE
+    return word.tag in _UNFINISHED or word.text in _SINGLE or word.text in STATIVE
 
 
 def _ends_word(text: str, place: int) -> bool:

@@ -22,7 +22,7 @@ def boundaries(
     count: int | None = None,
     fixed: Collection[int] = (),
 ) -> list[int]:
-    """Places where chapters start, 0 first: the set whose evidence and lengths together are likeliest.
+    """Places where chapters start, 0 first: the likeliest set by evidence and lengths.
 
     `evidence` is the log-likelihood ratio of a start at each sentence; `wanted` and `shortest`
     are lengths in the unit of `lengths`. `count` chapters are found if there is room for so
@@ -58,7 +58,9 @@ def _path(gain: Row, starts: Row, wanted: float, shortest: float, fixed: list[in
     return _trace(back, count)
 
 
-def _froms(end: int, starts: Row, longest: float, shortest: float, fixed: list[int]) -> NDArray[np.int64]:
+def _froms(
+    end: int, starts: Row, longest: float, shortest: float, fixed: list[int]
+) -> NDArray[np.int64]:
     """The places where a chapter that ends at `end` may have started; never none."""
     floor = fixed[int(np.searchsorted(fixed, end)) - 1]
     low = max(floor, int(np.searchsorted(starts, starts[end] - longest)))

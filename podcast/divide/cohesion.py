@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +28,10 @@ def cohesion(texts: Sequence[Sequence[Word]], lengths: Sequence[float]) -> NDArr
     alike = [likeness(keys, weights, starts, window) for window in WINDOWS]
     depths = [depth(row, starts, window) for row, window in zip(alike, WINDOWS, strict=True)]
     names = {word.key for row in texts for word in row if word.is_name}
-    falls, unlike = (sum(standard(row) for row in rows) for rows in (depths, alike))
-    columns = [falls, -unlike, *chains(keys, weights, starts, names)]
+    falls = np.sum([standard(row) for row in depths], axis=0)
+    unlike = -np.sum([standard(row) for row in alike], axis=0)
+    columns = [falls, unlike, *chains(keys, weights, starts, names)]
     return np.stack([standard(column) for column in columns], axis=1)
-
 
 
 def _weight(word: Word) -> float:
@@ -98,7 +99,7 @@ def depth(alike: Row, starts: Row, window: float) -> Row:
 def chains(
     keys: Sequence[Sequence[str]], weights: dict[str, float], starts: Row, names: set[str]
 ) -> tuple[Row, Row, Row]:
-    """Weight of the words that begin to be used near each start, that end there, and of new names."""
+    """Weight of the words that begin near each start, that end there, and of new names."""
     places = defaultdict[str, list[int]](list)
     for at, row in enumerate(keys):
         for key in row:
@@ -116,7 +117,7 @@ def chains(
 def _split(ats: list[int], starts: Row) -> list[list[int]]:
     """Places of one word, parted where it is not said for long."""
     parts = [[ats[0]]]
-    for before, at in zip(ats, ats[1:], strict=False):
+    for before, at in pairwise(ats):
         if starts[at] - starts[before] > GAP:
             parts.append([])
         parts[-1].append(at)

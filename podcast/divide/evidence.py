@@ -1,7 +1,7 @@
 """Sentences -> how likely a chapter starts with each, as a log-likelihood ratio.
 
 The weights were fitted by logistic regression on talks whose turns people marked; see
-`training/chapters.py`.
+`training/turns.py`.
 """
 
 from __future__ import annotations
@@ -13,53 +13,69 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast.divide import cohesion, signposts
+from podcast.divide.hearing import heard_in, speakers
 from podcast.divide.words import length, terms
-from podcast.model import Sentence
+from podcast.model import Sentence, Transcript
 
 Row = NDArray[np.float64]
 
 NAMES = (*signposts.NAMES, *cohesion.NAMES, "pause")
 WEIGHTS = MappingProxyType(
     {
-        "move": 0.73,
-        "ordinal": 0.11,
-        "last": 0.41,
+        "move": 0.71,
+        "ordinal": 0.50,
+        "last": 0.42,
         "other": 0.38,
-        "show": 0.67,
+        "show": 0.65,
         "habit": 1.05,
-        "thanks": 0.34,
+        "thanks": 0.32,
         "invite": 0.31,
-        "subject": 0.30,
+        "subject": 0.31,
         "asks": 0.35,
-        "closed before": 0.32,
-        "thanked before": 0.58,
-        "asked before": -0.54,
-        "done": 0.86,
-        "done and opens": 0.50,
-        "closed and opens": 0.54,
-        "opens": -0.18,
-        "question": 0.84,
+        "closed before": 0.30,
+        "thanked before": 0.67,
+        "asked before": -0.53,
+        "done": 0.95,
+        "done and opens": 0.58,
+        "closed and opens": 0.53,
+        "opens": -0.19,
+        "question": 0.85,
         "idle": -2.47,
-        "goes on": -0.70,
+        "goes on": -0.69,
         "sums up": -0.85,
-        "announced": 1.16,
-        "voice": 0.59,
-        "host": 0.67,
-        "falls": 0.18,
+        "announced": 1.11,
+        "voice": 0.61,
+        "host": 0.66,
+        "inner": -0.96,
+        "falls": 0.17,
         "unlike": 0.45,
-        "begins": 0.39,
+        "begins": 0.38,
         "ends": 0.15,
-        "new names": -0.06,
+        "new names": -0.07,
         "pause": 0.80,
     }
 )
 
 
-def table(sentences: Sequence[Sentence]) -> Row:
-    """All evidence: one row a sentence, one column a name of `NAMES`."""
+def table(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Row:
+    """All evidence: one row a sentence, one column a name of `NAMES`.
+
+    `transcript` is what was heard before cleaning, with all words that announce a turn.
+    """
     lengths = [length(sentence.text) for sentence in sentences]
     changes = cohesion.cohesion([terms(sentence.text) for sentence in sentences], lengths)
-    return np.hstack([signposts.signposts(sentences), changes, pauses(sentences)[:, None]])
+    signs = announced(sentences, transcript) if transcript else signposts.signposts(sentences)
+    return np.hstack([signs, changes, pauses(sentences)[:, None]])
+
+
+def announced(sentences: Sequence[Sentence], transcript: Transcript) -> Row:
+    """The signposts of each sentence, as they were heard near where it begins."""
+    heard = heard_in(transcript)
+    if not heard.clauses:
+        return signposts.signposts(sentences)
+    rows = signposts.signposts(heard.clauses)
+    worth = rows @ np.array([WEIGHTS[name] for name in signposts.NAMES])
+    return np.asarray(rows[speakers(sentences, heard, worth)])
 
 
 def pauses(sentences: Sequence[Sentence]) -> Row:
@@ -72,9 +88,10 @@ def pauses(sentences: Sequence[Sentence]) -> Row:
     return np.clip(cohesion.standard(np.log1p(np.maximum(heard, 0.0))), -1.0, 4.0)
 
 
-def evidence(sentences: Sequence[Sentence]) -> Row:
-    """Log-likelihood ratio of a start at each sentence; over the whole talk the ratio is 1 at the mean."""
-    raw = table(sentences) @ np.array([WEIGHTS.get(name, 0.0) for name in NAMES])
+def evidence(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Row:
+    """Log-likelihood ratio of a start at each sentence, the mean of the ratios being 1."""
+    weights = np.array([WEIGHTS[name] for name in NAMES])
+    raw = table(sentences, transcript) @ weights
     return calibrated(raw)
 
 
@@ -83,4 +100,5 @@ def calibrated(raw: Row) -> Row:
     if len(raw) < 2:
         return np.zeros(len(raw))
     top = float(raw[1:].max())
-    return raw - (top + np.log(np.mean(np.exp(raw[1:] - top))))
+    mean = top + float(np.log(np.mean(np.exp(raw[1:] - top))))
+    return np.asarray(raw - mean)

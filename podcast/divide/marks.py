@@ -71,7 +71,7 @@ def _phrase(text: str, owners: Sequence[int], mark: Mark) -> int:
 
 def _line(sentences: Sequence[Sentence], mark: Mark) -> int:
     number = int(mark.place)
-    if not 1 <= number:
+    if number < 1:
         raise ReadError(f"chapter {mark.title!r} begins in line {number}; lines count from 1")
     exact = next((at for at, s in enumerate(sentences) if s.line == number), None)
     if exact is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +44,7 @@ def _of_one_voice(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> l
         cuts.append(end)
     cuts.reverse()
     voice = sentences[0].voice
-    return [
-        Paragraph("".join(s.text for s in sentences[a:b]), voice)
-        for a, b in zip(cuts, cuts[1:], strict=False)
-    ]
+    return [Paragraph("".join(s.text for s in sentences[a:b]), voice) for a, b in pairwise(cuts)]
 
 
 def _cost(span: NDArray[np.float64]) -> NDArray[np.float64]:

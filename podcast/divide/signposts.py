@@ -9,30 +9,39 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from podcast.divide.words import length
 from podcast.model import Sentence
 
 HEAD = 26  # characters of a sentence in which a turn is announced
+LIST = 450.0  # hanzi between the items of a list that is no list of chapters
 SHORT = 20  # characters of a sentence that can do no more than close
 TAIL = 24  # characters in which the sentence before takes leave
 
 _FILLER = r"(?:嗯|对|啊|呃|哦|噢|那么?|所以说?|然后|其实|呢|吧|的话|这个|就是说?|[\W_])"
 _DONE = r"(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay|Okay|是吧|对吧|对不对|没错|谢谢)"
 MARKER = re.compile(rf"(?:{_FILLER}|{_DONE})+")
-DONE = re.compile(rf"{_FILLER}*(?:好了|好的|好吧|好啦|好(?=\W|$|我|那|接|下|感|谢|大家|最)|行(?=\W|$)|OK|Ok|ok|okay)")
+DONE = re.compile(
+    rf"{_FILLER}*(?:好了|好的|好吧|好啦|好(?=\W|$|我|那|接|下|感|谢|大家|最)|行(?=\W|$)|OK|Ok|ok|okay)"
+)
 
 _SAY = r"(?:看|讲|说|聊|谈|进入|回到|开始|介绍|分享|讨论|请|问)"
 _NUMBER = r"[一二三四五六七八九十两\d]+"
+_COUNTED = rf"第{_NUMBER}(?:个|点|部分|章|讲|节|块|件|方面|类|种|大|是|，|呢)"
 OPENERS = {
-    "move": rf"接下来|接着|下面|下来|我们?(?:再|先|就|快速|开始|正式|可以|也)*的?来?{_SAY}|[再先]来?{_SAY}|进入|转到|换个?一?个?(?:话题|角度)"
-    r"|回到|[讲聊谈说]完|后面(?:还有|一个|就是|这|的新)|到这(?:儿|里)|[新下]的?一?个?(?:部分|话题|问题|环节|章|题目|主题)|正式开始",
-    "ordinal": rf"第{_NUMBER}(?:个|点|部分|章|讲|节|块|件|方面|类|种|大|是|，|呢)|首先|其次",
+    "move": r"接下来|接着|下面|下来|进入|转到|回到|[讲聊谈说]完|正式开始|到这(?:儿|里)"
+    rf"|我们?(?:再|先|就|快速|开始|正式|可以|也)*的?来?{_SAY}|[再先]来?{_SAY}"
+    r"|换个?一?个?(?:话题|角度)|后面(?:还有|一个|就是|这|的新)"
+    r"|[新下]的?一?个?(?:部分|话题|问题|环节|章|题目|主题)",
+    "ordinal": rf"^.{{0,9}}?{_COUNTED}|^.{{0,6}}(?:首先|其次)",
     "last": r"最后",
     "other": r"另外|另一|还有一[个点件]|除此之外|此外|再就是|再一个|其他",
-    "show": r"推荐|介绍|分享|演示|(?:[讲说聊谈]|看)(?:一下|[讲说看聊谈]|一[讲说看聊谈])|讨论|引用|这里有|这边|快速",
+    "show": r"推荐|介绍|分享|演示|讨论|引用|这里有|这边|快速"
+    r"|[讲说聊谈看](?:一下|[讲说看聊谈]|一[讲说看聊谈])",
     "habit": r"惯例|照例|老规矩|每一?次|还是一样|休息",
     "thanks": r"谢谢|感谢",
     "invite": r"有请|请(?![问假求])|欢迎|掌声",
@@ -40,11 +49,27 @@ OPENERS = {
     "asks": r"请问|想问|问一下|怎么看|如何看|为什么|什么是|怎么样|(?:问题|提问)",
 }
 CLOSERS = {
-    "closed": r"到这(?:里|儿)|以上|[讲说聊]完|总结|大概(?:就)?是|差不多|就是这样|^\W*这(?:个|就|些)?(?:就|大概)?是",
+    "closed": r"到这(?:里|儿)|以上|[讲说聊]完|总结|大概(?:就)?是|差不多|就是这样"
+    r"|^\W*这(?:个|就|些)?(?:就|大概)?是",
     "thanked": r"谢谢|感谢|多谢",
     "asked": r"[？?]",
 }
-NAMES = (*OPENERS, *(f"{name} before" for name in CLOSERS), "done", "done and opens", "closed and opens", "opens", "question", "idle", "goes on", "sums up", "announced", "voice", "host")
+NAMES = (
+    *OPENERS,
+    *(f"{name} before" for name in CLOSERS),
+    "done",
+    "done and opens",
+    "closed and opens",
+    "opens",
+    "question",
+    "idle",
+    "goes on",
+    "sums up",
+    "announced",
+    "voice",
+    "host",
+    "inner",
+)
 _OPENERS = [re.compile(pattern) for pattern in OPENERS.values()]
 _CLOSERS = [re.compile(pattern) for pattern in CLOSERS.values()]
 _GOES_ON = re.compile(
@@ -56,7 +81,10 @@ _SUMS_UP = re.compile(
 _ANNOUNCED = re.compile(
     rf"(?:^|[，、])[^，、]{{0,6}}(?:进入|接下来|下面|我们?(?:再|先)?来?{_SAY}|换个)[^，、]{{0,12}}[。！：:]$"
 )
-_TAIL_DONE = re.compile(rf"\W{_DONE}\W*$")
+_TAIL_DONE = re.compile(
+    r"\W(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay)(?:\W+(?:对|是吧|对吧|嗯))*\W*$"
+)
+_ORDINAL = re.compile(_COUNTED.replace(_NUMBER, f"({_NUMBER})"))
 _STRONG = slice(0, 6)  # the openers that a closing word before them makes surer
 
 
@@ -72,7 +100,8 @@ def is_marker(text: str) -> bool:
 def signposts(sentences: Sequence[Sentence]) -> NDArray[np.float64]:
     """One row a sentence, one column a name of `NAMES`."""
     host = _host(sentences)
-    rows = [_row(sentences, at, host) for at in range(len(sentences))]
+    inner = _inner(sentences)
+    rows = [[*_row(sentences, at, host), inner[at]] for at in range(len(sentences))]
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(NAMES))
 
 
@@ -87,10 +116,54 @@ def _row(sentences: Sequence[Sentence], at: int, host: str) -> list[float]:
     idle = is_marker(sentences[at].text)
     announced = at > 0 and _ANNOUNCED.search(sentences[at - 1].text) is not None
     return [
-        *opened, *closed, done, done and opens, closed[0] and opens, opens,
-        "？" in head or "?" in head, idle, _GOES_ON.match(head) is not None,
-        _sums_up(sentences[at].text), announced, changed, changed and sentences[at].voice == host,
+        *opened,
+        *closed,
+        done,
+        done and opens,
+        closed[0] and opens,
+        opens,
+        "？" in head or "?" in head,
+        idle,
+        _GOES_ON.match(head) is not None,
+        _sums_up(sentences[at].text),
+        announced,
+        changed,
+        changed and sentences[at].voice == host,
     ]
+
+
+def _inner(sentences: Sequence[Sentence]) -> list[bool]:
+    """For each sentence whether it counts on from a number said a moment ago."""
+    found, spoken, place = [], dict[int, float](), 0.0
+    for sentence in sentences:
+        number = _ordinal(sentence.text[:HEAD])
+        found.append(number > 1 and place - spoken.get(number - 1, -LIST) < LIST)
+        for said in _ORDINAL.finditer(sentence.text):
+            if not _sums_up(sentence.text):
+                spoken[_number(said[1])] = place
+        place += length(sentence.text)
+    return found
+
+
+def _ordinal(text: str) -> int:
+    """The number a text begins with, as in 第二个; 0 if none."""
+    said = _ORDINAL.match(text) or re.match(rf".{{0,9}}?{_ORDINAL.pattern}", text)
+    return _number(said[1]) if said else 0
+
+
+def _number(text: str) -> int:
+    """The value of a numeral up to twenty, 0 for others.
+
+    >>> _number("二"), _number("十二"), _number("3"), _number("几")
+    (2, 12, 3, 0)
+    """
+    if text.isascii() and text.isdigit():
+        return int(text)
+    tens, _, ones = text.rpartition("十")
+    digit = "零一二三四五六七八九".find(ones) if ones else 0
+    if "十" in text:
+        return 10 * max(1, "零一二三四五六七八九".find(tens) if tens else 1) + max(0, digit)
+    return max(0, digit)
 
 
 def _head(sentences: Sequence[Sentence], at: int) -> str:
@@ -104,7 +177,7 @@ def _head(sentences: Sequence[Sentence], at: int) -> str:
 
 
 def _tail(sentences: Sequence[Sentence], at: int) -> tuple[str, bool]:
-    """The end of the last sentence before `at` that says something, and whether a marker follows it."""
+    """How the last sentence before `at` ends that says something; whether a marker follows."""
     done, tail = False, ""
     for sentence in reversed(sentences[max(0, at - 4) : at]):
         text = sentence.text
@@ -125,8 +198,6 @@ def _sums_up(text: str) -> bool:
 def _host(sentences: Sequence[Sentence]) -> str:
     """The voice that takes the word most often."""
     turns = Counter(
-        after.voice
-        for before, after in zip(sentences, sentences[1:], strict=False)
-        if before.voice != after.voice
+        after.voice for before, after in pairwise(sentences) if before.voice != after.voice
     )
     return turns.most_common(1)[0][0] if turns else ""

@@ -7,7 +7,6 @@ full of says nothing about this one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from math import log
@@ -19,8 +18,6 @@ SPEED = 4.7  # hanzi a second, as talks are held
 LATIN = 0.4  # of a hanzi's time, a Latin letter
 NAME_TAGS = ("nr", "ns", "nt", "nz", "eng")
 CONTENT = re.compile(r"n|v[nid]?$|eng|[lij]$|an?$|g$")  # tags whose words can be a subject
-RATE_CAP = 50  # passages: no word is taken to be rarer than one in this many of them all
-WORD = re.compile(r"[A-Za-z0-9]+(?:[-.'&/+][A-Za-z0-9]+)*|[\u3400-\u9fff]+|[^\sA-Za-z0-9]|\s+")
 
 
 class Word(NamedTuple):
@@ -59,12 +56,12 @@ def rarity(word: str) -> float:
     return log(total / max(counts.get(word.casefold(), 0), total / 3000))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def words(text: str) -> tuple[Word, ...]:
     """The words of `text` with their tags; marks and spaces too, so that all joined is `text`.
 
-    >>> [word.text for word in words("我用GPT-4.5写代码")]
-    ['我', '用', 'GPT-4.5', '写', '代码']
+    >>> [word.text for word in words("大家用GPT-4.5写代码")]
+    ['大家', '用', 'GPT-4.5', '写', '代码']
     """
     return tuple(Word(word, tag) for word, tag in rjieba.tag(text))
 
@@ -80,6 +77,7 @@ def terms(text: str) -> list[Word]:
     return [word for word in words(text) if is_term(word)]
 
 
+@lru_cache(maxsize=200_000)
 def is_term(word: Word) -> bool:
     """Whether a word can be a subject: long enough, rare enough, of the right kind."""
     if len(word.text) < 2 or not CONTENT.match(word.tag):
@@ -96,8 +94,3 @@ def length(text: str) -> float:
     letters = [c for c in text if c.isalnum()]
     latin = sum(c.isascii() and c.isalpha() for c in letters)
     return len(letters) - latin + LATIN * latin
-
-
-def lengths(texts: Sequence[str]) -> list[float]:
-    """`length` of each."""
-    return [length(text) for text in texts]

@@ -1,16 +1,17 @@
 """Text -> Speech by espeak-ng 1.52, in this process, with the sample each word begins at.
 
-The library keeps one global state: one process speaks one text at a time. It comes from the
-`espeakng-loader` wheel, because 1.51, which Debian ships, reads hanzi as English letters.
+The library keeps one global state, which every sentence changes a little: so each `Espeak` loads
+it afresh with its first sentence, and says the same sentences in the same order alike. One process
+speaks one text at a time. The library comes from the `espeakng-loader` wheel, because 1.51, which
+Debian ships, reads hanzi as English letters.
 """
 
 from __future__ import annotations
 
+import _ctypes
 import ctypes
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 import espeakng_loader
@@ -76,9 +77,9 @@ class _Library:
         self.version: str = self.c.espeak_Info(None).decode().split()[0]
         self.pcm = bytearray()
         self.marks: list[Mark] = []
+        self.voice: Voice | None = None
         self.heard: Callable[..., Any] = _Heard(self._hear)  # kept: C holds no reference to it
         self.c.espeak_SetSynthCallback(self.heard)
-        self.lock = Lock()
 
     def _hear(self, wave: Any, count: int, events: Any) -> int:
         if count > 0:
@@ -90,11 +91,19 @@ class _Library:
             index += 1
         return 0
 
+    def close(self) -> None:
+        """Take the library, and so its state, out of this process."""
+        self.c.espeak_Terminate()
+        if hasattr(_ctypes, "dlclose"):
+            _ctypes.dlclose(self.c._handle)
 
-@cache
-def _library() -> _Library:
-    """The library, initialised once a process, on the first sentence."""
-    return _Library()
+
+class _Desk:
+    """The one place in this process where espeak speaks, and whose turn it is."""
+
+    lock = RLock()
+    library: _Library | None = None
+    speaker: Espeak | None = None
 
 
 class Espeak:
@@ -105,29 +114,39 @@ class Espeak:
     @property
     def rate(self) -> int:
         """22 050 samples a second in every voice of 1.52."""
-        return _library().rate
+        return self._library().rate
 
     @property
     def version(self) -> str:
         """The version the library itself tells."""
-        return _library().version
+        return self._library().version
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`; each word is marked with the sample it begins at.
 
         Raises VoiceError for a voice it has not got, SpeechFailed if nothing is heard.
         """
-        library = _library()
-        with library.lock:
-            _set(library, voice)
+        with _Desk.lock:
+            library = self._library()
+            if library.voice != voice:
+                _set(library, voice)
             library.pcm.clear()
             library.marks.clear()
             encoded = text.encode("utf-8", "replace").replace(b"\0", b" ")
             status = library.c.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, UTF8, None, None)
             pcm, marks = bytes(library.pcm), tuple(library.marks)
-        if status != 0 or not pcm:
+        if status != 0 or not pcm.strip(b"\0"):
             raise SpeechFailed(f"espeak-ng said nothing for {text[:40]!r}; change that sentence")
         return Speech(Audio(pcm, library.rate), rising(marks, len(pcm) // 2))
+
+    def _library(self) -> _Library:
+        """The library as this engine left it; afresh where another engine spoke since."""
+        with _Desk.lock:
+            if _Desk.library is None or _Desk.speaker is not self:
+                if _Desk.library is not None:
+                    _Desk.library.close()
+                _Desk.library, _Desk.speaker = _Library(), self
+            return _Desk.library
 
 
 def _set(library: _Library, voice: Voice) -> None:
@@ -136,6 +155,7 @@ def _set(library: _Library, voice: Voice) -> None:
         raise VoiceError(f"espeak-ng has no voice {name!r} (role {voice.role}); try 'cmn'")
     library.c.espeak_SetParameter(RATE, round(WORDS_A_MINUTE * voice.speed), 0)
     library.c.espeak_SetParameter(PITCH, max(0, min(99, round(MIDDLE_PITCH * voice.pitch))), 0)
+    library.voice = voice
 
 
 def rising(marks: tuple[Mark, ...], length: int) -> tuple[Mark, ...]:
@@ -152,8 +172,3 @@ def rising(marks: tuple[Mark, ...], length: int) -> tuple[Mark, ...]:
         if fresh and mark.start < length:
             kept.append(mark)
     return tuple(kept)
-
-
-def data_folder() -> Path:
-    """Where the voices of the wheel lie."""
-    return Path(espeakng_loader.get_data_path())

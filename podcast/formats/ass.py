@@ -56,4 +56,5 @@ def _escaped(text: str) -> str:
     >>> _escaped("{\\\\b1}粗")
     '｛＼b1｝粗'
     """
-    return text.replace("{", "｛").replace("}", "｝").replace("\\", "＼")
+    safe = text.replace("{", "｛").replace("}", "｝").replace("\\", "＼")
+    return safe.replace("\n", "\\N")

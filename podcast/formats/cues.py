@@ -12,7 +12,7 @@ import opencc
 
 from podcast.formats.printed import milliseconds
 from podcast.model import Episode, Span
-from podcast.subtitle import NETFLIX, House, captioned, width
+from podcast.subtitle import NETFLIX, House, captioned, ends_sentence, width
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Cue:
     """A text on screen from `start_ms` up to `end_ms`.
 
     `pieces`, joined, are the text: each with the millisecond from which it is said. The text
-    has no line break, no control character and no arrow `-->`, so every format can hold it.
+    has no control character and no arrow `-->`, and no line break but one between two rows, so
+    every format can hold it.
     """
 
     start_ms: int
@@ -33,6 +34,10 @@ class Cue:
         return "".join(text for _, text in self.pieces)
 
 
+_Pieces = tuple[tuple[int, str], ...]
+_Shown = tuple[Span, _Pieces]
+
+
 def cues(episode: Episode, house: House = NETFLIX) -> tuple[Cue, ...]:
     """A cue for each line of which something is displayed, in order, never overlapping.
 
@@ -41,6 +46,8 @@ def cues(episode: Episode, house: House = NETFLIX) -> tuple[Cue, ...]:
     small gap, and longer only to last `house.shortest_ms`; two frames stay free before the next.
     """
     shown = [(line, pieces) for line, pieces in _displayed(episode, house) if pieces]
+    if house.rows > 1:
+        shown = list(_stacked(shown, episode.rate, house))
     starts = _rising([milliseconds(line.start, episode.rate) for line, _ in shown])
     length = milliseconds(episode.length, episode.rate)
     following = [*starts[1:], max(length, starts[-1] + 1) + house.gap_ms] if shown else []
@@ -82,9 +89,29 @@ def _out(start: int, spoken: int, after: int, across: float, house: House) -> in
     return end if end <= apart else limit
 
 
-def _displayed(
-    episode: Episode, house: House
-) -> Iterator[tuple[Span, tuple[tuple[int, str], ...]]]:
+def _stacked(shown: list[_Shown], rate: int, house: House) -> Iterator[_Shown]:
+    """Lines two by two, where they are of one sentence and near enough in time."""
+    above: _Shown | None = None
+    for line, pieces in shown:
+        if above is None:
+            above = (line, pieces)
+            continue
+        upper, upper_pieces = above
+        near = (line.start - upper.end) * 1000 <= house.hold_ms * rate
+        brief = (line.end - upper.start) * 1000 <= house.longest_ms * rate
+        if near and brief and not ends_sentence(upper.text):
+            (first_ms, first), *rest = pieces
+            whole = Span(upper.start, line.end, upper.text + line.text)
+            yield whole, (*upper_pieces, (first_ms, "\n" + first), *rest)
+            above = None
+        else:
+            yield above
+            above = (line, pieces)
+    if above:
+        yield above
+
+
+def _displayed(episode: Episode, house: House) -> Iterator[_Shown]:
     """Each line with what is displayed of its words."""
     for line, words in _worded(episode):
         shown = captioned(line.text, house)
@@ -116,13 +143,15 @@ def _worded(episode: Episode) -> Iterator[tuple[Span, list[Span]]]:
 # Traditional characters ----------------------------------------------------------------------
 
 
-def traditional(shown: tuple[Cue, ...], house: House = NETFLIX) -> tuple[Cue, ...]:
-    """The cues in the characters and words of Taiwan, cut and timed alike.
+def traditional(
+    shown: tuple[Cue, ...], house: House = NETFLIX, region: str = "tw"
+) -> tuple[Cue, ...]:
+    """The cues in the characters and words of Taiwan, or those of Hong Kong with `hk`.
 
-    Where Taiwan's word is longer and the line would grow too wide, only its characters are
-    changed. A cue ends between words, so converting it alone meets whole words.
+    Cut and timed alike: a cue ends between words, so converting it alone meets whole words.
+    Where Taiwan's word is longer and the line would grow too wide, only characters change.
     """
-    return tuple(replace(cue, pieces=_traditional(cue, house)) for cue in shown)
+    return tuple(replace(cue, pieces=_traditional(cue, house, region)) for cue in shown)
 
 
 @cache
@@ -130,14 +159,15 @@ def _converter(config: str) -> opencc.OpenCC:
     return opencc.OpenCC(config)
 
 
-def _traditional(cue: Cue, house: House) -> tuple[tuple[int, str], ...]:
-    """The pieces converted one by one if that comes to the same, else the text as one piece."""
-    text = str(_converter("s2twp").convert(cue.text))
-    config = "s2twp" if width(text) <= house.width else "s2tw"
-    text = text if config == "s2twp" else str(_converter(config).convert(cue.text))
+def _traditional(cue: Cue, house: House, region: str) -> _Pieces:
+    """The converted text, its pieces cut as before where it is as long as before."""
+    text = str(_converter("s2twp" if region == "tw" else "s2hk").convert(cue.text))
+    if max(map(width, text.split("\n"))) > house.width:
+        text = str(_converter("s2tw").convert(cue.text))
     if len(text) != len(cue.text):
         return ((cue.start_ms, text),)
-    sizes = accumulate((len(piece) for _, piece in cue.pieces), initial=0)
+    starts = accumulate((len(piece) for _, piece in cue.pieces), initial=0)
     return tuple(
-        (ms, text[at : at + len(piece)]) for (ms, piece), at in zip(cue.pieces, sizes, strict=False)
+        (ms, text[at : at + len(piece)])
+        for (ms, piece), at in zip(cue.pieces, starts, strict=False)
     )

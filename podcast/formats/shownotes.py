@@ -12,7 +12,9 @@ from podcast.notice import NOTICE
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
 _TITLE = re.compile(r"《[^《》]{1,30}》")
 _MOST_NAMES = 40
-_NOT_NAMES = frozenset(["ok", "okay", "yes", "no", "so", "and", "but", "the"])
+_NOT_NAMES = re.compile(
+    r"ok(ay)?|yes|no|so|and|but|the|ai|app|api|c[eft]o|it|id|pc|tv|[av]r|ppt|pdf|vs|mr|ms|dr"
+)
 
 
 def shownotes_text(episode: Episode, summary: str = "") -> str:
@@ -54,10 +56,12 @@ def names_in(episode: Episode) -> tuple[str, ...]:
 
 
 def _is_name(key: str, counts: Counter[str]) -> bool:
+    """A title, or what is mostly written with a capital or a digit and is no common word."""
     if key.startswith("《"):
         return True
-    capital = any(re.search("[A-Z0-9]", name) for name in counts)
-    return capital and counts.total() >= 2 and len(key) >= 2 and key not in _NOT_NAMES
+    capital = sum(count for name, count in counts.items() if re.search("[A-Z0-9]", name))
+    is_common = len(key) < 2 or _NOT_NAMES.fullmatch(key)
+    return 2 <= counts.total() < 2 * capital and not is_common
 
 
 def _byline(episode: Episode) -> str:

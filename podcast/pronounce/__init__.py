@@ -9,17 +9,24 @@ read what it finds; `numbers.py` knows numbers; `respellings.py` the words an en
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from podcast.model import Saying
 from podcast.pronounce.latin import is_initialism, letters_text, spelt_text
-from podcast.pronounce.respellings import is_pinyin, read_respellings, shipped
+from podcast.pronounce.respellings import (
+    is_pinyin,
+    pinyin_text,
+    polyphones,
+    read_respellings,
+    shipped,
+)
 from podcast.pronounce.rules import FIGURE_RULES, LATIN_RULES, Rule
-from podcast.pronounce.symbols import GREEK, PAUSES, SAID, STOPS, fold, symbol_text
+from podcast.pronounce.symbols import GREEK, PAUSES, STOPS, fold, symbol_text, unvoiced_text
 
 __all__ = ["AS_SHOWN", "IN_FULL", "Needs", "pronounce", "read_respellings"]
 
@@ -45,7 +52,8 @@ class Needs:
 
 
 IN_FULL = Needs(pinyin=True)  # espeak-ng
-AS_SHOWN = Needs(numbers=False, symbols=False, latin="shown")  # services that read all of it
+AS_SHOWN = Needs(numbers=False, latin="shown")  # services that read figures and Latin
+
 
 class Fragment(NamedTuple):
     """Words said for a span of the shown text; `fixed` ones are said just so."""
@@ -89,7 +97,7 @@ def _fragments(shown: str, words: Mapping[str, str], needs: Needs) -> Iterator[F
     plain = fold(shown)
     rules = LATIN_RULES + FIGURE_RULES if needs.numbers else ()
     at = 0
-    for fragment in _first_of(_respelt(plain, words), plain, rules):
+    for fragment in _first_of(_respelt(plain, words, needs), plain, rules):
         yield from _between(shown, plain, at, fragment.start, needs)
         yield fragment
         at = fragment.end
@@ -126,22 +134,52 @@ def _first_of(
         at = match.end()
 
 
-def _respelt(plain: str, words: Mapping[str, str]) -> Iterator[Fragment]:
-    """The longest of `words` at each place; a Latin one only where it stands alone."""
-    lengths: dict[str, list[int]] = {}
-    for word in words:
-        lengths.setdefault(word[0], []).append(len(word))
-    longest = {first: sorted(set(sizes), reverse=True) for first, sizes in lengths.items()}
+def _respelt(plain: str, words: Mapping[str, str], needs: Needs) -> Iterator[Fragment]:
+    """The longest word at each place: one of `words`, or a polyphone that is a whole word."""
+    tables = [(words, _sizes(words))]
+    edges = frozenset[int]()
+    if needs.pinyin:
+        tables.append((polyphones(), _polyphone_sizes()))
+        edges = _word_edges(plain)
     at = 0
     while at < len(plain):
-        for size in longest.get(plain[at], ()):
-            if plain[at : at + size] in words and _stands_alone(plain, at, at + size):
-                word = plain[at : at + size]
-                if words[word] != word:
-                    yield Fragment(words[word], at, at + size, fixed=True)
-                at += size - 1
-                break
-        at += 1
+        found = ""
+        for table, sizes in tables:
+            for size in sizes.get(plain[at], ()):
+                word, end = plain[at : at + size], at + size
+                whole = at in edges and end in edges
+                if (
+                    size > len(found)
+                    and word in table
+                    and (_stands_alone(plain, at, end) if table is words else whole)
+                ):
+                    found, said = word, table[word]
+                    break
+        if found and said != found:
+            said = pinyin_text(said) if is_pinyin(said) else said
+            yield Fragment(said, at, at + len(found), fixed=True)
+        at += len(found) or 1
+
+
+def _sizes(words: Iterable[str]) -> dict[str, list[int]]:
+    """How long the words are that begin with a character, the longest first."""
+    sizes: dict[str, set[int]] = {}
+    for word in words:
+        sizes.setdefault(word[0], set()).add(len(word))
+    return {first: sorted(lengths, reverse=True) for first, lengths in sizes.items()}
+
+
+@cache
+def _polyphone_sizes() -> dict[str, list[int]]:
+    return _sizes(polyphones())
+
+
+def _word_edges(text: str) -> frozenset[int]:
+    """Where one word ends and the next begins, both ends of the text included."""
+    import rjieba
+
+    words = rjieba.cut(text.encode(errors="replace").decode())
+    return frozenset(accumulate(map(len, words), initial=0))
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -168,15 +206,10 @@ def _between(shown: str, plain: str, start: int, end: int, needs: Needs) -> Iter
     source = plain if needs.numbers else shown
     for match in WORD_OR_CHAR.finditer(source, start, end):
         said = match[0]
-        if needs.symbols and len(said) == 1 and (not said.isalpha() or said in GREEK):
-            said = symbol_text(said) if needs.numbers else _unvoiced_text(said)
+        if needs.symbols and len(said) == 1 and (not said.isalpha() or said.lower() in GREEK):
+            said = symbol_text(said) if needs.numbers else unvoiced_text(said)
         if said:
             yield Fragment(said, *match.span())
-
-
-def _unvoiced_text(char: str) -> str:
-    """A sign as it is, if an engine that reads figures can make something of it."""
-    return char if char in SAID or char in GREEK or char.isalnum() or char == "-" else symbol_text(char)
 
 
 # Words -------------------------------------------------------------------------------------

@@ -31,9 +31,9 @@ MEASURE = (
     r"|英镑|日元|港元|港币|人民币|刀|分(?!之)|季度|晚|夜|代人|颗|口|头|匹|门|門|盒|杯|瓶|袋|包|箱"
     r"|回|遍|趟|下|亩|畝|毫米|厘米|英里|英寸|寸|多|余|來|来个|几|幾|强|強)"
 )
-COUNTED = re.compile(rf"\s?(?:{DASH}{NUMBER}\s?)?(?:{SCALE}|{MEASURE})|{DASH}{NUMBER}\s?%")
-YEAR_SPAN = re.compile(r"(?:\s?(?:[、,，/和与與及至到]|[-–—~～])\s?\d{2,4})*\s?年")
-LASTING = re.compile(r"\s?年(?:的?历史|的?歷史|前|以前|之前|来|以来|间|的?时间|的?時間|文明)")
+COUNTED = rf"\s?(?:{DASH}{NUMBER}\s?)?(?:{SCALE}|{MEASURE})|{DASH}{NUMBER}\s?%"
+YEAR_SPAN = r"(?:\s?(?:[、,，/和与與及至到]|[-–—~～])\s?\d{2,4})*\s?年"
+LASTING = r"\s?年(?:的?历史|的?歷史|前|以前|之前|来|以来|间|的?时间|的?時間|文明)"
 LATIN = "A-Za-z"
 
 
@@ -78,7 +78,11 @@ def read_score(match: Match) -> str | None:
     if not context or _ends_in_place(context[0]):
         return None
     known = _known(context[0] + match[0])
-    return said if known and re.search(r"[零一二三四五六七八九十百]比[零一二三四五六七八九十百]", known) else None
+    return (
+        said
+        if known and re.search(r"[零一二三四五六七八九十百]比[零一二三四五六七八九十百]", known)
+        else None
+    )
 
 
 def _ends_in_place(words: str) -> bool:
@@ -103,12 +107,12 @@ def year_text(year: str, after: str) -> str | None:
     >>> year_text("1500", "年历史"), year_text("5000", "年")
     ('一千五百', '五千')
     """
-    if not YEAR_SPAN.match(after):
+    if not re.match(YEAR_SPAN, after):
         return None
     value = int(year)
     if year[0] == "0":
         return digits_text(year)
-    if value % 1000 == 0 or value > 3000 or (value % 100 == 0 and LASTING.match(after)):
+    if value % 1000 == 0 or value > 3000 or (value % 100 == 0 and re.match(LASTING, after)):
         return cardinal_text(year)
     return digits_text(year)
 
@@ -116,6 +120,11 @@ def year_text(year: str, after: str) -> str | None:
 def read_decade(match: Match) -> str:
     """1980s."""
     return digits_text(match[0]) + "年代"
+
+
+def read_event(match: Match) -> str:
+    """5·12, figure by figure."""
+    return digits_text(match[0])
 
 
 def read_per(match: Match) -> str:
@@ -143,6 +152,34 @@ def read_digits(match: Match) -> str:
     return digits_text(match[0])
 
 
+def read_version(match: Match) -> str:
+    """A version of three parts or an address: its numbers with 点 between."""
+    return version_text(match[0])
+
+
+def version_text(written: str) -> str:
+    """A number with any number of points; only one point makes it a decimal.
+
+    >>> version_text("3.10"), version_text("12.5.4"), version_text("127.0.0.1")
+    ('三点一零', '十二点五点四', '一二七点零点零点一')
+    """
+    parts = written.split(".")
+    return code_text(written) if len(parts) < 3 else "点".join(map(code_text, parts))
+
+
+def read_chain(match: Match) -> str:
+    """1-1-1: numbers side by side."""
+    return " ".join(map(code_text, match[0].split("-")))
+
+
+def read_clock(match: Match) -> str | None:
+    """10:30; a 分 that is written after it is not said twice."""
+    said = _known(match[0])
+    if said and match.string.startswith("分", match.end()):
+        return said.removesuffix("分")
+    return said
+
+
 def read_phone(match: Match) -> str:
     """Figure by figure, one as 幺; a country code after 加."""
     plus = "加" if match[0].startswith("+") else ""
@@ -160,7 +197,8 @@ CURRENCIES = {
 }  # fmt: skip
 MULTIPLIERS = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "mm": 6, "million": 6, "b": 9, "bn": 9,
                "billion": 9, "t": 12, "tn": 12, "trillion": 12}  # fmt: skip
-SIGN = r"(?:(?:US|HK|NT|AU|CA|[ACS])?\$|[¥￥€£₩₹]|(?:USD|CNY|RMB|HKD|EUR|GBP|JPY|TWD|KRW|SGD|AUD|CAD|CHF|INR)(?=\s?\d))"
+CODE = r"(?:USD|CNY|RMB|HKD|EUR|GBP|JPY|TWD|KRW|SGD|AUD|CAD|CHF|INR)"
+SIGN = rf"(?:(?:US|HK|NT|AU|CA|[ACS])?\$|[¥￥€£₩₹]|{CODE}(?=\s?\d))"
 MULTIPLIER = rf"(?:thousand|million|billion|trillion|[mbt]n|[kKmMbBtT])(?![{LATIN}\d])"
 MONEY_WORD = r"(?:美元|美金|美刀|刀|人民币|欧元|英镑|日元|港元|港币|元|块钱|块)"
 
@@ -223,9 +261,51 @@ def read_fraction(match: Match) -> str | None:
         return "九一一"
     if match.string[match.end() : match.end() + 1] in tuple("月日号號"):
         return f"{number_text(over)}、{number_text(under)}"
-    if len(over) > 4 or len(under) > 4 or int(under) == 0:
+    if int(under) == 0:
         return None
-    return f"{cardinal_text(under, '二')}分之{cardinal_text(over, '二')}"
+    if re.fullmatch(r"(?:19|20)\d\d", over) and len(under) in (2, 4):
+        return f"{digits_text(over)}到{digits_text(under)}"
+    before, after = match.string[: match.start()][-4:], match.string[match.end() :][:1]
+    if re.search(r"[在于從从到至]\s?$", before) and _is_day(over, under) and after != "的":
+        return f"{cardinal_text(over)}月{cardinal_text(under)}日"
+    if re.search(r"血[压壓]\D?$", before):
+        return f"{number_text(over)}，{number_text(under)}"
+    parts = cardinal_text(under, "二")
+    if under in ("100", "1000", "10000"):
+        parts = parts.removeprefix("一")
+    return f"{parts}分之{cardinal_text(over, '二')}"
+
+
+def _is_day(month: str, day: str) -> bool:
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+
+
+def read_shop(match: Match) -> str:
+    """7-11, which is no range."""
+    return "七 十一"
+
+
+def read_item(match: Match) -> str:
+    """The dot after the number of a paragraph: a pause."""
+    return "，"
+
+
+def read_power(match: Match) -> str:
+    """2^10."""
+    minus = "负" if match["minus"] else ""
+    return f"{number_text(match['number'], '二')}的{minus}{number_text(match['power'], '二')}次方"
+
+
+def read_scientific(match: Match) -> str:
+    """1e-5."""
+    minus = "负" if match["minus"] else ""
+    power = number_text(match["power"], "二")
+    return f"{number_text(match['number'], '二')}乘以十的{minus}{power}次方"
+
+
+def read_square(match: Match) -> str:
+    """c²."""
+    return {"²": "的平方", "³": "的立方"}[match[0]]
 
 
 OPERATORS = {
@@ -248,6 +328,11 @@ def read_sum(match: Match) -> str | None:
     return minus + "".join(said)
 
 
+def read_greater(match: Match) -> str:
+    """a > b."""
+    return OPERATORS[match[0].strip()]
+
+
 def read_comparison(match: Match) -> str:
     """≥100: the sign before a figure, which is then read by itself."""
     return OPERATORS[match[0].strip()]
@@ -259,11 +344,14 @@ UNITS = {
     "GHz": "吉赫兹", "THz": "太赫兹", "dB": "分贝", "mAh": "毫安时", "Ah": "安时", "Wh": "瓦时",
     "μs": "微秒", "µs": "微秒", "us": "微秒", "ns": "纳秒", "g": "克", "V": "伏", "W": "瓦",
     "μg": "微克", "fps": "帧每秒", "rpm": "转每分", "°F": "华氏度", "°": "度", "mph": "英里每小时",
-    "hr": "小时", "hrs": "小时", "mins": "分钟", "sec": "秒", "lb": "磅", "lbs": "磅", "inch": "英寸",
+    "hr": "小时", "hrs": "小时", "mins": "分钟", "sec": "秒", "lb": "磅", "lbs": "磅",
+    "inch": "英寸", "mmHg": "毫米汞柱", "kcal": "千卡", "kPa": "千帕", "MPa": "兆帕",
 }  # fmt: skip
+# Where WeTextProcessing's rules were checked.
 KNOWN_UNITS = (
-    "kg km cm mm nm μm µm km/h m/s m² km² m³ mg ml mL L ms min °C ℃ h s m ft ㎡".split()
-)  # where WeTextProcessing's rules were checked
+    "kg", "km", "cm", "mm", "nm", "μm", "µm", "km/h", "m/s", "m²", "km²", "m³", "mg", "ml", "mL",
+    "L", "ms", "min", "°C", "℃", "h", "s", "m", "ft", "㎡",
+)  # fmt: skip
 UNIT_NAMES = sorted([*UNITS, *KNOWN_UNITS], key=len, reverse=True)
 UNIT = "(?:" + "|".join(re.escape(name) for name in UNIT_NAMES) + rf")(?![{LATIN}\d²³/])"
 
@@ -272,28 +360,34 @@ def read_measure(match: Match) -> str | None:
     """A figure and a unit in Latin letters."""
     if re.search(rf"[{LATIN}]-?$", match.string[max(0, match.start() - 2) : match.start()]):
         return None  # H264 h
-    zero = "零下" if match["minus"] and "°" in match["unit"] + ("°" * (match["unit"] == "℃")) else ""
+    zero = (
+        "零下" if match["minus"] and "°" in match["unit"] + ("°" * (match["unit"] == "℃")) else ""
+    )
     minus = zero or ("负" if match["minus"] else "")
     low = f"{counted_text(match['low'])}到" if match["low"] else ""
-    return minus + low + _measured_text(match["number"], match["unit"])
+    said = minus + low + _measured_text(match["number"], match["unit"])
+    return re.sub(r"^(.+)(每(?:小时|秒))", r"\2\1", said)  # 0-100km/h
 
 
 def _measured_text(number: str, unit: str) -> str:
     if unit in UNITS:
         return counted_text(number) + UNITS[unit]
-    return _known(number.replace(",", "") + unit.replace("㎡", "m²").replace("mL", "ml")) or (
-        f"{number_text(number)} {unit}"
-    )
+    return _known(
+        number.replace(",", "") + unit.replace("㎡", "m²").replace("mL", "ml").replace("µ", "μ")
+    ) or (f"{number_text(number)} {unit}")
 
 
 # Plain figures -----------------------------------------------------------------------------
 
-CODES = {"996", "985", "211", "007", "404", "315", "618", "911", "747", "737", "777", "787"}
-SERVICE = re.compile(
+# Names made of figures alone, and graphics cards.
+CODES = r"996|985|211|007|921|228|318|520|1314|404|315|618|911|7[3478]7|1024|1688|[1-5]0[5-9]0"
+CALLED_CODES = ("211", "911", "315")
+HOURS = ("月", "日", "号", "號", "时", "時", "分", "点", "點")
+SERVICE = (
     r"(?:电话|手机|热线|客服|短信|拨打|致电|号码|编号|单号|尾号|末尾|卡号|验证码|密码|房间号|报警|群号|QQ|ID)"
     r"(?:号|号码)?[是为:：打\s]*$|(?:拨|打给|打|给)$"
 )
-CALLED = re.compile(r"\s?(?:打.{0,2}电话|热线|报警|电话)")
+CALLED = r"\s?(?:打.{0,2}电话|热线|专线|報警|报警|电话|号码|急救|火警)"
 
 
 def code_text(digits: str) -> str:
@@ -315,8 +409,11 @@ def read_short_scale(match: Match) -> str | None:
     """300w and 5k: 万 and 千; 4k is a picture."""
     if match["letter"] == "w":
         return counted_text(match["number"]) + "万"
-    if match["number"] in ("2", "4", "8"):
-        return None
+    around = match.string[max(0, match.start() - 6) : match.end() + 4]
+    if re.match(COUNTED, match.string[match.end() :][:4]):
+        around += "块"
+    if not re.search(r"薪|工资|月入|年入|奖金|块|元|粉|人|美金|美元", around):
+        return f"{cardinal_text(match['number'])}K" if "." not in match["number"] else None
     return amount_text(Decimal(match["number"].replace(",", "")) * 1000)
 
 
@@ -324,9 +421,9 @@ def read_figures(match: Match) -> str:
     """A figure that no other rule knew: a code, a count or a bare number, by its neighbours."""
     text, start, end, written = match.string, match.start(), match.end(), match["number"]
     before, after = text[max(0, start - 10) : start], text[end : end + 16]
-    sign = _sign_text(match["sign"] or "", after)
+    sign = _sign_text(match["sign"] or "", before, after)
     if match["over"]:
-        return sign + number_text(written) + ("多" if COUNTED.match(after) else "加")
+        return sign + number_text(written) + ("多" if re.match(COUNTED, after) else "加")
     if "." not in written and "," not in written:
         code = _code(written, before, after, text)
         if code is not None:
@@ -336,17 +433,21 @@ def read_figures(match: Match) -> str:
 
 def _code(digits: str, before: str, after: str, text: str) -> str | None:
     """Figures that are a number to dial, a year, a decade or a label; None for a quantity."""
-    counted = bool(COUNTED.match(after))
-    if len(digits) >= 3 and not counted and (SERVICE.search(before) or CALLED.match(after)):
+    counted = bool(re.match(COUNTED, after))
+    if len(digits) >= 3 and not counted and (re.search(SERVICE, before) or re.match(CALLED, after)):
         return digits_text(digits, one="幺")
     if text.strip() in ("110", "119", "120", "122", "12306", "12315", "12345"):
         return digits_text(digits, one="幺")
+    if re.fullmatch(CODES, digits) and not re.match(
+        r"\s?[个個块塊元人年天次万萬亿億千百多点點条條家只件米公斤台度位]", after
+    ):
+        return digits_text(digits, one="幺" if digits in CALLED_CODES else "一")
     year = _year_code(digits, before, after)
-    if year or counted or before.endswith("第"):
+    if year or counted or before.rstrip().endswith("第"):
         return year
     if re.match(r"[零一二三四五六七八九〇]", after):
         return digits_text(digits)
-    if len(digits) > 8 or digits in CODES or (len(digits) > 1 and digits[0] == "0"):
+    if len(digits) > 8 or (digits[0] == "0" and len(digits) > 1 and after[:1] not in HOURS):
         return digits_text(digits)
     if re.search(rf"[{LATIN}][- ]?$|波音|空客", before) or re.match(rf"[{LATIN}]", after):
         return label_text(digits, before, after)
@@ -360,15 +461,25 @@ def _year_code(digits: str, before: str, after: str) -> str | None:
         if said:
             return said
         bare = 1900 < int(digits) < 2100 and digits != "2000"
-        return digits_text(digits) if bare and not COUNTED.match(after) else None
+        return digits_text(digits) if bare and not re.match(COUNTED, after) else None
+    if re.search(r"公元前?$", before) and after.startswith("年"):
+        return digits_text(digits)
     if len(digits) == 2:
-        if re.match(r"后(?!的?[年天])|[、/和]\d[05]后", after) and digits[1] in "05" and digits > "40":
+        if (
+            re.match(r"后(?!的?[年天])|[、/和]\d[05]后", after)
+            and digits[1] in "05"
+            and digits > "40"
+        ):
             return digits_text(digits)
         short = re.match(r"\s?年(?:[初底末中春夏秋冬]|[上下]半年|第|\s?\d{1,2}月)", after)
-        if short or (re.match("年", after) and re.search(r"\d{4}[-–—~～、]$", before)):
+        if short or (
+            re.match("年|财年|财季|赛季|学年", after) and re.search(r"\d{4}[-–—~～、]$", before)
+        ):
             return digits_text(digits)
         if digits[0] == "0" and re.match("[后年]", after):
             return digits_text(digits)
+        if digits > "70" and digits[1] != "0" and re.match("年(?![来前后间以之多的左])", after):
+            return None if re.search(r"[了过有约近用经的第整共]$", before) else digits_text(digits)
     return None
 
 
@@ -376,22 +487,34 @@ def label_text(digits: str, before: str, after: str) -> str:
     """Figures that touch a Latin name: its model number, or so many of a letter unit."""
     if re.search(r"(?i)\btop[- ]?$", before):
         return cardinal_text(digits)
-    if re.match(rf"[BMKTGbmkt](?![{LATIN}\d])", after) and len(digits) < 4:
+    if re.match(rf"(?:[BMKTGbmkt]|[KMGTP]B)(?![{LATIN}\d])", after) and len(digits) < 4:
         return cardinal_text(digits)
     return code_text(digits)
 
 
 def _quantity_text(written: str, before: str, after: str) -> str:
     """A count, where 2 is 两 before what it counts, except after 第 and in a date."""
-    if before.endswith("第"):
+    if before.rstrip().endswith("第"):
         return number_text(written, "二")
-    if re.match(r"\s?(?:两|兩|月|日|号|號|楼|樓)", after):
+    if before.endswith("点") and after.startswith("分"):
         return number_text(written, "二")
-    return counted_text(written) if COUNTED.match(after) else number_text(written)
+    if re.match(r"\s?(?:两|兩|月|日|号|號|楼|樓|[时時分秒](?!钟|鐘))", after) and not (
+        len(written) == 1 and after[:1] in "分秒"
+    ):
+        return number_text(written.lstrip("0") or "0", "二")
+    return counted_text(written) if re.match(COUNTED, after) else number_text(written)
 
 
-def _sign_text(sign: str, after: str) -> str:
+def _sign_text(sign: str, before: str, after: str) -> str:
     """A minus as 负, or 零下 for a temperature; a dash after a word is only a dash."""
     if sign in ("-", "−") and re.match(r"\s?(?:度|摄氏度|℃)", after):
         return "零下"
-    return {"-": "负", "−": "负", "+": "加", "±": "正负", "~": "约", "≈": "约", "～": "约"}.get(sign, "")
+    if (
+        sign in ("-", "−")
+        and re.search(r"[\u4e00-\u9fff]$", before)
+        and before[-1] not in "是为到于从在约至比即乘加减得和与或达算成等过"
+    ):
+        return ""
+    return {"-": "负", "−": "负", "+": "加", "±": "正负", "~": "约", "≈": "约", "～": "约"}.get(
+        sign, ""
+    )

@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from podcast.pronounce.figures import LATIN, MEASURE, SCALE, code_text, label_text
+from podcast.pronounce.figures import LATIN, MEASURE, SCALE, code_text, label_text, version_text
 from podcast.pronounce.numbers import counted_text, digits_text
+from podcast.pronounce.respellings import shipped
 
 Match = re.Match[str]
 
 SUFFIXES = (
-    "com|org|net|edu|gov|io|ai|cn|co|me|tv|app|dev|xyz|fm|info|uk|de|jp|us|hk|tw|so|gg|js|ts|py|md|txt"
-    "|json|html|pdf|exe|cpp|go|rs|yaml|toml|csv|mp3|mp4|zip|sh"
-)
-
-# Capitals that are read as a word, or are one; other short ones are spelt.
-WORDS = frozenset(
-    "OK AND ARE ALL ANY APP ART BAD BIG BOX BOY BUT BUY CAN CAR CAT CUT DAY DID DO DOG END EYE FAN FAT"
-    " FIX FOR FUN GAN GAS GET GO GOD GOT GUY HAD HAS HE HER HIM HIS HIT HOT HOW HUB IF IN IS ITS JOB JOY"
-    " KEY KID LAB LAW LET LOW MAC MAN MAP MAX MAY ME MEN MIN MIX MOM MY NEW NO NOT NOW OF OFF OLD ON ONE OR"
-    " OUR OUT OWN PAY PEN PER PET PIN POP PRO PUT RAG RAM RED RUN SAD SAM SAY SEA SEE SET SEX SHE SIX SKY SO"
-    " SUN TEA TEN THE TIM TO TOM TOO TOP TRY TWO UP USE VAN WAR WAS WAY WE WEB WHO WHY WIN YES YET YOU ZEN"
-    " ZIP BY AT AM AS BE AN BUG ACC NET".split()
-)
-
+    "com|org|net|edu|gov|io|ai|cn|co|me|tv|app|dev|xyz|fm|info|uk|de|jp|us|hk|tw|so|gg"
+    "|do|is|ly|im|pro|site|online|shop|club|wiki|cloud|fun|art|one|top"
+    "|js|ts|py|md|txt|json|html|pdf|exe|cpp|go|rs|yaml|toml|csv|mp3|mp4|zip|sh"
+)  # of a site or a file
 VOWELS = frozenset("AEIOUY")
 ROMAN = frozenset("IVX")
 
-LETTERS = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "诶 必 西 迪 伊 艾弗 吉 艾尺 爱 杰 开 艾勒 艾姆 恩 欧 屁 丘 阿尔 艾丝 提 优 维 达不溜 艾克斯 歪 贼德".split(),
-        strict=True,
-    )
-)
+
+# Names with figures and signs --------------------------------------------------------------
 
 
 def read_model(match: Match) -> str | None:
@@ -51,17 +38,17 @@ def read_model(match: Match) -> str | None:
     for at, piece in enumerate(pieces):
         if not piece[0].isdigit():
             said.append(piece)
-        elif "." in piece or at == 0:
-            said.append(code_text(piece))
+        elif "." in piece:
+            said.append(version_text(piece))
         else:
             following = pieces[at + 1] if at + 1 < len(pieces) else ""
             said.append(label_text(piece, pieces[at - 1], following))
     return " ".join(said)
 
 
-def read_to(match: Match) -> str:
-    """B2B, O2O, 2C, 2B: 2 is `to`."""
-    return " ".join(filter(None, (match["from"], "to", match["to"])))
+def read_to(match: Match) -> str | None:
+    """B2B, S2B2C, 2C: 2 is `to`; H2O is water."""
+    return None if match[0] == "H2O" else " to ".join(match[0].split("2")).strip()
 
 
 def read_times(match: Match) -> str:
@@ -74,9 +61,9 @@ def read_resolution(match: Match) -> str:
     return f"{code_text(match['number'])} {match['letter'].upper()}"
 
 
-def read_and(match: Match) -> str:
-    """R&D, Q&A."""
-    return " and "
+def read_minus(match: Match) -> str:
+    """N-1, which is no model."""
+    return f"{match['name']}减{digits_text(match['number'])}"
 
 
 def read_language(match: Match) -> str:
@@ -99,24 +86,53 @@ def _joint_text(mark: str) -> str:
 
 
 def read_initials(match: Match) -> str:
-    """L.A., U.S.: the letters together."""
-    return match[0].replace(".", "")
+    """L.A., U.S.: the letters together; two are Latin for English words."""
+    said = match[0].replace(".", "")
+    return {"eg": "for example", "ie": "that is"}.get(said, said)
+
+
+def read_abbreviation(match: Match) -> str:
+    """Vol., vs., Dr.: the word without its dot."""
+    return match["name"]
+
+
+def read_and(match: Match) -> str:
+    """R&D, Q&A."""
+    return " and "
+
+
+def read_silent(match: Match) -> str:
+    """Markup: nothing."""
+    return ""
+
+
+def read_arrow(match: Match) -> str:
+    """An arrow: a pause."""
+    return "，"
+
+
+# Letters -----------------------------------------------------------------------------------
 
 
 def letters_text(word: str) -> str:
-    """A word letter by letter, joined so that an English voice names each."""
+    """A word letter by letter, joined so that an English voice names each.
+
+    >>> letters_text("IPO")
+    'I-P-O'
+    """
     return "-".join(word.upper())
 
 
 def spelt_text(word: str) -> str:
     """A word letter by letter in hanzi, for an engine that has no Latin at all."""
-    return "".join(LETTERS.get(letter, "") for letter in word.upper())
+    names = shipped()["letters"]
+    return "".join(names[letter] for letter in word.upper())
 
 
 def is_initialism(word: str) -> bool:
-    """Whether two or three capitals are a name that is spelt out, not a word.
+    """Whether two or three capitals are a name that an English voice must be told to spell.
 
-    Those without a vowel need no help: nobody can read them as a word.
+    One without a vowel needs no help: nobody can read it as a word.
 
     >>> is_initialism("IPO"), is_initialism("AND"), is_initialism("NASA"), is_initialism("III")
     (True, False, False, False)
@@ -124,7 +140,13 @@ def is_initialism(word: str) -> bool:
     return (
         1 < len(word) < 4
         and word.isupper()
-        and word not in WORDS
         and not VOWELS.isdisjoint(word)
         and not ROMAN.issuperset(word)
+        and word not in _known_capitals()
     )
+
+
+@cache
+def _known_capitals() -> frozenset[str]:
+    """Capitals an English voice reads right by itself."""
+    return frozenset(" ".join(shipped()["capitals"].values()).split())

@@ -11,18 +11,23 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from podcast.errors import ReadError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 SHIPPED = Path(__file__).with_name("pronounce.toml")
-PINYIN = re.compile(r"[a-zü:]+[1-5](?: [a-zü:]+[1-5])*")
+PINYIN = r"(?:[a-zü]+[1-5] ?)+"
 
 Respellings = Mapping[str, str]
+
+
+def _parse(text: str) -> dict[str, Any]:
+    """TOML as a table. Raises ValueError where it is none."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    return tomllib.loads(text)
 
 
 def is_pinyin(respelling: str) -> bool:
@@ -31,7 +36,18 @@ def is_pinyin(respelling: str) -> bool:
     >>> is_pinyin("chong2 qing4"), is_pinyin("崇庆")
     (True, False)
     """
-    return PINYIN.fullmatch(respelling) is not None
+    return re.fullmatch(PINYIN, respelling) is not None
+
+
+def pinyin_text(respelling: str) -> str:
+    """Pinyin as an engine takes it inside a sentence: one word, v for ü.
+
+    espeak-ng has no final iong; without its i it says the right sound.
+
+    >>> pinyin_text("lü4 xing2"), pinyin_text("xiong2 mao1")
+    ('lv4xing2', 'xong2mao1')
+    """
+    return respelling.replace(" ", "").replace("ü", "v").replace("iong", "ong")
 
 
 def read_respellings(path: Path) -> dict[str, str]:
@@ -40,8 +56,8 @@ def read_respellings(path: Path) -> dict[str, str]:
     Raises ReadError where it is no such table.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        table = _parse(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
         raise ReadError(f"cannot read the respellings in {path}: {error}") from error
     for word, respelling in table.items():
         if not word or not isinstance(respelling, str):
@@ -51,5 +67,12 @@ def read_respellings(path: Path) -> dict[str, str]:
 
 @cache
 def shipped() -> Mapping[str, Mapping[str, str]]:
-    """The tables that come with the program: `hanzi` and `latin`."""
-    return tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    """The tables that come with the program: `hanzi`, `latin`, `capitals`, `letters`."""
+    return _parse(SHIPPED.read_text(encoding="utf-8"))
+
+
+@cache
+def polyphones() -> Mapping[str, str]:
+    """Words and their pinyin, for whole words only: 种田 is none in 一种田园."""
+    lines = SHIPPED.with_name("polyphones.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))

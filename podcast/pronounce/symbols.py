@@ -18,24 +18,26 @@ SAID = {
     "µ": "缪",
 }  # fmt: skip
 
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρςστυφχψω",
-        "阿尔法 贝塔 伽马 德尔塔 艾普西隆 泽塔 伊塔 西塔 约塔 卡帕 拉姆达 缪 纽 克西 奥密克戎 派 柔"
-        " 西格玛 西格玛 陶 宇普西隆 斐 卡伊 普西 欧米伽".split(),
-        strict=True,
-    )
-)
+GREEK = {
+    "α": "阿尔法", "β": "贝塔", "γ": "伽马", "δ": "德尔塔", "ε": "艾普西隆", "ζ": "泽塔",
+    "η": "伊塔",
+    "θ": "西塔", "ι": "约塔", "κ": "卡帕", "λ": "拉姆达", "μ": "缪", "ν": "纽", "ξ": "克西",
+    "ο": "奥密克戎", "π": "派", "ρ": "柔", "ς": "西格玛", "σ": "西格玛", "τ": "陶", "υ": "宇普西隆",
+    "φ": "斐", "χ": "卡伊", "ψ": "普西", "ω": "欧米伽",
+}  # fmt: skip
 
 SILENT = {"(": COMMA, "（": COMMA, ")": COMMA, "）": COMMA, "—": COMMA, "|": COMMA, "｜": COMMA,
           "→": COMMA, "⇒": COMMA, "-": " ", "–": " ", "/": " ", "_": " ", "\\": " "}  # fmt: skip
 
 
+WRITTEN = frozenset("-/~～–—'’&@^<>")  # signs that mean something beside figures
+
+
 def fold(text: str) -> str:
     """`text` with every figure and letter in its plain form, character for character.
 
-    >>> fold("２０１５年，Ｉ ❤ Ａ①")
-    '2015年，I ❤ A1'
+    >>> fold("２０１５年，Ｉ ❤ é①")
+    '2015年，I ❤ e①'
     """
     if text.isascii():
         return text
@@ -44,7 +46,7 @@ def fold(text: str) -> str:
 
 def _plain(char: str) -> str:
     """The ASCII form of one character if it has one and is not a mark or an exponent."""
-    if char in PAUSES or char in SILENT or char in "²³¹⁰⁴⁵⁶⁷⁸⁹½¼¾":
+    if char in PAUSES or char in SILENT or unicodedata.category(char) == "No":
         return char
     if char.isspace():
         return " "
@@ -76,6 +78,17 @@ def symbol_text(char: str) -> str:
     if category in ("No", "Nl"):
         return _number_sign_text(char)
     return char if category[0] in "LN" else ""
+
+
+def unvoiced_text(char: str) -> str:
+    """The same for an engine that reads figures and their signs itself.
+
+    >>> unvoiced_text("%"), unvoiced_text("/"), unvoiced_text("（"), unvoiced_text("😀")
+    ('%', '/', '，', '')
+    """
+    if char in SAID or char in WRITTEN or char.isalnum():
+        return char
+    return symbol_text(char)
 
 
 def _number_sign_text(char: str) -> str:

@@ -13,7 +13,7 @@ from podcast.errors import ReadError
 from podcast.model import Transcript
 from podcast.read.cues import is_ass, is_cues, read_ass, read_cues
 from podcast.read.decode import named, read_text
-from podcast.read.heard import Heard, join_lines, tidy, to_transcript
+from podcast.read.heard import Heard, Unreadable, join_lines, tidy, to_transcript
 from podcast.read.plain import read_plain
 from podcast.read.segments import is_json, read_json
 
@@ -39,7 +39,7 @@ def read(path: Path) -> Transcript:
     require_transcript(text, path)
     try:
         transcript = to_transcript(heard_in(text, path))
-    except ValueError as error:
+    except Unreadable as error:
         raise ReadError(f"cannot read {named(path)}: {error}") from error
     if not transcript.lines:
         raise ReadError(f"cannot read {named(path)}: it holds no line of text")
@@ -47,7 +47,7 @@ def read(path: Path) -> Transcript:
 
 
 def heard_in(text: str, path: Path) -> list[Heard]:
-    """What `text` holds, by the form it is in. Raises ValueError where the form is broken."""
+    """What `text` holds, by the form it is in. Raises Unreadable where the form is broken."""
     if is_json(text, path.suffix.lower()):
         return read_json(text)
     if is_ass(text):

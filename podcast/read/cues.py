@@ -63,7 +63,7 @@ def read_cues(text: str) -> list[Heard]:
     is_vtt = text.lstrip().startswith("WEBVTT")
     lines = text.splitlines()
     timings = [(place, found) for place, line in enumerate(lines) if (found := TIMING.match(line))]
-    ends = [place for place, _ in timings[1:]] + [len(lines) + 1]
+    ends = [*(place for place, _ in timings[1:]), len(lines) + 1][: len(timings)]
     cues = []
     for (place, found), end in zip(timings, ends, strict=True):
         start_ms, end_ms = to_ms(*found.groups()[:4]), to_ms(*found.groups()[4:8])
@@ -87,10 +87,13 @@ def cue_body(lines: list[str], start: int, end: int, is_vtt: bool) -> list[str]:
 
 
 def before_blank(lines: list[str], last: str) -> list[str]:
-    """A WebVTT cue's lines: a blank line ends them, and with it notes and styles fall away."""
+    """A WebVTT cue's lines: an empty one ends them, and with it notes and styles fall away.
+
+    A line of one space does not: automatic captions write it for a line still empty.
+    """
     body = []
     for line in [*lines, "" if last.strip().isdigit() else last]:
-        if not line.strip():
+        if not line:
             break
         body.append(line)
     return body

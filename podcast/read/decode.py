@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from podcast.errors import ReadError
+from podcast.read.heard import Unreadable
 
 LARGEST = 64 * 2**20  # bytes; a day of speech is 1 MB
 ADVICE = "give a .txt, .srt, .vtt or Whisper .json transcript"
@@ -59,7 +60,7 @@ def read_text(path: Path) -> str:
     try:
         text = decode(encoded)
         require_readable(text)
-    except ValueError as error:
+    except Unreadable as error:
         raise ReadError(f"cannot read {named(path)}: {error}; {ADVICE}") from error
     return text
 
@@ -90,7 +91,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(encoded: bytes) -> str:
-    """The text these bytes are. Raises ValueError, with the reason, when they are none."""
+    """The text these bytes are. Raises Unreadable, with the reason, when they are none."""
     for mark, encoding in BOMS:
         text = attempt(encoded, encoding) if encoded.startswith(mark) else None
         if text is not None:  # FF FE 00 00 may also open UTF-16
@@ -104,7 +105,7 @@ def decode(encoded: bytes) -> str:
     weighed = [(plausibility(text), text) for text in candidates if text]
     best, text = max(weighed, key=lambda pair: pair[0], default=(PLAUSIBLE, ""))
     if not text or best < PLAUSIBLE:
-        raise ValueError("it is not text in UTF-8, UTF-16, GB18030 or Big5")
+        raise Unreadable("it is not text in UTF-8, UTF-16, GB18030 or Big5")
     return text
 
 
@@ -122,14 +123,14 @@ def require_not_broken(encoded: bytes) -> None:
     wrong, beyond_ascii = text.count("\ufffd"), sum(one > "\x7f" for one in text)
     if wrong * 20 <= beyond_ascii:
         line = text[: text.index("\ufffd")].count("\n") + 1
-        raise ValueError(f"line {line} is broken UTF-8; save the file again as UTF-8")
+        raise Unreadable(f"line {line} is broken UTF-8; save the file again as UTF-8")
 
 
 def require_readable(text: str) -> None:
     """Refuse bytes that decode but are no text: a fifth or more of them controls."""
     controls = len(CONTROL.findall(text))
     if controls * 5 > len(text):
-        raise ValueError("it is not text but binary")
+        raise Unreadable("it is not text but binary")
 
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")

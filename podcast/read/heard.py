@@ -10,6 +10,10 @@ from typing import NamedTuple
 from podcast.model import GUEST, HOST, Line, Transcript
 
 
+class Unreadable(ValueError):
+    """Why a file's content is no transcript; which file it is, the caller knows."""
+
+
 class Heard(NamedTuple):
     """One fragment as its file holds it; `speaker` is a name, or empty where none is given."""
 

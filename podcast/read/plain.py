@@ -72,7 +72,10 @@ def is_stamped(stamps: list[Stamp | None]) -> bool:
     if len(found) < LEAST and ranged < len(stamps):
         return False
     inline = sum(bool(stamp.rest) for stamp in found)
-    if inline * 5 < len(stamps) * 4 and len(found) * 4 < len(stamps):
+    alone, unstamped = len(found) - inline, len(stamps) - len(found)
+    if alone > unstamped + 1:  # nothing is said at these times
+        return False
+    if inline * 5 < len(stamps) * 4 and alone * 4 < len(stamps):
         return False
     starts = [stamp.start_ms or 0 for stamp in found]
     back = sum(later < start for start, later in pairwise(starts))

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podcast.read.cues import TIME, to_ms
-from podcast.read.heard import Heard, join_lines
+from podcast.read.heard import Heard, Unreadable, join_lines
 
 CONTAINERS = {  # key -> milliseconds in one unit of its times
     "segments": 1000,
@@ -54,12 +54,12 @@ def is_json(text: str, suffix: str) -> bool:
         return False
     try:
         return isinstance(parse(text), (dict, list))
-    except ValueError as error:
+    except Unreadable as error:
         return "nested" in str(error)
 
 
 def read_json(text: str) -> list[Heard]:
-    """The segments, numbered from 1. Raises ValueError where there are none to be found."""
+    """The segments, numbered from 1. Raises Unreadable where there are none to be found."""
     segments, unit_ms = find_segments(parse(text))
     return [to_heard(segment, number, unit_ms) for number, segment in enumerate(segments, 1)]
 
@@ -69,13 +69,13 @@ def parse(text: str) -> Any:
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError(f"its JSON is nested too deep; give {KNOWN}") from None
+        raise Unreadable(f"its JSON is nested too deep; give {KNOWN}") from None
     except ValueError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines):
             return [parse(line) for line in lines]
         reason = str(error).replace("\n", " ")
-        raise ValueError(f"it is broken JSON ({reason}); give {KNOWN}") from None
+        raise Unreadable(f"it is broken JSON ({reason}); give {KNOWN}") from None
 
 
 def find_segments(value: Any) -> tuple[list[Any], int]:
@@ -96,7 +96,7 @@ def find_segments(value: Any) -> tuple[list[Any], int]:
             return [{"text": line} for line in lines], 1000
         if any(key in value for key in CONTAINERS):
             return [], 1000
-    raise ValueError(f"its JSON is not a transcript; give {KNOWN}")
+    raise Unreadable(f"its JSON is not a transcript; give {KNOWN}")
 
 
 def is_container(value: Any) -> bool:
@@ -107,14 +107,14 @@ def is_container(value: Any) -> bool:
 
 
 def to_heard(segment: Any, number: int, unit_ms: int) -> Heard:
-    """One segment. Raises ValueError when it has no text."""
+    """One segment. Raises Unreadable when it has no text."""
     words = segment.get("words") if isinstance(segment, Mapping) else None
     words = [word for word in words if isinstance(word, Mapping)] if isinstance(words, list) else []
     text = first(segment, TEXTS)
     if text is None and words:
         text = join_words(words)
     if not isinstance(text, str):
-        raise ValueError(f"segment {number} of its JSON has no text; give {KNOWN}")
+        raise Unreadable(f"segment {number} of its JSON has no text; give {KNOWN}")
     start, end = times(segment, unit_ms)
     if start is None and words:
         start = times(words[0], unit_ms)[0]

@@ -1,0 +1,48 @@
+# Each target does its own set-up; see README.md.
+SEED ?= seeds/2025-02-indigo.txt
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help episode script test check bench train clean
+
+help: ## List what make can do
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+episode: .venv/ready ## Build the episode of SEED=seeds/NAME.txt (default: 2025-02-indigo)
+	@$(BIN)/podcast make "$(SEED)"
+
+script: .venv/ready ## Write the script of SEED, for you to edit; make no sound
+	@$(BIN)/podcast script "$(SEED)"
+
+test: .venv/ready-dev ## Run all tests
+	@$(BIN)/python -m pytest -n auto
+
+check: .venv/ready-dev ## Check the code: ruff, format, types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: .venv/ready-dev ## Measure a cold build against bare synthesis and encoding
+	@$(BIN)/python bench/cold.py "$(SEED)"
+
+clean: ## Remove what can be made again: .venv and out/.cache; episodes stay
+	rm -rf .venv out/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build ./*.egg-info
+
+# Debian's python3 has venv without pip; then the system's pip puts one in.
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "podcast needs Python 3.10 or newer; set PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; $(PYTHON) -m venv --without-pip .venv && \
+	  $(PYTHON) -m pip --python .venv install --quiet pip; } || \
+	  { rm -rf .venv; echo "Python cannot make .venv; install its venv module (Debian: python3-venv)" >&2; exit 1; }
+
+.venv/ready: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "setting up .venv (once)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,106 @@
+"""A cold build of a seed against its two unavoidable parts, in one run.
+
+    python bench/cold.py [SEED]
+
+Bare work: espeak-ng says every sentence in one process, and ffmpeg encodes the same sound to
+MP3 once. A build may take 1.5 x (bare CPU seconds) / cores, and its largest process 400 MB.
+CPU is compared as well, since it does not depend on what else the machine is doing.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from podcast import ffmpeg
+from podcast.build import Order
+from podcast.cast import read_cast, voice_of, voices_folder
+from podcast.engines.espeak import Espeak
+from podcast.model import Script
+from podcast.produce import RATE
+from podcast.pronounce import pronounce
+from podcast.script import read_script
+from podcast.speak import sentences
+
+ROOT = Path(__file__).parent.parent
+SEED = ROOT / "seeds" / "2025-02-indigo.txt"
+MOST_TIME, MOST_MEMORY = 1.5, 400  # times the bare work shared by all cores; MB
+
+
+def spoken(script: Script) -> list[tuple[str, str]]:
+    """(role, said text) of every sentence."""
+    return [
+        (paragraph.voice, said)
+        for chapter in script.chapters
+        for paragraph in chapter.paragraphs
+        for shown in sentences(paragraph.text)
+        if (said := pronounce(shown).text.strip())
+    ]
+
+
+def bare_speech(said: list[tuple[str, str]]) -> float:
+    """CPU seconds of espeak-ng alone."""
+    cast, engine = read_cast(voices_folder(), "espeak"), Espeak()
+    start = time.process_time()
+    for role, text in said:
+        engine.speak(text, voice_of(cast, role))
+    return time.process_time() - start
+
+
+def bare_encoding(sound: Path, folder: Path) -> float:
+    """CPU seconds of ffmpeg alone, on the sound of a finished episode."""
+    wave = folder / "sound.pcm"
+    with wave.open("wb") as file:
+        file.writelines(ffmpeg.decode(sound, RATE))
+    command = [
+        ffmpeg.executable(), "-loglevel", "error", "-f", "s16le", "-ar", str(RATE), "-ac", "1",
+        "-i", str(wave), "-c:a", "libmp3lame", "-b:a", "96k", "-y", str(folder / "bare.mp3"),
+    ]  # fmt: skip
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    wave.unlink()
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def build(seed: Path, out: Path) -> tuple[float, float, float]:
+    """Wall seconds, CPU seconds and MB of the largest process of one `podcast make`."""
+    command = [sys.executable, "-m", "podcast", "make", str(seed), "-o", str(out), "-q"]
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, cpu, after.ru_maxrss / 1024
+
+
+def main(seed: Path) -> int:
+    """Print the table; 1 if a limit is passed."""
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        wall, cpu, memory = build(seed, out)
+        again, _, _ = build(seed, out)
+        episode = Order(seed, out, None, out).folder  # type: ignore[arg-type]
+        speech = bare_speech(spoken(read_script(episode / "script.md")))
+        encoding = bare_encoding(episode / "episode.mp3", Path(folder))
+    bare = speech + encoding
+    print(f"bare speech      {speech:7.1f} s CPU")
+    print(f"bare encoding    {encoding:7.1f} s CPU")
+    print(f"build            {cpu:7.1f} s CPU   = {cpu / bare:.2f} x bare")
+    print(
+        f"build            {wall:7.1f} s wall  = {wall / (bare / cores):.2f} x bare / {cores} cores"
+    )
+    print(f"nothing changed  {again:7.1f} s wall")
+    print(f"largest process  {memory:7.0f} MB")
+    return int(wall > MOST_TIME * bare / cores or memory > MOST_MEMORY)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else SEED))

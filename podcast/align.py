@@ -1,0 +1,206 @@
+"""Two texts -> the runs of characters they share, in order, in time that grows as they do.
+
+Stretches that occur once in each text pin the one to the other (the longest rising chain of
+them); between pins the same is done with shorter stretches, and what is then still open and
+small is compared character by character. Large gaps without pins, as where a text is said
+twice, are walked through from one place the texts meet to the next.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+LENGTHS = (12, 6, 3)  # characters of a stretch, tried in turn
+SMALL = 40_000  # character pairs that are compared one by one: some milliseconds
+
+
+MEETING = 4  # characters in which two texts meet again
+WINDOWS = (64, 512, 4096)  # how far ahead of a difference they may
+
+
+class Run(NamedTuple):
+    """`length` characters from `left` in one text equal those from `right` in the other."""
+
+    left: int
+    right: int
+    length: int
+
+
+class Gap(NamedTuple):
+    """Characters from `left` up to `left_end` stand where others do, from `right`, or none."""
+
+    left: int
+    left_end: int
+    right: int
+    right_end: int
+
+
+def align(left: str, right: str) -> list[Run]:
+    """The runs both texts share: they rise in both, and do not overlap.
+
+    >>> align("对所以欢迎来到", "所以，欢迎来到")
+    [Run(left=1, right=0, length=2), Run(left=3, right=3, length=4)]
+    """
+    runs: list[Run] = []
+    for run in settle(left, right, Gap(0, len(left), 0, len(right)), 0):
+        last = runs[-1] if runs else Run(0, 0, 0)
+        if (last.left + last.length, last.right + last.length) == run[:2]:
+            runs[-1:] = [last._replace(length=last.length + run.length)]
+        else:
+            runs.append(run)
+    return [run for run in runs if run.length]
+
+
+def gaps(runs: list[Run], left_end: int, right_end: int) -> Iterator[Gap]:
+    """What lies between the runs, before the first and after the last; none is empty."""
+    for run, following in pairwise([Run(0, 0, 0), *runs, Run(left_end, right_end, 0)]):
+        gap = Gap(run.left + run.length, following.left, run.right + run.length, following.right)
+        if gap.left < gap.left_end or gap.right < gap.right_end:
+            yield gap
+
+
+def settle(left: str, right: str, gap: Gap, level: int) -> Iterator[Run]:
+    """The runs inside a gap, from its first to its last."""
+    start, end = shared_ends(left, right, gap)
+    yield Run(gap.left, gap.right, start)
+    inner = Gap(gap.left + start, gap.left_end - end, gap.right + start, gap.right_end - end)
+    area = (inner.left_end - inner.left) * (inner.right_end - inner.right)
+    if 0 < area <= SMALL:
+        yield from compare(left, right, inner)
+    elif area:
+        pinned = pins(left, right, inner, LENGTHS[level]) if level < len(LENGTHS) else []
+        split = pinned or (meetings(left, right, inner) if level >= len(LENGTHS) - 1 else [])
+        yield from settle_between(left, right, inner, split, level + 1)
+    yield Run(gap.left_end - end, gap.right_end - end, end)
+
+
+def settle_between(
+    left: str, right: str, gap: Gap, split: Iterable[Run], level: int
+) -> Iterator[Run]:
+    """The runs that split a gap, and those between them. What nothing can split has none."""
+    at, other, is_split = gap.left, gap.right, False
+    for run in split:
+        yield from settle(left, right, Gap(at, run.left, other, run.right), level)
+        yield run
+        at, other, is_split = run.left + run.length, run.right + run.length, True
+    if is_split or level < len(LENGTHS):
+        yield from settle(left, right, Gap(at, gap.left_end, other, gap.right_end), level)
+
+
+def shared_ends(left: str, right: str, gap: Gap) -> tuple[int, int]:
+    """How many characters a gap's two sides share at their start and, of the rest, at their end."""
+    most = min(gap.left_end - gap.left, gap.right_end - gap.right)
+    start = 0
+    while start < most and left[gap.left + start] == right[gap.right + start]:
+        start += 1
+    end = 0
+    while end < most - start and left[gap.left_end - 1 - end] == right[gap.right_end - 1 - end]:
+        end += 1
+    return start, end
+
+
+def compare(left: str, right: str, gap: Gap) -> Iterator[Run]:
+    """The runs in a small gap, character by character."""
+    sides = left[gap.left : gap.left_end], right[gap.right : gap.right_end]
+    for block in SequenceMatcher(None, *sides, autojunk=False).get_matching_blocks():
+        yield Run(gap.left + block.a, gap.right + block.b, block.size)
+
+
+def meetings(left: str, right: str, gap: Gap) -> Iterator[Run]:
+    """Where two texts meet again after each difference, for as long as it is not far."""
+    at, other = gap.left, gap.right
+    while meeting := next_meeting(left, right, Gap(at, gap.left_end, other, gap.right_end)):
+        start, _ = shared_ends(
+            left, right, Gap(meeting.left, gap.left_end, meeting.right, gap.right_end)
+        )
+        yield meeting._replace(length=start)
+        at, other = meeting.left + start, meeting.right + start
+
+
+def next_meeting(left: str, right: str, gap: Gap) -> Run | None:
+    """The nearest stretch both sides share, by the characters skipped on both to reach it."""
+    for window in WINDOWS:
+        ahead = range(min(window, gap.right_end - gap.right - MEETING + 1))
+        first = {right[gap.right + n : gap.right + n + MEETING]: n for n in reversed(ahead)}
+        here = range(min(window, gap.left_end - gap.left - MEETING + 1))
+        found = [
+            (n + first[stretch], n)
+            for n in here
+            if (stretch := left[gap.left + n : gap.left + n + MEETING]) in first
+        ]
+        if found:
+            skipped, n = min(found)
+            return Run(gap.left + n, gap.right + skipped - n, MEETING)
+    return None
+
+
+def pins(left: str, right: str, gap: Gap, length: int) -> list[Run]:
+    """Stretches of a gap that occur once on each side, in the longest chain that rises in both."""
+    places, others = shared_once(
+        left[gap.left : gap.left_end], right[gap.right : gap.right_end], length
+    )
+    runs: list[Run] = []
+    for place, other in longest_rise(places, others):
+        last = runs[-1] if runs else Run(-1, -1, 0)
+        ahead = place - last.left
+        if ahead == other - last.right and ahead <= last.length:
+            runs[-1] = last._replace(length=ahead + length)
+        elif place >= last.left + last.length and other >= last.right + last.length:
+            runs.append(Run(place, other, length))
+    return [Run(gap.left + run.left, gap.right + run.right, run.length) for run in runs]
+
+
+def shared_once(left: str, right: str, length: int) -> tuple[list[int], list[int]]:
+    """Where the stretches that occur once in each text begin, by their place in the left."""
+    hashes, places = unique_stretches(left, length)
+    other_hashes, others = unique_stretches(right, length)
+    _, at, other_at = np.intersect1d(hashes, other_hashes, assume_unique=True, return_indices=True)
+    order = np.argsort(places[at], kind="stable")
+    found, found_others = places[at][order].tolist(), others[other_at][order].tolist()
+    pairs = [
+        (place, other)
+        for place, other in zip(found, found_others, strict=True)
+        if left[place : place + length] == right[other : other + length]  # no chance collision
+    ]
+    return [place for place, _ in pairs], [other for _, other in pairs]
+
+
+def unique_stretches(text: str, length: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The hash and place of each stretch of so many characters that occurs once in the text."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    count = max(0, len(codes) - length + 1)
+    hashes = np.zeros(count, dtype=np.uint64)
+    for offset in range(length):  # arithmetic modulo 2**64
+        hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + codes[offset : offset + count]
+    unique, places, counts = np.unique(hashes, return_index=True, return_counts=True)
+    once = counts == 1
+    return unique[once], places[once]
+
+
+def longest_rise(places: list[int], others: list[int]) -> list[tuple[int, int]]:
+    """The longest subsequence of pairs, by rising place, whose others rise too.
+
+    >>> longest_rise([0, 1, 2, 3], [5, 0, 1, 9])
+    [(1, 0), (2, 1), (3, 9)]
+    """
+    tails: list[int] = []  # the least last value of a rise of each length
+    at: list[int] = []  # its index
+    previous: list[int] = []
+    for index, other in enumerate(others):
+        length = bisect_left(tails, other)
+        previous.append(at[length - 1] if length else -1)
+        tails[length : length + 1] = [other]
+        at[length : length + 1] = [index]
+    chain = []
+    index = at[-1] if at else -1
+    while index >= 0:
+        chain.append((places[index], others[index]))
+        index = previous[index]
+    return chain[::-1]

@@ -1,0 +1,218 @@
+"""Title -> cover: a square picture that is legible at 100 pixels, the same for the same title."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from io import BytesIO
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from podcast.breaks import WHOLE, break_costs
+from podcast.errors import ReadError
+
+SIDE = 3000  # pixels: the most that Apple takes
+LEAST = 1400  # pixels: the least
+_HEAVIEST = 500_000  # bytes: what apps fetch without complaint
+
+_MARGIN = 240  # pixels, all at SIDE
+_TITLE_TOP, _TITLE_HEIGHT = 240, 1640
+_WAVE_TOP, _WAVE_HEIGHT = 1990, 540
+_FOOT = 2740  # base line of author and date
+_LARGEST, _SMALLEST = 720, 120  # of the title's letters
+_LEADING = 1.2
+_LONGEST = 72  # characters of a title
+_BREAK_PRICE = 4  # pixels of size that a break may cost for each unit of its cost
+_BARS = 36
+_UNSEEN = " ，、；：,;:"  # at a line's end: the break says as much
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Three colours; the ink stands out at 7:1 or more."""
+
+    ground: Colour
+    ink: Colour
+    accent: Colour
+
+
+PALETTES = (
+    Palette((18, 32, 66), (255, 255, 255), (255, 176, 46)),
+    Palette((9, 66, 61), (255, 252, 240), (244, 200, 92)),
+    Palette((61, 26, 74), (255, 250, 250), (255, 140, 158)),
+    Palette((122, 29, 34), (255, 250, 240), (255, 200, 140)),
+    Palette((24, 25, 29), (250, 250, 250), (92, 219, 164)),
+    Palette((245, 238, 224), (28, 28, 34), (209, 64, 82)),
+    Palette((10, 60, 105), (255, 255, 255), (122, 214, 245)),
+)
+
+
+def cover_jpeg(title: str, author: str = "", date: str = "", side: int = SIDE) -> bytes:
+    """A JPEG of `side` pixels: the title, large; a wave of bars; author and date, small.
+
+    Colours and bars follow from the title, so a show's episodes differ and a rebuild does not.
+    """
+    seed = sha256(title.encode("utf-8", "replace")).digest()
+    palette = PALETTES[seed[0] % len(PALETTES)]
+    picture = Image.new("RGB", (SIDE, SIDE), palette.ground)
+    _draw_title(picture, _printable(title) or "播客", palette)
+    _draw_wave(picture, seed, palette)
+    _draw_foot(picture, _printable(author), _printable(date), palette)
+    return _jpeg(picture, side)
+
+
+def picture_beside(seed: Path) -> Path | None:
+    """The picture that lies beside a transcript under its name, if there is one."""
+    pictures = (seed.with_suffix(suffix) for suffix in (".png", ".jpg", ".jpeg"))
+    return next((path for path in pictures if path.is_file()), None)
+
+
+def picture_jpeg(path: Path, side: int = SIDE) -> bytes:
+    """Someone's own picture as a square JPEG of at most `side` pixels, padded to be square.
+
+    It raises ReadError for what is no picture.
+    """
+    try:
+        with Image.open(path) as opened:
+            picture = ImageOps.exif_transpose(opened)
+            picture.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        message = f"cannot use {path} as a cover: not a picture that can be read; save it as PNG"
+        raise ReadError(message) from error
+    picture = _flat(picture)
+    square = ImageOps.pad(picture, (max(picture.size),) * 2, color=_edge_colour(picture))
+    return _jpeg(square, min(side, max(LEAST, square.width)))
+
+
+def smaller_jpeg(picture: bytes, side: int = 800) -> bytes:
+    """A cover at `side` pixels, small enough to lie inside an audio file."""
+    return _jpeg(Image.open(BytesIO(picture)).convert("RGB"), side, heaviest=150_000)
+
+
+def _jpeg(picture: Image.Image, side: int, heaviest: int = _HEAVIEST) -> bytes:
+    if picture.width != side:
+        picture = picture.resize((side, side), Image.Resampling.LANCZOS)
+    for quality in (90, 82, 74, 64, 50, 35):
+        buffer = BytesIO()
+        picture.save(
+            buffer, "JPEG", quality=quality, optimize=True, subsampling=0 if quality > 80 else 2
+        )
+        if buffer.tell() <= heaviest:
+            break
+    return buffer.getvalue()
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """RGB; what is transparent shows white."""
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+        picture = Image.alpha_composite(white, picture)
+    return picture.convert("RGB")
+
+
+def _edge_colour(picture: Image.Image) -> Colour:
+    """The mean of the four corners: what a padded edge blends with."""
+    right, bottom = picture.width - 1, picture.height - 1
+    corners = [picture.getpixel(at) for at in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
+    red, green, blue = (sum(channel) // 4 for channel in zip(*corners, strict=True))
+    return red, green, blue
+
+
+# The title -----------------------------------------------------------------------------------
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    data = files("podcast").joinpath("fonts/cover.otf").read_bytes()
+    return ImageFont.truetype(BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def _printable(text: str) -> str:
+    """The text without what the font cannot draw, such as emoji."""
+    nothing = bytes(_font(64).getmask("\uffff"))
+    kept = [c if c.isspace() or bytes(_font(64).getmask(c)) != nothing else "" for c in text]
+    return re.sub(r"\s+", " ", "".join(kept)).strip()
+
+
+def _draw_title(picture: Image.Image, title: str, palette: Palette) -> None:
+    lines, size = _typeset(title)
+    draw = ImageDraw.Draw(picture)
+    for number, line in enumerate(lines):
+        baseline = _TITLE_TOP + size * (0.86 + number * _LEADING)
+        draw.text((_MARGIN, baseline), line, font=_font(size), fill=palette.ink, anchor="ls")
+
+
+def _typeset(title: str) -> tuple[list[str], int]:
+    """Lines and the size of their letters: as large as fits, broken between words."""
+    title = title if len(title) <= _LONGEST else title[: _LONGEST - 1] + "…"
+    best: tuple[float, list[str], int] = (-math.inf, [title], _SMALLEST)
+    for size in range(_LARGEST, _SMALLEST - 1, -20):
+        most = int((_TITLE_HEIGHT / size - 1) / _LEADING) + 1
+        cost, lines = _broken(title, (SIDE - 2 * _MARGIN) / size, most)
+        if size - _BREAK_PRICE * cost > best[0]:
+            best = (size - _BREAK_PRICE * cost, lines, size)
+    return best[1], best[2]
+
+
+def _broken(title: str, widest: float, most: int) -> tuple[float, list[str]]:
+    """The cheapest at most `most` lines no wider than `widest` ems, and their cost."""
+    costs = break_costs(title)
+    ems = (_font(100).getlength(character) / 100 for character in title)
+    reached = list(accumulate(ems, initial=0.0))
+    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
+    found: tuple[float, list[int]] = (math.inf, [0, len(title)])
+    for _ in range(most):
+        longer: dict[int, tuple[float, list[int]]] = {}
+        for start, (cost, cuts) in best.items():
+            for end in range(start + 1, len(title) + 1):
+                across = reached[end] - reached[start]
+                if across > widest:
+                    break
+                price = min(costs[end - 1], 2 * WHOLE) + 16 * (1 - across / widest) ** 2
+                if cost + price < longer.get(end, (math.inf,))[0]:
+                    longer[end] = (cost + price, [*cuts, end])
+        found = min(found, longer.get(len(title), found))
+        best = longer
+    cuts = found[1]
+    lines = (title[start:end].strip(_UNSEEN) for start, end in pairwise(cuts))
+    return found[0], [line for line in lines if line]
+
+
+# Below the title -----------------------------------------------------------------------------
+
+
+def _draw_wave(picture: Image.Image, seed: bytes, palette: Palette) -> None:
+    """Bars like a voice's: loud and soft by the seed, swelling twice across the picture."""
+    scale = 2  # drawn twice as large, then halved, for smooth ends
+    mask = Image.new("L", ((SIDE - 2 * _MARGIN) * scale, _WAVE_HEIGHT * scale))
+    draw = ImageDraw.Draw(mask)
+    step = mask.width / _BARS
+    thick = step * 0.52
+    for bar in range(_BARS):
+        swell = 0.62 + 0.38 * math.cos(2 * math.pi * (2 * bar / _BARS + seed[1] / 256))
+        loud = 0.25 + 0.75 * seed[bar % len(seed)] / 255
+        half = max(thick / 2, mask.height / 2 * swell * loud)
+        left, middle = bar * step + (step - thick) / 2, mask.height / 2
+        draw.rounded_rectangle(
+            (left, middle - half, left + thick, middle + half - 1), radius=thick / 2, fill=255
+        )
+    mask = mask.resize((mask.width // scale, mask.height // scale), Image.Resampling.BOX)
+    picture.paste(Image.new("RGB", mask.size, palette.accent), (_MARGIN, _WAVE_TOP), mask)
+
+
+def _draw_foot(picture: Image.Image, author: str, date: str, palette: Palette) -> None:
+    draw = ImageDraw.Draw(picture)
+    draw.text((SIDE - _MARGIN, _FOOT), date, font=_font(112), fill=palette.ink, anchor="rs")
+    room = SIDE - 2 * _MARGIN - _font(112).getlength(date) - 120
+    while author and _font(112).getlength(author) > room:
+        author = author[:-2].rstrip() + "…" if len(author) > 2 else ""
+    draw.text((_MARGIN, _FOOT), author, font=_font(112), fill=palette.ink, anchor="ls")

@@ -1,0 +1,106 @@
+"""Transcript -> sentences: marks where a careful editor would set them.
+
+    Transcript --tokens--> tokens --features, tagger--> chances --decode--> marks
+        --write--> sentences
+
+A small network has learnt from punctuated talks where marks stand; line ends, pauses and marks
+already there are evidence to it. The decoder then takes the likeliest sentences of a length that
+one can listen to. No word is lost, added or moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import attrgetter
+
+import numpy as np
+
+from podcast.model import Line, Sentence, Transcript
+from podcast.punctuate.decode import Flags, Floats, Taste, decode, pause_bias
+from podcast.punctuate.features import CLASSES
+from podcast.punctuate.tagger import Tagger, shipped
+from podcast.punctuate.tokens import DASH, Token, flatten, is_latin, written_mark
+from podcast.punctuate.write import join_text, set_gap, split_gap
+
+__all__ = ["Tagger", "Taste", "join_text", "punctuate"]
+
+
+def punctuate(
+    transcript: Transcript, tagger: Tagger | None = None, taste: Taste | None = None
+) -> tuple[Sentence, ...]:
+    """The transcript as sentences, each ending in a stop and said by one voice.
+
+    Marks that a line already has are kept, in full width; only a comma may become a stop.
+    """
+    tagger, taste = tagger or shipped(), taste or Taste()
+    runs = groupby(transcript.lines, key=attrgetter("voice"))
+    return tuple(
+        sentence for _, run in runs for sentence in _punctuate_voice(list(run), tagger, taste)
+    )
+
+
+def _punctuate_voice(lines: list[Line], tagger: Tagger, taste: Taste) -> Iterator[Sentence]:
+    lead, tokens = flatten(lines)
+    if not tokens:
+        return
+    pauses = _pauses(lines, tokens)
+    scores = tagger.score(tokens) + pause_bias(pauses)
+    marks = _choose_marks(tokens, scores, taste)
+    yield from _write(lead, tokens, marks, pauses, lines)
+
+
+def _pauses(lines: Sequence[Line], tokens: Sequence[Token]) -> Floats:
+    """The silence after each token, ms; -1 where it is not known."""
+    numbered = {line.number: line for line in lines}
+    pauses = np.full(len(tokens), -1, np.float32)
+    for i, (token, following) in enumerate(pairwise(tokens)):
+        if token.ends:
+            end, start = numbered[token.line].end_ms, numbered[following.line].start_ms
+            if end is not None and start is not None:
+                pauses[i] = max(0, start - end)
+    return pauses
+
+
+def _choose_marks(tokens: Sequence[Token], scores: Floats, taste: Taste) -> list[str]:
+    """The mark after each token, in full width; empty for none."""
+    written = [written_mark(token.gap) for token in tokens]
+    classes = np.array([_written_class(mark) for mark in written], np.int64)
+    sizes = np.array([2 if is_latin(token.text) else 1 for token in tokens], np.int64)
+    chosen = decode(scores, sizes, classes, _barred(tokens), taste)
+    return [
+        mark if mark and (number == kept) else CLASSES[number]
+        for mark, number, kept in zip(written, chosen.tolist(), classes.tolist(), strict=True)
+    ]
+
+
+def _written_class(mark: str) -> int:
+    return CLASSES.index({"…": "。", DASH: "，"}.get(mark, mark))
+
+
+def _barred(tokens: Sequence[Token]) -> Flags:
+    """Where no mark may be set: inside a name of several Latin words."""
+    latin = [is_latin(token.text) for token in tokens] + [False]
+    return np.array(
+        [latin[i] and latin[i + 1] and not token.ends for i, token in enumerate(tokens)], np.bool_
+    )
+
+
+def _write(
+    lead: str, tokens: Sequence[Token], marks: Sequence[str], pauses: Floats, lines: Sequence[Line]
+) -> Iterator[Sentence]:
+    """Sentences from tokens and the mark after each."""
+    _, _, opening = split_gap(lead)
+    parts, line, pause = [opening], tokens[0].line, None
+    last = len(tokens) - 1
+    for i, (token, mark) in enumerate(zip(tokens, marks, strict=True)):
+        following = tokens[i + 1].text if i < last else ""
+        before, after = set_gap(token, mark, following)
+        parts += [token.text, before]
+        if mark and mark in "。？！…":
+            yield Sentence("".join(parts), line, pause, lines[0].voice)
+            if i < last:
+                line = tokens[i + 1].line
+                pause = int(pauses[i]) if pauses[i] >= 0 else None
+            parts = []
+        parts.append(after)

@@ -1,0 +1,124 @@
+"""Chances of each mark -> marks: the likeliest whole sentences of a length one can listen to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from podcast.punctuate.features import CLASSES
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+WEAK = slice(1, 5)
+STRONG = slice(5, 8)
+REACH = 48  # places for a boundary that one stretch may pass over
+NEVER = -1e4
+
+
+@dataclass(frozen=True)
+class Length:
+    """What a stretch costs by its length in characters: nothing from `low` to `high`."""
+
+    low: float
+    high: float
+    short: float  # for each character that it is too short
+    long: float  # for each character that it is too long
+
+    def cost(self, lengths: Ints) -> npt.NDArray[np.float64]:
+        """What stretches of these lengths cost."""
+        under, over = np.maximum(0, self.low - lengths), np.maximum(0, lengths - self.high)
+        costs: npt.NDArray[np.float64] = self.short * under + self.long * over
+        return costs
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What the tagger's chances are weighed with. Found on held-out talks by training/tune.py."""
+
+    biases: tuple[float, ...] = (0, 0.3, 0.3, 0, 0, 0.5, 0.6, -0.5)  # by class
+    sentence: Length = Length(low=8, high=60, short=0.15, long=0.03)
+    clause: Length = Length(low=3, high=22, short=0.3, long=0.05)
+    promotion: float = 2.0  # what it costs to turn a written comma into a stop
+
+
+def segment(gains: Floats, places: Ints, forced: Flags, length: Length) -> Flags:
+    """Where to cut so that what the cuts gain, less what the stretches cost, is most.
+
+    `places` are the positions of the possible cuts, in characters from the start; a cut that is
+    `forced` is made. The last one always is.
+    """
+    count = len(gains)
+    best = np.zeros(count + 1)
+    before = np.zeros(count + 1, np.int64)
+    ends = np.concatenate([[0], places])
+    least = 0
+    for j in range(1, count + 1):
+        first = max(least, j - REACH)
+        scores = best[first:j] - length.cost(ends[j] - ends[first:j])
+        choice = int(scores.argmax())
+        best[j] = scores[choice] + gains[j - 1]
+        before[j] = first + choice
+        if forced[j - 1]:
+            least = j
+    cuts = np.zeros(count, np.bool_)
+    j = count
+    while j > 0:
+        cuts[j - 1] = True
+        j = int(before[j])
+    return cuts
+
+
+def gather(scores: Floats) -> Floats:
+    """The log of the summed chances along the last axis."""
+    top: Floats = scores.max(axis=-1)
+    total: Floats = np.log(np.exp(scores - top[..., None]).sum(axis=-1)) + top
+    return total
+
+
+def decode(scores: Floats, sizes: Ints, written: Ints, barred: Flags, taste: Taste) -> Ints:
+    """The class of mark after each of some tokens, the last of which ends a sentence.
+
+    `scores` are log chances by class; `sizes` how many characters each token counts for;
+    `written` the class that already stands there, or 0; `barred` where no mark may be set.
+    """
+    scores = scores + np.array(taste.biases, np.float32)
+    ends = np.cumsum(sizes)
+    rest = np.maximum(gather(scores[:, WEAK]), scores[:, 0])
+    gains = gather(scores[:, STRONG]) - rest
+    gains[written == 1] -= taste.promotion
+    gains[barred | (written > 1) & (written < STRONG.start)] = NEVER
+    stops = _cut(gains, ends, written >= STRONG.start, taste.sentence, -5.0)
+    weak = gather(scores[:, WEAK]) - scores[:, 0]
+    weak[barred & (written == 0)] = NEVER
+    clauses = _cut(weak, ends, stops | (written > 0), taste.clause, -5.0)
+    marks = np.where(clauses, 1 + scores[:, WEAK].argmax(axis=1), 0)
+    marks = np.where(stops, STRONG.start + scores[:, STRONG].argmax(axis=1), marks)
+    keep = (written > 0) & ~(stops & (written < STRONG.start))
+    return np.where(keep, written, marks).astype(np.int64)
+
+
+def _cut(gains: Floats, ends: Ints, forced: Flags, length: Length, floor: float) -> Flags:
+    forced = forced.copy()
+    forced[-1] = True
+    chosen = np.flatnonzero((gains > floor) | forced)
+    cuts = np.zeros(len(gains), np.bool_)
+    cuts[chosen] = segment(gains[chosen], ends[chosen], forced[chosen], length)
+    return cuts
+
+
+def pause_bias(pauses: Floats) -> Floats:
+    """What silences in ms add to the log chance of each class, by how much they exceed the usual.
+
+    A pause that every line has says nothing: only what is over the median counts.
+    """
+    bias = np.zeros((len(pauses), len(CLASSES)), np.float32)
+    timed = pauses[pauses >= 0]
+    if len(timed):
+        excess = np.maximum(0, pauses - np.median(timed))
+        bias[:, WEAK] = 1.5 * np.minimum(1, excess / 400)[:, None]
+        bias[:, STRONG] = bias[:, WEAK.start, None] + 1.5 * np.minimum(1, excess / 1000)[:, None]
+    return bias

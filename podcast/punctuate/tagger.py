@@ -1,0 +1,55 @@
+"""The tagger: a small network run by onnxruntime, loaded when it is first needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from podcast.punctuate import features
+from podcast.punctuate.tokens import Token
+
+MODEL = Path(__file__).with_name("punctuate.onnx")
+WINDOW = 2048  # tokens the network is given at once…
+MARGIN = 128  # …of which so many at each side are only looked at: it sees 126 to either side
+
+
+class Tagger:
+    """The log chance of each class of mark after each token."""
+
+    def __init__(self, path: Path) -> None:
+        """Load the network, and the vocabulary that is stored with it."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session: Any = onnxruntime.InferenceSession(
+            path.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+        stored = self._session.get_modelmeta().custom_metadata_map
+        self.vocabulary = features.Vocabulary.number(*json.loads(stored["vocabulary"]))
+
+    def score(self, tokens: Sequence[Token]) -> npt.NDArray[np.float32]:
+        """Log chances, one row a token and one column a class of `features.CLASSES`."""
+        rows = features.rows(tokens, self.vocabulary)
+        parts = []
+        step = WINDOW - 2 * MARGIN
+        for start in range(0, len(tokens), step):
+            first = max(0, start - MARGIN)
+            window = rows[:, first : start + step + MARGIN]
+            logits = self._session.run(None, {"features": window[None]})[0][0]
+            parts.append(logits[start - first : start - first + step])
+        return np.concatenate(parts)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Tagger:
+    """The tagger that comes with the package."""
+    return Tagger(MODEL)

@@ -1,0 +1,206 @@
+"""seeds/NAME.txt -> what a person wrote about it in seeds/NAME.toml, if anything.
+
+title = "2025 双月回顾"
+date = 2025-03-01
+author = "Indigo"
+description = "One or more lines for the show notes."
+cover = "cover.png"             # beside this file
+
+[cast]                          # role = voice
+host = "yunyang"
+
+[glossary]                      # read by the cleaning stage
+"泽联斯基" = "泽连斯基"
+
+[[chapters]]                    # marks set by hand, in order
+title = "开场"
+begins = "欢迎回到"             # the first words of the chapter, or its line number
+part = "上半场"                 # optional
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from podcast.errors import ReadError
+from podcast.read import named, read_text, tidy
+from podcast.suggest import suggest
+
+if sys.version_info >= (3, 11):
+    import tomllib as toml
+else:
+    import tomli as toml
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A chapter set by hand: it begins with these words, or on this line of the transcript."""
+
+    title: str
+    begins: str | int
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is known of an episode beside its transcript. All but the title may be empty.
+
+    `date` is ISO 8601; `cast` pairs a role with a voice; `glossary` is the table as written.
+    """
+
+    title: str
+    date: str = ""
+    author: str = ""
+    description: str = ""
+    cover: Path | None = None
+    cast: tuple[tuple[str, str], ...] = ()
+    glossary: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    chapters: tuple[Opening, ...] = ()
+
+
+class Mistake(ValueError):
+    """What is wrong in a settings file; which file it is, the caller knows."""
+
+
+def settings_path(seed: Path) -> Path:
+    """Where a seed's settings are, if it has any.
+
+    >>> settings_path(Path("seeds/v1.2-talk.txt")).name
+    'v1.2-talk.toml'
+    """
+    return seed.with_suffix(".toml")
+
+
+def read_settings(seed: Path) -> Settings:
+    """The settings beside a seed; without any, only a title, which is the file's own name.
+
+    Raises ReadError when the file is no TOML, or says what is not understood.
+    """
+    title = tidy(named(Path(seed.stem))) or "untitled"
+    path = settings_path(seed)
+    if not path.exists() or path == seed:
+        return Settings(title)
+    try:
+        table = toml.loads(read_text(path)) if path.stat().st_size else {}
+        return Settings(**{"title": title, **read_table(table, READERS, path)})
+    except toml.TOMLDecodeError as error:
+        raise ReadError(f"cannot read {named(path)}: it is not TOML: {error}") from error
+    except Mistake as mistake:
+        raise ReadError(f"cannot read {named(path)}: {mistake}") from None
+
+
+Reader = Callable[[Any, str, Path], Any]
+
+
+def read_table(
+    table: Mapping[str, Any], readers: Mapping[str, Reader], path: Path
+) -> dict[str, Any]:
+    """Each value as its key's reader takes it. Raises Mistake on a key that has none."""
+    for key in table:
+        if key not in readers:
+            raise Mistake(f"unknown key {key!r}; {suggest(key, readers)}")
+    return {key: readers[key](value, key, path) for key, value in table.items()}
+
+
+def read_line(value: Any, key: str, path: Path) -> str:
+    """Text on one line, not empty."""
+    text = tidy(value) if isinstance(value, str) else ""
+    if not text:
+        raise Mistake(f"{key} must be text in quotes, not {shown(value)}")
+    return text
+
+
+def read_lines(value: Any, key: str, path: Path) -> str:
+    """Text of any number of lines."""
+    if not isinstance(value, str):
+        raise Mistake(f"{key} must be text in quotes, not {shown(value)}")
+    return "\n".join(map(tidy, value.strip().splitlines()))
+
+
+def read_date(value: Any, key: str, path: Path) -> str:
+    """A date, or a date and time, as ISO 8601 writes it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    try:
+        datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Mistake(f"{key} must be a date like 2025-03-01, not {shown(value)}") from None
+    return str(value)
+
+
+def read_cover(value: Any, key: str, path: Path) -> Path:
+    """The picture, named from where the settings are."""
+    picture = path.parent / read_line(value, key, path)
+    if not picture.is_file():
+        raise Mistake(f"{key} names {named(picture)}, and there is no such file")
+    return picture
+
+
+def read_cast(value: Any, key: str, path: Path) -> tuple[tuple[str, str], ...]:
+    """Pairs of role and voice."""
+    table = read_mapping(value, key, path)
+    return tuple((role, read_line(voice, f"{key}.{role}", path)) for role, voice in table.items())
+
+
+def read_mapping(value: Any, key: str, path: Path) -> Mapping[str, Any]:
+    """A table, as it is written."""
+    if not isinstance(value, Mapping):
+        raise Mistake(f"{key} must be a table, headed [{key}], not {shown(value)}")
+    return value
+
+
+def read_openings(value: Any, key: str, path: Path) -> tuple[Opening, ...]:
+    """The chapters set by hand."""
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise Mistake(f"{key} must be tables, each headed [[{key}]], not {shown(value)}")
+    return tuple(read_opening(one, f"chapter {n}", path) for n, one in enumerate(value, 1))
+
+
+def read_opening(table: Mapping[str, Any], which: str, path: Path) -> Opening:
+    """One chapter set by hand."""
+    try:
+        fields = read_table(table, OPENING_READERS, path)
+    except Mistake as mistake:
+        raise Mistake(f"{which}: {mistake}") from None
+    missing = [key for key in ("title", "begins") if key not in fields]
+    if missing:
+        raise Mistake(f"{which} has no {missing[0]}; give its title and how it begins")
+    return Opening(**fields)
+
+
+def read_begins(value: Any, key: str, path: Path) -> str | int:
+    """A chapter's first words, or its line's number."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if isinstance(value, str) and tidy(value):
+        return tidy(value)
+    raise Mistake(f"{key} must be the first words or a line number from 1, not {shown(value)}")
+
+
+def shown(value: Any) -> str:
+    """A value in an error: short, and as TOML would name its kind."""
+    kinds = {bool: "true or false", dict: "a table", list: "a list"}
+    text = kinds.get(type(value)) or repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+READERS: dict[str, Reader] = {
+    "title": read_line,
+    "date": read_date,
+    "author": read_line,
+    "description": read_lines,
+    "cover": read_cover,
+    "cast": read_cast,
+    "glossary": read_mapping,
+    "chapters": read_openings,
+}
+OPENING_READERS: dict[str, Reader] = {
+    "title": read_line,
+    "begins": read_begins,
+    "part": read_line,
+}

@@ -1,0 +1,186 @@
+"""Episode -> the ID3 tag that stands before its MP3 frames.
+
+ID3v2.3, because ffmpeg, Windows and older players misread chapters in v2.4.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from io import BytesIO
+from itertools import zip_longest
+
+from mutagen.id3 import (
+    APIC,
+    CHAP,
+    COMM,
+    CTOC,
+    ID3,
+    TALB,
+    TCON,
+    TDRC,
+    TIT2,
+    TLAN,
+    TLEN,
+    TPE1,
+    TRCK,
+    TXXX,
+    USLT,
+    WXXX,
+    CTOCFlags,
+    Encoding,
+    Frame,
+    PictureType,
+)
+
+from podcast.formats.printed import milliseconds, one_line
+from podcast.model import Episode
+from podcast.notice import NOTICE
+
+_LANGUAGE = "zho"  # ISO 639-2/T
+_UTF16 = Encoding.UTF16  # the only encoding of v2.3 that holds hanzi
+_NO_OFFSET = 0xFFFFFFFF  # count by time, not by byte
+_MOST = 255  # children of one table: their number is a byte
+
+
+def tags_bytes(
+    episode: Episode,
+    cover: bytes = b"",
+    *,
+    show: str = "",
+    link: str = "",
+    pictures: tuple[bytes, ...] = (),
+) -> bytes:
+    """The tag of the whole episode, with a chapter mark for each track.
+
+    `cover` is a JPEG; `show` the podcast's name, else the episode's title; `link` a page to
+    which each chapter points, at its second; `pictures` a JPEG for each of the first chapters.
+    """
+    tags = _tags(episode, episode.title, show or episode.title, cover)
+    tags.add(TLEN(encoding=_UTF16, text=str(milliseconds(episode.length, episode.rate))))
+    return _saved(tags, *_chapters(episode, link, pictures))
+
+
+def chapter_tags_bytes(episode: Episode, number: int, cover: bytes = b"") -> bytes:
+    """The tag of a chapter's own file: an album's track; `number` counts from 1."""
+    track = episode.tracks[number - 1]
+    tags = _tags(episode, track.title, episode.title, cover)
+    tags.add(TLEN(encoding=_UTF16, text=str(milliseconds(track.length, episode.rate))))
+    tags.add(TRCK(encoding=_UTF16, text=f"{number}/{len(episode.tracks)}"))
+    if words := "".join(word.text for word in track.words):
+        tags.add(USLT(encoding=_UTF16, lang=_LANGUAGE, desc="", text=_clean(words)))
+    return _saved(tags)
+
+
+def _tags(episode: Episode, title: str, album: str, cover: bytes) -> ID3:
+    tags = ID3()
+    texts = (
+        (TIT2, title),
+        (TALB, album),
+        (TPE1, episode.author),
+        (TDRC, episode.date),
+        (TCON, "Podcast"),
+        (TLAN, _LANGUAGE),
+    )
+    for frame, text in texts:
+        if text:
+            tags.add(frame(encoding=_UTF16, text=_clean(text)))
+    tags.add(COMM(encoding=_UTF16, lang=_LANGUAGE, desc="", text=NOTICE))
+    tags.add(TXXX(encoding=_UTF16, desc="AIGC", text=_label(episode)))
+    if cover:
+        tags.add(_picture(cover, PictureType.COVER_FRONT))
+    return tags
+
+
+def _picture(jpeg: bytes, kind: int) -> Frame:
+    return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=kind, desc="", data=jpeg)
+
+
+def _label(episode: Episode) -> str:
+    """The label in metadata that synthetic content must carry; "1" says that it is synthetic.
+
+    Source: GB 45438-2025, annex E: who made it, under which number; the rest is for those
+    who pass it on.
+    """
+    parts = (episode.title, episode.author, episode.date, str(episode.length))
+    number = sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+    label = {
+        "Label": "1",
+        "ContentProducer": _clean(episode.author),
+        "ProduceID": number,
+        "ReservedCode1": "",
+        "ContentPropagator": "",
+        "PropagateID": "",
+        "ReservedCode2": "",
+    }
+    return json.dumps(label, ensure_ascii=False)
+
+
+def _chapters(episode: Episode, link: str, pictures: tuple[bytes, ...]) -> Iterator[Frame]:
+    """Marks and their table of contents; beyond 255 marks, a table of tables."""
+    names = [f"chp{number}" for number in range(1, len(episode.tracks) + 1)]
+    if not names:
+        return
+    for name, chapter, picture in zip_longest(names, episode.chapters, pictures[: len(names)]):
+        start = milliseconds(chapter.start, episode.rate)
+        inside: list[Frame] = [TIT2(encoding=_UTF16, text=_clean(chapter.text))]
+        if link:
+            inside.append(WXXX(encoding=_UTF16, desc="", url=f"{link}#t={start // 1000}"))
+        if picture:
+            inside.append(_picture(picture, PictureType.OTHER))
+        yield CHAP(
+            element_id=name,
+            start_time=start,
+            end_time=milliseconds(chapter.end, episode.rate),
+            start_offset=_NO_OFFSET,
+            end_offset=_NO_OFFSET,
+            sub_frames=inside,
+        )
+    groups = [names[at : at + _MOST] for at in range(0, len(names), _MOST)]
+    if len(groups) == 1:
+        yield _table("toc", names, episode.title, CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED)
+        return
+    tables = [f"toc{number}" for number in range(1, len(groups) + 1)]
+    yield _table("toc", tables, episode.title, CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED)
+    for table, group in zip(tables, groups, strict=True):
+        first, last = group[0].removeprefix("chp"), group[-1].removeprefix("chp")
+        yield _table(table, group, f"{first}–{last}", CTOCFlags.ORDERED)
+
+
+def _table(name: str, children: list[str], title: str, flags: int) -> Frame:
+    return CTOC(
+        element_id=name,
+        flags=flags,
+        child_element_ids=children,
+        sub_frames=[TIT2(encoding=_UTF16, text=_clean(title))],
+    )
+
+
+def _clean(text: str) -> str:
+    """One line, and nothing that UTF-16 cannot hold."""
+    return one_line(text).encode("utf-8", "replace").decode()
+
+
+def _saved(tags: ID3, *last: Frame) -> bytes:
+    """The tag, with `last` behind its other frames in the order given.
+
+    mutagen sorts frames by size, and ffmpeg takes chapters in the order of the file.
+    """
+    tags.update_to_v23()
+    body = b"".join([_frames(tags), *(_frames(_alone(frame)) for frame in last)])
+    size = bytes((len(body) >> shift) & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x03\x00\x00" + size + body
+
+
+def _alone(frame: Frame) -> ID3:
+    tags = ID3()
+    tags.add(frame)
+    return tags
+
+
+def _frames(tags: ID3) -> bytes:
+    """The frames of a tag, without its header of ten bytes."""
+    buffer = BytesIO()
+    tags.save(buffer, v2_version=3, padding=lambda _: 0)
+    return buffer.getvalue()[10:]

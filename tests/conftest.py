@@ -1,0 +1,29 @@
+"""What tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from podcast.model import GUEST, Chapter, Paragraph, Script
+
+settings.register_profile("steady", deadline=None)  # machines are shared: time is no law
+settings.load_profile("steady")
+
+ROOT = Path(__file__).parent.parent
+SEED = ROOT / "seeds" / "2025-02-indigo.txt"
+
+
+@pytest.fixture
+def small() -> Script:
+    """Two chapters, two voices, Latin, digits and quotes; half a minute when read aloud."""
+    first = (
+        Paragraph("大家好，欢迎收听。今天谈谈 Claude Code 和 GPT-4.5，它涨了14%！"),
+        Paragraph("“这是引文。”他这样说。", GUEST),
+    )
+    second = (Paragraph("第二章只有一句话，但是它比较长，所以要分成好几行字幕才放得下。对。"),)
+    return Script(
+        "测试：一集", (Chapter("开场", first), Chapter("结语", second)), "张三", "2025-03-01"
+    )

@@ -1,0 +1,291 @@
+"""An episode in its place: whole, never over an edit, and not made twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from podcast import publish
+from podcast.build import Order, build, read_report, write_draft
+from podcast.errors import ReadError, ScriptError, WriteError
+from podcast.model import Recipe
+from podcast.publish import recover, replace_folder
+
+ROOT = Path(__file__).parent.parent
+LINES = """大家好欢迎收听本期节目
+今天我们来聊一聊人工智能
+对
+首先看一下 DeepSeek 的新模型
+它的推理能力非常强
+价格也比之前便宜了很多
+好吧
+那么最后我们总结一下
+明年会有更多的应用出现
+谢谢大家
+"""
+
+
+class Desk:
+    """A seed in a folder, and a build of it at hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.seed = folder / "talk.txt"
+        self.seed.write_text(LINES, "utf-8")
+        self.out = folder / "out"
+        self.told: list[str] = []
+        recipe = Recipe(engine="tone")
+        self.order = Order(self.seed, self.out, recipe, ROOT / "voices")
+
+    def build(self, **changes: object) -> bool:
+        """Whether anything was made."""
+        order = replace(self.order, **changes)  # type: ignore[arg-type]
+        return build(order, lambda *_: None, self.told.append).fresh
+
+    @property
+    def folder(self) -> Path:
+        return self.out / "talk"
+
+    @property
+    def script(self) -> Path:
+        return self.folder / "script.md"
+
+    def files(self) -> dict[str, bytes]:
+        paths = [path for path in self.folder.rglob("*") if path.is_file()]
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+CONTRACT = {
+    "episode.mp3", "episode.srt", "episode.vtt", "episode.zh-Hant.srt", "chapters.json",
+    "chapters.txt", "shownotes.md", "script.md", "report.json",
+}  # fmt: skip
+
+
+def test_every_file_of_the_contract_is_there(desk: Desk) -> None:
+    assert desk.build()
+    files = desk.files()
+    assert set(files) >= CONTRACT
+    mp3s = {name for name in files if name.startswith("chapters/") and name.endswith(".mp3")}
+    assert mp3s and {name.replace(".mp3", ".srt") for name in mp3s} <= set(files)
+    told = json.loads(files["report.json"])["files"]
+    assert set(told) == set(files) - {"report.json"}
+    assert all(len(files[name]) == size for name, size in told.items())
+    assert not list(desk.out.glob(".*.old")) and not list((desk.out / ".cache").glob("work-*"))
+
+
+def test_nothing_changed_makes_nothing(desk: Desk) -> None:
+    assert desk.build()
+    before = desk.files()
+    assert not desk.build()
+    assert desk.files() == before
+
+
+@pytest.mark.parametrize("name", ["episode.mp3", "episode.vtt", "chapters.json"])
+def test_a_file_that_is_missing_is_made_again(desk: Desk, name: str) -> None:
+    desk.build()
+    before = desk.files()
+    (desk.folder / name).unlink()
+    assert desk.build()
+    assert desk.files() == before
+
+
+def test_a_script_without_a_report_counts_as_a_persons(desk: Desk) -> None:
+    desk.build()
+    (desk.folder / "report.json").unlink()
+    script = desk.script.read_bytes()
+    assert desk.build()
+    assert "which you edited" in desk.told[0]
+    assert desk.script.read_bytes() == script
+
+
+def test_a_changed_transcript_is_built(desk: Desk) -> None:
+    desk.build()
+    desk.seed.write_text(LINES.replace("非常强", "还不错"), "utf-8")
+    assert desk.build()
+    assert "还不错" in desk.script.read_text("utf-8")
+    assert desk.told == []
+
+
+def test_settings_and_a_picture_beside_the_seed_are_inputs(desk: Desk) -> None:
+    desk.build()
+    desk.seed.with_suffix(".toml").write_text('title = "人工智能漫谈"\n', "utf-8")
+    assert desk.build()
+    assert read_report(desk.folder)["title"] == "人工智能漫谈"
+    assert not desk.build()
+
+
+def test_an_edit_is_used_and_kept_to_the_letter(desk: Desk) -> None:
+    desk.build()
+    edited = desk.script.read_text("utf-8").replace("非常强", "出类拔萃") + "\n<!-- 我的注 -->\n"
+    desk.script.write_text(edited, "utf-8")
+    for _ in range(2):
+        desk.build()
+        assert desk.script.read_text("utf-8") == edited
+        assert "出类拔萃" in (desk.folder / "episode.vtt").read_text("utf-8").replace("\n", "")
+    assert desk.told and "which you edited" in desk.told[0] and "--rewrite" in desk.told[0]
+    assert not desk.build()
+
+
+def test_an_edit_stays_when_the_transcript_changes(desk: Desk) -> None:
+    desk.build()
+    desk.script.write_text(desk.script.read_text("utf-8").replace("非常强", "出类拔萃"), "utf-8")
+    desk.build()
+    desk.seed.write_text(LINES + "还有一句\n", "utf-8")
+    desk.build()
+    assert "出类拔萃" in desk.script.read_text("utf-8")
+
+
+def test_rewrite_starts_over_and_keeps_the_edit_beside(desk: Desk) -> None:
+    desk.build()
+    ours = desk.script.read_text("utf-8")
+    desk.script.write_text(ours.replace("非常强", "出类拔萃"), "utf-8")
+    desk.build()
+    desk.build(rewrite=True)
+    assert desk.script.read_text("utf-8") == ours
+    assert "出类拔萃" in (desk.folder / "script.previous.md").read_text("utf-8")
+    desk.told.clear()
+    desk.build()
+    assert desk.told == []
+
+
+def test_an_edit_made_while_building_is_not_lost(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.build()
+    write_sound = publish.write_sound
+
+    def edit_meanwhile(*arguments: object) -> None:
+        write_sound(*arguments)  # type: ignore[arg-type]
+        desk.script.write_text("# 题\n\n## 章\n\n正在打字。\n", "utf-8")
+
+    monkeypatch.setattr(publish, "write_sound", edit_meanwhile)
+    desk.build(recipe=Recipe(engine="tone", sentence_pause=0.5))
+    monkeypatch.undo()
+    assert "正在打字" in desk.script.read_text("utf-8")
+    assert "edited meanwhile" in desk.told[-1]
+    desk.build()
+    assert "正在打字" in (desk.folder / "episode.srt").read_text("utf-8")
+
+
+def test_an_edit_that_is_no_script_says_the_line_and_changes_nothing(desk: Desk) -> None:
+    desk.build()
+    before = desk.files()
+    desk.script.write_text("# 题\n\n## 没有内容的一章\n", "utf-8")
+    with pytest.raises(ScriptError, match="line 3"):
+        desk.build()
+    assert desk.files() | {"script.md": b""} == before | {"script.md": b""}
+
+
+def test_what_a_person_put_there_comes_along(desk: Desk) -> None:
+    desk.build()
+    (desk.folder / "notes").mkdir()
+    (desk.folder / "notes" / "mine.txt").write_text("mine")
+    (desk.folder / "todo.txt").write_text("todo")
+    desk.build(recipe=Recipe(engine="tone", sentence_pause=0.5))
+    assert (desk.folder / "notes" / "mine.txt").read_text() == "mine"
+    assert (desk.folder / "todo.txt").read_text() == "todo"
+
+
+def test_chapters_of_the_build_before_do_not_stay(desk: Desk) -> None:
+    desk.build()
+    edited = "# 题\n\n## 唯一的一章\n\n只有一句话，说得长一点。\n"
+    desk.script.write_text(edited, "utf-8")
+    desk.build()
+    names = sorted(path.name for path in (desk.folder / "chapters").iterdir())
+    assert names == ["01-唯一的一章.mp3", "01-唯一的一章.srt"]
+
+
+def test_a_script_builds_wherever_it_lies(desk: Desk, tmp_path: Path) -> None:
+    script = tmp_path / "my talk.md"
+    script.write_text("# 题\n\n## 章\n\n你好，世界。\n", "utf-8")
+    order = replace(desk.order, source=script)
+    assert build(order, lambda *_: None, desk.told.append).folder == desk.out / "my talk"
+    inside = replace(order, source=desk.out / "my talk" / "script.md")
+    assert inside.folder == desk.out / "my talk"
+    assert build(inside, lambda *_: None, desk.told.append).folder == desk.out / "my talk"
+
+
+def test_a_draft_is_ours_until_it_is_edited(desk: Desk) -> None:
+    path = write_draft(desk.order, None)
+    assert path == desk.script
+    desk.build()
+    assert desk.told == []
+    path.write_text(path.read_text("utf-8").replace("非常强", "出类拔萃"), "utf-8")
+    with pytest.raises(ScriptError, match="--rewrite"):
+        write_draft(desk.order, None)
+    write_draft(replace(desk.order, rewrite=True), None)
+    assert "出类拔萃" in (desk.folder / "script.previous.md").read_text("utf-8")
+    assert "非常强" in path.read_text("utf-8")
+
+
+def test_a_draft_elsewhere_is_not_written_over_either(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "x" / "draft.md"
+    write_draft(desk.order, path)
+    write_draft(desk.order, path)  # the same text is no loss
+    path.write_text("mine", "utf-8")
+    with pytest.raises(ScriptError, match="may hold your edits"):
+        write_draft(desk.order, path)
+
+
+def test_a_replacement_cut_short_is_undone(desk: Desk) -> None:
+    desk.build()
+    before = desk.files()
+    desk.folder.rename(desk.out / ".talk.old")  # as a crash between the two renames leaves it
+    assert not desk.build()
+    assert desk.files() == before
+
+
+def test_a_replacement_that_fails_leaves_the_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, folder = tmp_path / "new", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a").write_text("old")
+    with pytest.raises(FileNotFoundError):
+        replace_folder(new, folder)
+    assert (folder / "a").read_text() == "old"
+    recover(folder)
+    assert (folder / "a").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [("none.txt", "there is no file"), (".", "is a folder")],
+)
+def test_a_source_that_is_none_is_named(desk: Desk, source: str, error: str) -> None:
+    with pytest.raises(ReadError, match=error):
+        desk.build(source=desk.seed.parent / source)
+
+
+def test_an_output_that_is_a_file_is_named(desk: Desk) -> None:
+    desk.out.write_text("")
+    with pytest.raises(WriteError, match="is a file, not a folder"):
+        desk.build()
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts a small disk")
+def test_a_full_disk_is_one_sentence_and_the_old_episode_stays(desk: Desk) -> None:
+    desk.build()
+    before = desk.files()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "none", desk.out / ".cache"],
+        check=False, capture_output=True,
+    )  # fmt: skip
+    if mounted.returncode:
+        pytest.skip("may not mount here")
+    try:
+        with pytest.raises(Exception, match=r"[Nn]o space left|free some space"):
+            desk.build(recipe=Recipe(engine="tone", sentence_pause=0.7))
+    finally:
+        subprocess.run(["umount", desk.out / ".cache"], check=True)
+    assert desk.files() == before

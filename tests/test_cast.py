@@ -1,0 +1,63 @@
+"""Who says each role's words, and what is wrong with a voices file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from podcast.cast import read_cast, read_voices, voice_of
+from podcast.errors import VoiceError
+from podcast.model import Voice
+
+ROOT = Path(__file__).parent.parent
+HOST = """
+[[voice]]
+engine = "edge"
+id = "zh-CN-YunxiNeural"
+
+[[voice]]
+engine = "espeak"
+id = "cmn"
+speed = 1.1
+"""
+
+
+def test_a_role_gets_its_first_voice_of_the_engine(tmp_path: Path) -> None:
+    (tmp_path / "host.toml").write_text(HOST)
+    (host,) = read_cast(tmp_path, "espeak")
+    assert host == ("host", Voice("host", "espeak", "cmn", speed=1.1))
+    assert dict(read_cast(tmp_path, "tone"))["host"] == Voice("host", "tone")
+
+
+def test_without_files_there_is_a_host(tmp_path: Path) -> None:
+    assert read_cast(tmp_path, "tone") == (("host", Voice("host", "tone")),)
+
+
+def test_the_voices_that_come_along_are_understood() -> None:
+    cast = read_cast(ROOT / "voices", "espeak")
+    assert {"host", "guest", "narrator"} <= {role for role, _ in cast}
+    assert all(voice.licence for _, voice in cast)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("engine = 'x'", "must list its voices as"),
+        ("[[voice]]\nid = 'x'", "no engine"),
+        ("[[voice]]\nengine = 'x'\ncolour = 'red'", "unknown setting 'colour'"),
+        ("[[voice]]\nengine = 'x'\nspeed = 99", "speed must be a number"),
+        ("[[voice]]\nengine = 'x'\nspeed = 'fast'", "speed must be a number"),
+        ("voice =", "cannot read"),
+    ],
+)
+def test_a_file_that_is_wrong_says_where(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "host.toml").write_text(text)
+    with pytest.raises(VoiceError, match=says) as raised:
+        read_voices(tmp_path / "host.toml")
+    assert "host.toml" in str(raised.value)
+
+
+def test_a_role_nobody_plays_is_named() -> None:
+    with pytest.raises(VoiceError, match=r"nobody speaks as 'alien'; add voices/alien\.toml"):
+        voice_of((("host", Voice("host", "tone")),), "alien")

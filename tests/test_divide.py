@@ -1,0 +1,250 @@
+"""The laws of `divide`, and its figures on the default episode."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podcast.divide import Mark, divide
+from podcast.divide.phrases import WIDEST
+from podcast.divide.signposts import is_marker
+from podcast.divide.words import SPEED, length
+from podcast.errors import ReadError
+from podcast.model import GUEST, HOST, Chapter, Line, Script, Sentence, Transcript
+
+SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
+GOLD = Path(__file__).parent / "data" / "seed_chapters.tsv"
+NEAR = 40  # characters
+OPENERS = (
+    *("好", "OK", "那么", "然后", "所以", "第", "最后", "另外", "我们再", "我们来", "接下来"),
+    *("下面", "但是", "这个是", "这是", "进入", "按照", "这里", "后面", "今天", "再"),
+)
+ALONE = ("对", "好吧", "OK", "是吧", "对吧", "好")
+
+pieces = st.sampled_from(
+    "好吧 我们来看 机器人的进展 然后 NVIDIA 第一个 Scaling Law 川普 关税 对"  # noqa: SIM905
+    " 数字文明 3500亿 谢谢大家 ？ 《技术共和国》".split()
+)
+texts = st.lists(pieces, min_size=1, max_size=12).map(lambda some: "".join(some) + "。")
+talks = st.lists(
+    st.tuples(texts, st.sampled_from([HOST, GUEST]), st.none() | st.integers(0, 5000)),
+    min_size=1,
+    max_size=60,
+).map(lambda rows: tuple(Sentence(t, at + 1, p, v) for at, (t, v, p) in enumerate(rows)))
+
+
+def roughly_punctuated(lines: Iterable[str]) -> tuple[Sentence, ...]:
+    """A clause a line; a stop before words that open, and after four lines."""
+    found: list[Sentence] = []
+    clauses: list[str] = []
+    start = 1
+
+    def stop() -> None:
+        if clauses:
+            found.append(Sentence("，".join(clauses) + "。", start))
+            clauses.clear()
+
+    for number, line in enumerate(lines, 1):
+        for clause in filter(None, (part.strip() for part in line.split("。"))):
+            if len(clauses) >= 4 or clause.startswith(OPENERS):
+                stop()
+            if not clauses:
+                start = number
+            clauses.append(clause)
+            if clause in ALONE:
+                stop()
+    stop()
+    return tuple(found)
+
+
+def said(chapters: Iterable[Chapter]) -> str:
+    return "".join(paragraph.text for chapter in chapters for paragraph in chapter.paragraphs)
+
+
+def first_lines(script: Script, sentences: tuple[Sentence, ...]) -> list[int]:
+    """The transcript line each chapter begins in."""
+    lines, at = [], 0
+    for chapter in script.chapters:
+        lines.append(sentences[at].line)
+        left = len(said([chapter]))
+        while left > 0:
+            left -= len(sentences[at].text)
+            at += 1
+        assert left == 0, "a sentence is cut"
+    return lines
+
+
+@pytest.fixture(scope="module")
+def seed() -> tuple[Sentence, ...]:
+    return roughly_punctuated(SEED.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.fixture(scope="module")
+def script(seed: tuple[Sentence, ...]) -> Script:
+    return divide(seed, "月末直播")
+
+
+@settings(max_examples=60, deadline=None)
+@given(talks, st.none() | st.integers(1, 9), st.floats(0.5, 9.0))
+def test_every_sentence_is_kept_whole_and_in_order(
+    talk: tuple[Sentence, ...], count: int | None, minutes: float
+) -> None:
+    script = divide(talk, "集", count=count, minutes=minutes)
+    assert said(script.chapters) == "".join(sentence.text for sentence in talk)
+    first_lines(script, talk)
+    assert script.chapters and all(chapter.paragraphs for chapter in script.chapters)
+
+
+@settings(max_examples=60, deadline=None)
+@given(talks, st.none() | st.integers(1, 9))
+def test_titles_are_short_and_no_two_are_alike(
+    talk: tuple[Sentence, ...], count: int | None
+) -> None:
+    script = divide(talk, "集", count=count, minutes=1.0)
+    titles = [chapter.title for chapter in script.chapters]
+    assert all(0 < len(title) <= WIDEST for title in titles)
+    assert len({title.casefold() for title in titles}) == len(titles)
+
+
+@settings(max_examples=40, deadline=None)
+@given(talks, st.lists(texts, max_size=60))
+def test_what_was_heard_changes_no_word(talk: tuple[Sentence, ...], lines: list[str]) -> None:
+    heard = Transcript(tuple(Line(text, number) for number, text in enumerate(lines, 1)))
+    assert said(divide(talk, "集", minutes=1.0, heard=heard).chapters) == said(
+        divide(talk, "集", count=1).chapters
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(talks)
+def test_a_paragraph_has_one_voice(talk: tuple[Sentence, ...]) -> None:
+    voices = [voice for s in talk for voice in [s.voice] * len(s.text)]
+    paragraphs = [p for chapter in divide(talk, "集").chapters for p in chapter.paragraphs]
+    assert voices == [voice for p in paragraphs for voice in [p.voice] * len(p.text)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(talks)
+def test_the_same_talk_is_divided_the_same_way(talk: tuple[Sentence, ...]) -> None:
+    assert divide(talk, "集") == divide(talk, "集")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), talks)
+def test_chapters_set_by_hand_are_kept(data: st.DataObject, talk: tuple[Sentence, ...]) -> None:
+    lines = data.draw(st.sets(st.integers(1, len(talk)), min_size=1, max_size=5))
+    marks = [Mark(f"第{line}行", line, f"部分{line}") for line in sorted(lines)]
+    script = divide(talk, "集", marks=marks)
+    chapters = script.chapters if 1 in lines else script.chapters[1:]
+    assert [(c.title, c.part) for c in chapters] == [(m.title, m.part) for m in marks]
+    assert first_lines(script, talk) == sorted(lines | {1})
+
+
+def test_no_sentences_give_no_chapters() -> None:
+    assert divide((), "空") == Script("空", ())
+
+
+def test_a_short_talk_is_one_chapter() -> None:
+    talk = roughly_punctuated(["大家好", "今天说说机器人", "机器人的进展很快", "谢谢大家"])
+    assert len(divide(talk, "短").chapters) == 1
+
+
+def test_a_phrase_marks_the_sentence_it_is_said_in() -> None:
+    talk = roughly_punctuated(["今天天气不错", "好吧", "我们来看機器人", "的进展"])
+    script = divide(talk, "集", marks=[Mark("机器人", "看机器人的进")])
+    assert [c.title for c in script.chapters][1:] == ["机器人"]
+    assert first_lines(script, talk) == [1, 3]
+
+
+@pytest.mark.parametrize("place", ["没有人说过", "", 0])
+def test_a_mark_nobody_says_is_refused(place: str | int) -> None:
+    with pytest.raises(ReadError, match="机器人"):
+        divide((Sentence("你好。", 1),), "集", marks=[Mark("机器人", place)])
+
+
+def test_two_marks_in_one_sentence_are_refused() -> None:
+    with pytest.raises(ReadError, match="same sentence"):
+        divide((Sentence("你好，世界。", 1),), "集", marks=[Mark("甲", "你好"), Mark("乙", "世界")])
+
+
+def test_chapters_last_half_a_minute_at_least(script: Script) -> None:
+    assert all(length(said([chapter])) / SPEED >= 30 for chapter in script.chapters)
+
+
+@pytest.mark.parametrize("count", [1, 5, 10, 30, 50])
+def test_as_many_chapters_as_are_asked_for(seed: tuple[Sentence, ...], count: int) -> None:
+    assert len(divide(seed, "月末直播", count=count).chapters) == count
+
+
+def test_minutes_set_the_number_of_chapters(seed: tuple[Sentence, ...]) -> None:
+    few, many = (len(divide(seed, "月末直播", minutes=m).chapters) for m in (10.0, 2.0))
+    assert few < 15 < 30 < many
+
+
+def test_parts_open_where_the_agenda_says(script: Script) -> None:
+    parts = [chapter.part for chapter in script.chapters if chapter.part]
+    assert 3 <= len(parts) <= 10
+    assert {"鸡汤", "星辰大海", "个人成长"} <= set(parts)
+
+
+def test_a_silence_marks_a_turn() -> None:
+    talk = tuple(
+        Sentence(
+            f"这里我们继续说第{at}件平常的小事，它和前后都差不多。", at, 4000 if at == 31 else 200
+        )
+        for at in range(1, 61)
+    )
+    assert 31 in first_lines(divide(talk, "集", count=2), talk)
+
+
+def test_the_turns_of_the_default_episode_are_found(
+    seed: tuple[Sentence, ...], script: Script
+) -> None:
+    assert f1_of_turns(first_lines(script, seed)) >= 0.68
+
+
+def test_turns_are_heard_that_cleaning_and_punctuation_hide() -> None:
+    lines = [Line(text, n) for n, text in enumerate(SEED.read_text("utf-8").splitlines(), 1)]
+    kept = [line for line in lines if not is_marker(line.text)]
+    blind = tuple(
+        Sentence("，".join(line.text for line in kept[at : at + 3]) + "。", kept[at].number)
+        for at in range(0, len(kept), 3)
+    )
+    deaf, hearing = (divide(blind, "集", heard=heard) for heard in (None, Transcript(tuple(lines))))
+    assert f1_of_turns(first_lines(hearing, blind)) > f1_of_turns(first_lines(deaf, blind)) + 0.1
+    assert f1_of_turns(first_lines(hearing, blind)) >= 0.55
+
+
+def f1_of_turns(lines: Iterable[int]) -> float:
+    """Of chapters that begin in `lines`, against those a reader heard, within `NEAR`."""
+    rows = GOLD.read_text(encoding="utf-8").splitlines()
+    found = starts_in_characters(lines)
+    gold = starts_in_characters(int(row.split("\t")[0]) for row in rows)
+    free, hits = list(gold), 0
+    for start in found:
+        near = min(free, key=lambda g: abs(g - start), default=None)
+        if near is not None and abs(near - start) <= NEAR:
+            free.remove(near)
+            hits += 1
+    return 2 * hits / (len(found) + len(gold))
+
+
+def starts_in_characters(lines: Iterable[int]) -> list[int]:
+    """Letters before each line but the first, in the default episode."""
+    before = [0]
+    for line in SEED.read_text(encoding="utf-8").splitlines():
+        before.append(before[-1] + sum(c.isalnum() for c in line))
+    return sorted({before[line - 1] for line in lines} - {0})
+
+
+@pytest.mark.slow
+def test_ten_hours_take_a_minute(seed: tuple[Sentence, ...]) -> None:
+    talk = tuple(Sentence(s.text, at, None, s.voice) for at, s in enumerate(seed * 10, 1))
+    begun = time.perf_counter()
+    divide(talk, "长")
+    assert time.perf_counter() - begun < 60

@@ -1,0 +1,107 @@
+"""Engines: found by name, loaded when asked for, and true to their marks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from podcast import engines
+from podcast.engines.espeak import Espeak, rising
+from podcast.engines.tone import Tone, frequency
+from podcast.errors import NoSuchEngine, SpeechFailed, VoiceError
+from podcast.model import Mark, Voice
+
+CMN = Voice("host", "espeak", "cmn")
+
+
+def test_an_engine_is_loaded_by_name() -> None:
+    assert isinstance(engines.load("tone"), Tone)
+    assert {"espeak", "tone"} <= set(engines.offered())
+
+
+def test_an_unknown_engine_is_named_with_those_there_are() -> None:
+    with pytest.raises(NoSuchEngine, match=r"no engine named 'polly'; installed: .*espeak.*tone"):
+        engines.load("polly")
+
+
+def test_no_engine_is_imported_before_it_is_asked_for() -> None:
+    code = "import podcast.engines, sys; sys.exit('espeakng_loader' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_espeak_is_the_version_that_reads_mandarin() -> None:
+    assert tuple(map(int, Espeak().version.split(".")[:2])) >= (1, 52)
+
+
+def test_espeak_marks_every_word_at_its_own_sample() -> None:
+    text = "欢迎回到 Indigo 的直播，这是二月。"
+    speech = Espeak().speak(text, CMN)
+    offsets = [mark.offset for mark in speech.marks]
+    assert offsets[0] == 0 and text.index("Indigo") in offsets and text.index("这") in offsets
+    assert all(mark.start < len(speech.audio) for mark in speech.marks)
+    comma = next(mark for mark in speech.marks if mark.offset == text.index("这"))
+    samples = np.abs(np.frombuffer(speech.audio.pcm, "<i2"))
+    before = samples[comma.start - 1500 : comma.start - 300]
+    after = samples[comma.start : comma.start + 4000]
+    assert before.max() < 300 < after.max()  # silence of the comma, then the word
+
+
+def test_espeak_says_mandarin_not_english_letters() -> None:
+    seconds = len(Espeak().speak("人工智能正在改变世界。", CMN).audio) / Espeak().rate
+    assert 1.5 < seconds < 4  # ten hanzi; letter names would take 20 s
+
+
+def test_an_engine_says_the_same_whatever_another_said_before() -> None:
+    other, first, second = Espeak(), Espeak(), Espeak()
+    texts = ["你好。", "今天天气不错。", "你好。"]
+    said = [first.speak(text, CMN) for text in texts]
+    other.speak("完全不同的话！", Voice("guest", "espeak", "cmn+f3", speed=1.5, pitch=1.2))
+    assert [second.speak(text, CMN) for text in texts] == said
+
+
+def test_espeak_goes_faster_when_told() -> None:
+    slow = Espeak().speak("一二三四五六七八。", CMN)
+    fast = Espeak().speak("一二三四五六七八。", Voice("host", "espeak", "cmn", speed=1.6))
+    assert len(fast.audio) < 0.8 * len(slow.audio)
+
+
+@pytest.mark.parametrize("text", ["。", "\0", ""])
+def test_espeak_does_not_pass_silence_off_as_speech(text: str) -> None:
+    with pytest.raises(SpeechFailed):
+        Espeak().speak(text, CMN)
+
+
+def test_a_voice_espeak_has_not_got_is_named() -> None:
+    with pytest.raises(VoiceError, match="no voice 'klingon-x'"):
+        Espeak().speak("你好", Voice("host", "espeak", "klingon-x"))
+
+
+@pytest.mark.parametrize(
+    "text", ["<break/>你好", "你好\x07\x1b[2J", "🎉你好", "𠀀你好", "a" * 5000]
+)
+def test_espeak_survives_any_text(text: str) -> None:
+    assert len(Espeak().speak(text, CMN).audio) > 0
+
+
+def test_marks_rise() -> None:
+    marks = (Mark(0, 0), Mark(0, 5), Mark(3, 5), Mark(2, 9), Mark(4, 9), Mark(9, 99))
+    assert rising(marks, 50) == (Mark(0, 0), Mark(3, 5), Mark(4, 9))
+
+
+def test_tone_hums_each_character_where_it_marks_it() -> None:
+    speech = Tone().speak("你好，A1", Voice("host", "tone"))
+    samples = np.frombuffer(speech.audio.pcm, "<i2")
+    assert [mark.offset for mark in speech.marks] == [0, 1, 3, 4]
+    for mark in speech.marks:
+        note = samples[mark.start : mark.start + 7056]  # 160 ms
+        spectrum = np.abs(np.fft.rfft(note))
+        loudest = np.argmax(spectrum) * Tone.rate / len(note)
+        assert loudest == pytest.approx(frequency("你好，A1"[mark.offset]), abs=7)
+
+
+def test_tone_says_nothing_of_nothing() -> None:
+    with pytest.raises(SpeechFailed, match="nothing to hum"):
+        Tone().speak("，。 ", Voice("host", "tone"))

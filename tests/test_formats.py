@@ -1,0 +1,331 @@
+"""Every format, read back by a reader that is not ours."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pysubs2
+import pytest
+import srt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podcast.formats.ass import ass_text
+from podcast.formats.bilibili import bilibili_text
+from podcast.formats.chapters_json import chapters_json_text
+from podcast.formats.cue_sheet import cue_sheet_text
+from podcast.formats.cues import Cue, cues, traditional
+from podcast.formats.ffmetadata import ffmetadata_text
+from podcast.formats.podlove import podlove_text
+from podcast.formats.shownotes import shownotes_text
+from podcast.formats.srt import srt_text
+from podcast.formats.transcript_json import transcript_json_text
+from podcast.formats.vtt import vtt_text
+from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
+from podcast.formats.youtube import youtube_text
+from podcast.model import Episode, Span, Track
+from podcast.notice import NOTICE
+from podcast.subtitle import HOUSES, NETFLIX, TED, subtitle, width
+
+RATE = 44_100
+NASTY = "引号\"'、等号=;#\\、--> <b>&amp;</b> {\\an8} 😀 | *星* 100%"
+
+
+def speak(text: str, pause: int = RATE // 3) -> tuple[tuple[Span, ...], int]:
+    words, at = [], RATE // 10
+    for token in re.findall(r"[A-Za-z0-9.%-]+\s*|\s+|\S[，。！？]*", text):
+        end = at + int(max(0.5, width(token)) * RATE / 4.5)
+        words.append(Span(at, end, token))
+        at = end + (pause if token[-1] in "，。！？" else 0)
+    return tuple(words), at + pause
+
+
+def track_of(title: str, text: str, part: str = "", notes: tuple[str, ...] = ()) -> Track:
+    words, length = speak(text)
+    return Track(title, length, subtitle(words, RATE), words, part, notes)
+
+
+EPISODE = Episode(
+    "双月回顾",
+    RATE,
+    (
+        track_of(
+            "开场", "欢迎回到直播。今天我们聊三件事，第一是Claude Code，第二是GPT-4.5。", "上半场"
+        ),
+        track_of(NASTY, "对。" + NASTY + "，这是难写的标题。Claude Code和GPT-4.5都很好。"),
+        track_of(
+            "互联网",
+            "软件和互联网的信息，意大利的打印机，鼠标和程序。《三体》很好看。",
+            "下半场",
+            ("说软件。",),
+        ),
+    ),
+    author="张三",
+    date="2025-02-28",
+    cast=(("host", "晓晓"), ("guest", "云希")),
+)
+
+
+def long_episode(seconds: list[float], parts: tuple[int, ...] = ()) -> Episode:
+    tracks = (
+        Track(f"第{at}章", int(length * RATE), (), (), "部" if at in parts else "")
+        for at, length in enumerate(seconds)
+    )
+    return Episode("长", RATE, tuple(tracks))
+
+
+# Cues -----------------------------------------------------------------------------------------
+
+
+@st.composite
+def episodes(draw: st.DrawFn) -> Episode:
+    """Tracks whose lines are words of any text, with any gaps."""
+    tracks = []
+    for title in draw(st.lists(st.text(max_size=20), min_size=1, max_size=4)):
+        words, at = [], 0
+        for text in draw(st.lists(st.text(max_size=12), max_size=8)):
+            at += draw(st.sampled_from((0, 1, 20, 2000, 20_000, 60_000)))
+            end = at + draw(st.sampled_from((0, 1, 30, 5000, 40_000, 200_000)))
+            words.append(Span(at, end, text))
+            at = end
+        length = at + draw(st.sampled_from((0, 30_000)))
+        tracks.append(
+            Track(title, length, tuple(word for word in words if word.text), tuple(words))
+        )
+    return Episode(draw(st.text(max_size=20)), RATE, tuple(tracks))
+
+
+@given(episodes(), st.sampled_from(sorted(HOUSES)))
+@settings(max_examples=150, deadline=None)
+def test_cues_are_in_order_and_apart(episode: Episode, name: str) -> None:
+    made = cues(episode, HOUSES[name])
+    assert all(0 <= cue.start_ms < cue.end_ms for cue in made)
+    assert all(cue.end_ms <= following.start_ms for cue, following in pairwise(made))
+    assert all(cue.text == cue.text.strip() != "" for cue in made)
+    for cue in made:
+        times = [ms for ms, _ in cue.pieces]
+        assert times == sorted(times)
+
+
+@given(episodes())
+@settings(max_examples=150, deadline=None)
+def test_srt_read_back_gives_the_cues(episode: Episode) -> None:
+    made = cues(episode)
+    text = srt_text(made)
+    expected = [(cue.start_ms, cue.end_ms, cue.text) for cue in made]
+    parsed = [
+        (
+            round(sub.start.total_seconds() * 1000),
+            round(sub.end.total_seconds() * 1000),
+            sub.content,
+        )
+        for sub in srt.parse(text)
+    ]
+    assert parsed == expected
+    assert [sub.index for sub in srt.parse(text)] == list(range(1, len(made) + 1))
+
+
+@given(episodes())
+@settings(max_examples=100, deadline=None)
+def test_vtt_read_back_gives_the_cues(episode: Episode) -> None:
+    made = cues(episode)
+    text = vtt_text(made)
+    blocks = text.split("\n\n")[1:-1]
+    assert len(blocks) == len(made)
+    for block, cue in zip(blocks, made, strict=True):
+        times, shown = block.split("\n")
+        assert re.fullmatch(r"\d\d+:\d\d:\d\d\.\d{3} --> \d\d+:\d\d:\d\d\.\d{3}", times)
+        assert "<" not in shown
+        restored = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        assert restored == cue.text
+
+
+@given(episodes())
+@settings(max_examples=100, deadline=None)
+def test_karaoke_times_rise_inside_their_cue(episode: Episode) -> None:
+    made = cues(episode)
+    blocks = vtt_text(made, karaoke=True).split("\n\n")[1:-1]
+    for block, cue in zip(blocks, made, strict=True):
+        times = re.findall(r"<(\d+):(\d\d):(\d\d)\.(\d{3})>", block)
+        stamps = [((int(h) * 60 + int(m)) * 60 + int(s)) * 1000 + int(ms) for h, m, s, ms in times]
+        assert all(a < b for a, b in pairwise([cue.start_ms, *stamps, cue.end_ms]))
+
+
+def test_pysubs2_reads_srt_vtt_and_ass() -> None:
+    made = cues(EPISODE)
+    for text, name in ((srt_text(made), "srt"), (vtt_text(made), "vtt"), (ass_text(made), "ass")):
+        subs = pysubs2.SSAFile.from_string(text, format_=name)
+        assert len(subs) == len(made), name
+        assert [sub.start // 10 for sub in subs] == [cue.start_ms // 10 for cue in made], name
+    plain = [cue.text for cue in made if not set(cue.text) & set("{}\\<>&")]
+    subs = pysubs2.SSAFile.from_string(ass_text(made), format_="ass")
+    assert set(plain) <= {sub.plaintext for sub in subs}
+
+
+def test_a_cue_begins_with_its_line() -> None:
+    for line, cue in zip(EPISODE.lines, cues(EPISODE), strict=True):
+        assert cue.start_ms == line.start * 1000 // RATE
+
+
+def test_a_chapter_file_holds_the_same_cues() -> None:
+    whole = cues(EPISODE)
+    alone = [cues(replace(EPISODE, tracks=(track,))) for track in EPISODE.tracks]
+    assert [cue.text for cue in whole] == [cue.text for made in alone for cue in made]
+
+
+def test_gaps_are_closed_or_seen() -> None:
+    for cue, following in pairwise(cues(EPISODE)):
+        gap = following.start_ms - cue.end_ms
+        assert gap == NETFLIX.gap_ms or gap > NETFLIX.hold_ms
+        assert cue.end_ms - cue.start_ms >= NETFLIX.shortest_ms
+
+
+def test_ted_keeps_the_marks() -> None:
+    assert cues(EPISODE, NETFLIX)[0].text == "欢迎回到直播"
+    assert cues(EPISODE, TED)[0].text == "欢迎回到直播。"
+
+
+def test_two_rows_hold_lines_of_one_sentence() -> None:
+    house = replace(NETFLIX, rows=2)
+    made = cues(EPISODE, house)
+    assert len(made) < len(cues(EPISODE))
+    assert [row for cue in made for row in cue.text.split("\n")] == [c.text for c in cues(EPISODE)]
+    assert max(cue.text.count("\n") for cue in made) == 1
+    assert all(cue.end_ms - cue.start_ms <= house.longest_ms for cue in made)
+    assert len(list(srt.parse(srt_text(traditional(made, house))))) == len(made)
+    subs = pysubs2.SSAFile.from_string(ass_text(made), format_="ass")
+    assert subs[0].plaintext == made[0].text
+    assert all("\n" not in s["body"] for s in json.loads(transcript_json_text(made))["segments"])
+
+
+def test_traditional_keeps_times_and_widths() -> None:
+    made = cues(EPISODE)
+    turned = traditional(made)
+    assert [(cue.start_ms, cue.end_ms) for cue in turned] == [
+        (cue.start_ms, cue.end_ms) for cue in made
+    ]
+    text = "".join(cue.text for cue in turned)
+    assert "軟體" in text
+    assert "義大利" in text
+    assert all(width(cue.text) <= 16 for cue in turned)
+
+
+def test_a_traditional_word_that_does_not_fit_is_only_respelt() -> None:
+    full = Cue(0, 4000, ((0, "互联网" * 5 + "网"),))
+    (turned,) = traditional((full,))
+    assert turned.text == "互聯網" * 5 + "網"
+    (turned,) = traditional((Cue(0, 4000, ((0, "互联网"),)),))
+    assert turned.text == "網際網路"
+    (turned,) = traditional((Cue(0, 4000, ((0, "裏面的互联网"),)),), region="hk")
+    assert turned.text == "裏面的互聯網"
+
+
+def test_transcript_json_has_a_segment_a_cue() -> None:
+    made = cues(EPISODE)
+    page = json.loads(transcript_json_text(made))
+    assert page["version"] == "1.0.0"
+    assert [segment["body"] for segment in page["segments"]] == [cue.text for cue in made]
+
+
+# Chapters -------------------------------------------------------------------------------------
+
+
+def test_chapters_json_covers_the_sound() -> None:
+    page = json.loads(chapters_json_text(EPISODE))
+    chapters = page["chapters"]
+    assert page["version"] == "1.2.0"
+    assert [chapter["title"] for chapter in chapters] == ["开场", NASTY, "互联网"]
+    assert chapters[0]["startTime"] == 0
+    assert all(a["endTime"] == b["startTime"] for a, b in pairwise(chapters))
+
+
+def test_youtube_starts_at_nought() -> None:
+    text = youtube_text(long_episode([59.9, 3600, 36000]))
+    assert text == "0:00 第0章\n0:59 第1章\n1:00:59 第2章\n"
+
+
+def test_xiaoyuzhou_has_two_digits() -> None:
+    text = xiaoyuzhou_text(long_episode([59.9, 3600, 36000]))
+    assert text == "00:00 第0章\n00:59 第1章\n01:00:59 第2章\n"
+
+
+def test_bilibili_takes_ten_short_titles() -> None:
+    lines = bilibili_text(long_episode([60] * 25)).splitlines()
+    assert len(lines) == 10
+    assert lines[0] == "00:00 第0章"
+    assert bilibili_text(long_episode([60] * 25, parts=(0, 9, 20))).splitlines() == [
+        "00:00 部",
+        "09:00 部",
+        "20:00 部",
+    ]
+    assert bilibili_text(long_episode([60, 3, 60])).count("\n") == 2
+    assert bilibili_text(long_episode([1])) == "00:00 第0章\n"
+    assert all(len(line.split(" ", 1)[1]) <= 16 for line in bilibili_text(EPISODE).splitlines())
+
+
+def test_podlove_is_xml() -> None:
+    root = ElementTree.fromstring(podlove_text(EPISODE))
+    space = "{http://podlove.org/simple-chapters}"
+    assert root.tag == f"{space}chapters"
+    assert [chapter.get("title") for chapter in root] == ["开场", NASTY, "互联网"]
+    assert root[0].get("start") == "00:00:00.000"
+
+
+def test_a_cue_sheet_has_one_track_a_chapter() -> None:
+    text = cue_sheet_text(EPISODE)
+    assert re.findall(r"^  TRACK (\d+) AUDIO$", text, re.MULTILINE) == ["01", "02", "03"]
+    assert all(line.count('"') in (0, 2) for line in text.splitlines())
+    assert "INDEX 01 00:00:00" in text
+    assert "INDEX 01 60:59:00" in cue_sheet_text(long_episode([3659, 10]))
+
+
+@pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not installed")
+def test_ffprobe_reads_the_ffmetadata(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(ffmetadata_text(EPISODE), "utf-8")
+    command = ["ffprobe", "-v", "error", "-of", "json", "-show_chapters", "-show_format", str(path)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    page = json.loads(done.stdout)
+    assert [chapter["tags"]["title"] for chapter in page["chapters"]] == ["开场", NASTY, "互联网"]
+    assert [chapter["start"] for chapter in page["chapters"]] == [c.start for c in EPISODE.chapters]
+    assert page["format"]["tags"]["title"] == "双月回顾"
+
+
+@given(episodes())
+@settings(max_examples=60, deadline=None)
+def test_a_chapter_is_one_line_in_every_list(episode: Episode) -> None:
+    count = len(episode.tracks)
+    for text in (youtube_text(episode), xiaoyuzhou_text(episode)):
+        assert len(text.splitlines()) == count
+    assert len(json.loads(chapters_json_text(episode))["chapters"]) == count
+    assert len(ElementTree.fromstring(podlove_text(episode))) == count
+    assert len(re.findall("^  TRACK", cue_sheet_text(episode), re.MULTILINE)) == count
+    assert ffmetadata_text(episode).count("[CHAPTER]\n") >= count
+
+
+# Show notes -----------------------------------------------------------------------------------
+
+
+def test_shownotes_tell_title_voices_chapters_and_names() -> None:
+    text = shownotes_text(EPISODE, summary="三件事。")
+    assert text.startswith("# 双月回顾\n\n张三 · 2025-02-28 · 1 分钟 · 3 章\n")
+    assert f"> {NOTICE}朗读：晓晓、云希。" in text
+    assert "\n\n三件事。\n\n" in text
+    assert "\n00:00 开场\n" in text
+    assert "\n\n说软件。\n" in text
+    assert "### 下半场" in text
+    assert "\\*星\\*" in text
+    assert text.endswith("Claude Code、GPT-4.5、《三体》\n")
+
+
+def test_shownotes_of_a_single_chapter() -> None:
+    text = shownotes_text(Episode("一", RATE, (Track("只有一章", RATE, (), ()),)))
+    assert "00:00 只有一章" in text
+    assert "名字" not in text

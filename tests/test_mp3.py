@@ -1,0 +1,101 @@
+"""Frames joined without a gap: every sample of every chapter, in place."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import imageio_ffmpeg
+import mutagen.mp3
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from podcast import ffmpeg, mp3
+from podcast.errors import PodcastError
+
+RATE = 44_100
+FFMPEGS = sorted({shutil.which("ffmpeg") or "", imageio_ffmpeg.get_ffmpeg_exe()} - {""})
+Samples = NDArray[np.int16]
+
+
+def chapter(frames: int, frequency: int) -> Samples:
+    samples = 6000 * np.sin(2 * np.pi * frequency / RATE * np.arange(frames * mp3.FRAME))
+    samples[: mp3.TAIL] = samples[-mp3.TAIL :] = 0
+    return samples.astype("<i2")
+
+
+def decoded(path: Path) -> Samples:
+    return np.frombuffer(b"".join(ffmpeg.decode(path, RATE)), "<i2")
+
+
+@pytest.fixture(params=FFMPEGS, ids=lambda path: Path(path).name)
+def any_ffmpeg(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    path: str = request.param
+    if ffmpeg.major(ffmpeg.version(path)) < ffmpeg.OLDEST:
+        pytest.skip(f"{path} is older than ffmpeg {ffmpeg.OLDEST}")
+    monkeypatch.setattr(ffmpeg, "executable", lambda: path)
+    return path
+
+
+def bare(samples: Samples, path: Path, bitrate: int = 96) -> tuple[Path, int]:
+    ffmpeg.encode_mp3([samples.tobytes()], RATE, bitrate, path)
+    return path, len(samples)
+
+
+@pytest.mark.usefixtures("any_ffmpeg")
+def test_chapters_joined_are_their_samples_end_to_end(tmp_path: Path) -> None:
+    sounds = [chapter(40, 440), chapter(9, 880), chapter(71, 1000)]
+    parts = [bare(sound, tmp_path / f"{i}.bare") for i, sound in enumerate(sounds)]
+    mp3.write_mp3(tmp_path / "all.mp3", b"", parts)
+    whole = decoded(tmp_path / "all.mp3").astype(float)
+    expected = np.concatenate(sounds).astype(float)
+    assert len(whole) == len(expected)
+    loss = 10 ** (-mp3.LOSS_DB / 20)
+    error = whole - loss * expected
+    assert np.sqrt(np.mean(error**2)) < 0.01 * np.sqrt(np.mean(expected**2))
+    start = 0
+    for number, (path, samples) in enumerate(parts):
+        mp3.write_mp3(tmp_path / f"{number}.mp3", b"", [(path, samples)])
+        alone = decoded(tmp_path / f"{number}.mp3")
+        assert len(alone) == samples
+        apart = np.abs(alone - whole[start : start + samples])
+        assert apart.max() <= 3  # the decoder's rounding
+        start += samples
+
+
+@pytest.mark.parametrize("bitrate", [64, 96, 128, 160])
+def test_the_info_header_tells_the_length(tmp_path: Path, bitrate: int) -> None:
+    part = bare(chapter(50, 500), tmp_path / "x.bare", bitrate)
+    mp3.write_mp3(tmp_path / "x.mp3", b"", [part])
+    told = mutagen.mp3.MP3(tmp_path / "x.mp3").info
+    assert told.length == pytest.approx(part[1] / RATE, abs=1e-6)
+    assert told.bitrate_mode == mutagen.mp3.BitrateMode.CBR
+    assert len(decoded(tmp_path / "x.mp3")) == part[1]
+
+
+def test_the_same_samples_encode_to_the_same_bytes(tmp_path: Path) -> None:
+    first, _ = bare(chapter(20, 700), tmp_path / "a")
+    second, _ = bare(chapter(20, 700), tmp_path / "b")
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_frames_cut_and_joined_are_the_stream(tmp_path: Path) -> None:
+    path, _ = bare(chapter(20, 700), tmp_path / "a")
+    assert b"".join(mp3.frames(path.read_bytes())) == path.read_bytes()
+
+
+@pytest.mark.parametrize("damage", [b"\0\0\0\0", b"RIFF1234"])
+def test_what_is_no_frame_is_refused(tmp_path: Path, damage: bytes) -> None:
+    path, _ = bare(chapter(20, 700), tmp_path / "a")
+    with pytest.raises(PodcastError, match=r"remove out/\.cache"):
+        mp3.frames(path.read_bytes() + damage)
+    with pytest.raises(PodcastError, match="inside a frame"):
+        mp3.frames(path.read_bytes()[:-5])
+
+
+def test_a_chapter_that_lost_frames_is_refused(tmp_path: Path) -> None:
+    path, samples = bare(chapter(20, 700), tmp_path / "a")
+    stream = b"".join(mp3.frames(path.read_bytes())[:-4])
+    with pytest.raises(PodcastError, match="MP3 frames"):
+        list(mp3.joined([(stream, samples)]))

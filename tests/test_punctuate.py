@@ -1,0 +1,288 @@
+"""Sentences from lines: laws over any transcript, and cases that say what good text is."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podcast.model import GUEST, HOST, Line, Sentence, Transcript
+from podcast.punctuate import Taste, join_text, punctuate
+from podcast.punctuate.decode import Length, decode, pause_bias, segment
+from podcast.punctuate.features import LINE, SKIP, SPACE, breaks, line_lengths
+from podcast.punctuate.tokens import Token, flatten, written_mark
+from podcast.punctuate.write import set_gap, split_gap
+
+SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
+FULL = "，、：；。？！…"
+
+words = st.sampled_from(
+    [
+        "我们",
+        "今天",
+        "来看",
+        "一下",
+        "大模型",
+        "的",
+        "发展",
+        "吗",
+        "什么",
+        "然后",
+        "但是",
+        "所以",
+        "GPT-4.5",
+        "AI",
+        "OpenAI",
+        "2025",
+        "3.5",
+        "50%",
+        "$30",
+        "是",
+        "了",
+        "這",
+        "Ａ",
+        "é",
+    ]
+)
+signs = st.sampled_from(
+    ["", "", "", "", " ", ",", "，", "。", "?", "！", "...", "“", "”", "、", "——", "《", "》", "#"]
+)
+texts = st.lists(st.tuples(signs, words, signs), max_size=12).map(
+    lambda parts: "".join(sign for part in parts for sign in part)
+)
+anything = st.text(max_size=30).filter(lambda text: len(text.splitlines()) < 2)
+voices = st.sampled_from([HOST, HOST, HOST, GUEST])
+
+
+def transcript(*lines: str) -> Transcript:
+    return Transcript(tuple(Line(text, number) for number, text in enumerate(lines, 1)))
+
+
+def spoken(sentences: tuple[Sentence, ...]) -> str:
+    return "".join(sentence.text for sentence in sentences)
+
+
+def content(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
+
+
+@st.composite
+def transcripts(draw: st.DrawFn, text: st.SearchStrategy[str] = texts) -> Transcript:
+    drawn = draw(st.lists(st.tuples(text, voices, st.integers(1, 3)), max_size=12))
+    numbers = np.cumsum([step for _, _, step in drawn]).tolist()
+    return Transcript(
+        tuple(
+            Line(line, number, voice=voice)
+            for (line, voice, _), number in zip(drawn, numbers, strict=True)
+        )
+    )
+
+
+# Laws ---------------------------------------------------------------------------------------
+
+
+@given(transcripts())
+@settings(deadline=None, max_examples=40)
+def test_no_content_is_lost_added_or_moved(heard: Transcript) -> None:
+    assert content(spoken(punctuate(heard))) == content("".join(line.text for line in heard.lines))
+
+
+@given(transcripts(anything))
+@settings(deadline=None, max_examples=40)
+def test_nor_in_any_script(heard: Transcript) -> None:
+    assert content(spoken(punctuate(heard))) == content("".join(line.text for line in heard.lines))
+
+
+@given(transcripts())
+@settings(deadline=None, max_examples=40)
+def test_every_sentence_ends_in_a_stop(heard: Transcript) -> None:
+    for sentence in punctuate(heard):
+        assert re.search(r"[。？！…][”’」』）》〉】)\]}\"'>#]*\Z", sentence.text)
+
+
+@given(transcripts())
+@settings(deadline=None, max_examples=40)
+def test_no_mark_is_doubled_or_opens_a_sentence(heard: Transcript) -> None:
+    for sentence in punctuate(heard):
+        assert not re.search(rf"[{FULL}][{FULL}]", sentence.text.replace("……", "…"))
+        assert sentence.text[0] not in FULL + " "
+
+
+@given(transcripts())
+@settings(deadline=None, max_examples=40)
+def test_no_half_width_mark_beside_hanzi(heard: Transcript) -> None:
+    assert not re.search(r"[\u4e00-\u9fff][,.;:?!]|[,;?!][\u4e00-\u9fff]", spoken(punctuate(heard)))
+
+
+@given(transcripts())
+@settings(deadline=None, max_examples=40)
+def test_one_sentence_is_one_voice_and_knows_its_line(heard: Transcript) -> None:
+    numbered = {line.number: line for line in heard.lines}
+    sentences = punctuate(heard)
+    for sentence in sentences:
+        assert numbered[sentence.line].voice == sentence.voice
+        assert content(sentence.text)[0] in numbered[sentence.line].text
+    assert [s.line for s in sentences] == sorted(s.line for s in sentences)
+
+
+@given(transcripts())
+@settings(deadline=None, max_examples=20)
+def test_the_same_lines_give_the_same_sentences(heard: Transcript) -> None:
+    assert punctuate(heard) == punctuate(heard)
+
+
+@given(transcripts())
+@settings(deadline=None, max_examples=40)
+def test_published_text_stays_as_it_is(heard: Transcript) -> None:
+    once = punctuate(heard)
+    lines = (Line(s.text, number, voice=s.voice) for number, s in enumerate(once, 1))
+    stops = [s.text for s in once]
+    again = [s.text for s in punctuate(Transcript(tuple(lines)))]
+    assert re.sub(rf"[{FULL} ]", "", "".join(again)) == re.sub(rf"[{FULL} ]", "", "".join(stops))
+    assert len(again) >= len(stops)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-4, 4), st.integers(1, 20), st.booleans()), min_size=1, max_size=9)
+)
+def test_no_cut_is_better_than_the_one_found(stretches: list[tuple[float, int, bool]]) -> None:
+    gains = np.array([gain for gain, _, _ in stretches], np.float32)
+    places = np.cumsum([size for _, size, _ in stretches])
+    forced = np.array([must for _, _, must in stretches])
+    forced[-1] = True
+    length = Length(5, 12, 0.3, 0.1)
+
+    def worth(cuts: np.ndarray) -> float:
+        sizes = np.diff(places[cuts], prepend=0)
+        return float(gains[cuts].sum() - length.cost(sizes).sum())
+
+    count = len(stretches)
+    every = (np.array([bool(bits >> i & 1) for i in range(count)]) for bits in range(2**count))
+    best = max(worth(cuts) for cuts in every if (cuts | ~forced).all())
+    assert worth(segment(gains, places, forced, length)) == pytest.approx(best, abs=1e-4)
+
+
+# Cases --------------------------------------------------------------------------------------
+
+
+def test_nothing_gives_nothing() -> None:
+    assert punctuate(Transcript(())) == ()
+    assert punctuate(transcript("", "  ", "……", "♪")) == ()
+
+
+def test_a_line_end_inside_a_phrase_is_no_mark() -> None:
+    text = spoken(punctuate(transcript("我们今天要讨论的是人工智能的", "发展对社会的影响")))
+    assert "人工智能的发展" in text
+
+
+def test_a_question_is_asked() -> None:
+    text = spoken(punctuate(transcript("你觉得这个问题应该怎么解决呢", "我觉得可以从两个方面来看")))
+    assert "呢？" in text
+    assert text.endswith("。")
+
+
+def test_written_marks_stay_in_full_width() -> None:
+    text = spoken(punctuate(transcript("现在还不是代理,刚刚进入代理", "对吗?", "他说:“好.”")))
+    assert "代理，刚刚进入代理" in text
+    assert "对吗？" in text
+    assert "他说：“好。”" in text
+
+
+def test_numbers_and_names_stay_whole() -> None:
+    text = spoken(
+        punctuate(transcript("GPT-4.5 在2025年2月,涨了3.5%", "OpenAI", "Google 10:30 发布"))
+    )
+    assert text.startswith("GPT-4.5 在2025年2月，涨了3.5%")
+    assert "10:30" in text
+
+
+def test_a_voice_is_not_cut_short_by_another() -> None:
+    heard = Transcript((Line("你好吗", 1), Line("我很好", 2, voice=GUEST), Line("那就好", 3)))
+    assert [(s.line, s.voice) for s in punctuate(heard)] == [(1, HOST), (2, GUEST), (3, HOST)]
+
+
+def test_a_long_pause_ends_a_sentence() -> None:
+    def heard(pause: int) -> Transcript:
+        texts = ["我们先看第一个", "这个模型的参数", "然后看第二个", "它的速度很快"]
+        starts = [0, 1000, 2000 + pause, 3000 + pause]
+        return Transcript(
+            tuple(
+                Line(t, n, s, s + 1000)
+                for n, (t, s) in enumerate(zip(texts, starts, strict=True), 1)
+            )
+        )
+
+    assert 3 in [s.line for s in punctuate(heard(2500))]
+    assert [s.pause_ms for s in punctuate(heard(2500)) if s.line == 3] == [2500]
+
+
+def test_half_a_megabyte_in_one_line_takes_seconds() -> None:
+    text = SEED.read_text("utf-8").replace("\n", "")
+    heard = transcript((text * 5)[:100_000])
+    began = time.process_time()
+    sentences = punctuate(heard)
+    assert time.process_time() - began < 12
+    assert np.median([len(s.text) for s in sentences]) < 80
+
+
+def test_the_seed_can_be_breathed_through() -> None:
+    lines = SEED.read_text("utf-8").splitlines()[:600]
+    lengths = np.array([len(s.text) for s in punctuate(transcript(*lines))])
+    assert 15 <= np.median(lengths) <= 60
+    assert (lengths > 120).mean() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "joined"),
+    [
+        ("OpenAI", "发布", "OpenAI 发布"),
+        ("发布", "OpenAI", "发布 OpenAI"),
+        ("OpenAI", "GPT", "OpenAI GPT"),
+        ("进入", "2025年", "进入2025年"),
+        ("2025", "年", "2025年"),
+        ("GPT-4", "很好", "GPT-4 很好"),
+        ("人", "类", "人类"),
+        ("", "人", "人"),
+        ("OpenAI，", "人", "OpenAI，人"),
+    ],
+)
+def test_join(left: str, right: str, joined: str) -> None:
+    assert join_text(left, right) == joined
+
+
+# Parts --------------------------------------------------------------------------------------
+
+
+def test_gaps_are_set_as_printed() -> None:
+    assert set_gap(Token("好", "”", 1), "。", "他") == ("”。", "")
+    assert set_gap(Token("好", "。”“", 1), "。", "他") == ("。”", "“")
+    assert set_gap(Token("说", " “", 1), "：", "好") == ("：", "“")
+    assert set_gap(Token("好", "...", 1), "…", "他") == ("……", "")
+    assert split_gap("%，$") == ("%", "，", "$")
+    assert written_mark("——") == "—"
+
+
+def test_what_parts_tokens() -> None:
+    lines = [Line("天 地", 1), Line("人", 2), Line("和", 4), Line("AI 了", 5)]
+    kinds = breaks(flatten(lines)[1])
+    assert kinds.tolist() == [SPACE, LINE, SKIP, LINE, 0, LINE]
+    assert line_lengths(kinds).tolist() == [0, 0, 0, 0, 0, 0]
+
+
+def test_a_sentence_of_one_word_costs_more_than_a_comma() -> None:
+    scores = np.log(np.full((6, 8), 1e-3, np.float32))
+    scores[:, 0] = np.log(0.9)
+    scores[2] = np.log([0.01, 0.45, 0.01, 0.01, 0.01, 0.49, 0.01, 0.01])
+    sizes, none = np.ones(6, np.int64), np.zeros(6, np.int64)
+    taste = Taste(biases=(0.0,) * 8, sentence=Length(8, 60, 0.2, 0.03))
+    assert decode(scores, sizes, none, np.zeros(6, np.bool_), taste).tolist() == [0, 0, 1, 0, 0, 5]
+
+
+def test_the_usual_pause_says_nothing() -> None:
+    assert not pause_bias(np.array([100, 100, 100, -1], np.float32)).any()
+    assert pause_bias(np.array([0, 0, 900], np.float32))[2, 5] > 2

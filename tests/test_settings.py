@@ -1,0 +1,131 @@
+"""A seed's settings say what they say, and a slip in them is named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podcast.errors import ReadError
+from podcast.settings import Mistake, Opening, Settings, read_opening, read_settings
+
+
+def settings_of(folder: Path, page: str | bytes) -> Settings:
+    path = folder / "2025-02-talk.toml"
+    path.write_bytes(page if isinstance(page, bytes) else page.encode())
+    return read_settings(folder / "2025-02-talk.txt")
+
+
+def test_without_settings_the_title_is_the_name(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "2025-02-talk.txt") == Settings("2025-02-talk")
+    assert read_settings(tmp_path / "访谈 第1期.srt").title == "访谈 第1期"
+    assert settings_of(tmp_path, "") == settings_of(tmp_path, "# 注\n") == Settings("2025-02-talk")
+
+
+def test_all_of_it(tmp_path: Path) -> None:
+    (tmp_path / "cover.png").write_bytes(b"x")
+    page = """
+        title = "双月 回顾"
+        date = 2025-03-01
+        author = "Indigo"
+        description = '''
+一
+二
+'''
+        cover = "cover.png"
+        [cast]
+        host = "yunyang"
+        guest = "xiaoxiao"
+        [glossary]
+        "泽联斯基" = "泽连斯基"
+        [glossary.names]
+        GPD = { right = "GPT", scope = "word" }
+        [[chapters]]
+        title = "开场"
+        begins = "欢迎回到"
+        part = "上"
+        [[chapters]]
+        title = "正题"
+        begins = 120
+        """
+    assert settings_of(tmp_path, page) == Settings(
+        "双月 回顾",
+        "2025-03-01",
+        "Indigo",
+        "一\n二",
+        tmp_path / "cover.png",
+        (("host", "yunyang"), ("guest", "xiaoxiao")),
+        {"泽联斯基": "泽连斯基", "names": {"GPD": {"right": "GPT", "scope": "word"}}},
+        (Opening("开场", "欢迎回到", "上"), Opening("正题", 120)),
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_any_encoding(tmp_path: Path, encoding: str) -> None:
+    assert settings_of(tmp_path, 'title = "我们的节目"'.encode(encoding)).title == "我们的节目"
+
+
+@pytest.mark.parametrize("day", ['"2025-03-01"', "2025-03-01", '"2025-03-01T08:00:00+08:00"'])
+def test_a_date_with_or_without_quotes(tmp_path: Path, day: str) -> None:
+    assert settings_of(tmp_path, f"date = {day}").date == day.strip('"')
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ("titel = 'x'", "unknown key 'titel'; did you mean 'title'? known: title, date, author,"),
+        ("xyz = 1", "unknown key 'xyz'; known: title, date,"),
+        ("title = 3", "title must be text in quotes, not 3"),
+        ("title = ' '", "title must be text in quotes, not ' '"),
+        ("author = true", "author must be text in quotes, not true or false"),
+        ("description = ['x']", "description must be text in quotes, not a list"),
+        ("date = '三月'", "date must be a date like 2025-03-01, not '三月'"),
+        ("date = 2025", "date must be a date like 2025-03-01, not 2025"),
+        ("cover = 'none.png'", "cover names "),
+        ("cast = 'x'", "cast must be a table, headed [cast], not 'x'"),
+        ("[cast]\nhost = 1", "cast.host must be text in quotes, not 1"),
+        ("glossary = ['x']", "glossary must be a table, headed [glossary], not a list"),
+        (
+            "[chapters]\ntitle = 'x'",
+            "chapters must be tables, each headed [[chapters]], not a table",
+        ),
+        ("chapters = ['x']", "chapters must be tables, each headed [[chapters]], not a list"),
+        ("[[chapters]]\nbegins = 1", "chapter 1 has no title; give its title and how it begins"),
+        ("[[chapters]]\ntitle = 'x'", "chapter 1 has no begins"),
+        ("[[chapters]]\nbegin = 1", "chapter 1: unknown key 'begin'; did you mean 'begins'?"),
+        ("[[chapters]]\nbegins = 0", "chapter 1: begins must be the first words or a line number"),
+        ("[[chapters]]\nbegins = true", "chapter 1: begins must be the first words"),
+        ("title = ", "it is not TOML: Invalid value"),
+        ("a" * 100 + " = 1", "unknown key"),
+        (b"\x00" * 99, "it is not text"),
+    ],
+)
+def test_slips_are_named(tmp_path: Path, page: str | bytes, why: str) -> None:
+    with pytest.raises(ReadError, match=re.escape(f"2025-02-talk.toml: {why}")) as caught:
+        settings_of(tmp_path, page)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_is_no_settings(tmp_path: Path) -> None:
+    (tmp_path / "talk.toml").mkdir()
+    with pytest.raises(ReadError, match="it is a folder"):
+        read_settings(tmp_path / "talk.txt")
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+)
+
+
+@given(st.dictionaries(st.sampled_from(["title", "begins", "part"]), values))
+def test_any_chapter_is_one_or_a_mistake(table: dict[str, object]) -> None:
+    try:
+        opening = read_opening(table, "chapter 1", Path("x.toml"))
+    except Mistake as mistake:
+        assert str(mistake).startswith("chapter 1")
+    else:
+        assert opening.title and opening.begins

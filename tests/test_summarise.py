@@ -1,0 +1,60 @@
+"""What a summary of a chapter may and may not be."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podcast.divide.words import length
+from podcast.model import Chapter, Paragraph, Script
+from podcast.summarise import BOTH, summarise
+
+PIECES = (
+    "机器人的进展很快",
+    "然后",
+    "对",
+    "我们看NVIDIA的芯片",
+    "川普发了行政令",
+    "这个东西呢",
+    "为什么",
+)
+texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("，".join)
+paragraphs = st.lists(texts, min_size=1, max_size=6).map(
+    lambda said: Paragraph("。".join(said) + "。")
+)
+chapters = st.lists(paragraphs, min_size=1, max_size=5).map(
+    lambda some: Chapter("机器人的进展", tuple(some))
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(chapters)
+def test_nothing_is_said_that_the_chapter_does_not_say(chapter: Chapter) -> None:
+    said = "".join(paragraph.text for paragraph in chapter.paragraphs)
+    places = [said.index(text) for text in summarise(chapter, Script("集", (chapter,)))]
+    assert len(places) <= 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(chapters)
+def test_a_summary_is_short(chapter: Chapter) -> None:
+    taken = summarise(chapter, Script("集", (chapter,)))
+    assert sum(length(text) for text in taken) <= BOTH
+
+
+def test_the_central_sentence_is_taken_and_its_lead_dropped() -> None:
+    chapter = Chapter(
+        "机器人的进展",
+        (
+            Paragraph("好吧。我们休息一下喝口水，大家稍微等等我。"),
+            Paragraph("对，宇树的机器人便宜又灵活，很适合做实验室采数据。对吧。"),
+            Paragraph("机器人的电控和速控都做得很好，宇树这家公司很厉害。"),
+        ),
+    )
+    taken = summarise(chapter, Script("集", (chapter,)))
+    assert "宇树的机器人便宜又灵活，很适合做实验室采数据。" in taken
+
+
+def test_a_chapter_of_markers_has_no_summary() -> None:
+    chapter = Chapter("好", (Paragraph("好吧。对。OK。"),))
+    assert summarise(chapter, Script("集", (chapter,))) == ()

@@ -1,0 +1,92 @@
+"""The tagger: embeddings and a stack of dilated convolutions written as matrix products."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from podcast.punctuate.features import CLASSES, LENGTHS
+
+DILATIONS = (1, 2, 4, 8, 16, 32, 1, 2, 4, 8, 16, 32)
+
+
+class Dropout(nn.Module):
+    """Drops a channel for a whole window: the mask is small, so it costs nothing on a CPU."""
+
+    def __init__(self, share: float) -> None:
+        """`share` of the channels are dropped while learning."""
+        super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`x`, shape (batch, tokens, channels), unchanged when not learning."""
+        if not self.training:
+            return x
+        kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.share
+        return x * (kept / (1 - self.share)).to(x.dtype)
+
+
+class Block(nn.Module):
+    """A residual step that sees a token and those `reach` to its left and right."""
+
+    def __init__(self, width: int, hidden: int, reach: int, dropout: float) -> None:
+        """Three taps of `width` in, `hidden` between."""
+        super().__init__()
+        self.reach = reach
+        self.norm = nn.LayerNorm(width)
+        self.near = nn.Linear(3 * width, hidden)
+        self.out = nn.Linear(hidden, width)
+        self.drop = Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`x` and what its neighbourhood adds; shape (batch, tokens, width)."""
+        h = self.norm(x)
+        padded = functional.pad(h, (0, 0, self.reach, self.reach))
+        left, right = padded[:, : -2 * self.reach], padded[:, 2 * self.reach :]
+        h = functional.relu(self.near(torch.cat([left, h, right], dim=2)))
+        return x + self.drop(self.out(h))
+
+
+class Tagger(nn.Module):
+    """Seven rows of features in, log odds of each class after each token out."""
+
+    def __init__(
+        self,
+        sizes: tuple[int, int, int],
+        width: int = 192,
+        hidden: int = 128,
+        dropout: float = 0.1,
+    ) -> None:
+        """`sizes` counts the ids of tokens, pairs and words; `width` is the residual stream's."""
+        super().__init__()
+        tokens, pairs, words = sizes
+        self.tables = nn.ModuleList(
+            nn.Embedding(rows, columns)
+            for rows, columns in (
+                (tokens, 128),
+                (pairs, 64),
+                (words, 64),
+                (4, 8),
+                (4, 16),
+                (len(LENGTHS) + 1, 16),
+                (5, 24),
+            )
+        )
+        for table in self.tables:
+            nn.init.normal_(table.weight, std=0.1)  # type: ignore[arg-type]
+        total = 128 + 64 + 64 + 8 + 16 + 16 + 24
+        self.drop = Dropout(dropout)
+        self.join = nn.Linear(total, width)
+        self.blocks = nn.ModuleList(Block(width, hidden, d, dropout) for d in DILATIONS)
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.Linear(width, len(CLASSES))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Log odds, shape (batch, tokens, classes), of int32 features (batch, 7, tokens)."""
+        seen = [table(features[:, row]) for row, table in enumerate(self.tables)]
+        x = self.join(self.drop(torch.cat(seen, dim=2)))
+        for block in self.blocks:
+            x = block(x)
+        logits: Tensor = self.head(self.norm(x))
+        return logits

@@ -1,0 +1,145 @@
+"""Find the decoder's `Taste` on the tuning talks: `python training/tune.py DATA SCORER`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import data
+import numpy as np
+from evaluate import read_lines, test_texts
+
+from podcast.punctuate import Tagger, Taste, _barred, _written_class
+from podcast.punctuate.decode import decode
+from podcast.punctuate.tokens import Token, flatten, is_latin, written_mark
+
+GROUP = {"": 0, ",": 1, ".": 2, "?": 3}
+OF_CLASS = np.array([0, 1, 1, 1, 1, 2, 3, 2])
+
+
+class Held:
+    """A held-out talk as recogniser lines, with the tagger's chances and the true groups."""
+
+    def __init__(self, reference: str, seed: int, tagger: Tagger, scorer: ModuleType) -> None:
+        """Make the lines, score them once, and align them with the reference."""
+        lines = read_lines(scorer.asr(reference, seed) if seed >= 0 else reference)
+        self.tokens = flatten(lines.lines)[1]
+        self.scores = tagger.score(self.tokens)
+        self.written = np.array([_written_class(written_mark(t.gap)) for t in self.tokens])
+        self.sizes = np.array([2 if is_latin(t.text) else 1 for t in self.tokens])
+        self.barred = _barred(self.tokens)
+        self.gold = align(self.tokens, reference, scorer)
+
+    def guess(self, taste: Taste) -> np.ndarray:
+        """The group of mark after each token."""
+        marks = decode(self.scores, self.sizes, self.written, self.barred, taste)
+        return np.asarray(OF_CLASS[marks])
+
+
+def align(tokens: list[Token], reference: str, scorer: ModuleType) -> np.ndarray:
+    """The true group after each token, -1 where the token is not in the reference."""
+    gold = scorer.atoms(reference, braces=True)
+    mine, owner = [], []
+    for i, token in enumerate(tokens):
+        for c in scorer.fold(token.text):
+            if c.isalnum():
+                mine.append(c)
+                owner.append(i)
+    groups = np.full(len(tokens), -1)
+    for g, h in scorer.pairs([a[0] for a in gold], mine):
+        if not gold[g][2]:
+            groups[owner[h]] = GROUP[gold[g][1]]
+    return groups
+
+
+def f1(gold: np.ndarray, guess: np.ndarray) -> float:
+    """Harmonic mean of precision and recall of two flags."""
+    return float(2 * (gold & guess).sum() / max(1, gold.sum() + guess.sum()))
+
+
+def figures(held: list[Held], taste: Taste) -> np.ndarray:
+    """F1 of any mark, comma, stop and question over all held talks."""
+    gold = np.concatenate([h.gold for h in held])
+    guess = np.concatenate([h.guess(taste) for h in held])
+    gold, guess = gold[gold >= 0], guess[gold >= 0]
+    parts = [(gold == k, guess == k) for k in (1, 2, 3)]
+    return np.array([f1(gold > 0, guess > 0), *(f1(*part) for part in parts)])
+
+
+def with_bias(number: int) -> Callable[[Taste, float], Taste]:
+    """A setter for one class's bias."""
+
+    def change(taste: Taste, by: float) -> Taste:
+        biases = list(taste.biases)
+        biases[number] = round(biases[number] + by, 3)
+        return replace(taste, biases=tuple(biases))
+
+    return change
+
+
+def with_length(stretch: str, name: str) -> Callable[[Taste, float], Taste]:
+    """A setter for one number of a stretch's cost; it stays positive."""
+
+    def change(taste: Taste, by: float) -> Taste:
+        length = getattr(taste, stretch)
+        value = max(0, round(getattr(length, name) + by, 3))
+        return replace(taste, **{stretch: replace(length, **{name: value})})
+
+    return change
+
+
+MOVES = [
+    (with_bias(5), 0.4),
+    (with_bias(1), 0.2),
+    (with_bias(6), 0.3),
+    (with_bias(2), 0.2),
+    (with_length("sentence", "short"), 0.1),
+    (with_length("sentence", "low"), 3),
+    (with_length("sentence", "long"), 0.02),
+    (with_length("sentence", "high"), 8),
+    (with_length("clause", "short"), 0.2),
+    (with_length("clause", "long"), 0.03),
+    (with_length("clause", "high"), 4),
+]
+WEIGHTS = np.array([1, 1, 1, 0.5])
+
+
+def climb(held: list[Held], taste: Taste) -> Taste:
+    """Try each move both ways, with halving steps, and keep what helps."""
+    best = figures(held, taste) @ WEIGHTS
+    for scale in (1.0, 0.5, 0.25):
+        for change, step in MOVES:
+            for by in (step * scale, -step * scale):
+                while (score := figures(held, new := change(taste, by)) @ WEIGHTS) > best + 1e-5:
+                    best, taste = score, new
+        print(scale, figures(held, taste).round(4), taste, flush=True)
+    return taste
+
+
+def main() -> None:
+    """Read the arguments, print the taste found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("scorer", type=Path)
+    parser.add_argument("--model", type=Path)
+    args = parser.parse_args()
+    sys.path.append(str(args.scorer))
+    import textscore
+
+    from podcast.punctuate.tagger import MODEL
+
+    tagger = Tagger(args.model or MODEL)
+    held = [
+        Held(text, seed, tagger, textscore)
+        for seed, text in enumerate(test_texts(args.data, data.DEV), 1)
+    ]
+    print(figures(held, Taste()).round(4), flush=True)
+    print(climb(held, Taste()))
+
+
+if __name__ == "__main__":
+    main()
