@@ -11,6 +11,7 @@ from typing import Any
 
 from podcast import engines, ffmpeg
 from podcast.cast import Cast, read_cast
+from podcast.choose import AUTO, choose, preferred
 from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
 from podcast.draft import draft
 from podcast.errors import ReadError, ScriptError, WriteError
@@ -22,8 +23,6 @@ from podcast.script import read_script, script_text
 from podcast.settings import read_settings, settings_path
 from podcast.store import Store, content_key, program_key, replacing
 from podcast.workers import Workers
-
-OFFLINE_ENGINE = "espeak"
 
 Tell = Callable[[str], None]
 """Hears what a person should know."""
@@ -39,6 +38,7 @@ class Order:
     voices: Path
     jobs: int = 1
     rewrite: bool = False
+    offline: bool = False
 
     @property
     def name(self) -> str:
@@ -75,15 +75,28 @@ def build(order: Order, watch: Watch, tell: Tell) -> Built:
     edit = edited_script(order)
     if edit == order.script and order.source.absolute() != edit.absolute():
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
-    if order.recipe.engine == "auto":
-        order = replace(order, recipe=replace(order.recipe, engine=OFFLINE_ENGINE))
+    report = read_report(order.folder)
+    order = _spoken_by(_engine(order, edit, report, tell), order)
     cast = read_cast(order.voices, order.recipe.engine)
     inputs = inputs_key(order, edit, cast)
-    report = read_report(order.folder)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
         return Built(order.folder, report, fresh=False)
     _make(order, edit, cast, inputs, watch, tell)
     return Built(order.folder, read_report(order.folder), fresh=True)
+
+
+def _engine(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> str:
+    """The engine of this build. For an episode that lacks nothing no service is asked."""
+    spoken = report.get("engine")
+    if order.recipe.engine == AUTO and not order.offline and spoken == preferred(order.voices)[0]:
+        inputs = inputs_key(_spoken_by(spoken, order), edit, read_cast(order.voices, spoken))
+        if report.get("inputs") == inputs:
+            return str(spoken)
+    return choose(order.recipe.engine, order.voices, order.offline, tell)
+
+
+def _spoken_by(engine: str, order: Order) -> Order:
+    return replace(order, recipe=replace(order.recipe, engine=engine))
 
 
 def _make(

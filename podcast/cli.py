@@ -39,6 +39,11 @@ def _plain(sentence: str) -> str:
     return "".join(character if character.isprintable() else "�" for character in sentence)
 
 
+def tell(notice: str) -> None:
+    """Say on stderr what a person should know."""
+    click.echo(_plain(notice), err=True)
+
+
 @click.group(cls=Commands)
 @click.version_option(__version__, prog_name="podcast")
 def main() -> None:
@@ -59,6 +64,7 @@ def jobs_default() -> int:
 @click.argument("seed", type=FILE)
 @click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
 @click.option("--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud.")
+@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
 @click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes.")
 @click.option("--rewrite", is_flag=True, help="Start over from the seed, not from your edit.")
 @click.option(
@@ -118,7 +124,14 @@ def jobs_default() -> int:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
 def make(
-    seed: Path, out: Path, jobs: int, rewrite: bool, quiet: bool, bitrate: str, **options: Any
+    seed: Path,
+    out: Path,
+    jobs: int,
+    rewrite: bool,
+    offline: bool,
+    quiet: bool,
+    bitrate: str,
+    **options: Any,
 ) -> None:
     """Build the episode of SEED: a transcript, or a script.md."""
     from podcast.build import Order, build
@@ -126,10 +139,10 @@ def make(
     from podcast.progress import Shown
 
     recipe = Recipe(bitrate=int(bitrate), **options)
-    order = Order(seed, out, recipe, voices_folder(), jobs, rewrite)
+    order = Order(seed, out, recipe, voices_folder(), jobs, rewrite, offline)
     console = Console(stderr=True)
     with Shown(console, quiet) as shown:
-        built = build(order, shown, lambda notice: click.echo(_plain(notice), err=True))
+        built = build(order, shown, tell)
     if not quiet:
         if not built.fresh:
             click.echo(f"{built.folder} is up to date", err=True)
@@ -195,12 +208,18 @@ def script(seed: Path, output: Path | None, rewrite: bool, **options: Any) -> No
 @click.argument("text")
 @click.option("-o", "--output", type=FILE, required=True, help="A .wav file.")
 @click.option("--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud.")
+@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
 @click.option("--role", default=HOST, show_default=True, help="Whose voice.")
-def say(text: str, output: Path, engine: str, role: str) -> None:
+def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
     """Say TEXT, to try a voice."""
+    from podcast.cast import voices_folder
+    from podcast.choose import choose
     from podcast.say import say as say_text
+    from podcast.store import Store
 
-    say_text(text, output, engine, role)
+    voices = voices_folder()
+    engine = choose(engine, voices, offline, tell)
+    say_text(text, output, engine, role, voices, Store(OUT / ".cache"))
     click.echo(output)
 
 
@@ -265,3 +284,19 @@ def feed(out: Path, **options: Any) -> None:
     from podcast.formats.feed import Show
 
     click.echo(write_feed(out, Show(**options)))
+
+
+@main.command()
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
+@click.option("--days", type=click.FloatRange(0), help="Forget what was not used for so long.")
+@click.option("--megabytes", type=click.FloatRange(0), help="Forget the oldest above this size.")
+def cache(out: Path, days: float | None, megabytes: float | None) -> None:
+    """Show how large the memory of earlier builds is; forget some of it."""
+    from podcast.prune import cache_text, prune
+    from podcast.store import Store
+
+    store = Store(out / ".cache")
+    if days is not None or megabytes is not None:
+        freed = prune(store, days, megabytes)
+        tell(f"{freed / 1e6:.1f} MB freed")
+    click.echo(cache_text(store), nl=False)

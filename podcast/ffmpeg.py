@@ -85,6 +85,15 @@ def decode(path: Path, rate: int) -> Iterator[bytes]:
     yield from _drain(_command(stream), f"decode {path}")
 
 
+def decode_mp3(sound: bytes, rate: int) -> bytes:
+    """The sound of a whole MP3 as mono 16-bit PCM at `rate`; FfmpegError for a broken one."""
+    stream = ffmpeg.input("pipe:0", format="mp3").output("pipe:1", format="s16le", ar=rate, ac=1)
+    told = subprocess.run(_command(stream), input=sound, capture_output=True, check=False)
+    if told.returncode:
+        raise FfmpegError(_failure("decode MP3", told.stderr))
+    return told.stdout
+
+
 def measure(path: Path) -> str:
     """What the `ebur128` filter reports of a file, true peak included, as ffmpeg printed it."""
     stream = ffmpeg.input(file_url(path)).filter("ebur128", peak="true", framelog="verbose")

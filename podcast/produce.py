@@ -1,5 +1,6 @@
 """Script -> Episode: the whole line, a chapter at a time, on as many processes as asked for.
 
+    fetch    what online voices say of it                    in the store
     record   Chapter --speak--> Clips --assemble--> Take     in the store
     level    all Takes --> one gain a voice
     press    Take --master--> --encode--> bare MP3 frames    in the store
@@ -21,11 +22,13 @@ from numpy.typing import NDArray
 from podcast import engines, ffmpeg
 from podcast.assemble import Take, assemble
 from podcast.cast import Cast, voice_of
+from podcast.engines import Engine, is_online
 from podcast.errors import PodcastError, ScriptError
+from podcast.fetch import Request, fetch, reliable
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
 from podcast.model import Chapter, Clip, Episode, Recipe, Script
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
-from podcast.speak import speak
+from podcast.speak import sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
 from podcast.summarise import summarise
 from podcast.workers import Workers
@@ -95,7 +98,8 @@ def produce(
     """The script in sound. What the store holds of it already is not made again."""
     jobs = [Job(chapter, cast, recipe, store, work) for chapter in script.chapters]
     fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
-    for job in workers.done(record, [(job,) for job in fresh]):
+    spoken = _fetched(fresh, script, watch)
+    for job in workers.done(record, ((job,) for job in spoken)):
         watch("speak", job.chapter.title, _share(job, script))
     takes = [_take(job) for job in jobs]
     gains = _gains(jobs, takes)
@@ -105,6 +109,9 @@ def produce(
         (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
     ]
     missing.sort(key=lambda work: -work[1].track.length)
+    reels_gone = [job for job, *_ in missing if not job.reel.exists()]
+    for _ in _fetched(reels_gone, script, watch):
+        pass
     for job in workers.done(press, missing):
         watch("master", job.chapter.title, _share(job, script))
     loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
@@ -138,7 +145,9 @@ def record(job: Job) -> Job:
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
-    speakers = {name: engines.load(name) for name in _engine_names(job)}  # afresh: see espeak.py
+    speakers = {  # afresh: see espeak.py
+        name: reliable(engines.load(name), job.store.clips) for name in _engine_names(job)
+    }
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
         clips = speak(paragraph, speakers[voice.engine], voice, RATE)
@@ -154,6 +163,29 @@ def _engine_names(job: Job) -> set[str]:
 @cache
 def _version(name: str) -> str:
     return engines.load(name).version
+
+
+def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
+    """The jobs, each as soon as what online voices say in it is in the store."""
+    names = sorted({name for job in jobs for name in _engine_names(job)})
+    engine = next(filter(is_online, map(engines.load, names)), None)
+    if engine is None:
+        yield from jobs
+        return
+    batches = [(job, _requests(job, engine)) for job in jobs]
+    size = sum(map(_size, script.chapters))
+
+    def tell(job: Job, request: Request) -> None:
+        watch("fetch", job.chapter.title, len(request.text) / size)
+
+    yield from fetch(batches, engine, jobs[0].store.clips, tell)
+
+
+def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
+    spoken = [(each.text, voice_of(job.cast, each.voice)) for each in job.chapter.paragraphs]
+    return tuple(
+        Request(saying.text, voice) for text, voice in spoken for _, saying in sayings(text, engine)
+    )
 
 
 def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:

@@ -15,8 +15,18 @@ from rich.progress import (
 )
 from rich.text import Text
 
-STAGES = {"text": "text", "speak": "voice", "master": "sound", "publish": "files"}
-WEIGHTS = {"text": 0.05, "speak": 0.30, "master": 0.62, "publish": 0.03}
+STAGES = {"text": "text", "fetch": "voice", "speak": "voice", "master": "sound", "publish": "files"}
+OVER: dict[
+    str, tuple[str, ...]
+] = {  # what has ended when a stage begins; clips are fetched while others are spoken
+    "text": (),
+    "fetch": ("text",),
+    "speak": ("text",),
+    "master": ("text", "fetch", "speak"),
+    "publish": ("text", "fetch", "speak", "master"),
+}
+WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish": 0.03}
+ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
 TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
 
 
@@ -37,6 +47,7 @@ class Shown:
             disable=quiet or not console.is_terminal,
         )
         self.done = dict.fromkeys(STAGES, 0.0)
+        self.weights = WEIGHTS
 
     def __enter__(self) -> Shown:
         """Draw the bar."""
@@ -46,11 +57,12 @@ class Shown:
 
     def __call__(self, stage: str, chapter: str, share: float) -> None:
         """`share` of a stage's work is done with this chapter; earlier stages are over."""
-        order = list(STAGES)
-        for earlier in order[: order.index(stage)]:
+        if stage == "fetch":
+            self.weights = ONLINE_WEIGHTS
+        for earlier in OVER[stage]:
             self.done[earlier] = 1.0
         self.done[stage] = min(1.0, self.done[stage] + share)
-        completed = sum(WEIGHTS[name] * share for name, share in self.done.items())
+        completed = sum(self.weights[name] * share for name, share in self.done.items())
         title = Text(chapter)
         title.truncate(TITLE_CELLS, overflow="ellipsis")
         self.bar.update(

@@ -7,7 +7,6 @@ there is always one complete build. What a person put there comes along.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

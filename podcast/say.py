@@ -6,25 +6,25 @@ import wave
 from pathlib import Path
 
 from podcast import engines
-from podcast.build import OFFLINE_ENGINE
-from podcast.cast import read_cast, read_voices, voice_of, voices_folder
+from podcast.cast import read_cast, read_voices, voice_of
 from podcast.errors import SpeechFailed
+from podcast.fetch import reliable
 from podcast.model import Paragraph
 from podcast.speak import speak
-from podcast.store import replacing
+from podcast.store import Store, replacing
 
 RATE = 44_100
 PAUSE = bytes(2 * RATE // 3)  # between sentences
 
 
-def say(text: str, path: Path, engine: str, role: str) -> None:
-    """Write `text`, as a role says it, to a .wav file.
+def say(text: str, path: Path, engine: str, role: str, voices: Path, store: Store) -> None:
+    """Write `text`, as a role says it by an engine, to a .wav file.
 
     Raises SpeechFailed where there is nothing to say, VoiceError where nobody plays the role.
     """
-    name = OFFLINE_ENGINE if engine == "auto" else engine
-    voice = voice_of(read_cast(voices_folder(), name), role)
-    clips = speak(Paragraph(" ".join(text.split()), role), engines.load(name), voice, RATE)
+    voice = voice_of(read_cast(voices, engine), role)
+    source = reliable(engines.load(engine), store.clips)
+    clips = speak(Paragraph(" ".join(text.split()), role), source, voice, RATE)
     if not clips:
         raise SpeechFailed(f"there is nothing to say in {text[:40]!r}; give some words")
     with replacing(path) as part, part.open("wb") as raw, wave.open(raw, "wb") as file:

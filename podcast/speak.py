@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import soxr
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydub import AudioSegment
 from pydub.silence import detect_leading_silence
 
-from podcast.engines import Engine
+from podcast.engines import Engine, is_online
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Clip, Mark, Paragraph, Saying, Span, Speech, Voice
 from podcast.pronounce import pronounce
@@ -26,25 +26,50 @@ HUSHED = 10 ** (QUIET_DBFS / 20) * 32768
 
 
 def speak(paragraph: Paragraph, engine: Engine, voice: Voice, rate: int) -> tuple[Clip, ...]:
-    """The sentences of a paragraph in sound at `rate`, in order.
+    """A paragraph in sound at `rate`: a clip for all that the engine is asked to say at once.
 
-    Text that nothing can be said of (an emoji, a rule) is shown with the sentence before it.
     A paragraph with nothing to say is no clip. Raises SpeechFailed as the engine does.
     """
-    clips: list[Clip] = []
+    return tuple(
+        _clip(shown, saying, engine, voice, rate)
+        for shown, saying in sayings(paragraph.text, engine)
+    )
+
+
+def sayings(text: str, engine: Engine) -> tuple[tuple[str, Saying], ...]:
+    """What the engine is asked to say for a text, one after the other, beside what is shown of it.
+
+    The shown texts, joined, are `text`. What nothing can be said of (an emoji, a rule) is shown
+    with what is said before it; a text of nothing else is empty.
+    """
+    asked: list[tuple[str, Saying]] = []
     waiting = ""  # unsayable text before the first sentence
-    for shown in sentences(paragraph.text):
-        saying = pronounce(shown)
-        if not saying.text.strip():
-            if clips:
-                clips[-1] = _lengthened(clips[-1], shown)
-            else:
-                waiting += shown
-            continue
-        saying = _moved(saying, len(waiting))
-        clips.append(_clip(waiting + shown, saying, engine, voice, rate))
-        waiting = ""
-    return tuple(clips)
+    pieces = sentences(text)
+    for shown in packed(pieces, engine.longest) if is_online(engine) else pieces:
+        saying = pronounce(shown, engine.needs)
+        if any(character.isalnum() for character in saying.text):
+            asked.append((waiting + shown, _moved(saying, len(waiting))))
+            waiting = ""
+        elif asked:
+            asked[-1] = (asked[-1][0] + shown, asked[-1][1])
+        else:
+            waiting += shown
+    return tuple(asked)
+
+
+def packed(pieces: Iterable[str], longest: int) -> tuple[str, ...]:
+    """The pieces, joined to as few as `longest` characters allow; one longer stays as it is.
+
+    >>> packed(["一。", "二。", "三三三。"], 5)
+    ('一。二。', '三三三。')
+    """
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and len(joined[-1]) + len(piece) <= longest:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return tuple(joined)
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -77,13 +102,6 @@ def _breaths(sentence: str) -> Iterator[str]:
 
 def _moved(saying: Saying, places: int) -> Saying:
     return Saying(saying.text, tuple(origin + places for origin in saying.origins))
-
-
-def _lengthened(clip: Clip, shown: str) -> Clip:
-    last = clip.words[-1]
-    return Clip(
-        clip.audio, (*clip.words[:-1], Span(last.start, last.end, last.text + shown)), clip.voice
-    )
 
 
 def _clip(shown: str, saying: Saying, engine: Engine, voice: Voice, rate: int) -> Clip:

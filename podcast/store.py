@@ -1,5 +1,6 @@
 """Chapters already made, found again by their content: out/.cache/.
 
+    clips/KEY.clip        what an online voice said (`engines/cached.py`)
     KEY.json, KEY.npy     a Take and its levels
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
     work-PID-…/           what one running build needs and removes
@@ -35,6 +36,11 @@ class Store:
 
     folder: Path
 
+    @property
+    def clips(self) -> Path:
+        """Where what online voices said is remembered."""
+        return self.folder / "clips"
+
     def find_take(self, key: str) -> Take | None:
         """The take recorded under `key`; nothing if there is none, or it cannot be read."""
         with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
@@ -68,7 +74,7 @@ class Store:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             for left in self.folder.glob("work-*"):
-                if not _is_running(left.name.split("-")[1]):
+                if not is_running(left):
                     rmtree(left, ignore_errors=True)
             folder = Path(mkdtemp(prefix=f"work-{os.getpid()}-", dir=self.folder))
         except OSError as error:
@@ -79,9 +85,10 @@ class Store:
             rmtree(folder, ignore_errors=True)
 
 
-def _is_running(pid: str) -> bool:
+def is_running(work: Path) -> bool:
+    """Whether the build that made this work folder still runs."""
     try:
-        os.kill(int(pid), 0)
+        os.kill(int(work.name.split("-")[1]), 0)
     except (ProcessLookupError, ValueError):
         return False
     except PermissionError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from types import TracebackType
 from typing import TypeVar
 
@@ -38,8 +40,9 @@ class Workers:
         if self.count <= 1:
             yield from (call(*each) for each in arguments)
             return
-        futures: list[Future[T]] = [self._pool().submit(call, *each) for each in arguments]
+        futures: list[Future[T]] = []
         try:
+            futures.extend(self._pool().submit(call, *each) for each in arguments)
             for future in as_completed(futures):
                 yield future.result()
         except BrokenProcessPool as error:
@@ -65,7 +68,7 @@ class Workers:
     def _pool(self) -> ProcessPoolExecutor:
         if self.pool is None:
             # spawn: a fork of a process that has run onnxruntime's threads may hang
-            self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), _ignore_interrupt)
+            self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), _attend_parent)
         return self.pool
 
     def __exit__(
@@ -86,8 +89,16 @@ class Workers:
                 process.join(5)
 
 
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells us when to end
+def _attend_parent() -> None:
+    """End when the parent says so or is gone, and not by the terminal's interrupt."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _import() -> None:

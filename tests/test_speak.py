@@ -11,6 +11,7 @@ from podcast.engines.espeak import Espeak
 from podcast.engines.tone import Tone
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Mark, Paragraph, Speech, Voice
+from podcast.pronounce import IN_FULL
 from podcast.speak import LONGEST, resampled, sentences, speak, trimmed
 
 RATE = 44_100
@@ -29,7 +30,7 @@ CHINESE = (
 class Muffled:
     """An engine that puts silence around what it says."""
 
-    rate, version = 22_050, "1"
+    rate, version, needs = 22_050, "1", IN_FULL
 
     def speak(self, text: str, voice: Voice) -> Speech:
         hum = Tone().speak(text, voice)
@@ -43,7 +44,7 @@ class Muffled:
 class Mute:
     """An engine that says nothing, as if it had."""
 
-    rate, version = 22_050, "1"
+    rate, version, needs = 22_050, "1", IN_FULL
 
     def speak(self, text: str, voice: Voice) -> Speech:
         return Speech(Audio(bytes(2 * self.rate), self.rate), ())

@@ -38,7 +38,7 @@ def test_every_result_comes_once(count: int) -> None:
 def test_a_failure_comes_through_as_itself(count: int) -> None:
     with (
         pytest.raises(NoSuchEngine, match="no engine named 'x'; installed: y"),
-        Workers(  # noqa: PT012
+        Workers(
             count
         ) as workers,
     ):
@@ -46,13 +46,13 @@ def test_a_failure_comes_through_as_itself(count: int) -> None:
 
 
 def test_a_killed_worker_is_one_sentence() -> None:
-    with pytest.raises(PodcastError, match="try --jobs 1"), Workers(2) as workers:  # noqa: PT012
+    with pytest.raises(PodcastError, match="try --jobs 1"), Workers(2) as workers:
         list(workers.done(die, [(1,)]))
 
 
 def test_an_interrupt_ends_the_processes_at_once() -> None:
     started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt), Workers(2) as workers:  # noqa: PT012
+    with pytest.raises(KeyboardInterrupt), Workers(2) as workers:
         results = workers.done(sleep, [(0,), (60,), (60,)])
         next(results)
         raise KeyboardInterrupt

@@ -1,12 +1,17 @@
-"""Text -> Speech: whatever reads aloud, found by name and loaded only when asked for."""
+"""Text -> Speech: whatever reads aloud, found by name and loaded only when asked for.
+
+Engine     on this machine: quick, asked a sentence at a time, never remembered
+Online     a service elsewhere: `checked`, `retried` and `cached` are objects around it
+"""
 
 from __future__ import annotations
 
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from podcast.errors import NoSuchEngine
 from podcast.model import Speech, Voice
+from podcast.pronounce import Needs
 
 GROUP = "podcast.engines"
 
@@ -15,14 +20,34 @@ class Engine(Protocol):
     """Something that reads aloud.
 
     `rate` is the samples a second of everything it says. `version` changes whenever the same
-    text could sound different: a remembered chapter is found by it.
+    text could sound different: a remembered chapter is found by it. `needs` is what has to be
+    done to a text before it can say it.
     """
 
     rate: int
     version: str
+    needs: Needs
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`, or raise SpeechFailed; never less than all of it."""
+
+
+class Online(Engine, Protocol):
+    """A service that reads aloud, and is asked from several threads.
+
+    SpeechFailed says that asking again may help; any other error that it will not.
+    """
+
+    longest: int  # characters it is asked to say at once
+    connections: int  # requests it is sent at a time, by a whole build
+
+    def require_answer(self, voice: Voice) -> None:
+        """Raise EngineError, within a few seconds, where the service does not speak now."""
+
+
+def is_online(engine: Engine) -> TypeGuard[Online]:
+    """Whether it is a service elsewhere."""
+    return hasattr(engine, "require_answer")
 
 
 def offered() -> list[str]:

@@ -18,6 +18,7 @@ import espeakng_loader
 
 from podcast.errors import EngineError, SpeechFailed, VoiceError
 from podcast.model import Audio, Mark, Speech, Voice
+from podcast.pronounce import IN_FULL
 
 # Values of speak_lib.h, espeak-ng 1.52.
 SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT
@@ -107,6 +108,8 @@ class _Desk:
 
 class Espeak:
     """The offline engine: small, fast, plain, and always there."""
+
+    needs = IN_FULL
 
     @property
     def rate(self) -> int:

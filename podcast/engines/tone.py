@@ -10,6 +10,7 @@ import numpy as np
 
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Mark, Speech, Voice
+from podcast.pronounce import IN_FULL
 
 NOTE_MS = 180  # of sound, for each character
 GAP_MS = 40  # of silence after each, so that an onset is plain to hear
@@ -26,6 +27,7 @@ class Tone:
 
     rate = 44_100
     version = "1"
+    needs = IN_FULL
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """A note for every letter, digit and hanzi of `text`; marks and spaces are silent."""

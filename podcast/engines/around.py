@@ -1,0 +1,24 @@
+"""What the objects around an online engine share: all but `speak` is the inner one's."""
+
+from __future__ import annotations
+
+from podcast.engines import Online
+from podcast.model import Speech, Voice
+
+
+class Around:
+    """An online engine that asks another; alone it changes nothing."""
+
+    def __init__(self, engine: Online) -> None:
+        """`engine` is the one that speaks."""
+        self.engine = engine
+        self.rate, self.version, self.needs = engine.rate, engine.version, engine.needs
+        self.longest, self.connections = engine.longest, engine.connections
+
+    def speak(self, text: str, voice: Voice) -> Speech:
+        """What the inner engine says."""
+        return self.engine.speak(text, voice)
+
+    def require_answer(self, voice: Voice) -> None:
+        """Ask the inner engine, and nothing around it."""
+        self.engine.require_answer(voice)

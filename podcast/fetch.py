@@ -1,0 +1,89 @@
+"""What online voices are to say -> the clip cache, ahead of the recording.
+
+One pool of threads asks for a whole build, so that no service is sent more at a time than its
+engine allows; the processes that record chapters then find every clip remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+from typing import Any, NamedTuple, TypeVar
+
+from podcast.engines import Engine, is_online
+from podcast.engines.cached import Cached
+from podcast.engines.checked import Checked
+from podcast.engines.retried import Retried
+from podcast.errors import EngineError, SpeechFailed
+from podcast.model import Voice
+
+T = TypeVar("T")
+
+
+class Request(NamedTuple):
+    """A text that a voice is to say."""
+
+    text: str
+    voice: Voice
+
+
+def reliable(engine: Engine, clips: Path, stop: Event | None = None) -> Engine:
+    """An online engine checked, retried and remembered in `clips`; any other as it is."""
+    if not is_online(engine):
+        return engine
+    return Cached(Retried(Checked(engine), stop), clips)
+
+
+def fetch(
+    batches: Sequence[tuple[T, Sequence[Request]]],
+    engine: Engine,
+    clips: Path,
+    tell: Callable[[T, Request], None],
+) -> Iterator[T]:
+    """Each batch's first half, in order, as soon as all it asks for lies in `clips`.
+
+    `tell` hears of each request done, in order. The first failure ends it all: what has not
+    begun does not begin, what is under way is finished and kept, and EngineError says so.
+    """
+    if not is_online(engine):
+        yield from (batch for batch, _ in batches)
+        return
+    stop, broken = Event(), Future[None]()
+    source = reliable(engine, clips, stop)
+    pool = ThreadPoolExecutor(engine.connections)
+    asked: dict[Request, Future[object]] = {}
+    try:
+        for request in (request for _, requests in batches for request in requests):
+            if request not in asked:
+                asked[request] = pool.submit(source.speak, request.text, request.voice)
+                asked[request].add_done_callback(lambda future: _pass_on(future, broken))
+        for batch, requests in batches:
+            for request in requests:
+                either: tuple[Future[Any], ...] = (asked[request], broken)
+                wait(either, return_when=FIRST_COMPLETED)
+                _require_whole(broken)
+                tell(batch, request)
+            yield batch
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _pass_on(future: Future[object], broken: Future[None]) -> None:
+    """Let the first failure of all be known."""
+    if not future.cancelled() and (error := future.exception()):
+        with suppress(InvalidStateError):
+            broken.set_exception(error)
+
+
+def _require_whole(broken: Future[None]) -> None:
+    if broken.done():
+        error = broken.exception()
+        if isinstance(error, SpeechFailed):
+            raise EngineError(
+                f"{error}; all it said until then is kept, so try again later, or use --offline"
+            ) from error
+        broken.result()

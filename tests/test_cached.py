@@ -1,0 +1,161 @@
+"""Clips named by their content: whole, damaged or missing, however many ask at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podcast.engines.cached import Cached, read_speech, write_speech
+from podcast.errors import SpeechFailed, WriteError
+from podcast.model import Audio, Mark, Speech, Voice
+from podcast.pronounce import AS_SHOWN
+
+HOST = Voice("host", "counting", "one")
+
+
+class Counting:
+    """A service that says each character as one sample, and counts what it is asked."""
+
+    rate = 24_000
+    version = "1"
+    needs = AS_SHOWN
+    longest = 300
+    connections = 4
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def speak(self, text: str, voice: Voice) -> Speech:
+        self.asked.append(text)
+        if text == "坏":
+            raise SpeechFailed("no")
+        pcm = b"".join(ord(character).to_bytes(2, "little") for character in text)
+        return Speech(Audio(pcm, self.rate), (Mark(0, 0),))
+
+    def require_answer(self, voice: Voice) -> None:
+        """It always answers."""
+
+
+speeches = st.builds(
+    Speech,
+    st.builds(
+        Audio, st.binary(max_size=200).map(lambda pcm: pcm[: len(pcm) // 2 * 2]), st.integers(1)
+    ),
+    st.lists(st.builds(Mark, st.integers(0), st.integers(0))).map(tuple),
+)
+
+
+@given(speeches)
+def test_what_is_read_is_what_was_written(
+    tmp_path_factory: pytest.TempPathFactory, speech: Speech
+) -> None:
+    path = tmp_path_factory.mktemp("clips") / "a.clip"
+    write_speech(speech, path)
+    assert read_speech(path) == speech
+
+
+@given(speeches, st.data())
+def test_no_damage_goes_unseen(
+    tmp_path_factory: pytest.TempPathFactory, speech: Speech, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("clips") / "a.clip"
+    write_speech(speech, path)
+    content = bytearray(path.read_bytes())
+    at = data.draw(st.integers(0, len(content) - 1))
+    if data.draw(st.booleans()):
+        del content[at:]
+    else:
+        content[at] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(content)
+    assert read_speech(path) is None
+
+
+def test_nothing_is_said_twice(tmp_path: Path) -> None:
+    engine = Counting()
+    first = Cached(engine, tmp_path).speak("你好", HOST)
+    assert Cached(engine, tmp_path).speak("你好", HOST) == first
+    assert engine.asked == ["你好"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(HOST, id="two"),
+        replace(HOST, engine="another"),
+        replace(HOST, speed=1.1),
+        replace(HOST, pitch=1.1),
+    ],
+)
+def test_another_sound_is_another_clip(tmp_path: Path, other: Voice) -> None:
+    engine = Counting()
+    for voice in (HOST, other):
+        Cached(engine, tmp_path).speak("你好", voice)
+    assert len(engine.asked) == 2
+
+
+def test_another_version_is_another_clip(tmp_path: Path) -> None:
+    old, new = Counting(), Counting()
+    new.version = "2"
+    for engine in (old, new):
+        Cached(engine, tmp_path).speak("你好", HOST)
+    assert new.asked
+
+
+def test_one_voice_in_two_roles_is_one_clip(tmp_path: Path) -> None:
+    engine = Counting()
+    for voice in (HOST, replace(HOST, role="guest", licence="any")):
+        Cached(engine, tmp_path).speak("你好", voice)
+    assert engine.asked == ["你好"]
+
+
+def test_a_damaged_clip_is_made_again(tmp_path: Path) -> None:
+    engine = Counting()
+    cached = Cached(engine, tmp_path)
+    said = cached.speak("你好", HOST)
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:-1])
+    assert cached.speak("你好", HOST) == said
+    assert engine.asked == ["你好", "你好"]
+    assert read_speech(path) == said
+
+
+def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
+    cached = Cached(Counting(), tmp_path)
+    for _ in range(2):
+        with pytest.raises(SpeechFailed):
+            cached.speak("坏", HOST)
+    assert not list(tmp_path.iterdir())
+
+
+def test_many_threads_that_ask_for_the_same_ask_once(tmp_path: Path) -> None:
+    engine = Counting()
+    cached = Cached(engine, tmp_path)
+    with ThreadPoolExecutor(16) as pool:
+        said = list(pool.map(lambda _: cached.speak("对。对。", HOST), range(200)))
+    assert len(set(said)) == 1
+    assert engine.asked == ["对。对。"]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def _say_many(folder: Path) -> int:
+    cached = Cached(Counting(), folder)
+    return sum(len(cached.speak(f"对{number % 5}", HOST).audio) for number in range(100))
+
+
+def test_many_processes_share_a_folder(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        assert pool.map(_say_many, [tmp_path] * 2) == [200] * 2
+    assert len(list(tmp_path.iterdir())) == 5
+    assert all(read_speech(path) for path in tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match="cannot write"):
+        Cached(Counting(), tmp_path / "file").speak("你好", HOST)

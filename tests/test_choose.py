@@ -1,0 +1,150 @@
+"""`auto`: which engine speaks a build, and what is said of it; a build with the online voice."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import edge_tts.communicate
+import pytest
+from edge_server import EdgeServer
+
+from podcast.build import Order, build
+from podcast.choose import choose, preferred
+from podcast.engines import offered
+from podcast.engines.retried import Retried
+from podcast.errors import EngineError
+from podcast.model import Recipe
+from podcast.prune import cache_text, prune, read_entries
+from podcast.store import Store
+
+SCRIPT = """# 一集
+
+## 开场
+
+大家好，欢迎。今天聊价格。
+
+> [guest] 对。对。
+
+## 正题
+
+它涨了很多！
+"""
+
+needs_edge = pytest.mark.skipif("edge" not in offered(), reason="edge is not installed")
+
+
+@pytest.fixture
+def voices(tmp_path: Path) -> Path:
+    folder = tmp_path / "voices"
+    folder.mkdir()
+    entries = "".join(f'[[voice]]\nengine = "{name}"\n' for name in ("edge", "tone"))
+    (folder / "host.toml").write_text(entries)
+    (folder / "guest.toml").write_text(entries)
+    return folder
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgeServer]:
+    with EdgeServer() as server:
+        monkeypatch.setattr(edge_tts.communicate, "WSS_URL", server.url)
+        monkeypatch.setenv("PODCAST_EDGE_URL", server.url)
+        yield server
+
+
+@pytest.fixture
+def outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PODCAST_EDGE_URL", f"ws://127.0.0.1:{closed.getsockname()[1]}/")
+        yield
+
+
+@needs_edge
+def test_the_online_voice_speaks_where_it_answers(voices: Path, server: EdgeServer) -> None:
+    told: list[str] = []
+    assert choose("auto", voices, False, told.append) == "edge"
+    assert "--offline" in told[0]
+    assert server.heard == ["好"]
+
+
+@needs_edge
+def test_an_outage_is_said_aloud(voices: Path, outage: None) -> None:
+    told: list[str] = []
+    assert choose("auto", voices, False, told.append) == "tone"
+    assert "cannot be reached" in told[0] and "offline" in told[0]
+
+
+@needs_edge
+def test_offline_sends_nothing(voices: Path, server: EdgeServer) -> None:
+    told: list[str] = []
+    assert choose("auto", voices, True, told.append) == "tone"
+    with pytest.raises(EngineError, match="--offline"):
+        choose("edge", voices, True, told.append)
+    assert not server.heard and not told
+
+
+def test_a_cast_without_a_host_is_spoken_offline(tmp_path: Path) -> None:
+    assert preferred(tmp_path) == ("espeak",)
+
+
+def order_for(tmp_path: Path, voices: Path, jobs: int = 1) -> Order:
+    seed = tmp_path / "seed.md"
+    if not seed.exists():
+        seed.write_text(SCRIPT, "utf-8")
+    return Order(seed, tmp_path / "out", Recipe(), voices, jobs)
+
+
+@needs_edge
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_edit_asks_for_one_paragraph(
+    tmp_path: Path, voices: Path, server: EdgeServer, jobs: int
+) -> None:
+    order = order_for(tmp_path, voices, jobs)
+    built = build(order, lambda *_: None, lambda _: None)
+    assert built.report["engine"] == "edge"
+    assert sorted(server.heard) == sorted(
+        ["好", "大家好，欢迎。今天聊价格。", "对。对。", "它涨了很多！"]
+    )
+    assert not build(order, lambda *_: None, lambda _: None).fresh
+    assert len(server.heard) == 4
+    order.source.write_text(SCRIPT.replace("欢迎", "你们好"), "utf-8")
+    build(order, lambda *_: None, lambda _: None)
+    assert server.heard[4:] == ["好", "大家好，你们好。今天聊价格。"]
+
+
+@needs_edge
+def test_the_engine_never_changes_inside_an_episode(
+    tmp_path: Path, voices: Path, server: EdgeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Retried.__init__, "__defaults__", (None, 2, 0.01))
+    server.script.extend(["", "", *["503"] * 100])
+    order = order_for(tmp_path, voices)
+    with pytest.raises(EngineError, match="kept"):
+        build(order, lambda *_: None, lambda _: None)
+    assert not (order.folder / "report.json").exists()
+    server.script.clear()
+    build(order, lambda *_: None, lambda _: None)
+    report = json.loads((order.folder / "report.json").read_text("utf-8"))
+    assert report["engine"] == "edge"
+    assert server.heard.count("它涨了很多！") <= 1
+
+
+@needs_edge
+def test_the_cache_shows_itself_and_forgets(
+    tmp_path: Path, voices: Path, server: EdgeServer
+) -> None:
+    build(order_for(tmp_path, voices), lambda *_: None, lambda _: None)
+    store = Store(tmp_path / "out" / ".cache")
+    assert " 3 clips of online voices" in cache_text(store)
+    entries = read_entries(store)
+    old = sorted(store.clips.iterdir())[0]
+    os.utime(old, (1, 1))
+    assert prune(store, 30, None) > 0
+    assert not old.exists() and len(read_entries(store)) == len(entries) - 1
+    prune(store, None, 0)
+    assert not read_entries(store)
+    assert prune(store, 0, 0) == 0
