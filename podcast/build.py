@@ -15,10 +15,11 @@ from podcast.choose import AUTO, choose, preferred
 from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
 from podcast.draft import draft
 from podcast.errors import ReadError, ScriptError, WriteError
+from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover
-from podcast.read import is_script
+from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import read_settings, settings_path
 from podcast.store import Store, content_key, program_key, replacing
@@ -185,6 +186,14 @@ def write_draft(order: Order, output: Path | None) -> Path:
         report["script"] = {"edited": False, "sha256": sha256(text).hexdigest()}
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
+    return path
+
+
+def write_why(seed: Path, script: Path) -> Path:
+    """Write a page beside `script` of what became of each line of `seed`."""
+    path = script.with_suffix(".why.html")
+    with replacing(path) as part:
+        part.write_text(explain_text(read(seed), read_script(script)), "utf-8")
     return path
 
 

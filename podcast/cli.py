@@ -181,6 +181,7 @@ def clock(seconds: float) -> str:
 @main.command()
 @click.argument("seed", type=FILE)
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
+@click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
 @click.option(
     "--chapters",
@@ -195,13 +196,28 @@ def clock(seconds: float) -> str:
     show_default=True,
     help="What a chapter should last.",
 )
-def script(seed: Path, output: Path | None, rewrite: bool, **options: Any) -> None:
+def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
-    from podcast.build import Order, write_draft
+    from podcast.build import Order, write_draft, write_why
     from podcast.cast import voices_folder
 
     order = Order(seed, OUT, Recipe(**options), voices_folder(), rewrite=rewrite)
-    click.echo(write_draft(order, output))
+    path = write_draft(order, output)
+    click.echo(path)
+    if why:
+        click.echo(write_why(seed, path))
+
+
+@main.command()
+@click.argument("seed", type=FILE)
+def names(seed: Path) -> None:
+    """List names that SEED spells in several ways, as a glossary to paste."""
+    from podcast.build import require_source
+    from podcast.names import names_text, suspects
+    from podcast.read import read
+
+    require_source(seed)
+    click.echo(names_text(suspects(read(seed))), nl=False)
 
 
 @main.command()

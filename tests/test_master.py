@@ -30,7 +30,8 @@ def speechlike(seconds: float, level: float, seed: int = 0) -> Samples:
     )
     tone = np.sin(2 * np.pi * 180 * time) + 0.6 * np.sin(2 * np.pi * 1230 * time)
     noise = 0.3 * lfilter(firwin(63, 10_000, fs=RATE), 1, rng.standard_normal(count))
-    return np.clip(level * 32767 * envelope * (tone + noise), -32768, 32767).astype("<i2")
+    sound: Samples = np.clip(level * 32767 * envelope * (tone + noise), -32768, 32767).astype("<i2")
+    return sound
 
 
 def true_peak_db(samples: Samples) -> float:

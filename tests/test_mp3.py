@@ -22,7 +22,8 @@ Samples = NDArray[np.int16]
 def chapter(frames: int, frequency: int) -> Samples:
     samples = 6000 * np.sin(2 * np.pi * frequency / RATE * np.arange(frames * mp3.FRAME))
     samples[: mp3.TAIL] = samples[-mp3.TAIL :] = 0
-    return samples.astype("<i2")
+    exact: Samples = samples.astype("<i2")
+    return exact
 
 
 def decoded(path: Path) -> Samples:
@@ -69,6 +70,7 @@ def test_the_info_header_tells_the_length(tmp_path: Path, bitrate: int) -> None:
     part = bare(chapter(50, 500), tmp_path / "x.bare", bitrate)
     mp3.write_mp3(tmp_path / "x.mp3", b"", [part])
     told = mutagen.mp3.MP3(tmp_path / "x.mp3").info
+    assert told is not None
     assert told.length == pytest.approx(part[1] / RATE, abs=1e-6)
     assert told.bitrate_mode == mutagen.mp3.BitrateMode.CBR
     assert len(decoded(tmp_path / "x.mp3")) == part[1]

@@ -38,9 +38,7 @@ def test_every_result_comes_once(count: int) -> None:
 def test_a_failure_comes_through_as_itself(count: int) -> None:
     with (
         pytest.raises(NoSuchEngine, match="no engine named 'x'; installed: y"),
-        Workers(
-            count
-        ) as workers,
+        Workers(count) as workers,
     ):
         list(workers.done(refuse, [(1,), (2,)]))
 

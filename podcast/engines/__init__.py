@@ -24,8 +24,14 @@ class Engine(Protocol):
     done to a text before it can say it.
     """
 
-    rate: int
-    version: str
+    @property
+    def rate(self) -> int:
+        """Samples a second."""
+
+    @property
+    def version(self) -> str:
+        """What the engine is called when the same text could sound different."""
+
     needs: Needs
 
     def speak(self, text: str, voice: Voice) -> Speech:

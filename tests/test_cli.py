@@ -1,0 +1,185 @@
+"""The command as a person meets it: paths on stdout, one sentence on failure, 0, 1 or 2."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from podcast.cli import main
+
+ROOT = Path(__file__).parent.parent
+TALK = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def make(path: Path | str, *more: str) -> Result:
+    return run("make", str(path), "--engine", "tone", "--jobs", "1", *more)
+
+
+def test_paths_come_on_stdout_and_nothing_else(here: Path) -> None:
+    (here / "talk.txt").write_text(TALK, "utf-8")
+    result = make("talk.txt")
+    assert result.exit_code == 0, result.output
+    paths = result.stdout.splitlines()
+    assert "out/talk/episode.mp3" in paths and all(Path(path).exists() for path in paths)
+    assert "talk" in result.stderr  # the table of chapters
+    assert make("talk.txt", "-q").stderr == ""
+
+
+def test_nothing_changed_says_so(here: Path) -> None:
+    (here / "talk.txt").write_text(TALK, "utf-8")
+    make("talk.txt")
+    assert "up to date" in make("talk.txt").stderr
+
+
+BAD: dict[str, tuple[bytes | None, str]] = {
+    "none.txt": (None, "there is no file"),
+    "empty.txt": (b"", "empty|nothing"),
+    "blank.txt": (b" \n\n\t\n", "empty|nothing"),
+    "binary.txt": (bytes(range(256)) * 40, "not text"),
+    "fillers.txt": ("对\n嗯\n好吧\nOK\n对对\n".encode(), "fillers"),
+    "controls.txt": (b"\x00\x01\x02\x1b[2J\x07" * 50, "not text|nothing"),
+    "bad.json": (b'[{"text": ', "JSON|json"),
+    "deep.json": (b"[" * 100_000, "JSON|json|nested"),
+    "none.md": (None, "there is no file"),
+    "empty.md": (b"", "no title|empty"),
+    "hollow.md": ("# 题\n\n## 一\n".encode(), "line 3"),
+    "symbols.md": ("# 题\n\n## 一\n\n🎉🎉\n".encode(), "nothing to say"),
+    "voice.md": ("# 题\n\n## 一\n\n> [alien] 你好。\n".encode(), "nobody speaks as 'alien'"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_source_is_one_sentence_and_leaves_nothing(here: Path, name: str) -> None:
+    content, says = BAD[name]
+    if content is not None:
+        (here / name).write_bytes(content)
+    result = make(name)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert any(word in line for word in says.split("|")), line
+    assert "Traceback" not in result.stderr
+    assert not list(here.glob("out/[!.]*"))
+
+
+def test_a_folder_is_one_sentence(here: Path) -> None:
+    result = make(here)
+    assert result.exit_code == 1 and "is a folder" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("make",), ("make", "x.txt", "--jobs", "0"), ("make", "x.txt", "--bitrate", "7"), ("sing",)],
+)
+def test_misuse_is_status_2(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+GOOD = {
+    "arrow.txt": "看这里 --> 下一个\n然后<b>粗体</b>继续说\n谢谢🎉大家\n",
+    "markup.txt": "<script>alert(1)</script>你好\n第二句 & 第三句\n",
+    "controls.txt": "你好\x07今天\x1b[2J很好\n说完\x00了再见\n" * 3,
+    "long.txt": "这是一个没有标点的很长的句子" * 400,
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_awkward_text_is_built(here: Path, name: str) -> None:
+    (here / name).write_text(GOOD[name], "utf-8")
+    result = make(name)
+    assert result.exit_code == 0, result.output
+    srt = (here / "out" / Path(name).stem / "episode.srt").read_text("utf-8")
+    assert srt.count(" --> ") == len([line for line in srt.splitlines() if line.isdigit()])
+
+
+def test_one_line_of_a_megabyte_is_a_script(here: Path) -> None:
+    (here / "long.txt").write_text("今天我们来聊一聊人工智能的发展" * 70_000, "utf-8")
+    result = run("script", "long.txt", "-o", "long.md")
+    assert result.exit_code == 0, result.output
+    assert len((here / "long.md").read_text("utf-8")) > 1_000_000
+
+
+def test_a_title_cannot_leave_the_folder(here: Path) -> None:
+    (here / "x.md").write_text("# ../../x\n\n## ../../../etc/passwd\n\n你好，世界。\n", "utf-8")
+    assert make("x.md").exit_code == 0
+    made = {path.relative_to(here).parts[0] for path in here.rglob("*")}
+    assert made == {"x.md", "out"}
+    assert not (here.parent / "x").exists()
+
+
+def test_a_failure_leaves_the_episode_before(here: Path) -> None:
+    (here / "talk.txt").write_text(TALK, "utf-8")
+    make("talk.txt")
+    before = (here / "out/talk/episode.mp3").read_bytes()
+    (here / "talk.txt").write_bytes(b"")
+    assert make("talk.txt").exit_code == 1
+    assert (here / "out/talk/episode.mp3").read_bytes() == before
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_is_one_sentence(here: Path) -> None:
+    (here / "talk.txt").write_text(TALK, "utf-8")
+    (here / "shut").mkdir(mode=0o500)
+    result = make("talk.txt", "-o", "shut/out")
+    assert result.exit_code == 1 and "cannot write" in result.stderr
+
+
+def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path) -> None:
+    text = "".join(f"这是第{n}句话说得长一点好让它需要一些时间\n好吧\n" for n in range(4000))
+    (here / "talk.txt").write_text(text, "utf-8")
+    command = [sys.executable, "-m", "podcast", "make", "talk.txt", "--offline", "--jobs", "2"]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not list(here.glob("out/.cache/*.json")):
+        time.sleep(0.1)
+    os.killpg(running.pid, signal.SIGINT)
+    _, complaint = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "stopped" in complaint.decode()
+    assert "Traceback" not in complaint.decode()
+    assert not list(here.glob("out/[!.]*")) and not list(here.glob("out/.cache/work-*"))
+
+
+def test_say_writes_a_wave(here: Path) -> None:
+    result = run("say", "你好，世界。", "-o", "a.wav", "--offline")
+    assert result.exit_code == 0, result.output
+    assert (here / "a.wav").read_bytes()[:4] == b"RIFF"
+    assert run("say", "🎉", "-o", "b.wav", "--offline").exit_code == 1
+    assert not (here / "b.wav").exists()
+
+
+def test_voices_lists_roles_and_engines() -> None:
+    result = run("voices")
+    assert result.exit_code == 0
+    assert "espeak" in result.stdout and "host" in result.stdout
+
+
+def test_names_prints_a_table_to_paste(here: Path) -> None:
+    lines = ["今天说 DeepSeek", "这个 deepseek 很好", "然后 Deep Seek 又更新", "再看 DeepSeek"] * 5
+    (here / "talk.txt").write_text("\n".join(lines), "utf-8")
+    result = run("names", "talk.txt")
+    assert result.exit_code == 0 and "DeepSeek" in result.stdout
+
+
+def test_why_writes_a_page(here: Path) -> None:
+    (here / "talk.txt").write_text(TALK, "utf-8")
+    result = run("script", "talk.txt", "-o", "s.md", "--why")
+    assert result.exit_code == 0, result.output
+    assert "<html" in (here / "s.why.html").read_text("utf-8")

@@ -1,0 +1,131 @@
+"""The whole seed, built from end to end, and read again by programs that are not ours."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import mutagen
+import numpy as np
+import pysubs2
+import pytest
+import srt
+from mutagen.id3 import ID3
+
+from podcast import ffmpeg
+
+ROOT = Path(__file__).parent.parent
+RATE = 44_100
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("episode")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    seed = ROOT / "seeds" / "2025-02-indigo.txt"
+    command = [sys.executable, "-m", "podcast", "make", str(seed), "-o", str(out), "--offline"]
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    return out / seed.stem
+
+
+def samples_of(path: Path) -> int:
+    return sum(map(len, ffmpeg.decode(path, RATE))) // 2
+
+
+def test_the_episode_is_its_chapters_to_the_sample(folder: Path) -> None:
+    whole = samples_of(folder / "episode.mp3")
+    chapters = sorted((folder / "chapters").glob("*.mp3"))
+    assert len(chapters) >= 8
+    assert whole == sum(map(samples_of, chapters))
+    assert whole == json.loads((folder / "report.json").read_text("utf-8"))["samples"]
+    assert 5400 < whole / RATE < 6600
+
+
+def test_the_loudness_and_the_peaks_are_what_apple_asks(folder: Path) -> None:
+    told = ffmpeg.measure(folder / "episode.mp3").rpartition("Summary:")[2].split()
+    loudness = float(told[told.index("I:") + 1])
+    peak = float(told[told.index("Peak:") + 1])
+    assert loudness == pytest.approx(-16, abs=0.5)
+    assert peak <= -1.0
+
+
+def test_mutagen_finds_every_chapter_where_the_json_has_it(folder: Path) -> None:
+    tags = ID3(folder / "episode.mp3")
+    assert tags.version == (2, 3, 0)
+    assert tags.getall("APIC") and tags["TIT2"].text[0]
+    (table,) = tags.getall("CTOC")
+    marks = {frame.element_id: frame for frame in tags.getall("CHAP")}
+    told = json.loads((folder / "chapters.json").read_text("utf-8"))["chapters"]
+    assert len(table.child_element_ids) == len(told)
+    for name, chapter in zip(table.child_element_ids, told, strict=True):
+        mark = marks[name]
+        assert mark.start_time == round(chapter["startTime"] * 1000)
+        assert mark.sub_frames["TIT2"].text[0] == chapter["title"]
+    assert mutagen.File(folder / "episode.mp3").info.bitrate == 96_000
+
+
+@pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not installed")
+def test_ffprobe_reads_the_sound_and_the_chapters(folder: Path) -> None:
+    command = ["ffprobe", "-v", "error", "-show_chapters", "-show_streams", "-show_format",
+               "-of", "json", str(folder / "episode.mp3")]  # fmt: skip
+    told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    chapters = json.loads((folder / "chapters.json").read_text("utf-8"))["chapters"]
+    titles = [chapter["tags"]["title"] for chapter in told["chapters"]]
+    assert titles == [chapter["title"] for chapter in chapters]
+    sound = told["streams"][0]
+    assert (sound["codec_name"], sound["sample_rate"], sound["channels"]) == ("mp3", "44100", 1)
+
+
+def test_subtitles_are_read_back_whole_and_lie_in_the_sound(folder: Path) -> None:
+    text = (folder / "episode.srt").read_text("utf-8")
+    cues = list(srt.parse(text))
+    report = json.loads((folder / "report.json").read_text("utf-8"))
+    assert len(cues) > 1500
+    assert len(cues) == len(pysubs2.load(str(folder / "episode.srt")))
+    assert len(cues) == len(pysubs2.load(str(folder / "episode.vtt")))
+    assert len(cues) == len(pysubs2.load(str(folder / "episode.zh-Hant.srt")))
+    for cue, following in itertools.pairwise(cues):
+        assert cue.start < cue.end <= following.start
+    assert cues[-1].end.total_seconds() <= report["seconds"]
+    per_chapter = [
+        srt.parse(path.read_text("utf-8")) for path in sorted((folder / "chapters").glob("*.srt"))
+    ]
+    assert sum(len(list(each)) for each in per_chapter) == len(cues)
+
+
+def test_lines_begin_with_sound_after_the_pauses_between_sentences(folder: Path) -> None:
+    """Where a cue follows half a second of silence, its sound begins within 20 ms of it."""
+    pcm = b"".join(ffmpeg.decode(folder / "episode.mp3", RATE))
+    sound = np.abs(np.frombuffer(pcm, "<i2").astype(np.int32))
+    checked = 0
+    for cue in srt.parse((folder / "episode.srt").read_text("utf-8")):
+        start = round(cue.start.total_seconds() * RATE)
+        before = sound[max(0, start - RATE // 4) : start - RATE // 25]
+        if len(before) and before.max() < 200:
+            checked += 1
+            after = sound[start - RATE // 25 : start + RATE // 10]
+            onset = int(np.flatnonzero(after > 300)[0]) - RATE // 25
+            assert abs(onset) <= 0.020 * RATE, cue
+    assert checked > 300
+
+
+def test_chapters_for_youtube_are_in_its_rules(folder: Path) -> None:
+    lines = (folder / "chapters.txt").read_text("utf-8").splitlines()
+    stamped = [line.split(" ", 1) for line in lines if line[:1].isdigit()]
+    assert stamped[0][0] in ("0:00", "00:00", "0:00:00", "00:00:00")
+    assert len(stamped) >= 3
+
+
+def test_the_text_is_worth_publishing_by_count(folder: Path) -> None:
+    script = (folder / "script.md").read_text("utf-8")
+    text = "".join(
+        line for line in script.splitlines() if not line.startswith(("#", "-", "a", "d"))
+    )
+    stops = sum(text.count(mark) for mark in "。！？")
+    assert 15 <= len(text) / stops <= 60  # characters a sentence
+    assert "，，" not in text and "。。" not in text
+    assert not any(f"\n{mark}" in script for mark in "，。！？、；：")
