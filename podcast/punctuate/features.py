@@ -14,6 +14,7 @@ from podcast.punctuate.tokens import DASH, Token, is_latin, written_mark
 
 Array = npt.NDArray[np.int32]
 
+SMALL = frozenset("一二两三四五六七八九几")
 CLASSES = ("", "，", "、", "：", "；", "。", "？", "！")
 NONE, SPACE, LINE, SKIP = range(4)  # what parts a token from the next; SKIP: a line was dropped
 HINTS = {"": 0, "—": 1, "，": 1, "；": 1, "、": 2, "：": 2, "。": 3, "！": 3, "…": 3, "？": 4}
@@ -131,10 +132,14 @@ def sizes(tokens: Sequence[Token]) -> npt.NDArray[np.int64]:
 
 
 def inside_names(tokens: Sequence[Token]) -> npt.NDArray[np.bool_]:
-    """Whether each token and the next are Latin words of one line, so that no mark is set."""
-    latin = [is_latin(token.text) for token in tokens] + [False]
+    """Whether each token and the next of its line are one name or number, so that no mark is set.
+
+    Latin words side by side are, and so are two small numbers: 两三年, 一两周.
+    """
+    kinds = [1 if is_latin(token.text) else 2 * (token.text in SMALL) for token in tokens]
+    alike = [a == b > 0 for a, b in zip(kinds, [*kinds[1:], 0], strict=True)]
     return np.array(
-        [latin[i] and latin[i + 1] and not token.ends for i, token in enumerate(tokens)], np.bool_
+        [same and not token.ends for same, token in zip(alike, tokens, strict=True)], np.bool_
     )
 
 

@@ -17,7 +17,9 @@ FULL_WIDTH = {
     **dict(zip(",;:?!.､｡．⋯─", "，；：？！。、。。…—", strict=True)),
 }
 _LETTER = r"[^\W_\u2e80-\U0003ffff]"  # a letter or digit of an alphabet, not of a CJK script
-_TOKEN = re.compile(rf"{_LETTER}+(?:[.,:'’\-–/_&+@·]+{_LETTER}+)*|[^\W_]")
+_TOKEN = re.compile(
+    rf"(?:[A-Z]\.){{2,}}(?![a-z])|{_LETTER}+(?:[.,:'’\-–/_&+@·]+{_LETTER}+)*|[^\W_]"
+)
 _LATIN = re.compile(_LETTER)
 
 
@@ -50,6 +52,8 @@ def tokenise(line: Line) -> tuple[str, list[Token]]:
     >>> lead, tokens = tokenise(Line("“AI是 GPT-4.5,对吧", 1))
     >>> lead, [token.text for token in tokens], tokens[2].gap
     ('“', ['AI', '是', 'GPT-4.5', '对', '吧'], ',')
+    >>> [token.text for token in tokenise(Line("L.A.大火", 1))[1]]
+    ['L.A.', '大', '火']
     """
     text = line.text
     found = list(_TOKEN.finditer(text))
