@@ -16,7 +16,7 @@ script: .venv/ready ## Write the script of SEED, for you to edit; make no sound
 	@$(BIN)/podcast script "$(SEED)"
 
 test: .venv/ready-dev ## Run all tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: .venv/ready-dev ## Check the code: ruff, format, types
 	@$(BIN)/ruff check .
@@ -26,8 +26,14 @@ check: .venv/ready-dev ## Check the code: ruff, format, types
 bench: .venv/ready-dev ## Measure a cold build against bare synthesis and encoding
 	@$(BIN)/python bench/cold.py "$(SEED)"
 
+train: ## Learn the punctuation model again: DATA=folder of spoken_zh (see training/)
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install --quiet -r training/requirements.txt
+	PYTHONPATH=. .venv-train/bin/python training/train.py "$(DATA)" -o .venv-train/punctuate.pt
+	PYTHONPATH=. .venv-train/bin/python training/export.py .venv-train/punctuate.pt -o podcast/punctuate/punctuate.onnx
+
 clean: ## Remove what can be made again: .venv and out/.cache; episodes stay
-	rm -rf .venv out/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build ./*.egg-info
+	rm -rf .venv .venv-train out/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build ./*.egg-info
 
 # Debian's python3 has venv without pip; then the system's pip puts one in.
 .venv/bin/python:

@@ -48,6 +48,7 @@ class Job:
     recipe: Recipe
     store: Store
     work: Path
+    program: str  # names the program that makes it, as it was when the build began
 
     @property
     def key(self) -> str:
@@ -62,7 +63,7 @@ class Job:
             self.recipe.chapter_pause,
         )
         versions = [(name, _version(name)) for name in sorted(_engine_names(self))]
-        return content_key(program_key(), versions, voices, pauses, RATE)
+        return content_key(self.program, versions, voices, pauses, RATE)
 
     @property
     def reel(self) -> Path:
@@ -96,7 +97,8 @@ def produce(
     watch: Watch,
 ) -> Production:
     """The script in sound. What the store holds of it already is not made again."""
-    jobs = [Job(chapter, cast, recipe, store, work) for chapter in script.chapters]
+    program = program_key()
+    jobs = [Job(chapter, cast, recipe, store, work, program) for chapter in script.chapters]
     fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
     spoken = _fetched(fresh, script, watch)
     for job in workers.done(record, ((job,) for job in spoken)):
