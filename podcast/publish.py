@@ -18,12 +18,14 @@ from typing import Any
 
 from podcast.cover import smaller_jpeg
 from podcast.errors import WriteError
+from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cues import Cue, cues, traditional
 from podcast.formats.page import page_text
 from podcast.formats.shownotes import shownotes_text
 from podcast.formats.srt import srt_text
 from podcast.formats.vtt import vtt_text
+from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.model import Episode, Track
 from podcast.mp3 import write_mp3
@@ -103,6 +105,8 @@ def write_texts(episode: Episode, description: str, cover: bytes, folder: Path) 
         "episode.zh-Hant.srt": srt_text(traditional(shown)),
         "chapters.json": chapters_json_text(episode),
         "chapters.txt": youtube_text(episode),
+        "chapters.bilibili.txt": bilibili_text(episode),
+        "chapters.xiaoyuzhou.txt": xiaoyuzhou_text(episode),
         "shownotes.md": shownotes_text(episode, description),
         "index.html": page_text(episode, chapter_names, cover, description),
     }

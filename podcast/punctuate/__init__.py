@@ -10,6 +10,7 @@ one can listen to. No word is lost, added or moved.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -24,6 +25,12 @@ from podcast.punctuate.tokens import Token, flatten, written_mark
 from podcast.punctuate.write import join_text, set_gap, split_gap
 
 __all__ = ["Tagger", "Taste", "join_text", "punctuate"]
+
+
+TOPIC = re.compile(
+    r"(?:然后|那么|所以|但是|另外|接下来|而且|当然|其实|因为|第[一二三四五六七八九十\d]+)[^，。]{0,8}呢"
+)
+ASKS = re.compile("什么|怎|谁|哪|几|多少|为何|是不是|吗|如何|干嘛")
 
 
 def punctuate(
@@ -66,10 +73,34 @@ def _choose_marks(tokens: Sequence[Token], scores: Floats, taste: Taste) -> list
     """The mark after each token, in full width; empty for none."""
     written = written_classes(tokens)
     chosen = decode(scores, sizes(tokens), written, inside_names(tokens), taste)
-    return [
+    marks = [
         written_mark(token.gap) if number and number == kept else CLASSES[number]
         for token, number, kept in zip(tokens, chosen.tolist(), written.tolist(), strict=True)
     ]
+    return settle_topics([token.text for token in tokens], marks)
+
+
+def settle_topics(texts: Sequence[str], marks: Sequence[str]) -> list[str]:
+    """A comma after 呢 where it only names what comes next, as in 第二个呢，我总结一下.
+
+    That is a short clause that leads in and asks nothing. The last mark of all stays.
+
+    >>> "".join(settle_topics("然后第二个呢", ["", "", "", "", "", "？"]))
+    '？'
+    >>> settle_topics("第二个呢我说", ["", "", "", "？", "", "。"])[3]
+    '，'
+    >>> settle_topics("那你呢我说", ["", "", "？", "", "。"])[2]
+    '？'
+    """
+    settled, start = list(marks), 0
+    for place, mark in enumerate(marks[:-1]):
+        if not mark:
+            continue
+        clause = "".join(texts[start : place + 1])
+        if mark == "？" and TOPIC.fullmatch(clause) and not ASKS.search(clause):
+            settled[place] = "，"
+        start = place + 1
+    return settled
 
 
 def _write(
