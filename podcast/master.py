@@ -15,8 +15,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import minimum_filter1d
-from scipy.signal import firwin, sosfilt
 
 from podcast.model import Span
 
@@ -56,6 +54,8 @@ Levels = NDArray[np.float32]
 
 def measure(samples: Recording, rate: int) -> Levels:
     """The levels of a chapter, heard in pieces: nothing is held but a piece."""
+    from scipy.signal import sosfilt  # here: half a second that only a process that listens pays
+
     sections, state = k_weighting(rate), np.zeros((2, 2), np.float32)
     levels = np.zeros((2, -(-len(samples) // BLOCK)), np.float32)
     for start in range(0, len(samples), PIECE):
@@ -211,11 +211,22 @@ def limiter_gain(
     for turn in turns:
         wanted[turn.start // BLOCK : -(-turn.end // BLOCK)] = 10 ** (gains[turn.text] / 20)
     needed = 1 / np.maximum(1.0, wanted * peaks / np.float32(ceiling))
-    least = minimum_filter1d(needed, 2 * (REACH + 1) + 1, mode="nearest")
+    least = _least_within(needed, REACH + 1)
     window = np.hanning(2 * REACH + 3)[1:-1].astype(np.float32)
     smooth = np.convolve(np.pad(least, REACH, mode="edge"), window / window.sum(), "valid")
     limited: NDArray[np.float32] = (smooth * wanted).astype(np.float32)
     return limited
+
+
+def _least_within(values: Samples, reach: int) -> Samples:
+    """For each value the least of those up to `reach` before and after it."""
+    width, done = 2 * reach + 1, 1
+    least = np.pad(values, reach, mode="edge")
+    while done < width:  # each round doubles how many values are looked at
+        step = min(done, width - done)
+        least = np.minimum(least[:-step], least[step:])
+        done += step
+    return least
 
 
 def block_peaks(samples: NDArray[np.int16], before: int) -> Samples:
@@ -251,7 +262,10 @@ def _between(led_in: Samples, body: Samples, hot: NDArray[np.intp]) -> Samples:
 
 def _phases() -> NDArray[np.float32]:
     """A windowed-sinc interpolator's three phases between samples, one a column."""
-    low_pass = firwin(OVERSAMPLING * TAPS + 1, 1 / OVERSAMPLING, window=("kaiser", 5.0))
+    length = OVERSAMPLING * TAPS + 1
+    places = (np.arange(length) - length // 2) / OVERSAMPLING
+    low_pass = np.sinc(places) * np.kaiser(length, 5.0)
+    low_pass /= low_pass.sum()
     phases = [low_pass[phase::OVERSAMPLING][:TAPS] * OVERSAMPLING for phase in (1, 2, 3)]
     columns: NDArray[np.float32] = np.array(phases, np.float32).T[::-1].copy()
     return columns
