@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
-from pydub import AudioSegment
-from pydub.silence import detect_leading_silence
 
 from podcast.engines import Engine, is_online
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Clip, Mark, Paragraph, Saying, Span, Speech, Voice
 from podcast.pronounce import pronounce
+
+with catch_warnings():
+    simplefilter("ignore")  # pydub looks for an ffmpeg on PATH, which it is never asked to run
+    from pydub import AudioSegment
+    from pydub.silence import detect_leading_silence
 
 STOPS = "。！？!?…"
 CLOSERS = "”’」』）)》〉】"

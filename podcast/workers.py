@@ -67,6 +67,8 @@ class Workers:
 
     def _pool(self) -> ProcessPoolExecutor:
         if self.pool is None:
+            # a process a core is enough: numpy's own threads would only wait for each other
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             # spawn: a fork of a process that has run onnxruntime's threads may hang
             self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), _attend_parent)
         return self.pool
