@@ -18,7 +18,7 @@ from podcast.errors import ReadError, ScriptError, WriteError
 from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
-from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover
+from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, report_text
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import read_settings, settings_path
@@ -103,7 +103,7 @@ def _spoken_by(engine: str, order: Order) -> Order:
 def _make(
     order: Order, edit: Path | None, cast: Cast, inputs: str, watch: Watch, tell: Tell
 ) -> None:
-    mine = None if _is_abandoned(order) else _sha256(order.script)
+    mine = None if order.rewrite and _is_a_persons(order) else _sha256(order.script)
     store = Store(order.out / ".cache")
     with store.work() as work, Workers(order.jobs) as workers:
         workers.warm()
@@ -159,11 +159,6 @@ def edited_script(order: Order) -> Path | None:
     return order.source if is_script(order.source) else None
 
 
-def _is_abandoned(order: Order) -> bool:
-    """Whether the order starts over from a script that a person edited."""
-    return order.rewrite and edited_script(replace(order, rewrite=False)) == order.script
-
-
 def write_draft(order: Order, output: Path | None) -> Path:
     """Write the script of a transcript where it can be edited; returns where that is.
 
@@ -198,6 +193,7 @@ def write_why(seed: Path, script: Path) -> Path:
 
 
 def _is_a_persons(order: Order) -> bool:
+    """Whether the script in the episode's folder is one that a person edited."""
     return edited_script(replace(order, rewrite=False)) == order.script
 
 
@@ -250,11 +246,6 @@ def read_report(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return report if isinstance(report, dict) else {}
-
-
-def report_text(report: dict[str, Any]) -> str:
-    """A report as it is written."""
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
 
 def is_complete(folder: Path, report: dict[str, Any]) -> bool:

@@ -20,6 +20,20 @@ OUT = Path("out")
 DEFAULT = Recipe()
 FILE = click.Path(path_type=Path)
 
+chapters_option = click.option(
+    "--chapters",
+    type=click.IntRange(0, 999),
+    default=DEFAULT.chapters,
+    help="How many; 0 lets the talk decide.",
+)
+chapter_minutes_option = click.option(
+    "--chapter-minutes",
+    type=click.FloatRange(0.5, 120),
+    default=DEFAULT.chapter_minutes,
+    show_default=True,
+    help="What a chapter should last.",
+)
+
 
 class Commands(click.Group):
     """A group whose commands end in one line, not a traceback, on PodcastError."""
@@ -109,19 +123,8 @@ def jobs_default() -> int:
     show_default=True,
     help="kbit/s.",
 )
-@click.option(
-    "--chapters",
-    type=click.IntRange(0, 999),
-    default=DEFAULT.chapters,
-    help="How many; 0 lets the talk decide.",
-)
-@click.option(
-    "--chapter-minutes",
-    type=click.FloatRange(0.5, 120),
-    default=DEFAULT.chapter_minutes,
-    show_default=True,
-    help="What a chapter should last.",
-)
+@chapters_option
+@chapter_minutes_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
 def make(
     seed: Path,
@@ -183,19 +186,8 @@ def clock(seconds: float) -> str:
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
-@click.option(
-    "--chapters",
-    type=click.IntRange(0, 999),
-    default=DEFAULT.chapters,
-    help="How many; 0 lets the talk decide.",
-)
-@click.option(
-    "--chapter-minutes",
-    type=click.FloatRange(0.5, 120),
-    default=DEFAULT.chapter_minutes,
-    show_default=True,
-    help="What a chapter should last.",
-)
+@chapters_option
+@chapter_minutes_option
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
     from podcast.build import Order, write_draft, write_why

@@ -69,11 +69,15 @@ def publish(
         small = smaller_jpeg(files.cover)
         write_sound(production, small, new)
         write_texts(production.episode, files.description, small, new)
-        report = json.dumps(_full_report(files, new), ensure_ascii=False, indent=2) + "\n"
-        (new / REPORT).write_bytes(report.encode())
+        (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
         kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
         replace_folder(new, folder)
     return kept
+
+
+def report_text(report: dict[str, Any]) -> str:
+    """A report as it is written."""
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
 
 def _full_report(files: Files, new: Path) -> dict[str, Any]:
