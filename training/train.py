@@ -17,7 +17,8 @@ from typing import Any
 import data
 import numpy as np
 import torch
-from tagger import Tagger
+from export import load as load_checkpoint
+from tagger import Tagger, second_opinion
 from torch.nn import functional
 
 SIZE = 384  # tokens a window
@@ -25,6 +26,7 @@ BATCH = 24  # windows
 SMOOTHING = 0.02
 DECAY = 0.998  # of the averaged weights
 STOPS = 5  # the first class that ends a sentence
+LESS = (0.05, 0.3, 0.3)  # what a second opinion forgets, to lean less on pairs and words seen
 
 
 def load(
@@ -57,12 +59,15 @@ def overlaps(texts: list[str], held: list[tuple[list[str], Any]]) -> bool:
 
 
 def batches(
-    talks: list[data.Talk], vocabulary: data.f.Vocabulary, rng: np.random.Generator
+    talks: list[data.Talk],
+    vocabulary: data.f.Vocabulary,
+    rng: np.random.Generator,
+    forget: tuple[float, ...] = data.FORGET,
 ) -> Iterator[torch.Tensor]:
     """Batches without end."""
     while True:
         batch = []
-        for window in data.noisy_windows(talks, vocabulary, SIZE, rng):
+        for window in data.noisy_windows(talks, vocabulary, SIZE, rng, forget):
             batch.append(window)
             if len(batch) == BATCH:
                 yield torch.from_numpy(np.stack(batch))
@@ -145,12 +150,16 @@ def train(args: argparse.Namespace) -> None:
         b
         for b, _ in zip(batches(dev, vocabulary, np.random.default_rng(0)), range(7), strict=False)
     ]
-    model = Tagger(sizes(vocabulary))
+    if args.second:
+        model = second_opinion(load_checkpoint(args.second)[0]).train()
+    else:
+        model = Tagger(sizes(vocabulary))
+    forget = LESS if args.second else data.FORGET
     averaged = copy.deepcopy(model)
     optimiser = torch.optim.AdamW(parameters(model), lr=args.rate, betas=(0.9, 0.98))
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
     began = time.monotonic()
-    for step, batch in enumerate(batches(learn, vocabulary, rng)):
+    for step, batch in enumerate(batches(learn, vocabulary, rng, forget)):
         used = (time.monotonic() - began) / (60 * args.minutes)
         rate = (
             args.rate
@@ -188,6 +197,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--second", type=Path, help="a checkpoint: learn a second opinion to it")
     train(parser.parse_args())
 
 

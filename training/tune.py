@@ -14,7 +14,8 @@ import numpy as np
 from evaluate import read_lines, test_texts
 
 from podcast.punctuate import Tagger, Taste
-from podcast.punctuate.decode import decode
+from podcast.punctuate.decode import ask, decode
+from podcast.punctuate.evidence import evidence
 from podcast.punctuate.features import inside_names, sizes, written_classes
 from podcast.punctuate.tokens import Token, flatten
 
@@ -28,8 +29,8 @@ class Held:
     def __init__(self, reference: str, seed: int, tagger: Tagger, scorer: ModuleType) -> None:
         """Make the lines, score them once, and align them with the reference."""
         lines = read_lines(scorer.asr(reference, seed) if seed >= 0 else reference)
-        self.tokens = flatten(lines.lines)[1]
-        self.scores = tagger.score(self.tokens)
+        self.tokens = list(flatten(lines.lines))
+        self.scores = tagger.score(self.tokens) + evidence(self.tokens, 0, {})
         self.written = written_classes(self.tokens)
         self.sizes = sizes(self.tokens)
         self.barred = inside_names(self.tokens)
@@ -37,7 +38,8 @@ class Held:
 
     def guess(self, taste: Taste) -> np.ndarray:
         """The group of mark after each token."""
-        marks = decode(self.scores, self.sizes, self.written, self.barred, taste)
+        asks = ask(self.scores, taste)
+        marks = decode(self.scores, self.sizes, self.written, self.barred, asks, taste)
         return np.asarray(OF_CLASS[marks])
 
 
