@@ -112,7 +112,7 @@ def draw_style(rng: np.random.Generator) -> Style:
     """A recogniser at random; four in five print captions."""
     u = rng.uniform
     kind = rng.random()
-    weak, strong = u(0.5, 1.0), u(0.85, 1.0)
+    weak, strong = u(0.6, 1.0), u(0.85, 1.0)
     dun = weak * u(0.1, 1.0) if rng.random() < 0.6 else weak
     style = Style(
         np.array([0, weak, dun, weak, weak, strong, strong, strong]),
@@ -194,8 +194,6 @@ def leave_marks(labels: f.Array, kinds: f.Array, rng: np.random.Generator) -> f.
     return hints
 
 
-FORGET = (0.03, 0.06, 0.06)  # share of tokens, pairs and words that a window does not know
-BORROWED = ["AI", "ChatGPT", "OpenAI", "Google", "GPT-4", "Agent", "API", "App", "deep", "OK"]
 FILLERS = [
     "对",
     "嗯",
@@ -214,10 +212,9 @@ FILLERS = [
 
 
 def stutter(window: slice, talk: Talk, vocabulary: f.Vocabulary, rng: np.random.Generator) -> Talk:
-    """The window with words said twice, fillers after marks and between words, Latin names."""
+    """The window with some words said twice, and fillers after some marks."""
     texts, labels = talk.texts[window], talk.labels[window]
-    rate, borrowed = rng.uniform(0, 0.02), rng.uniform(0, 0.04) * (rng.random() < 0.5)
-    places = talk.places[window]
+    rate = rng.uniform(0, 0.02)
     new_texts: list[str] = []
     new_labels: list[int] = []
     for i, text in enumerate(texts):
@@ -226,10 +223,6 @@ def stutter(window: slice, talk: Talk, vocabulary: f.Vocabulary, rng: np.random.
             if not any(new_labels[-back:]):
                 new_texts += new_texts[-back:]
                 new_labels += [0] * back
-        is_pair = i > 0 and places[i] == 3 and places[i - 1] == 1 and not new_labels[-1]
-        if is_pair and rng.random() < borrowed:  # a word of two hanzi, now a Latin one
-            text = str(rng.choice(BORROWED))
-            del new_texts[-1:], new_labels[-1:]
         new_texts.append(text)
         new_labels.append(int(labels[i]))
         if labels[i] and rng.random() < rate * 3:
@@ -237,18 +230,11 @@ def stutter(window: slice, talk: Talk, vocabulary: f.Vocabulary, rng: np.random.
             new = [filler] if is_latin(filler) else list(filler)
             new_texts += new
             new_labels += [0] * (len(new) - 1) + [1]
-        elif not labels[i] and places[i] in (0, 3) and rng.random() < rate / 2:
-            new_texts += str(rng.choice(["这个", "那个", "就是", "啊"]))
-            new_labels += [0] * (len(new_texts) - len(new_labels))
     return make_talk(new_texts, np.array(new_labels, np.int32), vocabulary)
 
 
 def noisy_windows(
-    talks: list[Talk],
-    vocabulary: f.Vocabulary,
-    size: int,
-    rng: np.random.Generator,
-    forget: tuple[float, ...] = FORGET,
+    talks: list[Talk], vocabulary: f.Vocabulary, size: int, rng: np.random.Generator
 ) -> Iterator[np.ndarray]:
     """One pass over all talks in random order: arrays of eight rows, `size` tokens wide.
 
@@ -263,15 +249,13 @@ def noisy_windows(
         talk, part = talks[number], slice(max(0, at), at + size)
         if len(talk.ids[part]) < 30:
             continue
-        if rng.random() < 0.2:
+        if rng.random() < 0.12:
             talk = stutter(part, talk, vocabulary, rng)
             part = slice(0, size)
-        yield noisy_window(talk, part, size, rng, forget)
+        yield noisy_window(talk, part, size, rng)
 
 
-def noisy_window(
-    talk: Talk, part: slice, size: int, rng: np.random.Generator, forget: tuple[float, ...] = FORGET
-) -> np.ndarray:
+def noisy_window(talk: Talk, part: slice, size: int, rng: np.random.Generator) -> np.ndarray:
     """One window, with one recogniser's noise."""
     labels, places = talk.labels[part], talk.places[part]
     kinds = break_lines(labels, places, draw_style(rng), rng)
@@ -283,7 +267,7 @@ def noisy_window(
     rows = np.zeros((8, size), np.int32)
     rows[7] = -1
     names = (talk.ids[part], talk.pairs[part], talk.words[part])
-    forgotten = (rng.random(len(labels)) < share for share in forget)
+    forgotten = (rng.random(len(labels)) < share for share in (0.03, 0.06, 0.06))
     columns = (
         *(np.where(no, f.UNKNOWN, n) for no, n in zip(forgotten, names, strict=True)),
         places,

@@ -10,7 +10,7 @@ from pathlib import Path
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from tagger import DILATIONS, FARTHER, Tagger
+from tagger import Tagger
 from torch import Tensor, nn
 
 
@@ -33,8 +33,7 @@ def load(path: Path) -> tuple[Tagger, tuple[list[str], list[int], list[str]]]:
     stored = torch.load(path, weights_only=True)
     weights = stored["weights"]
     tokens, pairs, words = (len(weights[f"tables.{i}.weight"]) for i in range(3))
-    blocks = sum(name.endswith("near.weight") for name in weights)
-    tagger = Tagger((tokens, pairs, words), dilations=(DILATIONS + FARTHER)[:blocks])
+    tagger = Tagger((tokens, pairs, words))
     tagger.load_state_dict(weights)
     return tagger.eval(), stored["vocabulary"]
 

@@ -9,7 +9,6 @@ from torch.nn import functional
 from podcast.punctuate.features import CLASSES, LENGTHS
 
 DILATIONS = (1, 2, 4, 8, 16, 32, 1, 2, 4, 8, 16, 32)
-FARTHER = (64, 64)  # what a second opinion sees beyond
 
 
 class Dropout(nn.Module):
@@ -58,7 +57,6 @@ class Tagger(nn.Module):
         width: int = 192,
         hidden: int = 128,
         dropout: float = 0.1,
-        dilations: tuple[int, ...] = DILATIONS,
     ) -> None:
         """`sizes` counts the ids of tokens, pairs and words; `width` is the residual stream's."""
         super().__init__()
@@ -80,7 +78,7 @@ class Tagger(nn.Module):
         total = 128 + 64 + 64 + 8 + 16 + 16 + 24
         self.drop = Dropout(dropout)
         self.join = nn.Linear(total, width)
-        self.blocks = nn.ModuleList(Block(width, hidden, d, dropout) for d in dilations)
+        self.blocks = nn.ModuleList(Block(width, hidden, d, dropout) for d in DILATIONS)
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, len(CLASSES))
 
@@ -92,19 +90,3 @@ class Tagger(nn.Module):
             x = block(x)
         logits: Tensor = self.head(self.norm(x))
         return logits
-
-
-def second_opinion(first: Tagger) -> Tagger:
-    """A tagger that begins as `first` and sees farther; its pairs and words stay those of `first`.
-
-    Two taggers that share those tables, which are most of the weights, ship as one small file.
-    """
-    sizes = tuple(len(table.weight) for table in first.tables[:3])
-    second = Tagger(sizes, dropout=0.15, dilations=DILATIONS + FARTHER)  # type: ignore[arg-type]
-    second.load_state_dict(first.state_dict(), strict=False)
-    for block in second.blocks[len(DILATIONS) :]:
-        nn.init.zeros_(block.out.weight)  # type: ignore[union-attr, arg-type]
-        nn.init.zeros_(block.out.bias)  # type: ignore[union-attr, arg-type]
-    for table in second.tables[1:3]:
-        table.weight.requires_grad_(False)
-    return second

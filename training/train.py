@@ -17,8 +17,7 @@ from typing import Any
 import data
 import numpy as np
 import torch
-from export import load as load_checkpoint
-from tagger import Tagger, second_opinion
+from tagger import Tagger
 from torch.nn import functional
 
 SIZE = 384  # tokens a window
@@ -26,7 +25,6 @@ BATCH = 24  # windows
 SMOOTHING = 0.02
 DECAY = 0.998  # of the averaged weights
 STOPS = 5  # the first class that ends a sentence
-LESS = (0.05, 0.3, 0.3)  # what a second opinion forgets, to lean less on pairs and words seen
 
 
 def load(
@@ -59,15 +57,12 @@ def overlaps(texts: list[str], held: list[tuple[list[str], Any]]) -> bool:
 
 
 def batches(
-    talks: list[data.Talk],
-    vocabulary: data.f.Vocabulary,
-    rng: np.random.Generator,
-    forget: tuple[float, ...] = data.FORGET,
+    talks: list[data.Talk], vocabulary: data.f.Vocabulary, rng: np.random.Generator
 ) -> Iterator[torch.Tensor]:
     """Batches without end."""
     while True:
         batch = []
-        for window in data.noisy_windows(talks, vocabulary, SIZE, rng, forget):
+        for window in data.noisy_windows(talks, vocabulary, SIZE, rng):
             batch.append(window)
             if len(batch) == BATCH:
                 yield torch.from_numpy(np.stack(batch))
@@ -150,16 +145,12 @@ def train(args: argparse.Namespace) -> None:
         b
         for b, _ in zip(batches(dev, vocabulary, np.random.default_rng(0)), range(7), strict=False)
     ]
-    if args.second:
-        model = second_opinion(load_checkpoint(args.second)[0]).train()
-    else:
-        model = Tagger(sizes(vocabulary))
-    forget = LESS if args.second else data.FORGET
+    model = Tagger(sizes(vocabulary))
     averaged = copy.deepcopy(model)
     optimiser = torch.optim.AdamW(parameters(model), lr=args.rate, betas=(0.9, 0.98))
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
     began = time.monotonic()
-    for step, batch in enumerate(batches(learn, vocabulary, rng, forget)):
+    for step, batch in enumerate(batches(learn, vocabulary, rng)):
         used = (time.monotonic() - began) / (60 * args.minutes)
         rate = (
             args.rate
@@ -197,7 +188,6 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--second", type=Path, help="a checkpoint: learn a second opinion to it")
     train(parser.parse_args())
 
 

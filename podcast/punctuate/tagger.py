@@ -19,8 +19,15 @@ WINDOW = 2048  # tokens the network is given at once…
 MARGIN = 128  # …of which so many at each side are only looked at: it sees 126 to either side
 
 
+PAIRS = 1  # the row of pairs among the features
+
+
 class Tagger:
-    """The log chance of each class of mark after each token."""
+    """The log chance of each class of mark after each token.
+
+    Each window is looked at twice, with its pairs and without: what the network learnt of pairs
+    it partly learnt by heart, and the mean of both looks is right more often than either.
+    """
 
     def __init__(self, path: Path) -> None:
         """Load the network, and the vocabulary that is stored with it."""
@@ -44,8 +51,10 @@ class Tagger:
         for start in range(0, len(tokens), step):
             first = max(0, start - MARGIN)
             window = rows[:, first : start + step + MARGIN]
-            logits = self._session.run(None, {"features": window[None]})[0][0]
-            parts.append(logits[start - first : start - first + step])
+            looks = np.stack([window, window])
+            looks[1, PAIRS] = features.UNKNOWN
+            chances = self._session.run(None, {"features": looks})[0].mean(axis=0)
+            parts.append(chances[start - first : start - first + step])
         return np.concatenate(parts)
 
 
