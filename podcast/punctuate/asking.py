@@ -1,7 +1,7 @@
 """Marks -> marks: a question mark only where something is asked.
 
-A word such as 什么 asks, unless its clause only names a topic (第二个呢), denies (不会有什么问题)
-or lets choose (你喜欢什么，就学什么).
+A word such as 什么 asks, unless its clause only names a topic (第二个呢), denies (不会有什么问题),
+lets choose (你喜欢什么，就学什么) or looks for a word (怎么说呢).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from itertools import pairwise
 _TOPIC = re.compile(
     r"(?:然后|那么|所以|但是|另外|接下来|而且|当然|其实|因为|第[一二三四五六七八九十\d]+)[^，。]{0,8}呢"
 )
+_MUSES = re.compile("(?:我们|现在|就是|这个|那个|然后|应?该)*怎么[说讲]呢")
 _ASKS = re.compile("什么|怎|谁|哪|几|多少|为何|是不是|吗|如何|干嘛")
 _DENIES = re.compile(
     r"(?<!有)没有?(?:什么|多少)|(?<!会)不会有(?:什么|多少)|(?<!是)不是什么|(?<!要)不需要什么"
@@ -57,9 +58,8 @@ def _clauses(texts: Sequence[str], marks: Sequence[str]) -> Iterator[tuple[int, 
 
 def _settle(clause: str, following: str) -> str:
     """The mark after a clause that was taken for a question."""
-    if _TOPIC.fullmatch(clause) and not _ASKS.search(clause):
-        return "，"
-    if _is_chosen(clause, following):
+    is_topic = _TOPIC.fullmatch(clause) and not _ASKS.search(clause)
+    if is_topic or _MUSES.fullmatch(clause) or _is_chosen(clause, following):
         return "，"
     if _DENIES.search(clause) and not _ASKS_BESIDES.search(clause):
         return "。"

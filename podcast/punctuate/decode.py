@@ -45,12 +45,12 @@ class Length:
 class Taste:
     """What the tagger's chances are weighed with. Found on held-out talks by training/tune.py."""
 
-    biases: tuple[float, ...] = (0, 0.6, 0.6, 0.6, 0.6, 1.2, 1.3, -1.0)  # by class
-    sentence: Length = Length(low=10, high=50, short=0.05, long=0.03)
+    biases: tuple[float, ...] = (0, 0.3, 0.3, 0.3, 0.3, 0.9, 0, -1.0)  # by class
+    sentence: Length = Length(low=12, high=45, short=0.06, long=0.015)
     clause: Length = Length(low=3, high=20, short=0.1, long=0.03)
     promotion: float = 2.0  # what it costs to turn a written comma into a stop
-    asking: float = -0.6  # the log odds from which on a question is asked
-    habit: float = 0.25  # how much of the log of the questions nearby counts among those odds
+    asking: float = -0.4  # the log odds from which on a question is asked
+    habit: float = 0.5  # how much of the log of the questions nearby counts among those odds
 
 
 def segment(gains: Floats, places: Ints, forced: Flags, length: Length) -> Flags:

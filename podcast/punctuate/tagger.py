@@ -19,14 +19,15 @@ WINDOW = 2048  # tokens the network is given at once…
 MARGIN = 128  # …of which so many at each side are only looked at: it sees 126 to either side
 
 
-PAIRS = 1  # the row of pairs among the features
+PAIRS, WORDS = 1, 2  # their rows among the features
 
 
 class Tagger:
     """The log chance of each class of mark after each token.
 
-    Each window is looked at twice, with its pairs and without: what the network learnt of pairs
-    it partly learnt by heart, and the mean of both looks is right more often than either.
+    Each window is looked at twice, once without its pairs and once without its words: what the
+    network learnt of these it partly learnt by heart, and the mean of two looks that each miss
+    something is right more often than one that misses nothing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,7 +53,7 @@ class Tagger:
             first = max(0, start - MARGIN)
             window = rows[:, first : start + step + MARGIN]
             looks = np.stack([window, window])
-            looks[1, PAIRS] = features.UNKNOWN
+            looks[0, PAIRS] = looks[1, WORDS] = features.UNKNOWN
             chances = self._session.run(None, {"features": looks})[0].mean(axis=0)
             parts.append(chances[start - first : start - first + step])
         return np.concatenate(parts)
