@@ -23,8 +23,9 @@ check: .venv/ready-dev ## Check the code: ruff, format, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: .venv/ready-dev ## Measure a cold build against bare synthesis and encoding
+bench: .venv/ready-dev ## Measure a cold build against bare synthesis and encoding, and the text stages
 	@$(BIN)/python bench/cold.py "$(SEED)"
+	@$(BIN)/python bench/text.py
 
 train: ## Learn the punctuation model again: DATA=folder of spoken_zh (see training/)
 	$(PYTHON) -m venv .venv-train

@@ -4,7 +4,7 @@
 
 The transcript is the seed's lines over and over, each time from another line on. A stage is
 linear when a character costs it no more at 1 M than at 100 k; loading of tables and models
-is done before the clock starts. Fails where a stage is not, or where 1 M takes over 60 s.
+is done before the clock starts. Fails where a stage is not, or where marking 1 M takes over 60 s.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from podcast.settings import Settings
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 SIZES = (10_000, 100_000, 1_000_000)  # characters
-MOST_SECONDS = 60  # of CPU for 1 M characters
+MOST_SECONDS = 60  # of CPU to punctuate 1 M characters
 MOST_GROWTH = 1.6  # times what a character costs at 100 k
 
 Made = TypeVar("Made")
@@ -108,13 +108,14 @@ def main(seed: Path) -> int:
     """Print the table; 1 if a limit is passed."""
     measured = [measure(seed, size) for size in SIZES]
     print("\n".join(table(measured)))
-    longest = sum(seconds for seconds, _ in measured[-1].values())
+    longest = measured[-1]["punctuate"][0]
     steep = [
         stage
         for stage in measured[0]
         if growth([rows[stage][0] for rows in measured]) > MOST_GROWTH
     ]
-    print(f"1 M characters: {longest:.0f} s of CPU; not linear: {', '.join(steep) or 'none'}")
+    print(f"1 M characters punctuated in {longest:.0f} s of CPU")
+    print(f"not linear: {', '.join(steep) or 'none'}")
     return int(longest > MOST_SECONDS or bool(steep))
 
 

@@ -249,6 +249,13 @@ def test_no_sentence_ends_with_a_word_that_opens_one(word: str) -> None:
     assert opening_bias(list("大家服从")).tolist() == [0, 0, 0, 0]
 
 
+def test_what_only_seems_to_ask_is_no_question() -> None:
+    told = spoken(punctuate(transcript("然后你喜欢什么", "他们就让他们学什么", "开心就好")))
+    assert "你喜欢什么，他们" in told
+    assert "问题？" not in spoken(punctuate(transcript("我觉得这个世界不会有什么问题", "我们再看")))
+    assert "R2 吗？" in spoken(punctuate(transcript("不是5月份会出 R2 吗", "我们看看它有多大进步")))
+
+
 def test_a_filler_left_out_ends_the_sentence_before_it() -> None:
     lines = SEED.read_text("utf-8").splitlines()[:600]
     heard = transcript(*lines)

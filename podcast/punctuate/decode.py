@@ -93,12 +93,12 @@ def ask(scores: Floats, taste: Taste) -> Flags:
 
     Whoever interviews asks often and leaves many questions without a 吗 or a 什么.
     """
-    chances = np.exp(scores[:, QUESTION].astype(np.float64))
+    odds = scores[:, QUESTION] - gather(np.delete(scores, QUESTION, axis=1)).astype(np.float64)
+    chances = 1 / (1 + np.exp(-odds))
     sums = np.concatenate([[0.0], np.cumsum(chances)])
     at = np.arange(len(chances))
     nearby = sums[np.minimum(len(chances), at + NEARBY + 1)] - sums[np.maximum(0, at - NEARBY)]
-    rest = gather(np.delete(scores, QUESTION, axis=1))
-    odds = scores[:, QUESTION] - rest + taste.habit * np.log(FEW + nearby - chances)
+    odds += taste.habit * np.log(FEW + np.maximum(0, nearby - chances))
     flags: Flags = odds > taste.asking
     return flags
 

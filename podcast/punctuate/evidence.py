@@ -1,6 +1,6 @@
 """What lines tell beside their words -> what is added to the tagger's log chances.
 
-Pauses, fillers that were left out, and words that a sentence cannot end with.
+Pauses, fillers that were left out, words that a sentence cannot end with, and 吗.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 
 from podcast.model import Line, Transcript
-from podcast.punctuate.decode import STRONG, WEAK, Floats
+from podcast.punctuate.decode import QUESTION, STRONG, WEAK, Floats
 from podcast.punctuate.features import CLASSES, cut_words
 from podcast.punctuate.tokens import Token, pause_between
 
@@ -21,6 +21,7 @@ from podcast.punctuate.tokens import Token, pause_between
 _CLOSES = re.compile(r"(?:OK[，, ]*)?好吧?(?:[，, ]*OK)?|好了|好的", re.IGNORECASE)
 _AGREES = re.compile(r"对{1,3}|[对是]吧|对不对|OK", re.IGNORECASE)
 CLOSED, AGREED = 3.0, 1.0  # nats: the sentence is over; it may be
+ASKED = 3.0  # nats: of 4532 marks after 吗 in the talks learnt from, 4500 are question marks
 
 # Of the words that open something, fewer than 3 in 10 000 stand before a stop in the talks that
 # were learnt from; of those that lean on what follows, fewer than 3 times as rarely as most.
@@ -84,6 +85,7 @@ def evidence(tokens: Sequence[Token], usual: float, closed: Mapping[int, float])
     ends = [closed.get(token.line, 0.0) if token.ends else 0.0 for token in tokens]
     total = np.array(ends, np.float32) + opening_bias(token.text for token in tokens)
     bias[:, STRONG] += total[:, None]
+    bias[[token.text == "吗" for token in tokens], QUESTION] += ASKED
     return bias
 
 
