@@ -14,7 +14,10 @@ from podcast.cast import Cast, read_cast
 from podcast.choose import AUTO, choose, preferred
 from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
 from podcast.draft import draft
-from podcast.errors import ReadError, ScriptError, WriteError
+from podcast.editor import Editing
+from podcast.editor import edit as proofread
+from podcast.endpoint import find_endpoint
+from podcast.errors import ReadError, ScriptError, ServiceError, WriteError
 from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
@@ -27,6 +30,8 @@ from podcast.workers import Workers
 
 Tell = Callable[[str], None]
 """Hears what a person should know."""
+
+EDITOR = "EDITOR"  # the purpose that its service is set for
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ def build(order: Order, watch: Watch, tell: Tell) -> Built:
     if edit == order.script and order.source.absolute() != edit.absolute():
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
     report = read_report(order.folder)
+    order = _proofread(order, edit, report, tell)
     order = _spoken_by(_engine(order, edit, report, tell), order)
     cast = read_cast(order.voices, order.recipe.engine)
     inputs = inputs_key(order, edit, cast)
@@ -96,6 +102,25 @@ def _engine(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell)
     return choose(order.recipe.engine, order.voices, order.offline, tell)
 
 
+def _proofread(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Order:
+    """The order, with the editor model it names only where there is a text for it.
+
+    Raises ServiceError where the model may not be asked, or cannot be.
+    """
+    if not order.recipe.editor:
+        if "editor" in report and not edit:
+            model = report["editor"]["model"]
+            tell(f"without the editor model this time; --editor {model} brings its edits back")
+        return order
+    if order.offline:
+        raise ServiceError("--offline sends nothing anywhere; leave out --offline or --editor")
+    if edit:
+        tell(f"{edit} is a person's text: the editor model is not asked")
+        return replace(order, recipe=replace(order.recipe, editor=""))
+    find_endpoint(EDITOR)
+    return order
+
+
 def _spoken_by(engine: str, order: Order) -> Order:
     return replace(order, recipe=replace(order.recipe, engine=engine))
 
@@ -108,11 +133,13 @@ def _make(
     with store.work() as work, Workers(order.jobs) as workers:
         workers.warm()
         watch("text", "", 0.0)
-        script = read_script(edit) if edit else draft(order.source, order.recipe)
+        script, editing = (read_script(edit), None) if edit else _draft(order, store, watch, tell)
         cover = workers.soon(cover_of, order.source, script)
         production = produce(script, cast, order.recipe, store, work, workers, watch)
         watch("publish", "", 1.0)
         files = _files(order, edit, script, production, inputs, cover())
+        if editing:
+            files = replace(files, report=files.report | {"editor": editing.report})
         kept = publish(production, files, order.folder, work, mine, order.rewrite)
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
@@ -133,6 +160,24 @@ def _files(
     text = edit.read_bytes() if edit and in_place else script_text(script).encode()
     report = _report(order, production, inputs, in_place)
     return Files(text, report, cover, read_settings(order.source).description)
+
+
+def _draft(order: Order, store: Store, watch: Watch, tell: Tell) -> tuple[Script, Editing | None]:
+    """The program's own script, as the editor model leaves it where the order names one."""
+    script = draft(order.source, order.recipe)
+    if not order.recipe.editor:
+        return script, None
+    titled = [opening.title for opening in read_settings(order.source).chapters]
+    editing = proofread(
+        script,
+        order.recipe.editor,
+        find_endpoint(EDITOR),
+        store.edits,
+        lambda chapter, share: watch("edit", chapter, share),
+        titled,
+    )
+    tell(str(editing))
+    return editing.script, editing
 
 
 def cover_of(source: Path, script: Script) -> bytes:
@@ -159,7 +204,12 @@ def edited_script(order: Order) -> Path | None:
     return order.source if is_script(order.source) else None
 
 
-def write_draft(order: Order, output: Path | None) -> Path:
+def write_draft(
+    order: Order,
+    output: Path | None,
+    watch: Watch = lambda *_: None,
+    tell: Tell = lambda _: None,
+) -> Path:
     """Write the script of a transcript where it can be edited; returns where that is.
 
     Into the episode's folder unless `output` says otherwise. A script that a person may have
@@ -171,7 +221,8 @@ def write_draft(order: Order, output: Path | None) -> Path:
             f"{order.source} is a script already; edit it, then: podcast make {order.source}"
         )
     path = output or order.script
-    text = script_text(draft(order.source, order.recipe)).encode()
+    script, editing = _draft(order, Store(order.out / ".cache"), watch, tell)
+    text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or _is_a_persons(order)):
         _keep_beside(path, order.rewrite)
     with replacing(path) as part:
@@ -179,6 +230,8 @@ def write_draft(order: Order, output: Path | None) -> Path:
     if output is None:
         report = read_report(order.folder)
         report["script"] = {"edited": False, "sha256": sha256(text).hexdigest()}
+        report.pop("editor", None)
+        report |= {"editor": editing.report} if editing else {}
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
     return path
@@ -234,6 +287,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         [(name, engines.load(name).version) for name in names],
         cast,
         order.recipe,
+        find_endpoint(EDITOR).url if order.recipe.editor else "",
         edit is not None,
         [path and (path.suffix, _sha256(path)) for path in read],
     )

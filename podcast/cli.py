@@ -33,6 +33,13 @@ chapter_minutes_option = click.option(
     show_default=True,
     help="What a chapter should last.",
 )
+editor_option = click.option(
+    "--editor",
+    metavar="MODEL",
+    envvar="PODCAST_EDITOR",
+    default=DEFAULT.editor,
+    help="Let a model at OPENAI_BASE_URL propose corrections of the text.",
+)
 
 
 class Commands(click.Group):
@@ -125,6 +132,7 @@ def jobs_default() -> int:
 )
 @chapters_option
 @chapter_minutes_option
+@editor_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
 def make(
     seed: Path,
@@ -188,13 +196,16 @@ def clock(seconds: float) -> str:
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
 @chapters_option
 @chapter_minutes_option
+@editor_option
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
     from podcast.build import Order, write_draft, write_why
     from podcast.cast import voices_folder
+    from podcast.progress import Shown
 
     order = Order(seed, OUT, Recipe(**options), voices_folder(), rewrite=rewrite)
-    path = write_draft(order, output)
+    with Shown(Console(stderr=True), quiet=not order.recipe.editor) as shown:
+        path = write_draft(order, output, shown, tell)
     click.echo(path)
     if why:
         click.echo(write_why(seed, path))

@@ -74,6 +74,7 @@ class Endpoint:
         Raises ServiceBusy where asking again may help, else ServiceError.
         """
         openai = _package()
+        failure: ServiceError
         try:
             return await asyncio.wait_for(asking, deadline)
         except asyncio.TimeoutError:
@@ -98,8 +99,8 @@ class Endpoint:
         elif error.code == "insufficient_quota":
             failure = ServiceError(f"{self} wants to be paid first ({told})")
         elif status in PASSING or status >= 500:
-            failure = ServiceBusy(f"{self} is busy or broken ({told})")
-            failure.wait = wait
+            failure = busy = ServiceBusy(f"{self} is busy or broken ({told})")
+            busy.wait = wait
         elif status in (401, 403):
             failure = ServiceError(f"{self} refuses the key ({told}); set {self.variable}")
         elif status == 404:

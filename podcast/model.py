@@ -261,3 +261,4 @@ class Recipe:
     bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
     chapters: int = 0  # how many to divide into; 0 lets the talk decide
     chapter_minutes: float = 3.0  # what a chapter should last, where the talk leaves a choice
+    editor: str = ""  # a model that proposes corrections of the text; empty asks none

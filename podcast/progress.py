@@ -15,11 +15,19 @@ from rich.progress import (
 )
 from rich.text import Text
 
-STAGES = {"text": "text", "fetch": "voice", "speak": "voice", "master": "sound", "publish": "files"}
+STAGES = {
+    "text": "text",
+    "edit": "editor",
+    "fetch": "voice",
+    "speak": "voice",
+    "master": "sound",
+    "publish": "files",
+}
 OVER: dict[
     str, tuple[str, ...]
 ] = {  # what has ended when a stage begins; clips are fetched while others are spoken
     "text": (),
+    "edit": ("text",),
     "fetch": ("text",),
     "speak": ("text",),
     "master": ("text", "fetch", "speak"),
@@ -27,6 +35,7 @@ OVER: dict[
 }
 WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish": 0.03}
 ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
+EDITING = 0.5  # of the whole, an editor model's share: a paragraph takes it seconds
 TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
 
 
@@ -62,7 +71,9 @@ class Shown:
         for earlier in OVER[stage]:
             self.done[earlier] = 1.0
         self.done[stage] = min(1.0, self.done[stage] + share)
-        completed = sum(self.weights[name] * share for name, share in self.done.items())
+        completed = sum(weight * self.done[name] for name, weight in self.weights.items())
+        if self.done["edit"]:
+            completed = EDITING * self.done["edit"] + (1 - EDITING) * completed
         title = Text(chapter)
         title.truncate(TITLE_CELLS, overflow="ellipsis")
         self.bar.update(

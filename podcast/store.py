@@ -1,6 +1,7 @@
 """Chapters already made, found again by their content: out/.cache/.
 
     clips/KEY.clip        what an online voice said (`engines/cached.py`)
+    edits/KEY.edit        what an editor model said (`editor/answers.py`)
     KEY.json, KEY.npy     a Take and its levels
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
     work-PID-…/           what one running build needs and removes
@@ -40,6 +41,11 @@ class Store:
     def clips(self) -> Path:
         """Where what online voices said is remembered."""
         return self.folder / "clips"
+
+    @property
+    def edits(self) -> Path:
+        """Where what editor models said is remembered."""
+        return self.folder / "edits"
 
     def find_take(self, key: str) -> Take | None:
         """The take recorded under `key`; nothing if there is none, or it cannot be read."""

@@ -107,7 +107,7 @@ class Answers:
         sent: Any = [{"role": role, "content": content} for role, content in messages]
         asking = self.client.chat.completions.create(model=self.model, messages=sent)
         told: object = await self.endpoint.ask(asking, DEADLINE)
-        if not hasattr(told, "choices"):
+        if not isinstance(getattr(told, "choices", None), list):
             raise ServiceBusy(f"{self.endpoint} sends what is no chat completion")
         return answer_text(told)
 
