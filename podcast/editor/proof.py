@@ -101,8 +101,7 @@ def edited(before: str, proposal: str) -> str | Fault:
     if fault:
         return fault
     after = printed(proposal, before)
-    strange = [sign for sign in LETTER.sub("", after) if sign not in SIGNS and sign not in before]
-    return Fault(MARKED_UP, strange[0]) if strange else content_fault(before, after) or after
+    return content_fault(before, after) or _sign_fault(before, after) or after
 
 
 # How it is written -------------------------------------------------------------------------
@@ -205,12 +204,14 @@ def _kept_fault(kind: str, old: list[str], new: list[str]) -> Fault | None:
 
 
 def _sentence_fault(before: str, old: Letters, runs: list[Run]) -> Fault | None:
-    """A sentence that says something keeps at least half of its letters."""
-    kept = {place for run in runs for place in range(run.left, run.left + run.length)}
-    whole = {old.places[at]: at in kept for at in range(len(old.text))}
+    """Each sentence keeps at least half of what it says; fillers say nothing."""
+    kept = {old.places[at] for run in runs for at in range(run.left, run.left + run.length)}
     for sentence in SENTENCE.finditer(before):
-        here = [whole[place] for place in range(*sentence.span()) if place in whole]
-        if here and sum(here) * 2 < len(here) and FILLER.sub("", letters(sentence[0]).text):
+        here = letters(sentence[0])
+        telling = set(range(len(here.text)))
+        telling -= {at for filler in FILLER.finditer(here.text) for at in range(*filler.span())}
+        still = sum(sentence.start() + here.places[at] in kept for at in telling)
+        if still * 2 < len(telling):
             return Fault(LOST, sentence[0].strip()[:20])
     return None
 
@@ -220,6 +221,12 @@ def _share_fault(old: str, between: list[Gap]) -> Fault | None:
     if changed > MOST_CHANGED * len(old):
         return Fault(TOO_MUCH, f"{changed} of {len(old)} characters")
     return None
+
+
+def _sign_fault(before: str, after: str) -> Fault | None:
+    """A sign that no editor sets, unless it was there."""
+    strange = [sign for sign in LETTER.sub("", after) if sign not in SIGNS and sign not in before]
+    return Fault(MARKED_UP, strange[0]) if strange else None
 
 
 def _quotes_fault(before: str, after: str) -> Fault | None:
