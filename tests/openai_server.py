@@ -28,6 +28,15 @@ Reply = Callable[[list[Message]], str]
 Sound = Callable[[dict[str, Any]], bytes]
 
 
+class Quiet(ThreadingHTTPServer):
+    """A server that does not mind who hangs up."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        pass
+
+
 class OpenAIServer:
     """The service, listening while it is entered; `asked` has each request's body, in order."""
 
@@ -59,8 +68,7 @@ class OpenAIServer:
         return f"http://127.0.0.1:{self.http.server_port}/v1"
 
     def __enter__(self) -> OpenAIServer:
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.http.daemon_threads = True
+        self.http = Quiet(("127.0.0.1", 0), self._handler())
         self.thread = threading.Thread(target=self.http.serve_forever, args=(0.02,))
         self.thread.start()
         return self
@@ -94,7 +102,10 @@ class OpenAIServer:
                 pass
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                sent = self.rfile.read(int(self.headers["Content-Length"]))
+                if not sent:  # whoever asked is gone
+                    return
+                body = json.loads(sent)
                 with server.lock:
                     server.asked.append(body)
                     server.times.append(time.monotonic())
