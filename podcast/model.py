@@ -233,7 +233,8 @@ def later(span: Span, samples: int) -> Span:
 class Voice:
     """Who says a role's words: an engine's own voice and how it is set.
 
-    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default.
+    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default,
+    as is an empty `model`, for an engine that has several.
     """
 
     role: str
@@ -243,6 +244,7 @@ class Voice:
     pitch: float = 1.0
     licence: str = ""
     language: str = "zh-CN"
+    model: str = ""
 
 
 # How it is made ----------------------------------------------------------------------------
