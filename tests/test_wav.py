@@ -26,17 +26,14 @@ def wav(samples: np.ndarray, rate: int = 24_000, channels: int = 1, width: int =
         return file.getvalue()
 
 
-def riff(
-    tag: int, bits: int, content: bytes, size: int | None = None, before: bytes = b""
-) -> bytes:
-    """A mono WAV at 16 kHz, by the specification."""
+def riff(tag: int, bits: int, content: bytes, size: int = -1, before: bytes = b"") -> bytes:
+    """A mono WAV at 16 kHz, by the specification, that claims `size` bytes of sound."""
     width = bits // 8
     form = struct.pack("<HHIIHH", tag, 1, 16_000, 16_000 * width, width, bits)
     told = len(content) if size < 0 else size
     body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + before
-    return (
-        b"RIFF" + struct.pack("<I", 0xFFFFFFFF) + body + b"data" + struct.pack("<I", told) + content
-    )
+    head = b"RIFF" + struct.pack("<I", 0xFFFFFFFF) + body
+    return head + b"data" + struct.pack("<I", told) + content
 
 
 def heard(data: bytes) -> np.ndarray:

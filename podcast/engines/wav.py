@@ -78,5 +78,5 @@ def _samples(tag: int, bits: int, content: bytes) -> NDArray[Any]:
     if tag == PCM and bits == 8:
         return (np.frombuffer(content, np.uint8) - 128.0) / 2.0**7
     if tag == FLOAT and bits in (32, 64):
-        return np.nan_to_num(np.frombuffer(content, f"<f{bits // 8}"))
+        return np.asarray(np.nan_to_num(np.frombuffer(content, f"<f{bits // 8}")))
     raise ValueError(f"its sound is written in a way (format {tag}, {bits} bits) nobody reads here")
