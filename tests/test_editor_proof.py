@@ -183,6 +183,7 @@ FORGERIES = {
     "a name in hanzi": ("美国用户", "中国用户", proof.ADDED),
     "a negation lost": ("不是三百", "是三百", proof.TURNED),
     "a negation added": ("正式开始", "没正式开始", proof.ADDED),
+    "a clause lost": ("不是三百五十亿美元", "美元", proof.NUMBERS),
     "a meaning turned": ("抵制", "支持", proof.ADDED),
     "rise and fall": ("涨了", "跌了", proof.ADDED),
     "a word lost": ("美国用户", "用户", proof.REMOVED),
@@ -224,6 +225,27 @@ def test_what_is_no_paragraph_is_refused(name: str) -> None:
     proposal, kind = WHOLE[name]
     found = edited(TALK, proposal)
     assert isinstance(found, Fault) and found.kind == kind, found
+
+
+@pytest.mark.parametrize(
+    ("before", "proposal"),
+    [
+        ("他不去，你不来，我们都很着急这件事情。", "他去，你不来，我们都很着急这件事情。"),
+        ("他不喜欢，他不讨厌，我们都不知道这件事。", "他不讨厌，我们都不知道这件事。"),
+        ("这个不贵，那个也不便宜，大家都这样觉得。", "这个贵，那个也不便宜，大家都这样觉得。"),
+        ("我没有买，他买了很多，后来又全都卖掉了。", "我没有卖，他买了很多，后来又全都卖掉了。"),
+    ],
+)
+def test_a_no_is_not_lost_because_another_is_near(before: str, proposal: str) -> None:
+    assert isinstance(edited(before, proposal), Fault)
+
+
+def test_all_faults_are_told_the_first_as_the_reason() -> None:
+    found = edited(TALK, TALK.replace("抵制", "支持").replace("涨了", "跌了").replace("14%", "15%"))
+    assert isinstance(found, Fault)
+    assert [found.kind, *(fault.kind for fault in found.also)] == [
+        proof.FIGURES, proof.ADDED, proof.ADDED, proof.ADDED,
+    ]  # fmt: skip
 
 
 def test_another_order_is_refused() -> None:

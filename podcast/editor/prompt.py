@@ -57,7 +57,12 @@ def title_messages(text: str, others: Sequence[str]) -> Messages:
 
 
 def again(messages: Messages, answer: str, fault: Fault) -> Messages:
-    """The same question with its answer and why that will not do."""
-    words = f"：{fault.words}" if fault.words else ""
-    reason = f"这样不行，{REASONS[fault.kind]}{words}。请从原文重新做一遍，仍然只输出结果。"
-    return (*messages, ("assistant", answer or "（空）"), ("user", reason))
+    """The same question with its answer and all that will not do in it."""
+    reasons = "；".join(map(_reason, (fault, *fault.also)))
+    asked = f"这样不行：{reasons}。请从原文重新做一遍，仍然只输出结果。"
+    return (*messages, ("assistant", answer or "（空）"), ("user", asked))
+
+
+def _reason(fault: Fault) -> str:
+    words = f"（{fault.words}）" if fault.words else ""
+    return f"{REASONS[fault.kind]}{words}"

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
-from podcast.align import Gap, Run, align, gaps
+from podcast.align import Gap, Run, align, gaps, shared_ends
 from podcast.clean.characters import (
     MARKS,
     fold_characters,
@@ -27,6 +27,7 @@ from podcast.clean.characters import (
 # every sentence, which is a sixth of it at most; what changes a quarter is another text.
 MOST_CHANGED = 0.25
 MOST_ADDED = 2  # particles in one place: 的 or 了, 就是
+MOST_TOLD = 6  # faults of one proposal: a model mends as many at once
 NEAR = 12  # letters within which a word said twice is a restart, not an emphasis
 
 STOPS = "。！？…"
@@ -36,7 +37,7 @@ NAME = re.compile(  # a Latin word or a figure, with all that belongs to it
     r"[$¥€£]?[^\W_㐀-鿿豈-﫿々〇]+(?:(?:(?<=\d)[,:/~]|[-.'’&+_@])[^\W_㐀-鿿豈-﫿々〇]+)*[%‰+#]*"
 )
 NUMBER = re.compile(r"[〇零一二两三四五六七八九十百千万亿]+")
-COUNTED = "年月日号点倍成元块岁%"  # what makes a lone 一 a figure
+COUNTED = "年月日号倍成元岁%"  # what makes a lone 一 a figure
 KEPT = re.compile(r"[不没无未别非勿莫否买卖]")  # what turns a meaning, or sounds like its opposite
 MARKUP = re.compile(
     r"\*\*|__|`|\]\(|</?[A-Za-z!]|^\s*(?:#|>|[-*+] |\d+\. |\|)|^(?:注|说明|修改)[：:]"
@@ -46,13 +47,13 @@ SENTENCE = re.compile(r"[^。！？…]+")
 
 FILLERS = """
 对不对 对吧 是吧 好吧 行吧 你知道吗 你知道吧 就是说 然后呢 然后 怎么说呢 怎么说 那么 所以说 所以
-这个 那个 这样 那样 这种 那种 这些 那些 一个 一些 一种 一下 其实 就是 的话 来说 什么的 我觉得
+这个 那个 这样 那样 这种 那种 这些 那些 一个 一些 一种 一下 其实 就是 的话 来说 什么的 我觉得 关于
 我们 反正 基本上 实际上 事实上 而且 因为 还是 也是 都是 嗯 呃 额 啊 哦 噢 喔 诶 欸 哎 唉 嘛
-呀 呢 吧 哈 的 地 得 了 着 过 这 那 个 就 是 也 都 还 又 再 才 对 好 我 们 他 她 它
+呀 呢 吧 哈 的 地 得 了 着 过 这 那 个 就 是 也 都 还 又 再 才 对 好 我 你 们 他 她 它
 在 一 很 和 跟 所
 """
 FILLER = re.compile("|".join(sorted(FILLERS.split(), key=len, reverse=True)))
-PARTICLES = frozenset("的地得了着过是在和就也都而但以于这那个一们吗呢吧啊所到来去")
+PARTICLES = frozenset("的地得了着过是在和就也都而但以于这那个一们吗呢吧啊所到来去用从向给它其")
 
 CONFUSED = (  # initials and finals that recognisers and speakers mix up
     (re.compile(r"^([zcs])h"), r"\1"),
@@ -62,10 +63,14 @@ CONFUSED = (  # initials and finals that recognisers and speakers mix up
 
 
 class Fault(NamedTuple):
-    """Why a proposal is no edit: a kind, as a report counts it, and the words concerned."""
+    """Why a proposal is no edit: a kind, as a report counts it, and the words concerned.
+
+    `also` are further ones of the same proposal.
+    """
 
     kind: str
     words: str = ""
+    also: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.words}" if self.words else self.kind
@@ -162,14 +167,16 @@ def content_fault(before: str, after: str) -> Fault | None:
         return _quotes_fault(before, after)
     runs = align(old.text, new.text)
     between = list(gaps(runs, len(old.text), len(new.text)))
-    return (
-        _sentence_fault(before, old, runs)
-        or _kept_fault(FIGURES, names(before), names(after))
-        or _kept_fault(NUMBERS, numbers(before), numbers(after))
-        or next((fault for gap in between if (fault := gap_fault(old.text, new.text, gap))), None)
-        or _share_fault(old.text, between)
-        or _quotes_fault(before, after)
+    found = (
+        _sentence_fault(before, old, runs),
+        _kept_fault(FIGURES, names(before), names(after)),
+        _kept_fault(NUMBERS, numbers(before), numbers(after)),
+        *(gap_fault(old.text, new.text, gap) for gap in between),
+        _share_fault(old.text, between),
+        _quotes_fault(before, after),
     )
+    faults = [fault for fault in found if fault]
+    return faults[0]._replace(also=tuple(faults[1:MOST_TOLD])) if faults else None
 
 
 def names(text: str) -> list[str]:
@@ -254,12 +261,34 @@ def gap_fault(old: str, new: str, gap: Gap) -> Fault | None:
     if len("".join(added)) > MOST_ADDED or not set("".join(added)) <= PARTICLES:
         return Fault(ADDED, f"{now} for {was}" if was else now)
     before, after = new[max(0, gap.right - NEAR) : gap.right], new[gap.right_end :][:NEAR]
+    if not now and is_restart(was, before, after):
+        return None
     for words in _telling(removed):
-        if KEPT.search(words) and not (before.endswith(words) or after.startswith(words)):
+        if KEPT.search(words):
             return Fault(TURNED, words)
         if words not in before and words not in after:
             return Fault(REMOVED, words)
     return None
+
+
+def is_restart(removed: str, before: str, after: str) -> bool:
+    """Whether what was removed is said again at once, all but one letter at its end.
+
+    The same removal can be told in several ways (还没有|还没, 还没|有还没): each counts.
+
+    >>> is_restart("有还没", "还没", "开始"), is_restart("没有进入", "", "没有进入")
+    (True, True)
+    >>> is_restart("不", "他", "去不来"), is_restart("你不", "", "你去")
+    (False, False)
+    """
+    while True:
+        shared, _ = shared_ends(removed, after, Gap(0, len(removed), 0, len(after)))
+        left = removed[shared:]
+        if shared and len(left) <= 1 and not KEPT.search(left):
+            return True
+        if not before or before[-1] != removed[-1]:
+            return False
+        removed, after, before = removed[-1] + removed[:-1], removed[-1] + after, before[:-1]
 
 
 def without_homophones(removed: str, added: str) -> tuple[list[str], list[str]]:
