@@ -38,7 +38,9 @@ NAME = re.compile(  # a Latin word or a figure, with all that belongs to it
 )
 NUMBER = re.compile(r"[〇零一二两三四五六七八九十百千万亿]+")
 COUNTED = "年月日号倍成元岁%"  # what makes a lone 一 a figure
-KEPT = re.compile(r"[不没无未别非勿莫否买卖]")  # what turns a meaning, or sounds like its opposite
+KEPT = re.compile(
+    r"[不没无勿莫否买卖]|未(?!来)|非(?!常)|(?<![特级区性个分])别"
+)  # what turns a meaning, or sounds like its opposite
 MARKUP = re.compile(
     r"\*\*|__|`|\]\(|</?[A-Za-z!]|^\s*(?:#|>|[-*+] |\d+\. |\|)|^(?:注|说明|修改)[：:]"
 )
@@ -47,13 +49,15 @@ SENTENCE = re.compile(r"[^。！？…]+")
 
 FILLERS = """
 对不对 对吧 是吧 好吧 行吧 你知道吗 你知道吧 就是说 然后呢 然后 怎么说呢 怎么说 那么 所以说 所以
-这个 那个 这样 那样 这种 那种 这些 那些 一个 一些 一种 一下 其实 就是 的话 来说 什么的 我觉得 关于
-我们 反正 基本上 实际上 事实上 而且 因为 还是 也是 都是 嗯 呃 额 啊 哦 噢 喔 诶 欸 哎 唉 嘛
-呀 呢 吧 哈 的 地 得 了 着 过 这 那 个 就 是 也 都 还 又 再 才 对 好 我 你 们 他 她 它
-在 一 很 和 跟 所
+这个 那个 这样 那样 这种 那种 这些 那些 一个 一些 一种 一下 其实 就是 的话 来说 什么的 我觉得
+关于 事情 东西 我们 反正 基本上 实际上 事实上 而且 因为 还是 也是 都是 嗯 呃 额 啊 哦 噢 喔
+诶 欸 哎 唉 嘛 呀 呢 吧 哈 的 地 得 了 着 过 这 那 个 就 是 也 都 还 又 再 才 对 好
+我 你 们 他 她 它 但 有 用 在 一 很 和 跟 所
 """
 FILLER = re.compile("|".join(sorted(FILLERS.split(), key=len, reverse=True)))
-PARTICLES = frozenset("的地得了着过是在和就也都而但以于这那个一们吗呢吧啊所到来去用从向给它其")
+PARTICLES = frozenset(
+    "的地得了着过是在和就也都而但以于这那个一们吗呢吧啊所到来去用从向给经他她它其"
+)
 
 CONFUSED = (  # initials and finals that recognisers and speakers mix up
     (re.compile(r"^([zcs])h"), r"\1"),
@@ -263,10 +267,11 @@ def gap_fault(old: str, new: str, gap: Gap) -> Fault | None:
     before, after = new[max(0, gap.right - NEAR) : gap.right], new[gap.right_end :][:NEAR]
     if not now and is_restart(was, before, after):
         return None
+    near = FILLER.sub("", before), FILLER.sub("", after)
     for words in _telling(removed):
         if KEPT.search(words):
             return Fault(TURNED, words)
-        if words not in before and words not in after:
+        if not any(words in side for side in near):
             return Fault(REMOVED, words)
     return None
 
