@@ -113,7 +113,9 @@ def _proofread(order: Order, edit: Path | None, report: dict[str, Any], tell: Te
             tell(f"without the editor model this time; --editor {model} brings its edits back")
         return order
     if order.offline:
-        raise ServiceError("--offline sends nothing anywhere; leave out --offline or --editor")
+        raise ServiceError(
+            "--offline sends nothing anywhere; leave it out, or --editor and PODCAST_EDITOR"
+        )
     if edit:
         tell(f"{edit} is a person's text: the editor model is not asked")
         return replace(order, recipe=replace(order.recipe, editor=""))

@@ -12,11 +12,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from openai_server import KEY, OpenAIServer
+from rich.console import Console
 
 from podcast.build import Order, build, read_report, write_draft
 from podcast.cli import main
@@ -25,6 +27,7 @@ from podcast.editor.prompt import PARAGRAPH
 from podcast.endpoint import find_endpoint
 from podcast.errors import ServiceError
 from podcast.model import GUEST, Chapter, Paragraph, Recipe, Script
+from podcast.progress import Shown
 from podcast.prune import cache_text, prune
 from podcast.store import Store
 
@@ -513,6 +516,16 @@ def test_answers_are_counted_and_forgotten_with_the_rest(here: Path, serving: Se
     assert re.search(r"[1-9]\d* answers of editor models", cache_text(store))
     assert prune(store, None, 0) > 0
     assert not list(store.edits.iterdir())
+
+
+def test_the_bar_never_goes_back() -> None:
+    with Shown(Console(file=StringIO(), force_terminal=True), quiet=False) as shown:
+        done = [0.0]
+        for stage, shares in (("text", 1), ("edit", 9), ("fetch", 5), ("speak", 5), ("master", 5)):
+            for _ in range(shares):
+                shown(stage, "章", 1 / shares)
+                done.append(shown.bar.tasks[0].completed)
+    assert done == sorted(done) and 0.5 < done[10] < 0.6 and done[-1] > 0.95
 
 
 def test_progress_tells_of_each_paragraph(here: Path, serving: Serve) -> None:
