@@ -17,14 +17,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..glossary import NO_GLOSSARY, Glossary, correct_names
-from ..model import Line, Transcript
-from .characters import fold_characters, join_marks, space_scripts, widen_marks
-from .fillers import drop_fillers
-from .hesitations import drop_echoes, drop_hesitations
-from .repeats import drop_doubled_lines
-from .simplify import simplify
-from .stutters import join_restarts, join_stutters
+from podcast.clean.characters import fold_characters, join_marks, space_scripts, widen_marks
+from podcast.clean.fillers import drop_fillers
+from podcast.clean.hesitations import drop_echoes, drop_hesitations
+from podcast.clean.repeats import drop_doubled_lines
+from podcast.clean.simplify import simplify
+from podcast.clean.stutters import join_restarts, join_stutters
+from podcast.glossary import NO_GLOSSARY, Glossary, correct_names
+from podcast.model import Line, Transcript
 
 __all__ = ["RULES", "clean"]
 

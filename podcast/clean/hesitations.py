@@ -12,14 +12,66 @@ from itertools import zip_longest
 
 import rjieba
 
-from ..model import Line, Transcript
-from .characters import HANZI
+from podcast.clean.characters import HANZI
+from podcast.model import Line, Transcript
 
 _OWNED = re.compile(rf"(?<=[{HANZI}A-Za-z0-9 ]的)(?:这个)+ ?(?=[{HANZI}A-Za-z]|$)")
-_PRONOUNS = frozenset("我 你 您 他 她 它 我们 你们 他们 她们 它们 咱们 自己 大家 谁 人家 别人".split())
+_PRONOUNS = frozenset(
+    [
+        "我",
+        "你",
+        "您",
+        "他",
+        "她",
+        "它",
+        "我们",
+        "你们",
+        "他们",
+        "她们",
+        "它们",
+        "咱们",
+        "自己",
+        "大家",
+        "谁",
+        "人家",
+        "别人",
+    ]
+)
 _NAMES_FIRST = ("n", "a", "b", "j", "l", "i", "m", "eng", "x", "vn", "s", "t", "z")
 _PREDICATES = frozenset(
-    "有 会 能 能够 可以 要 在 到 没 没有 是 叫 来 去 给 让 比 应该 可能 还 被 把 挺 真 好 多 大 小 对 错 贵".split()
+    [
+        "有",
+        "会",
+        "能",
+        "能够",
+        "可以",
+        "要",
+        "在",
+        "到",
+        "没",
+        "没有",
+        "是",
+        "叫",
+        "来",
+        "去",
+        "给",
+        "让",
+        "比",
+        "应该",
+        "可能",
+        "还",
+        "被",
+        "把",
+        "挺",
+        "真",
+        "好",
+        "多",
+        "大",
+        "小",
+        "对",
+        "错",
+        "贵",
+    ]
 )
 _CONTEXT = 14  # characters on either side that tell what the words are
 _LONGEST_ECHO = 10  # characters of what is named again
