@@ -1,7 +1,7 @@
 """Hesitations: words a speaker leans on while looking for the next one.
 
-An editor of talks leaves 的这个 before a noun once in 14 000 characters, a speaker who hesitates says
-it forty times as often. What is called this or that by a pronoun (自己的这个任务) is left to it.
+An editor of talks leaves 的这个 before a noun once in 14 000 characters; a speaker who hesitates
+says it forty times as often. What a pronoun owns (自己的这个任务) is left to it.
 """
 
 from __future__ import annotations
@@ -13,66 +13,15 @@ from itertools import zip_longest
 import rjieba
 
 from podcast.clean.characters import HANZI
+from podcast.clean.words import words
 from podcast.model import Line, Transcript
 
 _OWNED = re.compile(rf"(?<=[{HANZI}A-Za-z0-9 ]的)(?:这个)+ ?(?=[{HANZI}A-Za-z]|$)")
-_PRONOUNS = frozenset(
-    [
-        "我",
-        "你",
-        "您",
-        "他",
-        "她",
-        "它",
-        "我们",
-        "你们",
-        "他们",
-        "她们",
-        "它们",
-        "咱们",
-        "自己",
-        "大家",
-        "谁",
-        "人家",
-        "别人",
-    ]
-)
+_PRONOUNS = words("我 你 您 他 她 它 我们 你们 他们 她们 它们 咱们 自己 大家 谁 人家 别人")
 _NAMES_FIRST = ("n", "a", "b", "j", "l", "i", "m", "eng", "x", "vn", "s", "t", "z")
-_PREDICATES = frozenset(
-    [
-        "有",
-        "会",
-        "能",
-        "能够",
-        "可以",
-        "要",
-        "在",
-        "到",
-        "没",
-        "没有",
-        "是",
-        "叫",
-        "来",
-        "去",
-        "给",
-        "让",
-        "比",
-        "应该",
-        "可能",
-        "还",
-        "被",
-        "把",
-        "挺",
-        "真",
-        "好",
-        "多",
-        "大",
-        "小",
-        "对",
-        "错",
-        "贵",
-    ]
-)
+_PREDICATES = words("""
+    有 会 能 能够 可以 要 在 到 没 没有 是 叫 来 去 给 让 比 应该 可能 还 被 把 挺 真 好 多 大 小 对 错 贵
+""")
 _CONTEXT = 14  # characters on either side that tell what the words are
 _LONGEST_ECHO = 10  # characters of what is named again
 
@@ -107,10 +56,10 @@ def _without_hesitations(text: str, following: str) -> str:
 def _hesitates(before: str, after: str) -> bool:
     """Whether `after` begins with the noun that the 的 at the end of `before` leads to."""
     led = [word for word in rjieba.cut(before[-_CONTEXT:]) if word.strip()]
-    words = [pair for pair in rjieba.tag(after[:_CONTEXT]) if pair[0].strip()]
-    if led[-1] != "的" or len(led) < 2 or led[-2] in _PRONOUNS or not words:
+    tagged = [pair for pair in rjieba.tag(after[:_CONTEXT]) if pair[0].strip()]
+    if led[-1] != "的" or len(led) < 2 or led[-2] in _PRONOUNS or not tagged:
         return False
-    (word, tag), (following, next_tag) = (*words, ("", ""))[:2]
+    (word, tag), (following, next_tag) = (*tagged, ("", ""))[:2]
     if word in _PREDICATES:
         return False
     if tag == "v":
@@ -143,7 +92,7 @@ def _is_echo(text: str, before: str) -> bool:
     is_end = before.endswith(text) and len(before) > len(text) + 1
     if not is_end or not 2 < len(text) <= _LONGEST_ECHO or not re.fullmatch(r"[\w ]+", text):
         return False
-    words = rjieba.tag(text)
+    said = rjieba.tag(text)
     lead = rjieba.tag(before[: -len(text)])
-    is_noun = words[-1][1].startswith(("n", "eng", "j", "l")) and words[0][1] not in ("d", "c", "p")
+    is_noun = said[-1][1].startswith(("n", "eng", "j", "l")) and said[0][1] not in ("d", "c", "p")
     return is_noun and lead[-1][1].startswith(("v", "m", "q", "u", "a", "p", "b"))
