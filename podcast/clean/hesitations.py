@@ -20,7 +20,8 @@ _OWNED = re.compile(rf"(?<=[{HANZI}A-Za-z0-9 ]的)(?:这个)+ ?(?=[{HANZI}A-Za-z
 _PRONOUNS = words("我 你 您 他 她 它 我们 你们 他们 她们 它们 咱们 自己 大家 谁 人家 别人")
 _NAMES_FIRST = ("n", "a", "b", "j", "l", "i", "m", "eng", "x", "vn", "s", "t", "z")
 _PREDICATES = words("""
-    有 会 能 能够 可以 要 在 到 没 没有 是 叫 来 去 给 让 比 应该 可能 还 被 把 挺 真 好 多 大 小 对 错 贵
+    有 会 能 能够 可以 要 在 到 没 没有 是 叫 来 去 给 让 比 应该 可能
+    还 被 把 挺 真 好 多 大 小 对 错 贵
 """)
 _CONTEXT = 14  # characters on either side that tell what the words are
 _LONGEST_ECHO = 10  # characters of what is named again
