@@ -28,6 +28,7 @@ from podcast.fetch import Request, fetch, reliable
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
 from podcast.model import Chapter, Clip, Episode, Recipe, Script
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
+from podcast.pace import paced
 from podcast.speak import sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
 from podcast.summarise import summarise
@@ -58,6 +59,7 @@ class Job:
             for paragraph in self.chapter.paragraphs
         ]
         pauses = (
+            self.recipe.comma_pause,
             self.recipe.sentence_pause,
             self.recipe.paragraph_pause,
             self.recipe.chapter_pause,
@@ -154,7 +156,7 @@ def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
         voice = voice_of(job.cast, paragraph.voice)
         clips = speak(paragraph, speakers[voice.engine], voice, RATE)
         if clips:
-            yield clips
+            yield tuple(paced(clip, job.recipe) for clip in clips)
 
 
 def _engine_names(job: Job) -> set[str]:
