@@ -130,7 +130,7 @@ def produce(
         pass
     for job in workers.done(press, missing):
         watch("master", job.chapter.title, _share(job, script))
-    loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    voices = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     tracks = tuple(
         replace(
             take.track,
@@ -143,7 +143,7 @@ def produce(
     )
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)
     episode = Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
-    return Production(episode, tuple(streams), tuple(gains.items()), loudness)
+    return Production(episode, tuple(streams), tuple(gains.items()), with_music(voices, recipe))
 
 
 def _jobs(script: Script, cast: Cast, recipe: Recipe, store: Store, work: Path) -> list[Job]:
@@ -287,12 +287,27 @@ def _levels(jobs: Sequence[Job], takes: Sequence[Take]) -> Heard:
 
 def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
     recipe = jobs[0].recipe
-    wanted = recipe.loudness + LOSS_DB
+    wanted = without_music(recipe.loudness, recipe) + LOSS_DB
     apart = {BELLS: BELLS_APART}
-    if recipe.music:  # what the music adds to a voice, the voice must lack
-        share = 10 ** ((recipe.music_loudness - recipe.music_duck - recipe.loudness) / 10)
-        wanted += 10 * math.log10(max(0.1, 1 - share))
     return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
+
+
+def with_music(lufs: float, recipe: Recipe) -> float:
+    """How loud voices of `lufs` are with the recipe's music under them."""
+    return _sum(lufs, 1, recipe)
+
+
+def without_music(lufs: float, recipe: Recipe) -> float:
+    """How loud voices must be to make `lufs` together with the recipe's music."""
+    return _sum(lufs, -1, recipe)
+
+
+def _sum(lufs: float, sign: int, recipe: Recipe) -> float:
+    """Powers add up: music is no echo of a voice."""
+    if recipe.music is None:
+        return lufs
+    music = recipe.music_loudness - recipe.music_duck
+    return lufs + 10 * math.log10(max(0.1, 1 + sign * 10 ** ((music - lufs) / 10)))
 
 
 def _ceiling(recipe: Recipe) -> float:
