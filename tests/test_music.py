@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from sound_files import melody, write
 
 from podcast import ffmpeg
 from podcast.assemble import LEAD, assemble
@@ -24,7 +25,6 @@ from podcast.model import NO_VOICE, Recipe, Span, Track
 from podcast.mp3 import FRAME, TAIL
 from podcast.music import ATTACK, HOLD, RELEASE, Mix, bed, ducked, looped
 from podcast.sounds import BELLS, INTRO, OUTRO
-from tests.test_sounds import write
 
 RATE = 44_100
 ROOT = Path(__file__).parent.parent
@@ -173,18 +173,6 @@ SCRIPT = """# 三件小事
 
 机器人什么时候能够进入家庭？我觉得还需要三五年的时间。家里的环境，和工厂完全不一样。
 """
-
-
-def melody(seconds: float, seed: int) -> NDArray[np.int16]:
-    at = np.arange(round(seconds * RATE)) / RATE
-    made = np.zeros(len(at))
-    rng = np.random.default_rng(seed)
-    for beat in range(int(seconds * 2)):
-        since = np.maximum(0, at - beat / 2)
-        pitch = 220 * 2 ** (rng.integers(0, 24) / 12)
-        made += np.sin(2 * np.pi * pitch * since) * np.exp(-since / 0.8) * (at >= beat / 2)
-    scaled: NDArray[np.int16] = (made / np.abs(made).max() * 20_000).astype("<i2")
-    return scaled
 
 
 class Desk:

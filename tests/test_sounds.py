@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sound_files import write
 
-from podcast import ffmpeg
 from podcast.errors import ReadError
 from podcast.model import Recipe
 from podcast.reel import Reel
@@ -23,16 +22,6 @@ def tone(seconds: float, frequency: float = 440.0, level: int = 9000) -> NDArray
     at = np.arange(round(seconds * RATE)) / RATE
     made: NDArray[np.int16] = (level * np.sin(2 * np.pi * frequency * at)).astype("<i2")
     return made
-
-
-def write(path: Path, samples: NDArray[np.int16], *options: str) -> Path:
-    """A sound file in the format of its name."""
-    subprocess.run(
-        [ffmpeg.executable(), "-loglevel", "error", "-f", "s16le", "-ar", str(RATE), "-ac", "1",
-         "-i", "pipe:0", *options, str(path)],
-        input=samples.tobytes(), check=True,
-    )  # fmt: skip
-    return path
 
 
 @pytest.mark.parametrize(
