@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,24 +17,66 @@ from rich.text import Text
 from podcast import __version__
 from podcast.errors import PodcastError
 from podcast.model import HOST, Recipe
+from podcast.options import OPTIONS, Option, OutOfRange, recipe_of
 
 OUT = Path("out")
 DEFAULT = Recipe()
+DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., Any])
 
-chapters_option = click.option(
-    "--chapters",
-    type=click.IntRange(0, 999),
-    default=DEFAULT.chapters,
-    help="How many; 0 lets the talk decide.",
-)
-chapter_minutes_option = click.option(
-    "--chapter-minutes",
-    type=click.FloatRange(0.5, 120),
-    default=DEFAULT.chapter_minutes,
-    show_default=True,
-    help="What a chapter should last.",
-)
+
+class Value(click.ParamType):  # type: ignore[type-arg]
+    """A field of Recipe, in the range and with the complaint that its Option has."""
+
+    def __init__(self, option: Option) -> None:
+        """`option` says what the field may be."""
+        self.option = option
+        self.name = option.values
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The field's value; a default is one already."""
+        try:
+            return self.option.parse(value) if isinstance(value, str) else value
+        except OutOfRange as error:
+            self.fail(str(error), param, ctx)
+
+
+def recipe_options(*names: str) -> Callable[[Command], Command]:
+    """The options of these fields of Recipe, in this order."""
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            command = _recipe_option(OPTIONS[name])(command)
+        return command
+
+    return decorate
+
+
+def _recipe_option(option: Option) -> Callable[[Command], Command]:
+    flag = "--" + option.name.replace("_", "-")
+    if option.kind is bool:
+        switch = f"{flag}/--no-{flag.removeprefix('--')}"
+        return click.option(switch, default=option.default, help=option.meaning)
+    return click.option(
+        flag,
+        type=Value(option),
+        metavar=option.values,
+        default=option.default,
+        show_default=option.default is not None,
+        help=option.meaning,
+    )
+
+
+def recipe_for(seed: Path, options: dict[str, Any]) -> Recipe:
+    """The recipe of `seed`: its settings file's, but for the options given on the command line."""
+    from podcast.build import require_source
+    from podcast.settings import read_settings
+
+    require_source(seed)
+    told = click.get_current_context().get_parameter_source
+    given = {name: value for name, value in options.items() if told(name) != DEFAULT_SOURCE}
+    return recipe_of(read_settings(seed).recipe, given)
 
 
 class Commands(click.Group):
@@ -77,54 +121,10 @@ def jobs_default() -> int:
 @main.command()
 @click.argument("seed", type=FILE)
 @click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
-@click.option("--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud.")
 @click.option("--offline", is_flag=True, help="Send nothing anywhere.")
 @click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes.")
 @click.option("--rewrite", is_flag=True, help="Start over from the seed, not from your edit.")
-@click.option(
-    "--sentence-pause",
-    type=click.FloatRange(0, 10),
-    default=DEFAULT.sentence_pause,
-    show_default=True,
-    help="Seconds.",
-)
-@click.option(
-    "--paragraph-pause",
-    type=click.FloatRange(0, 10),
-    default=DEFAULT.paragraph_pause,
-    show_default=True,
-    help="Seconds.",
-)
-@click.option(
-    "--chapter-pause",
-    type=click.FloatRange(0, 10),
-    default=DEFAULT.chapter_pause,
-    show_default=True,
-    help="Seconds.",
-)
-@click.option(
-    "--loudness",
-    type=click.FloatRange(-40, -10),
-    default=DEFAULT.loudness,
-    show_default=True,
-    help="LUFS.",
-)
-@click.option(
-    "--peak",
-    type=click.FloatRange(-20, 0),
-    default=DEFAULT.peak,
-    show_default=True,
-    help="dBTP at most.",
-)
-@click.option(
-    "--bitrate",
-    type=click.Choice(["64", "80", "96", "112", "128", "160"]),
-    default=str(DEFAULT.bitrate),
-    show_default=True,
-    help="kbit/s.",
-)
-@chapters_option
-@chapter_minutes_option
+@recipe_options(*OPTIONS)
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
 def make(
     seed: Path,
@@ -133,7 +133,6 @@ def make(
     rewrite: bool,
     offline: bool,
     quiet: bool,
-    bitrate: str,
     **options: Any,
 ) -> None:
     """Build the episode of SEED: a transcript, or a script.md."""
@@ -141,7 +140,7 @@ def make(
     from podcast.cast import voices_folder
     from podcast.progress import Shown
 
-    recipe = Recipe(bitrate=int(bitrate), **options)
+    recipe = recipe_for(seed, options)
     order = Order(seed, out, recipe, voices_folder(), jobs, rewrite, offline)
     console = Console(stderr=True)
     with Shown(console, quiet) as shown:
@@ -186,14 +185,13 @@ def clock(seconds: float) -> str:
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
-@chapters_option
-@chapter_minutes_option
+@recipe_options("chapters", "chapter_minutes")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
     from podcast.build import Order, write_draft, write_why
     from podcast.cast import voices_folder
 
-    order = Order(seed, OUT, Recipe(**options), voices_folder(), rewrite=rewrite)
+    order = Order(seed, OUT, recipe_for(seed, options), voices_folder(), rewrite=rewrite)
     path = write_draft(order, output)
     click.echo(path)
     if why:
