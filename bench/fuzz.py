@@ -124,7 +124,8 @@ def guided(watched: Watched, seconds: float, corpus: Path) -> None:
     import atheris
 
     flags = [f"-max_total_time={int(seconds)}", f"-max_len={LONGEST}", "-timeout=60",
-             "-print_final_stats=1", f"-rss_limit_mb={MEMORY}", f"-artifact_prefix={corpus}-"]  # fmt: skip
+             "-print_final_stats=1", f"-rss_limit_mb={MEMORY}",
+             f"-artifact_prefix={corpus}-"]  # fmt: skip
     atheris.Setup(["fuzz", *flags, str(corpus)], watched)
     atheris.Fuzz()
 

@@ -427,7 +427,8 @@ class Outline:
         if self.waiting:
             raise Fault(
                 self.waiting.number,
-                f"the part {self.waiting.text!r:.60} has no chapter; add one with '##', or delete it",
+                f"the part {self.waiting.text!r:.60} has no chapter; "
+                "add one with '##', or delete it",
             )
 
     def to_script(self, author: str, date: str) -> Script:
