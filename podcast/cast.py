@@ -72,6 +72,10 @@ def voice_of(cast: Cast, role: str) -> Voice:
 
 
 def voices_folder() -> Path:
-    """`voices` of the folder we are in, else the one beside the program."""
-    here = Path("voices")
-    return here if here.is_dir() else Path(__file__).parent.parent / "voices"
+    """`voices` of the folder we are in, else the program's own.
+
+    An installed program has its own inside it; a checkout, beside it.
+    """
+    program = Path(__file__).parent
+    places = (Path("voices"), program / "voices", program.parent / "voices")
+    return next((place for place in places if place.is_dir()), places[0])
