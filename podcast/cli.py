@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from podcast import __version__
+from podcast import __version__, completion
 from podcast.errors import PodcastError
 from podcast.model import HOST, Recipe
 from podcast.options import OPTIONS, Option, OutOfRange, recipe_of
@@ -24,6 +24,9 @@ DEFAULT = Recipe()
 DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+seed_argument = click.argument("seed", type=FILE, shell_complete=completion.seeds)
 
 
 class Value(click.ParamType):  # type: ignore[type-arg]
@@ -58,9 +61,11 @@ def _recipe_option(option: Option) -> Callable[[Command], Command]:
     if option.kind is bool:
         switch = f"{flag}/--no-{flag.removeprefix('--')}"
         return click.option(switch, default=option.default, help=option.meaning)
+    complete = completion.engines if option.name == "engine" else None
     return click.option(
         flag,
         type=Value(option),
+        shell_complete=complete,
         metavar=option.values,
         default=option.default,
         show_default=option.default is not None,
@@ -119,7 +124,7 @@ def jobs_default() -> int:
 
 
 @main.command()
-@click.argument("seed", type=FILE)
+@seed_argument
 @click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
 @click.option("--offline", is_flag=True, help="Send nothing anywhere.")
 @click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes.")
@@ -181,7 +186,7 @@ def clock(seconds: float) -> str:
 
 
 @main.command()
-@click.argument("seed", type=FILE)
+@seed_argument
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
@@ -199,7 +204,7 @@ def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options:
 
 
 @main.command()
-@click.argument("seed", type=FILE)
+@seed_argument
 def names(seed: Path) -> None:
     """List names that SEED spells in several ways, as a glossary to paste."""
     from podcast.build import require_source
@@ -213,7 +218,7 @@ def names(seed: Path) -> None:
 @main.command()
 @click.argument("text")
 @click.option("-o", "--output", type=FILE, required=True, help="A .wav file.")
-@click.option("--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud.")
+@recipe_options("engine")
 @click.option("--offline", is_flag=True, help="Send nothing anywhere.")
 @click.option("--role", default=HOST, show_default=True, help="Whose voice.")
 def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
@@ -306,3 +311,10 @@ def cache(out: Path, days: float | None, megabytes: float | None) -> None:
         freed = prune(store, days, megabytes)
         tell(f"{freed / 1e6:.1f} MB freed")
     click.echo(cache_text(store), nl=False)
+
+
+@main.command(name="completion")
+@click.argument("shell", type=click.Choice(completion.SHELLS))
+def completion_(shell: str) -> None:
+    """Print what SHELL has to read for Tab to complete commands, seeds and engines."""
+    click.echo(completion.completion_text(main, shell))
