@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -74,58 +75,77 @@ def jobs_default() -> int:
     return os.cpu_count() or 1
 
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def recipe_options(command: Command) -> Command:
+    """All that a listener could notice: the options that make a `Recipe`."""
+    return _all(
+        command,
+        click.option(
+            "--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud."
+        ),
+        pause_option("--sentence-pause", DEFAULT.sentence_pause),
+        pause_option("--paragraph-pause", DEFAULT.paragraph_pause),
+        pause_option("--chapter-pause", DEFAULT.chapter_pause),
+        click.option(
+            "--loudness",
+            type=click.FloatRange(-40, -10),
+            default=DEFAULT.loudness,
+            show_default=True,
+            help="LUFS.",
+        ),
+        click.option(
+            "--peak",
+            type=click.FloatRange(-20, 0),
+            default=DEFAULT.peak,
+            show_default=True,
+            help="dBTP at most.",
+        ),
+        click.option(
+            "--bitrate",
+            type=click.Choice(["64", "80", "96", "112", "128", "160"]),
+            default=str(DEFAULT.bitrate),
+            show_default=True,
+            help="kbit/s.",
+        ),
+        chapters_option,
+        chapter_minutes_option,
+    )
+
+
+def build_options(command: Command) -> Command:
+    """Where and how an episode is built; nothing of it is heard."""
+    return _all(
+        command,
+        click.option(
+            "-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go."
+        ),
+        click.option("--offline", is_flag=True, help="Send nothing anywhere."),
+        click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes."),
+        click.option("--rewrite", is_flag=True, help="Start over from the seed, not your edit."),
+        click.option("-q", "--quiet", is_flag=True, help="No progress, no table."),
+    )
+
+
+def pause_option(name: str, default: float) -> Callable[[Command], Command]:
+    """An option that is a length of silence."""
+    return click.option(
+        name, type=click.FloatRange(0, 10), default=default, show_default=True, help="Seconds."
+    )
+
+
+def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """The command with the options, listed in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("seed", type=FILE)
-@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
-@click.option("--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud.")
-@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
-@click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes.")
-@click.option("--rewrite", is_flag=True, help="Start over from the seed, not from your edit.")
-@click.option(
-    "--sentence-pause",
-    type=click.FloatRange(0, 10),
-    default=DEFAULT.sentence_pause,
-    show_default=True,
-    help="Seconds.",
-)
-@click.option(
-    "--paragraph-pause",
-    type=click.FloatRange(0, 10),
-    default=DEFAULT.paragraph_pause,
-    show_default=True,
-    help="Seconds.",
-)
-@click.option(
-    "--chapter-pause",
-    type=click.FloatRange(0, 10),
-    default=DEFAULT.chapter_pause,
-    show_default=True,
-    help="Seconds.",
-)
-@click.option(
-    "--loudness",
-    type=click.FloatRange(-40, -10),
-    default=DEFAULT.loudness,
-    show_default=True,
-    help="LUFS.",
-)
-@click.option(
-    "--peak",
-    type=click.FloatRange(-20, 0),
-    default=DEFAULT.peak,
-    show_default=True,
-    help="dBTP at most.",
-)
-@click.option(
-    "--bitrate",
-    type=click.Choice(["64", "80", "96", "112", "128", "160"]),
-    default=str(DEFAULT.bitrate),
-    show_default=True,
-    help="kbit/s.",
-)
-@chapters_option
-@chapter_minutes_option
-@click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
+@build_options
+@recipe_options
 def make(
     seed: Path,
     out: Path,
