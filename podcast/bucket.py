@@ -36,6 +36,11 @@ class Bucket(Store):
 
     url: str
 
+    @property
+    def place(self) -> str:
+        """Where it is, as a person would say it."""
+        return self.url
+
     def require_answer(self) -> None:
         """Raise WriteError where the URL cannot be written to and read from."""
         name = f"probe-{uuid4().hex}"

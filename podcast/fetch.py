@@ -1,7 +1,8 @@
 """What online voices are to say -> the clip cache, ahead of the recording.
 
 One pool of threads asks for a whole build, and all builds of a process together send no service
-more at a time than its engine allows; the processes that record chapters then find every clip remembered.
+more at a time than its engine allows; the processes that record chapters then find every clip
+remembered.
 """
 
 from __future__ import annotations

@@ -37,6 +37,11 @@ class Store:
     folder: Path
 
     @property
+    def place(self) -> str:
+        """Where it is, as a person would say it."""
+        return str(self.folder)
+
+    @property
     def clips(self) -> Path:
         """Where what online voices said is remembered."""
         return self.folder / "clips"
