@@ -10,9 +10,11 @@ however many workers there are, a service sees the connections of one program.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from queue import Empty, Queue
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -26,7 +28,7 @@ import dask
 # before it is imported: what goes wrong is said here, in a sentence
 dask.config.set({"logging.distributed": "critical"})
 
-from distributed import Client, KilledWorker, get_worker, wait  # noqa: E402
+from distributed import CancelledError, Client, KilledWorker, get_worker  # noqa: E402
 
 from podcast import ffmpeg  # noqa: E402
 from podcast.errors import ClusterError  # noqa: E402
@@ -52,12 +54,17 @@ class Cluster(SharedWorkers):
 
     def __init__(self, address: str, count: int, store: Store, tell: Callable[[str], None]) -> None:
         """`address` is the scheduler's, as tcp://host:8786; it is asked with the first build."""
-        super().__init__(max(2, count))
+        super().__init__(count)
         self.address, self.store, self.tell = address, store, tell
         self.connecting = Lock()
         self.client: Any = None
         self.threads = 0
         self.places: dict[str, str] = {}  # the worker that has a take's sound, by its key
+
+    @property
+    def is_here(self) -> bool:
+        """Never: the threads of several builds need their own process even for one's text."""
+        return False
 
     @property
     def abreast(self) -> int:
@@ -78,16 +85,17 @@ class Cluster(SharedWorkers):
         """The results of `call`, which takes a Job first and returns it, as each is ready."""
         self.warm()
         asked: dict[Any, Job] = {}
+        ended: Queue[Any] = Queue()
         try:
             for job, *rest in arguments:
                 assert isinstance(job, Job)
-                asked[self._task(call, job, rest)] = job
+                future = self._task(call, job, rest)
+                asked[future] = job
+                future.add_done_callback(ended.put)
             while asked:
-                for future in self._ready(list(asked)):
-                    job = asked[future]
-                    self.places[job.key] = self._place(future, job)
-                    del asked[future]
-                    yield job  # type: ignore[misc]
+                future = self._next(ended)
+                self.places[asked[future].key] = self._place(future, asked[future])
+                yield asked.pop(future)  # type: ignore[misc]
         finally:
             if asked:
                 self.client.cancel(list(asked))
@@ -104,22 +112,18 @@ class Cluster(SharedWorkers):
             _likeness(),
             job.key,
             workers=[place] if place else None,
-            allow_other_workers=True,
+            allow_other_workers=place is not None,
             key=f"{call.__name__}-{uuid4().hex}",
             pure=False,
         )
 
-    def _ready(self, futures: list[Any]) -> set[Any]:
-        """Those that are done, once any is; ClusterError when nobody is left to do them."""
+    def _next(self, ended: Queue[Any]) -> Any:
+        """The next task that ended; ClusterError when nobody is left to end any."""
         peopled = monotonic()
         while True:
             self.require_going()
-            try:
-                return set(wait(futures, LOOK, "FIRST_COMPLETED").done)
-            except TimeoutError:
-                pass
-            except Exception as error:  # each way to lose a scheduler raises errors of its own
-                raise self._lost(error) from error
+            with suppress(Empty):
+                return ended.get(timeout=LOOK)
             if self.client.scheduler_info(n_workers=-1)["workers"]:
                 peopled = monotonic()
             if monotonic() - peopled > DESERTED:
@@ -137,13 +141,13 @@ class Cluster(SharedWorkers):
                 f"chapter {job.chapter.title!r} ended every worker that made it, perhaps for want "
                 "of memory; give the workers more"
             ) from error
+        except CancelledError as error:
+            self.require_going()
+            raise ClusterError(
+                f"the scheduler {self.address} is gone; "
+                "build again when it is back: what is made is kept"
+            ) from error
         return place
-
-    def _lost(self, error: Exception) -> ClusterError:
-        return ClusterError(
-            f"the scheduler {self.address} is gone ({type(error).__name__}); "
-            "build again when it is back: what is made is kept"
-        )
 
     def _require_workers(self) -> None:
         try:

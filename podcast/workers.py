@@ -41,12 +41,17 @@ class Workers:
         """Start nothing yet."""
         return self
 
+    @property
+    def is_here(self) -> bool:
+        """Whether all runs in the thread that asks."""
+        return self.count <= 1
+
     def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
         """The results of `call` for each of the arguments, as each is ready.
 
         The first failure is raised at once, and what has not begun is not begun.
         """
-        if self.count <= 1:
+        if self.is_here:
             yield from (call(*each) for each in arguments)
             return
         futures: list[Future[T]] = []
@@ -62,7 +67,7 @@ class Workers:
 
     def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
         """Begin a call now, if there is a process for it; what comes back waits for its result."""
-        if self.count <= 1:
+        if self.is_here:
             return lambda: call(*arguments)
         return self._pool().submit(call, *arguments).result
 
@@ -72,7 +77,7 @@ class Workers:
 
     def warm(self) -> None:
         """Start the processes and their imports now, while this one does something else."""
-        if self.count > 1:
+        if not self.is_here:
             for _ in range(self.count):
                 self._pool().submit(_import)
 
@@ -123,7 +128,7 @@ class SharedWorkers(Workers):
     @property
     def abreast(self) -> int:
         """How many builds keep them busy: while one waits for its last chapter, others go on."""
-        return self.count + 1 if self.count > 1 else 1
+        return 1 if self.is_here else self.count + 1
 
     def warm(self) -> None:
         """Start the processes and their imports now, if they are not started."""
@@ -133,7 +138,7 @@ class SharedWorkers(Workers):
 
     def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
         """The results of `call` for each of the arguments, as each is ready."""
-        if self.count <= 1:
+        if self.is_here:
             yield from super().done(call, arguments)
             return
         asked: dict[Future[T], Arguments] = {}
@@ -148,7 +153,7 @@ class SharedWorkers(Workers):
 
     def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
         """Begin a call now, if there is a process for it; what comes back waits for its result."""
-        if self.count <= 1:
+        if self.is_here:
             return super().soon(call, *arguments)
         future = self._submit(call, *arguments)
         return lambda: self._result(future, call, arguments)
