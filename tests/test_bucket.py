@@ -153,9 +153,7 @@ def test_an_episode_is_there_whole_and_without_what_it_no_longer_has(
 @pytest.mark.parametrize(
     "url", ["nonsense://x/y", "s3://podcast-no-such-bucket/x", "file:///proc/no/x"]
 )
-def test_a_url_that_is_none_is_a_sentence(
-    url: str, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_url_that_is_none_is_a_sentence(url: str, bucket: str, tmp_path: Path) -> None:
     with pytest.raises(WriteError, match=r"cannot use the store .*; check its address and") as told:
         open_store(url, tmp_path)
     assert "\n" not in str(told.value)
