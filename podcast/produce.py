@@ -104,7 +104,7 @@ def produce(
     for job in workers.done(record, ((job,) for job in spoken)):
         watch("speak", job.chapter.title, _share(job, script))
     takes = [_take(job) for job in jobs]
-    gains = _gains(jobs, takes)
+    gains = workers.alone(_gains, jobs, takes)
     names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
     planned = {name: (job, take) for job, take, name in zip(jobs, takes, names, strict=True)}
     missing = [
