@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -18,6 +20,10 @@ from podcast import __version__, completion
 from podcast.errors import PodcastError
 from podcast.model import HOST, Recipe
 from podcast.options import OPTIONS, Option, OutOfRange, recipe_of
+
+if TYPE_CHECKING:
+    from podcast.batch import Result
+    from podcast.build import Order
 
 OUT = Path("out")
 DEFAULT = Recipe()
@@ -123,30 +129,39 @@ def jobs_default() -> int:
     return os.cpu_count() or 1
 
 
+def build_options(command: Command) -> Command:
+    """Where and how an episode is built; nothing of it is heard."""
+    return _all(
+        command,
+        click.option(
+            "-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go."
+        ),
+        click.option("--offline", is_flag=True, help="Send nothing anywhere."),
+        click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes."),
+        click.option("--scheduler", default="", help="Of a Dask cluster that makes the chapters."),
+        click.option("--store", default="", help="A folder or URL instead of out/.cache."),
+        click.option("--rewrite", is_flag=True, help="Start over from the seed, not your edit."),
+        click.option("-q", "--quiet", is_flag=True, help="No progress, no table."),
+    )
+
+
+def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """The command with the options, listed in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @main.command()
 @seed_argument
-@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
-@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
-@click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes.")
-@click.option("--rewrite", is_flag=True, help="Start over from the seed, not from your edit.")
+@build_options
 @recipe_options(*OPTIONS)
-@click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
-def make(
-    seed: Path,
-    out: Path,
-    jobs: int,
-    rewrite: bool,
-    offline: bool,
-    quiet: bool,
-    **options: Any,
-) -> None:
+def make(seed: Path, quiet: bool, **options: Any) -> None:
     """Build the episode of SEED: a transcript, or a script.md."""
-    from podcast.build import Order, build
-    from podcast.cast import voices_folder
+    from podcast.build import build
     from podcast.progress import Shown
 
-    recipe = recipe_for(seed, options)
-    order = Order(seed, out, recipe, voices_folder(), jobs, rewrite, offline)
+    order = order_of(seed, **options)
     console = Console(stderr=True)
     with Shown(console, quiet) as shown:
         built = build(order, shown, tell)
@@ -157,6 +172,81 @@ def make(
     for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
         click.echo(built.folder / name)
     click.echo(built.folder / "chapters")
+
+
+def order_of(
+    seed: Path,
+    out: Path,
+    jobs: int,
+    rewrite: bool,
+    offline: bool,
+    store: str,
+    scheduler: str,
+    **options: Any,
+) -> Order:
+    """What the options of a build and of a recipe ask for, and the settings beside the seed."""
+    from podcast.build import Order
+    from podcast.cast import voices_folder
+
+    recipe = recipe_for(seed, options)
+    return Order(seed, out, recipe, voices_folder(), jobs, rewrite, offline, store, scheduler)
+
+
+@main.command()
+@click.argument("seeds", type=FILE, nargs=-1, required=True)
+@build_options
+@recipe_options(*OPTIONS)
+def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
+    """Build the episodes of all SEEDS; one that fails stops no other."""
+    from podcast.batch import FAILED, Result, build_all
+    from podcast.progress import ShownBatch
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    orders: list[Order] = []
+    results: list[Result] = []
+    for seed in seeds:
+        try:
+            orders.append(order_of(seed, **options))
+        except PodcastError as error:
+            results.append(Result(seed.stem, FAILED, 0.0, 0.0, str(error)))
+    console = Console(stderr=True)
+
+    def say(notice: str) -> None:
+        console.print(Text(_plain(notice)), soft_wrap=True)
+
+    try:
+        with (
+            ShownBatch(console, quiet, len(orders)) as shown,
+            closing(build_all(orders, shown, say)) as coming,
+        ):
+            for result in coming:
+                results.append(result)
+                shown.over(result.name)
+                if not quiet:
+                    say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
+    finally:
+        if not quiet:
+            console.print(batch_table(results))
+    for result in results:
+        if result.folder:
+            click.echo(result.folder)
+    failed = [result for result in results if result.outcome == FAILED]
+    if failed:
+        names = ", ".join(result.name for result in failed)
+        raise click.ClickException(_plain(f"{len(failed)} of {len(results)} failed: {names}"))
+
+
+def batch_table(results: list[Result]) -> Table:
+    """What became of each episode, in the order they were done."""
+    table = Table("episode", "result")
+    table.add_column("length", justify="right")
+    table.add_column("seconds", justify="right")
+    table.add_column("error", overflow="fold")
+    for each in results:
+        length = clock(each.length) if each.length else ""
+        row = (Text(_plain(each.name)), each.outcome, length, f"{each.took:.1f}")
+        table.add_row(*row, Text(_plain(each.error)))
+    return table
 
 
 def chapter_table(report: dict[str, Any]) -> Table:

@@ -118,11 +118,13 @@ def produce(
     for job in workers.done(record, ((job,) for job in spoken)):
         watch("speak", job.chapter.title, _share(job, script))
     takes = [_take(job) for job in jobs]
-    gains = _gains(jobs, takes)
-    streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
-    planned = {stream: (job, take) for job, take, stream in zip(jobs, takes, streams, strict=True)}
+    gains = workers.alone(_gains, jobs, takes)
+    names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    planned = {name: (job, take) for job, take, name in zip(jobs, takes, names, strict=True)}
     missing = [
-        (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
+        (job, take, gains, name)
+        for name, (job, take) in planned.items()
+        if not store.bare(name).exists()
     ]
     missing.sort(key=lambda work: -work[1].track.length)
     reels_gone = [job for job, *_ in missing if not job.reel.exists()]
@@ -143,7 +145,9 @@ def produce(
     )
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)
     episode = Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
-    return Production(episode, tuple(streams), tuple(gains.items()), with_music(voices, recipe))
+    return Production(
+        episode, tuple(map(store.bare, names)), tuple(gains.items()), with_music(voices, recipe)
+    )
 
 
 def _jobs(script: Script, cast: Cast, recipe: Recipe, store: Store, work: Path) -> list[Job]:
@@ -197,7 +201,7 @@ def record(job: Job) -> Job:
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
     speakers = {  # afresh: see espeak.py
-        name: reliable(engines.load(name), job.store.clips) for name in _engine_names(job)
+        name: reliable(engines.load(name), job.store) for name in _engine_names(job)
     }
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
@@ -229,7 +233,7 @@ def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]
     def tell(job: Job, request: Request) -> None:
         watch("fetch", job.chapter.title, len(request.text) / size)
 
-    yield from fetch(batches, engine, jobs[0].store.clips, tell)
+    yield from fetch(batches, engine, jobs[0].store, tell)
 
 
 def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
@@ -239,11 +243,11 @@ def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
     )
 
 
-def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:
-    """Master a take and encode it to `stream`, speaking it again if its sound is gone."""
+def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
+    """Master a take and encode it to the store, speaking it again if its sound is gone."""
     if not job.reel.exists():
         record(job)
-    with replacing(stream) as part:
+    with job.store.writing_bare(name) as part:
         chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
     job.reel.unlink(missing_ok=True)
@@ -315,11 +319,11 @@ def _ceiling(recipe: Recipe) -> float:
     return recipe.peak + LOSS_DB - OVERSHOOT_DB
 
 
-def _stream(job: Job, take: Take, gains: dict[str, float]) -> Path:
+def _stream_name(job: Job, take: Take, gains: dict[str, float]) -> str:
     own = sorted({(turn.text, gains[turn.text]) for turn in take.turns})
     settings = (own, _ceiling(job.recipe), job.recipe.bitrate, _music_key(job))
     encoder = ffmpeg.version(ffmpeg.executable())
-    return job.store.bare(f"{job.key}-{content_key(settings, encoder)}")
+    return f"{job.key}-{content_key(settings, encoder)}"
 
 
 def _music_key(job: Job) -> object:
