@@ -40,8 +40,8 @@ from podcast.master import voice_gains
 from podcast.model import Recipe, Script
 from podcast.produce import RATE, Job, press, record
 from podcast.pronounce import pronounce
-from podcast.speak import sentences
 from podcast.sounds import Sounds
+from podcast.speak import sentences
 from podcast.store import Store, program_key
 
 ROOT = Path(__file__).parent.parent
