@@ -44,7 +44,7 @@ LOOK = 5  # seconds between looks at whether workers are left
 STALE = 6 * 3600  # seconds after which a worker's sound of a build that never pressed it goes
 CHAPTERS = 4  # tasks that an episode has ready at a time, on the average of its build
 MOST_ABREAST = 64  # builds: each is a thread here
-SOUND = ("numpy", "scipy", "soxr")  # other versions could make other samples
+SOUND = ("numpy", "soxr")  # other versions could make other samples
 
 _turn = Lock()  # espeak is one a process, however many threads a worker has
 
