@@ -25,13 +25,17 @@ from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, r
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import glossary_path, read_settings, settings_path
-from podcast.store import Store, content_key, program_key, replacing
-from podcast.workers import Workers
+from podcast.sounds import file_keys
+from podcast.store import Store, content_key, open_store, program_key, replacing
+from podcast.workers import Workers, on_cluster
 
 Tell = Callable[[str], None]
 """Hears what a person should know."""
 
 EDITOR = "EDITOR"  # the purpose that its service is set for
+
+Choose = Callable[[str, Path, bool, Tell], str]
+"""The engine of a build, as `choose.choose` finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Order:
     jobs: int = 1
     rewrite: bool = False
     offline: bool = False
+    store: str = ""  # a folder or a URL; else out/.cache
+    scheduler: str = ""  # of a cluster that makes the chapters; else processes here do
 
     @property
     def name(self) -> str:
@@ -59,9 +65,23 @@ class Order:
         return self.out / self.name
 
     @property
+    def cache(self) -> Path:
+        """Where what is made on the way is remembered on this machine."""
+        return self.out / ".cache"
+
+    @property
     def script(self) -> Path:
         """Where a person edits it."""
         return self.folder / SCRIPT
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an episode is made with; several builds may share it."""
+
+    workers: Workers
+    store: Store
+    choose: Choose = choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,20 @@ class Built:
 
 def build(order: Order, watch: Watch, tell: Tell) -> Built:
     """Make the episode, unless it is there already from the same inputs."""
+    store = open_store(order.store, order.cache)
+    with open_workers(order, store, tell) as workers:
+        return build_with(Means(workers, store), order, watch, tell)
+
+
+def open_workers(order: Order, store: Store, tell: Tell) -> Workers:
+    """The workers of one build, here or on a cluster; none starts yet."""
+    if order.scheduler:
+        return on_cluster(order.scheduler, order.jobs, store, tell)
+    return Workers(order.jobs)
+
+
+def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
+    """As `build`, with means that other builds may use meanwhile."""
     require_source(order.source)
     require_folder(order.out)
     recover(order.folder)
@@ -82,27 +116,30 @@ def build(order: Order, watch: Watch, tell: Tell) -> Built:
     if edit == order.script and order.source.absolute() != edit.absolute():
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
     report = read_report(order.folder)
-    order = _proofread(order, edit, report, tell)
-    order = _spoken_by(_engine(order, edit, report, tell), order)
+    order = _with_editor(order, edit, report, tell)
+    order = _spoken_by(_engine(means, order, edit, report, tell), order)
     cast = read_cast(order.voices, order.recipe.engine)
     inputs = inputs_key(order, edit, cast)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
+        means.store.share_episode(order.folder)
         return Built(order.folder, report, fresh=False)
-    _make(order, edit, cast, inputs, watch, tell)
+    _make(means, order, edit, cast, inputs, watch, tell)
     return Built(order.folder, read_report(order.folder), fresh=True)
 
 
-def _engine(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> str:
+def _engine(
+    means: Means, order: Order, edit: Path | None, report: dict[str, Any], tell: Tell
+) -> str:
     """The engine of this build. For an episode that lacks nothing no service is asked."""
     spoken = report.get("engine")
     if order.recipe.engine == AUTO and not order.offline and spoken == preferred(order.voices)[0]:
         inputs = inputs_key(_spoken_by(spoken, order), edit, read_cast(order.voices, spoken))
         if report.get("inputs") == inputs:
             return str(spoken)
-    return choose(order.recipe.engine, order.voices, order.offline, tell)
+    return means.choose(order.recipe.engine, order.voices, order.offline, tell)
 
 
-def _proofread(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Order:
+def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Order:
     """The order, with the editor model it names only where there is a text for it.
 
     Raises ServiceError where the model may not be asked, or cannot be.
@@ -114,7 +151,8 @@ def _proofread(order: Order, edit: Path | None, report: dict[str, Any], tell: Te
         return order
     if order.offline:
         raise ServiceError(
-            "--offline sends nothing anywhere; leave it out, or --editor and PODCAST_EDITOR"
+            "--offline sends nothing anywhere, and an editor model is named; "
+            "leave out --offline, or say --editor ''"
         )
     if edit:
         tell(f"{edit} is a person's text: the editor model is not asked")
@@ -128,21 +166,29 @@ def _spoken_by(engine: str, order: Order) -> Order:
 
 
 def _make(
-    order: Order, edit: Path | None, cast: Cast, inputs: str, watch: Watch, tell: Tell
+    means: Means,
+    order: Order,
+    edit: Path | None,
+    cast: Cast,
+    inputs: str,
+    watch: Watch,
+    tell: Tell,
 ) -> None:
     mine = None if order.rewrite and _is_a_persons(order) else _sha256(order.script)
-    store = Store(order.out / ".cache")
-    with store.work() as work, Workers(order.jobs) as workers:
+    workers, store = means.workers, means.store
+    with Store(order.cache).work() as work:
         workers.warm()
         watch("text", "", 0.0)
-        script, editing = (read_script(edit), None) if edit else _draft(order, store, watch, tell)
+        script = read_script(edit) if edit else workers.alone(draft, order.source, order.recipe)
+        script, editing = _proofread(script, order, store, watch, tell)
         cover = workers.soon(cover_of, order.source, script)
         production = produce(script, cast, order.recipe, store, work, workers, watch)
         watch("publish", "", 1.0)
         files = _files(order, edit, script, production, inputs, cover())
         if editing:
             files = replace(files, report=files.report | {"editor": editing.report})
-        kept = publish(production, files, order.folder, work, mine, order.rewrite)
+        kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
+        store.share_episode(order.folder)
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
@@ -164,9 +210,10 @@ def _files(
     return Files(text, report, cover, read_settings(order.source).description)
 
 
-def _draft(order: Order, store: Store, watch: Watch, tell: Tell) -> tuple[Script, Editing | None]:
-    """The program's own script, as the editor model leaves it where the order names one."""
-    script = draft(order.source, order.recipe)
+def _proofread(
+    script: Script, order: Order, store: Store, watch: Watch, tell: Tell
+) -> tuple[Script, Editing | None]:
+    """The script as the editor model leaves it, where the order names one."""
     if not order.recipe.editor:
         return script, None
     titled = [opening.title for opening in read_settings(order.source).chapters]
@@ -174,7 +221,7 @@ def _draft(order: Order, store: Store, watch: Watch, tell: Tell) -> tuple[Script
         script,
         order.recipe.editor,
         find_endpoint(EDITOR),
-        store.edits,
+        store,
         lambda chapter, share: watch("edit", chapter, share),
         titled,
     )
@@ -223,7 +270,8 @@ def write_draft(
             f"{order.source} is a script already; edit it, then: podcast make {order.source}"
         )
     path = output or order.script
-    script, editing = _draft(order, Store(order.out / ".cache"), watch, tell)
+    store = open_store(order.store, order.cache)
+    script, editing = _proofread(draft(order.source, order.recipe), order, store, watch, tell)
     text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or _is_a_persons(order)):
         _keep_beside(path, order.rewrite)
@@ -289,6 +337,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         [(name, engines.load(name).version) for name in names],
         cast,
         order.recipe,
+        file_keys(order.recipe),
         find_endpoint(EDITOR).url if order.recipe.editor else "",
         edit is not None,
         [path and (path.suffix, _sha256(path)) for path in read],

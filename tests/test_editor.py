@@ -81,7 +81,7 @@ Serve = Callable[..., OpenAIServer]
 
 
 def edited(folder: Path, script: Script = SCRIPT) -> Editing:
-    return edit(script, "m", find_endpoint("EDITOR"), folder, lambda *_: None)
+    return edit(script, "m", find_endpoint("EDITOR"), Store(folder), lambda *_: None)
 
 
 def texts(script: Script) -> list[str]:
@@ -184,7 +184,9 @@ def test_two_chapters_never_get_one_title(serving: Serve, tmp_path: Path) -> Non
 
 def test_a_title_that_a_person_gave_stays(serving: Serve, tmp_path: Path) -> None:
     server = serving(reply=titling("关税政策"))
-    done = edit(SCRIPT, "m", find_endpoint("EDITOR"), tmp_path, lambda *_: None, ["第二节", "开场"])
+    done = edit(
+        SCRIPT, "m", find_endpoint("EDITOR"), Store(tmp_path), lambda *_: None, ["第二节", "开场"]
+    )
     assert done.script == SCRIPT
     assert len(server.asked) == 2
 
@@ -307,7 +309,7 @@ def test_an_outage_keeps_what_was_answered(serving: Serve, tmp_path: Path) -> No
     server = serving(reply=without_filler, faults=[""] * 12 + ["503"] * 999)
     with pytest.raises(ServiceError, match="kept"):
         edited(tmp_path, script)
-    kept = len(list(tmp_path.glob("*.edit")))
+    kept = len(list(tmp_path.glob("edits/*.edit")))
     assert kept >= 12
     server.script.clear()
     server.asked.clear()
@@ -331,7 +333,7 @@ def test_a_damaged_answer_is_asked_for_again(serving: Serve, tmp_path: Path) -> 
     server = serving()
     first = edited(tmp_path)
     count = len(server.asked)
-    for path in tmp_path.glob("*.edit"):
+    for path in tmp_path.glob("edits/*.edit"):
         path.write_bytes(path.read_bytes()[:-4])
     assert edited(tmp_path) == first
     assert len(server.asked) == 2 * count
@@ -340,7 +342,7 @@ def test_a_damaged_answer_is_asked_for_again(serving: Serve, tmp_path: Path) -> 
 def test_a_forged_memory_is_proved_like_any_answer(serving: Serve, tmp_path: Path) -> None:
     serving()
     edited(tmp_path)
-    for path in tmp_path.glob("*.edit"):
+    for path in tmp_path.glob("edits/*.edit"):
         answers.write_answer(FIRST.replace("14%", "99%"), path)
     assert "99%" not in "".join(texts(edited(tmp_path).script))
 
@@ -351,7 +353,7 @@ def test_another_model_or_service_is_asked_anew(
     server = serving()
     edited(tmp_path)
     count = len(server.asked)
-    edit(SCRIPT, "n", find_endpoint("EDITOR"), tmp_path, lambda *_: None)
+    edit(SCRIPT, "n", find_endpoint("EDITOR"), Store(tmp_path), lambda *_: None)
     assert len(server.asked) == 2 * count
     monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/")
     edited(tmp_path)

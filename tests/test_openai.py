@@ -185,11 +185,11 @@ def test_faults_at_random_lose_nothing_and_the_next_run_asks_nothing(
     server = serving(rate=0.25, seed=2)
     texts = [f"第{n}句话是关于价格和市场的，大家好。" for n in "一二三四五六七八九十" for _ in "12"]
     batches = [(n, [Request(text, HOST)]) for n, text in enumerate(texts)]
-    assert list(fetch(batches, OpenAI(), tmp_path, lambda *_: None)) == list(range(20))
+    assert list(fetch(batches, OpenAI(), Store(tmp_path), lambda *_: None)) == list(range(20))
     assert server.most_open <= OpenAI.connections
-    assert len(list(tmp_path.glob("*.clip"))) == 10 and sum(server.met.values()) > 2
+    assert len(list(tmp_path.glob("clips/*.clip"))) == 10 and sum(server.met.values()) > 2
     count = len(server.asked)
-    list(fetch(batches, OpenAI(), tmp_path, lambda *_: None))
+    list(fetch(batches, OpenAI(), Store(tmp_path), lambda *_: None))
     assert len(server.asked) == count
 
 
@@ -197,10 +197,10 @@ def test_another_model_and_another_service_are_other_clips(serving: Serve, tmp_p
     from podcast.engines.cached import Cached
 
     serving()
-    first = Cached(OpenAI(), tmp_path)
+    first = Cached(OpenAI(), Store(tmp_path))
     keys = {first.key("好", HOST), first.key("好", Voice("host", "openai", "zf_xiaobei"))}
     serving()
-    keys.add(Cached(OpenAI(), tmp_path).key("好", HOST))
+    keys.add(Cached(OpenAI(), Store(tmp_path)).key("好", HOST))
     assert len(keys) == 3
 
 

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from podcast.editor.answers import Answers, Refused
@@ -23,6 +22,7 @@ from podcast.editor.titles import TAKEN, title
 from podcast.endpoint import Endpoint
 from podcast.errors import ServiceError
 from podcast.model import Chapter, Script
+from podcast.store import Store
 
 Tell = Callable[[str, float], None]
 """Told a chapter's title and the share of the questions that were answered with one more."""
@@ -83,17 +83,17 @@ def edit(
     script: Script,
     model: str,
     endpoint: Endpoint,
-    folder: Path,
+    store: Store,
     tell: Tell,
     titled: Collection[str] = (),
 ) -> Editing:
-    """The script as a model leaves it. Its answers are remembered in `folder`.
+    """The script as a model leaves it. Its answers are remembered in `store`.
 
     `titled` are titles that a person gave; they stay. Raises ServiceError where the service
     cannot be used; what it answered until then is kept.
     """
     try:
-        return asyncio.run(_edit(script, Answers(endpoint, model, folder), tell, titled))
+        return asyncio.run(_edit(script, Answers(endpoint, model, store), tell, titled))
     except ServiceError as error:
         raise type(error)(
             f"{error}; what was finished is kept: build again later, or leave out --editor"

@@ -1,4 +1,4 @@
-"""Messages -> a model's answer, remembered in a file named by the question: KEY.edit in a folder.
+"""Messages -> a model's answer, remembered in a file named by the question: edits/KEY.edit.
 
     32 bytes    SHA-256 of the rest
     the rest    the answer
@@ -11,21 +11,24 @@ from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from podcast.editor.prompt import Messages
 from podcast.endpoint import Endpoint
 from podcast.errors import ServiceBusy, ServiceError
-from podcast.store import content_key, replacing
+from podcast.store import Store, content_key, replacing
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-CONNECTIONS = 4  # questions under way at a time
+CONNECTIONS = 4  # questions under way at a service at a time
+TURN = 0.05  # seconds between looks at whether it is one's turn
 DEADLINE = 120.0  # seconds for one answer: a model that thinks first may need most of it
 PATIENCE = 300.0  # seconds after which a question is not asked again
 TRIES = 6
@@ -37,6 +40,10 @@ ABOUT_THE_TEXT = (400, 413, 422)  # HTTP's refusals of one request
 REFUSALS = 3  # with no answer before them, it is not the text that is refused
 
 
+_lock = Lock()
+_turns: dict[str, BoundedSemaphore] = {}
+
+
 class Refused(ServiceError):
     """A service will not answer this one question."""
 
@@ -44,9 +51,9 @@ class Refused(ServiceError):
 class Answers:
     """One model at one service; nothing is asked twice."""
 
-    def __init__(self, endpoint: Endpoint, model: str, folder: Path) -> None:
-        """`folder` need not exist yet."""
-        self.endpoint, self.model, self.folder = endpoint, model, folder
+    def __init__(self, endpoint: Endpoint, model: str, store: Store) -> None:
+        """`store` is where it remembers; its folder need not exist yet."""
+        self.endpoint, self.model, self.store = endpoint, model, store
         self.client: AsyncOpenAI | None = None
         self.slots = asyncio.Semaphore(CONNECTIONS)
         self.answered, self.refused = 0, 0
@@ -67,15 +74,17 @@ class Answers:
         An empty one is not remembered. Raises Refused for a question that a service which
         answers others will not have, ServiceError where it cannot be used.
         """
-        path = self.folder / f"{self.key(messages)}.edit"
+        key = self.key(messages)
+        path = self.store.edit(key)
         known = read_answer(path)
         if known is not None:
             self.answered += 1
             return known
-        async with self.slots:
+        async with self.slots, turn(self.endpoint.url):
             text = await self._ask_patiently(messages)
         if text:
             write_answer(text, path)
+            self.store.share_edit(key)
         return text
 
     def key(self, messages: Messages) -> str:
@@ -110,6 +119,19 @@ class Answers:
         if not isinstance(getattr(told, "choices", None), list):
             raise ServiceBusy(f"{self.endpoint} sends what is no chat completion")
         return answer_text(told)
+
+
+@asynccontextmanager
+async def turn(url: str) -> AsyncIterator[None]:
+    """A turn at a service: so many questions are under way there, of all builds in this process."""
+    with _lock:
+        turns = _turns.setdefault(url, BoundedSemaphore(CONNECTIONS))
+    while not turns.acquire(blocking=False):
+        await asyncio.sleep(TURN)
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 def answer_text(completion: Any) -> str:
