@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from types import TracebackType
 
@@ -40,6 +41,12 @@ EDITING = 0.5  # of the whole, an editor model's share: a paragraph takes it sec
 TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
 
 
+def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The share of a whole build that is done, where `done` tells it of each stage."""
+    share = sum(weight * done[stage] for stage, weight in weights.items())
+    return EDITING * done["edit"] + (1 - EDITING) * share if done["edit"] else share
+
+
 class Shown:
     """A bar that is told of each chapter done; nothing where `console` is not a terminal."""
 
@@ -72,9 +79,7 @@ class Shown:
         for earlier in OVER[stage]:
             self.done[earlier] = 1.0
         self.done[stage] = min(1.0, self.done[stage] + share)
-        completed = sum(weight * self.done[name] for name, weight in self.weights.items())
-        if self.done["edit"]:
-            completed = EDITING * self.done["edit"] + (1 - EDITING) * completed
+        completed = whole_share(self.done, self.weights)
         title = Text(chapter)
         title.truncate(TITLE_CELLS, overflow="ellipsis")
         self.bar.update(
@@ -137,7 +142,7 @@ class ShownBatch:
         begun = 0.0
         for done in self.under_way.values():
             weights = ONLINE_WEIGHTS if done["fetch"] else WEIGHTS
-            begun += sum(weights[stage] * share for stage, share in done.items())
+            begun += whole_share(done, weights)
         self.bar.update(
             self.task,
             completed=self.finished + begun,

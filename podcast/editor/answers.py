@@ -149,7 +149,7 @@ def answer_text(completion: Any) -> str:
 def pause(tried: int) -> float:
     """Seconds: anything up to a bound that doubles, so that many do not ask at once."""
     bound = min(LONGEST_PAUSE, PAUSE * 2.0 ** (tried - 1))
-    return random.uniform(bound / 4, bound)
+    return random.uniform(bound / 4, bound)  # nosec B311 # a pause, no secret
 
 
 def _times(count: int) -> str:
