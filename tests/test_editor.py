@@ -520,6 +520,19 @@ def test_answers_are_counted_and_forgotten_with_the_rest(here: Path, serving: Se
     assert not list(store.edits.iterdir())
 
 
+def test_a_batch_shares_the_services_connections(here: Path, serving: Serve) -> None:
+    server = serving(reply=tells, took=0.05)
+    lines = [f"第{n}件事情是我们要说明白的问题\n它的推理能力非常强\n" for n in range(40)]
+    for name in ("a", "b", "c"):
+        (here / f"{name}.txt").write_text(name + "".join(lines), "utf-8")
+    seeds = ("a.txt", "b.txt", "c.txt")
+    result = run("batch", *seeds, "--engine", "tone", "--jobs", "2", "--editor", "m", "-q")
+    assert result.exit_code == 0, result.output
+    assert 1 < server.most_open <= answers.CONNECTIONS
+    for name in "abc":
+        assert "非常墙" in (here / f"out/{name}/script.md").read_text("utf-8")
+
+
 def test_the_bar_never_goes_back() -> None:
     with Shown(Console(file=StringIO(), force_terminal=True), quiet=False) as shown:
         done = [0.0]
