@@ -136,7 +136,7 @@ def test_a_lie_is_asked_once_more_with_the_reason_and_then_ignored(
     assert asked[1][:2] == asked[0]
     assert "不行" in asked[1][3]["content"]
     assert done.kept[0].fault.words in asked[1][3]["content"]
-    assert kind in str(done)
+    assert f"1 paragraph kept offline: {kind} (1)" in str(done)
 
 
 def test_a_reason_can_help(serving: Serve, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -29,6 +29,7 @@ Tell = Callable[[str, float], None]
 
 TIMES = 2  # a question is put: once, and once with the reason why the answer will not do
 SHORTEST = 6  # letters of a paragraph worth asking about: less is a greeting, an answer
+PARAGRAPH, TITLE = "paragraph", "title"
 REFUSED = "refused by the service"
 
 
@@ -36,6 +37,7 @@ REFUSED = "refused by the service"
 class Kept:
     """A paragraph or title that stays as the program wrote it, though the model was asked."""
 
+    what: str  # PARAGRAPH or TITLE
     chapter: str
     text: str
     fault: Fault
@@ -54,15 +56,19 @@ class Editing:
 
     def __str__(self) -> str:
         told = (
-            f"the editor model {self.model} changed {self.changed} of {self.asked} paragraphs "
-            f"and {self.titles} of {len(self.script.chapters)} titles"
+            f"the editor model {self.model} changed {self.changed} of "
+            f"{_many(self.asked, PARAGRAPH)} and {self.titles} of "
+            f"{_many(len(self.script.chapters), TITLE)}"
         )
-        return f"{told}; {self._kept_text()}" if self.kept else told
+        return "; ".join([told, *self._kept_texts()])
 
-    def _kept_text(self) -> str:
-        count = Counter(kept.fault.kind for kept in self.kept)
-        reasons = ", ".join(f"{kind} ({times})" for kind, times in count.most_common())
-        return f"{len(self.kept)} kept offline: {reasons}"
+    def _kept_texts(self) -> Iterator[str]:
+        """How many of each kind are kept, and why."""
+        for what in (PARAGRAPH, TITLE):
+            count = Counter(kept.fault.kind for kept in self.kept if kept.what == what)
+            reasons = ", ".join(f"{kind} ({times})" for kind, times in count.most_common())
+            if count:
+                yield f"{_many(count.total(), what)} kept offline: {reasons}"
 
     @property
     def report(self) -> dict[str, Any]:
@@ -73,7 +79,12 @@ class Editing:
             "changed": self.changed,
             "titles_changed": self.titles,
             "kept_offline": [
-                {"chapter": kept.chapter, "begins": kept.text[:20], "why": str(kept.fault)}
+                {
+                    "what": kept.what,
+                    "chapter": kept.chapter,
+                    "begins": kept.text[:20],
+                    "why": str(kept.fault),
+                }
                 for kept in self.kept
             ],
         }
@@ -116,8 +127,18 @@ async def _edit(script: Script, answers: Answers, tell: Tell, titled: Collection
         len(asked),
         sum(map(_is_change, outcomes)),
         sum(map(_is_change, named)),
-        tuple(Kept(q.chapter, q.text, o) for q, o in outcomes + named if isinstance(o, Fault)),
+        (*_kept(PARAGRAPH, outcomes), *_kept(TITLE, named)),
     )
+
+
+def _kept(what: str, outcomes: Outcomes) -> Iterator[Kept]:
+    for question, found in outcomes:
+        if isinstance(found, Fault):
+            yield Kept(what, question.chapter, question.text, found)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 # What is asked -----------------------------------------------------------------------------
