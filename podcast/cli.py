@@ -123,6 +123,7 @@ def jobs_default() -> int:
     show_default=True,
     help="kbit/s.",
 )
+@click.option("--m4b", is_flag=True, help="Make episode.m4b, too, for audiobook players.")
 @chapters_option
 @chapter_minutes_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
@@ -152,6 +153,8 @@ def make(
         console.print(chapter_table(built.report))
     for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
         click.echo(built.folder / name)
+    if recipe.m4b:
+        click.echo(built.folder / "episode.m4b")
     click.echo(built.folder / "chapters")
 
 

@@ -79,6 +79,40 @@ def encode_mp3(chunks: Iterable[bytes], rate: int, bitrate: int, path: Path) -> 
     _feed(_command(stream), chunks, f"encode {path.name}")
 
 
+def encode_aac(chunks: Iterable[bytes], rate: int, bitrate: int, path: Path) -> None:
+    """AAC in ADTS frames at `path` from mono 16-bit PCM.
+
+    The fast coder: on speech at 96 kbit/s it keeps 41 dB of signal over noise where the slow one,
+    at four times the work, keeps 26 dB and overshoots peaks by 0.7 dB (measured, 5.1.9 and 9.0.2).
+    """
+    stream = ffmpeg.input("pipe:0", format="s16le", ar=rate, ac=1).output(
+        file_url(path), format="adts", acodec="aac", audio_bitrate=f"{bitrate}k", aac_coder="fast"
+    )
+    _feed(_command(stream), chunks, f"encode {path.name}")
+
+
+def mux_m4b(chunks: Iterable[bytes], delay: float, metadata: Path, path: Path) -> None:
+    """An M4B at `path` of an ADTS stream, with the chapters that the file `metadata` tells.
+
+    `delay` is how many seconds of the stream come before its sound; a player leaves them out.
+    """
+    sound = ffmpeg.input("pipe:0", format="aac", itsoffset=f"{-delay:.8f}")
+    chapters = ffmpeg.input(file_url(metadata), format="ffmetadata")
+    stream = ffmpeg.output(
+        sound["a"],
+        chapters["a?"],  # it has no stream, but an input must be mapped to be one
+        file_url(path),
+        format="ipod",
+        codec="copy",
+        map_metadata=1,
+        map_chapters=1,
+        movflags="+faststart",
+        fflags="+bitexact",
+        **{"metadata:s:a": "language=zho"},
+    )
+    _feed(_command(stream), chunks, f"write {path.name}")
+
+
 def decode(path: Path, rate: int) -> Iterator[bytes]:
     """The sound of a file as mono 16-bit PCM at `rate`, in chunks of any size."""
     stream = ffmpeg.input(file_url(path)).output("pipe:1", format="s16le", ar=rate, ac=1)

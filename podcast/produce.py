@@ -4,6 +4,7 @@
     record   Chapter --speak--> Clips --assemble--> Take     in the store
     level    all Takes --> one gain a voice
     press    Take --master--> --encode--> bare MP3 frames    in the store
+    press_aac                             AAC frames         in the store, where asked for
 
 Chapters are independent but for the gains; so memory holds one a process, and an edit costs
 the chapters it touches.
@@ -14,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast import engines, ffmpeg
+from podcast import aac, engines, ffmpeg
 from podcast.assemble import Take, assemble
 from podcast.cast import Cast, voice_of
 from podcast.engines import Engine, is_online
@@ -79,12 +81,19 @@ class Production:
     streams: tuple[Path, ...]
     gains: tuple[tuple[str, float], ...]  # decibels by role
     loudness: float  # LUFS
+    aac: tuple[Path, ...] = ()  # the same chapters as AAC frames, where asked for
 
     @property
     def parts(self) -> tuple[tuple[Path, int], ...]:
         """Each chapter's frames and how many samples they hold."""
         lengths = (track.length for track in self.episode.tracks)
         return tuple(zip(self.streams, lengths, strict=True))
+
+    @property
+    def aac_parts(self) -> tuple[tuple[Path, int], ...]:
+        """Each chapter's AAC and how many samples of it are sound; nothing where none was made."""
+        lengths = [track.length for track in self.episode.tracks]
+        return tuple(zip(self.aac, lengths, strict=False))
 
 
 def produce(
@@ -116,6 +125,8 @@ def produce(
         pass
     for job in workers.done(press, missing):
         watch("master", job.chapter.title, _share(job, script))
+    sound = (jobs, takes, gains)
+    aac_streams = _aac_streams(*sound, script, workers, watch) if recipe.m4b else ()
     loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     tracks = tuple(
         replace(
@@ -129,7 +140,7 @@ def produce(
     )
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)
     episode = Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
-    return Production(episode, tuple(streams), tuple(gains.items()), loudness)
+    return Production(episode, tuple(streams), tuple(gains.items()), loudness, aac_streams)
 
 
 def record(job: Job) -> Job:
@@ -199,8 +210,50 @@ def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:
     with replacing(stream) as part:
         chunks = (piece.tobytes() for piece in pieces)
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
-    job.reel.unlink(missing_ok=True)
+    if not job.recipe.m4b:
+        job.reel.unlink(missing_ok=True)
     return job
+
+
+def press_aac(job: Job, take: Take, gains: dict[str, float], stream: Path, start: int) -> Job:
+    """Master a take that begins at sample `start` and encode it to `stream`, as AAC.
+
+    As loud as its MP3 is once decoded: LAME, unlike this encoder, makes sound quieter.
+    """
+    if not job.reel.exists():
+        record(job)
+    levels = job.store.read_levels(job.key)
+    quieter = {voice: gain - LOSS_DB for voice, gain in gains.items()}
+    ceiling = _ceiling(job.recipe) - LOSS_DB
+    pieces = master(Reel(job.reel), levels[1], take.turns, quieter, ceiling)
+    with replacing(stream) as part:
+        chunks = aac.led_in((piece.tobytes() for piece in pieces), start)
+        ffmpeg.encode_aac(chunks, RATE, job.recipe.bitrate, part)
+    return job
+
+
+def _aac_streams(
+    jobs: Sequence[Job],
+    takes: Sequence[Take],
+    gains: dict[str, float],
+    script: Script,
+    workers: Workers,
+    watch: Watch,
+) -> tuple[Path, ...]:
+    """Where each chapter's AAC frames lie; those that the store lacks are made."""
+    starts = accumulate((take.track.length for take in takes), initial=0)
+    planned = []
+    for job, take, start in zip(jobs, takes, starts, strict=False):
+        key = content_key(_stream(job, take, gains).stem, aac.lead_in(start))
+        planned.append((job, take, gains, job.store.aac(f"{job.key}-{key}"), start))
+    by_stream = {stream: call for call in planned if not (stream := call[3]).exists()}
+    missing = sorted(by_stream.values(), key=lambda call: -call[1].track.length)
+    reels_gone = [job for job, *_ in missing if not job.reel.exists()]
+    for _ in _fetched(reels_gone, script, watch):
+        pass
+    for job in workers.done(press_aac, missing):
+        watch("master", job.chapter.title, 0.0)
+    return tuple(call[3] for call in planned)
 
 
 class Reel:

@@ -27,6 +27,7 @@ from podcast.formats.srt import srt_text
 from podcast.formats.vtt import vtt_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
+from podcast.m4b import write_m4b
 from podcast.model import Episode, Track
 from podcast.mp3 import write_mp3
 from podcast.produce import Production
@@ -68,6 +69,8 @@ def publish(
         (new / "cover.jpg").write_bytes(files.cover)
         small = smaller_jpeg(files.cover)
         write_sound(production, small, new)
+        if production.aac:
+            write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
         write_texts(production.episode, files.description, small, new)
         (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
         kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)

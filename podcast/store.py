@@ -3,6 +3,7 @@
     clips/KEY.clip        what an online voice said (`engines/cached.py`)
     KEY.json, KEY.npy     a Take and its levels
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
+    KEY-GAINKEY.aac       the same as AAC frames
     work-PID-…/           what one running build needs and removes
 
 A key is the hash of everything that could change what it names; so nothing here is ever wrong
@@ -64,6 +65,10 @@ class Store:
     def bare(self, key: str) -> Path:
         """Where the MP3 frames named by `key` lie, if they do."""
         return self.folder / f"{key}.bare"
+
+    def aac(self, key: str) -> Path:
+        """Where the AAC frames named by `key` lie, if they do."""
+        return self.folder / f"{key}.aac"
 
     @contextmanager
     def work(self) -> Iterator[Path]:
