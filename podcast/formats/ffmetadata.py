@@ -7,7 +7,6 @@ import re
 from podcast.formats.printed import one_line
 from podcast.model import Episode
 
-
 _LONGEST = 255  # bytes of a chapter's title: Nero's list counts them in one
 
 
