@@ -19,6 +19,7 @@ from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, report_text
+from podcast.published import video_record
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import read_settings, settings_path
@@ -113,7 +114,10 @@ def _make(
         production = produce(script, cast, order.recipe, store, work, workers, watch)
         watch("publish", "", 1.0)
         files = _files(order, edit, script, production, inputs, cover())
+        video = video_record(order.folder)
         kept = publish(production, files, order.folder, work, mine, order.rewrite)
+    if video and not video_record(order.folder):
+        tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:

@@ -258,6 +258,29 @@ def check(folder: Path) -> None:
         raise click.ClickException(f"{folder} has faults")
 
 
+@main.command()
+@click.argument("episode", type=FILE)
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option(
+    "--subtitles",
+    type=click.Choice(["burnt", "soft", "none"]),
+    default="burnt",
+    show_default=True,
+    help="In the picture, as a track of the file, or not at all.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
+    """Render EPISODE, a built folder or its seed, and what YouTube and Bilibili ask for."""
+    from podcast.progress import Shown
+    from podcast.video import episode_folder, make_video
+
+    folder = episode_folder(episode, out)
+    with Shown(Console(stderr=True), quiet) as shown:
+        paths = make_video(folder, subtitles, shown, tell)
+    for path in paths:
+        click.echo(path)
+
+
 @main.command(name="open")
 @click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)

@@ -18,6 +18,7 @@ import imageio_ffmpeg
 from podcast.errors import FfmpegError
 
 OLDEST = 5  # major version; 4.x lacks options used here
+BT709 = ("colorspace", "color_primaries", "color_trc")  # how a video tells its colours
 CHUNK = 1 << 16  # bytes read from a pipe at a time
 
 
@@ -111,6 +112,48 @@ def mux_m4b(chunks: Iterable[bytes], delay: float, metadata: Path, path: Path) -
         **{"metadata:s:a": "language=zho"},
     )
     _feed(_command(stream), chunks, f"write {path.name}")
+
+
+def render(
+    pictures: Iterable[bytes], fps: int, sound: Path, metadata: Path, srt: Path | None, path: Path
+) -> None:
+    """An MP4 at `path` of a Matroska stream of raw pictures and of the sound of a file.
+
+    A picture is repeated until the next. AAC is taken as it is; other sound is encoded. `metadata`
+    tells chapters; `srt` becomes a track of subtitles.
+    """
+    film = ffmpeg.input("pipe:0", format="matroska")["v"]
+    film = film.filter("fps", fps=fps, start_time=0)
+    film = film.filter("setparams", range="tv", **dict.fromkeys(BT709, "bt709"))
+    streams = [film, ffmpeg.input(file_url(sound))["a:0"]]
+    chapters = ffmpeg.input(file_url(metadata), format="ffmetadata")["a?"]
+    settings: dict[str, Any] = {"codec:a": "copy"}
+    if sound.suffix != ".m4b":
+        settings = {"codec:a": "aac", "aac_coder": "fast", "b:a": "128k"}
+    if srt:
+        streams.append(ffmpeg.input(file_url(srt), format="srt")["s"])
+        settings |= {"codec:s": "mov_text", "metadata:s:s": "language=zho"}
+    stream = ffmpeg.output(
+        *streams,
+        chapters,
+        file_url(path),
+        format="mp4",
+        vcodec="libx264",
+        preset="ultrafast",  # most frames are the one before: a slower one only looks longer
+        tune="stillimage",
+        crf=18,
+        g=10 * fps,  # a player can jump to any ten seconds
+        pix_fmt="yuv420p",
+        map_metadata=len(streams),
+        map_chapters=len(streams),
+        movflags="+faststart",
+        fflags="+bitexact",
+        **{"metadata:s:a": "language=zho"},
+        **settings,
+        **dict.fromkeys(BT709, "bt709"),
+        color_range="tv",
+    )
+    _feed(_command(stream), pictures, f"render {path.name}")
 
 
 def decode(path: Path, rate: int) -> Iterator[bytes]:

@@ -112,9 +112,7 @@ def timed(cues: Sequence[Cue], count: int) -> list[tuple[int, int, str]]:
     return [(a, min(b, count), cue.text) for (a, b), cue in seen if a < min(b, count)]
 
 
-def _moments(
-    starts: Sequence[int], shown: Sequence[tuple[int, int, str]], count: int
-) -> list[int]:
+def _moments(starts: Sequence[int], shown: Sequence[tuple[int, int, str]], count: int) -> list[int]:
     """The frames at which something changes, the first and the last among them."""
     moments = {0, count - 1, *range(0, count, TICK), *starts}
     for start, end, _ in shown:

@@ -82,3 +82,13 @@ def _broken(title: str, widest: float, most: int) -> tuple[float, list[str]]:
     cuts = found[1]
     lines = (title[start:end].strip(_UNSEEN) for start, end in pairwise(cuts))
     return found[0], [line for line in lines if line]
+
+
+def missing(text: str) -> str:
+    """The letters of a text that the font cannot draw, each once; marks and emoji do not count.
+
+    >>> missing("你好😀")
+    ''
+    """
+    letters = sorted({character for character in text if character.isalnum()})
+    return "".join(letter for letter in letters if not _is_drawn(letter))
