@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from podcast.cover import PALETTES, Colour, Palette, edge_colour
-from podcast.typeset import LEADING, clipped, fitted, font, printable
+from podcast.typeset import LEADING, clipped, fitted, font, hanging, printable
 
 WIDTH, HEIGHT = 1920, 1080  # pixels, as all below
 EDGE = 120  # free on the left and on the right
@@ -129,7 +129,8 @@ def _draw_title(draw: ImageDraw.ImageDraw, title: str, look: Look) -> None:
     for number, line in enumerate(lines[:most]):
         shown = clipped(line if number < most - 1 else "".join(lines[number:]), size, width)
         baseline = _TITLE_TOP + size * (0.88 + number * LEADING)
-        draw.text((_COLUMN, baseline), shown, font=font(size), fill=look.ink, anchor="ls")
+        left = _COLUMN - hanging(shown, size)
+        draw.text((left, baseline), shown, font=font(size), fill=look.ink, anchor="ls")
 
 
 # Sound ---------------------------------------------------------------------------------------

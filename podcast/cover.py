@@ -26,6 +26,8 @@ _LONGEST = 72  # characters of a title
 _BREAK_PRICE = 4  # pixels of size that a break may cost for each unit of its cost
 _BARS = 36
 
+WAVE_BOX = (_MARGIN, _WAVE_TOP, SIDE - _MARGIN, _WAVE_TOP + _WAVE_HEIGHT)  # where the bars are
+
 Colour = tuple[int, int, int]
 
 

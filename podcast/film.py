@@ -94,7 +94,9 @@ def pictures(film: Film) -> Iterator[tuple[int, bytes]]:
             strip = subtitle_planes(shown[cue][2], look) if cue >= 0 else empty
         ms = frame * 1000 // FPS
         done = (ms - scene.start) / max(1, scene.end - scene.start)
-        yield ms, _picture(ahead, behind, strip, done, ms / film.length).tobytes()
+        picture = _picture(ahead, behind, strip, done, ms / film.length).tobytes()
+        yield ms, picture
+    yield count * 1000 // FPS, picture  # says when the last one ends
 
 
 def frame_at(ms: int) -> int:

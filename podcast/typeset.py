@@ -35,6 +35,11 @@ def _is_drawn(character: str) -> bool:
     return bytes(font(64).getmask(character)) != bytes(font(64).getmask("\uffff"))
 
 
+def hanging(line: str, size: int) -> float:
+    """How far left of an edge to begin a line, so that its ink, a quote's too, stands on it."""
+    return float(font(size).getbbox(line[:1], anchor="ls")[0]) if line else 0.0
+
+
 def clipped(text: str, size: int, width: float) -> str:
     """As much of the text as `width` pixels hold; what is left out is an ellipsis."""
     if font(size).getlength(text) <= width:
@@ -80,8 +85,18 @@ def _broken(title: str, widest: float, most: int) -> tuple[float, list[str]]:
         found = min(found, longer.get(len(title), found))
         best = longer
     cuts = found[1]
-    lines = (title[start:end].strip(_UNSEEN) for start, end in pairwise(cuts))
+    lines = (_shown(title[start:end]) for start, end in pairwise(cuts))
     return found[0], [line for line in lines if line]
+
+
+def _shown(line: str) -> str:
+    """A line without the mark that its break stands for; one that lists numbers is needed.
+
+    >>> _shown("川普发币、"), _shown("2025年1、")
+    ('川普发币', '2025年1、')
+    """
+    plain = line.strip(" ")
+    return plain if re.search(r"\d、\Z", plain) else plain.strip(_UNSEEN)
 
 
 def missing(text: str) -> str:

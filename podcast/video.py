@@ -163,7 +163,7 @@ def _watched(film: Film, watch: Watch) -> Iterator[tuple[int, bytes]]:
 def _write_upload_set(published: Published, folder: Path) -> None:
     """For each platform: texts within its limits, a picture of its shape, subtitles by language."""
     episode, summary, names = published.episode, published.summary, published.names
-    cover = published.folder / "cover.jpg"
+    cover = (published.folder / "cover.jpg").read_bytes()
     sets: dict[str, dict[str, str | bytes]] = {
         "youtube": {
             "title.txt": upload.youtube_title(episode) + "\n",
