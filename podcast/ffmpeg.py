@@ -181,6 +181,20 @@ def measure(path: Path) -> str:
     return told.stderr.decode("utf-8", "replace")
 
 
+def describe(path: Path) -> tuple[str, str]:
+    """What ffmpeg tells of a file's streams, as it printed it; and its tags and chapters."""
+    stream = ffmpeg.input(file_url(path)).output("pipe:1", format="ffmetadata")
+    told = subprocess.run(
+        _command(stream, loglevel="info"),
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if told.returncode:
+        raise FfmpegError(_failure(f"read {path}", told.stderr))
+    return told.stderr.decode("utf-8", "replace"), told.stdout.decode("utf-8", "replace")
+
+
 def _command(stream: Any, loglevel: str = "error") -> list[str]:
     quiet = stream.global_args("-hide_banner", "-loglevel", loglevel, "-nostats")
     command: list[str] = ffmpeg.compile(quiet, cmd=executable(), overwrite_output=True)
