@@ -68,7 +68,7 @@ def test_chapters_joined_are_their_samples_end_to_end(tmp_path: Path) -> None:
     for number, (path, samples) in enumerate(parts):
         alone = decoded(path.read_bytes(), tmp_path / f"{number}.alone.aac")
         alone = alone[aac.DELAY + aac.lead_in(start) :][:samples]
-        assert np.abs(alone - whole[start : start + samples]).max() <= 2  # a decoder's rounding
+        assert np.abs(alone - whole[start : start + samples]).max() <= 4  # a decoder's rounding
         start += samples
 
 
