@@ -141,10 +141,15 @@ def _files(
 
 def cover_of(source: Path, script: Script) -> bytes:
     """The picture beside the transcript, else one that shows the title; a JPEG."""
-    picture = read_settings(source).cover or picture_beside(source)
+    picture = own_picture(source)
     if picture:
         return picture_jpeg(picture)
     return cover_jpeg(script.title, script.author, script.date)
+
+
+def own_picture(source: Path) -> Path | None:
+    """The cover that a person gave, if there is one."""
+    return read_settings(source).cover or picture_beside(source)
 
 
 # Whose script it is ------------------------------------------------------------------------
@@ -229,8 +234,7 @@ def require_folder(out: Path) -> None:
 def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
     """A name for all that the files in the episode's folder are made from."""
     settings = settings_path(order.source)
-    picture = read_settings(order.source).cover or picture_beside(order.source)
-    read = [edit or order.source, settings, picture]
+    read = [edit or order.source, settings, own_picture(order.source)]
     names = sorted({voice.engine for _, voice in cast})
     return content_key(
         program_key(),
@@ -273,6 +277,7 @@ def _report(order: Order, production: Production, inputs: str, edited: bool) -> 
         "script": {"edited": edited},
         "engine": order.recipe.engine,
         "voices": dict(episode.cast),
+        "cover": "own" if own_picture(order.source) else "drawn",
         "gains_db": dict(production.gains),
         "loudness_lufs": round(production.loudness, 2),
         "rate": episode.rate,

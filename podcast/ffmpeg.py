@@ -140,9 +140,8 @@ def render(
         format="mp4",
         vcodec="libx264",
         preset="ultrafast",  # most frames are the one before: a slower one only looks longer
-        tune="stillimage",
-        crf=18,
-        g=10 * fps,  # a player can jump to any ten seconds
+        qp=20,  # as good in each frame: a rate control goes on refining a picture that stays
+        g=20 * fps,  # a player can jump to any twenty seconds
         pix_fmt="yuv420p",
         map_metadata=len(streams),
         map_chapters=len(streams),

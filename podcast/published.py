@@ -13,6 +13,7 @@ from typing import Any
 import srt
 from mutagen import MutagenError
 from mutagen.id3 import ID3
+from PIL import Image
 
 from podcast.errors import ReadError
 from podcast.formats.cues import Cue
@@ -36,6 +37,7 @@ class Published:
     cues: tuple[Cue, ...]
     summary: str
     names: tuple[str, ...]
+    is_cover_drawn: bool
 
 
 def read_published(folder: Path) -> Published:
@@ -66,7 +68,17 @@ def _read(folder: Path) -> Published:
     tags = ID3(folder / SOUND)
     author, date = (str(tags.get(name, "")) for name in ("TPE1", "TDRC"))
     episode = Episode(str(report["title"]), 1000, tracks, author, date)
-    return Published(folder, episode, _cues(folder), _summary(notes), _names(notes))
+    drawn = report.get("cover") == "drawn"
+    return Published(folder, episode, _cues(folder), _summary(notes), _names(notes), drawn)
+
+
+def read_cover(folder: Path) -> Image.Image:
+    """The episode's cover, in RGB; raises ReadError where it is no picture."""
+    try:
+        with Image.open(folder / "cover.jpg") as opened:
+            return opened.convert("RGB")
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ReadError(f"{folder}/cover.jpg is no picture; podcast make it again") from error
 
 
 def _cues(folder: Path) -> tuple[Cue, ...]:

@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from podcast.card import Look, look_of
-from podcast.cover import SIDE, WAVE_BOX, cover_jpeg, edge_colour
+from podcast.cover import SIDE, WAVE_BOX, edge_colour
 from podcast.model import Episode
 from podcast.typeset import LEADING, clipped, fitted, font, hanging, printable
 
@@ -15,16 +15,14 @@ _HEAVIEST = 1_900_000  # bytes: YouTube takes 2 MB
 _MARGIN = 72
 
 
-def thumbnail_jpeg(cover: bytes, episode: Episode, width: int, height: int) -> bytes:
+def thumbnail_jpeg(
+    cover: Image.Image, drawn: bool, episode: Episode, width: int, height: int
+) -> bytes:
     """A JPEG of this size: the title, as large as fits, over the cover's bars or beside a picture.
 
-    A cover that was drawn says the title already; so only its colours and its bars are taken.
+    A cover that was `drawn` says the title already; so only its colours and its bars are taken.
     """
-    opened = Image.open(BytesIO(cover)).convert("RGB")
-    if cover == cover_jpeg(episode.title, episode.author, episode.date):
-        picture = _over_bars(opened, episode, width, height)
-    else:
-        picture = _beside(opened, episode, width, height)
+    picture = (_over_bars if drawn else _beside)(cover, episode, width, height)
     for quality in (92, 80, 60, 40):
         buffer = BytesIO()
         picture.save(buffer, "JPEG", quality=quality, optimize=True, subsampling=0)

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from podcast import ffmpeg, matroska
 from podcast.card import BARS, HEIGHT, WIDTH, Heading
@@ -33,6 +32,7 @@ from podcast.published import (
     UPLOAD,
     VIDEO,
     Published,
+    read_cover,
     read_published,
     video_key,
     video_record,
@@ -97,9 +97,8 @@ def _render(published: Published, subtitles: str, work: Path, watch: Watch) -> N
     folder, episode = published.folder, published.episode
     metadata = work / "chapters.txt"
     metadata.write_bytes(ffmetadata_text(episode, NOTICE).encode("utf-8", "replace"))
-    with Image.open(folder / "cover.jpg") as opened:
-        cover = opened.convert("RGB")
-    film = Film(_scenes(published), published.cues if subtitles == BURNT else (), cover)
+    cues = published.cues if subtitles == BURNT else ()
+    film = Film(_scenes(published), cues, read_cover(folder))
     stream = matroska.stream(WIDTH, HEIGHT, _watched(film, watch))
     srt = folder / "episode.srt" if subtitles == SOFT and published.cues else None
     ffmpeg.render(stream, FPS, _sound(folder), metadata, srt, work / VIDEO)
@@ -163,20 +162,20 @@ def _watched(film: Film, watch: Watch) -> Iterator[tuple[int, bytes]]:
 def _write_upload_set(published: Published, folder: Path) -> None:
     """For each platform: texts within its limits, a picture of its shape, subtitles by language."""
     episode, summary, names = published.episode, published.summary, published.names
-    cover = (published.folder / "cover.jpg").read_bytes()
+    cover, drawn = read_cover(published.folder), published.is_cover_drawn
     sets: dict[str, dict[str, str | bytes]] = {
         "youtube": {
             "title.txt": upload.youtube_title(episode) + "\n",
             "description.txt": upload.youtube_description(episode, summary, names),
             "tags.txt": upload.youtube_tags(episode, names),
-            "thumbnail.jpg": thumbnail_jpeg(cover, episode, 1280, 720),
+            "thumbnail.jpg": thumbnail_jpeg(cover, drawn, episode, 1280, 720),
         },
         "bilibili": {
             "title.txt": upload.bilibili_title(episode) + "\n",
             "description.txt": upload.bilibili_description(episode, summary, names),
             "tags.txt": upload.bilibili_tags(episode, names),
             "chapters.txt": bilibili_text(episode),
-            "cover.jpg": thumbnail_jpeg(cover, episode, 1280, 800),
+            "cover.jpg": thumbnail_jpeg(cover, drawn, episode, 1280, 800),
         },
     }
     for platform, files in sets.items():

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from shutil import copytree, rmtree
 from typing import Any
@@ -156,7 +157,7 @@ def test_subtitles_are_seen_from_their_first_word_to_their_last(built: Path) -> 
     cues = list(srt.parse((built / "episode.srt").read_text("utf-8")))
     strip = (slice(*SUBTITLES), slice(0, 1920))
     blank = frame(built / "episode.mp4", 0)
-    for before, cue in zip(cues, cues[1:], strict=False):
+    for before, cue in pairwise(cues):
         start, ended = cue.start.total_seconds(), before.end.total_seconds()
         seen = frame(built / "episode.mp4", start + 0.1)
         assert unlike(seen, blank, *strip) > 0.005
@@ -213,9 +214,9 @@ def test_the_upload_set_is_whole(built: Path, platform: str) -> None:
     assert NOTICE in (folder / "description.txt").read_text("utf-8")
     assert (folder / "title.txt").read_text("utf-8") == "两件小事\n"
     assert (folder / "zh-Hans.srt").read_bytes() == (built / "episode.srt").read_bytes()
-    picture = Image.open(folder / ("cover.jpg" if platform == "bilibili" else "thumbnail.jpg"))
-    assert picture.size == ((1280, 800) if platform == "bilibili" else (1280, 720))
-    assert picture.format == "JPEG"
+    with Image.open(folder / ("cover.jpg" if platform == "bilibili" else "thumbnail.jpg")) as shown:
+        assert shown.size == ((1280, 800) if platform == "bilibili" else (1280, 720))
+        assert shown.format == "JPEG"
 
 
 # Whose files ---------------------------------------------------------------------------------
@@ -333,10 +334,11 @@ def retitle(name: str, atom: str) -> Callable[[Path], None]:
 def shorter(name: str) -> Callable[[Path], None]:
     def plant(folder: Path) -> None:
         path = folder / name
-        command = [ffmpeg.executable(), "-v", "error", "-y", "-t", "2", "-i", str(path), "-c", "copy",
-                   "-map", "0:a", "-map", "0:v?", str(folder / f"cut{path.suffix}")]  # fmt: skip
+        cut = path.with_stem("cut")
+        command = [ffmpeg.executable(), "-v", "error", "-y", "-t", "2", "-i", str(path),
+                   "-map", "0:a", "-map", "0:v?", "-c", "copy", str(cut)]  # fmt: skip
         subprocess.run(command, check=True)
-        (folder / f"cut{path.suffix}").replace(path)
+        cut.replace(path)
 
     return plant
 
