@@ -124,7 +124,7 @@ def _moments(starts: Sequence[int], shown: Sequence[tuple[int, int, str]], count
 
 def _picture(ahead: Planes, behind: Planes, strip: Planes, done: float, whole: float) -> Planes:
     """A card of which the bars up to `done` and the line up to `whole` are heard."""
-    picture = ahead.copy()
+    picture: Planes = ahead.copy()
     bars = EDGE + round((WIDTH - 2 * EDGE) * min(1.0, max(0.0, done)) / 2) * 2
     line = round(WIDTH * min(1.0, whole) / 2) * 2
     heard = ((WAVE, EDGE, bars), (LINE, 0, line))

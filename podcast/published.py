@@ -76,7 +76,8 @@ def read_cover(folder: Path) -> Image.Image:
     """The episode's cover, in RGB; raises ReadError where it is no picture."""
     try:
         with Image.open(folder / "cover.jpg") as opened:
-            return opened.convert("RGB")
+            picture: Image.Image = opened.convert("RGB")
+            return picture
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ReadError(f"{folder}/cover.jpg is no picture; podcast make it again") from error
 

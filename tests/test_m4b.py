@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from mutagen.mp4 import MP4
+from PIL import Image
 
 from podcast import aac, ffmpeg, mp3
 from podcast.build import Order, build
@@ -71,7 +72,8 @@ def test_any_title_can_be_read_back(tmp_path: Path) -> None:
     path = silent(TITLES, tmp_path)
     shown = [*TITLES[:3], "九" * 84 + "…", TITLES[4]]
     assert [chapter["tags"]["title"] for chapter in probed(path)["chapters"]] == shown
-    assert [chapter.title for chapter in MP4(path).chapters] == shown
+    file: Any = MP4(path)
+    assert [chapter.title for chapter in file.chapters] == shown
 
 
 @needs_ffprobe
@@ -82,16 +84,21 @@ def test_any_number_of_chapters(tmp_path: Path) -> None:
     assert [chapter["tags"]["title"] for chapter in found] == list(titles)
     starts = [float(chapter["start_time"]) for chapter in found]
     assert starts == pytest.approx([n * 3 * mp3.FRAME / RATE for n in range(300)], abs=0.0011)
-    assert len(MP4(path).chapters) == 255
+    file: Any = MP4(path)
+    assert len(file.chapters) == 255
+
+
+def order_in(folder: Path, jobs: int = 1) -> Order:
+    (folder / "small.md").write_text(SCRIPT, "utf-8")
+    Image.new("RGB", (1400, 1400), (40, 90, 60)).save(folder / "small.png")
+    recipe = Recipe(engine="tone", m4b=True)
+    return Order(folder / "small.md", folder / "out", recipe, ROOT / "voices", jobs)
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("m4b")
-    (folder / "small.md").write_text(SCRIPT, "utf-8")
-    recipe = Recipe(engine="tone", m4b=True)
-    order = Order(folder / "small.md", folder / "out", recipe, ROOT / "voices")
-    return build(order, lambda *_: None, lambda _: None).folder
+    return build(order_in(folder), lambda *_: None, lambda _: None).folder
 
 
 def decoded(path: Path) -> Any:
@@ -137,16 +144,12 @@ def test_it_says_what_it_is(built: Path) -> None:
 
 
 def test_the_same_episode_is_the_same_file(built: Path, tmp_path: Path) -> None:
-    (tmp_path / "small.md").write_text(SCRIPT, "utf-8")
-    recipe = Recipe(engine="tone", m4b=True)
-    order = Order(tmp_path / "small.md", tmp_path / "out", recipe, ROOT / "voices", jobs=2)
-    again = build(order, lambda *_: None, lambda _: None).folder
+    again = build(order_in(tmp_path, jobs=2), lambda *_: None, lambda _: None).folder
     assert (again / "episode.m4b").read_bytes() == (built / "episode.m4b").read_bytes()
 
 
 def test_it_is_made_on_request_and_goes_with_it(tmp_path: Path) -> None:
-    (tmp_path / "small.md").write_text(SCRIPT, "utf-8")
-    order = Order(tmp_path / "small.md", tmp_path / "out", Recipe(engine="tone"), ROOT / "voices")
+    order = order_in(tmp_path)
 
     def make(recipe: Recipe) -> Path:
         folder = build(replace(order, recipe=recipe), lambda *_: None, lambda _: None).folder
