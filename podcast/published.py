@@ -124,7 +124,7 @@ def _names(notes: str) -> tuple[str, ...]:
 
 def _plain(markdown: str) -> str:
     """Text without the backslashes that Markdown needs."""
-    return re.sub(r"\\([^\w\s])", r"\1", markdown).strip()
+    return re.sub(r"\\(.)", r"\1", markdown).strip()
 
 
 # Its video -----------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from podcast.model import Episode
 from podcast.notice import NOTICE, NOTICE_ENGLISH
 
 _YOUTUBE_TITLE, _YOUTUBE_DESCRIPTION, _YOUTUBE_TAGS = 100, 5000, 500  # characters
-_YOUTUBE_CHAPTERS, _YOUTUBE_CHAPTER = 100, 10  # at most so many; of so many seconds at least
+_SHORTEST = 10  # seconds of a chapter: YouTube shows none where one is shorter
+_CHAPTERS, _LISTED = (100, 70, 50, 30), 3200  # at most so many chapters, in so many characters
 _BILIBILI_TITLE, _BILIBILI_DESCRIPTION = 80, 2000  # characters
 _BILIBILI_TAGS, _BILIBILI_TAG = 10, 20  # tags; characters of each
 _CLOSED = str.maketrans("<>", "＜＞")
@@ -36,11 +37,7 @@ def bilibili_title(episode: Episode) -> str:
 
 def youtube_description(episode: Episode, summary: str, names: Sequence[str]) -> str:
     """Summary, notice, chapters that become links, names; whatever is too much is left out."""
-    chapters = joined(list(episode.chapters), _YOUTUBE_CHAPTERS, _YOUTUBE_CHAPTER * episode.rate)
-    listed = "\n".join(
-        f"{clock(milliseconds(chapter.start, episode.rate))} {_within(one_line(chapter.text), 40)}"
-        for chapter in chapters
-    )
+    listed = _chapters(episode)
     parts = [
         _within(one_line(summary), 1000),
         f"{NOTICE}\n{NOTICE_ENGLISH}",
@@ -48,6 +45,20 @@ def youtube_description(episode: Episode, summary: str, names: Sequence[str]) ->
         _listed("提到的名字", names, 1500),
     ]
     return _description(parts, _YOUTUBE_DESCRIPTION).translate(_CLOSED)
+
+
+def _chapters(episode: Episode) -> str:
+    """A time and a title a line; the shortest are put together until all fit."""
+    listed = ""
+    for most in _CHAPTERS:
+        chapters = joined(list(episode.chapters), most, _SHORTEST * episode.rate)
+        listed = "\n".join(
+            f"{clock(milliseconds(each.start, episode.rate))} {_within(one_line(each.text), 40)}"
+            for each in chapters
+        )
+        if len(listed) <= _LISTED:
+            break
+    return listed
 
 
 def bilibili_description(episode: Episode, summary: str, names: Sequence[str]) -> str:
