@@ -114,7 +114,7 @@ def test_colours_come_back(tmp_path: Path) -> None:
     for colour in ((255, 255, 255), (18, 32, 66), (255, 176, 46), (61, 26, 74)):
         (tmp_path / "a.yuv").write_bytes(planes_of(Image.new("RGB", (64, 64), colour)).tobytes())
         command = [ffmpeg.executable(), "-v", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",
-                   "-s", "64x64", "-i", str(tmp_path / "a.yuv"), "-vf", "scale=in_color_matrix=bt709",
-                   "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]  # fmt: skip
+                   "-s", "64x64", "-i", str(tmp_path / "a.yuv"),
+                   "-vf", "scale=in_color_matrix=bt709", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]  # fmt: skip
         done = subprocess.run(command, capture_output=True, check=True).stdout
         assert np.abs(np.frombuffer(done[:3], np.uint8).astype(int) - colour).max() <= 4
