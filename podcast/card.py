@@ -106,7 +106,8 @@ def card_of(blank: Image.Image, look: Look, heading: Heading) -> Image.Image:
     card = blank.copy()
     draw = ImageDraw.Draw(card)
     small, muted = font(_SMALL), look.muted
-    credit = clipped(printable(f"{heading.credit}  ·  {_SPOKEN_BY}".strip(" ·")), _SMALL, 800)
+    notice = f"  ·  {_SPOKEN_BY}" if heading.number > 1 else ""  # the first card says it large
+    credit = clipped(printable(heading.credit + notice).strip(" ·"), _SMALL, 800)
     room = WIDTH - 2 * EDGE - small.getlength(credit) - 60
     episode = clipped(printable(heading.episode), _SMALL, room)
     draw.text((EDGE, _TOP), episode, font=small, fill=muted, anchor="ls")
@@ -121,8 +122,8 @@ def card_of(blank: Image.Image, look: Look, heading: Heading) -> Image.Image:
     foot = (_COLUMN, _TILE[1] + _TILE[2] - 4)
     draw.text(foot, heading.times, font=font(40), fill=muted, anchor="ls")
     if heading.number == 1:
-        notice = (WIDTH - EDGE, foot[1])
-        draw.text(notice, _SPOKEN_BY, font=font(_NOTICE), fill=muted, anchor="rs")
+        right = (WIDTH - EDGE, foot[1])
+        draw.text(right, _SPOKEN_BY, font=font(_NOTICE), fill=muted, anchor="rs")
     return card
 
 

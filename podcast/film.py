@@ -35,6 +35,7 @@ from podcast.formats.cues import Cue
 
 FPS = 10  # frames a second of the video
 TICK = 5  # frames after which the bars show how far the sound has come
+_HEARD = 4  # hundredths of a second before and after a bar's middle that make its height
 _CLOSED = 3  # frames: a shorter gap between two subtitles would only flicker
 
 
@@ -139,10 +140,13 @@ def _picture(ahead: Planes, behind: Planes, strip: Planes, done: float, whole: f
 
 
 def bar_levels(powers: NDArray[np.float32], count: int) -> tuple[float, ...]:
-    """`count` heights from 0 to 1 of sound given as mean squares of equal short stretches."""
-    edges = np.linspace(0, len(powers), count + 1).astype(int)
-    means = [float(np.mean(powers[a : max(b, a + 1)])) if a < len(powers) else 0.0
-             for a, b in pairwise(edges)]  # fmt: skip
-    heights = np.array(means) ** 0.3  # as loud as it seems, not as strong as it is
+    """`count` heights from 0 to 1 of sound given as mean squares of hundredths of a second.
+
+    Each is of the middle of its share of the sound: the mean of seconds of speech is always alike.
+    """
+    middles = ((np.arange(count) + 0.5) * len(powers) / count).astype(int)
+    around = (powers[max(0, at - _HEARD) : at + _HEARD + 1] for at in middles)
+    means = [float(np.mean(part)) if len(part) else 0.0 for part in around]
+    heights = np.array(means) ** 0.35  # nearly as loud as it seems
     most = heights.max(initial=0.0)
     return tuple((heights / most if most else heights).tolist())
