@@ -52,7 +52,8 @@ SIZES = ((32, 1), (128, 1), (512, 2), (1024, 4), (2048, 8))  # workers, clients
 # Assumed, not measured; the page says so.
 HOURS = 1.0  # of an episode
 CLIENT_PROCESSES = 16
-STORE_BYTES = 1.25e9  # a second in all: 10 Gbit/s
+STORE_BYTES = 5e9  # a second in all: 40 Gbit/s
+CLIENT_BYTES = 1.25e9  # a second, of each client's own link
 STORE_LATENCY = 0.03  # seconds a request
 WORKER_LIFE = 24 * 3600.0  # seconds a worker lives, on the average (exponential): spot machines
 NOTICED = 30.0  # seconds until a dead worker's task is given to another
@@ -213,6 +214,7 @@ class Outcome:
     busy: float
     scheduler: float
     client: float
+    link: float
     store: float
     again: float  # of all tasks: those made twice, because a worker died or sound was elsewhere
 
@@ -249,7 +251,8 @@ class Crew:
         """
         while True:
             first = self._first()
-            near = wanted >= 0 and self._start(wanted, now) <= self._start(first, now) + extra
+            idle = self._start(first, now) == now
+            near = wanted >= 0 and not (idle and self._start(wanted, now) > now + extra)
             worker = wanted if near else first
             needs = takes + (extra if wanted >= 0 and not near else 0.0)
             start = self._start(worker, now)
@@ -293,6 +296,7 @@ class Run:
         self.scheduler = Server()
         self.store = Server()
         self.threads = [Server() for _ in range(clients)]
+        self.links = [Server() for _ in range(clients)]
         self.processes = [Server(CLIENT_PROCESSES) for _ in range(clients)]
         self.events: list[tuple[float, int, str, int, int]] = []
         self.open: dict[int, list[Any]] = {}
@@ -331,6 +335,7 @@ class Run:
             self.crew.used / now / len(self.crew.free),
             self.scheduler.used / now,
             sum(thread.used for thread in self.threads) / now / clients,
+            sum(link.used for link in self.links) / now / clients,
             self.store.used / now,
             self.again / self.tasks,
         )
@@ -372,7 +377,7 @@ class Run:
     def _spoken(self, now: float, episode: int, _: int) -> None:
         """The last chapter's take lets the client read them all."""
         if self._is_last(episode):
-            read = self._carry(now, self.costs.take_bytes * self.open[episode][1])
+            read = self._fetch(now, self.costs.take_bytes, episode)
             self._later(read, "level", episode, -1)
 
     def _level(self, now: float, episode: int, _: int) -> None:
@@ -398,7 +403,7 @@ class Run:
     def _pressed(self, now: float, episode: int, _: int) -> None:
         """The last chapter lets the client read all frames."""
         if self._is_last(episode):
-            read = self._carry(now, self.costs.bare_bytes * self.open[episode][1])
+            read = self._fetch(now, self.costs.bare_bytes, episode)
             self._later(read, "publish", episode, -1)
 
     def _publish(self, now: float, episode: int, _: int) -> None:
@@ -407,7 +412,7 @@ class Run:
         self._later(done, "upload", episode, -1)
 
     def _upload(self, now: float, episode: int, _: int) -> None:
-        sent = self._carry(now, self.costs.episode_bytes * self.open[episode][1])
+        sent = self._fetch(now, self.costs.episode_bytes, episode)
         self._later(sent, "begin", episode, -1)
 
     def _is_last(self, episode: int) -> bool:
@@ -424,6 +429,12 @@ class Run:
 
     def _carry(self, now: float, size: float) -> float:
         return self.store.serve(now, size / STORE_BYTES) + STORE_LATENCY
+
+    def _fetch(self, now: float, hourly: float, episode: int) -> float:
+        """When a client has carried what an episode needs, by its own link and the store's."""
+        client, hours = self.open[episode][:2]
+        linked = self.links[client].serve(now, hourly * hours / CLIENT_BYTES)
+        return max(linked, self._carry(now, hourly * hours))
 
     def _share(self, whole: float, episode: int, chapter: int) -> float:
         """A chapter's part of what an hour costs."""
@@ -469,11 +480,12 @@ def simulated_text(outcomes: list[Outcome], episodes: int) -> str:
         (
             str(each.workers), str(each.clients), f"{each.hours:,.1f}",
             f"{episodes / each.hours:,.0f}", f"{each.busy:.0%}", f"{each.scheduler:.0%}",
-            f"{each.client:.0%}", f"{each.store:.0%}", f"{each.again:.2%}",
+            f"{each.client:.0%}", f"{each.link:.0%}", f"{each.store:.0%}", f"{each.again:.2%}",
         )
         for each in outcomes
     ]  # fmt: skip
-    return _table((*heads, "client's thread busy", "store busy", "tasks made again"), rows)
+    more = ("client's thread busy", "client's link busy", "store busy", "tasks made again")
+    return _table((*heads, *more), rows)
 
 
 def _table(heads: tuple[str, ...], rows: list[Any]) -> str:
