@@ -200,7 +200,6 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     from podcast.batch import FAILED, build_all
     from podcast.progress import ShownBatch
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     orders = [order_of(seed, **options) for seed in seeds]
     console = Console(stderr=True)
     results: list[Result] = []
@@ -208,6 +207,7 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     def say(notice: str) -> None:
         console.print(Text(_plain(notice)), soft_wrap=True)
 
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
             ShownBatch(console, quiet, len(orders)) as shown,
@@ -219,6 +219,7 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
                 if not quiet:
                     say(f"{len(results)}/{len(orders)} {result.name}: {result.outcome}")
     finally:
+        signal.signal(signal.SIGTERM, before)
         if not quiet:
             console.print(batch_table(results))
     for result in results:

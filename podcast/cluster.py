@@ -32,7 +32,7 @@ from distributed import CancelledError, Client, KilledWorker, get_worker  # noqa
 
 from podcast import ffmpeg  # noqa: E402
 from podcast.errors import ClusterError  # noqa: E402
-from podcast.produce import Job  # noqa: E402
+from podcast.produce import Job, record  # noqa: E402
 from podcast.store import Store, program_key, replacing  # noqa: E402
 from podcast.workers import Arguments, SharedWorkers  # noqa: E402
 
@@ -44,7 +44,7 @@ LOOK = 5  # seconds between looks at whether workers are left
 STALE = 6 * 3600  # seconds after which a worker's sound of a build that never pressed it goes
 CHAPTERS = 4  # tasks that an episode has ready at a time, on the average of its build
 MOST_ABREAST = 64  # builds: each is a thread here
-SOUND = ("numpy", "scipy", "soxr")  # other versions could make other samples
+SOUND = ("numpy", "soxr")  # other versions could make other samples
 
 _turn = Lock()  # espeak is one a process, however many threads a worker has
 
@@ -94,8 +94,10 @@ class Cluster(SharedWorkers):
                 future.add_done_callback(ended.put)
             while asked:
                 future = self._next(ended)
-                self.places[asked[future].key] = self._place(future, asked[future])
-                yield asked.pop(future)  # type: ignore[misc]
+                job, place = asked.pop(future), self._place(future, asked[future])
+                if call is record:
+                    self.places[job.key] = place
+                yield job  # type: ignore[misc]
         finally:
             if asked:
                 self.client.cancel(list(asked))
@@ -103,7 +105,7 @@ class Cluster(SharedWorkers):
     def _task(self, call: Callable[..., T], job: Job, rest: list[object]) -> Any:
         """The future of a chapter, by the worker that has its sound if one has."""
         self.require_going()
-        place = self.places.get(job.key)
+        place = self.places.pop(job.key, None)
         return self.client.submit(
             _made,
             call,

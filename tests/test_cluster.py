@@ -23,9 +23,9 @@ from podcast.workers import on_cluster
 
 ROOT = Path(__file__).parent.parent
 SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"
-CHAPTERS = 5
+CHAPTERS = 4
 SCRIPT = "# 一集\n\n" + "\n\n".join(
-    f"## 第{number}章\n\n{SENTENCE * (2 + number)}\n\n> [guest] 对。第{number}件事呢？"
+    f"## 第{number}章\n\n{SENTENCE * (1 + number)}\n\n> [guest] 对。第{number}件事呢？"
     for number in range(1, CHAPTERS + 1)
 )
 
@@ -156,6 +156,22 @@ def test_a_scheduler_that_goes_is_a_sentence(site: Site, order: Order) -> None:
     with pytest.raises(ClusterError, match="build again when it is back: what is made is kept"):
         made(replace(order, scheduler=site.address), end)
     assert list((order.out / ".cache").glob("*.npy"))
+
+
+@pytest.mark.slow
+def test_workers_that_all_go_are_a_sentence(
+    site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podcast.cluster.DESERTED", 2)
+    monkeypatch.setattr("podcast.cluster.LOOK", 0.5)
+    site.start_worker("one")
+
+    def end(stage: str, chapter: str, share: float) -> None:
+        if stage == "speak":
+            site.running[1].kill()
+
+    with pytest.raises(ClusterError, match="has had no worker for 2 seconds; start some"):
+        made(replace(order, scheduler=site.address), end)
 
 
 @pytest.mark.slow
