@@ -24,7 +24,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -223,7 +223,7 @@ class Server:
     """Something that does one thing after another."""
 
     def __init__(self, ways: int = 1) -> None:
-        self.free = [0.0] * ways
+        self.free: list[float] = [0.0] * ways
         self.used = 0.0
 
     def serve(self, now: float, takes: float) -> float:
@@ -287,6 +287,17 @@ class Crew:
         heapq.heappush(self.queue, (until, worker))
 
 
+@dataclass
+class Flight:
+    """An episode under way: how long it is, what each chapter is of it, and who recorded that."""
+
+    client: int
+    hours: float = 0.0
+    left: int = 0  # chapters still waited for
+    shares: tuple[float, ...] = ()
+    places: list[int] = field(default_factory=list)
+
+
 class Run:
     """One catalogue on one cluster: the events in order of time."""
 
@@ -299,22 +310,22 @@ class Run:
         self.links = [Server() for _ in range(clients)]
         self.processes = [Server(CLIENT_PROCESSES) for _ in range(clients)]
         self.events: list[tuple[float, int, str, int, int]] = []
-        self.open: dict[int, list[Any]] = {}
+        self.open: dict[int, Flight] = {}
         self.serial, self.tasks, self.again = 0, 0, 0
         abreast = min(64, CLIENT_PROCESSES + 1 + workers // 4)
         for number in range(clients * abreast):
-            self.open[-number] = [number % clients]
+            self.open[-number] = Flight(number % clients)
             self._begin(0.0, -number, -1)
 
     def _begin(self, now: float, last: int, _: int) -> None:
         """A client is done with an episode and begins another."""
-        client = self.open.pop(last)[0]
+        client = self.open.pop(last).client
         if self.left:
             self.left -= 1
             self.serial += 1
             hours = HOURS * self.chance.uniform(0.5, 1.5)
             done = self.processes[client].serve(now, self.costs.text * hours)
-            self.open[self.serial] = [client, hours, 0, []]
+            self.open[self.serial] = Flight(client, hours)
             self._later(done, "record", self.serial, -1)
 
     def _later(self, at: float, event: str, episode: int, chapter: int) -> None:
@@ -344,17 +355,18 @@ class Run:
 
     def _record(self, now: float, episode: int, _: int) -> None:
         """Every chapter of an episode is to become a task."""
-        hours = self.open[episode][1]
-        count = max(1, round(self.costs.chapters * hours))
+        flight = self.open[episode]
+        count = max(1, round(self.costs.chapters * flight.hours))
         sizes = [self.chance.uniform(0.3, 1.7) for _ in range(count)]
-        self.open[episode][3] = [[size * count / sum(sizes), -1] for size in sizes]
+        flight.shares = tuple(size / sum(sizes) for size in sizes)
+        flight.places = [-1] * count
         self._send(now, episode, "speak")
 
     def _send(self, now: float, episode: int, event: str) -> None:
-        client, _, _, chapters = self.open[episode]
-        self.open[episode][2] = len(chapters)
-        for chapter in range(len(chapters)):
-            sent = self.threads[client].serve(now, self.costs.client)
+        flight = self.open[episode]
+        flight.left = len(flight.shares)
+        for chapter in range(flight.left):
+            sent = self.threads[flight.client].serve(now, self.costs.client)
             self._later(sent, f"ask_{event}", episode, chapter)
 
     def _ask_speak(self, now: float, episode: int, chapter: int) -> None:
@@ -367,7 +379,7 @@ class Run:
         """A worker records a chapter."""
         took = self._share(self.costs.record, episode, chapter)
         done, worker, _ = self._work(now, took, -1, 0.0)
-        self.open[episode][3][chapter][1] = worker
+        self.open[episode].places[chapter] = worker
         self._later(done, "keep_take", episode, chapter)
 
     def _keep_take(self, now: float, episode: int, chapter: int) -> None:
@@ -381,8 +393,8 @@ class Run:
             self._later(read, "level", episode, -1)
 
     def _level(self, now: float, episode: int, _: int) -> None:
-        client, hours = self.open[episode][:2]
-        done = self.processes[client].serve(now, self.costs.level * hours)
+        flight = self.open[episode]
+        done = self.processes[flight.client].serve(now, self.costs.level * flight.hours)
         self._later(done, "levelled", episode, -1)
 
     def _levelled(self, now: float, episode: int, _: int) -> None:
@@ -392,7 +404,7 @@ class Run:
         """A worker, that which has the sound if it can be, makes a chapter's MP3 frames."""
         took = self._share(self.costs.press, episode, chapter)
         extra = self._share(self.costs.record, episode, chapter)
-        done, _, again = self._work(now, took, self.open[episode][3][chapter][1], extra)
+        done, _, again = self._work(now, took, self.open[episode].places[chapter], extra)
         self.again += again
         self._later(done, "keep_bare", episode, chapter)
 
@@ -407,8 +419,8 @@ class Run:
             self._later(read, "publish", episode, -1)
 
     def _publish(self, now: float, episode: int, _: int) -> None:
-        client, hours = self.open[episode][:2]
-        done = self.processes[client].serve(now, self.costs.publish * hours)
+        flight = self.open[episode]
+        done = self.processes[flight.client].serve(now, self.costs.publish * flight.hours)
         self._later(done, "upload", episode, -1)
 
     def _upload(self, now: float, episode: int, _: int) -> None:
@@ -417,8 +429,8 @@ class Run:
 
     def _is_last(self, episode: int) -> bool:
         """Whether no chapter of the episode is left to wait for."""
-        self.open[episode][2] -= 1
-        return bool(self.open[episode][2] == 0)
+        self.open[episode].left -= 1
+        return self.open[episode].left == 0
 
     def _work(self, now: float, took: float, wanted: int, extra: float) -> tuple[float, int, bool]:
         self.tasks += 1
@@ -432,14 +444,15 @@ class Run:
 
     def _fetch(self, now: float, hourly: float, episode: int) -> float:
         """When a client has carried what an episode needs, by its own link and the store's."""
-        client, hours = self.open[episode][:2]
-        linked = self.links[client].serve(now, hourly * hours / CLIENT_BYTES)
-        return max(linked, self._carry(now, hourly * hours))
+        flight = self.open[episode]
+        size = hourly * flight.hours
+        linked = self.links[flight.client].serve(now, size / CLIENT_BYTES)
+        return max(linked, self._carry(now, size))
 
     def _share(self, whole: float, episode: int, chapter: int) -> float:
         """A chapter's part of what an hour costs."""
-        _, hours, _, chapters = self.open[episode]
-        return float(whole * hours * chapters[chapter][0] / len(chapters))
+        flight = self.open[episode]
+        return whole * flight.hours * flight.shares[chapter]
 
 
 # Told --------------------------------------------------------------------------------------

@@ -94,7 +94,8 @@ class Cluster(SharedWorkers):
                 future.add_done_callback(ended.put)
             while asked:
                 future = self._next(ended)
-                job, place = asked.pop(future), self._place(future, asked[future])
+                job = asked.pop(future)
+                place = self._place(future, job)
                 if call is record:
                     self.places[job.key] = place
                 yield job  # type: ignore[misc]
