@@ -28,7 +28,13 @@ import dask
 # before it is imported: what goes wrong is said here, in a sentence
 dask.config.set({"logging.distributed": "critical"})
 
-from distributed import CancelledError, Client, KilledWorker, get_worker  # noqa: E402
+from distributed import (  # noqa: E402
+    CancelledError,
+    Client,
+    KilledWorker,
+    TimeoutError,  # in 3.10 not the builtin one
+    get_worker,
+)
 
 from podcast import ffmpeg  # noqa: E402
 from podcast.errors import ClusterError  # noqa: E402
@@ -58,7 +64,7 @@ class Cluster(SharedWorkers):
         self.address, self.store, self.tell = address, store, tell
         self.connecting = Lock()
         self.client: Any = None
-        self.threads = 0
+        self.size = 0  # workers
         self.places: dict[str, str] = {}  # the worker that has a take's sound, by its key
 
     @property
@@ -70,7 +76,7 @@ class Cluster(SharedWorkers):
     def abreast(self) -> int:
         """How many builds keep the cluster busy."""
         self.warm()
-        return min(MOST_ABREAST, super().abreast + self.threads // CHAPTERS)
+        return min(MOST_ABREAST, super().abreast + self.size // CHAPTERS)
 
     def warm(self) -> None:
         """Connect, and start the processes here; ClusterError where there is no such cluster."""
@@ -161,7 +167,7 @@ class Cluster(SharedWorkers):
                 f"start some: dask worker {self.address} --nthreads 1 --nworkers N"
             ) from error
         threads: dict[str, int] = self.client.nthreads()
-        self.threads = len(threads)
+        self.size = len(threads)
         if wide := [place for place, count in threads.items() if count > 1]:
             self.tell(
                 f"{wide[0]} has {threads[wide[0]]} threads and makes one chapter at a time; "
@@ -175,14 +181,17 @@ class Cluster(SharedWorkers):
             part.write_text(name)
         self.store.share(name)
         try:
-            seen = self.client.run(_sees, self.store, name)
+            seen: dict[str, object] = self.client.run(_sees, self.store, name, on_error="return")
+        except Exception as error:  # it could not even be told what to do
+            seen = {"one": error}
         finally:
             self.store.forget(name)
         for place, told in seen.items():
             if told != name:
+                why = f"{type(told).__name__}: {told}" if isinstance(told, Exception) else "no file"
                 raise ClusterError(
-                    f"the worker {place} does not find {self.store.place}; "
-                    "give --store a folder or URL that all machines reach"
+                    f"the worker {place} does not find {self.store.place} ({why}); install podcast "
+                    "there, and give --store a folder or URL that all machines reach"
                 )
 
     def __exit__(
