@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
-from distributed import Client
+from distributed import Client, KilledWorker
 
 from podcast.build import Order, build
+from podcast.cluster import Cluster
 from podcast.errors import ClusterError, ScriptError
-from podcast.model import Recipe
+from podcast.model import Chapter, Paragraph, Recipe
+from podcast.produce import Job
 from podcast.store import Store
 from podcast.workers import on_cluster
 
@@ -187,10 +190,34 @@ def test_a_scheduler_without_workers_is_a_sentence(
 def test_a_worker_that_sees_another_store_is_named(site: Site, order: Order) -> None:
     site.start_worker("one")
     deep = replace(order, scheduler=site.address, store="memory://chapters")
-    with pytest.raises(
-        ClusterError, match=r"does not find memory://chapters \(no file\); .* give --store"
-    ):
+    with pytest.raises(ClusterError, match=r"does not find memory://chapters \(no file\); install"):
         made(deep)
+
+
+@pytest.mark.slow
+def test_a_worker_with_another_program_refuses(site: Site, order: Order, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    copytree(ROOT / "podcast", other / "podcast", ignore=ignore_patterns("__pycache__"))
+    with (other / "podcast" / "notice.py").open("a") as file:
+        file.write("# another\n")
+    site.start_worker("one", PYTHONPATH=str(other))
+    with pytest.raises(ClusterError, match="would make other sound than this program; install"):
+        made(replace(order, scheduler=site.address))
+
+
+def test_a_chapter_that_ends_every_worker_is_named(order: Order, tmp_path: Path) -> None:
+    chapter = Chapter("沉重", (Paragraph("你好。"),))
+    job = Job(chapter, (), order.recipe, Store(tmp_path), tmp_path, "")
+    cluster = Cluster("tcp://127.0.0.1:1", 1, Store(tmp_path), lambda _: None)
+    with pytest.raises(ClusterError, match="chapter '沉重' ended every worker that made it"):
+        cluster._place(Killer(), job)
+
+
+class Killer:
+    """A task that Dask gave up."""
+
+    def result(self) -> str:
+        raise KilledWorker("record-1", None, 3)
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://x:1"])
