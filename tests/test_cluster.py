@@ -217,7 +217,7 @@ class Killer:
     """A task that Dask gave up."""
 
     def result(self) -> str:
-        raise KilledWorker("record-1", None, 3)
+        raise KilledWorker("record-1", None, 3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://x:1"])
