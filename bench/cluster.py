@@ -40,6 +40,7 @@ from podcast.master import voice_gains
 from podcast.model import Recipe, Script
 from podcast.produce import RATE, Job, press, record
 from podcast.pronounce import pronounce
+from podcast.sounds import Sounds
 from podcast.speak import sentences
 from podcast.store import Store, program_key
 
@@ -134,7 +135,7 @@ def measure_chapters(script: Script, folder: Path, spent: dict[str, float]) -> l
     store, cast = Store(folder / "store"), read_cast(voices_folder(), "espeak")
     recipe = Recipe(engine="espeak")
     jobs = [
-        Job(chapter, cast, recipe, store, folder / "work", program_key())
+        Job(chapter, cast, recipe, store, folder / "work", program_key(), (), (), Sounds())
         for chapter in script.chapters
     ]
     for job in jobs:

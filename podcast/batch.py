@@ -55,6 +55,8 @@ def require_different_names(orders: Sequence[Order]) -> tuple[Order, ...]:
 def build_all(orders: Sequence[Order], watch: Told, tell: Tell) -> Generator[Result, None, None]:
     """Each episode's result, as each is done, with the first order's processes and store."""
     orders = require_different_names(orders)
+    if not orders:
+        return
     first = orders[0]
     store = open_store(first.store, first.cache)
     with open_workers(first, store, tell) as workers:

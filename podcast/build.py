@@ -22,6 +22,7 @@ from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, r
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import glossary_path, read_settings, settings_path
+from podcast.sounds import file_keys
 from podcast.store import Store, content_key, open_store, program_key, replacing
 from podcast.workers import Workers, on_cluster
 
@@ -277,6 +278,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         [(name, engines.load(name).version) for name in names],
         cast,
         order.recipe,
+        file_keys(order.recipe),
         edit is not None,
         [path and (path.suffix, _sha256(path)) for path in read],
     )

@@ -17,11 +17,12 @@ import pytest
 from distributed import Client, KilledWorker
 
 from podcast.build import Order, build
-from podcast.cluster import Cluster
+from podcast.cluster import Cluster, _here
 from podcast.errors import ClusterError, ScriptError
 from podcast.model import Chapter, Paragraph, Recipe
 from podcast.produce import Job
-from podcast.store import Store
+from podcast.sounds import Sound, Sounds
+from podcast.store import Store, open_store
 from podcast.workers import on_cluster
 
 ROOT = Path(__file__).parent.parent
@@ -207,10 +208,32 @@ def test_a_worker_with_another_program_refuses(site: Site, order: Order, tmp_pat
 
 def test_a_chapter_that_ends_every_worker_is_named(order: Order, tmp_path: Path) -> None:
     chapter = Chapter("沉重", (Paragraph("你好。"),))
-    job = Job(chapter, (), order.recipe, Store(tmp_path), tmp_path, "")
+    job = Job(chapter, (), order.recipe, Store(tmp_path), tmp_path, "", (), (), Sounds())
     cluster = Cluster("tcp://127.0.0.1:1", 1, Store(tmp_path), lambda _: None)
     with pytest.raises(ClusterError, match="chapter '沉重' ended every worker that made it"):
         cluster._place(Killer(), job)
+
+
+def test_sounds_come_to_a_worker_through_the_store(order: Order, tmp_path: Path) -> None:
+    client, own = tmp_path / "client", tmp_path / "own"
+    client.mkdir()
+    sounds = [Sound(name, f"key {name}", client / name) for name in ("intro", "bells", "music")]
+    for sound in sounds:
+        sound.path.write_bytes(sound.key.encode())
+    store = open_store(f"file://{tmp_path}/far", tmp_path / "near")
+    intro, bells, music = sounds
+    heard = Sounds(intro=intro, bells=bells, music=music, music_loudness=-20)
+    chapter = Chapter("开场", (Paragraph("你好。"),))
+    job = Job(chapter, (), order.recipe, store, client, "p", (intro,), (bells,), heard)
+    Cluster("tcp://127.0.0.1:1", 1, store, lambda _: None)._share_sounds(job)
+    for sound in sounds:
+        sound.path.unlink()
+    here = _here(job, own, tmp_path / "passing")
+    assert str(client) not in repr(replace(here, work=own))
+    moved = [here.sounds.intro, here.sounds.bells, here.sounds.music]
+    assert [each.path.read_bytes() for each in moved if each] == [b.key.encode() for b in sounds]
+    assert here.opening == (here.sounds.intro,) and here.closing == (here.sounds.bells,)
+    assert here.sounds.outro is None and here.sounds.music_loudness == -20
 
 
 class Killer:
