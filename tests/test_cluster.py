@@ -50,7 +50,9 @@ class Site:
         paths = {"PYTHONPATH": str(ROOT), **environment}
         command = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
         with (self.folder / f"log{len(self.running)}").open("wb") as log:
-            started = subprocess.Popen(command, env=os.environ | paths, stdout=log, stderr=log)
+            started = subprocess.Popen(
+                command, env=os.environ | paths, stdout=log, stderr=log, cwd=self.folder
+            )
         self.running.append(started)
         return started
 
