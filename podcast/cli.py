@@ -203,7 +203,6 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     from podcast.batch import FAILED, Result, build_all
     from podcast.progress import ShownBatch
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     orders: list[Order] = []
     results: list[Result] = []
     for seed in seeds:
@@ -216,6 +215,7 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     def say(notice: str) -> None:
         console.print(Text(_plain(notice)), soft_wrap=True)
 
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
             ShownBatch(console, quiet, len(orders)) as shown,
@@ -227,6 +227,7 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
                 if not quiet:
                     say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
     finally:
+        signal.signal(signal.SIGTERM, before)
         if not quiet:
             console.print(batch_table(results))
     for result in results:

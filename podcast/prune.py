@@ -17,6 +17,7 @@ KINDS = {
     ".npy": "takes",
     ".bare": "chapters",
     ".aac": "chapters",
+    ".sound": "sounds",
 }
 DAY = 86_400  # seconds
 
