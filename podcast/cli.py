@@ -173,6 +173,8 @@ def make(seed: Path, quiet: bool, **options: Any) -> None:
         console.print(chapter_table(built.report))
     for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
         click.echo(built.folder / name)
+    if (built.folder / "episode.m4b").is_file():
+        click.echo(built.folder / "episode.m4b")
     click.echo(built.folder / "chapters")
 
 
@@ -203,7 +205,6 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     from podcast.batch import FAILED, Result, build_all
     from podcast.progress import ShownBatch
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     orders: list[Order] = []
     results: list[Result] = []
     for seed in seeds:
@@ -216,6 +217,7 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     def say(notice: str) -> None:
         console.print(Text(_plain(notice)), soft_wrap=True)
 
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
             ShownBatch(console, quiet, len(orders)) as shown,
@@ -227,6 +229,7 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
                 if not quiet:
                     say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
     finally:
+        signal.signal(signal.SIGTERM, before)
         if not quiet:
             console.print(batch_table(results))
     for result in results:
@@ -350,6 +353,29 @@ def check(folder: Path) -> None:
     Console().print(table)
     if not all(finding.good for finding in findings):
         raise click.ClickException(f"{folder} has faults")
+
+
+@main.command()
+@click.argument("episode", type=FILE)
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option(
+    "--subtitles",
+    type=click.Choice(["burnt", "soft", "none"]),
+    default="burnt",
+    show_default=True,
+    help="In the picture, as a track of the file, or not at all.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
+    """Render EPISODE, a built folder or its seed, and what YouTube and Bilibili ask for."""
+    from podcast.progress import Shown
+    from podcast.video import episode_folder, make_video
+
+    folder = episode_folder(episode, out)
+    with Shown(Console(stderr=True), quiet) as shown:
+        paths = make_video(folder, subtitles, shown, tell)
+    for path in paths:
+        click.echo(path)
 
 
 @main.command(name="open")

@@ -24,6 +24,7 @@ STAGES = {
     "speak": "voice",
     "master": "sound",
     "publish": "files",
+    "video": "video",
 }
 OVER: dict[
     str, tuple[str, ...]
@@ -34,10 +35,12 @@ OVER: dict[
     "speak": ("text",),
     "master": ("text", "fetch", "speak"),
     "publish": ("text", "fetch", "speak", "master"),
+    "video": (),
 }
 WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish": 0.03}
 ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
 EDITING = 0.5  # of the whole, an editor model's share: a paragraph takes it seconds
+VIDEO_WEIGHTS = {"video": 1.0}
 TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
 
 
@@ -76,6 +79,8 @@ class Shown:
         """`share` of a stage's work is done with this chapter; earlier stages are over."""
         if stage == "fetch":
             self.weights = ONLINE_WEIGHTS
+        if stage == "video":
+            self.weights = VIDEO_WEIGHTS
         for earlier in OVER[stage]:
             self.done[earlier] = 1.0
         self.done[stage] = min(1.0, self.done[stage] + share)

@@ -17,6 +17,8 @@ KINDS = {
     ".json": "takes",
     ".npy": "takes",
     ".bare": "chapters",
+    ".aac": "chapters",
+    ".sound": "sounds",
 }
 DAY = 86_400  # seconds
 
