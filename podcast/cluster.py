@@ -148,7 +148,7 @@ class Cluster(SharedWorkers):
             self.require_going()
             with suppress(Empty):
                 return ended.get(timeout=LOOK)
-            if self.client.scheduler_info(n_workers=-1)["workers"]:
+            if self.client.scheduler_info()["workers"]:
                 peopled = monotonic()
             if monotonic() - peopled > DESERTED:
                 raise ClusterError(
