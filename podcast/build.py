@@ -19,6 +19,7 @@ from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, report_text
+from podcast.published import video_record
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import glossary_path, read_settings, settings_path
@@ -156,8 +157,11 @@ def _make(
         production = produce(script, cast, order.recipe, store, work, workers, watch)
         watch("publish", "", 1.0)
         files = _files(order, edit, script, production, inputs, cover())
+        video = video_record(order.folder)
         kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
         store.share_episode(order.folder)
+    if video and not video_record(order.folder):
+        tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
@@ -181,10 +185,15 @@ def _files(
 
 def cover_of(source: Path, script: Script) -> bytes:
     """The picture beside the transcript, else one that shows the title; a JPEG."""
-    picture = read_settings(source).cover or picture_beside(source)
+    picture = own_picture(source)
     if picture:
         return picture_jpeg(picture)
     return cover_jpeg(script.title, script.author, script.date)
+
+
+def own_picture(source: Path) -> Path | None:
+    """The cover that a person gave, if there is one."""
+    return read_settings(source).cover or picture_beside(source)
 
 
 # Whose script it is ------------------------------------------------------------------------
@@ -269,7 +278,7 @@ def require_folder(out: Path) -> None:
 def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
     """A name for all that the files in the episode's folder are made from."""
     settings = settings_path(order.source)
-    picture = read_settings(order.source).cover or picture_beside(order.source)
+    picture = own_picture(order.source)
     read = [edit or order.source, settings, glossary_path(order.source), picture]
     names = sorted({voice.engine for _, voice in cast})
     return content_key(
@@ -314,6 +323,7 @@ def _report(order: Order, production: Production, inputs: str, edited: bool) -> 
         "script": {"edited": edited},
         "engine": order.recipe.engine,
         "voices": dict(episode.cast),
+        "cover": "own" if own_picture(order.source) else "drawn",
         "gains_db": dict(production.gains),
         "loudness_lufs": round(production.loudness, 2),
         "rate": episode.rate,

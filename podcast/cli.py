@@ -171,6 +171,8 @@ def make(seed: Path, quiet: bool, **options: Any) -> None:
         console.print(chapter_table(built.report))
     for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
         click.echo(built.folder / name)
+    if (built.folder / "episode.m4b").is_file():
+        click.echo(built.folder / "episode.m4b")
     click.echo(built.folder / "chapters")
 
 
@@ -347,6 +349,29 @@ def check(folder: Path) -> None:
     Console().print(table)
     if not all(finding.good for finding in findings):
         raise click.ClickException(f"{folder} has faults")
+
+
+@main.command()
+@click.argument("episode", type=FILE)
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option(
+    "--subtitles",
+    type=click.Choice(["burnt", "soft", "none"]),
+    default="burnt",
+    show_default=True,
+    help="In the picture, as a track of the file, or not at all.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
+    """Render EPISODE, a built folder or its seed, and what YouTube and Bilibili ask for."""
+    from podcast.progress import Shown
+    from podcast.video import episode_folder, make_video
+
+    folder = episode_folder(episode, out)
+    with Shown(Console(stderr=True), quiet) as shown:
+        paths = make_video(folder, subtitles, shown, tell)
+    for path in paths:
+        click.echo(path)
 
 
 @main.command(name="open")

@@ -263,6 +263,7 @@ class Recipe:
     peak: float = -1.0  # dBTP, at most, in the MP3 as decoded
     bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
     chapters: int = 0  # how many to divide into; 0 lets the talk decide
+    m4b: bool = False  # whether an M4B is made beside the MP3
     chapter_minutes: float = 3.0  # what a chapter should last, where the talk leaves a choice
     intro: Path | None = None  # a sound file, part of the first chapter
     outro: Path | None = None  # a sound file, part of the last

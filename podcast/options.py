@@ -134,6 +134,7 @@ OPTIONS: dict[str, Option] = {
         Option("loudness", "LUFS of the whole.", -40, -10),
         Option("peak", "dBTP that no peak passes.", -20, 0),
         Option("bitrate", "kbit/s of the MP3.", choices=(64, 80, 96, 112, 128, 160)),
+        Option("m4b", "Make episode.m4b, too, for audiobook players."),
         Option("chapters", "How many; 0 lets the talk decide.", 0, 999),
         Option("chapter_minutes", "What a chapter should last.", 0.5, 120),
         Option("intro", "A sound to open with."),

@@ -16,7 +16,14 @@ from rich.progress import (
 )
 from rich.text import Text
 
-STAGES = {"text": "text", "fetch": "voice", "speak": "voice", "master": "sound", "publish": "files"}
+STAGES = {
+    "text": "text",
+    "fetch": "voice",
+    "speak": "voice",
+    "master": "sound",
+    "publish": "files",
+    "video": "video",
+}
 OVER: dict[
     str, tuple[str, ...]
 ] = {  # what has ended when a stage begins; clips are fetched while others are spoken
@@ -25,9 +32,11 @@ OVER: dict[
     "speak": ("text",),
     "master": ("text", "fetch", "speak"),
     "publish": ("text", "fetch", "speak", "master"),
+    "video": (),
 }
 WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish": 0.03}
 ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
+VIDEO_WEIGHTS = {"video": 1.0}
 TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
 
 
@@ -60,10 +69,12 @@ class Shown:
         """`share` of a stage's work is done with this chapter; earlier stages are over."""
         if stage == "fetch":
             self.weights = ONLINE_WEIGHTS
+        if stage == "video":
+            self.weights = VIDEO_WEIGHTS
         for earlier in OVER[stage]:
             self.done[earlier] = 1.0
         self.done[stage] = min(1.0, self.done[stage] + share)
-        completed = sum(self.weights[name] * share for name, share in self.done.items())
+        completed = sum(weight * self.done[name] for name, weight in self.weights.items())
         title = Text(chapter)
         title.truncate(TITLE_CELLS, overflow="ellipsis")
         self.bar.update(

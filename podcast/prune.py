@@ -16,6 +16,7 @@ KINDS = {
     ".json": "takes",
     ".npy": "takes",
     ".bare": "chapters",
+    ".aac": "chapters",
     ".sound": "sounds",
 }
 DAY = 86_400  # seconds

@@ -3,6 +3,7 @@
     clips/KEY.clip        what an online voice said (`engines/cached.py`)
     KEY.json, KEY.npy     a Take and its levels
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
+    KEY-GAINKEY.aac       the same as AAC frames
     work-PID-…/           what one running build needs and removes
 
 A key is the hash of everything that could change what it names; so nothing here is ever wrong
@@ -99,6 +100,18 @@ class Store:
         """Where the MP3 frames named by `key` lie, if they do."""
         self.bring(f"{key}.bare")
         return self.folder / f"{key}.bare"
+
+    @contextmanager
+    def writing_aac(self, key: str) -> Iterator[Path]:
+        """A file to write, which is then remembered as the AAC frames named by `key`."""
+        with replacing(self.folder / f"{key}.aac") as part:
+            yield part
+        self.share(f"{key}.aac")
+
+    def aac(self, key: str) -> Path:
+        """Where the AAC frames named by `key` lie, if they do."""
+        self.bring(f"{key}.aac")
+        return self.folder / f"{key}.aac"
 
     @contextmanager
     def writing_bare(self, key: str) -> Iterator[Path]:
