@@ -19,6 +19,7 @@ from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, report_text
+from podcast.punctuate.by_name import scorer_key
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import read_settings, settings_path
@@ -228,10 +229,13 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
     picture = read_settings(order.source).cover or picture_beside(order.source)
     read = [edit or order.source, settings, picture]
     names = sorted({voice.engine for _, voice in cast})
+    speakers = {name: engines.load(name) for name in names}
     return content_key(
         program_key(),
         ffmpeg.version(ffmpeg.executable()),
-        [(name, engines.load(name).version) for name in names],
+        [(name, speakers[name].version) for name in names],
+        [engines.model_key(speakers[voice.engine], voice) for _, voice in cast],
+        "" if edit else scorer_key(order.recipe.punctuation),
         cast,
         order.recipe,
         edit is not None,

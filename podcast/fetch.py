@@ -13,8 +13,8 @@ from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
-from podcast.engines import Engine, is_online
-from podcast.engines.cached import Cached
+from podcast.engines import Engine, is_online, is_remembered
+from podcast.engines.cached import Cached, Remembered
 from podcast.engines.checked import Checked
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, SpeechFailed
@@ -31,9 +31,12 @@ class Request(NamedTuple):
 
 
 def reliable(engine: Engine, clips: Path, stop: Event | None = None) -> Engine:
-    """An online engine checked, retried and remembered in `clips`; any other as it is."""
+    """An online engine checked, retried and remembered in `clips`; one of this machine as it is.
+
+    One of this machine that asks for it is remembered, too.
+    """
     if not is_online(engine):
-        return engine
+        return Remembered(engine, clips) if is_remembered(engine) else engine
     return Cached(Retried(Checked(engine), stop), clips)
 
 

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 HOST = "host"
 GUEST = "guest"
+PUNCTUATORS = ("tagger", "ct-transformer")  # the one that is shipped, and one to add
 
 
 # What was heard ----------------------------------------------------------------------------
@@ -259,5 +260,6 @@ class Recipe:
     loudness: float = -16.0  # LUFS; Apple asks for -16 +-1
     peak: float = -1.0  # dBTP, at most, in the MP3 as decoded
     bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
+    punctuation: str = PUNCTUATORS[0]  # what sets the marks of a transcript
     chapters: int = 0  # how many to divide into; 0 lets the talk decide
     chapter_minutes: float = 3.0  # what a chapter should last, where the talk leaves a choice

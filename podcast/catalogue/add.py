@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -55,6 +54,14 @@ def addresses(model: Model, origin: str) -> tuple[str, ...]:
     if is_address(origin):
         return tuple(f"{origin.rstrip('/')}/{source.name}" for source in model.sources)
     return tuple(str(Path(origin) / source.name) for source in model.sources)
+
+
+def offer_text(model: Model, origin: str, folder: Path) -> str:
+    """What a person should know before a model is fetched: from where, how much, whose, whereto."""
+    lines = [f"{model.name}: {model.about}", f"licence: {model.licence}"]
+    for source, address in zip(model.sources, addresses(model, origin), strict=True):
+        lines.append(f"{source.size / 1e6:.1f} MB  {address}  SHA-256 {source.sha256}")
+    return "\n".join([*lines, f"into {folder / model.name}"])
 
 
 def is_address(origin: str) -> bool:
@@ -136,8 +143,6 @@ def _alone(lock: Path) -> Iterator[None]:
                     f"another podcast is fetching {lock.stem} now; wait for it to end"
                 ) from error
         yield
-    with suppress(OSError):
-        os.unlink(lock)
 
 
 @contextmanager

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
-from shutil import copyfileobj
+from typing import BinaryIO
 
+from podcast.catalogue import BLOCK
 from podcast.catalogue.download import unwritable
 from podcast.errors import ModelError
 
@@ -55,4 +56,13 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path, archive:
     except OSError as error:
         raise unwritable(path, error) from error
     with content, file:
-        copyfileobj(content, file)
+        while block := content.read(BLOCK):
+            _write(block, file, path)
+
+
+def _write(block: bytes, file: BinaryIO, path: Path) -> None:
+    try:
+        file.write(block)
+        file.flush()
+    except OSError as error:
+        raise unwritable(path, error) from error
