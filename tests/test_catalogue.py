@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import tarfile
 from collections.abc import Iterator
@@ -121,7 +122,7 @@ def test_a_missing_model_is_one_sentence_with_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
-    with pytest.raises(ModelError, match="podcast voices add kokoro fetches it$"):
+    with pytest.raises(ModelError, match=r"podcast voices add kokoro fetches it$"):
         installed("kokoro")
     with pytest.raises(ModelError, match="there is no model 'mine' in"):
         installed("mine")
@@ -167,7 +168,7 @@ def test_a_connection_that_breaks_goes_on_where_it_broke(server: Files) -> None:
 
 def test_the_next_run_goes_on_where_the_last_broke(server: Files) -> None:
     server.drops["/vocoder.onnx"] = [1000, 0, 0, 0]
-    with pytest.raises(ModelError, match="breaks off at 1000 of 512000 bytes .* run the command"):
+    with pytest.raises(ModelError, match=r"breaks off at 1000 of 512000 bytes .* run the command"):
         added()
     assert not (models_folder() / "tiny").exists()
     server.asked.clear()
@@ -189,7 +190,7 @@ def test_a_range_that_begins_elsewhere_is_not_glued_on(server: Files) -> None:
     assert not (models_folder() / "tiny").exists()
 
 
-@pytest.mark.parametrize("length", [100, 511_999, 512_001, 10_000_000])
+@pytest.mark.parametrize("length", [50_000, 511_999, 512_001, 10_000_000])
 def test_a_length_that_lies_does_no_harm(server: Files, length: int) -> None:
     server.lengths["/vocoder.onnx"] = length
     try:
@@ -279,7 +280,7 @@ def test_a_mirror_may_send_it(server: Files) -> None:
 
 def test_files_fetched_by_hand_are_verified_too(server: Files, tmp_path: Path) -> None:
     (tmp_path / "tiny.tar.bz2").write_bytes(TINY)
-    with pytest.raises(ModelError, match="there is no file .*vocoder.onnx; fetch http"):
+    with pytest.raises(ModelError, match=r"there is no file .*vocoder.onnx; fetch http"):
         add(find("tiny"), str(tmp_path), lambda _: None)
     (tmp_path / "vocoder.onnx").write_bytes(VOCODER[::-1])
     with pytest.raises(ModelError, match="is not the file that is listed"):
@@ -314,7 +315,7 @@ def test_a_failure_leaves_the_old_model_as_it_was(server: Files) -> None:
 
 def test_a_disk_that_will_not_have_it_is_one_sentence(server: Files, tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file")
-    with pytest.raises(ModelError, match="cannot write .*name another folder in PODCAST_MODELS"):
+    with pytest.raises(ModelError, match=r"cannot write .*name another folder in PODCAST_MODELS"):
         added()
 
 
@@ -335,7 +336,7 @@ def test_a_changed_file_changes_the_key_of_its_model(server: Files) -> None:
     (home / "tokens.txt").write_bytes(b"a 1\n")
     assert installed("tiny").key() != key
     (home / "tokens.txt").unlink()
-    with pytest.raises(ModelError, match="the model tiny lacks tokens.txt"):
+    with pytest.raises(ModelError, match=r"the model tiny lacks tokens.txt"):
         installed("tiny")
 
 
@@ -412,7 +413,7 @@ def test_an_archive_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.M
 def test_a_damaged_archive_is_one_sentence(tmp_path: Path, kept: int) -> None:
     path = tmp_path / "a.tar.bz2"
     path.write_bytes(ARCHIVE[:kept])
-    with pytest.raises(ModelError, match="a.tar.bz2 is damaged"):
+    with pytest.raises(ModelError, match=r"a.tar.bz2 is damaged"):
         unpack(path, ["model.onnx", "tokens.txt"], tmp_path / "new")
 
 
@@ -422,8 +423,7 @@ def test_no_name_leads_out_of_a_folder(name: str) -> None:
         inner = inner_name(name, Path("a"))
     except ModelError:
         return
-    folder = Path("/models/new")
-    assert (folder / inner).resolve().is_relative_to(folder) or "\0" in inner
+    assert os.path.normpath(f"/models/new/{inner}").startswith("/models/new/") or inner == "."
 
 
 def test_an_archive_without_a_wanted_file_installs_nothing(server: Files, tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from onnx import TensorProto, helper
 from podcast.catalogue import NOTE, Model, note_text
 
 RATE = 16_000
-NOTE_SAMPLES = RATE // 10  # of each token
 MARKS = ",.!?，。！？"
 NOTES = 64  # different ones: a hanzi's is told by its code
 HANZI = "".join(  # the 3755 most common ones, as GB 2312 lists them
@@ -23,6 +22,7 @@ HANZI = "".join(  # the 3755 most common ones, as GB 2312 lists them
     if (row, cell) <= (0xD7, 0xF9)
 )
 LATIN = ("hello", "world", "deepseek")
+BINS, FRAMES = 65, 25  # of a spectrum; of a token: 64 samples apart, 100 ms
 Floats = NDArray[np.float32]
 
 
@@ -67,8 +67,8 @@ def _save(
 INT, FLOAT = TensorProto.INT64, TensorProto.FLOAT
 
 
-def _sound(tokens: str, out: str, count: int, gain: str | None = None) -> list[onnx.NodeProto]:
-    """Nodes: the notes of `tokens`, each `count` samples times `length_scale`, one by one."""
+def _sound(tokens: str, out: str, gain: str | None = None) -> list[onnx.NodeProto]:
+    """Nodes: the notes of `tokens` one by one, each `length_scale` times `count` samples."""
     played = "louder" if gain else "cut"
     nodes = [
         helper.make_node("Gather", ["waves", tokens], ["notes"]),
@@ -82,10 +82,10 @@ def _sound(tokens: str, out: str, count: int, gain: str | None = None) -> list[o
     return nodes
 
 
-def _constants(notes: Floats) -> dict[str, NDArray[np.generic]]:
+def _constants(notes: Floats, note_samples: int = 0) -> dict[str, NDArray[np.generic]]:
     return {
         "waves": notes,
-        "count": np.array([notes.shape[1] // 2], np.float32),
+        "count": np.array([note_samples or notes.shape[1] // 2], np.float32),
         "start": np.array([0], np.int64),
         "axis": np.array([2], np.int64),
         "shape": np.array([1, 1, -1], np.int64),
@@ -108,7 +108,7 @@ def _note(folder: Path, family: str, speakers: tuple[str, ...] = (), **more: str
     return model
 
 
-def write_melo(folder: Path, **metadata: object) -> Model:
+def write_melo(folder: Path, rate: int = RATE, note_samples: int = 0, **metadata: object) -> Model:
     """MeloTTS's kind of VITS: tokens and tones, hanzi and Latin words, one speaker."""
     folder.mkdir(parents=True, exist_ok=True)
     tokens = ["_", *MARKS[:4], *NAMES]
@@ -118,14 +118,14 @@ def write_melo(folder: Path, **metadata: object) -> Model:
     inputs.append(_value("sid", INT, [1]))
     scales = ("noise_scale", "length_scale", "noise_scale_w")
     inputs += [_value(name, FLOAT, [1]) for name in scales]
-    told = {"sample_rate": RATE, "n_speakers": 1, "language": "Chinese + English"}
+    told = {"sample_rate": rate, "n_speakers": 1, "language": "Chinese + English"}
     told |= {"comment": "melo", "jieba": 1, "version": 2, "add_blank": 0, "speaker_id": 1}
     _save(
         folder / "model.onnx",
-        _sound("x", "y", NOTE_SAMPLES),
+        _sound("x", "y"),
         inputs,
         [_value("y", FLOAT, ["N", 1, "S"])],
-        _constants(waves(tokens)),
+        _constants(waves(tokens), note_samples),
         {name: value for name, value in (told | metadata).items() if value is not None},
     )
     return _note(folder, "vits")
@@ -144,7 +144,7 @@ def write_aishell3(folder: Path) -> Model:
     notes = waves(tokens, "sil eos #0", 8000)
     _save(
         folder / "model.onnx",
-        [gain, *_sound("tokens", "audio", 800, "gain")],
+        [gain, *_sound("tokens", "audio", "gain")],
         inputs,
         [_value("audio", FLOAT, ["N", 1, "S"])],
         {**_constants(notes), "gains": np.array([0.25, 0.5, 1], np.float32)},
@@ -176,7 +176,7 @@ def write_kokoro(folder: Path) -> Model:
     nodes = [
         helper.make_node("Reciprocal", ["speed"], ["length_scale"]),
         helper.make_node("ReduceMax", ["style"], ["gain"], keepdims=1),
-        *_sound("tokens", "three", NOTE_SAMPLES, "gain"),
+        *_sound("tokens", "three", "gain"),
         helper.make_node("Reshape", ["three", "flat"], ["audio"]),
     ]
     silent = '$ ;:,.!?—…"()“”'
@@ -204,8 +204,8 @@ def write_matcha(folder: Path) -> Model:
     folder.mkdir(parents=True, exist_ok=True)
     tokens = ["_", " ", *MARKS[:4], ";", ":", *NAMES]
     _write_words(folder, tokens, [f"{hanzi} t{note(hanzi)}" for hanzi in HANZI])
-    bins, frames = 65, 25  # of 128 samples, 64 apart: 100 ms
-    spectra = np.zeros((len(tokens), frames, bins), np.float32)
+    bins = BINS
+    spectra = np.zeros((len(tokens), FRAMES, bins), np.float32)
     for i in range(8, len(tokens)):
         spectra[i, :, 4 + i % 40] = 8.0
     nodes = [
@@ -230,11 +230,12 @@ def write_matcha(folder: Path) -> Model:
             "voice": "zh en-us",
         },
     )
-    _write_vocoder(folder / "vocoder.onnx", bins)
+    write_vocoder(folder / "vocoder.onnx")
     return _note(folder, "matcha", vocoder="vocoder.onnx")
 
 
-def _write_vocoder(path: Path, bins: int) -> None:
+def write_vocoder(path: Path, bins: int = BINS, rate: int = RATE) -> None:
+    """A vocoder that takes spectra as they are."""
     shape: list[int | str] = [1, bins, "T"]
     nodes = [
         helper.make_node("Identity", ["mels"], ["mag"]),
@@ -249,7 +250,7 @@ def _write_vocoder(path: Path, bins: int) -> None:
         {"none": np.array([0], np.float32), "one": np.array([1], np.float32)},
         {
             "model_type": "vocos",
-            "sample_rate": RATE,
+            "sample_rate": rate,
             "n_fft": 2 * (bins - 1),
             "hop_length": bins - 1,
             "win_length": 2 * (bins - 1),

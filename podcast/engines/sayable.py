@@ -36,6 +36,7 @@ SAID_MARKS = {
 }
 PIECE = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*|\d|[^\W\d_]|[，。！？；：、…,;!?]|\s+|.", re.S)
 DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+NEAR = {"ei": ("ai",), "ê": ("ei", "ai"), "lo": ("luo",), "yo": ("you",)}  # rare syllables
 SYLLABLE = 3  # letters of a Latin word, roughly
 
 Words = frozenset[str]
@@ -148,11 +149,12 @@ def _by_sound(known: Words) -> dict[str, str]:
     return {sound: each for each in sorted(hanzi) for sound in _sounds(each)}
 
 
-def _sounds(hanzi: str) -> tuple[str, str]:
-    """The syllable of a hanzi with its tone, and without; both `?` for any other sign.
+def _sounds(hanzi: str) -> tuple[str, ...]:
+    """The syllable of a hanzi with its tone, and without; `?` for any other sign.
 
-    >>> _sounds("鑫")
-    ('xin1', 'xin')
+    >>> _sounds("鑫"), _sounds("x")
+    (('xin1', 'xin'), ('?',))
     """
     said = str(pinyin(hanzi, style=Style.TONE3, errors=lambda _: "?")[0][0])
-    return said, said.rstrip("1234")
+    plain = said.rstrip("1234")
+    return tuple(dict.fromkeys((said, plain, *NEAR.get(plain, ()))))
