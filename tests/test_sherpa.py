@@ -70,7 +70,8 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(text: str, name: str, **settings: float) -> Speech:
-    return Sherpa().speak(text, replace(Voice("host", "sherpa", name), **settings))
+    voice = replace(Voice("host", "sherpa", name), **settings)  # type: ignore[arg-type]
+    return Sherpa().speak(text, voice)
 
 
 def samples(speech: Speech) -> np.ndarray:
@@ -83,12 +84,13 @@ def level(speech: Speech) -> float:
 
 def frequency(speech: Speech, mark: Mark) -> float:
     note = samples(speech)[mark.start + 400 : mark.start + 3600]
-    return float(np.argmax(np.abs(np.fft.rfft(note)))) * RATE / len(note)
+    loudest = int(np.argmax(np.abs(np.fft.rfft(note))))
+    return loudest * RATE / len(note)
 
 
 def note_of(word: str, offset: int) -> float:
     """The frequency of a word's note, where a model has `offset` tokens before its notes."""
-    return 200 + 20.0 * (tiny_models.note(word) + offset)
+    return 200.0 + 20 * (int(tiny_models.note(word)) + offset)
 
 
 # What is heard -----------------------------------------------------------------------------
