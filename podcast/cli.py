@@ -260,6 +260,7 @@ def add(name: str | None, origin: str, yes: bool) -> None:
     from podcast.catalogue import catalogue_text, find, is_added, models_folder
     from podcast.catalogue.add import add as add_model
     from podcast.catalogue.add import offer_text
+    from podcast.catalogue.library import lack_text
     from podcast.try_out import require_working
 
     if name is None:
@@ -273,7 +274,11 @@ def add(name: str | None, origin: str, yes: bool) -> None:
             click.confirm("Fetch it?", abort=True, err=True)
         with click.progressbar(length=model.size, label=name, file=sys.stderr) as bar:
             add_model(model, origin, lambda size: bar.update(size - bar.pos))
-    require_working(name)
+    lack = lack_text()
+    if lack:
+        tell(lack)
+    else:
+        require_working(name)
     click.echo(models_folder() / name)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import tarfile
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from model_server import Files, serving
 
 from podcast import engines
 from podcast.cast import read_cast
@@ -399,6 +403,60 @@ def test_say_tries_a_neural_voice(desk: Path) -> None:
     assert done.exit_code == 0, done.stderr
     with wave.open("a.wav") as file:
         assert file.getnframes() > 0.5 * file.getframerate()
+
+
+def archive_of(folder: Path) -> bytes:
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w:bz2") as tar:
+        tar.add(folder, "vits-tiny")
+    return held.getvalue()
+
+
+def list_one(name: str, family: str, address: str, content: bytes, path: Path) -> None:
+    files = {"model": "model.onnx", "tokens": "tokens.txt", "lexicon": "lexicon.txt"}
+    listed = "\n".join(f'{what} = "{file}"' for what, file in files.items())
+    path.write_text(
+        f'[{name}]\nfamily = "{family}"\nlicence = "MIT"\nabout = "tiny"\n'
+        f"[{name}.files]\n{listed}\n[[{name}.source]]\n"
+        f'url = "{address}/tiny.tar.bz2"\nsize = {len(content)}\n'
+        f'sha256 = "{sha256(content).hexdigest()}"\n',
+        "utf-8",
+    )
+
+
+@pytest.mark.parametrize("installed_package", [True, False])
+def test_a_model_is_added_from_a_server_that_drops_and_then_speaks(
+    own: Path, monkeypatch: pytest.MonkeyPatch, installed_package: bool
+) -> None:
+    tiny_models.write_melo(own / "packed")
+    content = archive_of(own / "packed")
+    monkeypatch.setattr("podcast.catalogue.LISTED", own / "listed.toml")
+    with serving(Files({"/tiny.tar.bz2": content}, {"/tiny.tar.bz2": [5000, 9000]})) as files:
+        list_one("tiny", "vits", files.address, content, own / "listed.toml")
+        with monkeypatch.context() as patch:
+            if not installed_package:
+                patch.setattr("podcast.catalogue.library.PACKAGE", "no-such-package")
+            done = CliRunner().invoke(main, ["voices", "add", "tiny", "--yes"])
+        asked = len(files.asked)
+        again = CliRunner().invoke(main, ["voices", "add", "tiny"])
+        assert len(files.asked) == asked == 3
+    assert done.exit_code == again.exit_code == 0, done.stderr
+    assert done.stdout == again.stdout == f"{own / 'tiny'}\n"
+    assert ("pip install 'sherpa-onnx" in done.stderr) != installed_package
+    assert len(said(TEXT, "tiny").audio) > SECOND
+
+
+def test_a_model_that_does_not_work_is_said_when_it_is_added(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_models.write_melo(own / "packed", version=1)
+    content = archive_of(own / "packed")
+    monkeypatch.setattr("podcast.catalogue.LISTED", own / "listed.toml")
+    (own / "tiny.tar.bz2").write_bytes(content)
+    list_one("tiny", "vits", "http://127.0.0.1:9", content, own / "listed.toml")
+    done = CliRunner().invoke(main, ["voices", "add", "tiny", "--yes", "--from", str(own)])
+    assert done.exit_code == 1
+    assert "cannot be used: Please download the latest MeloTTS model" in done.stderr
 
 
 def test_the_voices_that_come_along_name_speakers_that_are_listed() -> None:

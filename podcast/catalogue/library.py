@@ -37,6 +37,15 @@ def library_version() -> str:
         ) from error
 
 
+def lack_text() -> str:
+    """What to do for the library where it is not installed; empty where it is."""
+    try:
+        library_version()
+    except ModelError as error:
+        return str(error)
+    return ""
+
+
 def library() -> Any:
     """The library, imported when first needed."""
     library_version()

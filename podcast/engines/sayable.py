@@ -18,6 +18,7 @@ from podcast.engines.checked import UNIT, units
 from podcast.errors import SpeechFailed
 from podcast.model import Mark
 from podcast.pronounce.latin import spelt_text
+from podcast.pronounce.respellings import shipped
 
 SHORTEST = 4  # hanzi or words of a clause that is said alone: a voice garbles shorter ones
 MARKS = "，。！？；：、…,;!?"
@@ -118,13 +119,27 @@ def _said(piece: str, known: Words, voice: str, text: str) -> str:
         return SAID_MARKS.get(piece, piece)
     if not piece.isalnum() and not piece[0].isalpha():
         return " "
-    word = piece.replace("’", "'").lower()
-    if word in known and word != "a":  # alone it is the letter, not the article
-        return piece.replace("’", "'")
+    word = piece.replace("’", "'")
+    if word.lower() in known and not (word.isascii() and _is_spelt(word)):
+        return word
     if piece.isascii() and piece[0].isalpha():
         letters = re.sub(r"[^A-Za-z]", "", piece)
         return "".join(_sounding(hanzi, known, voice, text) for hanzi in spelt_text(letters))
     return _sounding(DIGITS.get(piece, piece), known, voice, text)
+
+
+def _is_spelt(word: str) -> bool:
+    """Whether a Latin word is letters: one alone, or capitals that are no word.
+
+    >>> _is_spelt("A"), _is_spelt("IT"), _is_spelt("it"), _is_spelt("RAG")
+    (True, True, False, False)
+    """
+    return len(word) == 1 or word in _letters()
+
+
+@lru_cache(maxsize=1)
+def _letters() -> Words:
+    return frozenset(shipped()["capitals"]["spelt"].split())
 
 
 def _sounding(sign: str, known: Words, voice: str, text: str) -> str:
