@@ -1,4 +1,4 @@
-"""A model's name -> nothing, where the model does what it is for; else why it does not."""
+"""A model that was added is tried: a voice says a word, a punctuator marks one."""
 
 from __future__ import annotations
 

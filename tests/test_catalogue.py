@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import os
 import re
+import subprocess
+import sys
 import tarfile
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -317,6 +320,28 @@ def test_a_disk_that_will_not_have_it_is_one_sentence(server: Files, tmp_path: P
     (tmp_path / "models").write_text("a file")
     with pytest.raises(ModelError, match=r"cannot write .*name another folder in PODCAST_MODELS"):
         added()
+
+
+def test_what_a_killed_run_left_is_used_or_removed(server: Files, tmp_path: Path) -> None:
+    server.drops["/vocoder.onnx"] = [1000, 0]
+    code = (
+        "import sys; from pathlib import Path; import podcast.catalogue as c;"
+        "from podcast.catalogue.add import add; c.LISTED = Path(sys.argv[1]);"
+        "add(c.find('tiny'), '', lambda _: None, 60.0)"
+    )
+    (models_folder() / ".tiny.new-killed").mkdir(parents=True)
+    part = models_folder() / FETCHING / f"{sha256(VOCODER).hexdigest()}.part"
+    running = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "listed.toml")])
+    while not (part.exists() and part.stat().st_size == 1000):
+        assert running.poll() is None
+        time.sleep(0.02)
+    running.kill()
+    running.wait()
+    server.drops.clear()
+    server.asked.clear()
+    added()
+    assert server.asked == [("/vocoder.onnx", "bytes=1000-")]
+    assert left(models_folder()) == ["tiny"]
 
 
 def test_two_do_not_fetch_the_same_at_once(server: Files) -> None:

@@ -92,7 +92,9 @@ def _fetched(source: Source, origin: str, parts: Path, watch: Watch, back_off: f
 
 def _install(model: Model, files: list[Path], home: Path) -> None:
     with _writing(home):
-        new = Path(mkdtemp(prefix=f".{model.name}-", dir=home.parent))
+        for left in home.parent.glob(f".{model.name}.new-*"):  # by one that was killed
+            rmtree(left, ignore_errors=True)
+        new = Path(mkdtemp(prefix=f".{model.name}.new-", dir=home.parent))
         new.chmod(0o755)
     try:
         for source, file in zip(model.sources, files, strict=True):

@@ -29,6 +29,7 @@ from podcast.pronounce import Needs
 RATE = 44_100  # samples a second of every voice here, whatever its model's own rate
 DEFAULT_MODEL = "kokoro"
 QUIET = 10 ** (-50 / 20)  # of full scale: what counts as silence around a clause
+SET_OFF = re.compile(r"\|\||::")
 MARGIN_MS = 20  # of that silence left, for soft beginnings
 
 
@@ -108,11 +109,19 @@ def words(lexicons: tuple[Path, ...], key: str) -> Words:
     """All that a model's lexicons list, in lower case; `key` names their content."""
     listed: set[str] = set()
     for path in lexicons:
-        for line in path.read_text("utf-8", errors="replace").splitlines():
-            head = re.split(r"\|\||::", line)[0] if "||" in line or "::" in line else line
-            if line and line[0] != "#" and not line.isspace():
-                listed.add((head if head is not line else line.split()[0]).strip().lower())
+        lines = path.read_text("utf-8", errors="replace").split("\n")
+        listed.update(entry(line) for line in lines if line.strip())
     return frozenset(listed)
+
+
+def entry(line: str) -> str:
+    """The word of a lexicon's line, or the words where they are set off from their sounds.
+
+    >>> entry("DeepSeek d i p"), entry("how are || h a"), entry("thank you :: th a")
+    ('deepseek', 'how are', 'thank you')
+    """
+    parts = SET_OFF.split(line, maxsplit=1)
+    return (parts[0] if len(parts) > 1 else line.split()[0]).strip().lower()
 
 
 # Speaking ----------------------------------------------------------------------------------
