@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast import engines, ffmpeg
-from podcast.cast import Cast, read_cast
+from podcast.cast import Cast, identified, read_cast
 from podcast.choose import AUTO, choose, preferred
 from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
 from podcast.draft import draft
@@ -79,7 +79,7 @@ def build(order: Order, watch: Watch, tell: Tell) -> Built:
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
     report = read_report(order.folder)
     order = _spoken_by(_engine(order, edit, report, tell), order)
-    cast = read_cast(order.voices, order.recipe.engine)
+    cast = identified(read_cast(order.voices, order.recipe.engine))
     inputs = inputs_key(order, edit, cast)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
         return Built(order.folder, report, fresh=False)
@@ -91,7 +91,9 @@ def _engine(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell)
     """The engine of this build. For an episode that lacks nothing no service is asked."""
     spoken = report.get("engine")
     if order.recipe.engine == AUTO and not order.offline and spoken == preferred(order.voices)[0]:
-        inputs = inputs_key(_spoken_by(spoken, order), edit, read_cast(order.voices, spoken))
+        inputs = inputs_key(
+            _spoken_by(spoken, order), edit, identified(read_cast(order.voices, spoken))
+        )
         if report.get("inputs") == inputs:
             return str(spoken)
     return choose(order.recipe.engine, order.voices, order.offline, tell)
@@ -229,12 +231,10 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
     picture = read_settings(order.source).cover or picture_beside(order.source)
     read = [edit or order.source, settings, picture]
     names = sorted({voice.engine for _, voice in cast})
-    speakers = {name: engines.load(name) for name in names}
     return content_key(
         program_key(),
         ffmpeg.version(ffmpeg.executable()),
-        [(name, speakers[name].version) for name in names],
-        [engines.model_key(speakers[voice.engine], voice) for _, voice in cast],
+        [(name, engines.load(name).version) for name in names],
         "" if edit else scorer_key(order.recipe.punctuation),
         cast,
         order.recipe,

@@ -14,8 +14,9 @@ from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
 from podcast.engines import Engine, is_online, is_remembered
-from podcast.engines.cached import Cached, Remembered
+from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
+from podcast.engines.remembered import Remembered
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, SpeechFailed
 from podcast.model import Voice

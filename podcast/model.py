@@ -235,6 +235,7 @@ class Voice:
     """Who says a role's words: an engine's own voice and how it is set.
 
     `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default.
+    `model` names the files it speaks from, where its engine has several models.
     """
 
     role: str
@@ -244,6 +245,7 @@ class Voice:
     pitch: float = 1.0
     licence: str = ""
     language: str = "zh-CN"
+    model: str = ""
 
 
 # How it is made ----------------------------------------------------------------------------

@@ -63,8 +63,7 @@ class Job:
             self.recipe.chapter_pause,
         )
         versions = [(name, _version(name)) for name in sorted(_engine_names(self))]
-        models = sorted({engines.model_key(_engine(voice.engine), voice) for _, voice in voices})
-        return content_key(self.program, versions, models, voices, pauses, RATE)
+        return content_key(self.program, versions, voices, pauses, RATE)
 
     @property
     def reel(self) -> Path:
@@ -166,12 +165,6 @@ def _engine_names(job: Job) -> set[str]:
 @cache
 def _version(name: str) -> str:
     return engines.load(name).version
-
-
-@cache
-def _engine(name: str) -> Engine:
-    """An engine to ask what it is; the one that speaks is loaded afresh."""
-    return engines.load(name)
 
 
 def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 import tarfile
@@ -22,7 +21,7 @@ from hypothesis import strategies as st
 from model_server import Files, serving
 
 from podcast import engines
-from podcast.cast import read_cast
+from podcast.cast import identified, read_cast
 from podcast.catalogue import Model, installed
 from podcast.cli import main
 from podcast.engines.checked import units
@@ -311,18 +310,22 @@ def test_without_the_package_the_sentence_says_how_to_get_it(
 # What is remembered ------------------------------------------------------------------------
 
 
-def test_what_was_said_is_kept_until_the_model_changes(own: Path, tmp_path: Path) -> None:
+def test_what_was_said_is_kept_until_the_model_changes(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tiny_models.write_melo(own / "tiny")
-    voice = Voice("host", "sherpa", "tiny")
+
+    def voice() -> Voice:
+        return dict(identified((("host", Voice("host", "sherpa", "tiny")),)))["host"]
+
     clips = tmp_path / "clips"
-    first = reliable(Sherpa(), clips).speak(TEXT, voice)
-    (kept,) = clips.iterdir()
-    changed = kept.stat().st_mtime_ns
-    os.utime(kept, ns=(0, 0))
-    assert reliable(Sherpa(), clips).speak(TEXT, voice) == first
-    assert [path.name for path in clips.iterdir()] == [kept.name] and changed
+    first = reliable(Sherpa(), clips).speak(TEXT, voice())
+    assert len(list(clips.iterdir())) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(Sherpa, "speak", None)
+        assert reliable(Sherpa(), clips).speak(TEXT, voice()) == first
     tiny_models.write_melo(own / "tiny", rate=8000)
-    assert reliable(Sherpa(), clips).speak(TEXT, voice) != first
+    assert reliable(Sherpa(), clips).speak(TEXT, voice()) != first
     assert len(list(clips.iterdir())) == 2
 
 
@@ -330,11 +333,11 @@ def test_a_remembered_engine_is_still_one_of_this_machine(models: Path, tmp_path
     source = reliable(Sherpa(), tmp_path)
     assert not engines.is_online(source)
     assert source.rate == RATE and source.needs == Sherpa.needs
-    assert engines.model_key(Sherpa(), Voice("host", "sherpa", "melo")) == installed("melo").key()
+    assert engines.model_key(Voice("host", "sherpa", "melo")) == installed("melo").key()
 
 
 def test_an_engine_without_models_has_no_key() -> None:
-    assert engines.model_key(engines.load("tone"), Voice("host", "tone")) == ""
+    assert engines.model_key(Voice("host", "tone")) == ""
 
 
 # All of it ---------------------------------------------------------------------------------
@@ -375,16 +378,36 @@ def test_an_episode_is_built_with_a_neural_voice(desk: Path, jobs: str) -> None:
 
 
 @needs_entry
-def test_a_build_names_the_missing_model_before_it_begins(
+def test_a_build_names_the_missing_model_and_leaves_nothing(
     desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODCAST_MODELS", str(desk / "none"))
     (desk / "voices" / "host.toml").write_text('[[voice]]\nengine = "sherpa"\nid = "kokoro"\n')
-    (desk / "voices" / "guest.toml").unlink()
     done = CliRunner().invoke(main, ["make", "talk.txt", "--engine", "sherpa"])
     assert done.exit_code == 1
     assert done.stderr.strip().endswith("podcast voices add kokoro fetches it")
     assert not (desk / "out" / "talk").exists()
+
+
+@needs_entry
+def test_a_role_that_says_nothing_needs_no_model(desk: Path) -> None:
+    (desk / "voices" / "guest.toml").write_text('[[voice]]\nengine = "sherpa"\nid = "kokoro"\n')
+    done = CliRunner().invoke(main, ["make", "talk.txt", "--engine", "sherpa", "--jobs", "1"])
+    assert done.exit_code == 0, done.stderr
+
+
+@needs_entry
+def test_a_changed_model_is_another_build(desk: Path, own: Path) -> None:
+    tiny_models.write_melo(own / "melo")
+    arguments = ["make", "talk.txt", "--engine", "sherpa", "--jobs", "1"]
+    lengths = []
+    for rate in (tiny_models.RATE, 8000):
+        tiny_models.write_melo(own / "melo", rate=rate)
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code == 0, done.stderr
+        report = json.loads((desk / "out" / "talk" / "report.json").read_text("utf-8"))
+        lengths.append(report["seconds"])
+    assert lengths[1] > 1.5 * lengths[0]
 
 
 @needs_entry

@@ -61,8 +61,12 @@ def is_remembered(engine: Engine) -> bool:
     return bool(getattr(engine, "is_remembered", False))
 
 
-def model_key(engine: Engine, voice: Voice) -> str:
-    """Names the model that speaks as `voice`, where an engine has several; else empty."""
+def model_key(voice: Voice) -> str:
+    """Names the model that speaks as `voice`; empty where its engine has only itself.
+
+    Raises ModelError for a model that is not there.
+    """
+    engine = load(voice.engine)
     key: str = engine.model_key(voice) if hasattr(engine, "model_key") else ""
     return key
 

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
-from podcast.engines import Engine, Online, model_key
+from podcast.engines import Online
 from podcast.engines.around import Around
 from podcast.model import Audio, Mark, Speech, Voice
 from podcast.store import content_key, replacing
@@ -25,62 +25,33 @@ from podcast.store import content_key, replacing
 DIGEST = 32  # bytes of SHA-256
 
 
-class Clips:
-    """A folder of what was said; it need not exist yet."""
-
-    def __init__(self, folder: Path) -> None:
-        """Look at nothing yet."""
-        self.folder = folder
-        self.locks: dict[str, Lock] = {}
-
-    def speech(self, engine: Engine, text: str, voice: Voice) -> Speech:
-        """The remembered speech if it is there, whole; else the engine's, then remembered.
-
-        Of two threads that ask for the same at once, one asks the engine.
-        """
-        key = _key(engine, text, voice)
-        with self.locks.setdefault(key, Lock()):
-            path = self.folder / f"{key}.clip"
-            speech = read_speech(path)
-            if speech is None:
-                speech = engine.speak(text, voice)
-                write_speech(speech, path)
-            return speech
-
-
-def _key(engine: Engine, text: str, voice: Voice) -> str:
-    """Names what is heard: who plays which role, and under what licence, is not in it."""
-    sound = (voice.engine, voice.id, voice.language, voice.speed, voice.pitch)
-    model = model_key(engine, voice)
-    own = (model,) if model else ()
-    return content_key("clip 1", engine.version, engine.rate, sound, text, *own)
-
-
 class Cached(Around):
-    """An online engine that says nothing twice."""
+    """An engine that says nothing twice."""
 
     def __init__(self, engine: Online, folder: Path) -> None:
         """`folder` need not exist yet."""
         super().__init__(engine)
-        self.clips = Clips(folder)
+        self.folder = folder
+        self.locks: dict[str, Lock] = {}
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """What was said before, or what the inner engine says now."""
-        return self.clips.speech(self.engine, text, voice)
+        """The remembered speech if it is there, whole; else the engine's, then remembered.
 
+        Of two threads that ask for the same at once, one asks the engine.
+        """
+        key = self.key(text, voice)
+        with self.locks.setdefault(key, Lock()):
+            path = self.folder / f"{key}.clip"
+            speech = read_speech(path)
+            if speech is None:
+                speech = self.engine.speak(text, voice)
+                write_speech(speech, path)
+            return speech
 
-class Remembered:
-    """An engine of this machine that says nothing twice."""
-
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        """`folder` need not exist yet."""
-        self.engine = engine
-        self.rate, self.version, self.needs = engine.rate, engine.version, engine.needs
-        self.clips = Clips(folder)
-
-    def speak(self, text: str, voice: Voice) -> Speech:
-        """What was said before, or what the inner engine says now."""
-        return self.clips.speech(self.engine, text, voice)
+    def key(self, text: str, voice: Voice) -> str:
+        """Names what is heard: who plays which role, and under what licence, is not in it."""
+        sound = (voice.engine, voice.id, voice.language, voice.speed, voice.pitch, voice.model)
+        return content_key("clip 1", self.version, self.rate, sound, text)
 
 
 def write_speech(speech: Speech, path: Path) -> None:
