@@ -23,6 +23,7 @@ from model_server import Files, serving
 from podcast import engines
 from podcast.cast import identified, read_cast
 from podcast.catalogue import Model, installed
+from podcast.choose import choose
 from podcast.cli import main
 from podcast.engines.checked import units
 from podcast.errors import ModelError, PodcastError, SpeechFailed, VoiceError
@@ -408,6 +409,17 @@ def test_a_changed_model_is_another_build(desk: Path, own: Path) -> None:
         report = json.loads((desk / "out" / "talk" / "report.json").read_text("utf-8"))
         lengths.append(report["seconds"])
     assert lengths[1] > 1.5 * lengths[0]
+
+
+@needs_entry
+def test_auto_takes_a_neural_voice_that_is_here_and_passes_over_one_that_is_not(desk: Path) -> None:
+    listed = '[[voice]]\nengine = "sherpa"\nid = "{}"\n[[voice]]\nengine = "tone"\n'
+    chosen, told = [], list[str]()
+    for name in ("melo", "kokoro"):
+        (desk / "voices" / "host.toml").write_text(listed.format(name))
+        chosen.append(choose("auto", desk / "voices", True, told.append))
+    assert chosen == ["sherpa", "tone"]
+    assert len(told) == 1 and "podcast voices add kokoro fetches it: the next voice" in told[0]
 
 
 @needs_entry

@@ -1,4 +1,4 @@
-"""Text -> Speech said before, for an engine of this machine that is slow or never repeats itself."""
+"""Text -> Speech said before, for an engine of this machine that is slow or varies."""
 
 from __future__ import annotations
 
