@@ -392,7 +392,7 @@ def test_a_build_names_the_missing_model_and_leaves_nothing(
 
 @needs_entry
 def test_a_role_that_says_nothing_needs_no_model(desk: Path) -> None:
-    (desk / "voices" / "guest.toml").write_text('[[voice]]\nengine = "sherpa"\nid = "kokoro"\n')
+    (desk / "voices" / "guest.toml").write_text('[[voice]]\nengine = "sherpa"\nid = "bark"\n')
     done = CliRunner().invoke(main, ["make", "talk.txt", "--engine", "sherpa", "--jobs", "1"])
     assert done.exit_code == 0, done.stderr
 
@@ -415,11 +415,11 @@ def test_a_changed_model_is_another_build(desk: Path, own: Path) -> None:
 def test_auto_takes_a_neural_voice_that_is_here_and_passes_over_one_that_is_not(desk: Path) -> None:
     listed = '[[voice]]\nengine = "sherpa"\nid = "{}"\n[[voice]]\nengine = "tone"\n'
     chosen, told = [], list[str]()
-    for name in ("melo", "kokoro"):
+    for name in ("melo", "bark"):
         (desk / "voices" / "host.toml").write_text(listed.format(name))
         chosen.append(choose("auto", desk / "voices", True, told.append))
     assert chosen == ["sherpa", "tone"]
-    assert len(told) == 1 and "podcast voices add kokoro fetches it: the next voice" in told[0]
+    assert len(told) == 1 and "there is no model 'bark'" in told[0]
 
 
 @needs_entry
