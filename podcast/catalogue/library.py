@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import get_context
@@ -29,12 +30,15 @@ Use = Callable[[Model], None]
 def library_version() -> str:
     """The version of the library. Raises ModelError where it is not installed."""
     try:
-        return version(PACKAGE)
+        return _version(PACKAGE)
     except PackageNotFoundError as error:
         raise ModelError(
             "neural models need a package that is not installed; "
             f"{sys.executable} -m pip install '{WANTED}' gets it"
         ) from error
+
+
+_version = cache(version)  # which reads all of a package's description
 
 
 def lack_text() -> str:
