@@ -8,7 +8,7 @@ from pathlib import Path
 from podcast import engines
 from podcast.cast import read_cast, read_voices, voice_of
 from podcast.errors import EngineError, ModelError, SpeechFailed
-from podcast.model import HOST
+from podcast.model import HOST, Voice
 
 AUTO = "auto"
 OFFLINE = "espeak"  # always installed, needs nothing
@@ -46,7 +46,7 @@ def preferred(voices: Path) -> tuple[str, ...]:
 def _is_here(name: str, voices: Path, tell: Callable[[str], None]) -> bool:
     """Whether the host's voice of an engine has what it speaks from; if not, that is said."""
     try:
-        engines.model_key(voice_of(read_cast(voices, name), HOST))
+        engines.model_key(dict(read_cast(voices, name)).get(HOST, Voice(HOST, name)))
     except ModelError as error:
         tell(f"{error}: the next voice of the host is asked")
         return False

@@ -33,13 +33,14 @@ def add(model: Model, origin: str, watch: Watch, back_off: float = BACK_OFF) -> 
     with _alone(parts / f"{model.name}.lock"):
         files = []
         done = 0
-        for source in model.sources:
-            files.append(_fetched(source, origin, parts, _from(done, watch), back_off))
+        for source, address in zip(model.sources, addresses(model, origin), strict=True):
+            part = parts / f"{source.sha256}.part"
+            _fetch(source, address, part, _from(done, watch), back_off)
+            files.append(part)
             done += source.size
         _install(model, files, home)
-        for file in parts.glob("*.part"):
-            if file in files:
-                file.unlink()
+        for part in files:
+            part.unlink()
     return home
 
 
@@ -53,7 +54,7 @@ def addresses(model: Model, origin: str) -> tuple[str, ...]:
         return tuple(source.url for source in model.sources)
     if is_address(origin):
         return tuple(f"{origin.rstrip('/')}/{source.name}" for source in model.sources)
-    return tuple(str(Path(origin) / source.name) for source in model.sources)
+    return tuple(str(Path(origin).expanduser() / source.name) for source in model.sources)
 
 
 def offer_text(model: Model, origin: str, folder: Path) -> str:
@@ -73,21 +74,17 @@ def is_address(origin: str) -> bool:
     return origin.startswith(("http://", "https://"))
 
 
-def _fetched(source: Source, origin: str, parts: Path, watch: Watch, back_off: float) -> Path:
-    """A file with all of a source in it."""
-    part = parts / f"{source.sha256}.part"
-    if not origin or is_address(origin):
-        url = f"{origin.rstrip('/')}/{source.name}" if origin else source.url
-        download(source, url, part, watch, back_off)
-        return part
-    own = Path(origin).expanduser() / source.name
-    if not own.is_file():
-        raise ModelError(f"there is no file {own}; fetch {source.url} into that folder")
+def _fetch(source: Source, address: str, part: Path, watch: Watch, back_off: float) -> None:
+    """Bring all of a source into `part`, from the web or a person's own file."""
+    if is_address(address):
+        download(source, address, part, watch, back_off)
+        return
+    if not Path(address).is_file():
+        raise ModelError(f"there is no file {address}; fetch {source.url} into that folder")
     with _writing(part):
-        copyfile(own, part)
-    require_right(part, source, str(own))
+        copyfile(address, part)
+    require_right(part, source, address)
     watch(source.size)
-    return part
 
 
 def _install(model: Model, files: list[Path], home: Path) -> None:
