@@ -23,7 +23,7 @@ def say(text: str, path: Path, engine: str, role: str, voices: Path, store: Stor
     Raises SpeechFailed where there is nothing to say, VoiceError where nobody plays the role.
     """
     voice = voice_of(identified(read_cast(voices, engine)), role)
-    source = reliable(engines.load(engine), store.clips)
+    source = reliable(engines.load(engine), store)
     clips = speak(Paragraph(" ".join(text.split()), role), source, voice, RATE)
     if not clips:
         raise SpeechFailed(f"there is nothing to say in {text[:40]!r}; give some words")

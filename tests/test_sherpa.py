@@ -31,6 +31,7 @@ from podcast.fetch import reliable
 from podcast.model import Mark, Paragraph, Speech, Voice
 from podcast.pronounce import pronounce
 from podcast.speak import speak
+from podcast.store import Store
 
 tiny_models = pytest.importorskip(
     "tiny_models", reason="onnx, which writes the tiny models, is not installed"
@@ -248,6 +249,12 @@ def test_a_model_that_is_missing_is_one_sentence(own: Path) -> None:
         said("你好。", "bark:1")
 
 
+def test_a_machine_with_another_model_of_the_name_is_refused(models: Path) -> None:
+    voice = Voice("host", "sherpa", "melo", model="0123")
+    with pytest.raises(ModelError, match="of this machine is not the one of the build"):
+        Sherpa().speak("你好。", voice)
+
+
 def test_a_punctuator_is_no_voice(own: Path) -> None:
     tiny_models.write_ct_transformer(own / "marks")
     with pytest.raises(VoiceError, match="marks is no voice but ct-transformer"):
@@ -319,19 +326,19 @@ def test_what_was_said_is_kept_until_the_model_changes(
     def voice() -> Voice:
         return dict(identified((("host", Voice("host", "sherpa", "tiny")),)))["host"]
 
-    clips = tmp_path / "clips"
-    first = reliable(Sherpa(), clips).speak(TEXT, voice())
-    assert len(list(clips.iterdir())) == 1
+    store = Store(tmp_path / "store")
+    first = reliable(Sherpa(), store).speak(TEXT, voice())
+    assert len(list(store.clips.iterdir())) == 1
     with monkeypatch.context() as patch:
         patch.setattr(Sherpa, "speak", None)
-        assert reliable(Sherpa(), clips).speak(TEXT, voice()) == first
+        assert reliable(Sherpa(), store).speak(TEXT, voice()) == first
     tiny_models.write_melo(own / "tiny", rate=8000)
-    assert reliable(Sherpa(), clips).speak(TEXT, voice()) != first
-    assert len(list(clips.iterdir())) == 2
+    assert reliable(Sherpa(), store).speak(TEXT, voice()) != first
+    assert len(list(store.clips.iterdir())) == 2
 
 
 def test_a_remembered_engine_is_still_one_of_this_machine(models: Path, tmp_path: Path) -> None:
-    source = reliable(Sherpa(), tmp_path)
+    source = reliable(Sherpa(), Store(tmp_path))
     assert not engines.is_online(source)
     assert source.rate == RATE and source.needs == Sherpa.needs
     assert engines.model_key(Voice("host", "sherpa", "melo")) == installed("melo").key()

@@ -19,19 +19,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from podcast.errors import ModelError
-
-if sys.version_info >= (3, 11):
-    import tomllib as toml
-else:
-    import tomli as toml
+from podcast import toml
+from podcast.errors import ModelError, ReadError
 
 LISTED = Path(__file__).with_name("models.toml")
 NOTE = "model.toml"
@@ -134,7 +129,7 @@ def models_folder() -> Path:
 
 def catalogue() -> dict[str, Model]:
     """The models that are listed, by name, the best first."""
-    table = toml.loads(LISTED.read_text("utf-8"))
+    table = toml.read(LISTED)
     return {name: _model(name, entry, LISTED) for name, entry in table.items()}
 
 
@@ -156,9 +151,9 @@ def installed(name: str) -> Model:
     if not NAME.fullmatch(name) or not note.is_file():
         raise ModelError(_missing(name))
     try:
-        entry = toml.loads(note.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, toml.TOMLDecodeError) as error:
-        raise ModelError(f"cannot read {note}: {error}") from error
+        entry = toml.read(note)
+    except ReadError as error:
+        raise ModelError(str(error)) from error
     model = _model(name, entry, note, folder)
     for path in model._files():
         if not path.is_file():

@@ -56,6 +56,7 @@ class Sherpa:
         it would leave something out.
         """
         model = _model(voice)
+        require_same(model, voice)
         require_usable(model, use)
         speaker = _speaker(model, voice)
         if not units(text):
@@ -87,6 +88,12 @@ def _model(voice: Voice) -> Model:
     if voice.pitch != 1:
         raise VoiceError(f"sherpa cannot change a voice's pitch (role {voice.role}); leave it out")
     return model
+
+
+def require_same(model: Model, voice: Voice) -> None:
+    """Raise ModelError where another machine asks for a voice whose model is not this one."""
+    if voice.model not in ("", model.key()):
+        raise ModelError(f"the model {model.name} of this machine is not the one of the build")
 
 
 def _speaker(model: Model, voice: Voice) -> int:
