@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -79,4 +79,5 @@ def _send(handler: BaseHTTPRequestHandler, files: Files, path: str) -> None:
     handler.send_header("Content-Type", kind)
     handler.end_headers()
     drops = files.drops.get(path)
-    handler.wfile.write(body[: drops.pop(0)] if drops else body)
+    with suppress(ConnectionError):  # whoever asked may be gone
+        handler.wfile.write(body[: drops.pop(0)] if drops else body)

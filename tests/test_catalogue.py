@@ -340,7 +340,7 @@ def test_what_a_killed_run_left_is_used_or_removed(server: Files, tmp_path: Path
     server.drops.clear()
     server.asked.clear()
     added()
-    assert server.asked == [("/vocoder.onnx", "bytes=1000-")]
+    assert set(server.asked) == {("/vocoder.onnx", "bytes=1000-")}  # the killed one's, too
     assert left(models_folder()) == ["tiny"]
 
 
