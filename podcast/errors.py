@@ -7,6 +7,7 @@ PodcastError
 ├── EngineError       an engine is missing or failed
 │   ├── NoSuchEngine
 │   └── SpeechFailed
+├── ModelError        a neural model cannot be fetched, found or used
 ├── FfmpegError       ffmpeg is missing, too old or failed
 ├── WriteError        the result cannot be put where it was asked for
 ├── ClusterError      a scheduler or its workers are not there, or not like this program
@@ -51,6 +52,10 @@ class NoSuchEngine(EngineError):
 
 class SpeechFailed(EngineError):
     """An engine did not say all of a text."""
+
+
+class ModelError(PodcastError):
+    """A neural model cannot be fetched, found or used."""
 
 
 class FfmpegError(PodcastError):
