@@ -137,7 +137,7 @@ class ShownBatch:
         begun = 0.0
         for done in self.under_way.values():
             weights = ONLINE_WEIGHTS if done["fetch"] else WEIGHTS
-            begun += sum(weights[stage] * share for stage, share in done.items())
+            begun += sum(weight * done[name] for name, weight in weights.items())
         self.bar.update(
             self.task,
             completed=self.finished + begun,
