@@ -228,6 +228,8 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
                 shown.over(result.name)
                 if not quiet:
                     say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
+                elif result.error:
+                    say(f"{result.name}: {result.error}")
     finally:
         signal.signal(signal.SIGTERM, before)
         if not quiet:
