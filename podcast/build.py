@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast import engines, ffmpeg
-from podcast.cast import Cast, read_cast
+from podcast.cast import Cast, identified, read_cast
 from podcast.choose import AUTO, choose, preferred
 from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
 from podcast.draft import draft
@@ -23,6 +23,7 @@ from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, report_text
 from podcast.published import video_record
+from podcast.punctuate.by_name import scorer_key
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import glossary_path, read_settings, settings_path
@@ -119,7 +120,7 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     report = read_report(order.folder)
     order = _with_editor(order, edit, report, tell)
     order = _spoken_by(_engine(means, order, edit, report, tell), order)
-    cast = read_cast(order.voices, order.recipe.engine)
+    cast = identified(read_cast(order.voices, order.recipe.engine))
     inputs = inputs_key(order, edit, cast)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
         means.store.share_episode(order.folder)
@@ -134,7 +135,9 @@ def _engine(
     """The engine of this build. For an episode that lacks nothing no service is asked."""
     spoken = report.get("engine")
     if order.recipe.engine == AUTO and not order.offline and spoken == preferred(order.voices)[0]:
-        inputs = inputs_key(_spoken_by(spoken, order), edit, read_cast(order.voices, spoken))
+        inputs = inputs_key(
+            _spoken_by(spoken, order), edit, identified(read_cast(order.voices, spoken))
+        )
         if report.get("inputs") == inputs:
             return str(spoken)
     return means.choose(order.recipe.engine, order.voices, order.offline, tell)
@@ -344,6 +347,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         program_key(),
         ffmpeg.version(ffmpeg.executable()),
         [(name, engines.load(name).version) for name in names],
+        "" if edit else scorer_key(order.recipe.punctuation),
         cast,
         order.recipe,
         file_keys(order.recipe),

@@ -228,6 +228,8 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
                 shown.over(result.name)
                 if not quiet:
                     say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
+                elif result.error:
+                    say(f"{result.name}: {result.error}")
     finally:
         signal.signal(signal.SIGTERM, before)
         if not quiet:
@@ -285,7 +287,7 @@ def clock(seconds: float) -> str:
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
-@recipe_options("chapters", "chapter_minutes", "editor")
+@recipe_options("chapters", "chapter_minutes", "punctuation", "editor")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
     from podcast.build import Order, write_draft, write_why
@@ -331,13 +333,46 @@ def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
     click.echo(output)
 
 
-@main.command()
-def voices() -> None:
+@main.group(invoke_without_command=True)
+@click.pass_context
+def voices(context: click.Context) -> None:
     """List who speaks, and the engines there are."""
     from podcast.cast import voices_folder
     from podcast.say import voices_text
 
-    click.echo(voices_text(voices_folder()), nl=False)
+    if context.invoked_subcommand is None:
+        click.echo(voices_text(voices_folder()), nl=False)
+
+
+@voices.command()
+@click.argument("name", required=False)
+@click.option("--from", "origin", default="", help="A mirror's address, or a folder of the files.")
+@click.option("--yes", is_flag=True, help="Fetch without asking.")
+def add(name: str | None, origin: str, yes: bool) -> None:
+    """Fetch the neural model NAME; without a name, list those there are."""
+    from podcast.catalogue import catalogue_text, find, is_added, models_folder
+    from podcast.catalogue.add import add as add_model
+    from podcast.catalogue.add import offer_text
+    from podcast.catalogue.library import lack_text
+    from podcast.try_out import require_working
+
+    if name is None:
+        click.echo(catalogue_text(), nl=False)
+        return
+    model = find(name)
+    if not is_added(model):
+        for line in offer_text(model, origin, models_folder()).splitlines():
+            tell(line)
+        if not yes:
+            click.confirm("Fetch it?", abort=True, err=True)
+        with click.progressbar(length=model.size, label=name, file=sys.stderr) as bar:
+            add_model(model, origin, lambda size: bar.update(size - bar.pos))
+    lack = lack_text()
+    if lack:
+        tell(lack)
+    else:
+        require_working(name)
+    click.echo(models_folder() / name)
 
 
 @main.command()

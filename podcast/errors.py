@@ -7,6 +7,7 @@ PodcastError
 ├── EngineError       an engine is missing or failed
 │   ├── NoSuchEngine
 │   └── SpeechFailed
+├── ModelError        a neural model cannot be fetched, found or used
 ├── ServiceError      a service elsewhere refuses what it is asked, or does not answer
 │   └── ServiceBusy
 ├── FfmpegError       ffmpeg is missing, too old or failed
@@ -76,6 +77,10 @@ class ServiceBusy(ServiceError):
     """
 
     wait = 0.0
+
+
+class ModelError(PodcastError):
+    """A neural model cannot be fetched, found or used."""
 
 
 class FfmpegError(PodcastError):

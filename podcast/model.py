@@ -8,6 +8,7 @@ from pathlib import Path
 
 HOST = "host"
 GUEST = "guest"
+PUNCTUATORS = ("tagger", "ct-transformer")  # the one that is shipped, and one to add
 NO_VOICE = "♪"  # begins the text of a turn that is a sound, no role's: no role can be named so
 
 
@@ -264,6 +265,7 @@ class Recipe:
     loudness: float = -16.0  # LUFS; Apple asks for -16 +-1
     peak: float = -1.0  # dBTP, at most, in the MP3 as decoded
     bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
+    punctuation: str = PUNCTUATORS[0]  # what sets the marks of a transcript
     chapters: int = 0  # how many to divide into; 0 lets the talk decide
     m4b: bool = False  # whether an M4B is made beside the MP3
     chapter_minutes: float = 3.0  # what a chapter should last, where the talk leaves a choice

@@ -117,11 +117,11 @@ class Store:
         return self.folder / f"{key}.bare"
 
     @contextmanager
-    def writing_aac(self, key: str) -> Iterator[Path]:
-        """A file to write, which is then remembered as the AAC frames named by `key`."""
-        with replacing(self.folder / f"{key}.aac") as part:
+    def writing_bare(self, key: str) -> Iterator[Path]:
+        """A file to write, which is then remembered as the MP3 frames named by `key`."""
+        with replacing(self.folder / f"{key}.bare") as part:
             yield part
-        self.share(f"{key}.aac")
+        self.share(f"{key}.bare")
 
     def aac(self, key: str) -> Path:
         """Where the AAC frames named by `key` lie, if they do."""
@@ -129,11 +129,11 @@ class Store:
         return self.folder / f"{key}.aac"
 
     @contextmanager
-    def writing_bare(self, key: str) -> Iterator[Path]:
-        """A file to write, which is then remembered as the MP3 frames named by `key`."""
-        with replacing(self.folder / f"{key}.bare") as part:
+    def writing_aac(self, key: str) -> Iterator[Path]:
+        """A file to write, which is then remembered as the AAC frames named by `key`."""
+        with replacing(self.folder / f"{key}.aac") as part:
             yield part
-        self.share(f"{key}.bare")
+        self.share(f"{key}.aac")
 
     @contextmanager
     def work(self) -> Iterator[Path]:
