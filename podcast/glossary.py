@@ -26,9 +26,9 @@ from typing import Any
 
 import rjieba
 
-from . import toml
-from .errors import ReadError
-from .model import Line, Transcript
+from podcast import toml
+from podcast.errors import ReadError
+from podcast.model import Line, Transcript
 
 NEAR_LINES = 12  # lines either side that count as close by
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\sA-Za-z\d-]")
