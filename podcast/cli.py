@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,8 @@ def tell(notice: str) -> None:
 @click.version_option(__version__, prog_name="podcast")
 def main() -> None:
     """A raw Chinese ASR transcript in, a podcast episode out."""
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

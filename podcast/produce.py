@@ -28,6 +28,7 @@ from podcast.fetch import Request, fetch, reliable
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
 from podcast.model import Chapter, Clip, Episode, Recipe, Script
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
+from podcast.seal import seal, unsealed
 from podcast.speak import sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
 from podcast.summarise import summarise
@@ -108,7 +109,9 @@ def produce(
     streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
     planned = {stream: (job, take) for job, take, stream in zip(jobs, takes, streams, strict=True)}
     missing = [
-        (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
+        (job, take, gains, stream)
+        for stream, (job, take) in planned.items()
+        if unsealed(stream) is None
     ]
     missing.sort(key=lambda work: -work[1].track.length)
     reels_gone = [job for job, *_ in missing if not job.reel.exists()]
@@ -199,6 +202,7 @@ def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:
     with replacing(stream) as part:
         chunks = (piece.tobytes() for piece in pieces)
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
+        seal(part)
     job.reel.unlink(missing_ok=True)
     return job
 

@@ -7,7 +7,9 @@ there is always one complete build. What a person put there comes along.
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -32,9 +34,16 @@ from podcast.mp3 import write_mp3
 from podcast.produce import Production
 from podcast.tags import chapter_tags_bytes, tags_bytes
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 SCRIPT = "script.md"
 REPORT = "report.json"
 PREVIOUS = "script.previous.md"
+LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
+PATIENCE = 60  # seconds to wait for another build to put its episode in place
 LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
 RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system
 
@@ -70,8 +79,10 @@ def publish(
         write_sound(production, small, new)
         write_texts(production.episode, files.description, small, new)
         (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
-        kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
-        replace_folder(new, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with alone(folder.parent):
+            kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
+            replace_folder(new, folder)
     return kept
 
 
@@ -158,7 +169,7 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
             _bring(path, new / path.name)
     with suppress(FileNotFoundError):
         script = (folder / SCRIPT).read_bytes()
-        if sha256(script).hexdigest() != mine:
+        if sha256(script).hexdigest() != mine and script != (new / SCRIPT).read_bytes():
             (new / name).write_bytes(script)
             return True
     return False
@@ -182,7 +193,6 @@ def _bring(path: Path, place: Path) -> None:
 
 def replace_folder(new: Path, folder: Path) -> None:
     """Put `new` in the place of `folder`; a crash between leaves one for `recover` to find."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     old = _old(folder)
     rmtree(old, ignore_errors=True)
     if folder.exists():
@@ -200,12 +210,47 @@ def recover(folder: Path) -> None:
     """Undo a replacement that a crash cut short: the old folder comes back."""
     old = _old(folder)
     if old.exists() and not folder.exists():
-        with _writing(folder):
-            old.rename(folder)
+        with _writing(folder), alone(folder.parent):
+            if not folder.exists():  # the build that was between the two may be done by now
+                old.rename(folder)
 
 
 def _old(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.old")
+    name = folder.name
+    if len(os.fsencode(name)) > LONGEST_FOLDER:
+        name = sha256(os.fsencode(name)).hexdigest()
+    return folder.with_name(f".{name}.old")
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While this lasts no other build replaces what is in `folder`, if the system has such locks.
+
+    Raises WriteError where another build does not let go.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        end = time.monotonic() + PATIENCE
+        while not _is_locked(handle):
+            if time.monotonic() > end:
+                raise WriteError(f"another build holds {folder}; end it, or build again later")
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
 
 
 @contextmanager
