@@ -87,8 +87,9 @@ def publish(
 
 
 def report_text(report: dict[str, Any]) -> str:
-    """A report as it is written."""
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    """A report as it is written; half a character, in a file's name, as JSON escapes it."""
+    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _full_report(files: Files, new: Path) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def start(folder: Path, *more: str) -> subprocess.Popen[str]:
 # Damage --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_damaged_cache_changes_nothing(tmp_path: Path, seed: int) -> None:
     order, chance = order_in(tmp_path), random.Random(seed)
     whole = built(order)
@@ -84,7 +84,7 @@ def test_no_bit_of_the_cache_flips_unseen(tmp_path: Path, suffix: str) -> None:
     whole = built(order)
     path = sorted((order.out / ".cache").glob(f"*{suffix}"))[0]
     good = path.read_bytes()
-    for _ in range(12):
+    for _ in range(4):
         bad = bytearray(good)
         bad[chance.randrange(len(bad))] ^= 1 << chance.randrange(8)
         path.write_bytes(bad)
@@ -96,10 +96,9 @@ def test_no_bit_of_the_cache_flips_unseen(tmp_path: Path, suffix: str) -> None:
 def test_a_published_file_cut_short_is_made_again(tmp_path: Path) -> None:
     order = order_in(tmp_path)
     whole = built(order)
-    for name, content in whole.items():
-        if name != "script.md":  # that would be a person's edit
-            (order.folder / name).write_bytes(content[: len(content) // 2])
-            assert built(order) == whole, name
+    for name in ("episode.mp3", "episode.srt", "index.html", "cover.jpg"):
+        (order.folder / name).write_bytes(whole[name][: len(whole[name]) // 2])
+    assert built(order) == whole
 
 
 # Clocks --------------------------------------------------------------------------------------
@@ -158,9 +157,9 @@ def test_of_two_that_put_an_episode_in_its_place_one_waits(
 ) -> None:
     pytest.importorskip("fcntl")
     monkeypatch.setattr("podcast.publish.PATIENCE", 0.2)
-    with alone(tmp_path):
-        with pytest.raises(WriteError, match="another build holds"), alone(tmp_path):
-            pass
+    refused = pytest.raises(WriteError, match="another build holds")
+    with alone(tmp_path), refused, alone(tmp_path):
+        pass
     with alone(tmp_path):
         pass
 
@@ -185,9 +184,10 @@ def mounted(folder: Path, size: str) -> Iterator[None]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not is_root, reason="mounts a small disk")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("free", ["4k", "100k", "400k", "700k"])
+@pytest.mark.parametrize("free", ["4k", "150k", "500k"])
 def test_a_disk_that_fills_up_anywhere_leaves_the_old_episode(
     tmp_path: Path, free: str, jobs: str
 ) -> None:
@@ -230,9 +230,9 @@ def test_a_folder_of_another_user_is_one_sentence(tmp_path: Path) -> None:
     order = order_in(tmp_path)
     before = built(order)
     program = (
-        "import os, sys; from pathlib import Path; import podcast.build as b; import podcast.draft\n"
+        "import os, sys; from pathlib import Path; import podcast.build as b\n"
         "from podcast.model import Recipe; from podcast.errors import PodcastError\n"
-        "import podcast.engines.tone, podcast.progress\n"
+        "import podcast.engines.tone, podcast.progress, podcast.draft\n"
         f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})\n"
         "recipe = Recipe(engine='tone', sentence_pause=0.9)\n"
         "order = b.Order(Path('seed.md'), Path('out'), recipe, Path(sys.argv[1]))\n"
