@@ -35,6 +35,7 @@ from podcast.music import Mix, bed
 from podcast.notice import NOTICE
 from podcast.pace import paced
 from podcast.reel import Reel
+from podcast.seal import seal, unsealed
 from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
 from podcast.speak import sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
@@ -134,7 +135,7 @@ def produce(
     missing = [
         (job, take, gains, name)
         for name, (job, take) in planned.items()
-        if not store.bare(name).exists()
+        if unsealed(store.bare(name)) is None
     ]
     missing.sort(key=lambda work: -work[1].track.length)
     reels_gone = [job for job, *_ in missing if not job.reel.exists()]
@@ -265,6 +266,7 @@ def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
     with job.store.writing_bare(name) as part:
         chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
+        seal(part)
     if not job.recipe.m4b:
         job.reel.unlink(missing_ok=True)
     return job
@@ -281,6 +283,7 @@ def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: i
         pieces = _mastered(job, take, gains)
         chunks = (np.rint(piece * QUIETER).astype("<i2").tobytes() for piece in pieces)
         ffmpeg.encode_aac(aac.led_in(chunks, start), RATE, job.recipe.bitrate, part)
+        seal(part)
     return job
 
 
@@ -304,7 +307,7 @@ def _aac_names(
     missing = [
         (job, take, gains, name, start)
         for name, (job, take, start) in planned.items()
-        if not job.store.aac(name).exists()
+        if unsealed(job.store.aac(name)) is None
     ]
     missing.sort(key=lambda call: -call[1].track.length)
     for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
