@@ -197,6 +197,28 @@ def test_every_subtitle_file_says_the_same(house: House) -> None:
     assert widest <= 16
 
 
+def test_a_gap_is_closed_only_up_to_seven_seconds() -> None:
+    word = Span(0, round(6.9 * RATE), "说得很慢的一句话。")
+    after = Span(round(7.3 * RATE), 9 * RATE, "后面的一句话。")
+    track = Track("章", 10 * RATE, (word, after), (word, after))
+    for house in (NETFLIX, replace(NETFLIX, rows=2)):
+        first = cues(Episode("集", RATE, (track,)), house)[0]
+        assert first.end_ms == NETFLIX.longest_ms
+
+
+def test_two_rows_leave_time_to_close_the_gap_after_them() -> None:
+    spans = [
+        (0.0, 3.3, "说得很慢的一句话，"),
+        (3.3, 6.7, "分成两行来说。"),
+        (7.1, 9.0, "后一句话。"),
+    ]
+    words = tuple(Span(round(a * RATE), round(b * RATE), text) for a, b, text in spans)
+    episode = Episode("集", RATE, (Track("章", 10 * RATE, words, words),))
+    made = cues(episode, replace(NETFLIX, rows=2))
+    assert [cue.text.count("\n") for cue in made] == [0, 0, 0]
+    assert all(cue.end_ms - cue.start_ms <= NETFLIX.longest_ms for cue in made)
+
+
 def test_two_rows_never_hold_two_chapters() -> None:
     word = Span(0, RATE, "没有句号的一句话")
     track = Track("章", RATE + 2304, (word,), (word,))

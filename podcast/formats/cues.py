@@ -80,7 +80,7 @@ def _out(start: int, spoken: int, after: int, across: float, house: House) -> in
     if limit < start + house.gap_ms:  # a cue shorter than its gap keeps the time instead
         return max(start + 1, min(spoken, after))
     if limit - spoken <= house.hold_ms:
-        return limit
+        return max(spoken, min(limit, start + house.longest_ms))
     readable = start + math.ceil(across / house.fastest * 1000)
     apart = after - house.hold_ms - 1  # a gap either shows as one or is closed
     end = max(spoken, min(readable, spoken + house.hold_ms, start + house.longest_ms, apart))
@@ -101,7 +101,7 @@ def _stacked(shown: list[_Shown], episode: Episode, house: House) -> Iterator[_S
         upper, upper_pieces = above
         near = bisect_right(opened, upper.start) == bisect_right(opened, line.start)
         near = near and (line.start - upper.end) * 1000 <= house.hold_ms * rate
-        brief = (line.end - upper.start) * 1000 <= house.longest_ms * rate
+        brief = (line.end - upper.start) * 1000 <= (house.longest_ms - house.hold_ms) * rate
         if near and brief and not ends_sentence(upper.text):
             (first_ms, first), *rest = pieces
             whole = Span(upper.start, line.end, upper.text + line.text)
