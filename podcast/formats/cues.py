@@ -80,7 +80,7 @@ def _out(start: int, spoken: int, after: int, across: float, house: House) -> in
     if limit < start + house.gap_ms:  # a cue shorter than its gap keeps the time instead
         return max(start + 1, min(spoken, after))
     if limit - spoken <= house.hold_ms:
-        return max(spoken, min(limit, start + house.longest_ms))
+        return min(limit, max(spoken, start + house.longest_ms))
     readable = start + math.ceil(across / house.fastest * 1000)
     apart = after - house.hold_ms - 1  # a gap either shows as one or is closed
     end = max(spoken, min(readable, spoken + house.hold_ms, start + house.longest_ms, apart))
