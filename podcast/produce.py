@@ -4,6 +4,7 @@
     record   Chapter --speak--> Clips --assemble--> Take     in the store
     level    all Takes --> one gain a voice
     press    Take --master--> --encode--> bare MP3 frames    in the store
+    press_aac                             AAC frames         in the store, where asked for
 
 Chapters are independent but for the gains; so memory holds one a process, and an edit costs
 the chapters it touches.
@@ -15,12 +16,13 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast import engines, ffmpeg
+from podcast import aac, engines, ffmpeg
 from podcast.assemble import Take, assemble
 from podcast.cast import Cast, voice_of
 from podcast.engines import Engine, is_online
@@ -41,6 +43,7 @@ from podcast.summarise import summarise
 from podcast.workers import Workers
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
+QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
 BELLS_APART = -8.0  # LU of the bells above speech: a bell as loud as a voice startles
 
 Watch = Callable[[str, str, float], None]
@@ -94,12 +97,19 @@ class Production:
     streams: tuple[Path, ...]
     gains: tuple[tuple[str, float], ...]  # decibels by role
     loudness: float  # LUFS
+    aac: tuple[Path, ...] = ()  # the same chapters as AAC frames, where asked for
 
     @property
     def parts(self) -> tuple[tuple[Path, int], ...]:
         """Each chapter's frames and how many samples they hold."""
         lengths = (track.length for track in self.episode.tracks)
         return tuple(zip(self.streams, lengths, strict=True))
+
+    @property
+    def aac_parts(self) -> tuple[tuple[Path, int], ...]:
+        """Each chapter's AAC and how many samples of it are sound; nothing where none was made."""
+        lengths = [track.length for track in self.episode.tracks]
+        return tuple(zip(self.aac, lengths, strict=False))
 
 
 def produce(
@@ -118,11 +128,13 @@ def produce(
     for job in workers.done(record, ((job,) for job in spoken)):
         watch("speak", job.chapter.title, _share(job, script))
     takes = [_take(job) for job in jobs]
-    gains = _gains(jobs, takes)
-    streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
-    planned = {stream: (job, take) for job, take, stream in zip(jobs, takes, streams, strict=True)}
+    gains = workers.alone(_gains, jobs, takes)
+    names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    planned = {name: (job, take) for job, take, name in zip(jobs, takes, names, strict=True)}
     missing = [
-        (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
+        (job, take, gains, name)
+        for name, (job, take) in planned.items()
+        if not store.bare(name).exists()
     ]
     missing.sort(key=lambda work: -work[1].track.length)
     reels_gone = [job for job, *_ in missing if not job.reel.exists()]
@@ -130,6 +142,7 @@ def produce(
         pass
     for job in workers.done(press, missing):
         watch("master", job.chapter.title, _share(job, script))
+    aac_names = _aac_names(jobs, takes, names, gains, script, workers, watch)
     voices = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     tracks = tuple(
         replace(
@@ -143,7 +156,13 @@ def produce(
     )
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)
     episode = Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
-    return Production(episode, tuple(streams), tuple(gains.items()), with_music(voices, recipe))
+    return Production(
+        episode,
+        tuple(map(store.bare, names)),
+        tuple(gains.items()),
+        with_music(voices, recipe),
+        tuple(map(store.aac, aac_names)),
+    )
 
 
 def _jobs(script: Script, cast: Cast, recipe: Recipe, store: Store, work: Path) -> list[Job]:
@@ -197,7 +216,7 @@ def record(job: Job) -> Job:
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
     speakers = {  # afresh: see espeak.py
-        name: reliable(engines.load(name), job.store.clips) for name in _engine_names(job)
+        name: reliable(engines.load(name), job.store) for name in _engine_names(job)
     }
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
@@ -229,7 +248,7 @@ def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]
     def tell(job: Job, request: Request) -> None:
         watch("fetch", job.chapter.title, len(request.text) / size)
 
-    yield from fetch(batches, engine, jobs[0].store.clips, tell)
+    yield from fetch(batches, engine, jobs[0].store, tell)
 
 
 def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
@@ -239,15 +258,60 @@ def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
     )
 
 
-def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:
-    """Master a take and encode it to `stream`, speaking it again if its sound is gone."""
+def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
+    """Master a take and encode it to the store, speaking it again if its sound is gone."""
     if not job.reel.exists():
         record(job)
-    with replacing(stream) as part:
+    with job.store.writing_bare(name) as part:
         chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
-    job.reel.unlink(missing_ok=True)
+    if not job.recipe.m4b:
+        job.reel.unlink(missing_ok=True)
     return job
+
+
+def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: int) -> Job:
+    """Master a take that begins at sample `start` and encode it to the store, as AAC.
+
+    As loud as its MP3 is once decoded: LAME, unlike this encoder, makes sound quieter.
+    """
+    if not job.reel.exists():
+        record(job)
+    with job.store.writing_aac(name) as part:
+        pieces = _mastered(job, take, gains)
+        chunks = (np.rint(piece * QUIETER).astype("<i2").tobytes() for piece in pieces)
+        ffmpeg.encode_aac(aac.led_in(chunks, start), RATE, job.recipe.bitrate, part)
+    return job
+
+
+def _aac_names(
+    jobs: Sequence[Job],
+    takes: Sequence[Take],
+    names: Sequence[str],
+    gains: dict[str, float],
+    script: Script,
+    workers: Workers,
+    watch: Watch,
+) -> tuple[str, ...]:
+    """What names each chapter's AAC frames, where any are wanted; what lacks is made."""
+    if not jobs[0].recipe.m4b:
+        return ()
+    starts = accumulate((take.track.length for take in takes), initial=0)
+    aac_names, planned = [], {}
+    for job, take, name, start in zip(jobs, takes, names, starts, strict=False):
+        aac_names.append(f"{name}-{aac.lead_in(start)}")
+        planned[aac_names[-1]] = (job, take, start)
+    missing = [
+        (job, take, gains, name, start)
+        for name, (job, take, start) in planned.items()
+        if not job.store.aac(name).exists()
+    ]
+    missing.sort(key=lambda call: -call[1].track.length)
+    for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
+        pass
+    for job in workers.done(press_aac, missing):
+        watch("master", job.chapter.title, 0.0)
+    return tuple(aac_names)
 
 
 def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray[np.int16]]:
@@ -315,11 +379,11 @@ def _ceiling(recipe: Recipe) -> float:
     return recipe.peak + LOSS_DB - OVERSHOOT_DB
 
 
-def _stream(job: Job, take: Take, gains: dict[str, float]) -> Path:
+def _stream_name(job: Job, take: Take, gains: dict[str, float]) -> str:
     own = sorted({(turn.text, gains[turn.text]) for turn in take.turns})
     settings = (own, _ceiling(job.recipe), job.recipe.bitrate, _music_key(job))
     encoder = ffmpeg.version(ffmpeg.executable())
-    return job.store.bare(f"{job.key}-{content_key(settings, encoder)}")
+    return f"{job.key}-{content_key(settings, encoder)}"
 
 
 def _music_key(job: Job) -> object:

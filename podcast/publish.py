@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -28,9 +28,11 @@ from podcast.formats.shownotes import shownotes_text
 from podcast.formats.subtitles import subtitle_files
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
+from podcast.m4b import write_m4b
 from podcast.model import Episode, Track
 from podcast.mp3 import write_mp3
 from podcast.produce import Production
+from podcast.published import stale_files
 from podcast.subtitle import NETFLIX, House
 from podcast.tags import chapter_tags_bytes, tags_bytes
 
@@ -73,6 +75,8 @@ def publish(
         (new / "cover.jpg").write_bytes(files.cover)
         small = smaller_jpeg(files.cover)
         write_sound(production, small, new, files.link)
+        if production.aac:
+            write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
         write_texts(production.episode, files, small, new)
         (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
         kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
@@ -155,6 +159,7 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
     for path in folder.iterdir():
         if path.name not in made and not (new / path.name).exists():
             _bring(path, new / path.name)
+    drop(new, stale_files(folder, new))
     with suppress(FileNotFoundError):
         script = (folder / SCRIPT).read_bytes()
         if sha256(script).hexdigest() != mine:
@@ -170,6 +175,15 @@ def made_files(folder: Path) -> set[str]:
         report = json.loads((folder / REPORT).read_text("utf-8"))
         names |= {name.split("/")[0] for name in report["files"]}
     return names
+
+
+def drop(folder: Path, names: Iterable[str]) -> None:
+    """Remove files, and the folders in which they were the last."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+        for above in Path(name).parents[:-1]:
+            with suppress(OSError):  # something else is in it
+                (folder / above).rmdir()
 
 
 def _bring(path: Path, place: Path) -> None:

@@ -10,7 +10,7 @@ link = "https://…/1"            # the episode's page on the web
 [cast]                          # role = voice
 host = "yunyang"
 
-[glossary]                      # read by the cleaning stage
+[glossary]                      # this seed's; glossary.toml beside it is for all seeds there
 "泽联斯基" = "泽连斯基"
 
 [recipe]                        # any field of Recipe; the command line wins over it
@@ -24,23 +24,19 @@ part = "上半场"                 # optional
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from podcast import toml
 from podcast.errors import ReadError
 from podcast.options import OPTIONS, OutOfRange
-from podcast.read import named, read_text, tidy
+from podcast.read import named, tidy
 from podcast.suggest import suggest
-
-if sys.version_info >= (3, 11):
-    import tomllib as toml
-else:
-    import tomli as toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +81,12 @@ def settings_path(seed: Path) -> Path:
     return seed.with_suffix(".toml")
 
 
+def glossary_path(seed: Path) -> Path | None:
+    """The glossary.toml that all seeds of a folder share, if there is one."""
+    path = seed.with_name("glossary.toml")
+    return path if path.is_file() and path not in (seed, settings_path(seed)) else None
+
+
 def read_settings(seed: Path) -> Settings:
     """The settings beside a seed; without any, only a title, which is the file's own name.
 
@@ -95,10 +97,7 @@ def read_settings(seed: Path) -> Settings:
     if not path.exists() or path == seed:
         return Settings(title)
     try:
-        table = toml.loads(read_text(path)) if path.stat().st_size else {}
-        return Settings(**{"title": title, **read_table(table, READERS, path)})
-    except toml.TOMLDecodeError as error:
-        raise ReadError(f"cannot read {named(path)}: it is not TOML: {error}") from error
+        return Settings(**{"title": title, **read_table(toml.read(path), READERS, path)})
     except Mistake as mistake:
         raise ReadError(f"cannot read {named(path)}: {mistake}") from None
 
@@ -112,7 +111,7 @@ def read_table(
     """Each value as its key's reader takes it. Raises Mistake on a key that has none."""
     for key in table:
         if key not in readers:
-            raise Mistake(f"unknown key {key!r}; {suggest(key, readers)}")
+            raise Mistake(f"unknown key {shown(key)}; {suggest(key, readers)}")
     return {key: readers[key](value, key, path) for key, value in table.items()}
 
 
@@ -145,15 +144,18 @@ def read_date(value: Any, key: str, path: Path) -> str:
 def read_cover(value: Any, key: str, path: Path) -> Path:
     """The picture, named from where the settings are."""
     picture = path.parent / read_line(value, key, path)
-    if not picture.is_file():
-        raise Mistake(f"{key} names {named(picture)}, and there is no such file")
-    return picture
+    with suppress(OSError):  # a name longer than any file's
+        if picture.is_file():
+            return picture
+    raise Mistake(f"{key} names {shown(value)}, and there is no such file")
 
 
 def read_cast(value: Any, key: str, path: Path) -> tuple[tuple[str, str], ...]:
     """Pairs of role and voice."""
     table = read_mapping(value, key, path)
-    return tuple((role, read_line(voice, f"{key}.{role}", path)) for role, voice in table.items())
+    return tuple(
+        (role, read_line(voice, f"{key}.{role:.60}", path)) for role, voice in table.items()
+    )
 
 
 def read_mapping(value: Any, key: str, path: Path) -> Mapping[str, Any]:
