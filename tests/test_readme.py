@@ -75,7 +75,7 @@ def test_what_a_readme_links_to_is_there(page: str) -> None:
 
 def shown_default(option: Option) -> str:
     value = option.default
-    if value is None:
+    if value in (None, ""):
         return ""
     text = str(value).lower() if isinstance(value, bool) else value
     return f"`{text:g}`" if isinstance(text, float) else f"`{text}`"
