@@ -7,8 +7,11 @@ PodcastError
 ├── EngineError       an engine is missing or failed
 │   ├── NoSuchEngine
 │   └── SpeechFailed
+├── ModelError        a neural model cannot be fetched, found or used
 ├── FfmpegError       ffmpeg is missing, too old or failed
-└── WriteError        the result cannot be put where it was asked for
+├── WriteError        the result cannot be put where it was asked for
+├── ClusterError      a scheduler or its workers are not there, or not like this program
+└── Stopped           a build was told to end
 """
 
 from __future__ import annotations
@@ -51,9 +54,21 @@ class SpeechFailed(EngineError):
     """An engine did not say all of a text."""
 
 
+class ModelError(PodcastError):
+    """A neural model cannot be fetched, found or used."""
+
+
 class FfmpegError(PodcastError):
     """Ffmpeg is missing, too old, or failed."""
 
 
 class WriteError(PodcastError):
     """The result cannot be put where it was asked for."""
+
+
+class ClusterError(PodcastError):
+    """A scheduler or its workers are not there, or not like this program."""
+
+
+class Stopped(PodcastError):
+    """A build was told to end."""

@@ -10,7 +10,8 @@ Control Signal without Clipped Output in Digital Peak Limiters, DAFx-02 (the lim
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -22,12 +23,12 @@ Samples = NDArray[np.float32]
 
 
 class Recording(Protocol):
-    """16-bit samples that can be sliced: an array, or a file read as it is asked for."""
+    """Samples in 16-bit units that can be sliced: an array, or a file read as it is asked for."""
 
     def __len__(self) -> int:
         """How many samples."""
 
-    def __getitem__(self, part: slice, /) -> NDArray[np.int16]:
+    def __getitem__(self, part: slice, /) -> NDArray[np.int16] | NDArray[np.float32]:
         """The samples of a slice with step 1."""
 
 
@@ -152,9 +153,16 @@ def _power(lufs: float) -> float:
 Heard = Sequence[tuple[Levels, Sequence[Span]]]
 
 
-def voice_gains(heard: Heard, rate: int, wanted: float, ceiling: float) -> dict[str, float]:
+def voice_gains(
+    heard: Heard,
+    rate: int,
+    wanted: float,
+    ceiling: float,
+    apart: Mapping[str, float] = MappingProxyType({}),
+) -> dict[str, float]:
     """The decibels that bring each voice to `wanted` LUFS once limited to `ceiling` dBTP.
 
+    A voice in `apart` is to be so many LU above `wanted`.
     What the limiter will take away is worked out from the levels alone. In steps of 0.25 dB,
     so that an edit of a sentence changes no other chapter's sound.
     """
@@ -162,7 +170,8 @@ def voice_gains(heard: Heard, rate: int, wanted: float, ceiling: float) -> dict[
     for _ in range(ROUNDS):
         measured = {voice: _limited(heard, rate, gains, ceiling, voice) for voice in gains}
         for voice, lufs in measured.items():
-            missing = wanted - lufs if math.isfinite(lufs) else 0.0
+            target = wanted + apart.get(voice, 0.0)
+            missing = target - lufs if math.isfinite(lufs) else 0.0
             gains[voice] = min(LOUDEST_GAIN, gains[voice] + missing)
     return {voice: round(gains[voice] / GAIN_STEP) * GAIN_STEP for voice in sorted(gains)}
 
@@ -254,7 +263,7 @@ def _least_within(values: Samples, reach: int) -> Samples:
     return least
 
 
-def block_peaks(samples: NDArray[np.int16], before: int) -> Samples:
+def block_peaks(samples: NDArray[np.int16] | Samples, before: int) -> Samples:
     """The true peak, as a share of full scale, of each block of 64 samples.
 
     The first `before` samples only lead in; where more follow, TAPS of them lead out. Blocks

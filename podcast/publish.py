@@ -10,7 +10,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -29,9 +29,11 @@ from podcast.formats.srt import srt_text
 from podcast.formats.vtt import vtt_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
+from podcast.m4b import write_m4b
 from podcast.model import Episode, Track
 from podcast.mp3 import write_mp3
 from podcast.produce import Production
+from podcast.published import stale_files
 from podcast.tags import chapter_tags_bytes, tags_bytes
 
 try:
@@ -77,6 +79,8 @@ def publish(
         (new / "cover.jpg").write_bytes(files.cover)
         small = smaller_jpeg(files.cover)
         write_sound(production, small, new)
+        if production.aac:
+            write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
         write_texts(production.episode, files.description, small, new)
         (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -168,6 +172,7 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
     for path in folder.iterdir():
         if path.name not in made and not (new / path.name).exists():
             _bring(path, new / path.name)
+    drop(new, stale_files(folder, new))
     with suppress(FileNotFoundError):
         script = (folder / SCRIPT).read_bytes()
         if sha256(script).hexdigest() != mine and script != (new / SCRIPT).read_bytes():
@@ -183,6 +188,15 @@ def made_files(folder: Path) -> set[str]:
         report = json.loads((folder / REPORT).read_text("utf-8"))
         names |= {name.split("/")[0] for name in report["files"]}
     return names
+
+
+def drop(folder: Path, names: Iterable[str]) -> None:
+    """Remove files, and the folders in which they were the last."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+        for above in Path(name).parents[:-1]:
+            with suppress(OSError):  # something else is in it
+                (folder / above).rmdir()
 
 
 def _bring(path: Path, place: Path) -> None:

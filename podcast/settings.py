@@ -5,12 +5,16 @@ date = 2025-03-01
 author = "Indigo"
 description = "One or more lines for the show notes."
 cover = "cover.png"             # beside this file
+link = "https://…/1"            # the episode's page on the web
 
 [cast]                          # role = voice
 host = "yunyang"
 
 [glossary]                      # this seed's; glossary.toml beside it is for all seeds there
 "泽联斯基" = "泽连斯基"
+
+[recipe]                        # any field of Recipe; the command line wins over it
+music = "bed.mp3"               # beside this file
 
 [[chapters]]                    # marks set by hand, in order
 title = "开场"
@@ -26,9 +30,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from podcast import toml
 from podcast.errors import ReadError
+from podcast.options import OPTIONS, OutOfRange
 from podcast.read import named, tidy
 from podcast.suggest import suggest
 
@@ -46,7 +52,8 @@ class Opening:
 class Settings:
     """What is known of an episode beside its transcript. All but the title may be empty.
 
-    `date` is ISO 8601; `cast` pairs a role with a voice; `glossary` is the table as written.
+    `date` is ISO 8601; `cast` pairs a role with a voice; `glossary` is the table as written;
+    `recipe` holds the fields of Recipe that are set.
     """
 
     title: str
@@ -57,6 +64,8 @@ class Settings:
     cast: tuple[tuple[str, str], ...] = ()
     glossary: Mapping[str, Any] = field(default_factory=dict, hash=False)
     chapters: tuple[Opening, ...] = ()
+    link: str = ""
+    recipe: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 class Mistake(ValueError):
@@ -156,6 +165,27 @@ def read_mapping(value: Any, key: str, path: Path) -> Mapping[str, Any]:
     return value
 
 
+def read_link(value: Any, key: str, path: Path) -> str:
+    """A web address."""
+    parts = urlsplit(value) if isinstance(value, str) else None
+    if not parts or parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Mistake(f"{key} must be a web address, https://…, not {shown(value)}")
+    return str(value).partition("#")[0]
+
+
+def read_recipe(value: Any, key: str, path: Path) -> dict[str, Any]:
+    """Fields of Recipe; files are named from where the settings are."""
+    made = {}
+    for name, setting in read_mapping(value, key, path).items():
+        if name not in OPTIONS:
+            raise Mistake(f"unknown key '{key}.{name}'; {suggest(name, OPTIONS)}")
+        try:
+            made[name] = OPTIONS[name].take(setting, path.parent)
+        except OutOfRange as error:
+            raise Mistake(f"{key}.{name}: {error}") from None
+    return made
+
+
 def read_openings(value: Any, key: str, path: Path) -> tuple[Opening, ...]:
     """The chapters set by hand."""
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
@@ -200,6 +230,8 @@ READERS: dict[str, Reader] = {
     "cast": read_cast,
     "glossary": read_mapping,
     "chapters": read_openings,
+    "link": read_link,
+    "recipe": read_recipe,
 }
 OPENING_READERS: dict[str, Reader] = {
     "title": read_line,

@@ -87,7 +87,7 @@ def _tags(episode: Episode, title: str, album: str, cover: bytes) -> ID3:
         if text:
             tags.add(frame(encoding=_UTF16, text=_clean(text)))
     tags.add(COMM(encoding=_UTF16, lang=_LANGUAGE, desc="", text=NOTICE))
-    tags.add(TXXX(encoding=_UTF16, desc="AIGC", text=_label(episode)))
+    tags.add(TXXX(encoding=_UTF16, desc="AIGC", text=label_text(episode)))
     if cover:
         tags.add(_picture(cover, PictureType.COVER_FRONT))
     return tags
@@ -97,7 +97,7 @@ def _picture(jpeg: bytes, kind: int) -> Frame:
     return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=kind, desc="", data=jpeg)
 
 
-def _label(episode: Episode) -> str:
+def label_text(episode: Episode) -> str:
     """The label in metadata that synthetic content must carry; "1" says that it is synthetic.
 
     Source: GB 45438-2025, annex E: who made it, under which number; the rest is for those
