@@ -72,9 +72,8 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Commands:
     begin = subprocess.Popen.__init__
 
     def note(self: Any, args: Any, *more: Any, **named: Any) -> None:
-        if "ffmpeg" in Path(args[0]).name:
-            if "-version" not in args:
-                commands.add(tuple("FILE" if a.startswith("file:/") else a for a in args))
+        if "ffmpeg" in Path(args[0]).name and "-version" not in args:
+            commands.add(tuple("FILE" if a.startswith("file:/") else a for a in args))
         begin(self, args, *more, **named)
 
     monkeypatch.setattr(subprocess.Popen, "__init__", note)
