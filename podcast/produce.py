@@ -35,7 +35,7 @@ from podcast.music import Mix, bed
 from podcast.notice import NOTICE
 from podcast.pace import paced
 from podcast.reel import Reel
-from podcast.seal import seal, unsealed
+from podcast.seal import unsealed
 from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
 from podcast.speak import sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
@@ -266,7 +266,6 @@ def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
     with job.store.writing_bare(name) as part:
         chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
-        seal(part)
     if not job.recipe.m4b:
         job.reel.unlink(missing_ok=True)
     return job
@@ -283,7 +282,6 @@ def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: i
         pieces = _mastered(job, take, gains)
         chunks = (np.rint(piece * QUIETER).astype("<i2").tobytes() for piece in pieces)
         ffmpeg.encode_aac(aac.led_in(chunks, start), RATE, job.recipe.bitrate, part)
-        seal(part)
     return job
 
 

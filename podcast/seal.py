@@ -21,11 +21,10 @@ def unsealed(path: Path) -> bytes | None:
         sealed = path.read_bytes()
     except OSError:
         return None
-    content, digest = sealed[:-DIGEST], sealed[-DIGEST:]
-    return content if sha256(content).digest() == digest else None
+    held, digest = sealed[:-DIGEST], sealed[-DIGEST:]
+    return held if sha256(held).digest() == digest else None
 
 
 def content(path: Path) -> bytes:
-    """What a file holds, which may be sealed; as it is where the seal does not fit."""
-    found = unsealed(path)
-    return path.read_bytes() if found is None else found
+    """What a file holds, sealed or not."""
+    return unsealed(path) or path.read_bytes()

@@ -129,6 +129,7 @@ class Store:
         """A file to write, which is then remembered as the MP3 frames named by `key`."""
         with replacing(self.folder / f"{key}.bare") as part:
             yield part
+            seal(part)
         self.share(f"{key}.bare")
 
     def aac(self, key: str) -> Path:
@@ -141,6 +142,7 @@ class Store:
         """A file to write, which is then remembered as the AAC frames named by `key`."""
         with replacing(self.folder / f"{key}.aac") as part:
             yield part
+            seal(part)
         self.share(f"{key}.aac")
 
     @contextmanager
