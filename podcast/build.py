@@ -29,6 +29,7 @@ from podcast.script import read_script, script_text
 from podcast.settings import glossary_path, read_settings, settings_path
 from podcast.sounds import file_keys
 from podcast.store import Store, content_key, open_store, program_key, replacing
+from podcast.subtitle import house_of
 from podcast.workers import Workers, on_cluster
 
 Tell = Callable[[str], None]
@@ -56,10 +57,13 @@ class Order:
 
     @property
     def name(self) -> str:
-        """The episode's: a script in a folder of `out` is that folder's; else the file's own."""
+        """The episode's: a script in a folder of `out` is that folder's; else the file's own.
+
+        Without dots before it: `..` is another folder, and `.cache` is not an episode's.
+        """
         path = self.source.absolute()
         inside = path.name == SCRIPT and path.parent.parent == self.out.absolute()
-        return path.parent.name if inside else path.stem
+        return path.parent.name if inside else path.stem.lstrip(". ") or "untitled"
 
     @property
     def folder(self) -> Path:
@@ -214,7 +218,16 @@ def _files(
     in_place = edit is not None and edit.absolute() == order.script.absolute()
     text = edit.read_bytes() if edit and in_place else script_text(script).encode()
     report = _report(order, production, inputs, in_place)
-    return Files(text, report, cover, read_settings(order.source).description)
+    settings, recipe = read_settings(order.source), order.recipe
+    return Files(
+        script=text,
+        report=report,
+        cover=cover,
+        description=settings.description,
+        link=settings.link,
+        house=house_of(recipe),
+        karaoke=recipe.karaoke,
+    )
 
 
 def _proofread(
@@ -383,6 +396,9 @@ def _report(order: Order, production: Production, inputs: str, edited: bool) -> 
     return {
         "episode": order.name,
         "title": episode.title,
+        "author": episode.author,
+        "date": episode.date,
+        "link": read_settings(order.source).link,
         "source": order.source.name,
         "script": {"edited": edited},
         "engine": order.recipe.engine,
@@ -394,6 +410,12 @@ def _report(order: Order, production: Production, inputs: str, edited: bool) -> 
         "samples": episode.length,
         "seconds": round(episode.length / episode.rate, 3),
         "lines": len(episode.lines),
+        "subtitles": {
+            "style": order.recipe.subtitle_style,
+            "lines": order.recipe.subtitle_lines,
+            "karaoke": order.recipe.karaoke,
+        },
+        "spoken_notice": order.recipe.spoken_notice,
         "chapters": _chapters(episode),
         "inputs": inputs,
     }
