@@ -57,10 +57,13 @@ class Order:
 
     @property
     def name(self) -> str:
-        """The episode's: a script in a folder of `out` is that folder's; else the file's own."""
+        """The episode's: a script in a folder of `out` is that folder's; else the file's own.
+
+        Without dots before it: `..` is another folder, and `.cache` is not an episode's.
+        """
         path = self.source.absolute()
         inside = path.name == SCRIPT and path.parent.parent == self.out.absolute()
-        return path.parent.name if inside else path.stem
+        return path.parent.name if inside else path.stem.lstrip(". ") or "untitled"
 
     @property
     def folder(self) -> Path:

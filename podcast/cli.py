@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -119,6 +119,8 @@ def tell(notice: str) -> None:
 @click.version_option(__version__, prog_name="podcast")
 def main() -> None:
     """A raw Chinese ASR transcript in, a podcast episode out."""
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -228,6 +230,8 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
                 shown.over(result.name)
                 if not quiet:
                     say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
+                elif result.error:
+                    say(f"{result.name}: {result.error}")
     finally:
         signal.signal(signal.SIGTERM, before)
         if not quiet:

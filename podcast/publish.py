@@ -7,7 +7,9 @@ there is always one complete build. What a person put there comes along.
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -36,9 +38,16 @@ from podcast.published import stale_files
 from podcast.subtitle import NETFLIX, House
 from podcast.tags import chapter_tags_bytes, tags_bytes
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 SCRIPT = "script.md"
 REPORT = "report.json"
 PREVIOUS = "script.previous.md"
+LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
+PATIENCE = 60  # seconds to wait for another build to put its episode in place
 LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
 RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system
 
@@ -79,14 +88,17 @@ def publish(
             write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
         write_texts(production.episode, files, small, new)
         (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
-        kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
-        replace_folder(new, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with alone(folder.parent):
+            kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
+            replace_folder(new, folder)
     return kept
 
 
 def report_text(report: dict[str, Any]) -> str:
-    """A report as it is written."""
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    """A report as it is written; half a character, in a file's name, as JSON escapes it."""
+    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _full_report(files: Files, new: Path) -> dict[str, Any]:
@@ -162,7 +174,7 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
     drop(new, stale_files(folder, new))
     with suppress(FileNotFoundError):
         script = (folder / SCRIPT).read_bytes()
-        if sha256(script).hexdigest() != mine:
+        if sha256(script).hexdigest() != mine and script != (new / SCRIPT).read_bytes():
             (new / name).write_bytes(script)
             return True
     return False
@@ -195,7 +207,6 @@ def _bring(path: Path, place: Path) -> None:
 
 def replace_folder(new: Path, folder: Path) -> None:
     """Put `new` in the place of `folder`; a crash between leaves one for `recover` to find."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     old = _old(folder)
     rmtree(old, ignore_errors=True)
     if folder.exists():
@@ -213,12 +224,47 @@ def recover(folder: Path) -> None:
     """Undo a replacement that a crash cut short: the old folder comes back."""
     old = _old(folder)
     if old.exists() and not folder.exists():
-        with _writing(folder):
-            old.rename(folder)
+        with _writing(folder), alone(folder.parent):
+            if not folder.exists():  # the build that was between the two may be done by now
+                old.rename(folder)
 
 
 def _old(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.old")
+    name = folder.name
+    if len(os.fsencode(name)) > LONGEST_FOLDER:
+        name = sha256(os.fsencode(name)).hexdigest()
+    return folder.with_name(f".{name}.old")
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While this lasts no other build replaces what is in `folder`, if the system has such locks.
+
+    Raises WriteError where another build does not let go.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        end = time.monotonic() + PATIENCE
+        while not _is_locked(handle):
+            if time.monotonic() > end:
+                raise WriteError(f"another build holds {folder}; end it, or build again later")
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
 
 
 @contextmanager

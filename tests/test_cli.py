@@ -182,7 +182,8 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(here: Path) -> None:
     assert result.exit_code == 1 and "cannot write" in result.stderr
 
 
-def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path, number: int) -> None:
     text = "".join(f"这是第{n}句话说得长一点好让它需要一些时间\n好吧\n" for n in range(4000))
     (here / "talk.txt").write_text(text, "utf-8")
     command = [sys.executable, "-m", "podcast", "make", "talk.txt", "--offline", "--jobs", "2"]
@@ -190,7 +191,7 @@ def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not list(here.glob("out/.cache/*.json")):
         time.sleep(0.1)
-    os.killpg(running.pid, signal.SIGINT)
+    os.killpg(running.pid, number)
     _, complaint = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "stopped" in complaint.decode()
