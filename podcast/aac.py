@@ -16,6 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from podcast.errors import PodcastError
+from podcast.seal import content
 
 BLOCK = 1024  # samples that a frame adds
 DELAY = BLOCK  # samples decoded before the first of the sound
@@ -57,7 +58,7 @@ def joined(chapters: Sequence[tuple[Path, int]]) -> Iterator[bytes]:
     ends[-1] = -(-sum(lengths) // BLOCK)  # the last block of all may be a part of one
     flush, start = b"", 0
     for (path, _), end in zip(chapters, ends, strict=True):
-        cut, count = frames(path.read_bytes()), end - start
+        cut, count = frames(content(path)), end - start
         if len(cut) <= count:
             raise PodcastError(
                 f"a chapter of {count} blocks came out as {len(cut)} AAC frames; "

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 OUT = Path("out")
 DEFAULT = Recipe()
+EDITOR_VARIABLE = "PODCAST_EDITOR"  # names a model for every build
 DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -74,7 +75,8 @@ def _recipe_option(option: Option) -> Callable[[Command], Command]:
         shell_complete=complete,
         metavar=option.values,
         default=option.default,
-        show_default=option.default is not None,
+        show_default=option.default not in (None, ""),
+        envvar=EDITOR_VARIABLE if option.name == "editor" else None,
         help=option.meaning,
     )
 
@@ -117,6 +119,8 @@ def tell(notice: str) -> None:
 @click.version_option(__version__, prog_name="podcast")
 def main() -> None:
     """A raw Chinese ASR transcript in, a podcast episode out."""
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -285,14 +289,16 @@ def clock(seconds: float) -> str:
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
-@recipe_options("chapters", "chapter_minutes")
+@recipe_options("chapters", "chapter_minutes", "punctuation", "editor")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
     from podcast.build import Order, write_draft, write_why
     from podcast.cast import voices_folder
+    from podcast.progress import Shown
 
     order = Order(seed, OUT, recipe_for(seed, options), voices_folder(), rewrite=rewrite)
-    path = write_draft(order, output)
+    with Shown(Console(stderr=True), quiet=not order.recipe.editor) as shown:
+        path = write_draft(order, output, shown, tell)
     click.echo(path)
     if why:
         click.echo(write_why(seed, path))
@@ -329,13 +335,46 @@ def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
     click.echo(output)
 
 
-@main.command()
-def voices() -> None:
+@main.group(invoke_without_command=True)
+@click.pass_context
+def voices(context: click.Context) -> None:
     """List who speaks, and the engines there are."""
     from podcast.cast import voices_folder
     from podcast.say import voices_text
 
-    click.echo(voices_text(voices_folder()), nl=False)
+    if context.invoked_subcommand is None:
+        click.echo(voices_text(voices_folder()), nl=False)
+
+
+@voices.command()
+@click.argument("name", required=False)
+@click.option("--from", "origin", default="", help="A mirror's address, or a folder of the files.")
+@click.option("--yes", is_flag=True, help="Fetch without asking.")
+def add(name: str | None, origin: str, yes: bool) -> None:
+    """Fetch the neural model NAME; without a name, list those there are."""
+    from podcast.catalogue import catalogue_text, find, is_added, models_folder
+    from podcast.catalogue.add import add as add_model
+    from podcast.catalogue.add import offer_text
+    from podcast.catalogue.library import lack_text
+    from podcast.try_out import require_working
+
+    if name is None:
+        click.echo(catalogue_text(), nl=False)
+        return
+    model = find(name)
+    if not is_added(model):
+        for line in offer_text(model, origin, models_folder()).splitlines():
+            tell(line)
+        if not yes:
+            click.confirm("Fetch it?", abort=True, err=True)
+        with click.progressbar(length=model.size, label=name, file=sys.stderr) as bar:
+            add_model(model, origin, lambda size: bar.update(size - bar.pos))
+    lack = lack_text()
+    if lack:
+        tell(lack)
+    else:
+        require_working(name)
+    click.echo(models_folder() / name)
 
 
 @main.command()

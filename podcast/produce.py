@@ -35,6 +35,7 @@ from podcast.music import Mix, bed
 from podcast.notice import NOTICE
 from podcast.pace import paced
 from podcast.reel import Reel
+from podcast.seal import unsealed
 from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
 from podcast.speak import sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
@@ -134,7 +135,7 @@ def produce(
     missing = [
         (job, take, gains, name)
         for name, (job, take) in planned.items()
-        if not store.bare(name).exists()
+        if unsealed(store.bare(name)) is None
     ]
     missing.sort(key=lambda work: -work[1].track.length)
     reels_gone = [job for job, *_ in missing if not job.reel.exists()]
@@ -304,7 +305,7 @@ def _aac_names(
     missing = [
         (job, take, gains, name, start)
         for name, (job, take, start) in planned.items()
-        if not job.store.aac(name).exists()
+        if unsealed(job.store.aac(name)) is None
     ]
     missing.sort(key=lambda call: -call[1].track.length)
     for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):

@@ -51,7 +51,7 @@ class Cached(Around):
 
     def key(self, text: str, voice: Voice) -> str:
         """Names what is heard: who plays which role, and under what licence, is not in it."""
-        sound = (voice.engine, voice.id, voice.language, voice.speed, voice.pitch)
+        sound = (voice.engine, voice.id, voice.language, voice.speed, voice.pitch, voice.model)
         return content_key("clip 1", self.version, self.rate, sound, text)
 
 
