@@ -184,18 +184,21 @@ def nothing(job: Job) -> str:
 
 def measure_scheduler(job: Job, folder: Path) -> tuple[float, float]:
     """CPU seconds a task of a real scheduler, and of its client, with two workers."""
-    told, running = folder / "scheduler.json", []
-    options = ["--no-dashboard", "--scheduler-file", str(told)]
-    paths = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'bench'}"}
-    for module, more in (
-        ("dask_scheduler", ["--host", "127.0.0.1", "--port", "0"]),
-        *[("dask_worker", ["--nthreads", "1", "--no-nanny"])] * 2,
-    ):
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *options, *more]
+    told = folder / "scheduler.json"
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(module: str, *options: str) -> None:
+        command = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
+        command += ["--scheduler-file", str(told)]
+        paths = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'bench'}"}
         running.append(subprocess.Popen(command, env=paths, stderr=subprocess.DEVNULL, cwd=folder))
+
     try:
+        start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
         while not told.exists():
             time.sleep(0.1)
+        for _ in range(2):
+            start("dask_worker", "--nthreads", "1", "--no-nanny")
         with Client(scheduler_file=str(told), set_as_default=False) as client:
             client.wait_for_workers(2)
             client.gather([client.submit(nothing, job, pure=False) for _ in range(20)])

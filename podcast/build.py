@@ -14,7 +14,10 @@ from podcast.cast import Cast, identified, read_cast
 from podcast.choose import AUTO, choose, preferred
 from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
 from podcast.draft import draft
-from podcast.errors import ReadError, ScriptError, WriteError
+from podcast.editor import Editing
+from podcast.editor import edit as proofread
+from podcast.endpoint import find_endpoint
+from podcast.errors import ReadError, ScriptError, ServiceError, WriteError
 from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
@@ -26,10 +29,13 @@ from podcast.script import read_script, script_text
 from podcast.settings import glossary_path, read_settings, settings_path
 from podcast.sounds import file_keys
 from podcast.store import Store, content_key, open_store, program_key, replacing
+from podcast.subtitle import house_of
 from podcast.workers import Workers, on_cluster
 
 Tell = Callable[[str], None]
 """Hears what a person should know."""
+
+EDITOR = "EDITOR"  # the purpose that its service is set for
 
 Choose = Callable[[str, Path, bool, Tell], str]
 """The engine of a build, as `choose.choose` finds it."""
@@ -116,6 +122,7 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     if edit == order.script and order.source.absolute() != edit.absolute():
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
     report = read_report(order.folder)
+    order = _with_editor(order, edit, report, tell)
     order = _spoken_by(_engine(means, order, edit, report, tell), order)
     cast = identified(read_cast(order.voices, order.recipe.engine))
     inputs = inputs_key(order, edit, cast)
@@ -140,6 +147,28 @@ def _engine(
     return means.choose(order.recipe.engine, order.voices, order.offline, tell)
 
 
+def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Order:
+    """The order, with the editor model it names only where there is a text for it.
+
+    Raises ServiceError where the model may not be asked, or cannot be.
+    """
+    if not order.recipe.editor:
+        if "editor" in report and not edit:
+            model = report["editor"]["model"]
+            tell(f"without the editor model this time; --editor {model} brings its edits back")
+        return order
+    if order.offline:
+        raise ServiceError(
+            "--offline sends nothing anywhere, and an editor model is named; "
+            "leave out --offline, or say --editor ''"
+        )
+    if edit:
+        tell(f"{edit} is a person's text: the editor model is not asked")
+        return replace(order, recipe=replace(order.recipe, editor=""))
+    find_endpoint(EDITOR)
+    return order
+
+
 def _spoken_by(engine: str, order: Order) -> Order:
     return replace(order, recipe=replace(order.recipe, engine=engine))
 
@@ -159,10 +188,13 @@ def _make(
         workers.warm()
         watch("text", "", 0.0)
         script = read_script(edit) if edit else workers.alone(draft, order.source, order.recipe)
+        script, editing = _proofread(script, order, store, watch, tell)
         cover = workers.soon(cover_of, order.source, script)
         production = produce(script, cast, order.recipe, store, work, workers, watch)
         watch("publish", "", 1.0)
         files = _files(order, edit, script, production, inputs, cover())
+        if editing:
+            files = replace(files, report=files.report | {"editor": editing.report})
         video = video_record(order.folder)
         kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
         store.share_episode(order.folder)
@@ -186,7 +218,35 @@ def _files(
     in_place = edit is not None and edit.absolute() == order.script.absolute()
     text = edit.read_bytes() if edit and in_place else script_text(script).encode()
     report = _report(order, production, inputs, in_place)
-    return Files(text, report, cover, read_settings(order.source).description)
+    settings, recipe = read_settings(order.source), order.recipe
+    return Files(
+        script=text,
+        report=report,
+        cover=cover,
+        description=settings.description,
+        link=settings.link,
+        house=house_of(recipe),
+        karaoke=recipe.karaoke,
+    )
+
+
+def _proofread(
+    script: Script, order: Order, store: Store, watch: Watch, tell: Tell
+) -> tuple[Script, Editing | None]:
+    """The script as the editor model leaves it, where the order names one."""
+    if not order.recipe.editor:
+        return script, None
+    titled = [opening.title for opening in read_settings(order.source).chapters]
+    editing = proofread(
+        script,
+        order.recipe.editor,
+        find_endpoint(EDITOR),
+        store,
+        lambda chapter, share: watch("edit", chapter, share),
+        titled,
+    )
+    tell(str(editing))
+    return editing.script, editing
 
 
 def cover_of(source: Path, script: Script) -> bytes:
@@ -218,7 +278,12 @@ def edited_script(order: Order) -> Path | None:
     return order.source if is_script(order.source) else None
 
 
-def write_draft(order: Order, output: Path | None) -> Path:
+def write_draft(
+    order: Order,
+    output: Path | None,
+    watch: Watch = lambda *_: None,
+    tell: Tell = lambda _: None,
+) -> Path:
     """Write the script of a transcript where it can be edited; returns where that is.
 
     Into the episode's folder unless `output` says otherwise. A script that a person may have
@@ -230,7 +295,9 @@ def write_draft(order: Order, output: Path | None) -> Path:
             f"{order.source} is a script already; edit it, then: podcast make {order.source}"
         )
     path = output or order.script
-    text = script_text(draft(order.source, order.recipe)).encode()
+    store = open_store(order.store, order.cache)
+    script, editing = _proofread(draft(order.source, order.recipe), order, store, watch, tell)
+    text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or _is_a_persons(order)):
         _keep_beside(path, order.rewrite)
     with replacing(path) as part:
@@ -238,6 +305,8 @@ def write_draft(order: Order, output: Path | None) -> Path:
     if output is None:
         report = read_report(order.folder)
         report["script"] = {"edited": False, "sha256": sha256(text).hexdigest()}
+        report.pop("editor", None)
+        report |= {"editor": editing.report} if editing else {}
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
     return path
@@ -295,6 +364,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         cast,
         order.recipe,
         file_keys(order.recipe),
+        find_endpoint(EDITOR).url if order.recipe.editor else "",
         edit is not None,
         [path and (path.suffix, _sha256(path)) for path in read],
     )
@@ -326,6 +396,9 @@ def _report(order: Order, production: Production, inputs: str, edited: bool) -> 
     return {
         "episode": order.name,
         "title": episode.title,
+        "author": episode.author,
+        "date": episode.date,
+        "link": read_settings(order.source).link,
         "source": order.source.name,
         "script": {"edited": edited},
         "engine": order.recipe.engine,
@@ -337,6 +410,12 @@ def _report(order: Order, production: Production, inputs: str, edited: bool) -> 
         "samples": episode.length,
         "seconds": round(episode.length / episode.rate, 3),
         "lines": len(episode.lines),
+        "subtitles": {
+            "style": order.recipe.subtitle_style,
+            "lines": order.recipe.subtitle_lines,
+            "karaoke": order.recipe.karaoke,
+        },
+        "spoken_notice": order.recipe.spoken_notice,
         "chapters": _chapters(episode),
         "inputs": inputs,
     }

@@ -21,7 +21,7 @@ from podcast import engines, toml
 from podcast.errors import ModelError, ReadError, VoiceError
 from podcast.model import HOST, Voice
 
-SETTINGS = {field.name for field in fields(Voice)} - {"role", "model"}
+SETTINGS = {field.name for field in fields(Voice)} - {"role"}
 Cast = tuple[tuple[str, Voice], ...]
 
 
@@ -73,7 +73,7 @@ def identified(cast: Cast) -> Cast:
 
 def _identified(voice: Voice) -> Voice:
     with suppress(ModelError):
-        return replace(voice, model=engines.model_key(voice))
+        return replace(voice, model=engines.model_key(voice) or voice.model)
     return voice
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 OUT = Path("out")
 DEFAULT = Recipe()
+EDITOR_VARIABLE = "PODCAST_EDITOR"  # names a model for every build
 DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -74,7 +75,8 @@ def _recipe_option(option: Option) -> Callable[[Command], Command]:
         shell_complete=complete,
         metavar=option.values,
         default=option.default,
-        show_default=option.default is not None,
+        show_default=option.default not in (None, ""),
+        envvar=EDITOR_VARIABLE if option.name == "editor" else None,
         help=option.meaning,
     )
 
@@ -228,6 +230,8 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
                 shown.over(result.name)
                 if not quiet:
                     say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
+                elif result.error:
+                    say(f"{result.name}: {result.error}")
     finally:
         signal.signal(signal.SIGTERM, before)
         if not quiet:
@@ -285,14 +289,16 @@ def clock(seconds: float) -> str:
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
-@recipe_options("chapters", "chapter_minutes", "punctuation")
+@recipe_options("chapters", "chapter_minutes", "punctuation", "editor")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
     from podcast.build import Order, write_draft, write_why
     from podcast.cast import voices_folder
+    from podcast.progress import Shown
 
     order = Order(seed, OUT, recipe_for(seed, options), voices_folder(), rewrite=rewrite)
-    path = write_draft(order, output)
+    with Shown(Console(stderr=True), quiet=not order.recipe.editor) as shown:
+        path = write_draft(order, output, shown, tell)
     click.echo(path)
     if why:
         click.echo(write_why(seed, path))

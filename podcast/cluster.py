@@ -38,7 +38,7 @@ from distributed import (  # noqa: E402
 
 from podcast import ffmpeg  # noqa: E402
 from podcast.errors import ClusterError  # noqa: E402
-from podcast.produce import Job, record  # noqa: E402
+from podcast.produce import Job, press, press_aac  # noqa: E402
 from podcast.sounds import Sound  # noqa: E402
 from podcast.store import Store, content_key, program_key, replacing  # noqa: E402
 from podcast.workers import Arguments, SharedWorkers  # noqa: E402
@@ -106,7 +106,7 @@ class Cluster(SharedWorkers):
                 future = self._next(ended)
                 job = asked.pop(future)
                 place = self._place(future, job)
-                if call is record:
+                if not _is_last(call, job):
                     self.places[job.key] = place
                 yield job  # type: ignore[misc]
         finally:
@@ -248,7 +248,14 @@ def _made(
                 "the same podcast, ffmpeg and engines there"
             )
         call(here, *rest)
+        if _is_last(call, job):
+            here.reel.unlink(missing_ok=True)
     return str(worker.address)
+
+
+def _is_last(call: Callable[..., object], job: Job) -> bool:
+    """Whether a chapter's sound serves nothing after this call."""
+    return call is press_aac if job.recipe.m4b else call is press
 
 
 def _here(job: Job, own: Path, near: Path) -> Job:

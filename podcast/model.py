@@ -236,8 +236,8 @@ def later(span: Span, samples: int) -> Span:
 class Voice:
     """Who says a role's words: an engine's own voice and how it is set.
 
-    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default.
-    `model` names the files it speaks from, where its engine has several models.
+    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default,
+    as is an empty `model`, for an engine that has several.
     """
 
     role: str
@@ -279,3 +279,4 @@ class Recipe:
     subtitle_style: str = "netflix"  # or "ted"
     subtitle_lines: int = 1  # shown together, at most
     karaoke: bool = False  # word times in VTT
+    editor: str = ""  # a model that proposes corrections of the text; empty asks none

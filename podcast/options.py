@@ -147,6 +147,7 @@ OPTIONS: dict[str, Option] = {
         Option("spoken_notice", "Begin by saying that the voices are synthetic."),
         Option("subtitle_style", "Whose rules subtitles keep.", choices=("netflix", "ted")),
         Option("subtitle_lines", "Lines of a subtitle, at most.", choices=(1, 2)),
+        Option("editor", "A model at OPENAI_BASE_URL that corrects the text; see the README."),
         Option("karaoke", "Tell in VTT when each word is said."),
     )
 }

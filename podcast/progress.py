@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from types import TracebackType
 
@@ -18,6 +19,7 @@ from rich.text import Text
 
 STAGES = {
     "text": "text",
+    "edit": "editor",
     "fetch": "voice",
     "speak": "voice",
     "master": "sound",
@@ -28,6 +30,7 @@ OVER: dict[
     str, tuple[str, ...]
 ] = {  # what has ended when a stage begins; clips are fetched while others are spoken
     "text": (),
+    "edit": ("text",),
     "fetch": ("text",),
     "speak": ("text",),
     "master": ("text", "fetch", "speak"),
@@ -36,8 +39,15 @@ OVER: dict[
 }
 WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish": 0.03}
 ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
+EDITING = 0.5  # of the whole, an editor model's share: a paragraph takes it seconds
 VIDEO_WEIGHTS = {"video": 1.0}
 TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
+
+
+def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The share of a whole build that is done, where `done` tells it of each stage."""
+    share = sum(weight * done[stage] for stage, weight in weights.items())
+    return EDITING * done["edit"] + (1 - EDITING) * share if done["edit"] else share
 
 
 class Shown:
@@ -74,7 +84,7 @@ class Shown:
         for earlier in OVER[stage]:
             self.done[earlier] = 1.0
         self.done[stage] = min(1.0, self.done[stage] + share)
-        completed = sum(weight * self.done[name] for name, weight in self.weights.items())
+        completed = whole_share(self.done, self.weights)
         title = Text(chapter)
         title.truncate(TITLE_CELLS, overflow="ellipsis")
         self.bar.update(
@@ -137,7 +147,7 @@ class ShownBatch:
         begun = 0.0
         for done in self.under_way.values():
             weights = ONLINE_WEIGHTS if done["fetch"] else WEIGHTS
-            begun += sum(weights[stage] * share for stage, share in done.items())
+            begun += whole_share(done, weights)
         self.bar.update(
             self.task,
             completed=self.finished + begun,

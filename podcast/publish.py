@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from shutil import copy2, copytree, rmtree
@@ -22,11 +22,12 @@ from podcast.cover import smaller_jpeg
 from podcast.errors import WriteError
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
-from podcast.formats.cues import Cue, cues, traditional
+from podcast.formats.cue_sheet import cue_sheet_text
+from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.page import page_text
+from podcast.formats.podlove import podlove_text
 from podcast.formats.shownotes import shownotes_text
-from podcast.formats.srt import srt_text
-from podcast.formats.vtt import vtt_text
+from podcast.formats.subtitles import subtitle_files
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.m4b import write_m4b
@@ -34,6 +35,7 @@ from podcast.model import Episode, Track
 from podcast.mp3 import write_mp3
 from podcast.produce import Production
 from podcast.published import stale_files
+from podcast.subtitle import NETFLIX, House
 from podcast.tags import chapter_tags_bytes, tags_bytes
 
 try:
@@ -61,6 +63,9 @@ class Files:
     report: dict[str, Any]
     cover: bytes
     description: str = ""
+    link: str = ""  # the episode's page on the web
+    house: House = NETFLIX
+    karaoke: bool = False
 
 
 def publish(
@@ -78,10 +83,10 @@ def publish(
         (new / SCRIPT).write_bytes(files.script)
         (new / "cover.jpg").write_bytes(files.cover)
         small = smaller_jpeg(files.cover)
-        write_sound(production, small, new)
+        write_sound(production, small, new, files.link)
         if production.aac:
             write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
-        write_texts(production.episode, files.description, small, new)
+        write_texts(production.episode, files, small, new)
         (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
         folder.parent.mkdir(parents=True, exist_ok=True)
         with alone(folder.parent):
@@ -104,41 +109,35 @@ def _full_report(files: Files, new: Path) -> dict[str, Any]:
     return {**files.report, "script": script, "files": sizes}
 
 
-def write_sound(production: Production, cover: bytes, folder: Path) -> None:
+def write_sound(production: Production, cover: bytes, folder: Path, link: str = "") -> None:
     """episode.mp3 and chapters/NN-title.mp3, tagged; `cover` is a picture of tag size."""
     episode = production.episode
-    write_mp3(folder / "episode.mp3", tags_bytes(episode, cover), production.parts)
+    tag = tags_bytes(episode, cover, link=link)
+    write_mp3(folder / "episode.mp3", tag, production.parts)
     for number, (track, part) in enumerate(zip(episode.tracks, production.parts, strict=True), 1):
         path = folder / "chapters" / f"{chapter_name(number, track, episode)}.mp3"
         write_mp3(path, chapter_tags_bytes(episode, number, cover), [part])
 
 
-def write_texts(episode: Episode, description: str, cover: bytes, folder: Path) -> None:
+def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> None:
     """Subtitles, whole and per chapter, chapter lists, show notes and the page."""
-    shown = cues(episode)
     chapter_names = [
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
     texts = {
-        "episode.srt": srt_text(shown),
-        "episode.vtt": vtt_text(shown),
-        "episode.zh-Hant.srt": srt_text(traditional(shown)),
-        "chapters.json": chapters_json_text(episode),
+        **subtitle_files(episode, chapter_names, files.house, files.karaoke),
+        "chapters.json": chapters_json_text(episode, files.link),
         "chapters.txt": youtube_text(episode),
         "chapters.bilibili.txt": bilibili_text(episode),
         "chapters.xiaoyuzhou.txt": xiaoyuzhou_text(episode),
-        "shownotes.md": shownotes_text(episode, description),
-        "index.html": page_text(episode, chapter_names, cover, description),
+        "chapters.podlove.xml": podlove_text(episode, files.link),
+        "chapters.ffmetadata": ffmetadata_text(episode),
+        "episode.cue": cue_sheet_text(episode),
+        "shownotes.md": shownotes_text(episode, files.description),
+        "index.html": page_text(episode, chapter_names, cover, files.description),
     }
-    for name, track in zip(chapter_names, episode.tracks, strict=True):
-        texts[f"chapters/{name}.srt"] = srt_text(chapter_cues(episode, track))
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
-
-
-def chapter_cues(episode: Episode, track: Track) -> tuple[Cue, ...]:
-    """The cues of one chapter's own file, from its first sample on."""
-    return cues(replace(episode, tracks=(track,)))
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:

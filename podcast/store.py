@@ -1,6 +1,7 @@
 """Chapters already made, found again by their content: out/.cache/.
 
     clips/KEY.clip        what an online voice said (`engines/cached.py`)
+    edits/KEY.edit        what an editor model said (`editor/answers.py`)
     KEY.json, KEY.npy     a Take and its levels
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
     KEY-GAINKEY.aac       the same as AAC frames
@@ -49,6 +50,11 @@ class Store:
         """Where what online voices said is remembered."""
         return self.folder / "clips"
 
+    @property
+    def edits(self) -> Path:
+        """Where what editor models said is remembered."""
+        return self.folder / "edits"
+
     def bring(self, *names: str) -> None:
         """Have these files in the folder, if they are anywhere; here all there is lies in it."""
 
@@ -74,6 +80,15 @@ class Store:
     def share_clip(self, key: str) -> None:
         """Let all who use this store have what was put at `clip(key)`."""
         self.share(f"clips/{key}.clip")
+
+    def edit(self, key: str) -> Path:
+        """Where what an editor model said lies, if it does."""
+        self.bring(f"edits/{key}.edit")
+        return self.edits / f"{key}.edit"
+
+    def share_edit(self, key: str) -> None:
+        """Let all who use this store have what was put at `edit(key)`."""
+        self.share(f"edits/{key}.edit")
 
     def find_take(self, key: str) -> Take | None:
         """The take recorded under `key`; nothing if there is none, or it cannot be read."""
@@ -110,12 +125,12 @@ class Store:
         return self.folder / f"{key}.bare"
 
     @contextmanager
-    def writing_aac(self, key: str) -> Iterator[Path]:
-        """A file to write, which is then remembered as the AAC frames named by `key`."""
-        with replacing(self.folder / f"{key}.aac") as part:
+    def writing_bare(self, key: str) -> Iterator[Path]:
+        """A file to write, which is then remembered as the MP3 frames named by `key`."""
+        with replacing(self.folder / f"{key}.bare") as part:
             yield part
             seal(part)
-        self.share(f"{key}.aac")
+        self.share(f"{key}.bare")
 
     def aac(self, key: str) -> Path:
         """Where the AAC frames named by `key` lie, if they do."""
@@ -123,12 +138,12 @@ class Store:
         return self.folder / f"{key}.aac"
 
     @contextmanager
-    def writing_bare(self, key: str) -> Iterator[Path]:
-        """A file to write, which is then remembered as the MP3 frames named by `key`."""
-        with replacing(self.folder / f"{key}.bare") as part:
+    def writing_aac(self, key: str) -> Iterator[Path]:
+        """A file to write, which is then remembered as the AAC frames named by `key`."""
+        with replacing(self.folder / f"{key}.aac") as part:
             yield part
             seal(part)
-        self.share(f"{key}.bare")
+        self.share(f"{key}.aac")
 
     @contextmanager
     def work(self) -> Iterator[Path]:

@@ -34,7 +34,7 @@ from mutagen.id3 import (
     PictureType,
 )
 
-from podcast.formats.printed import milliseconds, one_line
+from podcast.formats.printed import chapter_link, milliseconds, one_line
 from podcast.model import Episode
 from podcast.notice import NOTICE
 
@@ -126,7 +126,7 @@ def _chapters(episode: Episode, link: str, pictures: tuple[bytes, ...]) -> Itera
         start = milliseconds(chapter.start, episode.rate)
         inside: list[Frame] = [TIT2(encoding=_UTF16, text=_clean(chapter.text))]
         if link:
-            inside.append(WXXX(encoding=_UTF16, desc="", url=f"{link}#t={start // 1000}"))
+            inside.append(WXXX(encoding=_UTF16, desc="", url=chapter_link(link, start)))
         if picture:
             inside.append(_picture(picture, PictureType.OTHER))
         yield CHAP(

@@ -25,7 +25,7 @@ from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.printed import clock
 from podcast.m4b import write_tags
 from podcast.notice import NOTICE
-from podcast.publish import replace_folder
+from podcast.publish import recover, replace_folder
 from podcast.published import (
     RECORD,
     SOUND,
@@ -71,6 +71,7 @@ def make_video(folder: Path, subtitles: str, watch: Watch, tell: Tell) -> tuple[
     where there is no whole episode, WriteError where it changed meanwhile; then the folder is
     as it was.
     """
+    recover(folder / UPLOAD)
     published = read_published(folder)
     key = video_key(folder)
     if subtitles == BURNT and (unknown := missing("".join(cue.text for cue in published.cues))):

@@ -15,6 +15,7 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 from distributed import Client, KilledWorker
+from sound_files import melody, write
 
 from podcast.build import Order, build
 from podcast.cluster import Cluster, _here
@@ -32,6 +33,8 @@ SCRIPT = "# 一集\n\n" + "\n\n".join(
     f"## 第{number}章\n\n{SENTENCE * (1 + number)}\n\n> [guest] 对。第{number}件事呢？"
     for number in range(1, CHAPTERS + 1)
 )
+
+SHORT = "# 一集\n\n## 开场\n\n大家好，欢迎。\n\n## 结尾\n\n谢谢大家，再见。\n"
 
 
 @dataclass
@@ -139,6 +142,23 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(
     assert files(folder) == files(alone)
     assert not list((order.out / ".cache").glob("work-*"))
     assert not list((site.folder / "one").rglob("*.pcm"))
+
+
+@pytest.mark.slow
+def test_music_and_aac_are_the_same_from_a_cluster(
+    site: Site, order: Order, tmp_path: Path
+) -> None:
+    """Every sound that lies beside speech, through a bucket; and the second pressing."""
+    music = write(tmp_path / "music.wav", melody(8, 1))
+    recipe = replace(order.recipe, music=music, chapter_sound=True, m4b=True)
+    order.source.write_text(SHORT, "utf-8")
+    site.start_worker("one")
+    far = f"file://{tmp_path}/far"
+    folder = made(replace(order, recipe=recipe, scheduler=site.address, store=far))
+    alone = made(replace(order, recipe=recipe, out=tmp_path / "alone"))
+    assert files(folder) == files(alone) and (folder / "episode.m4b").exists()
+    assert not list((site.folder / "one").rglob("*.pcm"))
+    assert len(list((site.folder / "one").rglob("*.sound"))) == 2
 
 
 @pytest.mark.slow

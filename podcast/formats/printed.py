@@ -39,3 +39,12 @@ def one_line(text: str) -> str:
     """
     spaced = "".join(character if character.isprintable() else " " for character in text)
     return re.sub(r"\s+", " ", spaced).strip()
+
+
+def chapter_link(page: str, ms: int) -> str:
+    """Where a page, which plays from the time its address tells, opens at a chapter.
+
+    >>> chapter_link("https://example.org/1", 62_500)
+    'https://example.org/1#t=62'
+    """
+    return f"{page}#t={ms // 1000}"
