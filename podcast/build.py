@@ -10,23 +10,35 @@ from pathlib import Path
 from typing import Any
 
 from podcast import engines, ffmpeg
-from podcast.cast import Cast, read_cast
+from podcast.cast import Cast, identified, read_cast
 from podcast.choose import AUTO, choose, preferred
 from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
 from podcast.draft import draft
-from podcast.errors import ReadError, ScriptError, WriteError
+from podcast.editor import Editing
+from podcast.editor import edit as proofread
+from podcast.endpoint import find_endpoint
+from podcast.errors import ReadError, ScriptError, ServiceError, WriteError
 from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, report_text
+from podcast.published import video_record
+from podcast.punctuate.by_name import scorer_key
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
-from podcast.settings import read_settings, settings_path
-from podcast.store import Store, content_key, program_key, replacing
-from podcast.workers import Workers
+from podcast.settings import glossary_path, read_settings, settings_path
+from podcast.sounds import file_keys
+from podcast.store import Store, content_key, open_store, program_key, replacing
+from podcast.subtitle import house_of
+from podcast.workers import Workers, on_cluster
 
 Tell = Callable[[str], None]
 """Hears what a person should know."""
+
+EDITOR = "EDITOR"  # the purpose that its service is set for
+
+Choose = Callable[[str, Path, bool, Tell], str]
+"""The engine of a build, as `choose.choose` finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +52,18 @@ class Order:
     jobs: int = 1
     rewrite: bool = False
     offline: bool = False
+    store: str = ""  # a folder or a URL; else out/.cache
+    scheduler: str = ""  # of a cluster that makes the chapters; else processes here do
 
     @property
     def name(self) -> str:
-        """The episode's: a script in a folder of `out` is that folder's; else the file's own."""
+        """The episode's: a script in a folder of `out` is that folder's; else the file's own.
+
+        Without dots before it: `..` is another folder, and `.cache` is not an episode's.
+        """
         path = self.source.absolute()
         inside = path.name == SCRIPT and path.parent.parent == self.out.absolute()
-        return path.parent.name if inside else path.stem
+        return path.parent.name if inside else path.stem.lstrip(". ") or "untitled"
 
     @property
     def folder(self) -> Path:
@@ -54,9 +71,23 @@ class Order:
         return self.out / self.name
 
     @property
+    def cache(self) -> Path:
+        """Where what is made on the way is remembered on this machine."""
+        return self.out / ".cache"
+
+    @property
     def script(self) -> Path:
         """Where a person edits it."""
         return self.folder / SCRIPT
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an episode is made with; several builds may share it."""
+
+    workers: Workers
+    store: Store
+    choose: Choose = choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +101,20 @@ class Built:
 
 def build(order: Order, watch: Watch, tell: Tell) -> Built:
     """Make the episode, unless it is there already from the same inputs."""
+    store = open_store(order.store, order.cache)
+    with open_workers(order, store, tell) as workers:
+        return build_with(Means(workers, store), order, watch, tell)
+
+
+def open_workers(order: Order, store: Store, tell: Tell) -> Workers:
+    """The workers of one build, here or on a cluster; none starts yet."""
+    if order.scheduler:
+        return on_cluster(order.scheduler, order.jobs, store, tell)
+    return Workers(order.jobs)
+
+
+def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
+    """As `build`, with means that other builds may use meanwhile."""
     require_source(order.source)
     require_folder(order.out)
     recover(order.folder)
@@ -77,23 +122,51 @@ def build(order: Order, watch: Watch, tell: Tell) -> Built:
     if edit == order.script and order.source.absolute() != edit.absolute():
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
     report = read_report(order.folder)
-    order = _spoken_by(_engine(order, edit, report, tell), order)
-    cast = read_cast(order.voices, order.recipe.engine)
+    order = _with_editor(order, edit, report, tell)
+    order = _spoken_by(_engine(means, order, edit, report, tell), order)
+    cast = identified(read_cast(order.voices, order.recipe.engine))
     inputs = inputs_key(order, edit, cast)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
+        means.store.share_episode(order.folder)
         return Built(order.folder, report, fresh=False)
-    _make(order, edit, cast, inputs, watch, tell)
+    _make(means, order, edit, cast, inputs, watch, tell)
     return Built(order.folder, read_report(order.folder), fresh=True)
 
 
-def _engine(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> str:
+def _engine(
+    means: Means, order: Order, edit: Path | None, report: dict[str, Any], tell: Tell
+) -> str:
     """The engine of this build. For an episode that lacks nothing no service is asked."""
     spoken = report.get("engine")
     if order.recipe.engine == AUTO and not order.offline and spoken == preferred(order.voices)[0]:
-        inputs = inputs_key(_spoken_by(spoken, order), edit, read_cast(order.voices, spoken))
+        inputs = inputs_key(
+            _spoken_by(spoken, order), edit, identified(read_cast(order.voices, spoken))
+        )
         if report.get("inputs") == inputs:
             return str(spoken)
-    return choose(order.recipe.engine, order.voices, order.offline, tell)
+    return means.choose(order.recipe.engine, order.voices, order.offline, tell)
+
+
+def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Order:
+    """The order, with the editor model it names only where there is a text for it.
+
+    Raises ServiceError where the model may not be asked, or cannot be.
+    """
+    if not order.recipe.editor:
+        if "editor" in report and not edit:
+            model = report["editor"]["model"]
+            tell(f"without the editor model this time; --editor {model} brings its edits back")
+        return order
+    if order.offline:
+        raise ServiceError(
+            "--offline sends nothing anywhere, and an editor model is named; "
+            "leave out --offline, or say --editor ''"
+        )
+    if edit:
+        tell(f"{edit} is a person's text: the editor model is not asked")
+        return replace(order, recipe=replace(order.recipe, editor=""))
+    find_endpoint(EDITOR)
+    return order
 
 
 def _spoken_by(engine: str, order: Order) -> Order:
@@ -101,19 +174,32 @@ def _spoken_by(engine: str, order: Order) -> Order:
 
 
 def _make(
-    order: Order, edit: Path | None, cast: Cast, inputs: str, watch: Watch, tell: Tell
+    means: Means,
+    order: Order,
+    edit: Path | None,
+    cast: Cast,
+    inputs: str,
+    watch: Watch,
+    tell: Tell,
 ) -> None:
     mine = None if order.rewrite and _is_a_persons(order) else _sha256(order.script)
-    store = Store(order.out / ".cache")
-    with store.work() as work, Workers(order.jobs) as workers:
+    workers, store = means.workers, means.store
+    with Store(order.cache).work() as work:
         workers.warm()
         watch("text", "", 0.0)
-        script = read_script(edit) if edit else draft(order.source, order.recipe)
+        script = read_script(edit) if edit else workers.alone(draft, order.source, order.recipe)
+        script, editing = _proofread(script, order, store, watch, tell)
         cover = workers.soon(cover_of, order.source, script)
         production = produce(script, cast, order.recipe, store, work, workers, watch)
         watch("publish", "", 1.0)
         files = _files(order, edit, script, production, inputs, cover())
-        kept = publish(production, files, order.folder, work, mine, order.rewrite)
+        if editing:
+            files = replace(files, report=files.report | {"editor": editing.report})
+        video = video_record(order.folder)
+        kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
+        store.share_episode(order.folder)
+    if video and not video_record(order.folder):
+        tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
@@ -132,15 +218,48 @@ def _files(
     in_place = edit is not None and edit.absolute() == order.script.absolute()
     text = edit.read_bytes() if edit and in_place else script_text(script).encode()
     report = _report(order, production, inputs, in_place)
-    return Files(text, report, cover, read_settings(order.source).description)
+    settings, recipe = read_settings(order.source), order.recipe
+    return Files(
+        script=text,
+        report=report,
+        cover=cover,
+        description=settings.description,
+        link=settings.link,
+        house=house_of(recipe),
+        karaoke=recipe.karaoke,
+    )
+
+
+def _proofread(
+    script: Script, order: Order, store: Store, watch: Watch, tell: Tell
+) -> tuple[Script, Editing | None]:
+    """The script as the editor model leaves it, where the order names one."""
+    if not order.recipe.editor:
+        return script, None
+    titled = [opening.title for opening in read_settings(order.source).chapters]
+    editing = proofread(
+        script,
+        order.recipe.editor,
+        find_endpoint(EDITOR),
+        store,
+        lambda chapter, share: watch("edit", chapter, share),
+        titled,
+    )
+    tell(str(editing))
+    return editing.script, editing
 
 
 def cover_of(source: Path, script: Script) -> bytes:
     """The picture beside the transcript, else one that shows the title; a JPEG."""
-    picture = read_settings(source).cover or picture_beside(source)
+    picture = own_picture(source)
     if picture:
         return picture_jpeg(picture)
     return cover_jpeg(script.title, script.author, script.date)
+
+
+def own_picture(source: Path) -> Path | None:
+    """The cover that a person gave, if there is one."""
+    return read_settings(source).cover or picture_beside(source)
 
 
 # Whose script it is ------------------------------------------------------------------------
@@ -159,7 +278,12 @@ def edited_script(order: Order) -> Path | None:
     return order.source if is_script(order.source) else None
 
 
-def write_draft(order: Order, output: Path | None) -> Path:
+def write_draft(
+    order: Order,
+    output: Path | None,
+    watch: Watch = lambda *_: None,
+    tell: Tell = lambda _: None,
+) -> Path:
     """Write the script of a transcript where it can be edited; returns where that is.
 
     Into the episode's folder unless `output` says otherwise. A script that a person may have
@@ -171,7 +295,9 @@ def write_draft(order: Order, output: Path | None) -> Path:
             f"{order.source} is a script already; edit it, then: podcast make {order.source}"
         )
     path = output or order.script
-    text = script_text(draft(order.source, order.recipe)).encode()
+    store = open_store(order.store, order.cache)
+    script, editing = _proofread(draft(order.source, order.recipe), order, store, watch, tell)
+    text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or _is_a_persons(order)):
         _keep_beside(path, order.rewrite)
     with replacing(path) as part:
@@ -179,6 +305,8 @@ def write_draft(order: Order, output: Path | None) -> Path:
     if output is None:
         report = read_report(order.folder)
         report["script"] = {"edited": False, "sha256": sha256(text).hexdigest()}
+        report.pop("editor", None)
+        report |= {"editor": editing.report} if editing else {}
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
     return path
@@ -225,15 +353,18 @@ def require_folder(out: Path) -> None:
 def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
     """A name for all that the files in the episode's folder are made from."""
     settings = settings_path(order.source)
-    picture = read_settings(order.source).cover or picture_beside(order.source)
-    read = [edit or order.source, settings, picture]
+    picture = own_picture(order.source)
+    read = [edit or order.source, settings, glossary_path(order.source), picture]
     names = sorted({voice.engine for _, voice in cast})
     return content_key(
         program_key(),
         ffmpeg.version(ffmpeg.executable()),
         [(name, engines.load(name).version) for name in names],
+        "" if edit else scorer_key(order.recipe.punctuation),
         cast,
         order.recipe,
+        file_keys(order.recipe),
+        find_endpoint(EDITOR).url if order.recipe.editor else "",
         edit is not None,
         [path and (path.suffix, _sha256(path)) for path in read],
     )
@@ -265,16 +396,26 @@ def _report(order: Order, production: Production, inputs: str, edited: bool) -> 
     return {
         "episode": order.name,
         "title": episode.title,
+        "author": episode.author,
+        "date": episode.date,
+        "link": read_settings(order.source).link,
         "source": order.source.name,
         "script": {"edited": edited},
         "engine": order.recipe.engine,
         "voices": dict(episode.cast),
+        "cover": "own" if own_picture(order.source) else "drawn",
         "gains_db": dict(production.gains),
         "loudness_lufs": round(production.loudness, 2),
         "rate": episode.rate,
         "samples": episode.length,
         "seconds": round(episode.length / episode.rate, 3),
         "lines": len(episode.lines),
+        "subtitles": {
+            "style": order.recipe.subtitle_style,
+            "lines": order.recipe.subtitle_lines,
+            "karaoke": order.recipe.karaoke,
+        },
+        "spoken_notice": order.recipe.spoken_notice,
         "chapters": _chapters(episode),
         "inputs": inputs,
     }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from podcast import engines
 from podcast.cast import read_cast, read_voices, voice_of
-from podcast.errors import EngineError, SpeechFailed
-from podcast.model import HOST
+from podcast.errors import EngineError, ModelError, SpeechFailed
+from podcast.model import HOST, Voice
 
 AUTO = "auto"
 OFFLINE = "espeak"  # always installed, needs nothing
@@ -27,8 +27,11 @@ def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) 
     return next(
         candidate
         for candidate in preferred(voices)
-        if not engines.is_online(engines.load(candidate))
-        or (not offline and _answers(candidate, voices, tell))
+        if _is_here(candidate, voices, tell)
+        and (
+            not engines.is_online(engines.load(candidate))
+            or (not offline and _answers(candidate, voices, tell))
+        )
     )
 
 
@@ -38,6 +41,16 @@ def preferred(voices: Path) -> tuple[str, ...]:
     listed = [voice.engine for voice in read_voices(path)] if path.is_file() else []
     installed = engines.offered()
     return tuple(dict.fromkeys([*filter(installed.__contains__, listed), OFFLINE]))
+
+
+def _is_here(name: str, voices: Path, tell: Callable[[str], None]) -> bool:
+    """Whether the host's voice of an engine has what it speaks from; if not, that is said."""
+    try:
+        engines.model_key(dict(read_cast(voices, name)).get(HOST, Voice(HOST, name)))
+    except ModelError as error:
+        tell(f"{error}: the next voice of the host is asked")
+        return False
+    return True
 
 
 def _answers(name: str, voices: Path, tell: Callable[[str], None]) -> bool:

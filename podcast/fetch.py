@@ -1,7 +1,8 @@
 """What online voices are to say -> the clip cache, ahead of the recording.
 
-One pool of threads asks for a whole build, so that no service is sent more at a time than its
-engine allows; the processes that record chapters then find every clip remembered.
+One pool of threads asks for a whole build, and all builds of a process together send no service
+more at a time than its engine allows; the processes that record chapters then find every clip
+remembered.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
 from contextlib import suppress
-from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
-from podcast.engines import Engine, is_online
+from podcast.engines import Engine, is_online, is_remembered
 from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
+from podcast.engines.limited import Limited
+from podcast.engines.remembered import Remembered
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, SpeechFailed
 from podcast.model import Voice
+from podcast.store import Store
 
 T = TypeVar("T")
 
@@ -30,20 +33,23 @@ class Request(NamedTuple):
     voice: Voice
 
 
-def reliable(engine: Engine, clips: Path, stop: Event | None = None) -> Engine:
-    """An online engine checked, retried and remembered in `clips`; any other as it is."""
+def reliable(engine: Engine, store: Store, stop: Event | None = None) -> Engine:
+    """An online engine checked, retried and remembered in `store`; one of this machine as it is.
+
+    One of this machine that asks for it is remembered, too.
+    """
     if not is_online(engine):
-        return engine
-    return Cached(Retried(Checked(engine), stop), clips)
+        return Remembered(engine, store) if is_remembered(engine) else engine
+    return Cached(Retried(Limited(Checked(engine)), stop), store)
 
 
 def fetch(
     batches: Sequence[tuple[T, Sequence[Request]]],
     engine: Engine,
-    clips: Path,
+    store: Store,
     tell: Callable[[T, Request], None],
 ) -> Iterator[T]:
-    """Each batch's first half, in order, as soon as all it asks for lies in `clips`.
+    """Each batch's first half, in order, as soon as all it asks for lies in `store`.
 
     `tell` hears of each request done, in order. The first failure ends it all: what has not
     begun does not begin, what is under way is finished and kept, and EngineError says so.
@@ -52,7 +58,7 @@ def fetch(
         yield from (batch for batch, _ in batches)
         return
     stop, broken = Event(), Future[None]()
-    source = reliable(engine, clips, stop)
+    source = reliable(engine, store, stop)
     pool = ThreadPoolExecutor(engine.connections)
     asked: dict[Request, Future[object]] = {}
     try:

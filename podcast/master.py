@@ -10,7 +10,8 @@ Control Signal without Clipped Output in Digital Peak Limiters, DAFx-02 (the lim
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -22,18 +23,20 @@ Samples = NDArray[np.float32]
 
 
 class Recording(Protocol):
-    """16-bit samples that can be sliced: an array, or a file read as it is asked for."""
+    """Samples in 16-bit units that can be sliced: an array, or a file read as it is asked for."""
 
     def __len__(self) -> int:
         """How many samples."""
 
-    def __getitem__(self, part: slice, /) -> NDArray[np.int16]:
+    def __getitem__(self, part: slice, /) -> NDArray[np.int16] | NDArray[np.float32]:
         """The samples of a slice with step 1."""
 
 
 HOP = 10  # hops a second; a gating block is four of them
 ABSOLUTE_GATE = -70.0  # LUFS
 RELATIVE_GATE = -10.0  # LU under the loudness of what passed the absolute gate
+K_TAPS = 2049  # 46 ms of the K filter's response; what follows is 90 dB down
+FRAME = 1 << 14  # samples of one Fourier transform
 OFFSET = -0.691  # dB, BS.1770: makes 997 Hz at 0 dBFS read -3.01
 GAIN_STEP = 0.25  # dB
 ROUNDS = 4  # of working out what the limiter takes away: it converges by half a round
@@ -54,14 +57,13 @@ Levels = NDArray[np.float32]
 
 def measure(samples: Recording, rate: int) -> Levels:
     """The levels of a chapter, heard in pieces: nothing is held but a piece."""
-    from scipy.signal import sosfilt  # here: half a second that only a process that listens pays
-
-    sections, state = k_weighting(rate), np.zeros((2, 2), np.float32)
+    response, heard = k_response(rate), np.zeros(K_TAPS - 1, np.float32)
     levels = np.zeros((2, -(-len(samples) // BLOCK)), np.float32)
     for start in range(0, len(samples), PIECE):
         piece = samples[start : start + PIECE].astype(np.float32) / np.float32(32768)
-        weighted, state = sosfilt(sections, piece, zi=state)
-        blocks = _whole_blocks(weighted).reshape(-1, BLOCK)
+        led = np.concatenate([heard, piece])
+        heard = led[len(led) - len(heard) :]
+        blocks = _whole_blocks(_filtered(led, response)).reshape(-1, BLOCK)
         before = TAPS if start else 0
         peaks = block_peaks(samples[start - before : start + PIECE + TAPS], before)
         at = start // BLOCK
@@ -70,11 +72,35 @@ def measure(samples: Recording, rate: int) -> Levels:
     return levels
 
 
-def k_weighting(rate: int) -> NDArray[np.float32]:
-    """The two second-order sections of BS.1770's K filter for any sample rate."""
+def k_response(rate: int) -> NDArray[np.float64]:
+    """The first K_TAPS samples of what BS.1770's K filter makes of an impulse, at any rate."""
     shelf = _shelf(1681.974450955533, 3.999843853973347, 0.7071752369554196, rate)
     high_pass = _high_pass(38.13547087602444, 0.5003270373238773, rate)
-    return np.array([shelf, high_pass], np.float32)
+    impulse = [1.0] + [0.0] * (K_TAPS - 1)
+    return np.array(_recursed(_recursed(impulse, shelf), high_pass))
+
+
+def _recursed(samples: list[float], section: list[float]) -> list[float]:
+    """Samples through a second-order section (b0, b1, b2, 1, a1, a2), transposed form II."""
+    b0, b1, b2, _, a1, a2 = section
+    made, first, second = [], 0.0, 0.0
+    for sample in samples:
+        out = b0 * sample + first
+        first, second = b1 * sample - a1 * out + second, b2 * sample - a2 * out
+        made.append(out)
+    return made
+
+
+def _filtered(led: Samples, response: NDArray[np.float64]) -> Samples:
+    """Samples convolved with a response by overlap-save; the first K_TAPS - 1 only lead in."""
+    step, count = FRAME - K_TAPS + 1, len(led) - K_TAPS + 1
+    frames = max(1, -(-count // step))
+    padded = np.pad(led, (0, frames * step + K_TAPS - 1 - len(led)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::step]
+    gains = np.fft.rfft(response, FRAME).astype(np.complex64)
+    convolved = np.fft.irfft(np.fft.rfft(windows, axis=1) * gains, FRAME, axis=1)
+    kept: Samples = convolved[:, K_TAPS - 1 :].reshape(-1)[:count].astype(np.float32, copy=False)
+    return kept
 
 
 def _shelf(frequency: float, gain: float, q: float, rate: int) -> list[float]:
@@ -127,9 +153,16 @@ def _power(lufs: float) -> float:
 Heard = Sequence[tuple[Levels, Sequence[Span]]]
 
 
-def voice_gains(heard: Heard, rate: int, wanted: float, ceiling: float) -> dict[str, float]:
+def voice_gains(
+    heard: Heard,
+    rate: int,
+    wanted: float,
+    ceiling: float,
+    apart: Mapping[str, float] = MappingProxyType({}),
+) -> dict[str, float]:
     """The decibels that bring each voice to `wanted` LUFS once limited to `ceiling` dBTP.
 
+    A voice in `apart` is to be so many LU above `wanted`.
     What the limiter will take away is worked out from the levels alone. In steps of 0.25 dB,
     so that an edit of a sentence changes no other chapter's sound.
     """
@@ -137,7 +170,8 @@ def voice_gains(heard: Heard, rate: int, wanted: float, ceiling: float) -> dict[
     for _ in range(ROUNDS):
         measured = {voice: _limited(heard, rate, gains, ceiling, voice) for voice in gains}
         for voice, lufs in measured.items():
-            missing = wanted - lufs if math.isfinite(lufs) else 0.0
+            target = wanted + apart.get(voice, 0.0)
+            missing = target - lufs if math.isfinite(lufs) else 0.0
             gains[voice] = min(LOUDEST_GAIN, gains[voice] + missing)
     return {voice: round(gains[voice] / GAIN_STEP) * GAIN_STEP for voice in sorted(gains)}
 
@@ -229,7 +263,7 @@ def _least_within(values: Samples, reach: int) -> Samples:
     return least
 
 
-def block_peaks(samples: NDArray[np.int16], before: int) -> Samples:
+def block_peaks(samples: NDArray[np.int16] | Samples, before: int) -> Samples:
     """The true peak, as a share of full scale, of each block of 64 samples.
 
     The first `before` samples only lead in; where more follow, TAPS of them lead out. Blocks

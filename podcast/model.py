@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import accumulate
+from pathlib import Path
 
 HOST = "host"
 GUEST = "guest"
+PUNCTUATORS = ("tagger", "ct-transformer")  # the one that is shipped, and one to add
+NO_VOICE = "♪"  # begins the text of a turn that is a sound, no role's: no role can be named so
 
 
 # What was heard ----------------------------------------------------------------------------
@@ -233,7 +236,8 @@ def later(span: Span, samples: int) -> Span:
 class Voice:
     """Who says a role's words: an engine's own voice and how it is set.
 
-    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default.
+    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default,
+    as is an empty `model`, for an engine that has several.
     """
 
     role: str
@@ -243,6 +247,7 @@ class Voice:
     pitch: float = 1.0
     licence: str = ""
     language: str = "zh-CN"
+    model: str = ""
 
 
 # How it is made ----------------------------------------------------------------------------
@@ -253,11 +258,25 @@ class Recipe:
     """Everything a listener could notice that a user may set; the only defaults."""
 
     engine: str = "auto"
+    comma_pause: float = 0.2  # seconds, where the voice itself pauses
     sentence_pause: float = 0.35  # seconds
     paragraph_pause: float = 0.8  # seconds
     chapter_pause: float = 1.6  # seconds
     loudness: float = -16.0  # LUFS; Apple asks for -16 +-1
     peak: float = -1.0  # dBTP, at most, in the MP3 as decoded
     bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
+    punctuation: str = PUNCTUATORS[0]  # what sets the marks of a transcript
     chapters: int = 0  # how many to divide into; 0 lets the talk decide
+    m4b: bool = False  # whether an M4B is made beside the MP3
     chapter_minutes: float = 3.0  # what a chapter should last, where the talk leaves a choice
+    intro: Path | None = None  # a sound file, part of the first chapter
+    outro: Path | None = None  # a sound file, part of the last
+    music: Path | None = None  # a sound file, looped under each chapter
+    music_loudness: float = -28.0  # LUFS where nobody speaks: too soft to count for the whole's
+    music_duck: float = 8.0  # dB less under speech, then 20 under it, as WCAG 2.2 (1.4.7) asks
+    chapter_sound: bool = False  # before each chapter but the first
+    spoken_notice: bool = False  # the AI-voice notice, said first
+    subtitle_style: str = "netflix"  # or "ted"
+    subtitle_lines: int = 1  # shown together, at most
+    karaoke: bool = False  # word times in VTT
+    editor: str = ""  # a model that proposes corrections of the text; empty asks none

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from podcast.errors import PodcastError
+from podcast.seal import content
 
 FRAME = 1152  # samples of MPEG-1 layer III
 DELAY = 1105  # samples: 576 of LAME's encoder, 529 of any decoder
@@ -25,8 +26,6 @@ LOSS_DB = 0.4455  # LAME, run by ffmpeg, multiplies by 0.95 up to 160 kbit/s
 OVERSHOOT_DB = 0.6  # how far a decoded peak may rise over an encoded one; 0.4 measured at 96k
 BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # kbit/s
 RATES = (44_100, 48_000, 32_000)
-
-Frames = tuple[bytes, ...]
 
 
 def frame_length(header: bytes) -> int:
@@ -38,18 +37,18 @@ def frame_length(header: bytes) -> int:
     return 144_000 * BITRATES[bitrate] // RATES[rate] + padding
 
 
-def frames(stream: bytes) -> Frames:
-    """Bare MPEG audio, cut into its frames; a truncated last one is an error."""
-    cut, at = [], 0
+def frame_starts(stream: bytes) -> list[int]:
+    """Where each frame of bare MPEG audio begins; a truncated last one is an error."""
+    starts, at, end = [], 0, len(stream)
     known: dict[bytes, int] = {}  # a stream has two headers: with and without a padding byte
-    while at < len(stream):
+    while at < end:
         header = stream[at : at + 3]
         length = known.get(header) or known.setdefault(header, frame_length(stream[at : at + 4]))
-        if at + length > len(stream):
-            raise PodcastError("MP3 sound ends inside a frame; remove out/.cache and build again")
-        cut.append(stream[at : at + length])
+        starts.append(at)
         at += length
-    return tuple(cut)
+    if at > end:
+        raise PodcastError("MP3 sound ends inside a frame; remove out/.cache and build again")
+    return starts
 
 
 def padded(samples: int) -> int:
@@ -68,15 +67,16 @@ def joined(chapters: Iterable[tuple[bytes, int]]) -> Iterator[bytes]:
     """
     flush = b""
     for stream, samples in chapters:
-        cut = frames(stream)
+        starts = frame_starts(stream)
         count = samples // FRAME
-        if samples % FRAME or len(cut) <= count:
+        if samples % FRAME or len(starts) <= count:
             raise PodcastError(
-                f"a chapter of {samples} samples came out as {len(cut)} MP3 frames; "
+                f"a chapter of {samples} samples came out as {len(starts)} MP3 frames; "
                 "remove out/.cache and build again"
             )
-        yield b"".join(cut[:count])
-        flush = cut[count]
+        end, after = (*starts, len(stream))[count : count + 2]
+        yield stream[:end]
+        flush = stream[end:after]
     yield flush
 
 
@@ -134,7 +134,7 @@ def write_mp3(path: Path, tag: bytes, chapters: Sequence[tuple[Path, int]]) -> N
         blank = info_frame(samples, 0, opening)
         file.write(blank)
         stream_bytes = 0
-        for part in joined((bare.read_bytes(), count) for bare, count in chapters):
+        for part in joined((content(bare), count) for bare, count in chapters):
             stream_bytes += file.write(part)
         file.seek(len(tag))
         file.write(info_frame(samples, stream_bytes, opening))

@@ -4,6 +4,7 @@
     record   Chapter --speak--> Clips --assemble--> Take     in the store
     level    all Takes --> one gain a voice
     press    Take --master--> --encode--> bare MP3 frames    in the store
+    press_aac                             AAC frames         in the store, where asked for
 
 Chapters are independent but for the gains; so memory holds one a process, and an edit costs
 the chapters it touches.
@@ -11,29 +12,40 @@ the chapters it touches.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast import engines, ffmpeg
+from podcast import aac, engines, ffmpeg
 from podcast.assemble import Take, assemble
 from podcast.cast import Cast, voice_of
 from podcast.engines import Engine, is_online
 from podcast.errors import PodcastError, ScriptError
 from podcast.fetch import Request, fetch, reliable
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
-from podcast.model import Chapter, Clip, Episode, Recipe, Script
+from podcast.model import NO_VOICE, Chapter, Clip, Episode, Paragraph, Recipe, Script, Span
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
+from podcast.music import Mix, bed
+from podcast.notice import NOTICE
+from podcast.pace import paced
+from podcast.reel import Reel
+from podcast.seal import unsealed
+from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
 from podcast.speak import sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
+from podcast.subtitle import house_of
 from podcast.summarise import summarise
 from podcast.workers import Workers
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
+QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
+BELLS_APART = -8.0  # LU of the bells above speech: a bell as loud as a voice startles
 
 Watch = Callable[[str, str, float], None]
 """Told a stage, a chapter's title and the share of the whole line (0 to 1) done with it."""
@@ -49,6 +61,9 @@ class Job:
     store: Store
     work: Path
     program: str  # names the program that makes it, as it was when the build began
+    opening: tuple[Sound, ...]
+    closing: tuple[Sound, ...]
+    sounds: Sounds
 
     @property
     def key(self) -> str:
@@ -58,12 +73,16 @@ class Job:
             for paragraph in self.chapter.paragraphs
         ]
         pauses = (
+            self.recipe.comma_pause,
             self.recipe.sentence_pause,
             self.recipe.paragraph_pause,
             self.recipe.chapter_pause,
         )
         versions = [(name, _version(name)) for name in sorted(_engine_names(self))]
-        return content_key(self.program, versions, voices, pauses, RATE)
+        around = [[sound.key for sound in some] for some in (self.opening, self.closing)]
+        under = self.recipe.music is not None
+        house = house_of(self.recipe)
+        return content_key(self.program, versions, voices, pauses, around, under, house, RATE)
 
     @property
     def reel(self) -> Path:
@@ -79,12 +98,19 @@ class Production:
     streams: tuple[Path, ...]
     gains: tuple[tuple[str, float], ...]  # decibels by role
     loudness: float  # LUFS
+    aac: tuple[Path, ...] = ()  # the same chapters as AAC frames, where asked for
 
     @property
     def parts(self) -> tuple[tuple[Path, int], ...]:
         """Each chapter's frames and how many samples they hold."""
         lengths = (track.length for track in self.episode.tracks)
         return tuple(zip(self.streams, lengths, strict=True))
+
+    @property
+    def aac_parts(self) -> tuple[tuple[Path, int], ...]:
+        """Each chapter's AAC and how many samples of it are sound; nothing where none was made."""
+        lengths = [track.length for track in self.episode.tracks]
+        return tuple(zip(self.aac, lengths, strict=False))
 
 
 def produce(
@@ -97,18 +123,19 @@ def produce(
     watch: Watch,
 ) -> Production:
     """The script in sound. What the store holds of it already is not made again."""
-    program = program_key()
-    jobs = [Job(chapter, cast, recipe, store, work, program) for chapter in script.chapters]
+    jobs = _jobs(script, cast, recipe, store, work)
     fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
     spoken = _fetched(fresh, script, watch)
     for job in workers.done(record, ((job,) for job in spoken)):
         watch("speak", job.chapter.title, _share(job, script))
     takes = [_take(job) for job in jobs]
-    gains = _gains(jobs, takes)
-    streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
-    planned = {stream: (job, take) for job, take, stream in zip(jobs, takes, streams, strict=True)}
+    gains = workers.alone(_gains, jobs, takes)
+    names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    planned = {name: (job, take) for job, take, name in zip(jobs, takes, names, strict=True)}
     missing = [
-        (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
+        (job, take, gains, name)
+        for name, (job, take) in planned.items()
+        if unsealed(store.bare(name)) is None
     ]
     missing.sort(key=lambda work: -work[1].track.length)
     reels_gone = [job for job, *_ in missing if not job.reel.exists()]
@@ -116,27 +143,69 @@ def produce(
         pass
     for job in workers.done(press, missing):
         watch("master", job.chapter.title, _share(job, script))
-    loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    aac_names = _aac_names(jobs, takes, names, gains, script, workers, watch)
+    voices = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     tracks = tuple(
         replace(
             take.track,
             title=chapter.title,
             part=chapter.part,
             notes=summarise(chapter, script),
-            turns=take.turns,
+            turns=tuple(turn for turn in take.turns if not turn.text.startswith(NO_VOICE)),
         )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)
     episode = Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
-    return Production(episode, tuple(streams), tuple(gains.items()), loudness)
+    return Production(
+        episode,
+        tuple(map(store.bare, names)),
+        tuple(gains.items()),
+        with_music(voices, recipe),
+        tuple(map(store.aac, aac_names)),
+    )
+
+
+def _jobs(script: Script, cast: Cast, recipe: Recipe, store: Store, work: Path) -> list[Job]:
+    program, heard = program_key(), sounds(recipe, RATE, work)
+    said, last = _said(script, recipe), len(script.chapters)
+    return [
+        Job(
+            chapter,
+            cast,
+            recipe,
+            store,
+            work,
+            program,
+            heard.opening(number),
+            heard.closing(number, last),
+            heard,
+        )
+        for number, chapter in enumerate(said, 1)
+    ]
+
+
+def _said(script: Script, recipe: Recipe) -> tuple[Chapter, ...]:
+    """The chapters as they are said: with the notice, where it is to be and is not yet."""
+    first, *rest = script.chapters
+    if not recipe.spoken_notice or first.paragraphs[0].text.startswith(NOTICE):
+        return script.chapters
+    return (replace(first, paragraphs=(Paragraph(NOTICE), *first.paragraphs)), *rest)
 
 
 def record(job: Job) -> Job:
     """Speak and assemble a chapter; its take goes to the store, its sound to the work folder."""
     with replacing(job.reel) as part:
         with part.open("wb") as file:
-            take = assemble(job.chapter.title, _paragraphs(job), RATE, job.recipe, file)
+            take = assemble(
+                job.chapter.title,
+                _paragraphs(job),
+                RATE,
+                job.recipe,
+                file,
+                job.opening,
+                job.closing,
+            )
         if not take.track.words:
             raise ScriptError(
                 f"chapter {job.chapter.title!r} has nothing to say; add text to it or remove it"
@@ -148,13 +217,13 @@ def record(job: Job) -> Job:
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
     speakers = {  # afresh: see espeak.py
-        name: reliable(engines.load(name), job.store.clips) for name in _engine_names(job)
+        name: reliable(engines.load(name), job.store) for name in _engine_names(job)
     }
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
         clips = speak(paragraph, speakers[voice.engine], voice, RATE)
         if clips:
-            yield clips
+            yield tuple(paced(clip, job.recipe) for clip in clips)
 
 
 def _engine_names(job: Job) -> set[str]:
@@ -180,7 +249,7 @@ def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]
     def tell(job: Job, request: Request) -> None:
         watch("fetch", job.chapter.title, len(request.text) / size)
 
-    yield from fetch(batches, engine, jobs[0].store.clips, tell)
+    yield from fetch(batches, engine, jobs[0].store, tell)
 
 
 def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
@@ -190,36 +259,82 @@ def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
     )
 
 
-def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:
-    """Master a take and encode it to `stream`, speaking it again if its sound is gone."""
+def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
+    """Master a take and encode it to the store, speaking it again if its sound is gone."""
     if not job.reel.exists():
         record(job)
-    levels = job.store.read_levels(job.key)
-    pieces = master(Reel(job.reel), levels[1], take.turns, gains, _ceiling(job.recipe))
-    with replacing(stream) as part:
-        chunks = (piece.tobytes() for piece in pieces)
+    with job.store.writing_bare(name) as part:
+        chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
-    job.reel.unlink(missing_ok=True)
+    if not job.recipe.m4b:
+        job.reel.unlink(missing_ok=True)
     return job
 
 
-class Reel:
-    """16-bit samples in a file, read as they are asked for; slices like an array."""
+def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: int) -> Job:
+    """Master a take that begins at sample `start` and encode it to the store, as AAC.
 
-    def __init__(self, path: Path) -> None:
-        """`path` holds nothing but samples."""
-        self.path = path
-        self.length = path.stat().st_size // 2
+    As loud as its MP3 is once decoded: LAME, unlike this encoder, makes sound quieter.
+    """
+    if not job.reel.exists():
+        record(job)
+    with job.store.writing_aac(name) as part:
+        pieces = _mastered(job, take, gains)
+        chunks = (np.rint(piece * QUIETER).astype("<i2").tobytes() for piece in pieces)
+        ffmpeg.encode_aac(aac.led_in(chunks, start), RATE, job.recipe.bitrate, part)
+    return job
 
-    def __len__(self) -> int:
-        """How many samples."""
-        return self.length
 
-    def __getitem__(self, part: slice) -> NDArray[np.int16]:
-        """The samples of a slice with step 1."""
-        start, stop, _ = part.indices(self.length)
-        count = max(0, stop - start)
-        return np.fromfile(self.path, "<i2", count, offset=2 * start)
+def _aac_names(
+    jobs: Sequence[Job],
+    takes: Sequence[Take],
+    names: Sequence[str],
+    gains: dict[str, float],
+    script: Script,
+    workers: Workers,
+    watch: Watch,
+) -> tuple[str, ...]:
+    """What names each chapter's AAC frames, where any are wanted; what lacks is made."""
+    if not jobs[0].recipe.m4b:
+        return ()
+    starts = accumulate((take.track.length for take in takes), initial=0)
+    aac_names, planned = [], {}
+    for job, take, name, start in zip(jobs, takes, names, starts, strict=False):
+        aac_names.append(f"{name}-{aac.lead_in(start)}")
+        planned[aac_names[-1]] = (job, take, start)
+    missing = [
+        (job, take, gains, name, start)
+        for name, (job, take, start) in planned.items()
+        if unsealed(job.store.aac(name)) is None
+    ]
+    missing.sort(key=lambda call: -call[1].track.length)
+    for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
+        pass
+    for job in workers.done(press_aac, missing):
+        watch("master", job.chapter.title, 0.0)
+    return tuple(aac_names)
+
+
+def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray[np.int16]]:
+    """The chapter as it is encoded, in pieces: voices at their gains, music, limited."""
+    reel, ceiling = Reel(job.reel), _ceiling(job.recipe)
+    if not job.sounds.music:
+        return master(reel, job.store.read_levels(job.key)[1], take.turns, gains, ceiling)
+    music = bed(
+        Reel(job.sounds.music.path),
+        take.track,
+        take.turns,
+        RATE,
+        _music_gain(job),
+        job.recipe.music_duck,
+    )
+    mix = Mix(reel, take.turns, gains, music)
+    whole = (Span(0, len(mix), MUSIC),)
+    return master(mix, measure(mix, RATE)[1], whole, {MUSIC: 0.0}, ceiling)
+
+
+def _music_gain(job: Job) -> float:
+    return job.recipe.music_loudness + LOSS_DB - job.sounds.music_loudness
 
 
 def _take(job: Job) -> Take:
@@ -237,8 +352,27 @@ def _levels(jobs: Sequence[Job], takes: Sequence[Take]) -> Heard:
 
 def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
     recipe = jobs[0].recipe
-    wanted = recipe.loudness + LOSS_DB
-    return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe))
+    wanted = without_music(recipe.loudness, recipe) + LOSS_DB
+    apart = {BELLS: BELLS_APART}
+    return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
+
+
+def with_music(lufs: float, recipe: Recipe) -> float:
+    """How loud voices of `lufs` are with the recipe's music under them."""
+    return _sum(lufs, 1, recipe)
+
+
+def without_music(lufs: float, recipe: Recipe) -> float:
+    """How loud voices must be to make `lufs` together with the recipe's music."""
+    return _sum(lufs, -1, recipe)
+
+
+def _sum(lufs: float, sign: int, recipe: Recipe) -> float:
+    """Powers add up: music is no echo of a voice."""
+    if recipe.music is None:
+        return lufs
+    music = recipe.music_loudness - recipe.music_duck
+    return lufs + 10 * math.log10(max(0.1, 1 + sign * 10 ** ((music - lufs) / 10)))
 
 
 def _ceiling(recipe: Recipe) -> float:
@@ -246,11 +380,16 @@ def _ceiling(recipe: Recipe) -> float:
     return recipe.peak + LOSS_DB - OVERSHOOT_DB
 
 
-def _stream(job: Job, take: Take, gains: dict[str, float]) -> Path:
+def _stream_name(job: Job, take: Take, gains: dict[str, float]) -> str:
     own = sorted({(turn.text, gains[turn.text]) for turn in take.turns})
-    settings = (own, _ceiling(job.recipe), job.recipe.bitrate)
+    settings = (own, _ceiling(job.recipe), job.recipe.bitrate, _music_key(job))
     encoder = ffmpeg.version(ffmpeg.executable())
-    return job.store.bare(f"{job.key}-{content_key(settings, encoder)}")
+    return f"{job.key}-{content_key(settings, encoder)}"
+
+
+def _music_key(job: Job) -> object:
+    music = job.sounds.music
+    return music and (music.key, _music_gain(job), job.recipe.music_duck)
 
 
 def _different(jobs: Sequence[Job]) -> list[Job]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from threading import Lock
 from types import TracebackType
 
 from rich.console import Console
@@ -15,19 +17,37 @@ from rich.progress import (
 )
 from rich.text import Text
 
-STAGES = {"text": "text", "fetch": "voice", "speak": "voice", "master": "sound", "publish": "files"}
+STAGES = {
+    "text": "text",
+    "edit": "editor",
+    "fetch": "voice",
+    "speak": "voice",
+    "master": "sound",
+    "publish": "files",
+    "video": "video",
+}
 OVER: dict[
     str, tuple[str, ...]
 ] = {  # what has ended when a stage begins; clips are fetched while others are spoken
     "text": (),
+    "edit": ("text",),
     "fetch": ("text",),
     "speak": ("text",),
     "master": ("text", "fetch", "speak"),
     "publish": ("text", "fetch", "speak", "master"),
+    "video": (),
 }
 WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish": 0.03}
 ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
+EDITING = 0.5  # of the whole, an editor model's share: a paragraph takes it seconds
+VIDEO_WEIGHTS = {"video": 1.0}
 TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
+
+
+def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The share of a whole build that is done, where `done` tells it of each stage."""
+    share = sum(weight * done[stage] for stage, weight in weights.items())
+    return EDITING * done["edit"] + (1 - EDITING) * share if done["edit"] else share
 
 
 class Shown:
@@ -59,14 +79,79 @@ class Shown:
         """`share` of a stage's work is done with this chapter; earlier stages are over."""
         if stage == "fetch":
             self.weights = ONLINE_WEIGHTS
+        if stage == "video":
+            self.weights = VIDEO_WEIGHTS
         for earlier in OVER[stage]:
             self.done[earlier] = 1.0
         self.done[stage] = min(1.0, self.done[stage] + share)
-        completed = sum(self.weights[name] * share for name, share in self.done.items())
+        completed = whole_share(self.done, self.weights)
         title = Text(chapter)
         title.truncate(TITLE_CELLS, overflow="ellipsis")
         self.bar.update(
             self.task, completed=completed, description=STAGES[stage], chapter=title.plain
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        self.bar.stop()
+
+
+class ShownBatch:
+    """A bar over many episodes, told of each from its own thread."""
+
+    def __init__(self, console: Console, quiet: bool, count: int) -> None:
+        """`count` episodes; `quiet` shows nothing anywhere."""
+        self.console, self.quiet, self.count = console, quiet, count
+        self.bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self.lock = Lock()
+        self.under_way: dict[str, dict[str, float]] = {}
+        self.finished = 0
+
+    def __enter__(self) -> ShownBatch:
+        """Draw the bar."""
+        self.bar.start()
+        self.task = self.bar.add_task(f"0/{self.count}", total=float(self.count))
+        return self
+
+    def __call__(self, episode: str, stage: str, share: float) -> None:
+        """`share` of a stage's work is done with a chapter of an episode."""
+        with self.lock:
+            done = self.under_way.setdefault(episode, dict.fromkeys(STAGES, 0.0))
+            for earlier in OVER[stage]:
+                done[earlier] = 1.0
+            done[stage] = min(1.0, done[stage] + share)
+            self._draw()
+
+    def over(self, episode: str) -> None:
+        """An episode is done, however it ended."""
+        with self.lock:
+            self.under_way.pop(episode, None)
+            self.finished += 1
+            self._draw()
+
+    def _draw(self) -> None:
+        begun = 0.0
+        for done in self.under_way.values():
+            weights = ONLINE_WEIGHTS if done["fetch"] else WEIGHTS
+            begun += whole_share(done, weights)
+        self.bar.update(
+            self.task,
+            completed=self.finished + begun,
+            description=f"{self.finished}/{self.count} episodes",
         )
 
     def __exit__(

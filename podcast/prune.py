@@ -11,7 +11,15 @@ from pathlib import Path
 from podcast.errors import WriteError
 from podcast.store import Store, is_running
 
-KINDS = {".clip": "clips of online voices", ".json": "takes", ".npy": "takes", ".bare": "chapters"}
+KINDS = {
+    ".clip": "clips of online voices",
+    ".edit": "answers of editor models",
+    ".json": "takes",
+    ".npy": "takes",
+    ".bare": "chapters",
+    ".aac": "chapters",
+    ".sound": "sounds",
+}
 DAY = 86_400  # seconds
 
 
@@ -76,7 +84,8 @@ def _row(name: str, sizes: Iterable[int]) -> str:
 
 
 def _files(store: Store) -> list[Path]:
-    every = [*store.folder.glob("*"), *store.clips.glob("*")]
+    folders = (store.folder, store.clips, store.edits)
+    every = [path for folder in folders for path in folder.glob("*")]
     return sorted(path for path in every if path.suffix in KINDS and not _is_part(path))
 
 

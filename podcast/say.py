@@ -6,7 +6,7 @@ import wave
 from pathlib import Path
 
 from podcast import engines
-from podcast.cast import read_cast, read_voices, voice_of
+from podcast.cast import identified, read_cast, read_voices, voice_of
 from podcast.errors import SpeechFailed
 from podcast.fetch import reliable
 from podcast.model import Paragraph
@@ -22,8 +22,8 @@ def say(text: str, path: Path, engine: str, role: str, voices: Path, store: Stor
 
     Raises SpeechFailed where there is nothing to say, VoiceError where nobody plays the role.
     """
-    voice = voice_of(read_cast(voices, engine), role)
-    source = reliable(engines.load(engine), store.clips)
+    voice = voice_of(identified(read_cast(voices, engine)), role)
+    source = reliable(engines.load(engine), store)
     clips = speak(Paragraph(" ".join(text.split()), role), source, voice, RATE)
     if not clips:
         raise SpeechFailed(f"there is nothing to say in {text[:40]!r}; give some words")

@@ -27,24 +27,17 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
-import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from podcast.errors import ScriptError, WriteError
+from podcast import toml
+from podcast.errors import ScriptError
 from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
 from podcast.read import join_lines, named, read_text
 from podcast.suggest import suggest
-
-if sys.version_info >= (3, 11):
-    import tomllib as toml
-else:
-    import tomli as toml
 
 KEYS = ("title", "author", "date")
 PUNCTUATION = r"[!-/:-@\[-`{-~]"  # what a backslash may stand before
@@ -122,7 +115,7 @@ def paragraph_text(paragraph: Paragraph) -> str:
     text = escape(require_line(paragraph.text, "paragraph"))
     if paragraph.voice != HOST:
         if not ROLE.fullmatch(f"[{paragraph.voice}]"):
-            raise ScriptError(f"a voice must be a word, not {paragraph.voice!r}")
+            raise ScriptError(f"a voice must be a word, not {paragraph.voice!r:.60}")
         return f"> [{paragraph.voice}] {text}"
     is_syntax = text[0] in "#>" or BULLET.match(text) or RULE.match(text)
     return f"\\{text}" if is_syntax else text
@@ -247,16 +240,16 @@ def require_comment(rest: str) -> None:
 def parse_toml(lines: Sequence[str]) -> dict[str, str]:
     """The same keys in TOML; a date needs no quotes."""
     try:
-        values = toml.loads("\n".join(lines))
-    except toml.TOMLDecodeError as error:
-        raise Fault(2, f"the front matter is not TOML: {error}") from None
+        values = toml.parse("\n".join(lines))
+    except ValueError as error:
+        raise Fault(2, f"the front matter: {error}") from None
     return check_date({require_key(key, 2): str(value) for key, value in values.items()}, 2)
 
 
 def require_key(key: str, number: int) -> str:
     """`key` in lower case, if front matter knows it."""
     if key.lower() not in KEYS:
-        raise Fault(number, f"unknown key {key!r}; {suggest(key, KEYS)}")
+        raise Fault(number, f"unknown key {key!r:.60}; {suggest(key, KEYS)}")
     return key.lower()
 
 
@@ -267,7 +260,7 @@ def check_date(values: dict[str, str], number: int) -> dict[str, str]:
         if day:
             datetime.fromisoformat(day)
     except ValueError:
-        raise Fault(number, f"date {day!r} is not a date like 2025-03-01") from None
+        raise Fault(number, f"date {day!r:.60} is not a date like 2025-03-01") from None
     return values
 
 
@@ -432,7 +425,8 @@ class Outline:
         if self.waiting:
             raise Fault(
                 self.waiting.number,
-                f"the part {self.waiting.text!r} has no chapter; add one with '##', or delete it",
+                f"the part {self.waiting.text!r:.60} has no chapter; "
+                "add one with '##', or delete it",
             )
 
     def to_script(self, author: str, date: str) -> Script:
@@ -443,7 +437,7 @@ class Outline:
         for draft in self.drafts:
             if not draft.paragraphs:
                 message = (
-                    f"the chapter {draft.title!r} has no text; add some, or delete the heading"
+                    f"the chapter {draft.title!r:.60} has no text; add some, or delete the heading"
                 )
                 raise Fault(draft.number, message)
         if not self.drafts:
@@ -453,22 +447,3 @@ class Outline:
             for draft in self.drafts
         )
         return Script(self.title, tuple(chapters), author, date)
-
-
-# Markdown on disk --------------------------------------------------------------------------
-
-
-def write_script(script: Script, path: Path) -> None:
-    """Put the script's Markdown at `path`, whole or not at all. Raises WriteError."""
-    part = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(script_text(script))
-        part.replace(path)
-    except (OSError, UnicodeEncodeError) as error:
-        reason = getattr(error, "strerror", None) or "it holds half of a character"
-        raise WriteError(f"cannot write {named(path)}: {reason}; choose another place") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()

@@ -1,12 +1,15 @@
 """Chapters already made, found again by their content: out/.cache/.
 
     clips/KEY.clip        what an online voice said (`engines/cached.py`)
+    edits/KEY.edit        what an editor model said (`editor/answers.py`)
     KEY.json, KEY.npy     a Take and its levels
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
+    KEY-GAINKEY.aac       the same as AAC frames
     work-PID-…/           what one running build needs and removes
 
 A key is the hash of everything that could change what it names; so nothing here is ever wrong
-or needs to be updated, only missing. Files appear whole or not at all.
+or needs to be updated, only missing. Files appear whole or not at all, and end in the SHA-256 of
+what is before it: one that a disk has damaged since counts as missing.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +31,7 @@ from podcast.assemble import Take
 from podcast.errors import WriteError
 from podcast.master import Levels
 from podcast.model import Span, Track
+from podcast.seal import seal, unsealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +41,109 @@ class Store:
     folder: Path
 
     @property
+    def place(self) -> str:
+        """Where it is, as a person would say it."""
+        return str(self.folder)
+
+    @property
     def clips(self) -> Path:
         """Where what online voices said is remembered."""
         return self.folder / "clips"
 
+    @property
+    def edits(self) -> Path:
+        """Where what editor models said is remembered."""
+        return self.folder / "edits"
+
+    def bring(self, *names: str) -> None:
+        """Have these files in the folder, if they are anywhere; here all there is lies in it."""
+
+    def share(self, *names: str) -> None:
+        """Let all who use this store have these files; here they have."""
+
+    def forget(self, name: str) -> None:
+        """Have this file nowhere."""
+        (self.folder / name).unlink(missing_ok=True)
+
+    def share_episode(self, folder: Path) -> None:
+        """Let all who use this store have a published episode; here it stays where it is."""
+
+    def beside(self, folder: Path) -> Store:
+        """The same store as another machine reaches it, whose own files may lie in `folder`."""
+        return self
+
+    def clip(self, key: str) -> Path:
+        """Where what an online voice said lies, if it does."""
+        self.bring(f"clips/{key}.clip")
+        return self.clips / f"{key}.clip"
+
+    def share_clip(self, key: str) -> None:
+        """Let all who use this store have what was put at `clip(key)`."""
+        self.share(f"clips/{key}.clip")
+
+    def edit(self, key: str) -> Path:
+        """Where what an editor model said lies, if it does."""
+        self.bring(f"edits/{key}.edit")
+        return self.edits / f"{key}.edit"
+
+    def share_edit(self, key: str) -> None:
+        """Let all who use this store have what was put at `edit(key)`."""
+        self.share(f"edits/{key}.edit")
+
     def find_take(self, key: str) -> Take | None:
         """The take recorded under `key`; nothing if there is none, or it cannot be read."""
+        self.bring(f"{key}.json", f"{key}.npy")
         with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
-            take = _take(json.loads((self.folder / f"{key}.json").read_text("utf-8")))
+            told = unsealed(self.folder / f"{key}.json")
+            if told is None or unsealed(self.folder / f"{key}.npy") is None:
+                return None
+            take = _take(json.loads(told))
             levels = self.read_levels(key)
             return take if levels.ndim == 2 and len(levels) == 2 else None
         return None
 
     def write_take(self, key: str, take: Take, levels: Levels) -> None:
         """Remember a take; the levels first, so that a found take always has them."""
-        with replacing(self.folder / f"{key}.npy") as part, part.open("wb") as file:
-            np.save(file, levels, allow_pickle=False)
+        with replacing(self.folder / f"{key}.npy") as part:
+            with part.open("wb") as file:
+                np.save(file, levels, allow_pickle=False)
+            seal(part)
         with replacing(self.folder / f"{key}.json") as part:
             part.write_text(json.dumps(_plain(take), ensure_ascii=False), "utf-8")
+            seal(part)
+        self.share(f"{key}.npy", f"{key}.json")
 
     def read_levels(self, key: str) -> Levels:
         """The levels of a take; read from the file as they are used."""
+        self.bring(f"{key}.npy")
         levels: Levels = np.load(self.folder / f"{key}.npy", mmap_mode="r", allow_pickle=False)
         return levels
 
     def bare(self, key: str) -> Path:
         """Where the MP3 frames named by `key` lie, if they do."""
+        self.bring(f"{key}.bare")
         return self.folder / f"{key}.bare"
+
+    @contextmanager
+    def writing_bare(self, key: str) -> Iterator[Path]:
+        """A file to write, which is then remembered as the MP3 frames named by `key`."""
+        with replacing(self.folder / f"{key}.bare") as part:
+            yield part
+            seal(part)
+        self.share(f"{key}.bare")
+
+    def aac(self, key: str) -> Path:
+        """Where the AAC frames named by `key` lie, if they do."""
+        self.bring(f"{key}.aac")
+        return self.folder / f"{key}.aac"
+
+    @contextmanager
+    def writing_aac(self, key: str) -> Iterator[Path]:
+        """A file to write, which is then remembered as the AAC frames named by `key`."""
+        with replacing(self.folder / f"{key}.aac") as part:
+            yield part
+            seal(part)
+        self.share(f"{key}.aac")
 
     @contextmanager
     def work(self) -> Iterator[Path]:
@@ -85,6 +165,24 @@ class Store:
             rmtree(folder, ignore_errors=True)
 
 
+def open_store(where: str, folder: Path) -> Store:
+    """The store at a folder or a URL; `folder` itself where none is named.
+
+    What comes from a URL is kept in `folder` as well. Raises WriteError where it is not to be had.
+    """
+    if "://" not in where:
+        return Store(Path(where or folder).absolute())
+    try:
+        from podcast.bucket import Bucket
+    except ImportError as error:
+        raise WriteError(
+            f"a store at {where} needs more packages; pip install 'podcast[cluster]'"
+        ) from error
+    bucket = Bucket(folder.absolute(), where)
+    bucket.require_answer()
+    return bucket
+
+
 def is_running(work: Path) -> bool:
     """Whether the build that made this work folder still runs."""
     try:
@@ -101,10 +199,14 @@ def _plain(take: Take) -> dict[str, object]:
     return {
         "title": track.title,
         "length": track.length,
-        "lines": [astuple(line) for line in track.lines],
-        "words": [astuple(word) for word in track.words],
-        "turns": [astuple(turn) for turn in take.turns],
+        "lines": [_row(line) for line in track.lines],
+        "words": [_row(word) for word in track.words],
+        "turns": [_row(turn) for turn in take.turns],
     }
+
+
+def _row(span: Span) -> tuple[int, int, str]:
+    return span.start, span.end, span.text
 
 
 def _take(plain: dict[str, list[list[object]]]) -> Take:

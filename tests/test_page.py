@@ -21,7 +21,7 @@ from podcast import ffmpeg
 from podcast.formats.page import page_text
 from podcast.formats.passages import passages
 from podcast.model import Episode, Span, Track
-from podcast.mp3 import frames
+from podcast.mp3 import frame_starts
 from podcast.notice import NOTICE
 
 RATE = 44_100
@@ -397,6 +397,17 @@ def test_an_address_names_a_time_and_the_place_is_remembered(chromium: Any, fold
     assert now(page) == "第二件事。"
 
 
+def test_an_address_names_a_chapter(chromium: Any, folder: Path) -> None:
+    chapters = small_episode().chapters
+    page = opened(chromium, folder, "#c3")
+    assert time(page) == pytest.approx(chapters[2].start / RATE, abs=0.01)
+    page.execute_script("location.hash = '#c2'")
+    wait(page, "return !document.getElementById('audio').seeking")
+    assert time(page) == pytest.approx(chapters[1].start / RATE, abs=0.01)
+    page.execute_script("document.querySelectorAll('#chapters a')[2].click()")
+    assert page.execute_script("return location.hash") == "#c3"
+
+
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_nothing_is_wider_than_the_window(page: Any, width: int) -> None:
     emulate(page, width, "light")
@@ -506,5 +517,7 @@ def test_three_hours_answer_at_once(chromium: Any, tmp_path: Path) -> None:
 def write_silence(path: Path, samples: int) -> None:
     """So much silence, of one frame again and again."""
     ffmpeg.encode_mp3([bytes(2 * RATE)], RATE, 32, path)
-    frame = frames(path.read_bytes())[3]
+    stream = path.read_bytes()
+    start, end = frame_starts(stream)[3:5]
+    frame = stream[start:end]
     path.write_bytes(frame * (samples // 1152 + 2))

@@ -1,6 +1,6 @@
 """Text -> Speech: whatever reads aloud, found by name and loaded only when asked for.
 
-Engine     on this machine: quick, asked a sentence at a time, never remembered
+Engine     on this machine, asked a sentence at a time; remembered only if it says so
 Online     a service elsewhere: `checked`, `retried` and `cached` are objects around it
 """
 
@@ -45,7 +45,7 @@ class Online(Engine, Protocol):
     """
 
     longest: int  # characters it is asked to say at once
-    connections: int  # requests it is sent at a time, by a whole build
+    connections: int  # requests it is sent at a time, by all builds of a process
 
     def require_answer(self, voice: Voice) -> None:
         """Raise EngineError, within a few seconds, where the service does not speak now."""
@@ -54,6 +54,21 @@ class Online(Engine, Protocol):
 def is_online(engine: Engine) -> TypeGuard[Online]:
     """Whether it is a service elsewhere."""
     return hasattr(engine, "require_answer")
+
+
+def is_remembered(engine: Engine) -> bool:
+    """Whether an engine of this machine is slow or never says a text twice alike: it is kept."""
+    return bool(getattr(engine, "is_remembered", False))
+
+
+def model_key(voice: Voice) -> str:
+    """Names the model that speaks as `voice`; empty where its engine has only itself.
+
+    Raises ModelError for a model that is not there.
+    """
+    engine = load(voice.engine)
+    key: str = engine.model_key(voice) if hasattr(engine, "model_key") else ""
+    return key
 
 
 def offered() -> list[str]:

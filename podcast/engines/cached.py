@@ -1,4 +1,4 @@
-"""Text -> Speech said before, from a file named by its content: KEY.clip in a folder.
+"""Text -> Speech said before, from a file named by its content: KEY.clip in a store.
 
     32 bytes    SHA-256 of the rest
     one line    JSON: rate, marks
@@ -20,7 +20,7 @@ from threading import Lock
 from podcast.engines import Online
 from podcast.engines.around import Around
 from podcast.model import Audio, Mark, Speech, Voice
-from podcast.store import content_key, replacing
+from podcast.store import Store, content_key, replacing
 
 DIGEST = 32  # bytes of SHA-256
 
@@ -28,10 +28,10 @@ DIGEST = 32  # bytes of SHA-256
 class Cached(Around):
     """An engine that says nothing twice."""
 
-    def __init__(self, engine: Online, folder: Path) -> None:
-        """`folder` need not exist yet."""
+    def __init__(self, engine: Online, store: Store) -> None:
+        """`store` is where it remembers; its folder need not exist yet."""
         super().__init__(engine)
-        self.folder = folder
+        self.store = store
         self.locks: dict[str, Lock] = {}
 
     def speak(self, text: str, voice: Voice) -> Speech:
@@ -41,16 +41,17 @@ class Cached(Around):
         """
         key = self.key(text, voice)
         with self.locks.setdefault(key, Lock()):
-            path = self.folder / f"{key}.clip"
+            path = self.store.clip(key)
             speech = read_speech(path)
             if speech is None:
                 speech = self.engine.speak(text, voice)
                 write_speech(speech, path)
+                self.store.share_clip(key)
             return speech
 
     def key(self, text: str, voice: Voice) -> str:
         """Names what is heard: who plays which role, and under what licence, is not in it."""
-        sound = (voice.engine, voice.id, voice.language, voice.speed, voice.pitch)
+        sound = (voice.engine, voice.id, voice.language, voice.speed, voice.pitch, voice.model)
         return content_key("clip 1", self.version, self.rate, sound, text)
 
 

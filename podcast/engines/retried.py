@@ -39,11 +39,11 @@ class Retried(Around):
                 return self.engine.speak(text, voice)
             except SpeechFailed as error:
                 last = error
-            if failed + 1 == self.tries or self.stop.wait(self._wait(failed)):
+            if failed + 1 == self.tries or self.stop.wait(max(last.wait, self._wait(failed))):
                 break
         raise SpeechFailed(f"{last}; asked {failed + 1} times") from last
 
     def _wait(self, failed: int) -> float:
         """Seconds: anything up to a bound that doubles, so that many do not ask at once."""
         bound = min(LONGEST_PAUSE, self.pause * 2.0**failed)
-        return random.uniform(bound / 4, bound)
+        return random.uniform(bound / 4, bound)  # nosec B311 # a pause, no secret

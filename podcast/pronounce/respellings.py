@@ -7,27 +7,17 @@ the engines that take it.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+from podcast import toml
 from podcast.errors import ReadError
 
 SHIPPED = Path(__file__).with_name("pronounce.toml")
 PINYIN = r"(?:[a-zü]+[1-5] ?)+"
 
 Respellings = Mapping[str, str]
-
-
-def _parse(text: str) -> dict[str, Any]:
-    """TOML as a table. Raises ValueError where it is none."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    return tomllib.loads(text)
 
 
 def is_pinyin(respelling: str) -> bool:
@@ -55,20 +45,17 @@ def read_respellings(path: Path) -> dict[str, str]:
 
     Raises ReadError where it is no such table.
     """
-    try:
-        table = _parse(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise ReadError(f"cannot read the respellings in {path}: {error}") from error
+    table = toml.read(path)
     for word, respelling in table.items():
         if not word or not isinstance(respelling, str):
-            raise ReadError(f"{path}: {word!r} needs one respelling in quotes")
+            raise ReadError(f"{path}: {word!r:.60} needs one respelling in quotes")
     return table
 
 
 @cache
 def shipped() -> Mapping[str, Mapping[str, str]]:
     """The tables that come with the program: `hanzi`, `latin`, `capitals`, `letters`."""
-    return _parse(SHIPPED.read_text(encoding="utf-8"))
+    return toml.parse(SHIPPED.read_text(encoding="utf-8"))
 
 
 @cache

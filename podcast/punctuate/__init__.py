@@ -20,18 +20,18 @@ from podcast.punctuate.decode import Floats, Taste, ask, decode
 from podcast.punctuate.evidence import closings, evidence, usual_pause
 from podcast.punctuate.features import CLASSES, inside_names, sizes, written_classes
 from podcast.punctuate.passages import mark_passages
-from podcast.punctuate.tagger import Tagger, shipped
+from podcast.punctuate.tagger import Scorer, Tagger, shipped
 from podcast.punctuate.tokens import STRONG, Token, flatten, lead_in, written_mark
 from podcast.punctuate.write import join_text, set_gap, split_gap
 
-__all__ = ["Tagger", "Taste", "join_text", "punctuate"]
+__all__ = ["Scorer", "Tagger", "Taste", "join_text", "punctuate"]
 
 END = Token("", "", 0)
 
 
 def punctuate(
     transcript: Transcript,
-    tagger: Tagger | None = None,
+    tagger: Scorer | None = None,
     taste: Taste | None = None,
     heard: Transcript | None = None,
 ) -> tuple[Sentence, ...]:
@@ -51,7 +51,7 @@ def punctuate(
 
 
 def _punctuate_voice(
-    lines: list[Line], closed: Mapping[int, float], tagger: Tagger, taste: Taste
+    lines: list[Line], closed: Mapping[int, float], tagger: Scorer, taste: Taste
 ) -> Iterator[Sentence]:
     usual = usual_pause(lines)
 
