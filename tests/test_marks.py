@@ -43,8 +43,8 @@ def pairs() -> list[tuple[str, str]]:
     reference = REFERENCE.read_text("utf-8").splitlines()
     gold = marked("".join(line for line in reference if not line.startswith("#")))
     mine = marked(said)
-    signs = [[sign for sign, _ in text] for text in (gold, mine)]
-    blocks = SequenceMatcher(None, *signs, autojunk=False).get_matching_blocks()
+    left, right = ("".join(sign for sign, _ in text) for text in (gold, mine))
+    blocks = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
     return [(gold[a + k][1], mine[b + k][1]) for a, b, size in blocks for k in range(size)]
 
 
