@@ -113,7 +113,7 @@ def decode(
     `asks` where a question ends.
     """
     scores = scores + np.array(taste.biases, np.float32)
-    asks = asks & (written == 0) & ~barred
+    asks = asks & (written <= 1) & ~barred
     scores[:-1, QUESTION] = np.where(asks[:-1], -NEVER, NEVER)
     ends = np.cumsum(sizes)
     rest = np.maximum(gather(scores[:, WEAK]), scores[:, 0])
