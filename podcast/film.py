@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +23,7 @@ from podcast.card import (
     WAVE,
     WIDTH,
     Heading,
+    Look,
     Planes,
     blank_card,
     card_of,
@@ -74,30 +76,37 @@ def pictures(film: Film) -> Iterator[tuple[int, bytes]]:
     blank = blank_card(film.cover, look)
     starts = [frame_at(scene.start) for scene in film.scenes]
     shown = timed(film.cues, count)
-    cue_starts = [start for start, _, _ in shown]
-    scene_at = cue_at = -2
-    strip = empty = subtitle_planes("", look)
+
+    @lru_cache(maxsize=1)
+    def cards(at: int) -> tuple[Planes, Planes]:
+        return _cards(film, at, blank, look)
+
+    @lru_cache(maxsize=1)
+    def strip(text: str) -> Planes:
+        return subtitle_planes(text, look)
+
     for frame in _moments(starts, shown, count):
         at = bisect_right(starts, frame) - 1
-        if at != scene_at:
-            scene_at, scene = at, film.scenes[at]
-            marks = [each.start / film.length for each in film.scenes]
-            card = card_of(blank, look, scene.heading)
-            ahead, behind = (
-                planes_of(with_sound(card, scene.levels, marks, colour))
-                for colour in (look.faint, look.accent)
-            )
-        cue = bisect_right(cue_starts, frame) - 1
-        if cue >= 0 and frame >= shown[cue][1]:
-            cue = -1
-        if cue != cue_at:
-            cue_at = cue
-            strip = subtitle_planes(shown[cue][2], look) if cue >= 0 else empty
-        ms = frame * 1000 // FPS
+        scene, ms = film.scenes[at], frame * 1000 // FPS
         done = (ms - scene.start) / max(1, scene.end - scene.start)
-        picture = _picture(ahead, behind, strip, done, ms / film.length).tobytes()
+        subtitle = strip(_text_at(shown, frame))
+        picture = _picture(*cards(at), subtitle, done, ms / film.length).tobytes()
         yield ms, picture
     yield count * 1000 // FPS, picture  # says when the last one ends
+
+
+def _cards(film: Film, at: int, blank: Image.Image, look: Look) -> tuple[Planes, Planes]:
+    """A scene's card with all its sound still to come, and with all of it heard."""
+    scene, starts = film.scenes[at], [each.start / film.length for each in film.scenes]
+    card = card_of(blank, look, scene.heading)
+    ahead = planes_of(with_sound(card, scene.levels, starts, look.faint))
+    return ahead, planes_of(with_sound(card, scene.levels, starts, look.accent))
+
+
+def _text_at(shown: Sequence[tuple[int, int, str]], frame: int) -> str:
+    """The subtitle that is seen in a frame; empty where there is none."""
+    at = bisect_right(shown, frame, key=lambda cue: cue[0]) - 1
+    return shown[at][2] if at >= 0 and frame < shown[at][1] else ""
 
 
 def frame_at(ms: int) -> int:

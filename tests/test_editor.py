@@ -451,6 +451,18 @@ def test_offline_and_a_model_are_refused_in_a_sentence(here: Path, serving: Serv
     assert not server.asked and not (here / "out").exists()
 
 
+def test_the_seeds_settings_may_name_the_model_and_the_command_none(
+    here: Path, serving: Serve
+) -> None:
+    server = serving(reply=tells)
+    (here / "talk.toml").write_text('[recipe]\neditor = "m"\n', "utf-8")
+    assert "--editor ''" in make("--offline").stderr
+    assert make("--offline", "--editor", "").exit_code == 0 and not server.asked
+    assert make().exit_code == 0
+    assert {request["model"] for request in server.asked} == {"m"}
+    assert "非常墙" in (here / "out/talk/script.md").read_text("utf-8")
+
+
 def test_a_persons_script_is_never_given_to_a_model(here: Path, serving: Serve) -> None:
     server = serving(reply=tells)
     make()

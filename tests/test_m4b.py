@@ -91,7 +91,7 @@ def test_any_number_of_chapters(tmp_path: Path) -> None:
 def order_in(folder: Path, jobs: int = 1) -> Order:
     (folder / "small.md").write_text(SCRIPT, "utf-8")
     Image.new("RGB", (1400, 1400), (40, 90, 60)).save(folder / "small.png")
-    recipe = Recipe(engine="tone", m4b=True)
+    recipe = Recipe(engine="tone", m4b=True, chapter_sound=True)
     return Order(folder / "small.md", folder / "out", recipe, ROOT / "voices", jobs)
 
 
