@@ -240,7 +240,7 @@ DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a CUE sheet cut short": (swap("episode.cue", "(?s)  TRACK 02.*", ""), "chapters in files"),
     "podlove broken": (swap("chapters.podlove.xml", "</", "<"), "chapters in files"),
     "podlove with entities": (
-        swap("chapters.podlove.xml", r"\?>", "?><!DOCTYPE a>"),
+        swap("chapters.podlove.xml", "^", "<!DOCTYPE a>"),
         "chapters in files",
     ),
     "ffmetadata moved": (swap("chapters.ffmetadata", "START=0", "START=4410"), "chapters in files"),
