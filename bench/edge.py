@@ -54,7 +54,7 @@ def seconds_alone(paragraphs: list[str], folder: Path) -> float:
 def seconds_here(requests: list[Request], engine: Edge, folder: Path) -> float:
     """Seconds that this program takes to have every clip checked, decoded and stored."""
     began = time.monotonic()
-    list(fetch([(0, requests)], engine, folder / "clips", lambda *_: None))
+    list(fetch([(0, requests)], {"edge": engine}, folder / "clips", lambda *_: None))
     return time.monotonic() - began
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from podcast import engines, ffmpeg
-from podcast.cast import Cast, read_cast
+from podcast.cast import Cast, recast
 from podcast.choose import AUTO, choose, preferred
-from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
+from podcast.cover import cover_jpeg, picture_beside, picture_jpeg, smaller_jpeg
 from podcast.draft import draft
 from podcast.errors import ReadError, ScriptError, WriteError
 from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
-from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, report_text
+from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, prepare, publish, recover, report_text
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import read_settings, settings_path
@@ -77,8 +77,7 @@ def build(order: Order, watch: Watch, tell: Tell) -> Built:
     if edit == order.script and order.source.absolute() != edit.absolute():
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
     report = read_report(order.folder)
-    order = _spoken_by(_engine(order, edit, report, tell), order)
-    cast = read_cast(order.voices, order.recipe.engine)
+    cast = _cast(order, edit, report, tell)
     inputs = inputs_key(order, edit, cast)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
         return Built(order.folder, report, fresh=False)
@@ -86,18 +85,14 @@ def build(order: Order, watch: Watch, tell: Tell) -> Built:
     return Built(order.folder, read_report(order.folder), fresh=True)
 
 
-def _engine(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> str:
-    """The engine of this build. For an episode that lacks nothing no service is asked."""
-    spoken = report.get("engine")
-    if order.recipe.engine == AUTO and not order.offline and spoken == preferred(order.voices)[0]:
-        inputs = inputs_key(_spoken_by(spoken, order), edit, read_cast(order.voices, spoken))
-        if report.get("inputs") == inputs:
-            return str(spoken)
-    return choose(order.recipe.engine, order.voices, order.offline, tell)
-
-
-def _spoken_by(engine: str, order: Order) -> Order:
-    return replace(order, recipe=replace(order.recipe, engine=engine))
+def _cast(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Cast:
+    """Who speaks this build. For an episode that lacks nothing no service is asked."""
+    parts = read_settings(order.source).cast
+    if order.recipe.engine == AUTO and not order.offline:
+        best = recast(preferred(order.voices), parts)
+        if report.get("inputs") == inputs_key(order, edit, best):
+            return best
+    return recast(choose(order.recipe.engine, order.voices, order.offline, tell), parts)
 
 
 def _make(
@@ -106,13 +101,20 @@ def _make(
     mine = None if order.rewrite and _is_a_persons(order) else _sha256(order.script)
     store = Store(order.out / ".cache")
     with store.work() as work, Workers(order.jobs) as workers:
-        workers.warm()
+        workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
         watch("text", "", 0.0)
         script = read_script(edit) if edit else draft(order.source, order.recipe)
-        cover = workers.soon(cover_of, order.source, script)
-        production = produce(script, cast, order.recipe, store, work, workers, watch)
+        settings = read_settings(order.source)
+        covers = workers.soon(covers_of, order.source, script, store)
+
+        def set_down(episode: Episode) -> None:
+            prepare(episode, settings.description, covers()[1], order.folder, work)
+
+        production = produce(
+            script, cast, order.recipe, store, work, workers, watch, settings.pronounce, set_down
+        )
         watch("publish", "", 1.0)
-        files = _files(order, edit, script, production, inputs, cover())
+        files = _files(order, edit, script, production, cast, inputs, covers())
         kept = publish(production, files, order.folder, work, mine, order.rewrite)
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
@@ -125,22 +127,29 @@ def _files(
     edit: Path | None,
     script: Script,
     production: Production,
+    cast: Cast,
     inputs: str,
-    cover: bytes,
+    covers: tuple[bytes, bytes],
 ) -> Files:
     """What is published beside the sound; an edit in its place stays as it was typed."""
     in_place = edit is not None and edit.absolute() == order.script.absolute()
     text = edit.read_bytes() if edit and in_place else script_text(script).encode()
-    report = _report(order, production, inputs, in_place)
-    return Files(text, report, cover, read_settings(order.source).description)
+    report = _report(order, production, cast, inputs, in_place)
+    return Files(text, report, *covers)
 
 
-def cover_of(source: Path, script: Script) -> bytes:
-    """The picture beside the transcript, else one that shows the title; a JPEG."""
+def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]:
+    """The picture beside the transcript, else one that shows the title, and a small one; JPEGs."""
     picture = read_settings(source).cover or picture_beside(source)
-    if picture:
-        return picture_jpeg(picture)
-    return cover_jpeg(script.title, script.author, script.date)
+    credits = (script.title, script.author, script.date)
+    shown = (picture.suffix, _sha256(picture)) if picture else credits
+    key = content_key("cover", program_key(), shown)
+
+    def draw() -> bytes:
+        return picture_jpeg(picture) if picture else cover_jpeg(*credits)
+
+    cover = store.kept(f"{key}.jpg", draw)
+    return cover, store.kept(f"{key}.small.jpg", lambda: smaller_jpeg(cover))
 
 
 # Whose script it is ------------------------------------------------------------------------
@@ -233,7 +242,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         ffmpeg.version(ffmpeg.executable()),
         [(name, engines.load(name).version) for name in names],
         cast,
-        order.recipe,
+        replace(order.recipe, engine=""),  # the cast tells
         edit is not None,
         [path and (path.suffix, _sha256(path)) for path in read],
     )
@@ -260,14 +269,17 @@ def _sha256(path: Path) -> str | None:
     return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
-def _report(order: Order, production: Production, inputs: str, edited: bool) -> dict[str, Any]:
+def _report(
+    order: Order, production: Production, cast: Cast, inputs: str, edited: bool
+) -> dict[str, Any]:
     episode = production.episode
+    heard = [voice for role, voice in cast if role in dict(production.gains)]
     return {
         "episode": order.name,
         "title": episode.title,
         "source": order.source.name,
         "script": {"edited": edited},
-        "engine": order.recipe.engine,
+        "engine": ", ".join(dict.fromkeys(voice.engine for voice in heard)),
         "voices": dict(episode.cast),
         "gains_db": dict(production.gains),
         "loudness_lufs": round(production.loudness, 2),

@@ -225,9 +225,8 @@ def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
     from podcast.say import say as say_text
     from podcast.store import Store
 
-    voices = voices_folder()
-    engine = choose(engine, voices, offline, tell)
-    say_text(text, output, engine, role, voices, Store(OUT / ".cache"))
+    cast = choose(engine, voices_folder(), offline, tell)
+    say_text(text, output, role, cast, Store(OUT / ".cache"))
     click.echo(output)
 
 

@@ -10,7 +10,10 @@ Control Signal without Clipped Output in Digital Peak Limiters, DAFx-02 (the lim
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +22,7 @@ from numpy.typing import NDArray
 from podcast.model import Span
 
 Samples = NDArray[np.float32]
+NONE: Mapping[str, float] = MappingProxyType({})
 
 
 class Recording(Protocol):
@@ -45,6 +49,8 @@ OVERSAMPLING = 4  # BS.1770, annex 2
 TAPS = 12  # of each phase of the interpolator
 HOT = 0.35  # of a piece's greatest sample: 9 dB, more than a limiter should ever take away
 PIECE = 1 << 18  # samples worked on at a time; a multiple of BLOCK
+WINDOW = 1 << 15  # samples filtered at a time
+RUN_IN = 1 << 12  # samples after which the K filter has forgotten all (-180 dB)
 
 
 # Levels: float32 of shape (2, blocks), enough to master a chapter by, without its sound. Row 0
@@ -54,13 +60,10 @@ Levels = NDArray[np.float32]
 
 def measure(samples: Recording, rate: int) -> Levels:
     """The levels of a chapter, heard in pieces: nothing is held but a piece."""
-    from scipy.signal import sosfilt  # here: half a second that only a process that listens pays
-
-    sections, state = k_weighting(rate), np.zeros((2, 2), np.float32)
     levels = np.zeros((2, -(-len(samples) // BLOCK)), np.float32)
     for start in range(0, len(samples), PIECE):
-        piece = samples[start : start + PIECE].astype(np.float32) / np.float32(32768)
-        weighted, state = sosfilt(sections, piece, zi=state)
+        piece = samples[max(0, start - RUN_IN) : start + PIECE].astype(np.float32)
+        weighted = k_weighted(piece / np.float32(32768), min(start, RUN_IN), rate)
         blocks = _whole_blocks(weighted).reshape(-1, BLOCK)
         before = TAPS if start else 0
         peaks = block_peaks(samples[start - before : start + PIECE + TAPS], before)
@@ -70,11 +73,34 @@ def measure(samples: Recording, rate: int) -> Levels:
     return levels
 
 
-def k_weighting(rate: int) -> NDArray[np.float32]:
-    """The two second-order sections of BS.1770's K filter for any sample rate."""
+def k_weighted(samples: Samples, run_in: int, rate: int) -> Samples:
+    """A piece after BS.1770's K filter, without its first `run_in` samples.
+
+    Filtered by its spectrum, a window at a time, each run in by the one before.
+    """
+    weighted = np.empty(len(samples) - run_in, np.float32)
+    for start in range(0, len(weighted), WINDOW - RUN_IN):
+        before = min(RUN_IN, start + run_in)
+        window = samples[start + run_in - before :][: before + WINDOW - RUN_IN]
+        filtered = np.fft.irfft(np.fft.rfft(window, WINDOW) * _k_response(rate), WINDOW)
+        part = weighted[start : start + WINDOW - RUN_IN]
+        part[:] = filtered[before : before + len(part)]
+    return weighted
+
+
+@cache
+def _k_response(rate: int) -> NDArray[np.complex64]:
+    """What the filter does to each frequency of a window."""
     shelf = _shelf(1681.974450955533, 3.999843853973347, 0.7071752369554196, rate)
     high_pass = _high_pass(38.13547087602444, 0.5003270373238773, rate)
-    return np.array([shelf, high_pass], np.float32)
+    delay = np.exp(-2j * np.pi * np.arange(WINDOW // 2 + 1) / WINDOW)
+    powers = np.stack([np.ones_like(delay), delay, delay**2])
+    response = np.ones_like(delay)
+    for section in (shelf, high_pass):
+        above, below = np.array(section).reshape(2, 3)
+        response *= (above @ powers) / (below @ powers)
+    single: NDArray[np.complex64] = response.astype(np.complex64)
+    return single
 
 
 def _shelf(frequency: float, gain: float, q: float, rate: int) -> list[float]:
@@ -127,39 +153,40 @@ def _power(lufs: float) -> float:
 Heard = Sequence[tuple[Levels, Sequence[Span]]]
 
 
-def voice_gains(heard: Heard, rate: int, wanted: float, ceiling: float) -> dict[str, float]:
+def voice_gains(
+    heard: Heard, rate: int, wanted: float, ceiling: float, apart: Mapping[str, float] = NONE
+) -> dict[str, float]:
     """The decibels that bring each voice to `wanted` LUFS once limited to `ceiling` dBTP.
 
-    What the limiter will take away is worked out from the levels alone. In steps of 0.25 dB,
-    so that an edit of a sentence changes no other chapter's sound.
+    A voice in `apart` is to be so many decibels louder. What the limiter will take away is
+    worked out from the levels alone. In steps of 0.25 dB, so that an edit of a sentence changes
+    no other chapter's sound.
     """
     gains = {turn.text: 0.0 for _, turns in heard for turn in turns}
     for _ in range(ROUNDS):
-        measured = {voice: _limited(heard, rate, gains, ceiling, voice) for voice in gains}
-        for voice, lufs in measured.items():
-            missing = wanted - lufs if math.isfinite(lufs) else 0.0
+        for voice, stretches in _limited(heard, gains, ceiling).items():
+            lufs = loudness(stretches, rate)
+            missing = wanted + apart.get(voice, 0.0) - lufs if math.isfinite(lufs) else 0.0
             gains[voice] = min(LOUDEST_GAIN, gains[voice] + missing)
     return {voice: round(gains[voice] / GAIN_STEP) * GAIN_STEP for voice in sorted(gains)}
 
 
 def limited_loudness(heard: Heard, rate: int, gains: dict[str, float], ceiling: float) -> float:
     """LUFS of chapters end to end, with these gains, limited to `ceiling` dBTP."""
-    return _limited(heard, rate, gains, ceiling, None)
+    return loudness(chain(*_limited(heard, gains, ceiling).values()), rate)
 
 
 def _limited(
-    heard: Heard, rate: int, gains: dict[str, float], ceiling: float, voice: str | None
-) -> float:
-    stretches = []
+    heard: Heard, gains: dict[str, float], ceiling: float
+) -> dict[str, list[NDArray[np.float32]]]:
+    """The powers of each voice's stretches, with these gains, limited."""
+    stretches: dict[str, list[NDArray[np.float32]]] = {voice: [] for voice in gains}
     for levels, turns in heard:
         control = limiter_gain(levels[1], turns, gains, 10 ** (ceiling / 20))
         powers = levels[0] * control**2
-        stretches += [
-            powers[turn.start // BLOCK : turn.end // BLOCK]
-            for turn in turns
-            if voice in (None, turn.text)
-        ]
-    return loudness(stretches, rate)
+        for turn in turns:
+            stretches[turn.text].append(powers[turn.start // BLOCK : turn.end // BLOCK])
+    return stretches
 
 
 def master(

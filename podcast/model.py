@@ -234,6 +234,8 @@ class Voice:
     """Who says a role's words: an engine's own voice and how it is set.
 
     `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default.
+    All voices are brought to one loudness; `gain` is by how many decibels this one departs
+    from it. `language` is a BCP 47 tag.
     """
 
     role: str
@@ -241,8 +243,14 @@ class Voice:
     id: str = ""
     speed: float = 1.0
     pitch: float = 1.0
+    gain: float = 0.0
     licence: str = ""
     language: str = "zh-CN"
+
+    @property
+    def sound(self) -> tuple[str, str, str, float, float]:
+        """What an engine's answer depends on: not the role, its gain, nor a licence."""
+        return (self.engine, self.id, self.language, self.speed, self.pitch)
 
 
 # How it is made ----------------------------------------------------------------------------

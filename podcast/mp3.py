@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from podcast.errors import PodcastError
@@ -40,16 +41,20 @@ def frame_length(header: bytes) -> int:
 
 def frames(stream: bytes) -> Frames:
     """Bare MPEG audio, cut into its frames; a truncated last one is an error."""
-    cut, at = [], 0
+    return tuple(stream[start:end] for start, end in pairwise(frame_edges(stream)))
+
+
+def frame_edges(stream: bytes) -> list[int]:
+    """Where each frame begins, and where the last ends; a truncated last one is an error."""
+    edges, at = [0], 0
     known: dict[bytes, int] = {}  # a stream has two headers: with and without a padding byte
     while at < len(stream):
         header = stream[at : at + 3]
-        length = known.get(header) or known.setdefault(header, frame_length(stream[at : at + 4]))
-        if at + length > len(stream):
-            raise PodcastError("MP3 sound ends inside a frame; remove out/.cache and build again")
-        cut.append(stream[at : at + length])
-        at += length
-    return tuple(cut)
+        at += known.get(header) or known.setdefault(header, frame_length(stream[at : at + 4]))
+        edges.append(at)
+    if at > len(stream):
+        raise PodcastError("MP3 sound ends inside a frame; remove out/.cache and build again")
+    return edges
 
 
 def padded(samples: int) -> int:
@@ -68,15 +73,15 @@ def joined(chapters: Iterable[tuple[bytes, int]]) -> Iterator[bytes]:
     """
     flush = b""
     for stream, samples in chapters:
-        cut = frames(stream)
+        edges = frame_edges(stream)
         count = samples // FRAME
-        if samples % FRAME or len(cut) <= count:
+        if samples % FRAME or len(edges) < count + 2:
             raise PodcastError(
-                f"a chapter of {samples} samples came out as {len(cut)} MP3 frames; "
+                f"a chapter of {samples} samples came out as {len(edges) - 1} MP3 frames; "
                 "remove out/.cache and build again"
             )
-        yield b"".join(cut[:count])
-        flush = cut[count]
+        yield stream[: edges[count]]
+        flush = stream[edges[count] : edges[count + 1]]
     yield flush
 
 

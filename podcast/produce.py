@@ -5,15 +5,16 @@
     level    all Takes --> one gain a voice
     press    Take --master--> --encode--> bare MP3 frames    in the store
 
-Chapters are independent but for the gains; so memory holds one a process, and an edit costs
-the chapters it touches.
+Chapters are independent but for the gains; so memory holds one a process. An edit is paid for
+by what it touches: a sentence is its paragraph spoken and its chapter pressed, a pause is all
+chapters pressed and nothing spoken, a title is neither.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +23,15 @@ from numpy.typing import NDArray
 from podcast import engines, ffmpeg
 from podcast.assemble import Take, assemble
 from podcast.cast import Cast, voice_of
-from podcast.engines import Engine, is_online
+from podcast.engines import Online, is_online
+from podcast.engines.cached import recited
 from podcast.errors import PodcastError, ScriptError
 from podcast.fetch import Request, fetch, reliable
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
 from podcast.model import Chapter, Clip, Episode, Recipe, Script
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
-from podcast.speak import sayings, speak
+from podcast.pronounce import NONE, touching
+from podcast.speak import Say, one_by_one, sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
 from podcast.summarise import summarise
 from podcast.workers import Workers
@@ -49,12 +52,13 @@ class Job:
     store: Store
     work: Path
     program: str  # names the program that makes it, as it was when the build began
+    respellings: Mapping[str, str]  # of words that are in the chapter
 
     @property
     def key(self) -> str:
         """Names the take: whatever could change its sound or its words is in it."""
-        voices = [
-            (paragraph.text, voice_of(self.cast, paragraph.voice))
+        spoken = [
+            (paragraph.text, paragraph.voice, voice_of(self.cast, paragraph.voice).sound)
             for paragraph in self.chapter.paragraphs
         ]
         pauses = (
@@ -63,7 +67,8 @@ class Job:
             self.recipe.chapter_pause,
         )
         versions = [(name, _version(name)) for name in sorted(_engine_names(self))]
-        return content_key(self.program, versions, voices, pauses, RATE)
+        words = sorted(self.respellings.items())
+        return content_key(self.program, versions, spoken, words, pauses, RATE)
 
     @property
     def reel(self) -> Path:
@@ -95,28 +100,70 @@ def produce(
     work: Path,
     workers: Workers,
     watch: Watch,
+    respellings: Mapping[str, str] = NONE,
+    meanwhile: Callable[[Episode], None] = lambda _: None,
 ) -> Production:
-    """The script in sound. What the store holds of it already is not made again."""
-    program = program_key()
-    jobs = [Job(chapter, cast, recipe, store, work, program) for chapter in script.chapters]
-    fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
-    spoken = _fetched(fresh, script, watch)
-    for job in workers.done(record, ((job,) for job in spoken)):
-        watch("speak", job.chapter.title, _share(job, script))
-    takes = [_take(job) for job in jobs]
+    """The script in sound. What the store holds of it already is not made again.
+
+    `meanwhile` is given the episode once all of it is known but the frames, which other
+    processes are encoding.
+    """
+    jobs = _jobs(script, cast, recipe, store, work, respellings)
+    takes = _recorded(jobs, script, workers, watch)
     gains = _gains(jobs, takes)
     streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    missing = _unpressed(jobs, takes, gains, streams)
+    for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
+        pass
+    pressing = workers.begun(press, missing)
+    episode = _episode(script, cast, takes)
+    loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    meanwhile(episode)
+    for job in pressing:
+        watch("master", job.chapter.title, _share(job, script))
+    return Production(episode, tuple(streams), tuple(gains.items()), loudness)
+
+
+def _jobs(
+    script: Script,
+    cast: Cast,
+    recipe: Recipe,
+    store: Store,
+    work: Path,
+    respellings: Mapping[str, str],
+) -> list[Job]:
+    program = program_key()
+    texts = ["\n".join(each.text for each in chapter.paragraphs) for chapter in script.chapters]
+    return [
+        Job(chapter, cast, recipe, store, work, program, touching(text, respellings))
+        for chapter, text in zip(script.chapters, texts, strict=True)
+    ]
+
+
+def _recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> list[Take]:
+    fresh = [job for job in _different(jobs) if jobs[0].store.find_take(job.key) is None]
+    hands = workers if len(fresh) > 1 else Workers(1)  # one is done before a process has begun
+    spoken = _fetched(fresh, script, watch)
+    for job in hands.done(record, ((job,) for job in spoken)):
+        watch("speak", job.chapter.title, _share(job, script))
+    return [_take(job) for job in jobs]
+
+
+Pressing = tuple[Job, Take, dict[str, float], Path]
+
+
+def _unpressed(
+    jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float], streams: Sequence[Path]
+) -> list[Pressing]:
+    """What is still to be encoded, each stream once, the longest first."""
     planned = {stream: (job, take) for job, take, stream in zip(jobs, takes, streams, strict=True)}
     missing = [
         (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
     ]
-    missing.sort(key=lambda work: -work[1].track.length)
-    reels_gone = [job for job, *_ in missing if not job.reel.exists()]
-    for _ in _fetched(reels_gone, script, watch):
-        pass
-    for job in workers.done(press, missing):
-        watch("master", job.chapter.title, _share(job, script))
-    loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    return sorted(missing, key=lambda pressing: -pressing[1].track.length)
+
+
+def _episode(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
     tracks = tuple(
         replace(
             take.track,
@@ -127,9 +174,9 @@ def produce(
         )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
-    cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)
-    episode = Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
-    return Production(episode, tuple(streams), tuple(gains.items()), loudness)
+    heard = {turn.text for take in takes for turn in take.turns}
+    cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in heard)
+    return Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
 
 
 def record(job: Job) -> Job:
@@ -147,14 +194,15 @@ def record(job: Job) -> Job:
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
-    speakers = {  # afresh: see espeak.py
-        name: reliable(engines.load(name), job.store.clips) for name in _engine_names(job)
-    }
+    clips = job.store.clips
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
-        clips = speak(paragraph, speakers[voice.engine], voice, RATE)
-        if clips:
-            yield clips
+        engine = engines.load(voice.engine)  # afresh: see espeak.py
+        say: Say = one_by_one if is_online(engine) else partial(recited, folder=clips)
+        engine = reliable(engine, clips)
+        said = speak(paragraph, engine, voice, RATE, job.respellings, say)
+        if said:
+            yield said
 
 
 def _engine_names(job: Job) -> set[str]:
@@ -170,23 +218,27 @@ def _version(name: str) -> str:
 def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
     """The jobs, each as soon as what online voices say in it is in the store."""
     names = sorted({name for job in jobs for name in _engine_names(job)})
-    engine = next(filter(is_online, map(engines.load, names)), None)
-    if engine is None:
+    loaded = {name: engines.load(name) for name in names}
+    online = {name: engine for name, engine in loaded.items() if is_online(engine)}
+    if not online:
         yield from jobs
         return
-    batches = [(job, _requests(job, engine)) for job in jobs]
+    batches = [(job, _requests(job, online)) for job in jobs]
     size = sum(map(_size, script.chapters))
 
     def tell(job: Job, request: Request) -> None:
         watch("fetch", job.chapter.title, len(request.text) / size)
 
-    yield from fetch(batches, engine, jobs[0].store.clips, tell)
+    yield from fetch(batches, online, jobs[0].store.clips, tell)
 
 
-def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
+def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
     spoken = [(each.text, voice_of(job.cast, each.voice)) for each in job.chapter.paragraphs]
     return tuple(
-        Request(saying.text, voice) for text, voice in spoken for _, saying in sayings(text, engine)
+        Request(saying.text, voice)
+        for text, voice in spoken
+        if voice.engine in online
+        for _, saying in sayings(text, online[voice.engine], job.respellings)
     )
 
 
@@ -238,7 +290,8 @@ def _levels(jobs: Sequence[Job], takes: Sequence[Take]) -> Heard:
 def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
     recipe = jobs[0].recipe
     wanted = recipe.loudness + LOSS_DB
-    return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe))
+    apart = {role: voice.gain for role, voice in jobs[0].cast}
+    return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
 
 
 def _ceiling(recipe: Recipe) -> float:

@@ -11,7 +11,13 @@ from pathlib import Path
 from podcast.errors import WriteError
 from podcast.store import Store, is_running
 
-KINDS = {".clip": "clips of online voices", ".json": "takes", ".npy": "takes", ".bare": "chapters"}
+KINDS = {
+    ".clip": "clips of what was said",
+    ".json": "takes",
+    ".npy": "takes",
+    ".bare": "chapters",
+    ".jpg": "covers",
+}
 DAY = 86_400  # seconds
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from shutil import copy2, copytree, rmtree
 from typing import Any
 
-from podcast.cover import smaller_jpeg
 from podcast.errors import WriteError
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
@@ -43,19 +42,30 @@ RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any sy
 class Files:
     """What is published beside the sound and its subtitles.
 
-    `script` is the Markdown as it is to be, `report` all but the list of files, `cover` a JPEG.
+    `script` is the Markdown as it is to be, `report` all but the list of files; `cover` is a JPEG,
+    `small_cover` the same at the size of a tag.
     """
 
     script: bytes
     report: dict[str, Any]
     cover: bytes
-    description: str = ""
+    small_cover: bytes
+
+
+def prepare(
+    episode: Episode, description: str, small_cover: bytes, folder: Path, work: Path
+) -> None:
+    """Write the texts of an episode into `work`, from where `publish` puts them into `folder`."""
+    new = work / "episode"
+    with _writing(folder):
+        (new / "chapters").mkdir(parents=True)
+        write_texts(episode, description, small_cover, new)
 
 
 def publish(
     production: Production, files: Files, folder: Path, work: Path, mine: str | None, rewrite: bool
 ) -> bool:
-    """Write the episode into `work`, then put it in the place of `folder`.
+    """Write the episode to `work`, beside its texts, then put it in the place of `folder`.
 
     `mine` is the SHA-256 of a script in `folder` that may be replaced. Any other is a person's:
     it is kept, as PREVIOUS to `rewrite` it, else in its place; then True comes back. Raises
@@ -63,12 +73,9 @@ def publish(
     """
     new = work / "episode"
     with _writing(folder):
-        (new / "chapters").mkdir(parents=True)
         (new / SCRIPT).write_bytes(files.script)
         (new / "cover.jpg").write_bytes(files.cover)
-        small = smaller_jpeg(files.cover)
-        write_sound(production, small, new)
-        write_texts(production.episode, files.description, small, new)
+        write_sound(production, files.small_cover, new)
         (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
         kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
         replace_folder(new, folder)

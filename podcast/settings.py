@@ -6,11 +6,14 @@ author = "Indigo"
 description = "One or more lines for the show notes."
 cover = "cover.png"             # beside this file
 
-[cast]                          # role = voice
-host = "yunyang"
+[cast]                          # role = whose voice plays it: voices/narrator.toml's
+host = "narrator"
 
 [glossary]                      # read by the cleaning stage
 "泽联斯基" = "泽连斯基"
+
+[pronounce]                     # word = how it is said: same-sounding characters, or pinyin
+"乐队" = "yue4 dui4"            # (for voices that take it); what is shown stays as it is
 
 [[chapters]]                    # marks set by hand, in order
 title = "开场"
@@ -50,7 +53,8 @@ class Opening:
 class Settings:
     """What is known of an episode beside its transcript. All but the title may be empty.
 
-    `date` is ISO 8601; `cast` pairs a role with a voice; `glossary` is the table as written.
+    `date` is ISO 8601; `cast` pairs a role with a voice; `glossary` is the table as written;
+    `pronounce` has the word and its respelling, as `pronounce.pronounce` takes them.
     """
 
     title: str
@@ -60,6 +64,7 @@ class Settings:
     cover: Path | None = None
     cast: tuple[tuple[str, str], ...] = ()
     glossary: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    pronounce: Mapping[str, str] = field(default_factory=dict, hash=False)
     chapters: tuple[Opening, ...] = ()
 
 
@@ -154,6 +159,17 @@ def read_mapping(value: Any, key: str, path: Path) -> Mapping[str, Any]:
     return value
 
 
+def read_pronounce(value: Any, key: str, path: Path) -> Mapping[str, str]:
+    """Each word with one respelling, which may be empty: then the word is not said."""
+    table = read_mapping(value, key, path)
+    for word, respelling in table.items():
+        if not word:
+            raise Mistake(f"{key} has a respelling of no word; write one before the =")
+        if not isinstance(respelling, str):
+            raise Mistake(f"{key}.{word} must be text in quotes, not {shown(respelling)}")
+    return table
+
+
 def read_openings(value: Any, key: str, path: Path) -> tuple[Opening, ...]:
     """The chapters set by hand."""
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
@@ -197,6 +213,7 @@ READERS: dict[str, Reader] = {
     "cover": read_cover,
     "cast": read_cast,
     "glossary": read_mapping,
+    "pronounce": read_pronounce,
     "chapters": read_openings,
 }
 OPENING_READERS: dict[str, Reader] = {

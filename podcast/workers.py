@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from types import TracebackType
@@ -37,21 +38,31 @@ class Workers:
 
         The first failure is raised at once, and what has not begun is not begun.
         """
+        yield from self.begun(call, arguments)
+
+    def begun(self, call: Callable[..., T], arguments: Iterable[tuple[object, ...]]) -> Iterator[T]:
+        """The same, but the calls begin now, and not when the first result is asked for.
+
+        With one worker each waits until its result is.
+        """
         if self.count <= 1:
-            yield from (call(*each) for each in arguments)
-            return
+            return (call(*each) for each in arguments)
         futures: list[Future[T]] = []
         try:
-            futures.extend(self._pool().submit(call, *each) for each in arguments)
-            for future in as_completed(futures):
-                yield future.result()
-        except BrokenProcessPool as error:
-            raise PodcastError(
-                "a worker process was killed, perhaps for want of memory; try --jobs 1"
-            ) from error
+            with _deaths_told():
+                futures.extend(self._pool().submit(call, *each) for each in arguments)
+        except BaseException:
+            _cancel(futures)
+            raise
+        return self._results(futures)
+
+    def _results(self, futures: list[Future[T]]) -> Iterator[T]:
+        try:
+            with _deaths_told():
+                for future in as_completed(futures):
+                    yield future.result()
         finally:
-            for future in futures:
-                future.cancel()
+            _cancel(futures)
 
     def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
         """Begin a call now, if there is a process for it; what comes back waits for its result."""
@@ -59,10 +70,10 @@ class Workers:
             return lambda: call(*arguments)
         return self._pool().submit(call, *arguments).result
 
-    def warm(self) -> None:
-        """Start the processes and their imports now, while this one does something else."""
+    def warm(self, most: int) -> None:
+        """Start up to `most` processes and their imports now, while this one does other work."""
         if self.count > 1:
-            for _ in range(self.count):
+            for _ in range(min(self.count, most)):
                 self._pool().submit(_import)
 
     def _pool(self) -> ProcessPoolExecutor:
@@ -89,6 +100,21 @@ class Workers:
                 process.terminate()
             for process in processes:
                 process.join(5)
+
+
+@contextmanager
+def _deaths_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise PodcastError(
+            "a worker process was killed, perhaps for want of memory; try --jobs 1"
+        ) from error
+
+
+def _cancel(futures: Iterable[Future[T]]) -> None:
+    for future in futures:
+        future.cancel()
 
 
 def _attend_parent() -> None:

@@ -13,11 +13,12 @@ import pytest
 from edge_server import EdgeServer
 
 from podcast.build import Order, build
+from podcast.cast import Cast
 from podcast.choose import choose, preferred
 from podcast.engines import offered
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError
-from podcast.model import Recipe
+from podcast.model import Recipe, Voice
 from podcast.prune import cache_text, prune, read_entries
 from podcast.store import Store
 
@@ -47,6 +48,11 @@ def voices(tmp_path: Path) -> Path:
     return folder
 
 
+def engines_of(cast: Cast) -> set[str]:
+    assert {role for role, _ in cast} == {"guest", "host"}
+    return {voice.engine for _, voice in cast}
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgeServer]:
     with EdgeServer() as server:
@@ -66,7 +72,7 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @needs_edge
 def test_the_online_voice_speaks_where_it_answers(voices: Path, server: EdgeServer) -> None:
     told: list[str] = []
-    assert choose("auto", voices, False, told.append) == "edge"
+    assert engines_of(choose("auto", voices, False, told.append)) == {"edge"}
     assert "--offline" in told[0]
     assert server.heard == ["好"]
 
@@ -74,21 +80,21 @@ def test_the_online_voice_speaks_where_it_answers(voices: Path, server: EdgeServ
 @needs_edge
 def test_an_outage_is_said_aloud(voices: Path, outage: None) -> None:
     told: list[str] = []
-    assert choose("auto", voices, False, told.append) == "tone"
+    assert engines_of(choose("auto", voices, False, told.append)) == {"tone"}
     assert "cannot be reached" in told[0] and "offline" in told[0]
 
 
 @needs_edge
 def test_offline_sends_nothing(voices: Path, server: EdgeServer) -> None:
     told: list[str] = []
-    assert choose("auto", voices, True, told.append) == "tone"
+    assert engines_of(choose("auto", voices, True, told.append)) == {"tone"}
     with pytest.raises(EngineError, match="--offline"):
         choose("edge", voices, True, told.append)
     assert not server.heard and not told
 
 
 def test_a_cast_without_a_host_is_spoken_offline(tmp_path: Path) -> None:
-    assert preferred(tmp_path) == ("espeak",)
+    assert preferred(tmp_path) == (("host", Voice("host", "espeak")),)
 
 
 def order_for(tmp_path: Path, voices: Path, jobs: int = 1) -> Order:
@@ -139,7 +145,7 @@ def test_the_cache_shows_itself_and_forgets(
 ) -> None:
     build(order_for(tmp_path, voices), lambda *_: None, lambda _: None)
     store = Store(tmp_path / "out" / ".cache")
-    assert " 3 clips of online voices" in cache_text(store)
+    assert " 3 clips of what was said" in cache_text(store)
     entries = read_entries(store)
     old = sorted(store.clips.iterdir())[0]
     os.utime(old, (1, 1))

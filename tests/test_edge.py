@@ -244,7 +244,7 @@ def test_500_paragraphs_survive_20_percent_of_faults(
     engine = Edge(patience=0.6, deadline=3)
     with serving(monkeypatch, rate=0.2, seed=11) as server:
         batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(paragraphs)]
-        order = list(fetch(batches, engine, clips, lambda *_: None))
+        order = list(fetch(batches, {"edge": engine}, clips, lambda *_: None))
         assert set(server.met) == set(FAULTS)
         assert server.most_open <= engine.connections
     assert order == list(range(500))
@@ -269,12 +269,12 @@ def test_too_many_faults_end_it_in_a_sentence_and_keep_what_was_said(
     batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(script(40))]
     with serving(monkeypatch, faults=[""] * 15 + ["503"] * 1000) as server:
         with pytest.raises(EngineError, match="kept") as caught:
-            list(fetch(batches, Edge(), tmp_path, lambda *_: None))
+            list(fetch(batches, {"edge": Edge()}, tmp_path, lambda *_: None))
         assert "\n" not in str(caught.value)
         kept = len(list(tmp_path.glob("*.clip")))
         assert kept >= 14
     with serving(monkeypatch) as server:
-        list(fetch(batches, Edge(), tmp_path, lambda *_: None))
+        list(fetch(batches, {"edge": Edge()}, tmp_path, lambda *_: None))
         assert len(server.heard) == 39 - kept
 
 

@@ -1,11 +1,13 @@
 """Text -> Speech: whatever reads aloud, found by name and loaded only when asked for.
 
-Engine     on this machine: quick, asked a sentence at a time, never remembered
+Engine     on this machine: asked a sentence at a time, a paragraph remembered at a time
 Online     a service elsewhere: `checked`, `retried` and `cached` are objects around it
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, TypeGuard
 
@@ -62,9 +64,14 @@ def offered() -> list[str]:
 
 
 def load(name: str) -> Engine:
-    """The installed engine called `name`; no other engine is imported."""
+    """The installed engine called `name`, which has said nothing yet; no other is imported."""
+    return _maker(name)()
+
+
+@cache
+def _maker(name: str) -> Callable[[], Engine]:
     found = entry_points(group=GROUP)
     if name not in found.names:
         raise NoSuchEngine(name, offered())
-    engine: Engine = found[name].load()()
-    return engine
+    maker: Callable[[], Engine] = found[name].load()
+    return maker

@@ -11,6 +11,7 @@ from __future__ import annotations
 import _ctypes
 import ctypes
 from collections.abc import Callable
+from functools import cache
 from threading import RLock
 from typing import Any
 
@@ -114,12 +115,12 @@ class Espeak:
     @property
     def rate(self) -> int:
         """22 050 samples a second in every voice of 1.52."""
-        return self._library().rate
+        return _told()[0]
 
     @property
     def version(self) -> str:
         """The version the library itself tells."""
-        return self._library().version
+        return _told()[1]
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`; each word is marked with the sample it begins at.
@@ -147,6 +148,14 @@ class Espeak:
                     _Desk.library.close()
                 _Desk.library, _Desk.speaker = _Library(), self
             return _Desk.library
+
+
+@cache
+def _told() -> tuple[int, str]:
+    """Rate and version of the library, which is loaded once in a process to ask."""
+    with _Desk.lock:
+        library = _Desk.library or Espeak()._library()
+        return library.rate, library.version
 
 
 def _set(library: _Library, voice: Voice) -> None:
