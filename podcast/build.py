@@ -21,7 +21,7 @@ from podcast.produce import Production, Watch, produce
 from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, prepare, publish, recover, report_text
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
-from podcast.settings import read_settings, settings_path
+from podcast.settings import glossary_path, read_settings, settings_path
 from podcast.store import Store, content_key, program_key, replacing
 from podcast.workers import Workers
 
@@ -235,7 +235,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
     """A name for all that the files in the episode's folder are made from."""
     settings = settings_path(order.source)
     picture = read_settings(order.source).cover or picture_beside(order.source)
-    read = [edit or order.source, settings, picture]
+    read = [edit or order.source, settings, glossary_path(order.source), picture]
     names = sorted({voice.engine for _, voice in cast})
     return content_key(
         program_key(),

@@ -7,12 +7,18 @@ from pathlib import Path
 from podcast.clean import clean
 from podcast.divide import Mark, divide
 from podcast.errors import ReadError
-from podcast.glossary import parse_glossary, shipped_glossary
+from podcast.glossary import (
+    NO_GLOSSARY,
+    Glossary,
+    parse_glossary,
+    read_glossary,
+    shipped_glossary,
+)
 from podcast.model import Recipe, Script, Sentence, Transcript
 from podcast.punctuate import punctuate
 from podcast.quote import mark_quotes
 from podcast.read import read
-from podcast.settings import Settings, read_settings, settings_path
+from podcast.settings import Settings, glossary_path, read_settings, settings_path
 
 
 def draft(seed: Path, recipe: Recipe) -> Script:
@@ -32,7 +38,13 @@ def draft(seed: Path, recipe: Recipe) -> Script:
 def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:
     """The transcript as a careful editor leaves it, its quoted passages marked."""
     own = parse_glossary(settings.glossary, str(settings_path(seed)))
-    return clean(mark_quotes(transcript), shipped_glossary() | own)
+    return clean(mark_quotes(transcript), shipped_glossary() | shared_glossary(seed) | own)
+
+
+def shared_glossary(seed: Path) -> Glossary:
+    """What the glossary.toml beside a seed says, for every seed there; empty if there is none."""
+    path = glossary_path(seed)
+    return read_glossary(path) if path else NO_GLOSSARY
 
 
 def chaptered(

@@ -287,15 +287,6 @@ def flush(waiting: list[Piece], pieces: list[Piece]) -> None:
 # Showing -----------------------------------------------------------------------------------
 
 
-def changes_text(before: Transcript, script: Script) -> str:
-    """A row for each line whose words were dropped, added to or changed: before -> after."""
-    return "".join(
-        f"{row.number:>6}  {row.before_text} -> {row.after_text or '(dropped)'}\n"
-        for row in compare(before, script)
-        if row.kind != KEPT
-    )
-
-
 class Figures(NamedTuple):
     """How much was done to a transcript: lines, and characters of words."""
 

@@ -27,8 +27,8 @@ from typing import Any
 
 import rjieba
 
-from .errors import ReadError
-from .model import Line, Transcript
+from podcast.errors import ReadError
+from podcast.model import Line, Transcript
 
 if sys.version_info >= (3, 11):
     import tomllib

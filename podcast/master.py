@@ -38,6 +38,8 @@ class Recording(Protocol):
 HOP = 10  # hops a second; a gating block is four of them
 ABSOLUTE_GATE = -70.0  # LUFS
 RELATIVE_GATE = -10.0  # LU under the loudness of what passed the absolute gate
+K_TAPS = 2049  # 46 ms of the K filter's response; what follows is 90 dB down
+FRAME = 1 << 14  # samples of one Fourier transform
 OFFSET = -0.691  # dB, BS.1770: makes 997 Hz at 0 dBFS read -3.01
 GAIN_STEP = 0.25  # dB
 ROUNDS = 4  # of working out what the limiter takes away: it converges by half a round
@@ -60,11 +62,13 @@ Levels = NDArray[np.float32]
 
 def measure(samples: Recording, rate: int) -> Levels:
     """The levels of a chapter, heard in pieces: nothing is held but a piece."""
+    response, heard = k_response(rate), np.zeros(K_TAPS - 1, np.float32)
     levels = np.zeros((2, -(-len(samples) // BLOCK)), np.float32)
     for start in range(0, len(samples), PIECE):
-        piece = samples[max(0, start - RUN_IN) : start + PIECE].astype(np.float32)
-        weighted = k_weighted(piece / np.float32(32768), min(start, RUN_IN), rate)
-        blocks = _whole_blocks(weighted).reshape(-1, BLOCK)
+        piece = samples[start : start + PIECE].astype(np.float32) / np.float32(32768)
+        led = np.concatenate([heard, piece])
+        heard = led[len(led) - len(heard) :]
+        blocks = _whole_blocks(_filtered(led, response)).reshape(-1, BLOCK)
         before = TAPS if start else 0
         peaks = block_peaks(samples[start - before : start + PIECE + TAPS], before)
         at = start // BLOCK
@@ -73,34 +77,35 @@ def measure(samples: Recording, rate: int) -> Levels:
     return levels
 
 
-def k_weighted(samples: Samples, run_in: int, rate: int) -> Samples:
-    """A piece after BS.1770's K filter, without its first `run_in` samples.
-
-    Filtered by its spectrum, a window at a time, each run in by the one before.
-    """
-    weighted = np.empty(len(samples) - run_in, np.float32)
-    for start in range(0, len(weighted), WINDOW - RUN_IN):
-        before = min(RUN_IN, start + run_in)
-        window = samples[start + run_in - before :][: before + WINDOW - RUN_IN]
-        filtered = np.fft.irfft(np.fft.rfft(window, WINDOW) * _k_response(rate), WINDOW)
-        part = weighted[start : start + WINDOW - RUN_IN]
-        part[:] = filtered[before : before + len(part)]
-    return weighted
-
-
-@cache
-def _k_response(rate: int) -> NDArray[np.complex64]:
-    """What the filter does to each frequency of a window."""
+def k_response(rate: int) -> NDArray[np.float64]:
+    """The first K_TAPS samples of what BS.1770's K filter makes of an impulse, at any rate."""
     shelf = _shelf(1681.974450955533, 3.999843853973347, 0.7071752369554196, rate)
     high_pass = _high_pass(38.13547087602444, 0.5003270373238773, rate)
-    delay = np.exp(-2j * np.pi * np.arange(WINDOW // 2 + 1) / WINDOW)
-    powers = np.stack([np.ones_like(delay), delay, delay**2])
-    response = np.ones_like(delay)
-    for section in (shelf, high_pass):
-        above, below = np.array(section).reshape(2, 3)
-        response *= (above @ powers) / (below @ powers)
-    single: NDArray[np.complex64] = response.astype(np.complex64)
-    return single
+    impulse = [1.0] + [0.0] * (K_TAPS - 1)
+    return np.array(_recursed(_recursed(impulse, shelf), high_pass))
+
+
+def _recursed(samples: list[float], section: list[float]) -> list[float]:
+    """Samples through a second-order section (b0, b1, b2, 1, a1, a2), transposed form II."""
+    b0, b1, b2, _, a1, a2 = section
+    made, first, second = [], 0.0, 0.0
+    for sample in samples:
+        out = b0 * sample + first
+        first, second = b1 * sample - a1 * out + second, b2 * sample - a2 * out
+        made.append(out)
+    return made
+
+
+def _filtered(led: Samples, response: NDArray[np.float64]) -> Samples:
+    """Samples convolved with a response by overlap-save; the first K_TAPS - 1 only lead in."""
+    step, count = FRAME - K_TAPS + 1, len(led) - K_TAPS + 1
+    frames = max(1, -(-count // step))
+    padded = np.pad(led, (0, frames * step + K_TAPS - 1 - len(led)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::step]
+    gains = np.fft.rfft(response, FRAME).astype(np.complex64)
+    convolved = np.fft.irfft(np.fft.rfft(windows, axis=1) * gains, FRAME, axis=1)
+    kept: Samples = convolved[:, K_TAPS - 1 :].reshape(-1)[:count].astype(np.float32, copy=False)
+    return kept
 
 
 def _shelf(frequency: float, gain: float, q: float, rate: int) -> list[float]:

@@ -27,8 +27,6 @@ OVERSHOOT_DB = 0.6  # how far a decoded peak may rise over an encoded one; 0.4 m
 BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # kbit/s
 RATES = (44_100, 48_000, 32_000)
 
-Frames = tuple[bytes, ...]
-
 
 def frame_length(header: bytes) -> int:
     """The bytes of the frame that opens with these 4; raises PodcastError if none does."""
@@ -39,22 +37,18 @@ def frame_length(header: bytes) -> int:
     return 144_000 * BITRATES[bitrate] // RATES[rate] + padding
 
 
-def frames(stream: bytes) -> Frames:
-    """Bare MPEG audio, cut into its frames; a truncated last one is an error."""
-    return tuple(stream[start:end] for start, end in pairwise(frame_edges(stream)))
-
-
-def frame_edges(stream: bytes) -> list[int]:
-    """Where each frame begins, and where the last ends; a truncated last one is an error."""
-    edges, at = [0], 0
+def frame_starts(stream: bytes) -> list[int]:
+    """Where each frame of bare MPEG audio begins; a truncated last one is an error."""
+    starts, at, end = [], 0, len(stream)
     known: dict[bytes, int] = {}  # a stream has two headers: with and without a padding byte
-    while at < len(stream):
+    while at < end:
         header = stream[at : at + 3]
-        at += known.get(header) or known.setdefault(header, frame_length(stream[at : at + 4]))
-        edges.append(at)
-    if at > len(stream):
+        length = known.get(header) or known.setdefault(header, frame_length(stream[at : at + 4]))
+        starts.append(at)
+        at += length
+    if at > end:
         raise PodcastError("MP3 sound ends inside a frame; remove out/.cache and build again")
-    return edges
+    return starts
 
 
 def padded(samples: int) -> int:
@@ -73,15 +67,16 @@ def joined(chapters: Iterable[tuple[bytes, int]]) -> Iterator[bytes]:
     """
     flush = b""
     for stream, samples in chapters:
-        edges = frame_edges(stream)
+        starts = frame_starts(stream)
         count = samples // FRAME
-        if samples % FRAME or len(edges) < count + 2:
+        if samples % FRAME or len(starts) <= count:
             raise PodcastError(
-                f"a chapter of {samples} samples came out as {len(edges) - 1} MP3 frames; "
+                f"a chapter of {samples} samples came out as {len(starts)} MP3 frames; "
                 "remove out/.cache and build again"
             )
-        yield stream[: edges[count]]
-        flush = stream[edges[count] : edges[count + 1]]
+        end, after = (*starts, len(stream))[count : count + 2]
+        yield stream[:end]
+        flush = stream[end:after]
     yield flush
 
 

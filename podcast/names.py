@@ -18,10 +18,10 @@ from itertools import combinations
 import rjieba
 from pypinyin import Style, lazy_pinyin
 
-from .clean.characters import HANZI, fold_characters
-from .clean.simplify import simplify
-from .glossary import shipped_glossary, spelling_key
-from .model import Transcript
+from podcast.clean.characters import HANZI, fold_characters
+from podcast.clean.simplify import simplify
+from podcast.glossary import shipped_glossary, spelling_key
+from podcast.model import Transcript
 
 MOST = 60  # suspects worth a person's minute
 LONGEST = 5  # hanzi of a name

@@ -14,8 +14,8 @@ import re
 from dataclasses import replace
 from math import log
 
-from .clean.simplify import has_simplified, has_traditional, simplify
-from .model import GUEST, HOST, Line, Transcript
+from podcast.clean.simplify import has_simplified, has_traditional, simplify
+from podcast.model import GUEST, HOST, Line, Transcript
 
 SHORTEST = 8  # lines of a passage worth marking
 FEWEST = 60  # characters of a passage worth marking

@@ -32,16 +32,14 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from podcast.errors import ScriptError, WriteError
+from podcast.errors import ScriptError
 from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
 from podcast.read import join_lines, named, read_text
 from podcast.suggest import suggest
@@ -498,22 +496,3 @@ class Outline:
             for draft in self.drafts
         )
         return Script(self.title, tuple(chapters), author, date)
-
-
-# Markdown on disk --------------------------------------------------------------------------
-
-
-def write_script(script: Script, path: Path) -> None:
-    """Put the script's Markdown at `path`, whole or not at all. Raises WriteError."""
-    part = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(script_text(script))
-        part.replace(path)
-    except (OSError, UnicodeEncodeError) as error:
-        reason = getattr(error, "strerror", None) or "it holds half of a character"
-        raise WriteError(f"cannot write {named(path)}: {reason}; choose another place") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()

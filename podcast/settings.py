@@ -9,7 +9,7 @@ cover = "cover.png"             # beside this file
 [cast]                          # role = whose voice plays it: voices/narrator.toml's
 host = "narrator"
 
-[glossary]                      # read by the cleaning stage
+[glossary]                      # this seed's; glossary.toml beside it is for all seeds there
 "泽联斯基" = "泽连斯基"
 
 [pronounce]                     # word = how it is said: same-sounding characters, or pinyin
@@ -79,6 +79,12 @@ def settings_path(seed: Path) -> Path:
     'v1.2-talk.toml'
     """
     return seed.with_suffix(".toml")
+
+
+def glossary_path(seed: Path) -> Path | None:
+    """The glossary.toml that all seeds of a folder share, if there is one."""
+    path = seed.with_name("glossary.toml")
+    return path if path.is_file() and path not in (seed, settings_path(seed)) else None
 
 
 def read_settings(seed: Path) -> Settings:

@@ -16,7 +16,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -112,10 +112,14 @@ def _plain(take: Take) -> dict[str, object]:
     return {
         "title": track.title,
         "length": track.length,
-        "lines": [astuple(line) for line in track.lines],
-        "words": [astuple(word) for word in track.words],
-        "turns": [astuple(turn) for turn in take.turns],
+        "lines": [_row(line) for line in track.lines],
+        "words": [_row(word) for word in track.words],
+        "turns": [_row(turn) for turn in take.turns],
     }
+
+
+def _row(span: Span) -> tuple[int, int, str]:
+    return span.start, span.end, span.text
 
 
 def _take(plain: dict[str, list[list[object]]]) -> Take:

@@ -52,7 +52,8 @@ def said(*texts: str, glossary: Glossary | None = None) -> list[str]:
 
 
 def content(text: str) -> str:
-    return "".join(c for c in simplify(fold_characters(text)).casefold() if c.isalnum())
+    together = "".join(fold_characters(text).split())
+    return "".join(c for c in simplify(together).casefold() if c.isalnum())
 
 
 @given(transcripts, glossaries)

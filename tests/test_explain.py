@@ -21,7 +21,6 @@ from podcast.explain import (
     VOICE,
     Piece,
     Row,
-    changes_text,
     compare,
     count,
     explain_text,
@@ -148,7 +147,7 @@ def test_headings_and_voices_stand_where_they_open() -> None:
 
 def test_nothing_at_all() -> None:
     assert compare(Transcript(()), Script("题", ()))[0].before_text == ""
-    assert changes_text(transcript_of("对"), Script("题", ())) == "     1  对 -> (dropped)\n"
+    assert [row.kind for row in compare(transcript_of("对"), Script("题", ()))] == [DROPPED]
     assert "<ins>甲</ins><i>。</i>" in explain_text(Transcript(()), script_of("甲。"))
 
 
@@ -159,11 +158,13 @@ def test_figures() -> None:
     assert figures.characters_dropped == 2
 
 
-def test_changes_as_text() -> None:
-    before = transcript_of("欢迎", "对", "川普来了")
-    assert changes_text(before, script_of("欢迎，特朗普来了。")) == (
-        "     2  对 -> (dropped)\n     3  川普来了 -> 特朗普来了。\n"
-    )
+def test_what_became_of_each_line() -> None:
+    rows = compare(transcript_of("欢迎", "对", "川普来了"), script_of("欢迎，特朗普来了。"))
+    assert [(row.kind, row.after_text) for row in rows] == [
+        (KEPT, "欢迎，"),
+        (DROPPED, ""),
+        (CHANGED, "特朗普来了。"),
+    ]
 
 
 class Page(HTMLParser):

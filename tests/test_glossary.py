@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.clean import clean
+from podcast.draft import draft
 from podcast.errors import ReadError
 from podcast.glossary import (
     Glossary,
@@ -20,7 +21,8 @@ from podcast.glossary import (
     shipped_glossary,
     spelling_key,
 )
-from podcast.model import Line, Transcript
+from podcast.model import Line, Recipe, Transcript
+from podcast.script import script_text
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -161,3 +163,15 @@ def test_a_right_spelling_that_holds_a_wrong_one_does_not_grow() -> None:
 
 def test_a_term_knows_its_lines() -> None:
     assert Term("甲").covers(9) and not Term("甲", lines=((1, 3), (5, 5))).covers(4)
+
+
+def test_seeds_of_a_folder_share_a_glossary_and_each_has_its_own(tmp_path: Path) -> None:
+    seed = tmp_path / "talk.txt"
+    seed.write_text("蓝鲸计划发布了\n小白龙也发布了\n", encoding="utf-8")
+    (tmp_path / "glossary.toml").write_text(
+        '[glossary]\n"蓝景计划" = ["蓝鲸计划"]\n"小白鲸" = ["小白龙"]\n', encoding="utf-8"
+    )
+    (tmp_path / "talk.toml").write_text('[glossary]\n"小白隆" = ["小白龙"]\n', encoding="utf-8")
+    text = script_text(draft(seed, Recipe()))
+    assert "蓝景计划发布了" in text
+    assert "小白隆也发布了" in text

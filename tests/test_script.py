@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast.errors import PodcastError, ReadError, ScriptError, WriteError
+from podcast.errors import ReadError, ScriptError
 from podcast.model import Chapter, Paragraph, Script
-from podcast.script import parse_script, read_script, script_text, write_script
+from podcast.script import parse_script, read_script, script_text
 
 MARKUP = [
     *("voice: guest", "voice:", "Voice： narrator"),
@@ -299,14 +299,6 @@ def test_time_is_linear(mark: str) -> None:
 # On disk -------------------------------------------------------------------------------------
 
 
-def test_write_and_read(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "script.md"
-    write_script(script_of("你好。"), path)
-    write_script(script_of("再见。"), path)
-    assert read_script(path) == script_of("再见。")
-    assert [file.name for file in path.parent.iterdir()] == ["script.md"]
-
-
 def test_errors_name_the_file(tmp_path: Path) -> None:
     path = tmp_path / "script.md"
     path.write_text("# 题\n## 章\n", encoding="utf-8")
@@ -314,19 +306,3 @@ def test_errors_name_the_file(tmp_path: Path) -> None:
         read_script(path)
     with pytest.raises(ReadError, match="no such file"):
         read_script(tmp_path / "none.md")
-
-
-@pytest.mark.parametrize("bad", [Script("题", ()), script_of("\ud800"), script_of("a\nb")])
-def test_a_failed_write_leaves_what_was_there(tmp_path: Path, bad: Script) -> None:
-    path = tmp_path / "script.md"
-    write_script(script_of("你好。"), path)
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(WriteError):
-        write_script(script_of("你好。"), tmp_path / "folder")
-    with pytest.raises(WriteError):
-        write_script(script_of("你好。"), path / "script.md")
-    if bad.chapters:
-        with pytest.raises(PodcastError):
-            write_script(bad, path)
-    assert read_script(path) == script_of("你好。")
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["folder", "script.md"]

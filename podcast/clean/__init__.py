@@ -5,6 +5,7 @@
     glossary     one name, one spelling            (podcast/glossary.py)
     fillers      对, 好吧, 嗯… where they carry nothing
     stutters     从从关税, and restarts from one line to the next
+    hesitations  的这个, and nouns named again
     repeats      lines printed again and again
 
 Quoted passages are told from their script, so `mark_quotes` belongs before this stage.
@@ -16,13 +17,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..glossary import NO_GLOSSARY, Glossary, correct_names
-from ..model import Line, Transcript
-from .characters import fold_characters, join_marks, space_scripts, widen_marks
-from .fillers import drop_fillers
-from .repeats import drop_doubled_lines
-from .simplify import simplify
-from .stutters import join_restarts, join_stutters
+from podcast.clean.characters import fold_characters, join_marks, space_scripts, widen_marks
+from podcast.clean.fillers import drop_fillers
+from podcast.clean.hesitations import drop_echoes, drop_hesitations
+from podcast.clean.repeats import drop_doubled_lines
+from podcast.clean.simplify import simplify
+from podcast.clean.stutters import join_restarts, join_stutters
+from podcast.glossary import NO_GLOSSARY, Glossary, correct_names
+from podcast.model import Line, Transcript
 
 __all__ = ["RULES", "clean"]
 
@@ -49,6 +51,8 @@ RULES: tuple[Rule, ...] = (
     drop_fillers,
     each_line(join_stutters),
     join_restarts,
+    drop_hesitations,
+    drop_echoes,
     drop_doubled_lines,
     each_line(join_marks),
 )

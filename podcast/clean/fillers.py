@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import rjieba
 
-from ..model import Line, Transcript
-from .characters import HANZI, MARKS
-from .words import AFTER_GOOD, AFTER_YES, ASSERTING, SUBJECT_VERBS, TIMES
+from podcast.clean.characters import HANZI, MARKS
+from podcast.clean.words import AFTER_GOOD, AFTER_YES, ASSERTING, SUBJECT_VERBS, TIMES
+from podcast.model import Line, Transcript
 
 
 def _any(*words: str) -> str:

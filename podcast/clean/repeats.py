@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Line, Transcript
+from podcast.model import Line, Transcript
 
 LONGEST_LOOP = 4  # lines that can come round and round
 TELLING = 4  # content characters from which a line said twice is a mistake

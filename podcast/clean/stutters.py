@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import rjieba
 
-from ..model import Line, Transcript
-from .characters import HANZI
-from .words import DELIBERATE, PERSONS, STATIVE
+from podcast.clean.characters import HANZI
+from podcast.clean.words import DELIBERATE, PERSONS, STATIVE
+from podcast.model import Line, Transcript
 
 LONGEST = 12  # characters of a phrase that can be said twice by mistake
 _SINGLE = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from math import log, pow, sqrt
@@ -70,6 +71,8 @@ class Topic:
         distinct = {word.key: word for word in phrase.words if is_term(word)}
         if any(_is_guessed(w) and everywhere.get(k, 0) < 2 for k, w in distinct.items()):
             return 0.0
+        if _is_guessed(phrase.words[0]) and is_fragment(phrase.text, self.text):
+            return 0.0
         total = sum(self._weight(word, everywhere) for word in distinct.values())
         single = len(phrase.words) == 1 and not phrase.is_work
         return total / pow(len(phrase.words), 0.45) * (0.6 if single else 1.0)
@@ -93,6 +96,19 @@ class Topic:
         if everywhere.get(word.key, here) < 3 and _is_guessed(word):
             most = GUESSED
         return min(rarity(word.text), most) * (1 + log(max(here, 1))) * own
+
+
+def is_fragment(phrase: str, text: str) -> bool:
+    """Whether `phrase` begins inside a word: the same hanzi is before it wherever it stands.
+
+    >>> is_fragment("地化", "资料在地化。在地化是两回事，说在地化")
+    True
+    >>> is_fragment("川普", "川普来了，说川普，川普又来了"), is_fragment("川普", "说川普")
+    (False, False)
+    """
+    starts = [found.start() for found in re.finditer(re.escape(phrase), text)]
+    before = [text[max(0, start - 1) : start] for start in starts]
+    return len(before) > 1 and len(set(before)) == 1 and "\u4e00" <= before[0] <= "\u9fff"
 
 
 def _is_guessed(word: Word) -> bool:
