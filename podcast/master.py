@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
@@ -51,8 +50,6 @@ OVERSAMPLING = 4  # BS.1770, annex 2
 TAPS = 12  # of each phase of the interpolator
 HOT = 0.35  # of a piece's greatest sample: 9 dB, more than a limiter should ever take away
 PIECE = 1 << 18  # samples worked on at a time; a multiple of BLOCK
-WINDOW = 1 << 15  # samples filtered at a time
-RUN_IN = 1 << 12  # samples after which the K filter has forgotten all (-180 dB)
 
 
 # Levels: float32 of shape (2, blocks), enough to master a chapter by, without its sound. Row 0
