@@ -231,12 +231,29 @@ def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
 
 
 @main.command()
-def voices() -> None:
+@click.option("--sample", is_flag=True, help="Write a page to hear all voices side by side.")
+@click.option("-o", "--output", type=FILE, default=OUT / "voices.html", help="That page.")
+@click.option("--engine", default=DEFAULT.engine, help="Whose voices; auto: of all in voices/.")
+@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
+def voices(sample: bool, output: Path, engine: str, offline: bool) -> None:
     """List who speaks, and the engines there are."""
     from podcast.cast import voices_folder
     from podcast.say import voices_text
 
-    click.echo(voices_text(voices_folder()), nl=False)
+    if sample:
+        _sample(output, voices_folder(), engine, offline)
+    else:
+        click.echo(voices_text(voices_folder()), nl=False)
+
+
+def _sample(output: Path, folder: Path, engine: str, offline: bool) -> None:
+    from podcast.sample import missed_text, write_samples
+    from podcast.store import Store
+
+    missed = write_samples(output, folder, engine, offline, Store(OUT / ".cache"))
+    for line in missed_text(missed).splitlines():
+        tell(line)
+    click.echo(output)
 
 
 @main.command()

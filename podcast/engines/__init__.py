@@ -23,7 +23,8 @@ class Engine(Protocol):
 
     `rate` is the samples a second of everything it says. `version` changes whenever the same
     text could sound different: a remembered chapter is found by it. `needs` is what has to be
-    done to a text before it can say it.
+    done to a text before it can say it. One that knows its voices may have a mapping `voices`,
+    of each id and its language, for `podcast voices --sample`.
     """
 
     @property

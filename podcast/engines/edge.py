@@ -19,7 +19,7 @@ from functools import cache
 from importlib import import_module
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -36,6 +36,15 @@ RATE = 24_000  # samples a second of audio-24khz-48kbitrate-mono-mp3
 DELAY = 1105  # samples of silence an MP3 begins with that says nothing of it: 576 + 529
 TICKS = 10_000_000  # a second, in word times
 DEFAULT_VOICE = "zh-CN-YunxiNeural"
+VOICES = {  # as its list tells
+    f"{language}-{name}Neural": language
+    for language, names in {
+        "zh-CN": "Xiaoxiao Xiaoyi Yunjian Yunxi Yunxia Yunyang",
+        "zh-TW": "HsiaoChen HsiaoYu YunJhe",
+        "zh-HK": "HiuGaai HiuMaan WanLung",
+    }.items()
+    for name in names.split()
+}
 MIDDLE_HZ = 170  # a pitch factor is of this: the service takes Hz, up or down
 URL_VARIABLE = "PODCAST_EDGE_URL"
 HOST = "speech.platform.bing.com"
@@ -62,6 +71,7 @@ class Edge:
     rate = RATE
     version = "1"  # of what this module does to the sound: the service tells none
     needs = AS_SHOWN
+    voices: ClassVar = VOICES
     longest = 300
     connections = 4
 

@@ -13,7 +13,7 @@ import ctypes
 from collections.abc import Callable
 from functools import cache
 from threading import RLock
-from typing import Any
+from typing import Any, ClassVar
 
 import espeakng_loader
 
@@ -30,6 +30,7 @@ LIST_END, WORD = 0, 1  # espeak_EVENT_TYPE
 WORDS_A_MINUTE = 175  # espeak's own pace: about 4.4 hanzi a second
 MIDDLE_PITCH = 50  # of 0-99
 DEFAULT_VOICE = "cmn"
+VARIANTS = ("", "+m1", "+m2", "+m3", "+m4", "+m6", "+m7", "+f1", "+f4")  # none with breath
 
 
 class _Event(ctypes.Structure):
@@ -111,6 +112,7 @@ class Espeak:
     """The offline engine: small, fast, plain, and always there."""
 
     needs = IN_FULL
+    voices: ClassVar = {f"cmn{variant}": "zh-CN" for variant in VARIANTS}
 
     @property
     def rate(self) -> int:
