@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import edge_tts.communicate
@@ -120,6 +121,46 @@ def test_an_edit_asks_for_one_paragraph(
     order.source.write_text(SCRIPT.replace("欢迎", "你们好"), "utf-8")
     build(order, lambda *_: None, lambda _: None)
     assert server.heard[4:] == ["好", "大家好，你们好。今天聊价格。"]
+
+
+@needs_edge
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_one_episode_may_have_voices_of_two_engines(
+    tmp_path: Path, voices: Path, server: EdgeServer, jobs: int
+) -> None:
+    (voices / "host.toml").write_text('[[voice]]\nengine = "tone"\n')
+    order = order_for(tmp_path, voices, jobs)
+    told: list[str] = []
+    report = build(order, lambda *_: None, told.append).report
+    assert report["engine"] == "edge, tone" and report["voices"] == {
+        "guest": "edge",
+        "host": "tone",
+    }
+    assert server.heard == ["好", "对。对。"]
+    assert not build(order, lambda *_: None, told.append).fresh
+    assert len(server.heard) == 2 and len(told) == 1
+    offline = build(replace(order, offline=True), lambda *_: None, told.append).report
+    assert offline["engine"] == "tone" and len(server.heard) == 2
+
+
+def test_a_seed_says_whose_voice_plays_a_role(tmp_path: Path, voices: Path) -> None:
+    (voices / "narrator.toml").write_text('[[voice]]\nengine = "tone"\nid = "deep"\n')
+    order = replace(order_for(tmp_path, voices), offline=True)
+    order.source.with_suffix(".toml").write_text('[cast]\nguest = "narrator"\n', "utf-8")
+    report = build(order, lambda *_: None, lambda _: None).report
+    assert report["voices"] == {"guest": "deep", "host": "tone"}
+
+
+def test_a_seeds_respelling_is_said_and_not_shown(tmp_path: Path, voices: Path) -> None:
+    order = replace(order_for(tmp_path, voices), offline=True)
+    before = build(order, lambda *_: None, lambda _: None).report
+    settings = order.source.with_suffix(".toml")
+    settings.write_text('[pronounce]\n"欢迎" = "欢迎欢迎欢迎"\n', "utf-8")
+    built = build(order, lambda *_: None, lambda _: None)
+    seconds = [chapter["seconds"] for chapter in built.report["chapters"]]
+    assert seconds[0] > before["chapters"][0]["seconds"] + 0.5
+    assert seconds[1] == before["chapters"][1]["seconds"]
+    assert "欢迎欢迎" not in (order.folder / "episode.srt").read_text("utf-8")
 
 
 @needs_edge

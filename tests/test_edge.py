@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -253,6 +254,24 @@ def test_500_paragraphs_survive_20_percent_of_faults(
     remembered = Cached(Silent(), clips)
     for paragraph in paragraphs:
         require_whole_clip(speak(paragraph, remembered, HOST, 44_100), paragraph.text)
+
+
+def test_two_services_are_asked_side_by_side(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each is sent its own voice's texts, and neither more at a time than it allows."""
+    other = replace(HOST, engine="other")
+    batches = [
+        (n, [Request(p.text, voice) for voice in (HOST, other)]) for n, p in enumerate(script(9))
+    ]
+    told: list[str] = []
+    with serving(monkeypatch) as server:
+        online = {"edge": Edge(), "other": Edge()}
+        order = list(fetch(batches, online, tmp_path, lambda _, each: told.append(each.text)))
+    assert order == list(range(9))
+    assert told == [request.text for _, requests in batches for request in requests]
+    assert len(server.heard) == 2 * len({request.text for _, each in batches for request in each})
+    assert server.most_open <= 2 * Edge.connections
 
 
 class Silent(Edge):
