@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from edge_server import EdgeServer, answer
 
 from podcast.draft import draft
-from podcast.engines.edge import URL_VARIABLE, Edge
+from podcast.engines.edge import CONNECTIONS, URL_VARIABLE, Edge
 from podcast.fetch import Request, fetch
 from podcast.model import Recipe, Voice
 from podcast.speak import sayings
@@ -69,11 +69,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seed", nargs="?", type=Path, default=Path("seeds/2025-02-indigo.txt"))
     parser.add_argument("--characters", type=int, default=6000)
-    parser.add_argument("--connections", type=int, default=Edge.connections)
+    parser.add_argument("--connections", type=int, default=CONNECTIONS)
     chosen = parser.parse_args()
     paragraphs = texts(chosen.seed, chosen.characters)
-    engine = Edge()
-    engine.connections = chosen.connections
+    engine = Edge(connections=chosen.connections)
     requests = [
         Request(saying.text, HOST) for text in paragraphs for _, saying in sayings(text, engine)
     ]

@@ -51,7 +51,7 @@ def fetch(
     """
     stop, broken = Event(), Future[None]()
     sources = {name: reliable(engine, clips, stop) for name, engine in online.items()}
-    pools = {name: ThreadPoolExecutor(engine.connections) for name, engine in online.items()}
+    pools = {name: ThreadPoolExecutor(_threads(engine)) for name, engine in online.items()}
     asked: dict[Request, Future[object]] = {}
     try:
         for request in (request for _, requests in batches for request in requests):
@@ -72,6 +72,10 @@ def fetch(
             pool.shutdown(wait=False, cancel_futures=True)
         for pool in pools.values():
             pool.shutdown()
+
+
+def _threads(engine: Online) -> int:
+    return int(getattr(engine, "threads", engine.connections))
 
 
 def _pass_on(future: Future[object], broken: Future[None]) -> None:

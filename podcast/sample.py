@@ -109,7 +109,8 @@ def silence_of(voice: Voice, offline: bool) -> str:
 def _said(voices: list[Voice], store: Store) -> Iterator[bytes | PodcastError]:
     """Each voice's MP3, or what went wrong; a service is asked for several at a time."""
     engine = engines.load(voices[0].engine)
-    with ThreadPoolExecutor(engine.connections if engines.is_online(engine) else 1) as pool:
+    count = engine.connections if engines.is_online(engine) else 1
+    with ThreadPoolExecutor(count) as pool:
         yield from pool.map(partial(_attempt, store=store), voices)
 
 

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
-from podcast.engines.edge import Edge, Word, letters, marks, proxy
+from podcast.engines.edge import CONNECTIONS, Edge, Word, letters, marks, proxy
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, SpeechFailed, VoiceError
 from podcast.fetch import Request, fetch
@@ -271,7 +271,7 @@ def test_two_services_are_asked_side_by_side(
     assert order == list(range(9))
     assert told == [request.text for _, requests in batches for request in requests]
     assert len(server.heard) == 2 * len({request.text for _, each in batches for request in each})
-    assert server.most_open <= 2 * Edge.connections
+    assert server.most_open <= 2 * CONNECTIONS
 
 
 class Silent(Edge):

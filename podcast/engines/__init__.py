@@ -42,8 +42,9 @@ class Engine(Protocol):
 
 
 class Online(Engine, Protocol):
-    """A service that reads aloud, and is asked from several threads.
+    """A service that reads aloud, and is asked from several threads: as many as `connections`.
 
+    One that itself sees to it that no more are open may have a number `threads`, which is more.
     SpeechFailed says that asking again may help; any other error that it will not.
     """
 

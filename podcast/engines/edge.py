@@ -17,7 +17,7 @@ from contextlib import aclosing
 from difflib import SequenceMatcher
 from functools import cache
 from importlib import import_module
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
@@ -49,6 +49,8 @@ MIDDLE_HZ = 170  # a pitch factor is of this: the service takes Hz, up or down
 URL_VARIABLE = "PODCAST_EDGE_URL"
 HOST = "speech.platform.bing.com"
 
+CONNECTIONS = 6  # of the 3 to 8 it bears: with 4 none is 4 times as fast as with one
+DECODERS = 2  # threads that turn what was heard into samples, meanwhile
 PATIENCE = 15.0  # seconds without a message
 DEADLINE = 90.0  # seconds for a request; 300 hanzi take 4 where all is well
 ANSWER = 3.0  # seconds in which a service that is there says a word
@@ -73,11 +75,17 @@ class Edge:
     needs = AS_SHOWN
     voices: ClassVar = VOICES
     longest = 300
-    connections = 6  # of the 3 to 8 it bears: with 4 no client can be 4 times as fast as with one
 
-    def __init__(self, patience: float = PATIENCE, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        patience: float = PATIENCE,
+        deadline: float = DEADLINE,
+        connections: int = CONNECTIONS,
+    ) -> None:
         """`patience` is for one message, `deadline` for a whole request, both in seconds."""
         self.patience, self.deadline = patience, deadline
+        self.connections, self.threads = connections, connections + DECODERS
+        self.open = BoundedSemaphore(connections)  # no connection waits for a decoder
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`; each word is marked with the sample it begins at.
@@ -85,7 +93,8 @@ class Edge:
         Raises VoiceError for a setting that the service does not take, SpeechFailed for
         anything that may pass.
         """
-        sound, words = asyncio.run(self._ask(text, voice))
+        with self.open:
+            sound, words = asyncio.run(self._ask(text, voice))
         audio = decoded(sound)
         return Speech(audio, marks(text, words, len(audio)))
 
