@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help episode script test check bench train clean
+.PHONY: help episode script test check audit bench train clean
 
 help: ## List what make can do
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,10 +18,14 @@ script: .venv/ready ## Write the script of SEED, for you to edit; make no sound
 test: .venv/ready-dev ## Run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
-check: .venv/ready-dev ## Check the code: ruff, format, types
+check: .venv/ready-dev audit ## Check the code: ruff, format, types, bandit; and what it is built on
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml podcast
+
+audit: .venv/ready-dev ## Ask whether anything in requirements.txt is known to be vulnerable
+	@$(BIN)/python .ci/audit.py
 
 bench: .venv/ready-dev ## Measure a cold build against bare synthesis and encoding
 	@$(BIN)/python bench/cold.py "$(SEED)"

@@ -25,6 +25,7 @@ from podcast.engines.edge import CONNECTIONS, URL_VARIABLE, Edge
 from podcast.fetch import Request, fetch
 from podcast.model import Recipe, Voice
 from podcast.speak import sayings
+from podcast.store import Store
 
 HOST = Voice("host", "edge", "zh-CN-YunxiNeural")
 FIRST_BYTE, PACE = 0.3, 20.0
@@ -54,7 +55,7 @@ def seconds_alone(paragraphs: list[str], folder: Path) -> float:
 def seconds_here(requests: list[Request], engine: Edge, folder: Path) -> float:
     """Seconds that this program takes to have every clip checked, decoded and stored."""
     began = time.monotonic()
-    list(fetch([(0, requests)], {"edge": engine}, folder / "clips", lambda *_: None))
+    list(fetch([(0, requests)], {"edge": engine}, Store(folder), lambda *_: None))
     return time.monotonic() - began
 
 

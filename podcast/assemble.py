@@ -11,9 +11,14 @@ from typing import BinaryIO
 
 from podcast.model import Clip, Recipe, Span, Track, later
 from podcast.mp3 import FRAME, TAIL, padded
-from podcast.subtitle import give_openers, subtitle_turns
+from podcast.reel import Reel
+from podcast.sounds import Sound
+from podcast.subtitle import give_openers, house_of, subtitle_turns
 
 LEAD = 2 * FRAME  # samples of silence that open a chapter: the encoder starts up in them
+AFTER_SOUND = 0.5  # seconds from an opening sound to the first word
+MUSIC_ALONE = 1.5  # seconds of music before the first word
+CHUNK = 1 << 16  # samples of a sound written at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +45,25 @@ class _Reel:
 
 
 def assemble(
-    title: str, paragraphs: Iterable[tuple[Clip, ...]], rate: int, recipe: Recipe, file: BinaryIO
+    title: str,
+    paragraphs: Iterable[tuple[Clip, ...]],
+    rate: int,
+    recipe: Recipe,
+    file: BinaryIO,
+    opening: tuple[Sound, ...] = (),
+    closing: tuple[Sound, ...] = (),
 ) -> Take:
     """The paragraphs of one chapter, with pauses, written to `file` as 16-bit PCM at `rate`.
 
-    None of them is empty. The chapter lasts whole MP3 frames and ends in silence enough to be
-    joined to the next.
+    None of them is empty. The sounds `opening` and `closing` it are turns of their own. The
+    chapter lasts whole MP3 frames and ends in silence enough to be joined to the next.
     """
     reel = _Reel(file)
     said: list[tuple[Span, ...]] = []
-    turns: list[Span] = []
-    pause = LEAD
+    turns = [_add_sound(reel, sound, LEAD) for sound in opening]
+    pause = round(AFTER_SOUND * rate) if opening else LEAD
+    if recipe.music:
+        pause = round(MUSIC_ALONE * rate)
     for clips in paragraphs:
         start = reel.length
         reel.add(silence(pause))
@@ -58,12 +71,24 @@ def assemble(
         said.append(give_openers(words))
         turns.append(Span(start, reel.length, clips[0].voice))
         pause = round(recipe.paragraph_pause * rate)
+    turns += [_add_sound(reel, sound, pause) for sound in closing]
     end = max(round(recipe.chapter_pause * rate), TAIL)
     reel.add(silence(padded(reel.length + end) - reel.length))
     if turns:
         turns[-1] = Span(turns[-1].start, reel.length, turns[-1].text)
     words = tuple(word for paragraph in said for word in paragraph)
-    return Take(Track(title, reel.length, subtitle_turns(said, rate), words), tuple(turns))
+    lines = subtitle_turns(said, rate, house_of(recipe))
+    return Take(Track(title, reel.length, lines, words), tuple(turns))
+
+
+def _add_sound(reel: _Reel, sound: Sound, pause: int) -> Span:
+    """The turn of a sound, silent for `pause` samples first."""
+    start = reel.length
+    reel.add(silence(pause))
+    samples = Reel(sound.path)
+    for at in range(0, len(samples), CHUNK):
+        reel.add(samples[at : at + CHUNK].tobytes())
+    return Span(start, reel.length, sound.turn)
 
 
 def _add_paragraph(reel: _Reel, clips: tuple[Clip, ...], pause: int) -> tuple[Span, ...]:

@@ -18,15 +18,28 @@ from podcast.errors import ReadError, ScriptError, WriteError
 from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
-from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, prepare, publish, recover, report_text
+from podcast.publish import (
+    PREVIOUS,
+    REPORT,
+    SCRIPT,
+    Files,
+    prepare,
+    publish,
+    recover,
+    report_text,
+)
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import glossary_path, read_settings, settings_path
-from podcast.store import Store, content_key, program_key, replacing
-from podcast.workers import Workers
+from podcast.sounds import file_keys
+from podcast.store import Store, content_key, open_store, program_key, replacing
+from podcast.workers import Workers, on_cluster
 
 Tell = Callable[[str], None]
 """Hears what a person should know."""
+
+Choose = Callable[[str, Path, bool, Tell], Cast]
+"""The cast of a build, as `choose.choose` finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,8 @@ class Order:
     jobs: int = 1
     rewrite: bool = False
     offline: bool = False
+    store: str = ""  # a folder or a URL; else out/.cache
+    scheduler: str = ""  # of a cluster that makes the chapters; else processes here do
 
     @property
     def name(self) -> str:
@@ -54,9 +69,23 @@ class Order:
         return self.out / self.name
 
     @property
+    def cache(self) -> Path:
+        """Where what is made on the way is remembered on this machine."""
+        return self.out / ".cache"
+
+    @property
     def script(self) -> Path:
         """Where a person edits it."""
         return self.folder / SCRIPT
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an episode is made with; several builds may share it."""
+
+    workers: Workers
+    store: Store
+    choose: Choose = choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +99,20 @@ class Built:
 
 def build(order: Order, watch: Watch, tell: Tell) -> Built:
     """Make the episode, unless it is there already from the same inputs."""
+    store = open_store(order.store, order.cache)
+    with open_workers(order, store, tell) as workers:
+        return build_with(Means(workers, store), order, watch, tell)
+
+
+def open_workers(order: Order, store: Store, tell: Tell) -> Workers:
+    """The workers of one build, here or on a cluster; none starts yet."""
+    if order.scheduler:
+        return on_cluster(order.scheduler, order.jobs, store, tell)
+    return Workers(order.jobs)
+
+
+def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
+    """As `build`, with means that other builds may use meanwhile."""
     require_source(order.source)
     require_folder(order.out)
     recover(order.folder)
@@ -77,33 +120,42 @@ def build(order: Order, watch: Watch, tell: Tell) -> Built:
     if edit == order.script and order.source.absolute() != edit.absolute():
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
     report = read_report(order.folder)
-    cast = _cast(order, edit, report, tell)
+    cast = _cast(means, order, edit, report, tell)
     inputs = inputs_key(order, edit, cast)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
+        means.store.share_episode(order.folder)
         return Built(order.folder, report, fresh=False)
-    _make(order, edit, cast, inputs, watch, tell)
+    _make(means, order, edit, cast, inputs, watch, tell)
     return Built(order.folder, read_report(order.folder), fresh=True)
 
 
-def _cast(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Cast:
+def _cast(
+    means: Means, order: Order, edit: Path | None, report: dict[str, Any], tell: Tell
+) -> Cast:
     """Who speaks this build. For an episode that lacks nothing no service is asked."""
     parts = read_settings(order.source).cast
     if order.recipe.engine == AUTO and not order.offline:
         best = recast(preferred(order.voices), parts)
         if report.get("inputs") == inputs_key(order, edit, best):
             return best
-    return recast(choose(order.recipe.engine, order.voices, order.offline, tell), parts)
+    return recast(means.choose(order.recipe.engine, order.voices, order.offline, tell), parts)
 
 
 def _make(
-    order: Order, edit: Path | None, cast: Cast, inputs: str, watch: Watch, tell: Tell
+    means: Means,
+    order: Order,
+    edit: Path | None,
+    cast: Cast,
+    inputs: str,
+    watch: Watch,
+    tell: Tell,
 ) -> None:
     mine = None if order.rewrite and _is_a_persons(order) else _sha256(order.script)
-    store = Store(order.out / ".cache")
-    with store.work() as work, Workers(order.jobs) as workers:
+    workers, store = means.workers, means.store
+    with Store(order.cache).work() as work:
         workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
         watch("text", "", 0.0)
-        script = read_script(edit) if edit else draft(order.source, order.recipe)
+        script = read_script(edit) if edit else workers.alone(draft, order.source, order.recipe)
         settings = read_settings(order.source)
         covers = workers.soon(covers_of, order.source, script, store)
 
@@ -115,7 +167,8 @@ def _make(
         )
         watch("publish", "", 1.0)
         files = _files(order, edit, script, production, cast, inputs, covers())
-        kept = publish(production, files, order.folder, work, mine, order.rewrite)
+        kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
+        store.share_episode(order.folder)
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
@@ -243,6 +296,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         [(name, engines.load(name).version) for name in names],
         cast,
         replace(order.recipe, engine=""),  # the cast tells
+        file_keys(order.recipe),
         edit is not None,
         [path and (path.suffix, _sha256(path)) for path in read],
     )
@@ -273,7 +327,7 @@ def _report(
     order: Order, production: Production, cast: Cast, inputs: str, edited: bool
 ) -> dict[str, Any]:
     episode = production.episode
-    heard = [voice for role, voice in cast if role in dict(production.gains)]
+    heard = [voice for role, voice in cast if role in dict(episode.cast)]
     return {
         "episode": order.name,
         "title": episode.title,

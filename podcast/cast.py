@@ -14,20 +14,14 @@ A role's file is named after it (voices/host.toml) and lists its voices in order
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from podcast import engines
-from podcast.errors import VoiceError
+from podcast import engines, toml
+from podcast.errors import ReadError, VoiceError
 from podcast.model import HOST, Voice
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 SETTINGS = {field.name for field in fields(Voice)} - {"role"}
 RANGES = {"speed": (0.3, 3.0), "pitch": (0.3, 3.0), "gain": (-20.0, 20.0)}
@@ -76,19 +70,21 @@ def recast(cast: Cast, parts: Iterable[tuple[str, str]]) -> Cast:
 def read_voices(path: Path) -> tuple[Voice, ...]:
     """All voices of one role's file, in order of preference."""
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise VoiceError(f"cannot read {path}: {error}") from error
+        table = toml.read(path)
+    except ReadError as error:
+        raise VoiceError(str(error)) from error
     listed = table.get("voice")
     if not isinstance(listed, list) or set(table) != {"voice"}:
         raise VoiceError(f"{path} must list its voices as [[voice]] tables, and nothing else")
     return tuple(_voice(path, entry) for entry in listed)
 
 
-def _voice(path: Path, entry: dict[str, Any]) -> Voice:
+def _voice(path: Path, entry: Any) -> Voice:
+    if not isinstance(entry, dict):
+        raise VoiceError(f"{path} must list its voices as [[voice]] tables, not {entry!r:.60}")
     unknown = sorted(set(entry) - SETTINGS)
     if unknown or "engine" not in entry:
-        what = f"unknown setting {unknown[0]!r}" if unknown else "no engine"
+        what = f"unknown setting {unknown[0]!r:.60}" if unknown else "no engine"
         raise VoiceError(f"{path}: {what}; a voice has {', '.join(sorted(SETTINGS))}")
     for name, value in entry.items():
         if name not in RANGES:
@@ -113,6 +109,10 @@ def voice_of(cast: Cast, role: str) -> Voice:
 
 
 def voices_folder() -> Path:
-    """`voices` of the folder we are in, else the one beside the program."""
-    here = Path("voices")
-    return here if here.is_dir() else Path(__file__).parent.parent / "voices"
+    """`voices` of the folder we are in, else the program's own.
+
+    An installed program has its own inside it; a checkout, beside it.
+    """
+    program = Path(__file__).parent
+    places = (Path("voices"), program / "voices", program.parent / "voices")
+    return next((place for place in places if place.is_dir()), places[0])

@@ -3,36 +3,91 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from podcast import __version__
+from podcast import __version__, completion
 from podcast.errors import PodcastError
 from podcast.model import HOST, Recipe
+from podcast.options import OPTIONS, Option, OutOfRange, recipe_of
+
+if TYPE_CHECKING:
+    from podcast.batch import Result
+    from podcast.build import Order
 
 OUT = Path("out")
 DEFAULT = Recipe()
+DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., Any])
 
-chapters_option = click.option(
-    "--chapters",
-    type=click.IntRange(0, 999),
-    default=DEFAULT.chapters,
-    help="How many; 0 lets the talk decide.",
-)
-chapter_minutes_option = click.option(
-    "--chapter-minutes",
-    type=click.FloatRange(0.5, 120),
-    default=DEFAULT.chapter_minutes,
-    show_default=True,
-    help="What a chapter should last.",
-)
+
+seed_argument = click.argument("seed", type=FILE, shell_complete=completion.seeds)
+
+
+class Value(click.ParamType):  # type: ignore[type-arg]
+    """A field of Recipe, in the range and with the complaint that its Option has."""
+
+    def __init__(self, option: Option) -> None:
+        """`option` says what the field may be."""
+        self.option = option
+        self.name = option.values
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The field's value; a default is one already."""
+        try:
+            return self.option.parse(value) if isinstance(value, str) else value
+        except OutOfRange as error:
+            self.fail(str(error), param, ctx)
+
+
+def recipe_options(*names: str) -> Callable[[Command], Command]:
+    """The options of these fields of Recipe, in this order."""
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            command = _recipe_option(OPTIONS[name])(command)
+        return command
+
+    return decorate
+
+
+def _recipe_option(option: Option) -> Callable[[Command], Command]:
+    flag = "--" + option.name.replace("_", "-")
+    if option.kind is bool:
+        switch = f"{flag}/--no-{flag.removeprefix('--')}"
+        return click.option(switch, default=option.default, help=option.meaning)
+    complete = completion.engines if option.name == "engine" else None
+    return click.option(
+        flag,
+        type=Value(option),
+        shell_complete=complete,
+        metavar=option.values,
+        default=option.default,
+        show_default=option.default is not None,
+        help=option.meaning,
+    )
+
+
+def recipe_for(seed: Path, options: dict[str, Any]) -> Recipe:
+    """The recipe of `seed`: its settings file's, but for the options given on the command line."""
+    from podcast.build import require_source
+    from podcast.settings import read_settings
+
+    require_source(seed)
+    told = click.get_current_context().get_parameter_source
+    given = {name: value for name, value in options.items() if told(name) != DEFAULT_SOURCE}
+    return recipe_of(read_settings(seed).recipe, given)
 
 
 class Commands(click.Group):
@@ -74,75 +129,39 @@ def jobs_default() -> int:
     return os.cpu_count() or 1
 
 
+def build_options(command: Command) -> Command:
+    """Where and how an episode is built; nothing of it is heard."""
+    return _all(
+        command,
+        click.option(
+            "-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go."
+        ),
+        click.option("--offline", is_flag=True, help="Send nothing anywhere."),
+        click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes."),
+        click.option("--scheduler", default="", help="Of a Dask cluster that makes the chapters."),
+        click.option("--store", default="", help="A folder or URL instead of out/.cache."),
+        click.option("--rewrite", is_flag=True, help="Start over from the seed, not your edit."),
+        click.option("-q", "--quiet", is_flag=True, help="No progress, no table."),
+    )
+
+
+def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """The command with the options, listed in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @main.command()
-@click.argument("seed", type=FILE)
-@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
-@click.option("--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud.")
-@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
-@click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes.")
-@click.option("--rewrite", is_flag=True, help="Start over from the seed, not from your edit.")
-@click.option(
-    "--sentence-pause",
-    type=click.FloatRange(0, 10),
-    default=DEFAULT.sentence_pause,
-    show_default=True,
-    help="Seconds.",
-)
-@click.option(
-    "--paragraph-pause",
-    type=click.FloatRange(0, 10),
-    default=DEFAULT.paragraph_pause,
-    show_default=True,
-    help="Seconds.",
-)
-@click.option(
-    "--chapter-pause",
-    type=click.FloatRange(0, 10),
-    default=DEFAULT.chapter_pause,
-    show_default=True,
-    help="Seconds.",
-)
-@click.option(
-    "--loudness",
-    type=click.FloatRange(-40, -10),
-    default=DEFAULT.loudness,
-    show_default=True,
-    help="LUFS.",
-)
-@click.option(
-    "--peak",
-    type=click.FloatRange(-20, 0),
-    default=DEFAULT.peak,
-    show_default=True,
-    help="dBTP at most.",
-)
-@click.option(
-    "--bitrate",
-    type=click.Choice(["64", "80", "96", "112", "128", "160"]),
-    default=str(DEFAULT.bitrate),
-    show_default=True,
-    help="kbit/s.",
-)
-@chapters_option
-@chapter_minutes_option
-@click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
-def make(
-    seed: Path,
-    out: Path,
-    jobs: int,
-    rewrite: bool,
-    offline: bool,
-    quiet: bool,
-    bitrate: str,
-    **options: Any,
-) -> None:
+@seed_argument
+@build_options
+@recipe_options(*OPTIONS)
+def make(seed: Path, quiet: bool, **options: Any) -> None:
     """Build the episode of SEED: a transcript, or a script.md."""
-    from podcast.build import Order, build
-    from podcast.cast import voices_folder
+    from podcast.build import build
     from podcast.progress import Shown
 
-    recipe = Recipe(bitrate=int(bitrate), **options)
-    order = Order(seed, out, recipe, voices_folder(), jobs, rewrite, offline)
+    order = order_of(seed, **options)
     console = Console(stderr=True)
     with Shown(console, quiet) as shown:
         built = build(order, shown, tell)
@@ -153,6 +172,81 @@ def make(
     for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
         click.echo(built.folder / name)
     click.echo(built.folder / "chapters")
+
+
+def order_of(
+    seed: Path,
+    out: Path,
+    jobs: int,
+    rewrite: bool,
+    offline: bool,
+    store: str,
+    scheduler: str,
+    **options: Any,
+) -> Order:
+    """What the options of a build and of a recipe ask for, and the settings beside the seed."""
+    from podcast.build import Order
+    from podcast.cast import voices_folder
+
+    recipe = recipe_for(seed, options)
+    return Order(seed, out, recipe, voices_folder(), jobs, rewrite, offline, store, scheduler)
+
+
+@main.command()
+@click.argument("seeds", type=FILE, nargs=-1, required=True)
+@build_options
+@recipe_options(*OPTIONS)
+def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
+    """Build the episodes of all SEEDS; one that fails stops no other."""
+    from podcast.batch import FAILED, Result, build_all
+    from podcast.progress import ShownBatch
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    orders: list[Order] = []
+    results: list[Result] = []
+    for seed in seeds:
+        try:
+            orders.append(order_of(seed, **options))
+        except PodcastError as error:
+            results.append(Result(seed.stem, FAILED, 0.0, 0.0, str(error)))
+    console = Console(stderr=True)
+
+    def say(notice: str) -> None:
+        console.print(Text(_plain(notice)), soft_wrap=True)
+
+    try:
+        with (
+            ShownBatch(console, quiet, len(orders)) as shown,
+            closing(build_all(orders, shown, say)) as coming,
+        ):
+            for result in coming:
+                results.append(result)
+                shown.over(result.name)
+                if not quiet:
+                    say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
+    finally:
+        if not quiet:
+            console.print(batch_table(results))
+    for result in results:
+        if result.folder:
+            click.echo(result.folder)
+    failed = [result for result in results if result.outcome == FAILED]
+    if failed:
+        names = ", ".join(result.name for result in failed)
+        raise click.ClickException(_plain(f"{len(failed)} of {len(results)} failed: {names}"))
+
+
+def batch_table(results: list[Result]) -> Table:
+    """What became of each episode, in the order they were done."""
+    table = Table("episode", "result")
+    table.add_column("length", justify="right")
+    table.add_column("seconds", justify="right")
+    table.add_column("error", overflow="fold")
+    for each in results:
+        length = clock(each.length) if each.length else ""
+        row = (Text(_plain(each.name)), each.outcome, length, f"{each.took:.1f}")
+        table.add_row(*row, Text(_plain(each.error)))
+    return table
 
 
 def chapter_table(report: dict[str, Any]) -> Table:
@@ -182,18 +276,17 @@ def clock(seconds: float) -> str:
 
 
 @main.command()
-@click.argument("seed", type=FILE)
+@seed_argument
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
-@chapters_option
-@chapter_minutes_option
+@recipe_options("chapters", "chapter_minutes")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
     from podcast.build import Order, write_draft, write_why
     from podcast.cast import voices_folder
 
-    order = Order(seed, OUT, Recipe(**options), voices_folder(), rewrite=rewrite)
+    order = Order(seed, OUT, recipe_for(seed, options), voices_folder(), rewrite=rewrite)
     path = write_draft(order, output)
     click.echo(path)
     if why:
@@ -201,7 +294,7 @@ def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options:
 
 
 @main.command()
-@click.argument("seed", type=FILE)
+@seed_argument
 def names(seed: Path) -> None:
     """List names that SEED spells in several ways, as a glossary to paste."""
     from podcast.build import require_source
@@ -215,7 +308,7 @@ def names(seed: Path) -> None:
 @main.command()
 @click.argument("text")
 @click.option("-o", "--output", type=FILE, required=True, help="A .wav file.")
-@click.option("--engine", default=DEFAULT.engine, show_default=True, help="What reads aloud.")
+@recipe_options("engine")
 @click.option("--offline", is_flag=True, help="Send nothing anywhere.")
 @click.option("--role", default=HOST, show_default=True, help="Whose voice.")
 def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
@@ -324,3 +417,10 @@ def cache(out: Path, days: float | None, megabytes: float | None) -> None:
         freed = prune(store, days, megabytes)
         tell(f"{freed / 1e6:.1f} MB freed")
     click.echo(cache_text(store), nl=False)
+
+
+@main.command(name="completion")
+@click.argument("shell", type=click.Choice(completion.SHELLS))
+def completion_(shell: str) -> None:
+    """Print what SHELL has to read for Tab to complete commands, seeds and engines."""
+    click.echo(completion.completion_text(main, shell))

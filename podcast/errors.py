@@ -8,7 +8,9 @@ PodcastError
 │   ├── NoSuchEngine
 │   └── SpeechFailed
 ├── FfmpegError       ffmpeg is missing, too old or failed
-└── WriteError        the result cannot be put where it was asked for
+├── WriteError        the result cannot be put where it was asked for
+├── ClusterError      a scheduler or its workers are not there, or not like this program
+└── Stopped           a build was told to end
 """
 
 from __future__ import annotations
@@ -57,3 +59,11 @@ class FfmpegError(PodcastError):
 
 class WriteError(PodcastError):
     """The result cannot be put where it was asked for."""
+
+
+class ClusterError(PodcastError):
+    """A scheduler or its workers are not there, or not like this program."""
+
+
+class Stopped(PodcastError):
+    """A build was told to end."""

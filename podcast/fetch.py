@@ -1,7 +1,8 @@
 """What online voices are to say -> the clip cache, ahead of the recording.
 
-One pool of threads a service asks for a whole build, so that none is sent more at a time than
-its engine allows; the processes that record chapters then find every clip remembered.
+One pool of threads a service asks for a whole build, and all builds of a process together send
+none more at a time than its engine allows; the processes that record chapters then find every clip
+remembered.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
 from contextlib import suppress
-from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
 from podcast.engines import Engine, Online, is_online
 from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
+from podcast.engines.limited import Limited
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, SpeechFailed
 from podcast.model import Voice
+from podcast.store import Store
 
 T = TypeVar("T")
 
@@ -30,27 +32,27 @@ class Request(NamedTuple):
     voice: Voice
 
 
-def reliable(engine: Engine, clips: Path, stop: Event | None = None) -> Engine:
-    """An online engine checked, retried and remembered in `clips`; any other as it is."""
+def reliable(engine: Engine, store: Store, stop: Event | None = None) -> Engine:
+    """An online engine checked, retried and remembered in `store`; any other as it is."""
     if not is_online(engine):
         return engine
-    return Cached(Retried(Checked(engine), stop), clips)
+    return Cached(Retried(Limited(Checked(engine)), stop), store)
 
 
 def fetch(
     batches: Sequence[tuple[T, Sequence[Request]]],
     online: Mapping[str, Online],
-    clips: Path,
+    store: Store,
     tell: Callable[[T, Request], None],
 ) -> Iterator[T]:
-    """Each batch's first half, in order, as soon as all it asks for lies in `clips`.
+    """Each batch's first half, in order, as soon as all it asks for lies in `store`.
 
     `online` has the engine of each request's voice, by name. `tell` hears of each request
     done, in order. The first failure ends it all: what has not begun does not begin, what is
     under way is finished and kept, and EngineError says so.
     """
     stop, broken = Event(), Future[None]()
-    sources = {name: reliable(engine, clips, stop) for name, engine in online.items()}
+    sources = {name: reliable(engine, store, stop) for name, engine in online.items()}
     pools = {name: ThreadPoolExecutor(_threads(engine)) for name, engine in online.items()}
     asked: dict[Request, Future[object]] = {}
     try:

@@ -17,7 +17,6 @@ between its parts. Nothing is ever changed inside another word.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,13 +26,9 @@ from typing import Any
 
 import rjieba
 
+from podcast import toml
 from podcast.errors import ReadError
 from podcast.model import Line, Transcript
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 NEAR_LINES = 12  # lines either side that count as close by
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\sA-Za-z\d-]")
@@ -105,10 +100,7 @@ def read_glossary(path: Path) -> Glossary:
 
     Raises ReadError when the file is not there, is not TOML, or an entry is not understood.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReadError(f"cannot read the glossary {path}: {error}") from error
+    table = toml.read(path)
     return parse_glossary(table.get("glossary", table), str(path))
 
 
@@ -118,7 +110,7 @@ def parse_glossary(table: object, source: str = "glossary") -> Glossary:
         raise ReadError(f"{source}: the glossary must be a table of right = [wrong, …]")
     keep = _words(table.get("keep", []), f"{source}: keep")
     terms = tuple(
-        _term(right, entry, f"{source}: {right!r}")
+        _term(right, entry, f"{source}: {right!r:.60}")
         for right, entry in table.items()
         if right != "keep"
     )
@@ -129,7 +121,7 @@ def parse_glossary(table: object, source: str = "glossary") -> Glossary:
 def shipped_glossary() -> Glossary:
     """The names of technology and public life that come with the program."""
     text = files(__package__).joinpath("glossary.toml").read_text(encoding="utf-8")
-    return parse_glossary(tomllib.loads(text), "glossary.toml")
+    return parse_glossary(toml.parse(text), "glossary.toml")
 
 
 def correct_names(transcript: Transcript, glossary: Glossary) -> Transcript:
@@ -265,7 +257,9 @@ def _term(right: str, entry: object, source: str) -> Term:
     if isinstance(entry, Mapping):
         unknown = set(entry) - {"wrong", "near", "lines"}
         if unknown:
-            raise ReadError(f"{source}: {sorted(unknown)[0]!r} is not one of wrong, near, lines")
+            raise ReadError(
+                f"{source}: {sorted(unknown)[0]!r:.60} is not one of wrong, near, lines"
+            )
         wrong = _words(entry.get("wrong", []), source)
         near = _words(entry.get("near", []), source)
         return Term(right, wrong, near, _ranges(entry.get("lines", ""), source))
@@ -290,7 +284,7 @@ def _ranges(entry: object, source: str) -> tuple[tuple[int, int], ...]:
     for part in filter(None, re.split(r"[\s,，、]+", str(entry))):
         found = re.fullmatch(r"(\d{1,9})(?:[-–~](\d{1,9}))?", part)
         if not found:
-            raise ReadError(f'{source}: lines must look like "12, 30-45", not {part!r}')
+            raise ReadError(f'{source}: lines must look like "12, 30-45", not {part!r:.60}')
         ranges.append((int(found[1]), int(found[2] or found[1])))
     return tuple(ranges)
 
@@ -302,4 +296,6 @@ def _require_no_chain(terms: tuple[Term, ...], source: str) -> None:
         for word in term.wrong:
             other = rights.get(spelling_key(word))
             if other and other is not term and not (term.near or term.lines):
-                raise ReadError(f"{source}: {word!r} is both right and a wrong {term.right!r}")
+                raise ReadError(
+                    f"{source}: {word!r:.60} is both right and a wrong {term.right!r:.60}"
+                )

@@ -21,16 +21,15 @@ from numpy.typing import NDArray
 from podcast.model import Span
 
 Samples = NDArray[np.float32]
-NONE: Mapping[str, float] = MappingProxyType({})
 
 
 class Recording(Protocol):
-    """16-bit samples that can be sliced: an array, or a file read as it is asked for."""
+    """Samples in 16-bit units that can be sliced: an array, or a file read as it is asked for."""
 
     def __len__(self) -> int:
         """How many samples."""
 
-    def __getitem__(self, part: slice, /) -> NDArray[np.int16]:
+    def __getitem__(self, part: slice, /) -> NDArray[np.int16] | NDArray[np.float32]:
         """The samples of a slice with step 1."""
 
 
@@ -156,13 +155,17 @@ Heard = Sequence[tuple[Levels, Sequence[Span]]]
 
 
 def voice_gains(
-    heard: Heard, rate: int, wanted: float, ceiling: float, apart: Mapping[str, float] = NONE
+    heard: Heard,
+    rate: int,
+    wanted: float,
+    ceiling: float,
+    apart: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, float]:
     """The decibels that bring each voice to `wanted` LUFS once limited to `ceiling` dBTP.
 
-    A voice in `apart` is to be so many decibels louder. What the limiter will take away is
-    worked out from the levels alone. In steps of 0.25 dB, so that an edit of a sentence changes
-    no other chapter's sound.
+    A voice in `apart` is to be so many LU above `wanted`.
+    What the limiter will take away is worked out from the levels alone. In steps of 0.25 dB,
+    so that an edit of a sentence changes no other chapter's sound.
     """
     gains = {turn.text: 0.0 for _, turns in heard for turn in turns}
     for _ in range(ROUNDS):
@@ -258,7 +261,7 @@ def _least_within(values: Samples, reach: int) -> Samples:
     return least
 
 
-def block_peaks(samples: NDArray[np.int16], before: int) -> Samples:
+def block_peaks(samples: NDArray[np.int16] | Samples, before: int) -> Samples:
     """The true peak, as a share of full scale, of each block of 64 samples.
 
     The first `before` samples only lead in; where more follow, TAPS of them lead out. Blocks

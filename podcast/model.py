@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import accumulate
+from pathlib import Path
 
 HOST = "host"
 GUEST = "guest"
+NO_VOICE = "♪"  # begins the text of a turn that is a sound, no role's: no role can be named so
 
 
 # What was heard ----------------------------------------------------------------------------
@@ -261,6 +263,7 @@ class Recipe:
     """Everything a listener could notice that a user may set; the only defaults."""
 
     engine: str = "auto"
+    comma_pause: float = 0.2  # seconds, where the voice itself pauses
     sentence_pause: float = 0.35  # seconds
     paragraph_pause: float = 0.8  # seconds
     chapter_pause: float = 1.6  # seconds
@@ -269,3 +272,13 @@ class Recipe:
     bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
     chapters: int = 0  # how many to divide into; 0 lets the talk decide
     chapter_minutes: float = 3.0  # what a chapter should last, where the talk leaves a choice
+    intro: Path | None = None  # a sound file, part of the first chapter
+    outro: Path | None = None  # a sound file, part of the last
+    music: Path | None = None  # a sound file, looped under each chapter
+    music_loudness: float = -28.0  # LUFS where nobody speaks: too soft to count for the whole's
+    music_duck: float = 8.0  # dB less under speech, then 20 under it, as WCAG 2.2 (1.4.7) asks
+    chapter_sound: bool = False  # before each chapter but the first
+    spoken_notice: bool = False  # the AI-voice notice, said first
+    subtitle_style: str = "netflix"  # or "ted"
+    subtitle_lines: int = 1  # shown together, at most
+    karaoke: bool = False  # word times in VTT

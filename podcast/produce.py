@@ -12,6 +12,7 @@ chapters pressed and nothing spoken, a title is neither.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -28,15 +29,22 @@ from podcast.engines.cached import recited
 from podcast.errors import PodcastError, ScriptError
 from podcast.fetch import Request, fetch, reliable
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
-from podcast.model import Chapter, Clip, Episode, Recipe, Script
+from podcast.model import NO_VOICE, Chapter, Clip, Episode, Paragraph, Recipe, Script, Span
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
+from podcast.music import Mix, bed
+from podcast.notice import NOTICE
+from podcast.pace import paced
 from podcast.pronounce import NONE, touching
+from podcast.reel import Reel
+from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
 from podcast.speak import Say, one_by_one, sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
+from podcast.subtitle import house_of
 from podcast.summarise import summarise
 from podcast.workers import Workers
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
+BELLS_APART = -8.0  # LU of the bells above speech: a bell as loud as a voice startles
 
 Watch = Callable[[str, str, float], None]
 """Told a stage, a chapter's title and the share of the whole line (0 to 1) done with it."""
@@ -53,6 +61,9 @@ class Job:
     work: Path
     program: str  # names the program that makes it, as it was when the build began
     respellings: Mapping[str, str]  # of words that are in the chapter
+    opening: tuple[Sound, ...]
+    closing: tuple[Sound, ...]
+    sounds: Sounds
 
     @property
     def key(self) -> str:
@@ -61,14 +72,19 @@ class Job:
             (paragraph.text, paragraph.voice, voice_of(self.cast, paragraph.voice).sound)
             for paragraph in self.chapter.paragraphs
         ]
+        words = sorted(self.respellings.items())
         pauses = (
+            self.recipe.comma_pause,
             self.recipe.sentence_pause,
             self.recipe.paragraph_pause,
             self.recipe.chapter_pause,
         )
         versions = [(name, _version(name)) for name in sorted(_engine_names(self))]
-        words = sorted(self.respellings.items())
-        return content_key(self.program, versions, spoken, words, pauses, RATE)
+        around = [[sound.key for sound in some] for some in (self.opening, self.closing)]
+        under = self.recipe.music is not None
+        house = house_of(self.recipe)
+        said = (versions, spoken, words)
+        return content_key(self.program, said, pauses, around, under, house, RATE)
 
     @property
     def reel(self) -> Path:
@@ -110,55 +126,42 @@ def produce(
     """
     jobs = _jobs(script, cast, recipe, store, work, respellings)
     takes = _recorded(jobs, script, workers, watch)
-    gains = _gains(jobs, takes)
-    streams = [_stream(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
-    missing = _unpressed(jobs, takes, gains, streams)
+    gains = workers.alone(_gains, jobs, takes)
+    names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    missing = _unpressed(jobs, takes, gains, names)
     for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
         pass
     pressing = workers.begun(press, missing)
     episode = _episode(script, cast, takes)
-    loudness = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    voices = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     meanwhile(episode)
     for job in pressing:
         watch("master", job.chapter.title, _share(job, script))
-    return Production(episode, tuple(streams), tuple(gains.items()), loudness)
-
-
-def _jobs(
-    script: Script,
-    cast: Cast,
-    recipe: Recipe,
-    store: Store,
-    work: Path,
-    respellings: Mapping[str, str],
-) -> list[Job]:
-    program = program_key()
-    texts = ["\n".join(each.text for each in chapter.paragraphs) for chapter in script.chapters]
-    return [
-        Job(chapter, cast, recipe, store, work, program, touching(text, respellings))
-        for chapter, text in zip(script.chapters, texts, strict=True)
-    ]
+    return Production(
+        episode, tuple(map(store.bare, names)), tuple(gains.items()), with_music(voices, recipe)
+    )
 
 
 def _recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> list[Take]:
-    fresh = [job for job in _different(jobs) if jobs[0].store.find_take(job.key) is None]
-    hands = workers if len(fresh) > 1 else Workers(1)  # one is done before a process has begun
+    fresh = [job for job in _different(jobs) if job.store.find_take(job.key) is None]
     spoken = _fetched(fresh, script, watch)
-    for job in hands.done(record, ((job,) for job in spoken)):
+    for job in workers.hands(len(fresh)).done(record, ((job,) for job in spoken)):
         watch("speak", job.chapter.title, _share(job, script))
     return [_take(job) for job in jobs]
 
 
-Pressing = tuple[Job, Take, dict[str, float], Path]
+Pressing = tuple[Job, Take, dict[str, float], str]
 
 
 def _unpressed(
-    jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float], streams: Sequence[Path]
+    jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float], names: Sequence[str]
 ) -> list[Pressing]:
     """What is still to be encoded, each stream once, the longest first."""
-    planned = {stream: (job, take) for job, take, stream in zip(jobs, takes, streams, strict=True)}
+    planned = {name: (job, take) for job, take, name in zip(jobs, takes, names, strict=True)}
     missing = [
-        (job, take, gains, stream) for stream, (job, take) in planned.items() if not stream.exists()
+        (job, take, gains, name)
+        for name, (job, take) in planned.items()
+        if not job.store.bare(name).exists()
     ]
     return sorted(missing, key=lambda pressing: -pressing[1].track.length)
 
@@ -170,7 +173,7 @@ def _episode(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
             title=chapter.title,
             part=chapter.part,
             notes=summarise(chapter, script),
-            turns=take.turns,
+            turns=tuple(turn for turn in take.turns if not turn.text.startswith(NO_VOICE)),
         )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
@@ -179,11 +182,54 @@ def _episode(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
     return Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
 
 
+def _jobs(
+    script: Script,
+    cast: Cast,
+    recipe: Recipe,
+    store: Store,
+    work: Path,
+    respellings: Mapping[str, str],
+) -> list[Job]:
+    program, heard = program_key(), sounds(recipe, RATE, work)
+    said, last = _said(script, recipe), len(script.chapters)
+    return [
+        Job(
+            chapter,
+            cast,
+            recipe,
+            store,
+            work,
+            program,
+            touching("\n".join(each.text for each in chapter.paragraphs), respellings),
+            heard.opening(number),
+            heard.closing(number, last),
+            heard,
+        )
+        for number, chapter in enumerate(said, 1)
+    ]
+
+
+def _said(script: Script, recipe: Recipe) -> tuple[Chapter, ...]:
+    """The chapters as they are said: with the notice, where it is to be and is not yet."""
+    first, *rest = script.chapters
+    if not recipe.spoken_notice or first.paragraphs[0].text.startswith(NOTICE):
+        return script.chapters
+    return (replace(first, paragraphs=(Paragraph(NOTICE), *first.paragraphs)), *rest)
+
+
 def record(job: Job) -> Job:
     """Speak and assemble a chapter; its take goes to the store, its sound to the work folder."""
     with replacing(job.reel) as part:
         with part.open("wb") as file:
-            take = assemble(job.chapter.title, _paragraphs(job), RATE, job.recipe, file)
+            take = assemble(
+                job.chapter.title,
+                _paragraphs(job),
+                RATE,
+                job.recipe,
+                file,
+                job.opening,
+                job.closing,
+            )
         if not take.track.words:
             raise ScriptError(
                 f"chapter {job.chapter.title!r} has nothing to say; add text to it or remove it"
@@ -194,15 +240,14 @@ def record(job: Job) -> Job:
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
-    clips = job.store.clips
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
         engine = engines.load(voice.engine)  # afresh: see espeak.py
-        say: Say = one_by_one if is_online(engine) else partial(recited, folder=clips)
-        engine = reliable(engine, clips)
-        said = speak(paragraph, engine, voice, RATE, job.respellings, say)
-        if said:
-            yield said
+        say: Say = one_by_one if is_online(engine) else partial(recited, store=job.store)
+        engine = reliable(engine, job.store)
+        clips = speak(paragraph, engine, voice, RATE, job.respellings, say)
+        if clips:
+            yield tuple(paced(clip, job.recipe) for clip in clips)
 
 
 def _engine_names(job: Job) -> set[str]:
@@ -229,7 +274,7 @@ def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]
     def tell(job: Job, request: Request) -> None:
         watch("fetch", job.chapter.title, len(request.text) / size)
 
-    yield from fetch(batches, online, jobs[0].store.clips, tell)
+    yield from fetch(batches, online, jobs[0].store, tell)
 
 
 def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
@@ -242,36 +287,37 @@ def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
     )
 
 
-def press(job: Job, take: Take, gains: dict[str, float], stream: Path) -> Job:
-    """Master a take and encode it to `stream`, speaking it again if its sound is gone."""
+def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
+    """Master a take and encode it to the store, speaking it again if its sound is gone."""
     if not job.reel.exists():
         record(job)
-    levels = job.store.read_levels(job.key)
-    pieces = master(Reel(job.reel), levels[1], take.turns, gains, _ceiling(job.recipe))
-    with replacing(stream) as part:
-        chunks = (piece.tobytes() for piece in pieces)
+    with job.store.writing_bare(name) as part:
+        chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
     job.reel.unlink(missing_ok=True)
     return job
 
 
-class Reel:
-    """16-bit samples in a file, read as they are asked for; slices like an array."""
+def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray[np.int16]]:
+    """The chapter as it is encoded, in pieces: voices at their gains, music, limited."""
+    reel, ceiling = Reel(job.reel), _ceiling(job.recipe)
+    if not job.sounds.music:
+        return master(reel, job.store.read_levels(job.key)[1], take.turns, gains, ceiling)
+    music = bed(
+        Reel(job.sounds.music.path),
+        take.track,
+        take.turns,
+        RATE,
+        _music_gain(job),
+        job.recipe.music_duck,
+    )
+    mix = Mix(reel, take.turns, gains, music)
+    whole = (Span(0, len(mix), MUSIC),)
+    return master(mix, measure(mix, RATE)[1], whole, {MUSIC: 0.0}, ceiling)
 
-    def __init__(self, path: Path) -> None:
-        """`path` holds nothing but samples."""
-        self.path = path
-        self.length = path.stat().st_size // 2
 
-    def __len__(self) -> int:
-        """How many samples."""
-        return self.length
-
-    def __getitem__(self, part: slice) -> NDArray[np.int16]:
-        """The samples of a slice with step 1."""
-        start, stop, _ = part.indices(self.length)
-        count = max(0, stop - start)
-        return np.fromfile(self.path, "<i2", count, offset=2 * start)
+def _music_gain(job: Job) -> float:
+    return job.recipe.music_loudness + LOSS_DB - job.sounds.music_loudness
 
 
 def _take(job: Job) -> Take:
@@ -289,9 +335,27 @@ def _levels(jobs: Sequence[Job], takes: Sequence[Take]) -> Heard:
 
 def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
     recipe = jobs[0].recipe
-    wanted = recipe.loudness + LOSS_DB
-    apart = {role: voice.gain for role, voice in jobs[0].cast}
+    wanted = without_music(recipe.loudness, recipe) + LOSS_DB
+    apart = {role: voice.gain for role, voice in jobs[0].cast} | {BELLS: BELLS_APART}
     return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
+
+
+def with_music(lufs: float, recipe: Recipe) -> float:
+    """How loud voices of `lufs` are with the recipe's music under them."""
+    return _sum(lufs, 1, recipe)
+
+
+def without_music(lufs: float, recipe: Recipe) -> float:
+    """How loud voices must be to make `lufs` together with the recipe's music."""
+    return _sum(lufs, -1, recipe)
+
+
+def _sum(lufs: float, sign: int, recipe: Recipe) -> float:
+    """Powers add up: music is no echo of a voice."""
+    if recipe.music is None:
+        return lufs
+    music = recipe.music_loudness - recipe.music_duck
+    return lufs + 10 * math.log10(max(0.1, 1 + sign * 10 ** ((music - lufs) / 10)))
 
 
 def _ceiling(recipe: Recipe) -> float:
@@ -299,11 +363,16 @@ def _ceiling(recipe: Recipe) -> float:
     return recipe.peak + LOSS_DB - OVERSHOOT_DB
 
 
-def _stream(job: Job, take: Take, gains: dict[str, float]) -> Path:
+def _stream_name(job: Job, take: Take, gains: dict[str, float]) -> str:
     own = sorted({(turn.text, gains[turn.text]) for turn in take.turns})
-    settings = (own, _ceiling(job.recipe), job.recipe.bitrate)
+    settings = (own, _ceiling(job.recipe), job.recipe.bitrate, _music_key(job))
     encoder = ffmpeg.version(ffmpeg.executable())
-    return job.store.bare(f"{job.key}-{content_key(settings, encoder)}")
+    return f"{job.key}-{content_key(settings, encoder)}"
+
+
+def _music_key(job: Job) -> object:
+    music = job.sounds.music
+    return music and (music.key, _music_gain(job), job.recipe.music_duck)
 
 
 def _different(jobs: Sequence[Job]) -> list[Job]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from types import TracebackType
 
 from rich.console import Console
@@ -67,6 +68,69 @@ class Shown:
         title.truncate(TITLE_CELLS, overflow="ellipsis")
         self.bar.update(
             self.task, completed=completed, description=STAGES[stage], chapter=title.plain
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        self.bar.stop()
+
+
+class ShownBatch:
+    """A bar over many episodes, told of each from its own thread."""
+
+    def __init__(self, console: Console, quiet: bool, count: int) -> None:
+        """`count` episodes; `quiet` shows nothing anywhere."""
+        self.console, self.quiet, self.count = console, quiet, count
+        self.bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self.lock = Lock()
+        self.under_way: dict[str, dict[str, float]] = {}
+        self.finished = 0
+
+    def __enter__(self) -> ShownBatch:
+        """Draw the bar."""
+        self.bar.start()
+        self.task = self.bar.add_task(f"0/{self.count}", total=float(self.count))
+        return self
+
+    def __call__(self, episode: str, stage: str, share: float) -> None:
+        """`share` of a stage's work is done with a chapter of an episode."""
+        with self.lock:
+            done = self.under_way.setdefault(episode, dict.fromkeys(STAGES, 0.0))
+            for earlier in OVER[stage]:
+                done[earlier] = 1.0
+            done[stage] = min(1.0, done[stage] + share)
+            self._draw()
+
+    def over(self, episode: str) -> None:
+        """An episode is done, however it ended."""
+        with self.lock:
+            self.under_way.pop(episode, None)
+            self.finished += 1
+            self._draw()
+
+    def _draw(self) -> None:
+        begun = 0.0
+        for done in self.under_way.values():
+            weights = ONLINE_WEIGHTS if done["fetch"] else WEIGHTS
+            begun += sum(weights[stage] * share for stage, share in done.items())
+        self.bar.update(
+            self.task,
+            completed=self.finished + begun,
+            description=f"{self.finished}/{self.count} episodes",
         )
 
     def __exit__(

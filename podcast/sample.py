@@ -123,7 +123,7 @@ def _attempt(voice: Voice, store: Store) -> bytes | PodcastError:
 
 def sample_of(voice: Voice, store: Store) -> bytes:
     """The sentence by a voice, as loud as any other, as an MP3."""
-    engine = reliable(engines.load(voice.engine), store.clips)
+    engine = reliable(engines.load(voice.engine), store)
     clips = speak(Paragraph(SENTENCE), engine, voice, RATE)
     if not clips:
         raise SpeechFailed("it said nothing")

@@ -23,7 +23,7 @@ def say(text: str, path: Path, role: str, cast: Cast, store: Store) -> None:
     Raises SpeechFailed where there is nothing to say, VoiceError where nobody plays the role.
     """
     voice = voice_of(cast, role)
-    source = reliable(engines.load(voice.engine), store.clips)
+    source = reliable(engines.load(voice.engine), store)
     clips = speak(Paragraph(" ".join(text.split()), role), source, voice, RATE)
     if not clips:
         raise SpeechFailed(f"there is nothing to say in {text[:40]!r}; give some words")

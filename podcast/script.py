@@ -32,22 +32,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from podcast import toml
 from podcast.errors import ScriptError
 from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
 from podcast.read import join_lines, named, read_text
 from podcast.suggest import suggest
-
-if sys.version_info >= (3, 11):
-    import tomllib as toml
-else:
-    import tomli as toml
 
 KEYS = ("title", "author", "date")
 PUNCTUATION = r"[!-/:-@\[-`{-~]"  # what a backslash may stand before
@@ -153,7 +148,7 @@ def paragraph_text(paragraph: Paragraph, main: str = HOST) -> str:
 def require_role(voice: str) -> str:
     """`voice`, if Markdown can hold it."""
     if not ROLE.fullmatch(f"[{voice}]"):
-        raise ScriptError(f"a voice must be a word, not {voice!r}")
+        raise ScriptError(f"a voice must be a word, not {voice!r:.60}")
     return voice
 
 
@@ -279,16 +274,16 @@ def require_comment(rest: str) -> None:
 def parse_toml(lines: Sequence[str]) -> dict[str, str]:
     """The same keys in TOML; a date needs no quotes."""
     try:
-        values = toml.loads("\n".join(lines))
-    except toml.TOMLDecodeError as error:
-        raise Fault(2, f"the front matter is not TOML: {error}") from None
+        values = toml.parse("\n".join(lines))
+    except ValueError as error:
+        raise Fault(2, f"the front matter: {error}") from None
     return check_date({require_key(key, 2): str(value) for key, value in values.items()}, 2)
 
 
 def require_key(key: str, number: int) -> str:
     """`key` in lower case, if front matter knows it."""
     if key.lower() not in KEYS:
-        raise Fault(number, f"unknown key {key!r}; {suggest(key, KEYS)}")
+        raise Fault(number, f"unknown key {key!r:.60}; {suggest(key, KEYS)}")
     return key.lower()
 
 
@@ -299,7 +294,7 @@ def check_date(values: dict[str, str], number: int) -> dict[str, str]:
         if day:
             datetime.fromisoformat(day)
     except ValueError:
-        raise Fault(number, f"date {day!r} is not a date like 2025-03-01") from None
+        raise Fault(number, f"date {day!r:.60} is not a date like 2025-03-01") from None
     return values
 
 
@@ -475,7 +470,8 @@ class Outline:
         if self.waiting:
             raise Fault(
                 self.waiting.number,
-                f"the part {self.waiting.text!r} has no chapter; add one with '##', or delete it",
+                f"the part {self.waiting.text!r:.60} has no chapter; "
+                "add one with '##', or delete it",
             )
 
     def to_script(self, author: str, date: str) -> Script:
@@ -486,7 +482,7 @@ class Outline:
         for draft in self.drafts:
             if not draft.paragraphs:
                 message = (
-                    f"the chapter {draft.title!r} has no text; add some, or delete the heading"
+                    f"the chapter {draft.title!r:.60} has no text; add some, or delete the heading"
                 )
                 raise Fault(draft.number, message)
         if not self.drafts:

@@ -5,6 +5,7 @@ date = 2025-03-01
 author = "Indigo"
 description = "One or more lines for the show notes."
 cover = "cover.png"             # beside this file
+link = "https://…/1"            # the episode's page on the web
 
 [cast]                          # role = whose voice plays it: voices/narrator.toml's
 host = "narrator"
@@ -15,6 +16,9 @@ host = "narrator"
 [pronounce]                     # word = how it is said: same-sounding characters, or pinyin
 "乐队" = "yue4 dui4"            # (for voices that take it); what is shown stays as it is
 
+[recipe]                        # any field of Recipe; the command line wins over it
+music = "bed.mp3"               # beside this file
+
 [[chapters]]                    # marks set by hand, in order
 title = "开场"
 begins = "欢迎回到"             # the first words of the chapter, or its line number
@@ -23,21 +27,19 @@ part = "上半场"                 # optional
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from podcast import toml
 from podcast.errors import ReadError
-from podcast.read import named, read_text, tidy
+from podcast.options import OPTIONS, OutOfRange
+from podcast.read import named, tidy
 from podcast.suggest import suggest
-
-if sys.version_info >= (3, 11):
-    import tomllib as toml
-else:
-    import tomli as toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Settings:
     """What is known of an episode beside its transcript. All but the title may be empty.
 
     `date` is ISO 8601; `cast` pairs a role with a voice; `glossary` is the table as written;
-    `pronounce` has the word and its respelling, as `pronounce.pronounce` takes them.
+    `pronounce` has the word and its respelling, as `pronounce.pronounce` takes them;
+    `recipe` holds the fields of Recipe that are set.
     """
 
     title: str
@@ -66,6 +69,8 @@ class Settings:
     glossary: Mapping[str, Any] = field(default_factory=dict, hash=False)
     pronounce: Mapping[str, str] = field(default_factory=dict, hash=False)
     chapters: tuple[Opening, ...] = ()
+    link: str = ""
+    recipe: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 class Mistake(ValueError):
@@ -97,10 +102,7 @@ def read_settings(seed: Path) -> Settings:
     if not path.exists() or path == seed:
         return Settings(title)
     try:
-        table = toml.loads(read_text(path)) if path.stat().st_size else {}
-        return Settings(**{"title": title, **read_table(table, READERS, path)})
-    except toml.TOMLDecodeError as error:
-        raise ReadError(f"cannot read {named(path)}: it is not TOML: {error}") from error
+        return Settings(**{"title": title, **read_table(toml.read(path), READERS, path)})
     except Mistake as mistake:
         raise ReadError(f"cannot read {named(path)}: {mistake}") from None
 
@@ -114,7 +116,7 @@ def read_table(
     """Each value as its key's reader takes it. Raises Mistake on a key that has none."""
     for key in table:
         if key not in readers:
-            raise Mistake(f"unknown key {key!r}; {suggest(key, readers)}")
+            raise Mistake(f"unknown key {shown(key)}; {suggest(key, readers)}")
     return {key: readers[key](value, key, path) for key, value in table.items()}
 
 
@@ -147,15 +149,18 @@ def read_date(value: Any, key: str, path: Path) -> str:
 def read_cover(value: Any, key: str, path: Path) -> Path:
     """The picture, named from where the settings are."""
     picture = path.parent / read_line(value, key, path)
-    if not picture.is_file():
-        raise Mistake(f"{key} names {named(picture)}, and there is no such file")
-    return picture
+    with suppress(OSError):  # a name longer than any file's
+        if picture.is_file():
+            return picture
+    raise Mistake(f"{key} names {shown(value)}, and there is no such file")
 
 
 def read_cast(value: Any, key: str, path: Path) -> tuple[tuple[str, str], ...]:
     """Pairs of role and voice."""
     table = read_mapping(value, key, path)
-    return tuple((role, read_line(voice, f"{key}.{role}", path)) for role, voice in table.items())
+    return tuple(
+        (role, read_line(voice, f"{key}.{role:.60}", path)) for role, voice in table.items()
+    )
 
 
 def read_mapping(value: Any, key: str, path: Path) -> Mapping[str, Any]:
@@ -172,8 +177,29 @@ def read_pronounce(value: Any, key: str, path: Path) -> Mapping[str, str]:
         if not word:
             raise Mistake(f"{key} has a respelling of no word; write one before the =")
         if not isinstance(respelling, str):
-            raise Mistake(f"{key}.{word} must be text in quotes, not {shown(respelling)}")
+            raise Mistake(f"{key}.{word:.60} must be text in quotes, not {shown(respelling)}")
     return table
+
+
+def read_link(value: Any, key: str, path: Path) -> str:
+    """A web address."""
+    parts = urlsplit(value) if isinstance(value, str) else None
+    if not parts or parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Mistake(f"{key} must be a web address, https://…, not {shown(value)}")
+    return str(value).partition("#")[0]
+
+
+def read_recipe(value: Any, key: str, path: Path) -> dict[str, Any]:
+    """Fields of Recipe; files are named from where the settings are."""
+    made = {}
+    for name, setting in read_mapping(value, key, path).items():
+        if name not in OPTIONS:
+            raise Mistake(f"unknown key '{key}.{name}'; {suggest(name, OPTIONS)}")
+        try:
+            made[name] = OPTIONS[name].take(setting, path.parent)
+        except OutOfRange as error:
+            raise Mistake(f"{key}.{name}: {error}") from None
+    return made
 
 
 def read_openings(value: Any, key: str, path: Path) -> tuple[Opening, ...]:
@@ -221,6 +247,8 @@ READERS: dict[str, Reader] = {
     "glossary": read_mapping,
     "pronounce": read_pronounce,
     "chapters": read_openings,
+    "link": read_link,
+    "recipe": read_recipe,
 }
 OPENING_READERS: dict[str, Reader] = {
     "title": read_line,

@@ -38,12 +38,44 @@ class Store:
     folder: Path
 
     @property
+    def place(self) -> str:
+        """Where it is, as a person would say it."""
+        return str(self.folder)
+
+    @property
     def clips(self) -> Path:
         """Where what online voices said is remembered."""
         return self.folder / "clips"
 
+    def bring(self, *names: str) -> None:
+        """Have these files in the folder, if they are anywhere; here all there is lies in it."""
+
+    def share(self, *names: str) -> None:
+        """Let all who use this store have these files; here they have."""
+
+    def forget(self, name: str) -> None:
+        """Have this file nowhere."""
+        (self.folder / name).unlink(missing_ok=True)
+
+    def share_episode(self, folder: Path) -> None:
+        """Let all who use this store have a published episode; here it stays where it is."""
+
+    def beside(self, folder: Path) -> Store:
+        """The same store as another machine reaches it, whose own files may lie in `folder`."""
+        return self
+
+    def clip(self, key: str) -> Path:
+        """Where what an online voice said lies, if it does."""
+        self.bring(f"clips/{key}.clip")
+        return self.clips / f"{key}.clip"
+
+    def share_clip(self, key: str) -> None:
+        """Let all who use this store have what was put at `clip(key)`."""
+        self.share(f"clips/{key}.clip")
+
     def find_take(self, key: str) -> Take | None:
         """The take recorded under `key`; nothing if there is none, or it cannot be read."""
+        self.bring(f"{key}.json", f"{key}.npy")
         with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
             take = _take(json.loads((self.folder / f"{key}.json").read_text("utf-8")))
             levels = self.read_levels(key)
@@ -56,25 +88,37 @@ class Store:
             np.save(file, levels, allow_pickle=False)
         with replacing(self.folder / f"{key}.json") as part:
             part.write_text(json.dumps(_plain(take), ensure_ascii=False), "utf-8")
+        self.share(f"{key}.npy", f"{key}.json")
 
     def read_levels(self, key: str) -> Levels:
         """The levels of a take; read from the file as they are used."""
+        self.bring(f"{key}.npy")
         levels: Levels = np.load(self.folder / f"{key}.npy", mmap_mode="r", allow_pickle=False)
         return levels
 
     def bare(self, key: str) -> Path:
         """Where the MP3 frames named by `key` lie, if they do."""
+        self.bring(f"{key}.bare")
         return self.folder / f"{key}.bare"
 
     def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
         """The file called `name`, made where there is none; the name tells all it is made from."""
+        self.bring(name)
         path = self.folder / name
         with suppress(OSError):
             return path.read_bytes()
         content = make()
         with replacing(path) as part:
             part.write_bytes(content)
+        self.share(name)
         return content
+
+    @contextmanager
+    def writing_bare(self, key: str) -> Iterator[Path]:
+        """A file to write, which is then remembered as the MP3 frames named by `key`."""
+        with replacing(self.folder / f"{key}.bare") as part:
+            yield part
+        self.share(f"{key}.bare")
 
     @contextmanager
     def work(self) -> Iterator[Path]:
@@ -94,6 +138,24 @@ class Store:
             yield folder
         finally:
             rmtree(folder, ignore_errors=True)
+
+
+def open_store(where: str, folder: Path) -> Store:
+    """The store at a folder or a URL; `folder` itself where none is named.
+
+    What comes from a URL is kept in `folder` as well. Raises WriteError where it is not to be had.
+    """
+    if "://" not in where:
+        return Store(Path(where or folder).absolute())
+    try:
+        from podcast.bucket import Bucket
+    except ImportError as error:
+        raise WriteError(
+            f"a store at {where} needs more packages; pip install 'podcast[cluster]'"
+        ) from error
+    bucket = Bucket(folder.absolute(), where)
+    bucket.require_answer()
+    return bucket
 
 
 def is_running(work: Path) -> bool:

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import accumulate, pairwise
 
 from podcast.breaks import BOUND, CLOSERS, NEVER, OPENERS, STOPS, WHOLE, break_costs
-from podcast.model import Span
+from podcast.model import Recipe, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ class House:
 NETFLIX = House("netflix", drops_marks=True)
 TED = House("ted", drops_marks=False, fastest=10.0, shortest_ms=1000)
 HOUSES = {house.name: house for house in (NETFLIX, TED)}
+
+
+def house_of(recipe: Recipe) -> House:
+    """The house whose rules a recipe's subtitles keep."""
+    return replace(HOUSES[recipe.subtitle_style], rows=recipe.subtitle_lines)
+
 
 _TARGET = 11.0  # the median width of lines that people make
 _NARROWEST = 3  # characters

@@ -1,21 +1,31 @@
-"""Processes that make chapters: as many as asked for, or none but this one."""
+"""Processes that make chapters: as many as asked for, or none but this one.
+
+Workers         of one build
+SharedWorkers   of several builds at once
+Cluster         of other machines (`cluster.py`)
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
-from threading import Thread
+from threading import Lock, Thread
 from types import TracebackType
 from typing import TypeVar
 
-from podcast.errors import PodcastError
+from podcast.errors import ClusterError, PodcastError, Stopped
+from podcast.store import Store
 
 T = TypeVar("T")
+Arguments = tuple[object, ...]
+W = TypeVar("W", bound="Workers")
+KILLED = "a worker process was killed, perhaps for want of memory; try --jobs 1"
 
 
 class Workers:
@@ -29,23 +39,25 @@ class Workers:
         self.count = count
         self.pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> Workers:
+    def __enter__(self: W) -> W:
         """Start nothing yet."""
         return self
 
-    def done(self, call: Callable[..., T], arguments: Iterable[tuple[object, ...]]) -> Iterator[T]:
+    @property
+    def is_here(self) -> bool:
+        """Whether all runs in the thread that asks."""
+        return self.count <= 1
+
+    def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
         """The results of `call` for each of the arguments, as each is ready.
 
         The first failure is raised at once, and what has not begun is not begun.
         """
         yield from self.begun(call, arguments)
 
-    def begun(self, call: Callable[..., T], arguments: Iterable[tuple[object, ...]]) -> Iterator[T]:
-        """The same, but the calls begin now, and not when the first result is asked for.
-
-        With one worker each waits until its result is.
-        """
-        if self.count <= 1:
+    def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
+        """The same, but the calls begin now, where they can, not when a result is asked for."""
+        if self.is_here:
             return (call(*each) for each in arguments)
         futures: list[Future[T]] = []
         try:
@@ -64,24 +76,29 @@ class Workers:
         finally:
             _cancel(futures)
 
+    def hands(self, count: int) -> Workers:
+        """Who makes so many calls soonest: a single one is made here, before a process starts."""
+        return self if count > 1 else Workers(1)
+
     def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
         """Begin a call now, if there is a process for it; what comes back waits for its result."""
-        if self.count <= 1:
+        if self.is_here:
             return lambda: call(*arguments)
         return self._pool().submit(call, *arguments).result
 
-    def warm(self, most: int) -> None:
+    def alone(self, call: Callable[..., T], *arguments: object) -> T:
+        """The result of a call that the rest of a build waits for."""
+        return call(*arguments)
+
+    def warm(self, most: int = sys.maxsize) -> None:
         """Start up to `most` processes and their imports now, while this one does other work."""
-        if self.count > 1:
+        if not self.is_here:
             for _ in range(min(self.count, most)):
                 self._pool().submit(_import)
 
     def _pool(self) -> ProcessPoolExecutor:
         if self.pool is None:
-            # a process a core is enough: numpy's own threads would only wait for each other
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-            # spawn: a fork of a process that has run onnxruntime's threads may hang
-            self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), _attend_parent)
+            self.pool = _start(self.count)
         return self.pool
 
     def __exit__(
@@ -91,15 +108,143 @@ class Workers:
         trace: TracebackType | None,
     ) -> None:
         """End the processes: at once where something failed, else when they are idle."""
-        if self.pool is None:
-            return
-        processes = list((self.pool._processes or {}).values())
-        self.pool.shutdown(wait=kind is None, cancel_futures=True)
         if kind is not None:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.join(5)
+            _end(self.pool)
+        elif self.pool is not None:
+            self.pool.shutdown(cancel_futures=True)
+
+
+def on_cluster(
+    address: str, count: int, store: Store, tell: Callable[[str], None]
+) -> SharedWorkers:
+    """Workers of the cluster whose scheduler is at `address`, and `count` processes here."""
+    try:
+        from podcast.cluster import Cluster
+    except ImportError as error:
+        raise ClusterError(
+            "--scheduler needs more packages; pip install 'podcast[cluster]'"
+        ) from error
+    return Cluster(address, count, store, tell)
+
+
+class SharedWorkers(Workers):
+    """Workers of several builds at once, each in its own thread.
+
+    A call whose process died is made again, in a process of its own; so what kills processes ends
+    only its own build.
+    """
+
+    def __init__(self, count: int) -> None:
+        """`count` processes; with one, all runs in the thread that asks."""
+        super().__init__(count)
+        self.starting, self.retrying, self.stopped = Lock(), Lock(), False
+        self.spare: ProcessPoolExecutor | None = None
+
+    @property
+    def abreast(self) -> int:
+        """How many builds keep them busy: while one waits for its last chapter, others go on."""
+        return 1 if self.is_here else self.count + 1
+
+    def warm(self, most: int = sys.maxsize) -> None:
+        """Start all the processes and their imports now, if they are not started."""
+        with self.starting:
+            if self.pool is None:
+                super().warm()
+
+    def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
+        """The results of `call` for each of the arguments, as each is ready."""
+        if self.is_here:
+            yield from super().begun(call, arguments)
+            return
+        asked: dict[Future[T], Arguments] = {}
+        try:
+            for each in arguments:
+                asked[self._submit(call, *each)] = each
+            for future in as_completed(list(asked)):
+                yield self._result(future, call, asked.pop(future))
+        finally:
+            for future in asked:
+                future.cancel()
+
+    def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
+        """The same; other builds keep the processes busy."""
+        return self.done(call, arguments)
+
+    def hands(self, count: int) -> Workers:
+        """All: this process has the threads of other builds."""
+        return self
+
+    def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
+        """Begin a call now, if there is a process for it; what comes back waits for its result."""
+        if self.is_here:
+            return super().soon(call, *arguments)
+        future = self._submit(call, *arguments)
+        return lambda: self._result(future, call, arguments)
+
+    def alone(self, call: Callable[..., T], *arguments: object) -> T:
+        """The result of a call; this process is left to the other builds."""
+        return self.soon(call, *arguments)()
+
+    def stop(self) -> None:
+        """End the processes at once; whoever waits for a result is told so."""
+        self.stopped = True
+        with self.starting:
+            for pool in (self.pool, self.spare):
+                _end(pool)
+
+    def require_going(self) -> None:
+        """Raise Stopped once `stop` was called."""
+        if self.stopped:
+            raise Stopped("stopped")
+
+    def _submit(self, call: Callable[..., T], *arguments: object) -> Future[T]:
+        """The future of a call, on new processes where the old ones are gone."""
+        with self.starting:
+            self.require_going()
+            try:
+                return self._pool().submit(call, *arguments)
+            except BrokenProcessPool:
+                self.pool = None
+                return self._pool().submit(call, *arguments)
+
+    def _result(self, future: Future[T], call: Callable[..., T], arguments: Arguments) -> T:
+        try:
+            return future.result()
+        except (BrokenProcessPool, CancelledError):
+            pass
+        with self.retrying:
+            return self._once_more(call, arguments)
+
+    def _once_more(self, call: Callable[..., T], arguments: Arguments) -> T:
+        """The result of a call whose process died, from a process that does nothing else."""
+        with self.starting:
+            self.require_going()
+            self.spare = _start(1)
+        with self.spare:
+            try:
+                return self.spare.submit(call, *arguments).result()
+            except (BrokenProcessPool, CancelledError) as error:
+                self.require_going()
+                raise PodcastError(KILLED) from error
+
+
+def _start(count: int) -> ProcessPoolExecutor:
+    # a process a core is enough: numpy's own threads would only wait for each other
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # spawn: a fork of a process that has run onnxruntime's threads may hang
+    return ProcessPoolExecutor(count, get_context("spawn"), _attend_parent)
+
+
+def _end(pool: ProcessPoolExecutor | None) -> None:
+    """End the processes of a pool, whatever they are doing."""
+    if pool is None:
+        return
+    processes = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(5)
 
 
 @contextmanager
@@ -107,9 +252,7 @@ def _deaths_told() -> Iterator[None]:
     try:
         yield
     except BrokenProcessPool as error:
-        raise PodcastError(
-            "a worker process was killed, perhaps for want of memory; try --jobs 1"
-        ) from error
+        raise PodcastError(KILLED) from error
 
 
 def _cancel(futures: Iterable[Future[T]]) -> None:

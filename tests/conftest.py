@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ settings.register_profile("steady", deadline=None)  # machines are shared: time 
 settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT / "bench"))  # tests try a little of what it tries at length
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 
 

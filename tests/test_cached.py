@@ -15,6 +15,7 @@ from podcast.engines.cached import Cached, read_speeches, recited, write_speeche
 from podcast.errors import SpeechFailed, WriteError
 from podcast.model import Audio, Mark, Speech, Voice
 from podcast.pronounce import AS_SHOWN
+from podcast.store import Store
 
 HOST = Voice("host", "counting", "one")
 
@@ -86,8 +87,8 @@ def test_no_damage_goes_unseen(
 
 def test_nothing_is_said_twice(tmp_path: Path) -> None:
     engine = Counting()
-    first = Cached(engine, tmp_path).speak("你好", HOST)
-    assert Cached(engine, tmp_path).speak("你好", HOST) == first
+    first = Cached(engine, Store(tmp_path)).speak("你好", HOST)
+    assert Cached(engine, Store(tmp_path)).speak("你好", HOST) == first
     assert engine.asked == ["你好"]
 
 
@@ -103,7 +104,7 @@ def test_nothing_is_said_twice(tmp_path: Path) -> None:
 def test_another_sound_is_another_clip(tmp_path: Path, other: Voice) -> None:
     engine = Counting()
     for voice in (HOST, other):
-        Cached(engine, tmp_path).speak("你好", voice)
+        Cached(engine, Store(tmp_path)).speak("你好", voice)
     assert len(engine.asked) == 2
 
 
@@ -111,22 +112,22 @@ def test_another_version_is_another_clip(tmp_path: Path) -> None:
     old, new = Counting(), Counting()
     new.version = "2"
     for engine in (old, new):
-        Cached(engine, tmp_path).speak("你好", HOST)
+        Cached(engine, Store(tmp_path)).speak("你好", HOST)
     assert new.asked
 
 
 def test_one_voice_in_two_roles_is_one_clip(tmp_path: Path) -> None:
     engine = Counting()
     for voice in (HOST, replace(HOST, role="guest", licence="any", gain=3.0)):
-        Cached(engine, tmp_path).speak("你好", voice)
+        Cached(engine, Store(tmp_path)).speak("你好", voice)
     assert engine.asked == ["你好"]
 
 
 def test_a_damaged_clip_is_made_again(tmp_path: Path) -> None:
     engine = Counting()
-    cached = Cached(engine, tmp_path)
+    cached = Cached(engine, Store(tmp_path))
     said = cached.speak("你好", HOST)
-    (path,) = tmp_path.iterdir()
+    (path,) = (tmp_path / "clips").iterdir()
     path.write_bytes(path.read_bytes()[:-1])
     assert cached.speak("你好", HOST) == said
     assert engine.asked == ["你好", "你好"]
@@ -135,10 +136,10 @@ def test_a_damaged_clip_is_made_again(tmp_path: Path) -> None:
 
 def test_a_recital_is_remembered_as_a_whole(tmp_path: Path) -> None:
     engine = Counting()
-    said = recited(["一。", "二。"], engine, HOST, tmp_path)
-    assert recited(["一。", "二。"], engine, HOST, tmp_path) == said
+    said = recited(["一。", "二。"], engine, HOST, Store(tmp_path))
+    assert recited(["一。", "二。"], engine, HOST, Store(tmp_path)) == said
     assert engine.asked == ["一。", "二。"]
-    recited(["一。", "三。"], engine, HOST, tmp_path)
+    recited(["一。", "三。"], engine, HOST, Store(tmp_path))
     assert engine.asked[2:] == ["一。", "三。"]
 
 
@@ -147,12 +148,12 @@ def test_a_silent_recital_is_not_remembered(tmp_path: Path) -> None:
         def speak(self, text: str, voice: Voice) -> Speech:
             return Speech(Audio(bytes(40), self.rate), ())
 
-    recited(["一。"], Mute(), HOST, tmp_path)
+    recited(["一。"], Mute(), HOST, Store(tmp_path))
     assert not list(tmp_path.iterdir())
 
 
 def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
-    cached = Cached(Counting(), tmp_path)
+    cached = Cached(Counting(), Store(tmp_path))
     for _ in range(2):
         with pytest.raises(SpeechFailed):
             cached.speak("坏", HOST)
@@ -161,27 +162,27 @@ def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
 
 def test_many_threads_that_ask_for_the_same_ask_once(tmp_path: Path) -> None:
     engine = Counting()
-    cached = Cached(engine, tmp_path)
+    cached = Cached(engine, Store(tmp_path))
     with ThreadPoolExecutor(16) as pool:
         said = list(pool.map(lambda _: cached.speak("对。对。", HOST), range(200)))
     assert len(set(said)) == 1
     assert engine.asked == ["对。对。"]
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list((tmp_path / "clips").iterdir())) == 1
 
 
 def _say_many(folder: Path) -> int:
-    cached = Cached(Counting(), folder)
+    cached = Cached(Counting(), Store(folder))
     return sum(len(cached.speak(f"对{number % 5}", HOST).audio) for number in range(100))
 
 
 def test_many_processes_share_a_folder(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert pool.map(_say_many, [tmp_path] * 2) == [200] * 2
-    assert len(list(tmp_path.iterdir())) == 5
-    assert all(read_speeches(path) for path in tmp_path.iterdir())
+    assert len(list((tmp_path / "clips").iterdir())) == 5
+    assert all(read_speeches(path) for path in (tmp_path / "clips").iterdir())
 
 
 def test_a_folder_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(WriteError, match="cannot write"):
-        Cached(Counting(), tmp_path / "file").speak("你好", HOST)
+        Cached(Counting(), Store(tmp_path / "file")).speak("你好", HOST)

@@ -29,6 +29,7 @@ from podcast.errors import EngineError, SpeechFailed, VoiceError
 from podcast.fetch import Request, fetch
 from podcast.model import Clip, Paragraph, Speech, Voice
 from podcast.speak import speak
+from podcast.store import Store
 
 HOST = Voice("host", "edge", "zh-CN-YunxiNeural")
 TEXT = "大家好，我是主播。今天聊 Claude Code 和GPT-4.5！"
@@ -238,20 +239,20 @@ def test_500_paragraphs_survive_20_percent_of_faults(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     paragraphs = script(500)
-    clips = tmp_path / "clips"
+    store = Store(tmp_path)
     monkeypatch.setattr(Retried.__init__, "__defaults__", (None, 12, 0.01))
     quick = imageio_ffmpeg.get_ffmpeg_exe()  # one file: starts sooner than a system's
     monkeypatch.setattr("podcast.ffmpeg.executable", lambda: quick)
     engine = Edge(patience=0.6, deadline=3)
     with serving(monkeypatch, rate=0.2, seed=11) as server:
         batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(paragraphs)]
-        order = list(fetch(batches, {"edge": engine}, clips, lambda *_: None))
+        order = list(fetch(batches, {"edge": engine}, store, lambda *_: None))
         assert set(server.met) == set(FAULTS)
         assert server.most_open <= engine.connections
     assert order == list(range(500))
-    assert len(list(clips.glob("*.clip"))) == 499
-    assert not [path for path in clips.iterdir() if path.suffix != ".clip"]
-    remembered = Cached(Silent(), clips)
+    assert len(list(store.clips.glob("*.clip"))) == 499
+    assert not [path for path in store.clips.iterdir() if path.suffix != ".clip"]
+    remembered = Cached(Silent(), store)
     for paragraph in paragraphs:
         require_whole_clip(speak(paragraph, remembered, HOST, 44_100), paragraph.text)
 
@@ -267,7 +268,9 @@ def test_two_services_are_asked_side_by_side(
     told: list[str] = []
     with serving(monkeypatch) as server:
         online = {"edge": Edge(), "other": Edge()}
-        order = list(fetch(batches, online, tmp_path, lambda _, each: told.append(each.text)))
+        order = list(
+            fetch(batches, online, Store(tmp_path), lambda _, each: told.append(each.text))
+        )
     assert order == list(range(9))
     assert told == [request.text for _, requests in batches for request in requests]
     assert len(server.heard) == 2 * len({request.text for _, each in batches for request in each})
@@ -288,12 +291,12 @@ def test_too_many_faults_end_it_in_a_sentence_and_keep_what_was_said(
     batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(script(40))]
     with serving(monkeypatch, faults=[""] * 15 + ["503"] * 1000) as server:
         with pytest.raises(EngineError, match="kept") as caught:
-            list(fetch(batches, {"edge": Edge()}, tmp_path, lambda *_: None))
+            list(fetch(batches, {"edge": Edge()}, Store(tmp_path), lambda *_: None))
         assert "\n" not in str(caught.value)
-        kept = len(list(tmp_path.glob("*.clip")))
+        kept = len(list((tmp_path / "clips").glob("*.clip")))
         assert kept >= 14
     with serving(monkeypatch) as server:
-        list(fetch(batches, {"edge": Edge()}, tmp_path, lambda *_: None))
+        list(fetch(batches, {"edge": Edge()}, Store(tmp_path), lambda *_: None))
         assert len(server.heard) == 39 - kept
 
 

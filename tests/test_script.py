@@ -260,7 +260,7 @@ def test_front_matter(front: str) -> None:
         ('---\ntitle: "张" 三\n---\n', 'line 2: "张" 三 is not text in double quotes'),
         ("---\ntitle: '张\n---\n", "line 2: '张 is not text in single quotes"),
         ("---\ndate: 三月\n---\n", "line 2: date '三月' is not a date like 2025-03-01"),
-        ("+++\ntitle = 题\n+++\n", "line 2: the front matter is not TOML"),
+        ("+++\ntitle = 题\n+++\n", "line 2: the front matter: it is not TOML"),
         (
             "# 题\n\n<!-- 注\n## 章\n你好。",
             "line 3: the comment that opens with <!-- is never closed",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from podcast.errors import NoSuchEngine, PodcastError
-from podcast.workers import Workers
+from podcast.errors import NoSuchEngine, PodcastError, Stopped
+from podcast.workers import SharedWorkers, Workers
 
 
 def square(number: int) -> int:
@@ -54,4 +55,44 @@ def test_an_interrupt_ends_the_processes_at_once() -> None:
         results = workers.done(sleep, [(0,), (60,), (60,)])
         next(results)
         raise KeyboardInterrupt
+    assert time.monotonic() - started < 30
+
+
+def die_of_nine(number: int) -> int:
+    if number == 9:
+        os._exit(9)
+    return number
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_shared_workers_give_every_result_once(count: int) -> None:
+    with SharedWorkers(count) as workers, ThreadPoolExecutor(3) as threads:
+        sums = threads.map(
+            lambda start: sum(workers.done(square, [(n,) for n in range(start, start + 5)])),
+            (0, 10, 20),
+        )
+        assert list(sums) == [sum(n * n for n in range(s, s + 5)) for s in (0, 10, 20)]
+        assert workers.alone(square, 4) == 16 and workers.soon(square, 5)() == 25
+
+
+def test_what_kills_its_process_ends_nobody_elses_calls() -> None:
+    with SharedWorkers(2) as workers, ThreadPoolExecutor(2) as threads:
+        good = threads.submit(lambda: list(workers.done(sleep, [(0,), (1,), (1,)])))
+        bad = threads.submit(lambda: list(workers.done(die_of_nine, [(9,)])))
+        with pytest.raises(PodcastError, match="try --jobs 1"):
+            bad.result()
+        assert len(good.result()) == 3
+        assert sorted(workers.done(die_of_nine, [(1,), (2,)])) == [1, 2]
+
+
+def test_shared_workers_stop_at_once() -> None:
+    started = time.monotonic()
+    with SharedWorkers(2) as workers, ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(lambda: list(workers.done(sleep, [(60,), (60,)])))
+        time.sleep(0.5)
+        workers.stop()
+        with pytest.raises(Stopped):
+            waiting.result()
+        with pytest.raises(Stopped):
+            workers.soon(square, 1)
     assert time.monotonic() - started < 30

@@ -49,7 +49,7 @@ class Online(Engine, Protocol):
     """
 
     longest: int  # characters it is asked to say at once
-    connections: int  # requests it is sent at a time, by a whole build
+    connections: int  # requests it is sent at a time, by all builds of a process
 
     def require_answer(self, voice: Voice) -> None:
         """Raise EngineError, within a few seconds, where the service does not speak now."""

@@ -1,4 +1,4 @@
-"""Texts -> Speeches said before, from a file named by its content: KEY.clip in a folder.
+"""Texts -> Speeches said before, from a file named by its content: KEY.clip in a store.
 
     32 bytes    SHA-256 of the rest
     one line    JSON: rate; of each speech, how many samples and its marks
@@ -21,7 +21,7 @@ from threading import Lock
 from podcast.engines import Engine, Online
 from podcast.engines.around import Around
 from podcast.model import Audio, Mark, Speech, Voice
-from podcast.store import content_key, replacing
+from podcast.store import Store, content_key, replacing
 
 DIGEST = 32  # bytes of SHA-256
 
@@ -29,10 +29,10 @@ DIGEST = 32  # bytes of SHA-256
 class Cached(Around):
     """An engine that says nothing twice."""
 
-    def __init__(self, engine: Online, folder: Path) -> None:
-        """`folder` need not exist yet."""
+    def __init__(self, engine: Online, store: Store) -> None:
+        """`store` is where it remembers; its folder need not exist yet."""
         super().__init__(engine)
-        self.folder = folder
+        self.store = store
         self.locks: dict[str, Lock] = {}
 
     def speak(self, text: str, voice: Voice) -> Speech:
@@ -42,11 +42,12 @@ class Cached(Around):
         """
         key = self.key(text, voice)
         with self.locks.setdefault(key, Lock()):
-            path = self.folder / f"{key}.clip"
+            path = self.store.clip(key)
             speeches = read_speeches(path)
             if speeches is None:
                 speeches = (self.engine.speak(text, voice),)
                 write_speeches(speeches, path)
+                self.store.share_clip(key)
             return speeches[0]
 
     def key(self, text: str, voice: Voice) -> str:
@@ -54,13 +55,15 @@ class Cached(Around):
         return content_key("clip 2", self.version, self.rate, voice.sound, text)
 
 
-def recited(texts: Sequence[str], engine: Engine, voice: Voice, folder: Path) -> tuple[Speech, ...]:
+def recited(texts: Sequence[str], engine: Engine, voice: Voice, store: Store) -> tuple[Speech, ...]:
     """What an engine on this machine says of texts, in order, or said of the same before.
 
     The texts are remembered together: such an engine may sound a little different for all it
-    said since it was loaded. So `engine` has said nothing yet.
+    said since it was loaded. So `engine` has said nothing yet. They stay on this machine, which
+    says them again sooner than it has them from another.
     """
-    path = folder / f"{content_key('recital 1', engine.version, voice.sound, tuple(texts))}.clip"
+    key = content_key("recital 1", engine.version, voice.sound, tuple(texts))
+    path = store.clips / f"{key}.clip"
     speeches = read_speeches(path)
     if speeches is None or len(speeches) != len(texts):
         speeches = tuple(engine.speak(text, voice) for text in texts)

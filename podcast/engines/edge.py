@@ -85,7 +85,7 @@ class Edge:
         """`patience` is for one message, `deadline` for a whole request, both in seconds."""
         self.patience, self.deadline = patience, deadline
         self.connections, self.threads = connections, connections + DECODERS
-        self.open = BoundedSemaphore(connections)  # no connection waits for a decoder
+        self.open = _doors(connections)  # no connection waits for a decoder
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`; each word is marked with the sample it begins at.
@@ -139,6 +139,12 @@ class Edge:
                 else:
                     start = int(message["offset"])
                     words.append(Word(message["text"], start, start + int(message["duration"])))
+
+
+@cache
+def _doors(connections: int) -> BoundedSemaphore:
+    """What all that ask in this process share, so that together they have no more connections."""
+    return BoundedSemaphore(connections)
 
 
 def _request(text: str, voice: Voice) -> Communicate:

@@ -46,4 +46,4 @@ class Retried(Around):
     def _wait(self, failed: int) -> float:
         """Seconds: anything up to a bound that doubles, so that many do not ask at once."""
         bound = min(LONGEST_PAUSE, self.pause * 2.0**failed)
-        return random.uniform(bound / 4, bound)
+        return random.uniform(bound / 4, bound)  # nosec B311 # a pause, no secret

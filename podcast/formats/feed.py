@@ -10,8 +10,8 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid5
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree import ElementTree  # nosec B405 # it writes, and reads nothing
+from xml.etree.ElementTree import Element, SubElement  # nosec B405 # as above
 
 from podcast.formats.printed import one_line
 from podcast.notice import NOTICE, NOTICE_ENGLISH

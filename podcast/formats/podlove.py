@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import quoteattr  # nosec B406 # it writes, and reads nothing
 
 from podcast.formats.printed import milliseconds, one_line, stamp
 from podcast.model import Episode

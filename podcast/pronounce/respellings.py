@@ -7,25 +7,16 @@ the engines that take it.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from podcast import toml
 
 SHIPPED = Path(__file__).with_name("pronounce.toml")
 PINYIN = r"(?:[a-zü]+[1-5] ?)+"
 
 Respellings = Mapping[str, str]
-
-
-def _parse(text: str) -> dict[str, Any]:
-    """TOML as a table. Raises ValueError where it is none."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    return tomllib.loads(text)
 
 
 def is_pinyin(respelling: str) -> bool:
@@ -51,7 +42,7 @@ def pinyin_text(respelling: str) -> str:
 @cache
 def shipped() -> Mapping[str, Mapping[str, str]]:
     """The tables that come with the program: `hanzi`, `latin`, `capitals`, `letters`."""
-    return _parse(SHIPPED.read_text(encoding="utf-8"))
+    return toml.parse(SHIPPED.read_text(encoding="utf-8"))
 
 
 @cache

@@ -13,11 +13,15 @@ from podcast.errors import ReadError
 from podcast.model import Transcript
 from podcast.read.cues import is_ass, is_cues, read_ass, read_cues
 from podcast.read.decode import named, read_text
-from podcast.read.heard import Heard, Unreadable, join_lines, tidy, to_transcript
+from podcast.read.heard import Heard, Unreadable, join_lines, require_few, tidy, to_transcript
 from podcast.read.plain import read_plain
 from podcast.read.segments import is_json, read_json
 
 __all__ = ["is_script", "join_lines", "named", "read", "read_text", "tidy"]
+
+LONGEST = 1_200_000  # characters of speech: three days and nights of it
+MOST_LINES = 600_000
+BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 SCRIPTS = frozenset({".md", ".markdown"})
 
@@ -38,7 +42,9 @@ def read(path: Path) -> Transcript:
     text = read_text(path)
     require_transcript(text, path)
     try:
+        require_few(sum(map(text.count, BREAKS)), MOST_LINES, "line breaks")
         transcript = to_transcript(heard_in(text, path))
+        require_few(sum(len(line.text) for line in transcript.lines), LONGEST, "characters")
     except Unreadable as error:
         raise ReadError(f"cannot read {named(path)}: {error}") from error
     if not transcript.lines:

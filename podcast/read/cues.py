@@ -25,6 +25,7 @@ READING = re.compile(r"<rt\b[^<>]*>[^<>]*(?:</rt>)?", re.IGNORECASE)  # ruby, ab
 SPEAKER = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]+)>", re.IGNORECASE)
 OVERRIDE = re.compile(r"\{\\[^{}]*\}")
 BREAK = re.compile(r"\\[Nn]|<br\s*/?>", re.IGNORECASE)
+ENDLESS = re.compile(r"&#[0-9]{9,};?")  # Python reads no number of thousands of digits
 DASH = re.compile(r"[-–—]\s*(?=\S)")
 
 
@@ -108,7 +109,7 @@ def to_cue(start_ms: int, end_ms: int, body: list[str]) -> Cue:
         start_ms,
         end_ms,
         tuple(line for line in lines if line),
-        tidy(html.unescape(speaker[1])) if speaker else "",
+        tidy(unescape(speaker[1])) if speaker else "",
     )
 
 
@@ -122,7 +123,16 @@ def strip_markup(line: str) -> str:
     """
     for pattern in (OVERRIDE, WORD_TIME, READING, TAG):
         line = pattern.sub("", line)
-    return html.unescape(line.replace("\\h", " "))
+    return unescape(line.replace("\\h", " "))
+
+
+def unescape(text: str) -> str:
+    """Entities as characters; a number too long for any character is none.
+
+    >>> unescape("A&amp;B &#20320; &#123456789;x")
+    'A&B 你 x'
+    """
+    return html.unescape(ENDLESS.sub("", text))
 
 
 def hear(cues: list[Cue]) -> list[Heard]:

@@ -14,6 +14,18 @@ class Unreadable(ValueError):
     """Why a file's content is no transcript; which file it is, the caller knows."""
 
 
+class Excess(Unreadable):
+    """More of something than any talk holds, or this program takes."""
+
+
+def require_few(count: int, most: int, what: str) -> None:
+    """Raise Excess where there is more than a machine's memory and a person's patience allow."""
+    if count > most:
+        raise Excess(
+            f"it holds {count} {what}, over the limit of {most}; split it into several files"
+        )
+
+
 class Heard(NamedTuple):
     """One fragment as its file holds it; `speaker` is a name, or empty where none is given."""
 

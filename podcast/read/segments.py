@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podcast.read.cues import TIME, to_ms
-from podcast.read.heard import Heard, Unreadable, join_lines
+from podcast.read.heard import Excess, Heard, Unreadable, join_lines, require_few
 
 CONTAINERS = {  # key -> milliseconds in one unit of its times
     "segments": 1000,
@@ -29,6 +29,7 @@ CONTAINERS = {  # key -> milliseconds in one unit of its times
     "sentence_info": 1,
     "utterances": 1,
 }
+MOST_VALUES = 4_000_000  # of one file; Whisper writes some 70 000 an hour
 INSIDE = ("result", "results", "output")  # where a service's answer wraps its segments
 SUFFIXES = frozenset({".json", ".jsonl"})
 TEXTS, STARTS, ENDS = (
@@ -54,8 +55,10 @@ def is_json(text: str, suffix: str) -> bool:
         return False
     try:
         return isinstance(parse(text), (dict, list))
-    except Unreadable as error:
-        return "nested" in str(error)
+    except Excess:
+        return True
+    except Unreadable:
+        return False
 
 
 def read_json(text: str) -> list[Heard]:
@@ -66,10 +69,11 @@ def read_json(text: str) -> list[Heard]:
 
 def parse(text: str) -> Any:
     """The value of one JSON text, or of one a line."""
+    require_few(sum(map(text.count, "[{,")), MOST_VALUES, "values")
     try:
         return json.loads(text)
     except RecursionError:
-        raise Unreadable(f"its JSON is nested too deep; give {KNOWN}") from None
+        raise Excess(f"its JSON is nested too deep; give {KNOWN}") from None
     except ValueError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines):

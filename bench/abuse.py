@@ -1,0 +1,142 @@
+"""Ten thousand hostile transcripts: each gives a script, or one sentence.
+
+    python bench/abuse.py [--count 10000] [--first 0] [--every 500]
+
+Each of `tests/hostile.py` goes through the text stages; one of `--every` becomes an episode of
+tones. A traceback, a message of several lines, over 60 s of CPU or 1 GB of memory is a fault,
+and is said. Then the huge files are tried, each in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from hostile import HUGE, Case, case, huge  # noqa: E402
+
+from podcast.build import Order, build  # noqa: E402
+from podcast.cast import voices_folder  # noqa: E402
+from podcast.draft import draft  # noqa: E402
+from podcast.errors import PodcastError  # noqa: E402
+from podcast.model import Recipe  # noqa: E402
+from podcast.read import is_script  # noqa: E402
+from podcast.script import parse_script, read_script, script_text  # noqa: E402
+
+PATIENCE = 60  # seconds of CPU
+MOST = 1024  # MB
+
+
+class Stuck(Exception):
+    """It took too long."""
+
+
+def give_up(number: int, frame: FrameType | None) -> None:
+    raise Stuck(f"over {PATIENCE} s")
+
+
+def text_stages(path: Path) -> None:
+    """The script of a transcript, or of a script, and back from its Markdown."""
+    script = read_script(path) if is_script(path) else draft(path, Recipe())
+    if parse_script(script_text(script)) != script:
+        raise AssertionError("its Markdown reads back as another script")
+
+
+def episode(path: Path) -> None:
+    """An episode of tones; nothing is written but in its own folder."""
+    out = path.parent / "out"
+    order = Order(path, out, Recipe(engine="tone"), voices_folder())
+    built = build(order, lambda *_: None, lambda _: None)
+    names = {each.name for each in path.parent.iterdir()} - {path.name, path.stem + ".toml"}
+    if names != {"out"} or {each.name for each in out.iterdir()} != {".cache", order.name}:
+        raise AssertionError(f"it wrote beside {built.folder}: {sorted(names)}")
+
+
+def tried(hostile: Case, is_whole: bool) -> str:
+    """What became of it: `built`, `refused`, or the fault."""
+    signal.signal(signal.SIGVTALRM, give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+    try:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / hostile.name
+            path.write_bytes(hostile.content)
+            if hostile.settings:
+                path.with_suffix(".toml").write_text(hostile.settings, "utf-8")
+            return outcome(path, is_whole)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def outcome(path: Path, is_whole: bool) -> str:
+    """What became of a file."""
+    try:
+        (episode if is_whole else text_stages)(path)
+        return "built"
+    except PodcastError as error:
+        sentence = str(error)
+        is_one = len(sentence.splitlines()) == 1 and len(sentence) < 2000
+        return "refused" if is_one else f"no sentence: {sentence[:200]!r}"
+    except Exception:
+        return traceback.format_exc(limit=-3)
+
+
+def memory() -> float:
+    """MB that this process held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def try_huge(name: str) -> None:
+    """Try a huge file in this process, and say what became of it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / ("talk.json" if HUGE.get(name, (b"",))[0] else "talk.txt")
+        huge(name, path)
+        start = time.process_time()
+        try:
+            text_stages(path)
+            told = "built"
+        except PodcastError as error:
+            told = str(error).replace(folder, "")
+        print(f"{name:12} {memory():5.0f} MB {time.process_time() - start:5.1f} s  {told[:150]}")
+
+
+def main() -> int:
+    """Try them all; 1 where there was a fault."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--every", type=int, default=500)
+    options = parser.parse_args()
+    told: Counter[str] = Counter()
+    slowest = (0.0, 0)
+    for number in range(options.first, options.first + options.count):
+        start = time.process_time()
+        became = tried(case(number), number % options.every == 0)
+        slowest = max(slowest, (time.process_time() - start, number))
+        told[became if became in ("built", "refused") else "FAULT"] += 1
+        if became not in ("built", "refused"):
+            print(f"{number}: {became}", flush=True)
+        if memory() > MOST:
+            print(f"{number}: {memory():.0f} MB", flush=True)
+            return 1
+    print(f"{dict(told)}; {memory():.0f} MB; slowest {slowest[0]:.1f} s (number {slowest[1]})")
+    for name in ("sparse", *HUGE):
+        process = multiprocessing.get_context("spawn").Process(target=try_huge, args=(name,))
+        process.start()
+        process.join()
+        told["FAULT"] += process.exitcode != 0
+    return int(told["FAULT"] > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

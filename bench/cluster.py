@@ -1,0 +1,526 @@
+"""What a cluster makes of a back catalogue: task times measured here, then a simulation of it.
+
+    python bench/cluster.py [SEED] [--lines 300] [--episodes 100000] [--write]
+
+Measured, in this run: CPU seconds of each kind of task on a part of the seed, the bytes it leaves
+in the store, and what a task costs a real Dask scheduler and its client on the loopback.
+Simulated, from these: the whole catalogue on clusters of several sizes, event by event, with one
+scheduler, some clients, a store of a given bandwidth, and workers that die. `--write` puts both
+tables into docs/cluster.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import json
+import os
+import platform
+import random
+import re
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psutil
+from distributed import Client
+
+from podcast import engines
+from podcast.build import Order, build
+from podcast.cast import read_cast, voice_of, voices_folder
+from podcast.draft import draft
+from podcast.master import voice_gains
+from podcast.model import Recipe, Script
+from podcast.produce import RATE, Job, press, record
+from podcast.pronounce import pronounce
+from podcast.sounds import Sounds
+from podcast.speak import sentences
+from podcast.store import Store, program_key
+
+ROOT = Path(__file__).parent.parent
+SEED = ROOT / "seeds" / "2025-02-indigo.txt"
+PAGE = ROOT / "docs" / "cluster.md"
+TASKS = 1000  # sent to the scheduler to time it
+SIZES = ((32, 1), (128, 1), (512, 2), (1024, 4), (2048, 8))  # workers, clients
+
+# Assumed, not measured; the page says so.
+HOURS = 1.0  # of an episode
+CLIENT_PROCESSES = 16
+STORE_BYTES = 1.25e9  # a second in all: 10 Gbit/s
+STORE_LATENCY = 0.03  # seconds a request
+WORKER_LIFE = 24 * 3600.0  # seconds a worker lives, on the average (exponential): spot machines
+NOTICED = 30.0  # seconds until a dead worker's task is given to another
+RESTART = 120.0  # seconds until another worker takes its place
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What an hour of episode costs; seconds are of CPU, on one core."""
+
+    chapters: float
+    record: float  # all its chapters
+    press: float
+    text: float  # the draft
+    level: float  # the gains of all chapters
+    publish: float
+    take_bytes: float
+    bare_bytes: float
+    episode_bytes: float
+    scheduler: float  # a task
+    client: float  # a task
+
+
+# Measured ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def timed(spent: dict[str, float], name: str) -> Iterator[None]:
+    """Add the CPU seconds of this process and of those it ran to `spent`."""
+    before = time.process_time() + _children()
+    yield
+    spent[name] = spent.get(name, 0.0) + time.process_time() + _children() - before
+
+
+def _children() -> float:
+    told = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return told.ru_utime + told.ru_stime
+
+
+def measure(seed: Path, lines: int) -> Costs:
+    """The costs of an hour, from a part of a seed built once, a task at a time."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        part = folder / "part.txt"
+        part.write_text("\n".join(seed.read_text("utf-8").splitlines()[:lines]) + "\n", "utf-8")
+        order = Order(part, folder / "out", Recipe(engine="espeak"), voices_folder())
+        spent: dict[str, float] = {}
+        script = draft(part, order.recipe)  # imports and models are loaded once a worker
+        with timed(spent, "text"):
+            draft(part, order.recipe)
+        with timed(spent, "whole"):
+            report = build(order, lambda *_: None, lambda _: None).report
+        jobs = measure_chapters(script, folder, spent)
+        sizes = {
+            kind: sum(path.stat().st_size for path in order.cache.glob(f"*.{kind}"))
+            for kind in ("json", "npy", "bare")
+        }
+        scheduler, client = measure_scheduler(jobs[0], folder)
+        hours = report["seconds"] / 3600
+        rest = spent["whole"] - sum(spent[kind] for kind in ("text", "record", "press", "level"))
+        return Costs(
+            len(script.chapters) / hours,
+            spent["record"] / hours,
+            spent["press"] / hours,
+            spent["text"] / hours,
+            spent["level"] / hours,
+            max(0.0, rest) / hours,
+            (sizes["json"] + sizes["npy"]) / hours,
+            sizes["bare"] / hours,
+            sum(report["files"].values()) / hours,
+            scheduler,
+            client,
+        )
+
+
+def measure_chapters(script: Script, folder: Path, spent: dict[str, float]) -> list[Job]:
+    """Record and press every chapter in this process, as a worker does."""
+    store, cast = Store(folder / "store"), read_cast(voices_folder(), "espeak")
+    recipe = Recipe(engine="espeak")
+    jobs = [
+        Job(chapter, cast, recipe, store, folder / "work", program_key(), {}, (), (), Sounds())
+        for chapter in script.chapters
+    ]
+    for job in jobs:
+        with timed(spent, "record"):
+            record(job)
+    takes = [take for job in jobs if (take := store.find_take(job.key))]
+    with timed(spent, "level"):
+        heard = [
+            (store.read_levels(job.key), take.turns) for job, take in zip(jobs, takes, strict=True)
+        ]
+        voice_gains(heard, RATE, recipe.loudness, recipe.peak)
+    for job, take in zip(jobs, takes, strict=True):
+        with timed(spent, "press"):
+            press(job, take, {turn.text: 0.0 for turn in take.turns}, job.key)
+    return jobs
+
+
+def clips_a_second(engine: str, script: Script, most: int = 150) -> tuple[float, float]:
+    """Sentences a second of CPU that an engine says on one core, and seconds of sound with it."""
+    cast, speaker = read_cast(voices_folder(), engine), engines.load(engine)
+    said = [
+        (paragraph.voice, pronounce(shown).text)
+        for chapter in script.chapters
+        for paragraph in chapter.paragraphs
+        for shown in sentences(paragraph.text)
+    ][:most]
+    start, samples = time.process_time(), 0
+    for role, text in said:
+        samples += len(speaker.speak(text, voice_of(cast, role)).audio)
+    took = time.process_time() - start
+    return len(said) / took, samples / speaker.rate / took
+
+
+def nothing(job: Job) -> str:
+    """A task that costs only what any task does."""
+    return job.chapter.title
+
+
+def measure_scheduler(job: Job, folder: Path) -> tuple[float, float]:
+    """CPU seconds a task of a real scheduler, and of its client, with two workers."""
+    told, running = folder / "scheduler.json", []
+    options = ["--no-dashboard", "--scheduler-file", str(told)]
+    paths = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'bench'}"}
+    for module, more in (
+        ("dask_scheduler", ["--host", "127.0.0.1", "--port", "0"]),
+        *[("dask_worker", ["--nthreads", "1", "--no-nanny"])] * 2,
+    ):
+        command = [sys.executable, "-m", f"distributed.cli.{module}", *options, *more]
+        running.append(subprocess.Popen(command, env=paths, stderr=subprocess.DEVNULL, cwd=folder))
+    try:
+        while not told.exists():
+            time.sleep(0.1)
+        with Client(scheduler_file=str(told), set_as_default=False) as client:
+            client.wait_for_workers(2)
+            client.gather([client.submit(nothing, job, pure=False) for _ in range(20)])
+            scheduler = psutil.Process(running[0].pid)
+            before, own = sum(scheduler.cpu_times()[:2]), time.process_time()
+            client.gather([client.submit(nothing, job, pure=False) for _ in range(TASKS)])
+            after, mine = sum(scheduler.cpu_times()[:2]), time.process_time()
+        return (after - before) / TASKS, (mine - own) / TASKS
+    finally:
+        for each in running:
+            each.kill()
+            each.wait()
+
+
+# Simulated ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a simulated run came to; shares are of the whole time, `busy` of all workers."""
+
+    workers: int
+    clients: int
+    hours: float
+    busy: float
+    scheduler: float
+    client: float
+    store: float
+    again: float  # of all tasks: those made twice, because a worker died or sound was elsewhere
+
+
+class Server:
+    """Something that does one thing after another."""
+
+    def __init__(self, ways: int = 1) -> None:
+        self.free = [0.0] * ways
+        self.used = 0.0
+
+    def serve(self, now: float, takes: float) -> float:
+        """When what is asked for `now` is done."""
+        done = max(now, self.free[0]) + takes
+        heapq.heapreplace(self.free, done)
+        self.used += takes
+        return done
+
+
+class Crew:
+    """Workers, each with a time it is free and a time it dies."""
+
+    def __init__(self, count: int, chance: random.Random) -> None:
+        self.chance = chance
+        self.free = [0.0] * count
+        self.dies = [chance.expovariate(1 / WORKER_LIFE) for _ in range(count)]
+        self.queue = [(0.0, worker) for worker in range(count)]
+        self.used, self.lost = 0.0, 0
+
+    def run(self, now: float, takes: float, wanted: int, extra: float) -> tuple[float, int, bool]:
+        """When a task is done, by whom, and whether it had to begin with `extra` seconds more.
+
+        `wanted` has the task's sound, if it is no -1; another has to make that again.
+        """
+        while True:
+            first = self._first()
+            near = wanted >= 0 and self._start(wanted, now) <= self._start(first, now) + extra
+            worker = wanted if near else first
+            needs = takes + (extra if wanted >= 0 and not near else 0.0)
+            start = self._start(worker, now)
+            if start + needs < self.dies[worker]:
+                self._busy_until(worker, start + needs)
+                self.used += needs
+                return start + needs, worker, needs > takes
+            self.lost += 1
+            if worker == wanted:  # its sound is gone with it
+                wanted, takes = -1, takes + extra
+            now = self.dies[worker] + NOTICED
+            self._replace(worker)
+
+    def _start(self, worker: int, now: float) -> float:
+        """When a worker can begin, after those before it died idle."""
+        while self.dies[worker] <= max(now, self.free[worker]):
+            self._replace(worker)
+        return max(now, self.free[worker])
+
+    def _replace(self, worker: int) -> None:
+        born = self.dies[worker] + RESTART
+        self.dies[worker] = born + self.chance.expovariate(1 / WORKER_LIFE)
+        self._busy_until(worker, max(born, self.free[worker]))
+
+    def _first(self) -> int:
+        while self.queue[0][0] != self.free[self.queue[0][1]]:
+            heapq.heappop(self.queue)
+        return self.queue[0][1]
+
+    def _busy_until(self, worker: int, until: float) -> None:
+        self.free[worker] = until
+        heapq.heappush(self.queue, (until, worker))
+
+
+class Run:
+    """One catalogue on one cluster: the events in order of time."""
+
+    def __init__(self, costs: Costs, episodes: int, workers: int, clients: int) -> None:
+        self.costs, self.left, self.chance = costs, episodes, random.Random(7)
+        self.crew = Crew(workers, self.chance)
+        self.scheduler = Server()
+        self.store = Server()
+        self.threads = [Server() for _ in range(clients)]
+        self.processes = [Server(CLIENT_PROCESSES) for _ in range(clients)]
+        self.events: list[tuple[float, int, str, int, int]] = []
+        self.open: dict[int, list[Any]] = {}
+        self.serial, self.tasks, self.again = 0, 0, 0
+        abreast = min(64, CLIENT_PROCESSES + 1 + workers // 4)
+        for number in range(clients * abreast):
+            self.open[-number] = [number % clients]
+            self._begin(0.0, -number, -1)
+
+    def _begin(self, now: float, last: int, _: int) -> None:
+        """A client is done with an episode and begins another."""
+        client = self.open.pop(last)[0]
+        if self.left:
+            self.left -= 1
+            self.serial += 1
+            hours = HOURS * self.chance.uniform(0.5, 1.5)
+            done = self.processes[client].serve(now, self.costs.text * hours)
+            self.open[self.serial] = [client, hours, 0, []]
+            self._later(done, "record", self.serial, -1)
+
+    def _later(self, at: float, event: str, episode: int, chapter: int) -> None:
+        self.serial += 1
+        heapq.heappush(self.events, (at, self.serial, event, episode, chapter))
+
+    def go(self) -> Outcome:
+        """Run to the end."""
+        now = 0.0
+        while self.events:
+            now, _, event, episode, chapter = heapq.heappop(self.events)
+            getattr(self, f"_{event}")(now, episode, chapter)
+        clients = len(self.threads)
+        return Outcome(
+            len(self.crew.free),
+            clients,
+            now / 3600,
+            self.crew.used / now / len(self.crew.free),
+            self.scheduler.used / now,
+            sum(thread.used for thread in self.threads) / now / clients,
+            self.store.used / now,
+            self.again / self.tasks,
+        )
+
+    # Every resource is asked when its turn has come in time: so each step is an event.
+
+    def _record(self, now: float, episode: int, _: int) -> None:
+        """Every chapter of an episode is to become a task."""
+        hours = self.open[episode][1]
+        count = max(1, round(self.costs.chapters * hours))
+        sizes = [self.chance.uniform(0.3, 1.7) for _ in range(count)]
+        self.open[episode][3] = [[size * count / sum(sizes), -1] for size in sizes]
+        self._send(now, episode, "speak")
+
+    def _send(self, now: float, episode: int, event: str) -> None:
+        client, _, _, chapters = self.open[episode]
+        self.open[episode][2] = len(chapters)
+        for chapter in range(len(chapters)):
+            sent = self.threads[client].serve(now, self.costs.client)
+            self._later(sent, f"ask_{event}", episode, chapter)
+
+    def _ask_speak(self, now: float, episode: int, chapter: int) -> None:
+        self._later(self.scheduler.serve(now, self.costs.scheduler), "speak", episode, chapter)
+
+    def _ask_press(self, now: float, episode: int, chapter: int) -> None:
+        self._later(self.scheduler.serve(now, self.costs.scheduler), "press", episode, chapter)
+
+    def _speak(self, now: float, episode: int, chapter: int) -> None:
+        """A worker records a chapter."""
+        took = self._share(self.costs.record, episode, chapter)
+        done, worker, _ = self._work(now, took, -1, 0.0)
+        self.open[episode][3][chapter][1] = worker
+        self._later(done, "keep_take", episode, chapter)
+
+    def _keep_take(self, now: float, episode: int, chapter: int) -> None:
+        size = self._share(self.costs.take_bytes, episode, chapter)
+        self._later(self._carry(now, size), "spoken", episode, chapter)
+
+    def _spoken(self, now: float, episode: int, _: int) -> None:
+        """The last chapter's take lets the client read them all."""
+        if self._is_last(episode):
+            read = self._carry(now, self.costs.take_bytes * self.open[episode][1])
+            self._later(read, "level", episode, -1)
+
+    def _level(self, now: float, episode: int, _: int) -> None:
+        client, hours = self.open[episode][:2]
+        done = self.processes[client].serve(now, self.costs.level * hours)
+        self._later(done, "levelled", episode, -1)
+
+    def _levelled(self, now: float, episode: int, _: int) -> None:
+        self._send(now, episode, "press")
+
+    def _press(self, now: float, episode: int, chapter: int) -> None:
+        """A worker, that which has the sound if it can be, makes a chapter's MP3 frames."""
+        took = self._share(self.costs.press, episode, chapter)
+        extra = self._share(self.costs.record, episode, chapter)
+        done, _, again = self._work(now, took, self.open[episode][3][chapter][1], extra)
+        self.again += again
+        self._later(done, "keep_bare", episode, chapter)
+
+    def _keep_bare(self, now: float, episode: int, chapter: int) -> None:
+        size = self._share(self.costs.bare_bytes, episode, chapter)
+        self._later(self._carry(now, size), "pressed", episode, chapter)
+
+    def _pressed(self, now: float, episode: int, _: int) -> None:
+        """The last chapter lets the client read all frames."""
+        if self._is_last(episode):
+            read = self._carry(now, self.costs.bare_bytes * self.open[episode][1])
+            self._later(read, "publish", episode, -1)
+
+    def _publish(self, now: float, episode: int, _: int) -> None:
+        client, hours = self.open[episode][:2]
+        done = self.processes[client].serve(now, self.costs.publish * hours)
+        self._later(done, "upload", episode, -1)
+
+    def _upload(self, now: float, episode: int, _: int) -> None:
+        sent = self._carry(now, self.costs.episode_bytes * self.open[episode][1])
+        self._later(sent, "begin", episode, -1)
+
+    def _is_last(self, episode: int) -> bool:
+        """Whether no chapter of the episode is left to wait for."""
+        self.open[episode][2] -= 1
+        return bool(self.open[episode][2] == 0)
+
+    def _work(self, now: float, took: float, wanted: int, extra: float) -> tuple[float, int, bool]:
+        self.tasks += 1
+        before = self.crew.lost
+        done = self.crew.run(now, took, wanted, extra)
+        self.again += self.crew.lost - before
+        return done
+
+    def _carry(self, now: float, size: float) -> float:
+        return self.store.serve(now, size / STORE_BYTES) + STORE_LATENCY
+
+    def _share(self, whole: float, episode: int, chapter: int) -> float:
+        """A chapter's part of what an hour costs."""
+        _, hours, _, chapters = self.open[episode]
+        return float(whole * hours * chapters[chapter][0] / len(chapters))
+
+
+# Told --------------------------------------------------------------------------------------
+
+
+def measured_text(costs: Costs, speeds: dict[str, tuple[float, float]]) -> str:
+    """The measured table, in Markdown."""
+    rows = [
+        (f"`{name}` says, on one core", f"{clips:,.0f} clips/s ({sound:,.0f} x real time)")
+        for name, (clips, sound) in speeds.items()
+    ]
+    rows += [
+        ("chapters, so 2 tasks each", f"{costs.chapters:.1f} an hour of episode"),
+        ("recording them", f"{costs.record:.2f} s CPU an hour"),
+        ("pressing them", f"{costs.press:.2f} s CPU an hour"),
+        ("the text, here", f"{costs.text:.2f} s CPU an hour"),
+        ("gains and publishing, here", f"{costs.level + costs.publish:.2f} s CPU an hour"),
+        ("takes in the store", f"{costs.take_bytes / 1e6:.1f} MB an hour"),
+        ("MP3 frames in the store", f"{costs.bare_bytes / 1e6:.1f} MB an hour"),
+        ("the published episode", f"{costs.episode_bytes / 1e6:.1f} MB an hour"),
+        ("a task costs the scheduler", f"{costs.scheduler * 1e3:.2f} ms CPU"),
+        ("a task costs its client", f"{costs.client * 1e3:.2f} ms CPU"),
+    ]
+    head = f"Measured on one core of {_machine()}, Python {platform.python_version()}.\n\n"
+    return head + _table(("what", "measured"), rows)
+
+
+def _machine() -> str:
+    with Path("/proc/cpuinfo").open() as file:
+        found = re.search(r"model name\s*:\s*(.+)", file.read())
+    return found[1] if found else platform.processor()
+
+
+def simulated_text(outcomes: list[Outcome], episodes: int) -> str:
+    """The simulated table, in Markdown."""
+    heads = ("workers", "clients", "hours", "episodes an hour", "workers busy", "scheduler busy")
+    rows = [
+        (
+            str(each.workers), str(each.clients), f"{each.hours:,.1f}",
+            f"{episodes / each.hours:,.0f}", f"{each.busy:.0%}", f"{each.scheduler:.0%}",
+            f"{each.client:.0%}", f"{each.store:.0%}", f"{each.again:.2%}",
+        )
+        for each in outcomes
+    ]  # fmt: skip
+    return _table((*heads, "client's thread busy", "store busy", "tasks made again"), rows)
+
+
+def _table(heads: tuple[str, ...], rows: list[Any]) -> str:
+    lines = [heads, ("---",) * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def write(name: str, text: str) -> None:
+    """Put a table between its marks in the page."""
+    page = PAGE.read_text("utf-8")
+    marks = f"<!-- {name} -->\n", f"<!-- end {name} -->"
+    before, _, rest = page.partition(marks[0])
+    _, _, after = rest.partition(marks[1])
+    PAGE.write_text(f"{before}{marks[0]}\n{text}\n{marks[1]}{after}", "utf-8")
+
+
+def main() -> None:
+    """Measure, simulate, print, and write if asked."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("seed", type=Path, nargs="?", default=SEED)
+    parser.add_argument("--lines", type=int, default=300)
+    parser.add_argument("--episodes", type=int, default=100_000)
+    parser.add_argument("--costs", type=Path, help="Measured before, as JSON; else written there.")
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    if asked.costs and asked.costs.exists():
+        costs = Costs(**json.loads(asked.costs.read_text()))
+    else:
+        costs = measure(asked.seed, asked.lines)
+        script = draft(asked.seed, Recipe())
+        speeds = {name: clips_a_second(name, script) for name in ("espeak", "tone")}
+        told = measured_text(costs, speeds)
+        print(told)
+        if asked.write:
+            write("measured", told)
+        if asked.costs:
+            asked.costs.write_text(json.dumps(asdict(costs)))
+    outcomes = []
+    for workers, clients in SIZES:
+        outcomes.append(Run(costs, asked.episodes, workers, clients).go())
+        print(outcomes[-1], file=sys.stderr, flush=True)
+    told = simulated_text(outcomes, asked.episodes)
+    print(told)
+    if asked.write:
+        write("simulated", told)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""Random bytes, guided by what they reach, against every reader: `tests/fuzz_targets.py`.
+
+    python bench/fuzz.py [--seconds 3600] [TARGET ...]
+
+With atheris installed (wheels for CPython 3.11 to 3.13 on Linux) libFuzzer steers by the
+branches of `podcast` that an input takes; without it, inputs are changed at random. A failure is
+kept, one a place in the program, in tests/data/fuzz/TARGET/, where the tests find it; then
+the run goes on. An input that takes over 10 seconds of CPU is a failure too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+LONGEST = 4096  # bytes of an input
+PATIENCE = 10  # seconds of CPU for one input
+MEMORY = 1024  # MB
+
+
+class Stuck(Exception):
+    """An input took too long."""
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Raises Stuck when the time for one input is over."""
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        raise Stuck(f"over {PATIENCE} s")
+
+    signal.signal(signal.SIGVTALRM, give_up)  # libFuzzer has SIGALRM
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def place(error: BaseException) -> str:
+    """What failed, and on which line of the program, or of the target."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "podcast" in frame.filename] or frames
+    frame = own[-1]
+    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+
+
+class Watched:
+    """A target that keeps what it fails on and goes on."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is the target's."""
+        from fuzz_targets import FINDS, TARGETS
+
+        self.name, self.target, self.folder = name, TARGETS[name], FINDS / name
+        self.places: set[str] = set()
+        self.count = 0
+
+    def __call__(self, encoded: bytes) -> None:
+        """Feed it one input."""
+        self.count += 1
+        try:
+            with patience():
+                self.target(encoded)
+        except Exception as error:
+            where = place(error)
+            if where not in self.places:
+                self.places.add(where)
+                self.folder.mkdir(parents=True, exist_ok=True)
+                find = self.folder / sha256(encoded).hexdigest()[:12]
+                find.write_bytes(encoded)
+                print(f"{self.name}: {where}: {error!s:.200} -> {find.name}", flush=True)
+
+
+def changed(encoded: bytes, chance: random.Random) -> bytes:
+    """The bytes with a few of them replaced, dropped, doubled or moved."""
+    out = bytearray(encoded)
+    for _ in range(chance.randint(1, 6)):
+        start = chance.randint(0, len(out))
+        end = min(len(out), start + chance.choice((1, 1, 2, 3, 8, 64)))
+        change = chance.randrange(5)
+        if change == 0:
+            out[start:end] = chance.randbytes(end - start)
+        elif change == 1:
+            del out[start:end]
+        elif change == 2:
+            out[start:start] = out[start:end] * chance.choice((1, 2, 9))
+        elif change == 3:
+            moved = bytes(out[start:end])
+            del out[start:end]
+            at = chance.randint(0, len(out))
+            out[at:at] = moved
+        else:
+            out[start:start] = chance.choice(SPARKS)
+    return bytes(out[:LONGEST])
+
+
+SPARKS = tuple(
+    text.encode("utf-8", "surrogatepass")
+    for text in (
+        "\ud800", "\udfff", "\u202e", "\u200b", "\ufeff", "\0", "\u2028", "\x85", "\r",
+        "👨‍👩‍👧", "́" * 20,
+        "-->", "<!--", "[[", "]](", '"""', "'''", "0x" + "f" * 40, "9" * 40, "1e999", "nan", "inf",
+        "-", "#" * 9, "> [", "---\n", "+++\n", "\\", "&#x110000;", "[" * 99, "{" * 99, "**" * 9,
+    )
+)  # fmt: skip
+
+
+def guided(watched: Watched, seconds: float, corpus: Path) -> None:
+    """Feed the target what libFuzzer finds; does not come back."""
+    import atheris
+
+    flags = [f"-max_total_time={int(seconds)}", f"-max_len={LONGEST}", "-timeout=60",
+             "-print_final_stats=1", f"-rss_limit_mb={MEMORY}",
+             f"-artifact_prefix={corpus}-"]  # fmt: skip
+    atheris.Setup(["fuzz", *flags, str(corpus)], watched)
+    atheris.Fuzz()
+
+
+def blind(watched: Watched, seconds: float, corpus: Path) -> None:
+    """Feed the target changed examples until the time is over."""
+    chance = random.Random(watched.name)
+    examples = [path.read_bytes() for path in sorted(corpus.iterdir())]
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        watched(changed(chance.choice(examples), chance))
+    print(f"{watched.name}: {watched.count} inputs, without guidance", flush=True)
+
+
+def plant(name: str, corpus: Path) -> None:
+    """Put the examples of a target, and its finds, where the run begins."""
+    from fuzz_targets import EXAMPLES, FINDS
+
+    corpus.mkdir(parents=True, exist_ok=True)
+    finds = FINDS / name
+    known = [path.read_bytes() for path in finds.iterdir()] if finds.is_dir() else []
+    for encoded in [*(text.encode() for text in EXAMPLES[name]), *known]:
+        (corpus / sha256(encoded).hexdigest()[:12]).write_bytes(encoded)
+
+
+def run_one(name: str, seconds: float, corpus: Path) -> None:
+    """Fuzz one target in this process."""
+    try:
+        import atheris
+    except ImportError:
+        plant(name, corpus)
+        blind(Watched(name), seconds, corpus)
+        return
+    with atheris.instrument_imports(include=["podcast", "tomllib", "json"]):
+        import fuzz_targets  # noqa: F401
+    plant(name, corpus)
+    guided(Watched(name), seconds, corpus)
+
+
+def main() -> int:
+    """Fuzz the targets in turn, a process each, in equal shares of the time."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("targets", nargs="*")
+    parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--corpus", type=Path, default=ROOT / "build" / "fuzz")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        run_one(options.targets[0], options.seconds, options.corpus / options.targets[0])
+        return 0
+    from fuzz_targets import TARGETS
+
+    names = options.targets or list(TARGETS)
+    status = 0
+    for name in names:
+        command = [sys.executable, __file__, "--one", name, "--corpus", str(options.corpus)]
+        command += ["--seconds", str(options.seconds / len(names))]
+        print(f"{name} …", flush=True)
+        status |= subprocess.run(command, check=False).returncode != 0
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""A real scheduler and real workers, each a process of its own, on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from distributed import Client
+
+from podcast.build import Order, build
+from podcast.errors import ClusterError, ScriptError
+from podcast.model import Recipe
+from podcast.store import Store
+from podcast.workers import on_cluster
+
+ROOT = Path(__file__).parent.parent
+SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"
+CHAPTERS = 5
+SCRIPT = "# 一集\n\n" + "\n\n".join(
+    f"## 第{number}章\n\n{SENTENCE * (2 + number)}\n\n> [guest] 对。第{number}件事呢？"
+    for number in range(1, CHAPTERS + 1)
+)
+
+
+@dataclass
+class Site:
+    """A scheduler and its workers; ended with the test."""
+
+    folder: Path
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        port = (self.folder / "port").read_text()
+        return f"tcp://127.0.0.1:{port}"
+
+    def start(self, module: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
+        paths = {"PYTHONPATH": str(ROOT), **environment}
+        command = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
+        with (self.folder / f"log{len(self.running)}").open("wb") as log:
+            started = subprocess.Popen(command, env=os.environ | paths, stdout=log, stderr=log)
+        self.running.append(started)
+        return started
+
+    def start_scheduler(self) -> subprocess.Popen[bytes]:
+        told = self.folder / "scheduler.json"
+        options = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
+        started = self.start("dask_scheduler", *options)
+        deadline = time.monotonic() + 60
+        while not told.exists() or not told.read_text():
+            assert started.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+        (self.folder / "port").write_text(json.loads(told.read_text())["address"].rsplit(":")[-1])
+        return started
+
+    def start_worker(self, name: str, threads: int = 1, **environment: str) -> None:
+        own = self.folder / name
+        own.mkdir()
+        self.start(
+            "dask_worker", self.address, "--name", name, "--no-nanny", "--nthreads", str(threads),
+            "--local-directory", str(own), **environment,
+        )  # fmt: skip
+
+    def end(self) -> None:
+        for each in self.running:
+            each.kill()
+        for each in self.running:
+            each.wait(10)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    site = Site(folder)
+    try:
+        site.start_scheduler()
+        yield site
+    finally:
+        site.end()
+
+
+@pytest.fixture
+def order(tmp_path: Path) -> Order:
+    seed = tmp_path / "seed.md"
+    seed.write_text(SCRIPT, "utf-8")
+    return Order(seed, tmp_path / "out", Recipe(engine="espeak"), ROOT / "voices")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def made(order: Order, watch: Callable[[str, str, float], None] = lambda *_: None) -> Path:
+    return build(order, watch, lambda _: None).folder
+
+
+@pytest.mark.slow
+def test_a_worker_killed_in_the_middle_changes_no_byte(
+    site: Site, order: Order, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        site.start_worker(name)
+    killed: list[str] = []
+
+    def kill(stage: str, chapter: str, share: float) -> None:
+        """Kill the second worker while it makes a chapter."""
+        if stage == "speak" and not killed:
+            busy: tuple[str, ...] = ()
+            deadline = time.monotonic() + 30
+            while not busy and time.monotonic() < deadline:
+                busy = dict(client.processing()).get(workers["two"], ())
+            assert busy
+            killed.extend(busy)
+            os.kill(site.running[2].pid, signal.SIGKILL)
+
+    with Client(site.address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+        told = client.scheduler_info()["workers"]
+        workers = {worker["name"]: place for place, worker in told.items()}
+        folder = made(replace(order, scheduler=site.address), kill)
+    assert killed and site.running[2].wait(10) == -signal.SIGKILL
+    alone = made(replace(order, out=tmp_path / "alone"))
+    assert files(folder) == files(alone)
+    assert not list((order.out / ".cache").glob("work-*"))
+    assert not list((site.folder / "one").rglob("*.pcm"))
+
+
+@pytest.mark.slow
+def test_a_failure_on_a_worker_is_its_own_sentence(site: Site, order: Order) -> None:
+    site.start_worker("one", threads=2)
+    order.source.write_text("# 题\n\n## 符号\n\n🎉🎉\n", "utf-8")
+    told: list[str] = []
+    with pytest.raises(ScriptError, match="chapter '符号' has nothing to say"):
+        build(replace(order, scheduler=site.address), lambda *_: None, told.append)
+    assert "has 2 threads and makes one chapter at a time" in told[0]
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_goes_is_a_sentence(site: Site, order: Order) -> None:
+    site.start_worker("one")
+
+    def end(stage: str, chapter: str, share: float) -> None:
+        if stage == "speak":
+            site.running[0].kill()
+
+    with pytest.raises(ClusterError, match="build again when it is back: what is made is kept"):
+        made(replace(order, scheduler=site.address), end)
+    assert list((order.out / ".cache").glob("*.npy"))
+
+
+@pytest.mark.slow
+def test_a_scheduler_without_workers_is_a_sentence(
+    site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podcast.cluster.PATIENCE", 2)
+    with pytest.raises(ClusterError, match=r"has no worker; start some: dask worker tcp://"):
+        made(replace(order, scheduler=site.address))
+
+
+@pytest.mark.slow
+def test_a_worker_that_sees_another_store_is_named(site: Site, order: Order) -> None:
+    site.start_worker("one")
+    deep = replace(order, scheduler=site.address, store="memory://chapters")
+    with pytest.raises(ClusterError, match=r"does not find memory://chapters; give --store"):
+        made(deep)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://x:1"])
+def test_nobody_at_the_address_is_a_sentence(
+    order: Order, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr("podcast.cluster.PATIENCE", 1)
+    with pytest.raises(ClusterError, match="no scheduler answers at"):
+        made(replace(order, scheduler=address))
+
+
+def test_a_current_episode_asks_no_cluster(order: Order) -> None:
+    made(order)
+    assert not build(
+        replace(order, scheduler="tcp://127.0.0.1:1"), lambda *_: None, lambda _: None
+    ).fresh
+
+
+def test_without_the_extra_it_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "podcast.cluster", None)
+    with pytest.raises(ClusterError, match=r"pip install 'podcast\[cluster\]'"):
+        on_cluster("tcp://127.0.0.1:1", 1, Store(tmp_path), lambda _: None)

@@ -1,0 +1,69 @@
+"""Transcripts nobody would want give an episode or one sentence, in bounded time and memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import abuse
+import pytest
+from hostile import HUGE, KINDS, case, huge
+
+from podcast.errors import ReadError
+from podcast.read import LONGEST, read
+
+
+@pytest.mark.parametrize("number", range(0, 6 * len(KINDS), 2))
+def test_a_hostile_transcript(number: int) -> None:
+    assert abuse.tried(case(number), is_whole=False) in ("built", "refused")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(1000, 1000 + len(KINDS)))
+def test_a_hostile_episode(number: int) -> None:
+    assert abuse.tried(case(number), is_whole=True) in ("built", "refused")
+
+
+HARSH = """
+import resource, sys
+sys.path[:0] = {paths!r}
+import abuse
+abuse.try_huge({name!r})
+assert abuse.memory() < 1024, abuse.memory()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sparse", *HUGE])
+def test_a_huge_file_is_one_sentence_in_bounded_memory(name: str) -> None:
+    program = HARSH.format(paths=sys.path, name=name)
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    assert "cannot read" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("one line", f"over the limit of {LONGEST}; split it"),
+        ("letters", "line breaks, over the limit"),
+        ("cues", "line breaks, over the limit"),
+        ("segments", "line breaks, over the limit"),
+    ],
+)
+def test_more_than_a_talk_is_refused_with_its_size(tmp_path: Path, name: str, said: str) -> None:
+    path = tmp_path / "talk.txt"
+    huge(name, path, megabytes=12)
+    with pytest.raises(ReadError, match=said) as caught:
+        read(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_values_beyond_number_are_refused_whatever_the_name(tmp_path: Path) -> None:
+    for name in ("talk.json", "talk.txt"):
+        huge("lists", tmp_path / name, megabytes=12)
+        with pytest.raises(ReadError, match="values, over the limit of"):
+            read(tmp_path / name)
