@@ -13,9 +13,7 @@ from podcast import engines, ffmpeg
 from podcast.cast import Cast, recast
 from podcast.choose import AUTO, choose, preferred
 from podcast.cover import cover_jpeg, picture_beside, picture_jpeg, smaller_jpeg
-from podcast.draft import draft
 from podcast.errors import ReadError, ScriptError, WriteError
-from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import (
@@ -155,7 +153,7 @@ def _make(
     with Store(order.cache).work() as work:
         workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
         watch("text", "", 0.0)
-        script = read_script(edit) if edit else workers.alone(draft, order.source, order.recipe)
+        script = read_script(edit) if edit else workers.alone(_draft, order.source, order.recipe)
         settings = read_settings(order.source)
         covers = workers.soon(covers_of, order.source, script, store)
 
@@ -173,6 +171,12 @@ def _make(
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
+
+
+def _draft(source: Path, recipe: Recipe) -> Script:
+    from podcast.draft import draft  # here: a third of all imports, and an edit needs none of them
+
+    return draft(source, recipe)
 
 
 def _files(
@@ -233,7 +237,7 @@ def write_draft(order: Order, output: Path | None) -> Path:
             f"{order.source} is a script already; edit it, then: podcast make {order.source}"
         )
     path = output or order.script
-    text = script_text(draft(order.source, order.recipe)).encode()
+    text = script_text(_draft(order.source, order.recipe)).encode()
     if path.is_file() and path.read_bytes() != text and (output or _is_a_persons(order)):
         _keep_beside(path, order.rewrite)
     with replacing(path) as part:
@@ -248,6 +252,8 @@ def write_draft(order: Order, output: Path | None) -> Path:
 
 def write_why(seed: Path, script: Path) -> Path:
     """Write a page beside `script` of what became of each line of `seed`."""
+    from podcast.explain import explain_text
+
     path = script.with_suffix(".why.html")
     with replacing(path) as part:
         part.write_text(explain_text(read(seed), read_script(script)), "utf-8")

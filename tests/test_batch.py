@@ -75,7 +75,7 @@ def test_a_fault_of_the_program_stops_only_its_episode(
             raise ZeroDivisionError("by zero")
         return draft(source, recipe)
 
-    monkeypatch.setattr("podcast.build.draft", fail)
+    monkeypatch.setattr("podcast.draft.draft", fail)
     found = results(asked)
     assert found["b"].outcome == BUILT
     assert found["a"].error == "the program failed (ZeroDivisionError: by zero); please report it"
