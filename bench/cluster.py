@@ -1,6 +1,6 @@
 """What a cluster makes of a back catalogue: task times measured here, then a simulation of it.
 
-    python bench/cluster.py [SEED] [--lines 300] [--episodes 100000] [--write]
+    python bench/cluster.py [SEED] [--lines 1390] [--episodes 100000] [--write]
 
 Measured, in this run: CPU seconds of each kind of task on a part of the seed, the bytes it leaves
 in the store, and what a task costs a real Dask scheduler and its client on the loopback.
@@ -24,7 +24,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -48,12 +48,13 @@ ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 PAGE = ROOT / "docs" / "cluster.md"
 TASKS = 1000  # sent to the scheduler to time it
-SIZES = ((32, 1), (128, 1), (512, 2), (1024, 4), (2048, 8))  # workers, clients
+SIZES = ((64, 1), (256, 3), (512, 6))  # workers, clients
 
 # Assumed, not measured; the page says so.
 HOURS = 1.0  # of an episode
 CLIENT_PROCESSES = 16
-STORE_BYTES = 1.25e9  # a second in all: 10 Gbit/s
+STORE_BYTES = 5e9  # a second in all: 40 Gbit/s
+CLIENT_BYTES = 1.25e9  # a second, of each client's own link
 STORE_LATENCY = 0.03  # seconds a request
 WORKER_LIFE = 24 * 3600.0  # seconds a worker lives, on the average (exponential): spot machines
 NOTICED = 30.0  # seconds until a dead worker's task is given to another
@@ -101,7 +102,8 @@ def measure(seed: Path, lines: int) -> Costs:
         part.write_text("\n".join(seed.read_text("utf-8").splitlines()[:lines]) + "\n", "utf-8")
         order = Order(part, folder / "out", Recipe(engine="espeak"), voices_folder())
         spent: dict[str, float] = {}
-        script = draft(part, order.recipe)  # imports and models are loaded once a worker
+        script = draft(part, order.recipe)
+        warm_up(order, folder)  # imports and models are loaded once a process, not once an episode
         with timed(spent, "text"):
             draft(part, order.recipe)
         with timed(spent, "whole"):
@@ -127,6 +129,13 @@ def measure(seed: Path, lines: int) -> Costs:
             scheduler,
             client,
         )
+
+
+def warm_up(order: Order, folder: Path) -> None:
+    """Make an episode of a few lines."""
+    few = folder / "few.txt"
+    few.write_text("\n".join(order.source.read_text("utf-8").splitlines()[:40]) + "\n", "utf-8")
+    build(replace(order, source=few, out=folder / "few"), lambda *_: None, lambda _: None)
 
 
 def measure_chapters(script: Script, folder: Path, spent: dict[str, float]) -> list[Job]:
@@ -175,18 +184,21 @@ def nothing(job: Job) -> str:
 
 def measure_scheduler(job: Job, folder: Path) -> tuple[float, float]:
     """CPU seconds a task of a real scheduler, and of its client, with two workers."""
-    told, running = folder / "scheduler.json", []
-    options = ["--no-dashboard", "--scheduler-file", str(told)]
-    paths = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'bench'}"}
-    for module, more in (
-        ("dask_scheduler", ["--host", "127.0.0.1", "--port", "0"]),
-        *[("dask_worker", ["--nthreads", "1", "--no-nanny"])] * 2,
-    ):
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *options, *more]
+    told = folder / "scheduler.json"
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(module: str, *options: str) -> None:
+        command = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
+        command += ["--scheduler-file", str(told)]
+        paths = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'bench'}"}
         running.append(subprocess.Popen(command, env=paths, stderr=subprocess.DEVNULL, cwd=folder))
+
     try:
+        start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
         while not told.exists():
             time.sleep(0.1)
+        for _ in range(2):
+            start("dask_worker", "--nthreads", "1", "--no-nanny")
         with Client(scheduler_file=str(told), set_as_default=False) as client:
             client.wait_for_workers(2)
             client.gather([client.submit(nothing, job, pure=False) for _ in range(20)])
@@ -214,6 +226,8 @@ class Outcome:
     busy: float
     scheduler: float
     client: float
+    processes: float
+    link: float
     store: float
     again: float  # of all tasks: those made twice, because a worker died or sound was elsewhere
 
@@ -222,7 +236,7 @@ class Server:
     """Something that does one thing after another."""
 
     def __init__(self, ways: int = 1) -> None:
-        self.free = [0.0] * ways
+        self.free: list[float] = [0.0] * ways
         self.used = 0.0
 
     def serve(self, now: float, takes: float) -> float:
@@ -250,7 +264,8 @@ class Crew:
         """
         while True:
             first = self._first()
-            near = wanted >= 0 and self._start(wanted, now) <= self._start(first, now) + extra
+            idle = self._start(first, now) == now
+            near = wanted >= 0 and not (idle and self._start(wanted, now) > now + extra)
             worker = wanted if near else first
             needs = takes + (extra if wanted >= 0 and not near else 0.0)
             start = self._start(worker, now)
@@ -285,6 +300,17 @@ class Crew:
         heapq.heappush(self.queue, (until, worker))
 
 
+@dataclass
+class Flight:
+    """An episode under way: how long it is, what each chapter is of it, and who recorded that."""
+
+    client: int
+    hours: float = 0.0
+    left: int = 0  # chapters still waited for
+    shares: tuple[float, ...] = ()
+    places: list[int] = field(default_factory=list)
+
+
 class Run:
     """One catalogue on one cluster: the events in order of time."""
 
@@ -294,24 +320,25 @@ class Run:
         self.scheduler = Server()
         self.store = Server()
         self.threads = [Server() for _ in range(clients)]
+        self.links = [Server() for _ in range(clients)]
         self.processes = [Server(CLIENT_PROCESSES) for _ in range(clients)]
         self.events: list[tuple[float, int, str, int, int]] = []
-        self.open: dict[int, list[Any]] = {}
+        self.open: dict[int, Flight] = {}
         self.serial, self.tasks, self.again = 0, 0, 0
         abreast = min(64, CLIENT_PROCESSES + 1 + workers // 4)
         for number in range(clients * abreast):
-            self.open[-number] = [number % clients]
+            self.open[-number] = Flight(number % clients)
             self._begin(0.0, -number, -1)
 
     def _begin(self, now: float, last: int, _: int) -> None:
         """A client is done with an episode and begins another."""
-        client = self.open.pop(last)[0]
+        client = self.open.pop(last).client
         if self.left:
             self.left -= 1
             self.serial += 1
             hours = HOURS * self.chance.uniform(0.5, 1.5)
             done = self.processes[client].serve(now, self.costs.text * hours)
-            self.open[self.serial] = [client, hours, 0, []]
+            self.open[self.serial] = Flight(client, hours)
             self._later(done, "record", self.serial, -1)
 
     def _later(self, at: float, event: str, episode: int, chapter: int) -> None:
@@ -332,6 +359,8 @@ class Run:
             self.crew.used / now / len(self.crew.free),
             self.scheduler.used / now,
             sum(thread.used for thread in self.threads) / now / clients,
+            sum(each.used for each in self.processes) / now / clients / CLIENT_PROCESSES,
+            sum(link.used for link in self.links) / now / clients,
             self.store.used / now,
             self.again / self.tasks,
         )
@@ -340,30 +369,25 @@ class Run:
 
     def _record(self, now: float, episode: int, _: int) -> None:
         """Every chapter of an episode is to become a task."""
-        hours = self.open[episode][1]
-        count = max(1, round(self.costs.chapters * hours))
+        flight = self.open[episode]
+        count = max(1, round(self.costs.chapters * flight.hours))
         sizes = [self.chance.uniform(0.3, 1.7) for _ in range(count)]
-        self.open[episode][3] = [[size * count / sum(sizes), -1] for size in sizes]
+        flight.shares = tuple(size / sum(sizes) for size in sizes)
+        flight.places = [-1] * count
         self._send(now, episode, "speak")
 
     def _send(self, now: float, episode: int, event: str) -> None:
-        client, _, _, chapters = self.open[episode]
-        self.open[episode][2] = len(chapters)
-        for chapter in range(len(chapters)):
-            sent = self.threads[client].serve(now, self.costs.client)
-            self._later(sent, f"ask_{event}", episode, chapter)
-
-    def _ask_speak(self, now: float, episode: int, chapter: int) -> None:
-        self._later(self.scheduler.serve(now, self.costs.scheduler), "speak", episode, chapter)
-
-    def _ask_press(self, now: float, episode: int, chapter: int) -> None:
-        self._later(self.scheduler.serve(now, self.costs.scheduler), "press", episode, chapter)
+        flight = self.open[episode]
+        flight.left = len(flight.shares)
+        for chapter in range(flight.left):
+            sent = self.threads[flight.client].serve(now, self.costs.client)
+            self._later(self.scheduler.serve(sent, self.costs.scheduler), event, episode, chapter)
 
     def _speak(self, now: float, episode: int, chapter: int) -> None:
         """A worker records a chapter."""
         took = self._share(self.costs.record, episode, chapter)
         done, worker, _ = self._work(now, took, -1, 0.0)
-        self.open[episode][3][chapter][1] = worker
+        self.open[episode].places[chapter] = worker
         self._later(done, "keep_take", episode, chapter)
 
     def _keep_take(self, now: float, episode: int, chapter: int) -> None:
@@ -373,12 +397,12 @@ class Run:
     def _spoken(self, now: float, episode: int, _: int) -> None:
         """The last chapter's take lets the client read them all."""
         if self._is_last(episode):
-            read = self._carry(now, self.costs.take_bytes * self.open[episode][1])
+            read = self._fetch(now, self.costs.take_bytes, episode)
             self._later(read, "level", episode, -1)
 
     def _level(self, now: float, episode: int, _: int) -> None:
-        client, hours = self.open[episode][:2]
-        done = self.processes[client].serve(now, self.costs.level * hours)
+        flight = self.open[episode]
+        done = self.processes[flight.client].serve(now, self.costs.level * flight.hours)
         self._later(done, "levelled", episode, -1)
 
     def _levelled(self, now: float, episode: int, _: int) -> None:
@@ -388,7 +412,7 @@ class Run:
         """A worker, that which has the sound if it can be, makes a chapter's MP3 frames."""
         took = self._share(self.costs.press, episode, chapter)
         extra = self._share(self.costs.record, episode, chapter)
-        done, _, again = self._work(now, took, self.open[episode][3][chapter][1], extra)
+        done, _, again = self._work(now, took, self.open[episode].places[chapter], extra)
         self.again += again
         self._later(done, "keep_bare", episode, chapter)
 
@@ -399,22 +423,22 @@ class Run:
     def _pressed(self, now: float, episode: int, _: int) -> None:
         """The last chapter lets the client read all frames."""
         if self._is_last(episode):
-            read = self._carry(now, self.costs.bare_bytes * self.open[episode][1])
+            read = self._fetch(now, self.costs.bare_bytes, episode)
             self._later(read, "publish", episode, -1)
 
     def _publish(self, now: float, episode: int, _: int) -> None:
-        client, hours = self.open[episode][:2]
-        done = self.processes[client].serve(now, self.costs.publish * hours)
+        flight = self.open[episode]
+        done = self.processes[flight.client].serve(now, self.costs.publish * flight.hours)
         self._later(done, "upload", episode, -1)
 
     def _upload(self, now: float, episode: int, _: int) -> None:
-        sent = self._carry(now, self.costs.episode_bytes * self.open[episode][1])
+        sent = self._fetch(now, self.costs.episode_bytes, episode)
         self._later(sent, "begin", episode, -1)
 
     def _is_last(self, episode: int) -> bool:
         """Whether no chapter of the episode is left to wait for."""
-        self.open[episode][2] -= 1
-        return bool(self.open[episode][2] == 0)
+        self.open[episode].left -= 1
+        return self.open[episode].left == 0
 
     def _work(self, now: float, took: float, wanted: int, extra: float) -> tuple[float, int, bool]:
         self.tasks += 1
@@ -426,10 +450,17 @@ class Run:
     def _carry(self, now: float, size: float) -> float:
         return self.store.serve(now, size / STORE_BYTES) + STORE_LATENCY
 
+    def _fetch(self, now: float, hourly: float, episode: int) -> float:
+        """When a client has carried what an episode needs, by its own link and the store's."""
+        flight = self.open[episode]
+        size = hourly * flight.hours
+        linked = self.links[flight.client].serve(now, size / CLIENT_BYTES)
+        return max(linked, self._carry(now, size))
+
     def _share(self, whole: float, episode: int, chapter: int) -> float:
         """A chapter's part of what an hour costs."""
-        _, hours, _, chapters = self.open[episode]
-        return float(whole * hours * chapters[chapter][0] / len(chapters))
+        flight = self.open[episode]
+        return whole * flight.hours * flight.shares[chapter]
 
 
 # Told --------------------------------------------------------------------------------------
@@ -470,11 +501,19 @@ def simulated_text(outcomes: list[Outcome], episodes: int) -> str:
         (
             str(each.workers), str(each.clients), f"{each.hours:,.1f}",
             f"{episodes / each.hours:,.0f}", f"{each.busy:.0%}", f"{each.scheduler:.0%}",
-            f"{each.client:.0%}", f"{each.store:.0%}", f"{each.again:.2%}",
+            f"{each.client:.0%}", f"{each.processes:.0%}", f"{each.link:.0%}",
+            f"{each.store:.0%}", f"{each.again:.2%}",
         )
         for each in outcomes
     ]  # fmt: skip
-    return _table((*heads, "client's thread busy", "store busy", "tasks made again"), rows)
+    more = (
+        "client's thread busy",
+        "its processes busy",
+        "its link busy",
+        "store busy",
+        "made again",
+    )
+    return _table((*heads, *more), rows)
 
 
 def _table(heads: tuple[str, ...], rows: list[Any]) -> str:
@@ -495,7 +534,7 @@ def main() -> None:
     """Measure, simulate, print, and write if asked."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("seed", type=Path, nargs="?", default=SEED)
-    parser.add_argument("--lines", type=int, default=300)
+    parser.add_argument("--lines", type=int, default=1390)
     parser.add_argument("--episodes", type=int, default=100_000)
     parser.add_argument("--costs", type=Path, help="Measured before, as JSON; else written there.")
     parser.add_argument("--write", action="store_true")

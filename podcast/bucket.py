@@ -1,6 +1,6 @@
 """A Store kept at a URL, so that many machines share it: s3://, gs://, file://, memory://, …
 
-    URL/KEY.json, KEY.npy, KEY-GAINKEY.bare, clips/KEY.clip    sealed: SHA-256, then the file
+    URL/KEY.json, KEY.npy, KEY-GAINKEY.bare, .aac, clips/KEY.clip    sealed: SHA-256, then the file
     URL/episodes/NAME/…                                        published files, as they are
 
 What is asked for comes into the folder once; what is made is put in both. Nobody waits for a

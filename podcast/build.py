@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from podcast import engines, ffmpeg
-from podcast.cast import Cast, recast
+from podcast.cast import Cast, identified, recast
 from podcast.choose import AUTO, choose, preferred
 from podcast.cover import cover_jpeg, picture_beside, picture_jpeg, smaller_jpeg
-from podcast.errors import ReadError, ScriptError, WriteError
+from podcast.editor import Editing
+from podcast.editor import edit as proofread
+from podcast.endpoint import find_endpoint
+from podcast.errors import ReadError, ScriptError, ServiceError, WriteError
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import (
@@ -26,15 +29,20 @@ from podcast.publish import (
     recover,
     report_text,
 )
+from podcast.published import video_record
+from podcast.punctuate.by_name import scorer_key
 from podcast.read import is_script, read
 from podcast.script import read_script, script_text
 from podcast.settings import glossary_path, read_settings, settings_path
 from podcast.sounds import file_keys
 from podcast.store import Store, content_key, open_store, program_key, replacing
+from podcast.subtitle import house_of
 from podcast.workers import Workers, on_cluster
 
 Tell = Callable[[str], None]
 """Hears what a person should know."""
+
+EDITOR = "EDITOR"  # the purpose that its service is set for
 
 Choose = Callable[[str, Path, bool, Tell], Cast]
 """The cast of a build, as `choose.choose` finds it."""
@@ -56,10 +64,13 @@ class Order:
 
     @property
     def name(self) -> str:
-        """The episode's: a script in a folder of `out` is that folder's; else the file's own."""
+        """The episode's: a script in a folder of `out` is that folder's; else the file's own.
+
+        Without dots before it: `..` is another folder, and `.cache` is not an episode's.
+        """
         path = self.source.absolute()
         inside = path.name == SCRIPT and path.parent.parent == self.out.absolute()
-        return path.parent.name if inside else path.stem
+        return path.parent.name if inside else path.stem.lstrip(". ") or "untitled"
 
     @property
     def folder(self) -> Path:
@@ -118,6 +129,7 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     if edit == order.script and order.source.absolute() != edit.absolute():
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
     report = read_report(order.folder)
+    order = _with_editor(order, edit, report, tell)
     cast = _cast(means, order, edit, report, tell)
     inputs = inputs_key(order, edit, cast)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
@@ -133,10 +145,33 @@ def _cast(
     """Who speaks this build. For an episode that lacks nothing no service is asked."""
     parts = read_settings(order.source).cast
     if order.recipe.engine == AUTO and not order.offline:
-        best = recast(preferred(order.voices), parts)
+        best = identified(recast(preferred(order.voices), parts))
         if report.get("inputs") == inputs_key(order, edit, best):
             return best
-    return recast(means.choose(order.recipe.engine, order.voices, order.offline, tell), parts)
+    chosen = means.choose(order.recipe.engine, order.voices, order.offline, tell)
+    return identified(recast(chosen, parts))
+
+
+def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Order:
+    """The order, with the editor model it names only where there is a text for it.
+
+    Raises ServiceError where the model may not be asked, or cannot be.
+    """
+    if not order.recipe.editor:
+        if "editor" in report and not edit:
+            model = report["editor"]["model"]
+            tell(f"without the editor model this time; --editor {model} brings its edits back")
+        return order
+    if order.offline:
+        raise ServiceError(
+            "--offline sends nothing anywhere, and an editor model is named; "
+            "leave out --offline, or say --editor ''"
+        )
+    if edit:
+        tell(f"{edit} is a person's text: the editor model is not asked")
+        return replace(order, recipe=replace(order.recipe, editor=""))
+    find_endpoint(EDITOR)
+    return order
 
 
 def _make(
@@ -154,19 +189,26 @@ def _make(
         workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
         watch("text", "", 0.0)
         script = read_script(edit) if edit else workers.alone(_draft, order.source, order.recipe)
-        settings = read_settings(order.source)
+        script, editing = _proofread(script, order, store, watch, tell)
         covers = workers.soon(covers_of, order.source, script, store)
+        respellings = read_settings(order.source).pronounce
 
         def set_down(episode: Episode) -> None:
-            prepare(episode, settings.description, covers()[1], order.folder, work)
+            prepare(episode, _files(order, edit, script, covers()), order.folder, work)
 
         production = produce(
-            script, cast, order.recipe, store, work, workers, watch, settings.pronounce, set_down
+            script, cast, order.recipe, store, work, workers, watch, respellings, set_down
         )
         watch("publish", "", 1.0)
-        files = _files(order, edit, script, production, cast, inputs, covers())
+        report = _report(order, production, cast, inputs, _is_in_place(order, edit))
+        if editing:
+            report |= {"editor": editing.report}
+        files = replace(_files(order, edit, script, covers()), report=report)
+        video = video_record(order.folder)
         kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
         store.share_episode(order.folder)
+    if video and not video_record(order.folder):
+        tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
@@ -179,25 +221,50 @@ def _draft(source: Path, recipe: Recipe) -> Script:
     return draft(source, recipe)
 
 
-def _files(
-    order: Order,
-    edit: Path | None,
-    script: Script,
-    production: Production,
-    cast: Cast,
-    inputs: str,
-    covers: tuple[bytes, bytes],
-) -> Files:
-    """What is published beside the sound; an edit in its place stays as it was typed."""
-    in_place = edit is not None and edit.absolute() == order.script.absolute()
+def _is_in_place(order: Order, edit: Path | None) -> bool:
+    """Whether an edit is the script in the episode's own folder."""
+    return edit is not None and edit.absolute() == order.script.absolute()
+
+
+def _files(order: Order, edit: Path | None, script: Script, covers: tuple[bytes, bytes]) -> Files:
+    """What is published beside the sound, its report to come; an edit stays as it was typed."""
+    in_place = _is_in_place(order, edit)
     text = edit.read_bytes() if edit and in_place else script_text(script).encode()
-    report = _report(order, production, cast, inputs, in_place)
-    return Files(text, report, *covers)
+    settings, recipe = read_settings(order.source), order.recipe
+    return Files(
+        script=text,
+        report={},
+        cover=covers[0],
+        small_cover=covers[1],
+        description=settings.description,
+        link=settings.link,
+        house=house_of(recipe),
+        karaoke=recipe.karaoke,
+    )
+
+
+def _proofread(
+    script: Script, order: Order, store: Store, watch: Watch, tell: Tell
+) -> tuple[Script, Editing | None]:
+    """The script as the editor model leaves it, where the order names one."""
+    if not order.recipe.editor:
+        return script, None
+    titled = [opening.title for opening in read_settings(order.source).chapters]
+    editing = proofread(
+        script,
+        order.recipe.editor,
+        find_endpoint(EDITOR),
+        store,
+        lambda chapter, share: watch("edit", chapter, share),
+        titled,
+    )
+    tell(str(editing))
+    return editing.script, editing
 
 
 def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]:
     """The picture beside the transcript, else one that shows the title, and a small one; JPEGs."""
-    picture = read_settings(source).cover or picture_beside(source)
+    picture = own_picture(source)
     credits = (script.title, script.author, script.date)
     shown = (picture.suffix, _sha256(picture)) if picture else credits
     key = content_key("cover", program_key(), shown)
@@ -207,6 +274,11 @@ def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]
 
     cover = store.kept(f"{key}.jpg", draw)
     return cover, store.kept(f"{key}.small.jpg", lambda: smaller_jpeg(cover))
+
+
+def own_picture(source: Path) -> Path | None:
+    """The cover that a person gave, if there is one."""
+    return read_settings(source).cover or picture_beside(source)
 
 
 # Whose script it is ------------------------------------------------------------------------
@@ -225,7 +297,12 @@ def edited_script(order: Order) -> Path | None:
     return order.source if is_script(order.source) else None
 
 
-def write_draft(order: Order, output: Path | None) -> Path:
+def write_draft(
+    order: Order,
+    output: Path | None,
+    watch: Watch = lambda *_: None,
+    tell: Tell = lambda _: None,
+) -> Path:
     """Write the script of a transcript where it can be edited; returns where that is.
 
     Into the episode's folder unless `output` says otherwise. A script that a person may have
@@ -237,7 +314,9 @@ def write_draft(order: Order, output: Path | None) -> Path:
             f"{order.source} is a script already; edit it, then: podcast make {order.source}"
         )
     path = output or order.script
-    text = script_text(_draft(order.source, order.recipe)).encode()
+    store = open_store(order.store, order.cache)
+    script, editing = _proofread(_draft(order.source, order.recipe), order, store, watch, tell)
+    text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or _is_a_persons(order)):
         _keep_beside(path, order.rewrite)
     with replacing(path) as part:
@@ -245,6 +324,8 @@ def write_draft(order: Order, output: Path | None) -> Path:
     if output is None:
         report = read_report(order.folder)
         report["script"] = {"edited": False, "sha256": sha256(text).hexdigest()}
+        report.pop("editor", None)
+        report |= {"editor": editing.report} if editing else {}
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
     return path
@@ -293,16 +374,18 @@ def require_folder(out: Path) -> None:
 def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
     """A name for all that the files in the episode's folder are made from."""
     settings = settings_path(order.source)
-    picture = read_settings(order.source).cover or picture_beside(order.source)
+    picture = own_picture(order.source)
     read = [edit or order.source, settings, glossary_path(order.source), picture]
     names = sorted({voice.engine for _, voice in cast})
     return content_key(
         program_key(),
         ffmpeg.version(ffmpeg.executable()),
         [(name, engines.load(name).version) for name in names],
+        "" if edit else scorer_key(order.recipe.punctuation),
         cast,
         replace(order.recipe, engine=""),  # the cast tells
         file_keys(order.recipe),
+        find_endpoint(EDITOR).url if order.recipe.editor else "",
         edit is not None,
         [path and (path.suffix, _sha256(path)) for path in read],
     )
@@ -337,16 +420,26 @@ def _report(
     return {
         "episode": order.name,
         "title": episode.title,
+        "author": episode.author,
+        "date": episode.date,
+        "link": read_settings(order.source).link,
         "source": order.source.name,
         "script": {"edited": edited},
         "engine": ", ".join(dict.fromkeys(voice.engine for voice in heard)),
         "voices": dict(episode.cast),
+        "cover": "own" if own_picture(order.source) else "drawn",
         "gains_db": dict(production.gains),
         "loudness_lufs": round(production.loudness, 2),
         "rate": episode.rate,
         "samples": episode.length,
         "seconds": round(episode.length / episode.rate, 3),
         "lines": len(episode.lines),
+        "subtitles": {
+            "style": order.recipe.subtitle_style,
+            "lines": order.recipe.subtitle_lines,
+            "karaoke": order.recipe.karaoke,
+        },
+        "spoken_notice": order.recipe.spoken_notice,
         "chapters": _chapters(episode),
         "inputs": inputs,
     }

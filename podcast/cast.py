@@ -15,12 +15,13 @@ A role's file is named after it (voices/host.toml) and lists its voices in order
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from podcast import engines, toml
-from podcast.errors import ReadError, VoiceError
+from podcast.errors import ModelError, ReadError, VoiceError
 from podcast.model import HOST, Voice
 
 SETTINGS = {field.name for field in fields(Voice)} - {"role"}
@@ -97,6 +98,20 @@ def _voice(path: Path, entry: Any) -> Voice:
         if not low <= value <= high:
             raise VoiceError(f"{path}: {name} must be a number from {low:g} to {high:g}")
     return Voice(role=path.stem, **entry)
+
+
+def identified(cast: Cast) -> Cast:
+    """The cast, each voice with what names its model, where it has one on this machine.
+
+    One that is missing is an error where it is to speak, not before.
+    """
+    return tuple((role, _identified(voice)) for role, voice in cast)
+
+
+def _identified(voice: Voice) -> Voice:
+    with suppress(ModelError):
+        return replace(voice, model=engines.model_key(voice) or voice.model)
+    return voice
 
 
 def voice_of(cast: Cast, role: str) -> Voice:

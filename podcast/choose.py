@@ -10,7 +10,7 @@ from pathlib import Path
 
 from podcast import engines
 from podcast.cast import Cast, read_cast, read_preferred
-from podcast.errors import EngineError
+from podcast.errors import EngineError, ModelError
 from podcast.model import Voice
 
 AUTO = "auto"
@@ -29,6 +29,10 @@ def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) 
     answers: dict[str, bool] = {}
 
     def speaks(voice: Voice) -> bool:
+        lack = lack_of(voice)
+        if lack:
+            tell(f"{lack}: the next voice of the {voice.role} is asked")
+            return False
         if voice.engine not in answers:
             answers[voice.engine] = not _is_online(voice) or (not offline and _answers(voice, tell))
         return answers[voice.engine]
@@ -38,7 +42,16 @@ def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) 
 
 def preferred(voices: Path) -> Cast:
     """What `auto` would choose if every service answered."""
-    return read_preferred(voices, lambda _: True)
+    return read_preferred(voices, lambda voice: not lack_of(voice))
+
+
+def lack_of(voice: Voice) -> str:
+    """What a voice lacks on this machine to speak from; empty where it has all."""
+    try:
+        engines.model_key(voice)
+    except ModelError as error:
+        return str(error)
+    return ""
 
 
 def _is_online(voice: Voice) -> bool:

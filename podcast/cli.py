@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 OUT = Path("out")
 DEFAULT = Recipe()
+EDITOR_VARIABLE = "PODCAST_EDITOR"  # names a model for every build
 DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -74,7 +75,8 @@ def _recipe_option(option: Option) -> Callable[[Command], Command]:
         shell_complete=complete,
         metavar=option.values,
         default=option.default,
-        show_default=option.default is not None,
+        show_default=option.default not in (None, ""),
+        envvar=EDITOR_VARIABLE if option.name == "editor" else None,
         help=option.meaning,
     )
 
@@ -117,6 +119,8 @@ def tell(notice: str) -> None:
 @click.version_option(__version__, prog_name="podcast")
 def main() -> None:
     """A raw Chinese ASR transcript in, a podcast episode out."""
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -171,6 +175,8 @@ def make(seed: Path, quiet: bool, **options: Any) -> None:
         console.print(chapter_table(built.report))
     for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
         click.echo(built.folder / name)
+    if (built.folder / "episode.m4b").is_file():
+        click.echo(built.folder / "episode.m4b")
     click.echo(built.folder / "chapters")
 
 
@@ -201,7 +207,6 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     from podcast.batch import FAILED, Result, build_all
     from podcast.progress import ShownBatch
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     orders: list[Order] = []
     results: list[Result] = []
     for seed in seeds:
@@ -214,6 +219,7 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     def say(notice: str) -> None:
         console.print(Text(_plain(notice)), soft_wrap=True)
 
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
             ShownBatch(console, quiet, len(orders)) as shown,
@@ -224,7 +230,10 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
                 shown.over(result.name)
                 if not quiet:
                     say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
+                elif result.error:
+                    say(f"{result.name}: {result.error}")
     finally:
+        signal.signal(signal.SIGTERM, before)
         if not quiet:
             console.print(batch_table(results))
     for result in results:
@@ -280,14 +289,16 @@ def clock(seconds: float) -> str:
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
 @click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
-@recipe_options("chapters", "chapter_minutes")
+@recipe_options("chapters", "chapter_minutes", "punctuation", "editor")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
     from podcast.build import Order, write_draft, write_why
     from podcast.cast import voices_folder
+    from podcast.progress import Shown
 
     order = Order(seed, OUT, recipe_for(seed, options), voices_folder(), rewrite=rewrite)
-    path = write_draft(order, output)
+    with Shown(Console(stderr=True), quiet=not order.recipe.editor) as shown:
+        path = write_draft(order, output, shown, tell)
     click.echo(path)
     if why:
         click.echo(write_why(seed, path))
@@ -323,16 +334,19 @@ def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
     click.echo(output)
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @click.option("--sample", is_flag=True, help="Write a page to hear all voices side by side.")
 @click.option("-o", "--output", type=FILE, default=OUT / "voices.html", help="That page.")
 @click.option("--engine", default=DEFAULT.engine, help="Whose voices; auto: of all in voices/.")
 @click.option("--offline", is_flag=True, help="Send nothing anywhere.")
-def voices(sample: bool, output: Path, engine: str, offline: bool) -> None:
+@click.pass_context
+def voices(context: click.Context, sample: bool, output: Path, engine: str, offline: bool) -> None:
     """List who speaks, and the engines there are."""
     from podcast.cast import voices_folder
     from podcast.say import voices_text
 
+    if context.invoked_subcommand is not None:
+        return
     if sample:
         _sample(output, voices_folder(), engine, offline)
     else:
@@ -349,6 +363,37 @@ def _sample(output: Path, folder: Path, engine: str, offline: bool) -> None:
     click.echo(output)
 
 
+@voices.command()
+@click.argument("name", required=False)
+@click.option("--from", "origin", default="", help="A mirror's address, or a folder of the files.")
+@click.option("--yes", is_flag=True, help="Fetch without asking.")
+def add(name: str | None, origin: str, yes: bool) -> None:
+    """Fetch the neural model NAME; without a name, list those there are."""
+    from podcast.catalogue import catalogue_text, find, is_added, models_folder
+    from podcast.catalogue.add import add as add_model
+    from podcast.catalogue.add import offer_text
+    from podcast.catalogue.library import lack_text
+    from podcast.try_out import require_working
+
+    if name is None:
+        click.echo(catalogue_text(), nl=False)
+        return
+    model = find(name)
+    if not is_added(model):
+        for line in offer_text(model, origin, models_folder()).splitlines():
+            tell(line)
+        if not yes:
+            click.confirm("Fetch it?", abort=True, err=True)
+        with click.progressbar(length=model.size, label=name, file=sys.stderr) as bar:
+            add_model(model, origin, lambda size: bar.update(size - bar.pos))
+    lack = lack_text()
+    if lack:
+        tell(lack)
+    else:
+        require_working(name)
+    click.echo(models_folder() / name)
+
+
 @main.command()
 @click.argument("folder", type=FILE)
 def check(folder: Path) -> None:
@@ -362,6 +407,29 @@ def check(folder: Path) -> None:
     Console().print(table)
     if not all(finding.good for finding in findings):
         raise click.ClickException(f"{folder} has faults")
+
+
+@main.command()
+@click.argument("episode", type=FILE)
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option(
+    "--subtitles",
+    type=click.Choice(["burnt", "soft", "none"]),
+    default="burnt",
+    show_default=True,
+    help="In the picture, as a track of the file, or not at all.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
+    """Render EPISODE, a built folder or its seed, and what YouTube and Bilibili ask for."""
+    from podcast.progress import Shown
+    from podcast.video import episode_folder, make_video
+
+    folder = episode_folder(episode, out)
+    with Shown(Console(stderr=True), quiet) as shown:
+        paths = make_video(folder, subtitles, shown, tell)
+    for path in paths:
+        click.echo(path)
 
 
 @main.command(name="open")

@@ -16,7 +16,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from queue import Empty, Queue
-from shutil import rmtree
+from shutil import copyfile, rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
 from time import monotonic, time
@@ -29,12 +29,19 @@ import dask
 # before it is imported: what goes wrong is said here, in a sentence
 dask.config.set({"logging.distributed": "critical"})
 
-from distributed import CancelledError, Client, KilledWorker, get_worker  # noqa: E402
+from distributed import (  # noqa: E402
+    CancelledError,
+    Client,
+    KilledWorker,
+    TimeoutError,  # in 3.10 not the builtin one
+    get_worker,
+)
 
 from podcast import ffmpeg  # noqa: E402
 from podcast.errors import ClusterError  # noqa: E402
-from podcast.produce import Job  # noqa: E402
-from podcast.store import Store, program_key, replacing  # noqa: E402
+from podcast.produce import Job, press, press_aac  # noqa: E402
+from podcast.sounds import Sound  # noqa: E402
+from podcast.store import Store, content_key, program_key, replacing  # noqa: E402
 from podcast.workers import Arguments, SharedWorkers  # noqa: E402
 
 T = TypeVar("T")
@@ -45,7 +52,8 @@ LOOK = 5  # seconds between looks at whether workers are left
 STALE = 6 * 3600  # seconds after which a worker's sound of a build that never pressed it goes
 CHAPTERS = 4  # tasks that an episode has ready at a time, on the average of its build
 MOST_ABREAST = 64  # builds: each is a thread here
-SOUND = ("numpy", "soxr")  # other versions could make other samples
+LIBRARIES = ("numpy", "soxr")  # other versions could make other samples
+SOUNDS = ("intro", "outro", "bells", "music")  # the fields of Sounds that are a Sound
 
 _turn = Lock()  # espeak is one a process, however many threads a worker has
 
@@ -57,9 +65,10 @@ class Cluster(SharedWorkers):
         """`address` is the scheduler's, as tcp://host:8786; it is asked with the first build."""
         super().__init__(count)
         self.address, self.store, self.tell = address, store, tell
-        self.connecting = Lock()
+        self.connecting, self.sharing = Lock(), Lock()
+        self.shared: set[str] = set()  # names of sounds that the store has
         self.client: Any = None
-        self.threads = 0
+        self.size = 0  # workers
         self.places: dict[str, str] = {}  # the worker that has a take's sound, by its key
 
     @property
@@ -71,7 +80,7 @@ class Cluster(SharedWorkers):
     def abreast(self) -> int:
         """How many builds keep the cluster busy."""
         self.warm()
-        return min(MOST_ABREAST, super().abreast + self.threads // CHAPTERS)
+        return min(MOST_ABREAST, super().abreast + self.size // CHAPTERS)
 
     def warm(self, most: int = sys.maxsize) -> None:
         """Connect, and start the processes here; ClusterError where there is no such cluster."""
@@ -90,21 +99,36 @@ class Cluster(SharedWorkers):
         try:
             for job, *rest in arguments:
                 assert isinstance(job, Job)
+                self._share_sounds(job)
                 future = self._task(call, job, rest)
                 asked[future] = job
                 future.add_done_callback(ended.put)
             while asked:
                 future = self._next(ended)
-                self.places[asked[future].key] = self._place(future, asked[future])
-                yield asked.pop(future)  # type: ignore[misc]
+                job = asked.pop(future)
+                place = self._place(future, job)
+                if not _is_last(call, job):
+                    self.places[job.key] = place
+                yield job  # type: ignore[misc]
         finally:
             if asked:
                 self.client.cancel(list(asked))
 
+    def _share_sounds(self, job: Job) -> None:
+        """Put what is heard beside speech where the workers find it, once."""
+        for sound in _sounds(job):
+            name = _sound_name(sound, job)
+            with self.sharing:
+                if name not in self.shared:
+                    with replacing(self.store.folder / name) as part:
+                        copyfile(sound.path, part)
+                    self.store.share(name)
+                    self.shared.add(name)
+
     def _task(self, call: Callable[..., T], job: Job, rest: list[object]) -> Any:
         """The future of a chapter, by the worker that has its sound if one has."""
         self.require_going()
-        place = self.places.get(job.key)
+        place = self.places.pop(job.key, None)
         return self.client.submit(
             _made,
             call,
@@ -125,7 +149,7 @@ class Cluster(SharedWorkers):
             self.require_going()
             with suppress(Empty):
                 return ended.get(timeout=LOOK)
-            if self.client.scheduler_info(n_workers=-1)["workers"]:
+            if self.client.scheduler_info()["workers"]:
                 peopled = monotonic()
             if monotonic() - peopled > DESERTED:
                 raise ClusterError(
@@ -159,7 +183,7 @@ class Cluster(SharedWorkers):
                 f"start some: dask worker {self.address} --nthreads 1 --nworkers N"
             ) from error
         threads: dict[str, int] = self.client.nthreads()
-        self.threads = len(threads)
+        self.size = len(threads)
         if wide := [place for place, count in threads.items() if count > 1]:
             self.tell(
                 f"{wide[0]} has {threads[wide[0]]} threads and makes one chapter at a time; "
@@ -173,14 +197,17 @@ class Cluster(SharedWorkers):
             part.write_text(name)
         self.store.share(name)
         try:
-            seen = self.client.run(_sees, self.store, name)
+            seen: dict[str, object] = self.client.run(_sees, self.store, name, on_error="return")
+        except Exception as error:  # it could not even be told what to do
+            seen = {"one": error}
         finally:
             self.store.forget(name)
         for place, told in seen.items():
             if told != name:
+                why = f"{type(told).__name__}: {told}" if isinstance(told, Exception) else "no file"
                 raise ClusterError(
-                    f"the worker {place} does not find {self.store.place}; "
-                    "give --store a folder or URL that all machines reach"
+                    f"the worker {place} does not find {self.store.place} ({why}); install podcast "
+                    "there, and give --store a folder or URL that all machines reach"
                 )
 
     def __exit__(
@@ -215,19 +242,55 @@ def _made(
     own = Path(worker.local_directory)
     with _turn, TemporaryDirectory(prefix="near-", dir=own) as near:
         _sweep(own)
-        here = replace(job, work=own / job.work.name, store=job.store.beside(Path(near)))
+        here = _here(job, own, Path(near))
         if likeness != _likeness() or key != here.key:
             raise ClusterError(
                 f"the worker {worker.address} would make other sound than this program; install "
                 "the same podcast, ffmpeg and engines there"
             )
         call(here, *rest)
+        if _is_last(call, job):
+            here.reel.unlink(missing_ok=True)
     return str(worker.address)
+
+
+def _is_last(call: Callable[..., object], job: Job) -> bool:
+    """Whether a chapter's sound serves nothing after this call."""
+    return call is press_aac if job.recipe.m4b else call is press
+
+
+def _here(job: Job, own: Path, near: Path) -> Job:
+    """The job with this worker's paths; sounds stay in its `own` folder for the next chapter."""
+    kept = job.store.beside(own / "sounds")
+    placed: dict[Sound | None, Sound | None] = {None: None}
+    for sound in _sounds(job):
+        name = _sound_name(sound, job)
+        kept.bring(name)
+        placed[sound] = replace(sound, path=kept.folder / name)
+    named = {name: placed[getattr(job.sounds, name)] for name in SOUNDS}
+    return replace(
+        job,
+        work=own / job.work.name,
+        store=job.store.beside(near),
+        opening=tuple(filter(None, map(placed.__getitem__, job.opening))),
+        closing=tuple(filter(None, map(placed.__getitem__, job.closing))),
+        sounds=replace(job.sounds, **named),  # type: ignore[arg-type]
+    )
+
+
+def _sounds(job: Job) -> list[Sound]:
+    """What is heard beside a chapter's speech, each once."""
+    named = [getattr(job.sounds, name) for name in SOUNDS]
+    return list(dict.fromkeys(filter(None, [*job.opening, *job.closing, *named])))
+
+
+def _sound_name(sound: Sound, job: Job) -> str:
+    return f"{content_key(job.program, sound.key)}.sound"
 
 
 def _likeness() -> str:
     """What two machines must have alike to make the same bytes."""
-    libraries = [f"{name} {version(name)}" for name in SOUND]
+    libraries = [f"{name} {version(name)}" for name in LIBRARIES]
     return ", ".join([program_key(), ffmpeg.version(ffmpeg.executable()), *libraries])
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from io import BytesIO
-from itertools import accumulate, pairwise
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
-from podcast.breaks import WHOLE, break_costs
 from podcast.errors import ReadError
+from podcast.typeset import LEADING, fitted, font, printable
 
 SIDE = 3000  # pixels: the most that Apple takes
 LEAST = 1400  # pixels: the least
@@ -26,11 +22,11 @@ _TITLE_TOP, _TITLE_HEIGHT = 240, 1640
 _WAVE_TOP, _WAVE_HEIGHT = 1990, 540
 _FOOT = 2740  # base line of author and date
 _LARGEST, _SMALLEST = 720, 120  # of the title's letters
-_LEADING = 1.2
 _LONGEST = 72  # characters of a title
 _BREAK_PRICE = 4  # pixels of size that a break may cost for each unit of its cost
 _BARS = 36
-_UNSEEN = " ，、；：,;:"  # at a line's end: the break says as much
+
+WAVE_BOX = (_MARGIN, _WAVE_TOP, SIDE - _MARGIN, _WAVE_TOP + _WAVE_HEIGHT)  # where the bars are
 
 Colour = tuple[int, int, int]
 
@@ -63,9 +59,9 @@ def cover_jpeg(title: str, author: str = "", date: str = "", side: int = SIDE) -
     seed = sha256(title.encode("utf-8", "replace")).digest()
     palette = PALETTES[seed[0] % len(PALETTES)]
     picture = Image.new("RGB", (SIDE, SIDE), palette.ground)
-    _draw_title(picture, _printable(title) or "播客", palette)
+    _draw_title(picture, printable(title) or "播客", palette)
     _draw_wave(picture, seed, palette)
-    _draw_foot(picture, _printable(author), _printable(date), palette)
+    _draw_foot(picture, printable(author), printable(date), palette)
     return _jpeg(picture, side)
 
 
@@ -88,7 +84,7 @@ def picture_jpeg(path: Path, side: int = SIDE) -> bytes:
         message = f"cannot use {path} as a cover: not a picture that can be read; save it as PNG"
         raise ReadError(message) from error
     picture = _flat(picture)
-    square = ImageOps.pad(picture, (max(picture.size),) * 2, color=_edge_colour(picture))
+    square = ImageOps.pad(picture, (max(picture.size),) * 2, color=edge_colour(picture))
     return _jpeg(square, min(side, max(LEAST, square.width)))
 
 
@@ -119,7 +115,7 @@ def _flat(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _edge_colour(picture: Image.Image) -> Colour:
+def edge_colour(picture: Image.Image) -> Colour:
     """The mean of the four corners: what a padded edge blends with."""
     right, bottom = picture.width - 1, picture.height - 1
     corners = [picture.getpixel(at) for at in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
@@ -130,61 +126,19 @@ def _edge_colour(picture: Image.Image) -> Colour:
 # The title -----------------------------------------------------------------------------------
 
 
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    data = files("podcast").joinpath("fonts/cover.otf").read_bytes()
-    return ImageFont.truetype(BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _printable(text: str) -> str:
-    """The text without what the font cannot draw, such as emoji."""
-    nothing = bytes(_font(64).getmask("\uffff"))
-    kept = [c if c.isspace() or bytes(_font(64).getmask(c)) != nothing else "" for c in text]
-    return re.sub(r"\s+", " ", "".join(kept)).strip()
-
-
 def _draw_title(picture: Image.Image, title: str, palette: Palette) -> None:
     lines, size = _typeset(title)
     draw = ImageDraw.Draw(picture)
     for number, line in enumerate(lines):
-        baseline = _TITLE_TOP + size * (0.86 + number * _LEADING)
-        draw.text((_MARGIN, baseline), line, font=_font(size), fill=palette.ink, anchor="ls")
+        baseline = _TITLE_TOP + size * (0.86 + number * LEADING)
+        draw.text((_MARGIN, baseline), line, font=font(size), fill=palette.ink, anchor="ls")
 
 
 def _typeset(title: str) -> tuple[list[str], int]:
     """Lines and the size of their letters: as large as fits, broken between words."""
     title = title if len(title) <= _LONGEST else title[: _LONGEST - 1] + "…"
-    best: tuple[float, list[str], int] = (-math.inf, [title], _SMALLEST)
-    for size in range(_LARGEST, _SMALLEST - 1, -20):
-        most = int((_TITLE_HEIGHT / size - 1) / _LEADING) + 1
-        cost, lines = _broken(title, (SIDE - 2 * _MARGIN) / size, most)
-        if size - _BREAK_PRICE * cost > best[0]:
-            best = (size - _BREAK_PRICE * cost, lines, size)
-    return best[1], best[2]
-
-
-def _broken(title: str, widest: float, most: int) -> tuple[float, list[str]]:
-    """The cheapest at most `most` lines no wider than `widest` ems, and their cost."""
-    costs = break_costs(title)
-    ems = (_font(100).getlength(character) / 100 for character in title)
-    reached = list(accumulate(ems, initial=0.0))
-    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
-    found: tuple[float, list[int]] = (math.inf, [0, len(title)])
-    for _ in range(most):
-        longer: dict[int, tuple[float, list[int]]] = {}
-        for start, (cost, cuts) in best.items():
-            for end in range(start + 1, len(title) + 1):
-                across = reached[end] - reached[start]
-                if across > widest:
-                    break
-                price = min(costs[end - 1], 2 * WHOLE) + 16 * (1 - across / widest) ** 2
-                if cost + price < longer.get(end, (math.inf,))[0]:
-                    longer[end] = (cost + price, [*cuts, end])
-        found = min(found, longer.get(len(title), found))
-        best = longer
-    cuts = found[1]
-    lines = (title[start:end].strip(_UNSEEN) for start, end in pairwise(cuts))
-    return found[0], [line for line in lines if line]
+    sizes = range(_LARGEST, _SMALLEST - 1, -20)
+    return fitted(title, SIDE - 2 * _MARGIN, _TITLE_HEIGHT, sizes, _BREAK_PRICE)
 
 
 # Below the title -----------------------------------------------------------------------------
@@ -211,8 +165,8 @@ def _draw_wave(picture: Image.Image, seed: bytes, palette: Palette) -> None:
 
 def _draw_foot(picture: Image.Image, author: str, date: str, palette: Palette) -> None:
     draw = ImageDraw.Draw(picture)
-    draw.text((SIDE - _MARGIN, _FOOT), date, font=_font(112), fill=palette.ink, anchor="rs")
-    room = SIDE - 2 * _MARGIN - _font(112).getlength(date) - 120
-    while author and _font(112).getlength(author) > room:
+    draw.text((SIDE - _MARGIN, _FOOT), date, font=font(112), fill=palette.ink, anchor="rs")
+    room = SIDE - 2 * _MARGIN - font(112).getlength(date) - 120
+    while author and font(112).getlength(author) > room:
         author = author[:-2].rstrip() + "…" if len(author) > 2 else ""
-    draw.text((_MARGIN, _FOOT), author, font=_font(112), fill=palette.ink, anchor="ls")
+    draw.text((_MARGIN, _FOOT), author, font=font(112), fill=palette.ink, anchor="ls")

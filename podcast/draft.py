@@ -16,6 +16,7 @@ from podcast.glossary import (
 )
 from podcast.model import Recipe, Script, Sentence, Transcript
 from podcast.punctuate import punctuate
+from podcast.punctuate.by_name import scorer
 from podcast.quote import mark_quotes
 from podcast.read import read
 from podcast.settings import Settings, glossary_path, read_settings, settings_path
@@ -29,7 +30,7 @@ def draft(seed: Path, recipe: Recipe) -> Script:
     """
     settings = read_settings(seed)
     heard = read(seed)
-    sentences = punctuate(edited(heard, settings, seed))
+    sentences = punctuate(edited(heard, settings, seed), scorer(recipe.punctuation))
     if not sentences:
         raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
     return chaptered(sentences, heard, settings, recipe)

@@ -7,6 +7,9 @@ PodcastError
 ├── EngineError       an engine is missing or failed
 │   ├── NoSuchEngine
 │   └── SpeechFailed
+├── ModelError        a neural model cannot be fetched, found or used
+├── ServiceError      a service elsewhere refuses what it is asked, or does not answer
+│   └── ServiceBusy
 ├── FfmpegError       ffmpeg is missing, too old or failed
 ├── WriteError        the result cannot be put where it was asked for
 ├── ClusterError      a scheduler or its workers are not there, or not like this program
@@ -50,7 +53,34 @@ class NoSuchEngine(EngineError):
 
 
 class SpeechFailed(EngineError):
-    """An engine did not say all of a text."""
+    """An engine did not say all of a text.
+
+    `wait` is for how many seconds its service wants to be left alone.
+    """
+
+    wait = 0.0
+
+
+class ServiceError(PodcastError):
+    """A service elsewhere refuses what it is asked; asking again will not help.
+
+    `status` is HTTP's, or 0 where there was no answer.
+    """
+
+    status = 0
+
+
+class ServiceBusy(ServiceError):
+    """A service elsewhere does not answer now; asking again may help.
+
+    `wait` is for how many seconds it wants to be left alone.
+    """
+
+    wait = 0.0
+
+
+class ModelError(PodcastError):
+    """A neural model cannot be fetched, found or used."""
 
 
 class FfmpegError(PodcastError):

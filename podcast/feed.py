@@ -37,9 +37,10 @@ def _item(folder: Path, report: dict[str, Any]) -> Item:
 
 
 def _published(folder: Path, report: dict[str, Any]) -> datetime:
-    """The date that the episode tells; else when its sound was made."""
+    """The date that the episode tells, in UTC where it tells no zone; else when it was made."""
     try:
-        return datetime.fromisoformat(str(report["date"])).replace(tzinfo=timezone.utc)
+        told = datetime.fromisoformat(str(report["date"]))
+        return told if told.tzinfo else told.replace(tzinfo=timezone.utc)
     except (KeyError, ValueError):
         made = (folder / "episode.mp3").stat().st_mtime
         return datetime.fromtimestamp(int(made), timezone.utc)

@@ -13,10 +13,11 @@ from contextlib import suppress
 from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
-from podcast.engines import Engine, Online, is_online
+from podcast.engines import Engine, Online, is_online, is_remembered
 from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
 from podcast.engines.limited import Limited
+from podcast.engines.remembered import Remembered
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, SpeechFailed
 from podcast.model import Voice
@@ -33,9 +34,12 @@ class Request(NamedTuple):
 
 
 def reliable(engine: Engine, store: Store, stop: Event | None = None) -> Engine:
-    """An online engine checked, retried and remembered in `store`; any other as it is."""
+    """An online engine checked, retried and remembered in `store`; one of this machine as it is.
+
+    One of this machine that asks for it is remembered, too.
+    """
     if not is_online(engine):
-        return engine
+        return Remembered(engine, store) if is_remembered(engine) else engine
     return Cached(Retried(Limited(Checked(engine)), stop), store)
 
 

@@ -18,6 +18,7 @@ import imageio_ffmpeg
 from podcast.errors import FfmpegError
 
 OLDEST = 5  # major version; 4.x lacks options used here
+BT709 = ("colorspace", "color_primaries", "color_trc")  # how a video tells its colours
 # LAME's: half the time of its default, and at 96 kbit/s mono 9 dB nearer to the speech it was given
 EFFORT = 7
 CHUNK = 1 << 16  # bytes read from a pipe at a time
@@ -82,6 +83,81 @@ def encode_mp3(chunks: Iterable[bytes], rate: int, bitrate: int, path: Path) -> 
     _feed(_command(stream), chunks, f"encode {path.name}")
 
 
+def encode_aac(chunks: Iterable[bytes], rate: int, bitrate: int, path: Path) -> None:
+    """AAC in ADTS frames at `path` from mono 16-bit PCM.
+
+    The fast coder: on speech at 96 kbit/s it keeps 41 dB of signal over noise where the slow one,
+    at four times the work, keeps 26 dB and overshoots peaks by 0.7 dB (measured, 5.1.9 and 9.0.2).
+    """
+    stream = ffmpeg.input("pipe:0", format="s16le", ar=rate, ac=1).output(
+        file_url(path), format="adts", acodec="aac", audio_bitrate=f"{bitrate}k", aac_coder="fast"
+    )
+    _feed(_command(stream), chunks, f"encode {path.name}")
+
+
+def mux_m4b(chunks: Iterable[bytes], delay: float, metadata: Path, path: Path) -> None:
+    """An M4B at `path` of an ADTS stream, with the chapters that the file `metadata` tells.
+
+    `delay` is how many seconds of the stream come before its sound; a player leaves them out.
+    """
+    sound = ffmpeg.input("pipe:0", format="aac", itsoffset=f"{-delay:.8f}")
+    chapters = ffmpeg.input(file_url(metadata), format="ffmetadata")
+    stream = ffmpeg.output(
+        sound["a"],
+        chapters["a?"],  # it has no stream, but an input must be mapped to be one
+        file_url(path),
+        format="ipod",
+        codec="copy",
+        map_metadata=1,
+        map_chapters=1,
+        movflags="+faststart",
+        fflags="+bitexact",
+        **{"metadata:s:a": "language=zho"},
+    )
+    _feed(_command(stream), chunks, f"write {path.name}")
+
+
+def render(
+    pictures: Iterable[bytes], fps: int, sound: Path, metadata: Path, srt: Path | None, path: Path
+) -> None:
+    """An MP4 at `path` of a Matroska stream of raw pictures and of the sound of a file.
+
+    A picture is repeated until the next. AAC is taken as it is; other sound is encoded. `metadata`
+    tells chapters; `srt` becomes a track of subtitles.
+    """
+    film = ffmpeg.input("pipe:0", format="matroska")["v"]
+    film = film.filter("fps", fps=fps, start_time=0)
+    film = film.filter("setparams", range="tv", **dict.fromkeys(BT709, "bt709"))
+    streams = [film, ffmpeg.input(file_url(sound))["a:0"]]
+    chapters = ffmpeg.input(file_url(metadata), format="ffmetadata")["a?"]
+    settings: dict[str, Any] = {"codec:a": "copy"}
+    if sound.suffix != ".m4b":
+        settings = {"codec:a": "aac", "aac_coder": "fast", "b:a": "128k"}
+    if srt:
+        streams.append(ffmpeg.input(file_url(srt), format="srt")["s"])
+        settings |= {"codec:s": "mov_text", "metadata:s:s": "language=zho"}
+    stream = ffmpeg.output(
+        *streams,
+        chapters,
+        file_url(path),
+        format="mp4",
+        vcodec="libx264",
+        preset="ultrafast",  # most frames are the one before: a slower one only looks longer
+        qp=20,  # as good in each frame: a rate control goes on refining a picture that stays
+        g=20 * fps,  # a player can jump to any twenty seconds
+        pix_fmt="yuv420p",
+        map_metadata=len(streams),
+        map_chapters=len(streams),
+        movflags="+faststart",
+        fflags="+bitexact",
+        **{"metadata:s:a": "language=zho"},
+        **settings,
+        **dict.fromkeys(BT709, "bt709"),
+        color_range="tv",
+    )
+    _feed(_command(stream), pictures, f"render {path.name}")
+
+
 def decode(path: Path, rate: int) -> Iterator[bytes]:
     """The sound of a file as mono 16-bit PCM at `rate`, in chunks of any size."""
     stream = ffmpeg.input(file_url(path)).output("pipe:1", format="s16le", ar=rate, ac=1)
@@ -105,6 +181,20 @@ def measure(path: Path) -> str:
     if told.returncode:
         raise FfmpegError(_failure(f"measure {path}", told.stderr))
     return told.stderr.decode("utf-8", "replace")
+
+
+def describe(path: Path) -> tuple[str, str]:
+    """What ffmpeg tells of a file's streams, as it printed it; and its tags and chapters."""
+    stream = ffmpeg.input(file_url(path)).output("pipe:1", format="ffmetadata")
+    told = subprocess.run(
+        _command(stream, loglevel="info"),
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if told.returncode:
+        raise FfmpegError(_failure(f"read {path}", told.stderr))
+    return told.stderr.decode("utf-8", "replace"), told.stdout.decode("utf-8", "replace")
 
 
 def _command(stream: Any, loglevel: str = "error") -> list[str]:

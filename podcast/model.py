@@ -8,6 +8,7 @@ from pathlib import Path
 
 HOST = "host"
 GUEST = "guest"
+PUNCTUATORS = ("tagger", "ct-transformer")  # the one that is shipped, and one to add
 NO_VOICE = "♪"  # begins the text of a turn that is a sound, no role's: no role can be named so
 
 
@@ -235,9 +236,9 @@ def later(span: Span, samples: int) -> Span:
 class Voice:
     """Who says a role's words: an engine's own voice and how it is set.
 
-    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default.
-    All voices are brought to one loudness; `gain` is by how many decibels this one departs
-    from it. `language` is a BCP 47 tag.
+    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default,
+    as is an empty `model`, for an engine that has several. All voices are brought to one
+    loudness; `gain` is by how many decibels this one departs from it. `language` is a BCP 47 tag.
     """
 
     role: str
@@ -248,11 +249,12 @@ class Voice:
     gain: float = 0.0
     licence: str = ""
     language: str = "zh-CN"
+    model: str = ""
 
     @property
-    def sound(self) -> tuple[str, str, str, float, float]:
+    def sound(self) -> tuple[str, str, str, str, float, float]:
         """What an engine's answer depends on: not the role, its gain, nor a licence."""
-        return (self.engine, self.id, self.language, self.speed, self.pitch)
+        return (self.engine, self.model, self.id, self.language, self.speed, self.pitch)
 
 
 # How it is made ----------------------------------------------------------------------------
@@ -270,7 +272,9 @@ class Recipe:
     loudness: float = -16.0  # LUFS; Apple asks for -16 +-1
     peak: float = -1.0  # dBTP, at most, in the MP3 as decoded
     bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
+    punctuation: str = PUNCTUATORS[0]  # what sets the marks of a transcript
     chapters: int = 0  # how many to divide into; 0 lets the talk decide
+    m4b: bool = False  # whether an M4B is made beside the MP3
     chapter_minutes: float = 3.0  # what a chapter should last, where the talk leaves a choice
     intro: Path | None = None  # a sound file, part of the first chapter
     outro: Path | None = None  # a sound file, part of the last
@@ -282,3 +286,4 @@ class Recipe:
     subtitle_style: str = "netflix"  # or "ted"
     subtitle_lines: int = 1  # shown together, at most
     karaoke: bool = False  # word times in VTT
+    editor: str = ""  # a model that proposes corrections of the text; empty asks none

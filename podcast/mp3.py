@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from podcast.errors import PodcastError
+from podcast.seal import content
 
 FRAME = 1152  # samples of MPEG-1 layer III
 DELAY = 1105  # samples: 576 of LAME's encoder, 529 of any decoder
@@ -133,7 +134,7 @@ def write_mp3(path: Path, tag: bytes, chapters: Sequence[tuple[Path, int]]) -> N
         blank = info_frame(samples, 0, opening)
         file.write(blank)
         stream_bytes = 0
-        for part in joined((bare.read_bytes(), count) for bare, count in chapters):
+        for part in joined((content(bare), count) for bare, count in chapters):
             stream_bytes += file.write(part)
         file.seek(len(tag))
         file.write(info_frame(samples, stream_bytes, opening))

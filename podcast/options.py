@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from podcast.model import Recipe
+from podcast.model import PUNCTUATORS, Recipe
 
 DEFAULTS = {field.name: field.default for field in fields(Recipe)}
 
@@ -134,6 +134,8 @@ OPTIONS: dict[str, Option] = {
         Option("loudness", "LUFS of the whole.", -40, -10),
         Option("peak", "dBTP that no peak passes.", -20, 0),
         Option("bitrate", "kbit/s of the MP3.", choices=(64, 80, 96, 112, 128, 160)),
+        Option("m4b", "Make episode.m4b, too, for audiobook players."),
+        Option("punctuation", "What sets the marks of a transcript.", choices=PUNCTUATORS),
         Option("chapters", "How many; 0 lets the talk decide.", 0, 999),
         Option("chapter_minutes", "What a chapter should last.", 0.5, 120),
         Option("intro", "A sound to open with."),
@@ -145,6 +147,7 @@ OPTIONS: dict[str, Option] = {
         Option("spoken_notice", "Begin by saying that the voices are synthetic."),
         Option("subtitle_style", "Whose rules subtitles keep.", choices=("netflix", "ted")),
         Option("subtitle_lines", "Lines of a subtitle, at most.", choices=(1, 2)),
+        Option("editor", "A model at OPENAI_BASE_URL that corrects the text; see the README."),
         Option("karaoke", "Tell in VTT when each word is said."),
     )
 }

@@ -4,6 +4,7 @@
     record   Chapter --speak--> Clips --assemble--> Take     in the store
     level    all Takes --> one gain a voice
     press    Take --master--> --encode--> bare MP3 frames    in the store
+    press_aac                             AAC frames         in the store, where asked for
 
 Chapters are independent but for the gains; so memory holds one a process. An edit is paid for
 by what it touches: a sentence is its paragraph spoken and its chapter pressed, a pause is all
@@ -16,15 +17,16 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast import engines, ffmpeg
+from podcast import aac, engines, ffmpeg
 from podcast.assemble import Take, assemble
 from podcast.cast import Cast, voice_of
-from podcast.engines import Online, is_online
+from podcast.engines import Engine, Online, is_online, is_remembered
 from podcast.engines.cached import recited
 from podcast.errors import PodcastError, ScriptError
 from podcast.fetch import Request, fetch, reliable
@@ -36,6 +38,7 @@ from podcast.notice import NOTICE
 from podcast.pace import paced
 from podcast.pronounce import NONE, touching
 from podcast.reel import Reel
+from podcast.seal import unsealed
 from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
 from podcast.speak import Say, one_by_one, sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
@@ -44,6 +47,7 @@ from podcast.summarise import summarise
 from podcast.workers import Workers
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
+QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
 BELLS_APART = -8.0  # LU of the bells above speech: a bell as loud as a voice startles
 
 Watch = Callable[[str, str, float], None]
@@ -100,12 +104,19 @@ class Production:
     streams: tuple[Path, ...]
     gains: tuple[tuple[str, float], ...]  # decibels by role
     loudness: float  # LUFS
+    aac: tuple[Path, ...] = ()  # the same chapters as AAC frames, where asked for
 
     @property
     def parts(self) -> tuple[tuple[Path, int], ...]:
         """Each chapter's frames and how many samples they hold."""
         lengths = (track.length for track in self.episode.tracks)
         return tuple(zip(self.streams, lengths, strict=True))
+
+    @property
+    def aac_parts(self) -> tuple[tuple[Path, int], ...]:
+        """Each chapter's AAC and how many samples of it are sound; nothing where none was made."""
+        lengths = [track.length for track in self.episode.tracks]
+        return tuple(zip(self.aac, lengths, strict=False))
 
 
 def produce(
@@ -137,8 +148,13 @@ def produce(
     meanwhile(episode)
     for job in pressing:
         watch("master", job.chapter.title, _share(job, script))
+    aac_names = _aac_names(jobs, takes, names, gains, script, workers, watch)
     return Production(
-        episode, tuple(map(store.bare, names)), tuple(gains.items()), with_music(voices, recipe)
+        episode,
+        tuple(map(store.bare, names)),
+        tuple(gains.items()),
+        with_music(voices, recipe),
+        tuple(map(store.aac, aac_names)),
     )
 
 
@@ -161,7 +177,7 @@ def _unpressed(
     missing = [
         (job, take, gains, name)
         for name, (job, take) in planned.items()
-        if not job.store.bare(name).exists()
+        if unsealed(job.store.bare(name)) is None
     ]
     return sorted(missing, key=lambda pressing: -pressing[1].track.length)
 
@@ -240,14 +256,21 @@ def record(job: Job) -> Job:
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
+    speakers: dict[str, Engine] = {}
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
-        engine = engines.load(voice.engine)  # afresh: see espeak.py
-        say: Say = one_by_one if is_online(engine) else partial(recited, store=job.store)
-        engine = reliable(engine, job.store)
+        engine, say = _speaker(job, voice.engine, speakers)
         clips = speak(paragraph, engine, voice, RATE, job.respellings, say)
         if clips:
             yield tuple(paced(clip, job.recipe) for clip in clips)
+
+
+def _speaker(job: Job, name: str, speakers: dict[str, Engine]) -> tuple[Engine, Say]:
+    """An engine, and how it is asked: one of `speakers`, or a fresh one for a whole paragraph."""
+    engine = engines.load(name)
+    if is_online(engine) or is_remembered(engine):
+        return speakers.setdefault(name, reliable(engine, job.store)), one_by_one
+    return engine, partial(recited, store=job.store)
 
 
 def _engine_names(job: Job) -> set[str]:
@@ -294,8 +317,53 @@ def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
     with job.store.writing_bare(name) as part:
         chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
-    job.reel.unlink(missing_ok=True)
+    if not job.recipe.m4b:
+        job.reel.unlink(missing_ok=True)
     return job
+
+
+def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: int) -> Job:
+    """Master a take that begins at sample `start` and encode it to the store, as AAC.
+
+    As loud as its MP3 is once decoded: LAME, unlike this encoder, makes sound quieter.
+    """
+    if not job.reel.exists():
+        record(job)
+    with job.store.writing_aac(name) as part:
+        pieces = _mastered(job, take, gains)
+        chunks = (np.rint(piece * QUIETER).astype("<i2").tobytes() for piece in pieces)
+        ffmpeg.encode_aac(aac.led_in(chunks, start), RATE, job.recipe.bitrate, part)
+    return job
+
+
+def _aac_names(
+    jobs: Sequence[Job],
+    takes: Sequence[Take],
+    names: Sequence[str],
+    gains: dict[str, float],
+    script: Script,
+    workers: Workers,
+    watch: Watch,
+) -> tuple[str, ...]:
+    """What names each chapter's AAC frames, where any are wanted; what lacks is made."""
+    if not jobs[0].recipe.m4b:
+        return ()
+    starts = accumulate((take.track.length for take in takes), initial=0)
+    aac_names, planned = [], {}
+    for job, take, name, start in zip(jobs, takes, names, starts, strict=False):
+        aac_names.append(f"{name}-{aac.lead_in(start)}")
+        planned[aac_names[-1]] = (job, take, start)
+    missing = [
+        (job, take, gains, name, start)
+        for name, (job, take, start) in planned.items()
+        if unsealed(job.store.aac(name)) is None
+    ]
+    missing.sort(key=lambda call: -call[1].track.length)
+    for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
+        pass
+    for job in workers.done(press_aac, missing):
+        watch("master", job.chapter.title, 0.0)
+    return tuple(aac_names)
 
 
 def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray[np.int16]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from types import TracebackType
 
@@ -16,19 +17,37 @@ from rich.progress import (
 )
 from rich.text import Text
 
-STAGES = {"text": "text", "fetch": "voice", "speak": "voice", "master": "sound", "publish": "files"}
+STAGES = {
+    "text": "text",
+    "edit": "editor",
+    "fetch": "voice",
+    "speak": "voice",
+    "master": "sound",
+    "publish": "files",
+    "video": "video",
+}
 OVER: dict[
     str, tuple[str, ...]
 ] = {  # what has ended when a stage begins; clips are fetched while others are spoken
     "text": (),
+    "edit": ("text",),
     "fetch": ("text",),
     "speak": ("text",),
     "master": ("text", "fetch", "speak"),
     "publish": ("text", "fetch", "speak", "master"),
+    "video": (),
 }
 WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish": 0.03}
 ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
+EDITING = 0.5  # of the whole, an editor model's share: a paragraph takes it seconds
+VIDEO_WEIGHTS = {"video": 1.0}
 TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
+
+
+def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The share of a whole build that is done, where `done` tells it of each stage."""
+    share = sum(weight * done[stage] for stage, weight in weights.items())
+    return EDITING * done["edit"] + (1 - EDITING) * share if done["edit"] else share
 
 
 class Shown:
@@ -60,10 +79,12 @@ class Shown:
         """`share` of a stage's work is done with this chapter; earlier stages are over."""
         if stage == "fetch":
             self.weights = ONLINE_WEIGHTS
+        if stage == "video":
+            self.weights = VIDEO_WEIGHTS
         for earlier in OVER[stage]:
             self.done[earlier] = 1.0
         self.done[stage] = min(1.0, self.done[stage] + share)
-        completed = sum(self.weights[name] * share for name, share in self.done.items())
+        completed = whole_share(self.done, self.weights)
         title = Text(chapter)
         title.truncate(TITLE_CELLS, overflow="ellipsis")
         self.bar.update(
@@ -126,7 +147,7 @@ class ShownBatch:
         begun = 0.0
         for done in self.under_way.values():
             weights = ONLINE_WEIGHTS if done["fetch"] else WEIGHTS
-            begun += sum(weights[stage] * share for stage, share in done.items())
+            begun += whole_share(done, weights)
         self.bar.update(
             self.task,
             completed=self.finished + begun,

@@ -13,9 +13,12 @@ from podcast.store import Store, is_running
 
 KINDS = {
     ".clip": "clips of what was said",
+    ".edit": "answers of editor models",
     ".json": "takes",
     ".npy": "takes",
     ".bare": "chapters",
+    ".aac": "chapters",
+    ".sound": "sounds",
     ".jpg": "covers",
 }
 DAY = 86_400  # seconds
@@ -82,7 +85,8 @@ def _row(name: str, sizes: Iterable[int]) -> str:
 
 
 def _files(store: Store) -> list[Path]:
-    every = [*store.folder.glob("*"), *store.clips.glob("*")]
+    folders = (store.folder, store.clips, store.edits)
+    every = [path for folder in folders for path in folder.glob("*")]
     return sorted(path for path in every if path.suffix in KINDS and not _is_part(path))
 
 

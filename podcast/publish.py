@@ -7,10 +7,12 @@ there is always one complete build. What a person put there comes along.
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from shutil import copy2, copytree, rmtree
@@ -19,21 +21,32 @@ from typing import Any
 from podcast.errors import WriteError
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
-from podcast.formats.cues import Cue, cues, traditional
+from podcast.formats.cue_sheet import cue_sheet_text
+from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.page import page_text
+from podcast.formats.podlove import podlove_text
 from podcast.formats.shownotes import shownotes_text
-from podcast.formats.srt import srt_text
-from podcast.formats.vtt import vtt_text
+from podcast.formats.subtitles import subtitle_files
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
+from podcast.m4b import write_m4b
 from podcast.model import Episode, Track
 from podcast.mp3 import write_mp3
 from podcast.produce import Production
+from podcast.published import stale_files
+from podcast.subtitle import NETFLIX, House
 from podcast.tags import chapter_tags_bytes, tags_bytes
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 SCRIPT = "script.md"
 REPORT = "report.json"
 PREVIOUS = "script.previous.md"
+LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
+PATIENCE = 60  # seconds to wait for another build to put its episode in place
 LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
 RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system
 
@@ -50,16 +63,18 @@ class Files:
     report: dict[str, Any]
     cover: bytes
     small_cover: bytes
+    description: str = ""
+    link: str = ""  # the episode's page on the web
+    house: House = NETFLIX
+    karaoke: bool = False
 
 
-def prepare(
-    episode: Episode, description: str, small_cover: bytes, folder: Path, work: Path
-) -> None:
+def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
     """Write the texts of an episode into `work`, from where `publish` puts them into `folder`."""
     new = work / "episode"
     with _writing(folder):
         (new / "chapters").mkdir(parents=True)
-        write_texts(episode, description, small_cover, new)
+        write_texts(episode, files, files.small_cover, new)
 
 
 def publish(
@@ -75,16 +90,22 @@ def publish(
     with _writing(folder):
         (new / SCRIPT).write_bytes(files.script)
         (new / "cover.jpg").write_bytes(files.cover)
-        write_sound(production, files.small_cover, new)
+        small = files.small_cover
+        write_sound(production, small, new, files.link)
+        if production.aac:
+            write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
         (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
-        kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
-        replace_folder(new, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with alone(folder.parent):
+            kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
+            replace_folder(new, folder)
     return kept
 
 
 def report_text(report: dict[str, Any]) -> str:
-    """A report as it is written."""
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    """A report as it is written; half a character, in a file's name, as JSON escapes it."""
+    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _full_report(files: Files, new: Path) -> dict[str, Any]:
@@ -95,41 +116,35 @@ def _full_report(files: Files, new: Path) -> dict[str, Any]:
     return {**files.report, "script": script, "files": sizes}
 
 
-def write_sound(production: Production, cover: bytes, folder: Path) -> None:
+def write_sound(production: Production, cover: bytes, folder: Path, link: str = "") -> None:
     """episode.mp3 and chapters/NN-title.mp3, tagged; `cover` is a picture of tag size."""
     episode = production.episode
-    write_mp3(folder / "episode.mp3", tags_bytes(episode, cover), production.parts)
+    tag = tags_bytes(episode, cover, link=link)
+    write_mp3(folder / "episode.mp3", tag, production.parts)
     for number, (track, part) in enumerate(zip(episode.tracks, production.parts, strict=True), 1):
         path = folder / "chapters" / f"{chapter_name(number, track, episode)}.mp3"
         write_mp3(path, chapter_tags_bytes(episode, number, cover), [part])
 
 
-def write_texts(episode: Episode, description: str, cover: bytes, folder: Path) -> None:
+def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> None:
     """Subtitles, whole and per chapter, chapter lists, show notes and the page."""
-    shown = cues(episode)
     chapter_names = [
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
     texts = {
-        "episode.srt": srt_text(shown),
-        "episode.vtt": vtt_text(shown),
-        "episode.zh-Hant.srt": srt_text(traditional(shown)),
-        "chapters.json": chapters_json_text(episode),
+        **subtitle_files(episode, chapter_names, files.house, files.karaoke),
+        "chapters.json": chapters_json_text(episode, files.link),
         "chapters.txt": youtube_text(episode),
         "chapters.bilibili.txt": bilibili_text(episode),
         "chapters.xiaoyuzhou.txt": xiaoyuzhou_text(episode),
-        "shownotes.md": shownotes_text(episode, description),
-        "index.html": page_text(episode, chapter_names, cover, description),
+        "chapters.podlove.xml": podlove_text(episode, files.link),
+        "chapters.ffmetadata": ffmetadata_text(episode),
+        "episode.cue": cue_sheet_text(episode),
+        "shownotes.md": shownotes_text(episode, files.description),
+        "index.html": page_text(episode, chapter_names, cover, files.description),
     }
-    for name, track in zip(chapter_names, episode.tracks, strict=True):
-        texts[f"chapters/{name}.srt"] = srt_text(chapter_cues(episode, track))
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
-
-
-def chapter_cues(episode: Episode, track: Track) -> tuple[Cue, ...]:
-    """The cues of one chapter's own file, from its first sample on."""
-    return cues(replace(episode, tracks=(track,)))
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:
@@ -163,9 +178,10 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
     for path in folder.iterdir():
         if path.name not in made and not (new / path.name).exists():
             _bring(path, new / path.name)
+    drop(new, stale_files(folder, new))
     with suppress(FileNotFoundError):
         script = (folder / SCRIPT).read_bytes()
-        if sha256(script).hexdigest() != mine:
+        if sha256(script).hexdigest() != mine and script != (new / SCRIPT).read_bytes():
             (new / name).write_bytes(script)
             return True
     return False
@@ -180,6 +196,15 @@ def made_files(folder: Path) -> set[str]:
     return names
 
 
+def drop(folder: Path, names: Iterable[str]) -> None:
+    """Remove files, and the folders in which they were the last."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+        for above in Path(name).parents[:-1]:
+            with suppress(OSError):  # something else is in it
+                (folder / above).rmdir()
+
+
 def _bring(path: Path, place: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         copytree(path, place, symlinks=True)
@@ -189,7 +214,6 @@ def _bring(path: Path, place: Path) -> None:
 
 def replace_folder(new: Path, folder: Path) -> None:
     """Put `new` in the place of `folder`; a crash between leaves one for `recover` to find."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     old = _old(folder)
     rmtree(old, ignore_errors=True)
     if folder.exists():
@@ -207,12 +231,47 @@ def recover(folder: Path) -> None:
     """Undo a replacement that a crash cut short: the old folder comes back."""
     old = _old(folder)
     if old.exists() and not folder.exists():
-        with _writing(folder):
-            old.rename(folder)
+        with _writing(folder), alone(folder.parent):
+            if not folder.exists():  # the build that was between the two may be done by now
+                old.rename(folder)
 
 
 def _old(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.old")
+    name = folder.name
+    if len(os.fsencode(name)) > LONGEST_FOLDER:
+        name = sha256(os.fsencode(name)).hexdigest()
+    return folder.with_name(f".{name}.old")
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While this lasts no other build replaces what is in `folder`, if the system has such locks.
+
+    Raises WriteError where another build does not let go.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        end = time.monotonic() + PATIENCE
+        while not _is_locked(handle):
+            if time.monotonic() > end:
+                raise WriteError(f"another build holds {folder}; end it, or build again later")
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
 
 
 @contextmanager

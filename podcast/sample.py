@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from podcast import engines, ffmpeg
-from podcast.cast import read_roles
+from podcast.cast import identified, read_roles
 from podcast.choose import AUTO
 from podcast.errors import EngineError, PodcastError, SpeechFailed, VoiceError
 from podcast.fetch import reliable
@@ -123,6 +123,7 @@ def _attempt(voice: Voice, store: Store) -> bytes | PodcastError:
 
 def sample_of(voice: Voice, store: Store) -> bytes:
     """The sentence by a voice, as loud as any other, as an MP3."""
+    ((_, voice),) = identified(((voice.role, voice),))
     engine = reliable(engines.load(voice.engine), store)
     clips = speak(Paragraph(SENTENCE), engine, voice, RATE)
     if not clips:

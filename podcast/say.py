@@ -6,7 +6,7 @@ import wave
 from pathlib import Path
 
 from podcast import engines
-from podcast.cast import Cast, read_roles, voice_of
+from podcast.cast import Cast, identified, read_roles, voice_of
 from podcast.errors import SpeechFailed
 from podcast.fetch import reliable
 from podcast.model import Paragraph, Voice
@@ -22,7 +22,7 @@ def say(text: str, path: Path, role: str, cast: Cast, store: Store) -> None:
 
     Raises SpeechFailed where there is nothing to say, VoiceError where nobody plays the role.
     """
-    voice = voice_of(cast, role)
+    voice = voice_of(identified(cast), role)
     source = reliable(engines.load(voice.engine), store)
     clips = speak(Paragraph(" ".join(text.split()), role), source, voice, RATE)
     if not clips:

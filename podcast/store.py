@@ -1,13 +1,16 @@
 """Chapters already made, found again by their content: out/.cache/.
 
     clips/KEY.clip        what a voice said (`engines/cached.py`)
+    edits/KEY.edit        what an editor model said (`editor/answers.py`)
     KEY.json, KEY.npy     a Take and its levels
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
+    KEY-GAINKEY.aac       the same as AAC frames
     KEY.jpg               a cover
     work-PID-…/           what one running build needs and removes
 
 A key is the hash of everything that could change what it names; so nothing here is ever wrong
-or needs to be updated, only missing. Files appear whole or not at all.
+or needs to be updated, only missing. Files appear whole or not at all, and end in the SHA-256 of
+what is before it: one that a disk has damaged since counts as missing.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from podcast.assemble import Take
 from podcast.errors import WriteError
 from podcast.master import Levels
 from podcast.model import Span, Track
+from podcast.seal import seal, unsealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Store:
     def clips(self) -> Path:
         """Where what online voices said is remembered."""
         return self.folder / "clips"
+
+    @property
+    def edits(self) -> Path:
+        """Where what editor models said is remembered."""
+        return self.folder / "edits"
 
     def bring(self, *names: str) -> None:
         """Have these files in the folder, if they are anywhere; here all there is lies in it."""
@@ -73,21 +82,36 @@ class Store:
         """Let all who use this store have what was put at `clip(key)`."""
         self.share(f"clips/{key}.clip")
 
+    def edit(self, key: str) -> Path:
+        """Where what an editor model said lies, if it does."""
+        self.bring(f"edits/{key}.edit")
+        return self.edits / f"{key}.edit"
+
+    def share_edit(self, key: str) -> None:
+        """Let all who use this store have what was put at `edit(key)`."""
+        self.share(f"edits/{key}.edit")
+
     def find_take(self, key: str) -> Take | None:
         """The take recorded under `key`; nothing if there is none, or it cannot be read."""
         self.bring(f"{key}.json", f"{key}.npy")
         with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
-            take = _take(json.loads((self.folder / f"{key}.json").read_text("utf-8")))
+            told = unsealed(self.folder / f"{key}.json")
+            if told is None or unsealed(self.folder / f"{key}.npy") is None:
+                return None
+            take = _take(json.loads(told))
             levels = self.read_levels(key)
             return take if levels.ndim == 2 and len(levels) == 2 else None
         return None
 
     def write_take(self, key: str, take: Take, levels: Levels) -> None:
         """Remember a take; the levels first, so that a found take always has them."""
-        with replacing(self.folder / f"{key}.npy") as part, part.open("wb") as file:
-            np.save(file, levels, allow_pickle=False)
+        with replacing(self.folder / f"{key}.npy") as part:
+            with part.open("wb") as file:
+                np.save(file, levels, allow_pickle=False)
+            seal(part)
         with replacing(self.folder / f"{key}.json") as part:
             part.write_text(json.dumps(_plain(take), ensure_ascii=False), "utf-8")
+            seal(part)
         self.share(f"{key}.npy", f"{key}.json")
 
     def read_levels(self, key: str) -> Levels:
@@ -118,7 +142,21 @@ class Store:
         """A file to write, which is then remembered as the MP3 frames named by `key`."""
         with replacing(self.folder / f"{key}.bare") as part:
             yield part
+            seal(part)
         self.share(f"{key}.bare")
+
+    def aac(self, key: str) -> Path:
+        """Where the AAC frames named by `key` lie, if they do."""
+        self.bring(f"{key}.aac")
+        return self.folder / f"{key}.aac"
+
+    @contextmanager
+    def writing_aac(self, key: str) -> Iterator[Path]:
+        """A file to write, which is then remembered as the AAC frames named by `key`."""
+        with replacing(self.folder / f"{key}.aac") as part:
+            yield part
+            seal(part)
+        self.share(f"{key}.aac")
 
     @contextmanager
     def work(self) -> Iterator[Path]:

@@ -34,7 +34,7 @@ from mutagen.id3 import (
     PictureType,
 )
 
-from podcast.formats.printed import milliseconds, one_line
+from podcast.formats.printed import chapter_link, milliseconds, one_line
 from podcast.model import Episode
 from podcast.notice import NOTICE
 
@@ -87,7 +87,7 @@ def _tags(episode: Episode, title: str, album: str, cover: bytes) -> ID3:
         if text:
             tags.add(frame(encoding=_UTF16, text=_clean(text)))
     tags.add(COMM(encoding=_UTF16, lang=_LANGUAGE, desc="", text=NOTICE))
-    tags.add(TXXX(encoding=_UTF16, desc="AIGC", text=_label(episode)))
+    tags.add(TXXX(encoding=_UTF16, desc="AIGC", text=label_text(episode)))
     if cover:
         tags.add(_picture(cover, PictureType.COVER_FRONT))
     return tags
@@ -97,7 +97,7 @@ def _picture(jpeg: bytes, kind: int) -> Frame:
     return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=kind, desc="", data=jpeg)
 
 
-def _label(episode: Episode) -> str:
+def label_text(episode: Episode) -> str:
     """The label in metadata that synthetic content must carry; "1" says that it is synthetic.
 
     Source: GB 45438-2025, annex E: who made it, under which number; the rest is for those
@@ -126,7 +126,7 @@ def _chapters(episode: Episode, link: str, pictures: tuple[bytes, ...]) -> Itera
         start = milliseconds(chapter.start, episode.rate)
         inside: list[Frame] = [TIT2(encoding=_UTF16, text=_clean(chapter.text))]
         if link:
-            inside.append(WXXX(encoding=_UTF16, desc="", url=f"{link}#t={start // 1000}"))
+            inside.append(WXXX(encoding=_UTF16, desc="", url=chapter_link(link, start)))
         if picture:
             inside.append(_picture(picture, PictureType.OTHER))
         yield CHAP(

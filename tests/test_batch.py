@@ -137,6 +137,9 @@ def test_the_command_tells_all_in_a_table_and_fails_if_one_did(tmp_path: Path) -
     assert rows["a"][1] == "built" and rows["a"][2].startswith("0:")
     assert rows["bad"][1] == "failed" and "bad.txt" in rows["bad"][4]
     assert "1 of 2 failed: bad" in done.stderr
+    quiet = CliRunner().invoke(main, [*command, "-q"])
+    assert quiet.exit_code == 1 and "─" not in quiet.stderr
+    assert rows["bad"][4].split(";")[0] in quiet.stderr
     asked[1].source.unlink()
     good = CliRunner().invoke(main, ["batch", str(asked[0].source), *command[3:]])
     assert good.exit_code == 0

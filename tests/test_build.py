@@ -10,11 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import srt
 
 from podcast import publish
 from podcast.build import Order, build, read_report, write_draft
 from podcast.errors import ReadError, ScriptError, WriteError
 from podcast.model import Recipe
+from podcast.notice import NOTICE
 from podcast.publish import recover, replace_folder
 
 ROOT = Path(__file__).parent.parent
@@ -67,7 +69,9 @@ def desk(tmp_path: Path) -> Desk:
 
 CONTRACT = {
     "episode.mp3", "episode.srt", "episode.vtt", "episode.zh-Hant.srt", "chapters.json",
-    "chapters.txt", "shownotes.md", "script.md", "report.json",
+    "chapters.txt", "shownotes.md", "script.md", "report.json", "episode.ass", "episode.cue",
+    "episode.zh-Hant.vtt", "episode.zh-Hant.ass", "episode.zh-HK.srt", "episode.zh-HK.vtt",
+    "episode.zh-HK.ass", "chapters.podlove.xml", "chapters.ffmetadata",
 }  # fmt: skip
 
 
@@ -122,6 +126,35 @@ def test_settings_and_a_picture_beside_the_seed_are_inputs(desk: Desk) -> None:
     assert desk.build()
     assert read_report(desk.folder)["title"] == "人工智能漫谈"
     assert not desk.build()
+
+
+def test_the_report_tells_what_the_feed_and_the_check_ask(desk: Desk) -> None:
+    page = 'date = 2025-03-01\nauthor = "张三"\nlink = "https://example.org/1"\n'
+    desk.seed.with_suffix(".toml").write_text(page, "utf-8")
+    desk.build(recipe=Recipe(engine="tone", subtitle_style="ted", subtitle_lines=2, karaoke=True))
+    told = read_report(desk.folder)
+    assert (told["date"], told["author"]) == ("2025-03-01", "张三")
+    assert told["link"] == "https://example.org/1"
+    assert told["subtitles"] == {"style": "ted", "lines": 2, "karaoke": True}
+    assert told["spoken_notice"] is False
+
+
+def test_the_notice_is_said_first_shown_and_never_in_the_script(desk: Desk) -> None:
+    desk.build(recipe=Recipe(engine="tone", spoken_notice=True))
+    assert NOTICE not in desk.script.read_text("utf-8")
+    subtitles = "".join(cue.content for cue in srt.parse(desk.files()["episode.srt"].decode()))
+    assert subtitles.startswith(NOTICE.replace("，", " ").rstrip("。").split(" ")[0])
+    page = desk.files()["index.html"].decode()
+    assert page.count(f"<span>{NOTICE}</span>") == 1
+    assert NOTICE in desk.files()["shownotes.md"].decode()
+
+
+def test_a_script_that_begins_with_the_notice_says_it_once(desk: Desk, tmp_path: Path) -> None:
+    script = tmp_path / "told.md"
+    script.write_text(f"# 题\n\n## 章\n\n{NOTICE}你好，世界。\n", "utf-8")
+    desk.build(source=script, recipe=Recipe(engine="tone", spoken_notice=True))
+    told = (desk.out / "told" / "episode.srt").read_text("utf-8")
+    assert told.count("人工智能") == 1
 
 
 def test_an_edit_is_used_and_kept_to_the_letter(desk: Desk) -> None:
@@ -202,7 +235,7 @@ def test_chapters_of_the_build_before_do_not_stay(desk: Desk) -> None:
     desk.script.write_text(edited, "utf-8")
     desk.build()
     names = sorted(path.name for path in (desk.folder / "chapters").iterdir())
-    assert names == ["01-唯一的一章.mp3", "01-唯一的一章.srt"]
+    assert names == [f"01-唯一的一章.{kind}" for kind in ("ass", "mp3", "srt", "vtt")]
 
 
 def test_a_script_builds_wherever_it_lies(desk: Desk, tmp_path: Path) -> None:

@@ -10,18 +10,22 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+import srt
 from click.testing import CliRunner
 from mutagen.id3 import ID3, TIT2
 from PIL import Image
 
 from podcast import ffmpeg
 from podcast.build import Order, build
-from podcast.check import check
+from podcast.check import _finding, check, marks, papers, subtitles
+from podcast.check import sound as heard
+from podcast.check.opened import Folder
 from podcast.cli import main
 from podcast.errors import ReadError
 from podcast.model import Recipe
 
 RATE = 44_100
+RULES = dict((*papers.RULES, *heard.RULES, *subtitles.RULES, *marks.RULES))
 SCRIPT = """# 三件小事
 
 ## 开场
@@ -37,18 +41,40 @@ SCRIPT = """# 三件小事
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check")
+    return make(folder, Recipe(engine="espeak"))
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An episode with every setting of its subtitles changed."""
+    recipe = Recipe(
+        engine="espeak",
+        subtitle_style="ted",
+        subtitle_lines=2,
+        karaoke=True,
+        spoken_notice=True,
+    )
+    return make(tmp_path_factory.mktemp("other"), recipe)
+
+
+def make(folder: Path, recipe: Recipe) -> Path:
     (folder / "small.md").write_text(SCRIPT, "utf-8")
+    (folder / "small.toml").write_text('link = "https://example.org/1"', "utf-8")
     (folder / "voices").mkdir()
-    order = Order(folder / "small.md", folder / "out", Recipe(engine="espeak"), folder / "voices")
+    order = Order(folder / "small.md", folder / "out", recipe, folder / "voices")
     return build(order, lambda *_: None, lambda _: None).folder
 
 
-def faults(folder: Path) -> set[str]:
-    return {finding.what for finding in check(folder) if not finding.good}
+def is_found(folder: Path, what: str) -> bool:
+    """Whether the one rule finds a fault: all of them take longer."""
+    return not _finding(what, RULES[what], Folder(folder)).good
 
 
-def test_an_episode_has_no_faults(built: Path) -> None:
+def test_an_episode_has_no_faults(built: Path, other: Path) -> None:
     assert [finding for finding in check(built) if not finding.good] == []
+    assert [finding for finding in check(other) if not finding.good] == []
+    cues = srt.parse((other / "episode.srt").read_text("utf-8"))
+    assert any("\n" in cue.content for cue in cues)
 
 
 # Faults ---------------------------------------------------------------------------------------
@@ -106,6 +132,10 @@ def move_mark(tags: Any) -> None:
     tags.getall("CHAP")[-1].start_time += 500
 
 
+def no_link(tags: Any) -> None:
+    tags.getall("CHAP")[0].sub_frames.delall("WXXX")
+
+
 def small_cover(folder: Path) -> None:
     Image.new("RGB", (600, 500)).save(folder / "cover.jpg")
 
@@ -128,7 +158,10 @@ DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "an edited script": (swap("script.md", "大家好", "各位好"), "script"),
     "words that nobody says": (swap("script.md", "本期", "本季"), "subtitles say the script"),
     "quiet": (sound("episode.mp3", lambda pcm: louder(pcm, 0.7)), "loudness of the episode"),
-    "a quiet chapter": (sound("chapters/*", lambda pcm: louder(pcm, 0.7)), "loudness of chapters"),
+    "a quiet chapter": (
+        sound("chapters/*.mp3", lambda pcm: louder(pcm, 0.7)),
+        "loudness of chapters",
+    ),
     "loud": (sound("episode.mp3", lambda pcm: louder(pcm, 2.5)), "true peak"),
     "clipped": (sound("episode.mp3", lambda pcm: louder(pcm, 60)), "clipping"),
     "a hole": (sound("episode.mp3", lambda pcm: pcm + bytes(8 * RATE)), "silence"),
@@ -181,6 +214,38 @@ DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a page that asks": (swap("index.html", 'src="episode.mp3"', 'src="//x.y/e.mp3"'), "links"),
     "a report of another length": (report("samples", 5), "chapters add up"),
     "a report of other lines": (report("lines", 99), "subtitles alike"),
+    "no ASS": (gone("episode.ass"), "files"),
+    "nothing for Hong Kong": (gone("episode.zh-HK.vtt"), "files"),
+    "no chapter VTT": (gone("chapters/*.vtt"), "chapter files"),
+    "ASS with other words": (swap("episode.ass", "大家好", "大家坏"), "subtitles alike"),
+    "ASS at other times": (swap("episode.ass", r"0:00:00\.\d\d", "0:00:00.99"), "subtitles alike"),
+    "ASS without a cue": (swap("episode.ass", "Dialogue: .*\n", ""), "subtitles alike"),
+    "Traditional unlike": (swap("episode.zh-Hant.vtt", "大家好", "大家壞"), "subtitles alike"),
+    "a chapter's VTT unlike": (swap("chapters/02*.vtt", "机器", "鸡器"), "subtitles alike"),
+    "a comma shown": (swap("episode.srt", "大家好", "大家好，"), "subtitle marks"),
+    "a stop in Traditional": (swap("episode.zh-Hant.srt", "大家好", "大家好。"), "subtitle marks"),
+    "word times unasked": (
+        swap("episode.vtt", "大家好", "大<00:00:00.300>家好"),
+        "word times",
+    ),
+    "Podlove's other title": (swap("chapters.podlove.xml", "机器人", "人"), "chapters in files"),
+    "Podlove's other time": (
+        swap("chapters.podlove.xml", "00:00:00.000", "00:00:00.100"),
+        "chapters in files",
+    ),
+    "a CUE sheet moved": (
+        swap("episode.cue", "INDEX 01 00:00:00", "INDEX 01 00:00:09"),
+        "chapters in files",
+    ),
+    "a CUE sheet cut short": (swap("episode.cue", "(?s)  TRACK 02.*", ""), "chapters in files"),
+    "ffmetadata moved": (swap("chapters.ffmetadata", "START=0", "START=4410"), "chapters in files"),
+    "a link elsewhere": (swap("chapters.json", "#t=0", "#t=5"), "chapter links"),
+    "a mark without a link": (tagged("episode.mp3", no_link), "chapter links"),
+    "another style": (
+        report("subtitles", {"style": "ted", "lines": 1, "karaoke": False}),
+        "subtitle marks",
+    ),
+    "a notice that nobody hears": (report("spoken_notice", True), "subtitles say the script"),
     "broken JSON": (
         lambda folder: (folder / "chapters.json").write_text("{"),
         "chapter files",
@@ -194,7 +259,45 @@ def test_a_planted_fault_is_found(built: Path, tmp_path: Path, defect: str) -> N
     folder = tmp_path / "copy"
     copytree(built, folder)
     plant(folder)
-    assert what in faults(folder)
+    assert is_found(folder, what)
+
+
+FIRST = r"(?s)(-->[^\n]*\n)[^\n]*"
+OTHER_DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "three lines": (swap("episode.srt", FIRST, r"\1一二三\n一二三\n一二三"), "subtitle width"),
+    "a crumb below": (swap("episode.srt", FIRST, r"\1一二三四\n的"), "subtitle crumbs"),
+    "too short for its style": (
+        swap("episode.srt", TIMES, r"\1,000 --> \1,900\n\5"),
+        "subtitle times",
+    ),
+    "a mark lost": (swap("episode.srt", "，", ""), "subtitle marks"),
+    "no word times": (
+        lambda folder: (folder / "episode.vtt").write_text(
+            re.sub(r"<[\d:.]+>", "", (folder / "episode.vtt").read_text("utf-8")), "utf-8"
+        ),
+        "word times",
+    ),
+    "word times that fall": (
+        swap("episode.vtt", r"<00:00:0(\d)\.(\d{3})>", r"<00:09:0\1.\2>"),
+        "word times",
+    ),
+    "one line told for two": (
+        report("subtitles", {"style": "ted", "lines": 1, "karaoke": True}),
+        "subtitle width",
+    ),
+    "a notice not told": (report("spoken_notice", False), "subtitles say the script"),
+}
+
+
+@pytest.mark.parametrize("defect", OTHER_DEFECTS)
+def test_a_fault_planted_in_other_subtitles_is_found(
+    other: Path, tmp_path: Path, defect: str
+) -> None:
+    plant, what = OTHER_DEFECTS[defect]
+    folder = tmp_path / "copy"
+    copytree(other, folder)
+    plant(folder)
+    assert is_found(folder, what)
 
 
 def test_no_episode_is_an_error(tmp_path: Path) -> None:

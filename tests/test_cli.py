@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import mutagen
 import pytest
 from click.testing import CliRunner, Result
 
@@ -40,6 +42,44 @@ def test_paths_come_on_stdout_and_nothing_else(here: Path) -> None:
     assert "out/talk/episode.mp3" in paths and all(Path(path).exists() for path in paths)
     assert "talk" in result.stderr  # the table of chapters
     assert make("talk.txt", "-q").stderr == ""
+
+
+def test_the_settings_file_sets_the_recipe_and_the_command_line_wins(here: Path) -> None:
+    (here / "talk.txt").write_text(TALK, "utf-8")
+    page = '[recipe]\nengine = "tone"\nbitrate = 64\nkaraoke = true\nsentence_pause = 1\n'
+    (here / "talk.toml").write_text(page, "utf-8")
+
+    def built(*options: str) -> tuple[int, bool, float]:
+        assert run("make", "talk.txt", "--jobs", "1", "-q", *options).exit_code == 0
+        report = json.loads((here / "out/talk/report.json").read_text("utf-8"))
+        assert report["engine"] == "tone"
+        bitrate = mutagen.File(here / "out/talk/episode.mp3").info.bitrate
+        return round(bitrate / 8000) * 8, report["subtitles"]["karaoke"], report["seconds"]
+
+    assert built()[:2] == (64, True)
+    slow = built()[2]
+    assert built("--bitrate", "96", "--no-karaoke")[:2] == (96, False)
+    assert built("--sentence-pause", str(0.35))[2] < slow  # the default, said aloud, wins too
+
+
+@pytest.mark.parametrize(
+    ("option", "key", "says"),
+    [
+        ("--sentence-pause=11", "sentence_pause = 11", "is not a number from 0 to 10"),
+        ("--bitrate=7", "bitrate = 7", "7 is none of 64, 80, 96, 112, 128, 160"),
+        ("--subtitle-style=bbc", 'subtitle_style = "bbc"', "'bbc' is none of netflix, ted"),
+        ("--music=no.mp3", 'music = "no.mp3"', "there is no file no.mp3"),
+    ],
+)
+def test_the_same_slip_is_told_alike_in_both_places(
+    here: Path, option: str, key: str, says: str
+) -> None:
+    (here / "talk.txt").write_text(TALK, "utf-8")
+    given = make("talk.txt", option)
+    (here / "talk.toml").write_text(f"[recipe]\n{key}\n", "utf-8")
+    written = make("talk.txt")
+    assert (given.exit_code, written.exit_code) == (2, 1)
+    assert says in given.stderr and says in written.stderr
 
 
 def test_nothing_changed_says_so(here: Path) -> None:
@@ -142,7 +182,8 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(here: Path) -> None:
     assert result.exit_code == 1 and "cannot write" in result.stderr
 
 
-def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path, number: int) -> None:
     text = "".join(f"这是第{n}句话说得长一点好让它需要一些时间\n好吧\n" for n in range(4000))
     (here / "talk.txt").write_text(text, "utf-8")
     command = [sys.executable, "-m", "podcast", "make", "talk.txt", "--offline", "--jobs", "2"]
@@ -150,7 +191,7 @@ def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not list(here.glob("out/.cache/*.json")):
         time.sleep(0.1)
-    os.killpg(running.pid, signal.SIGINT)
+    os.killpg(running.pid, number)
     _, complaint = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "stopped" in complaint.decode()

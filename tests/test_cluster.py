@@ -11,23 +11,30 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
-from distributed import Client
+from distributed import Client, KilledWorker
+from sound_files import melody, write
 
 from podcast.build import Order, build
+from podcast.cluster import Cluster, _here
 from podcast.errors import ClusterError, ScriptError
-from podcast.model import Recipe
-from podcast.store import Store
+from podcast.model import Chapter, Paragraph, Recipe
+from podcast.produce import Job
+from podcast.sounds import Sound, Sounds
+from podcast.store import Store, open_store
 from podcast.workers import on_cluster
 
 ROOT = Path(__file__).parent.parent
 SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"
-CHAPTERS = 5
+CHAPTERS = 4
 SCRIPT = "# 一集\n\n" + "\n\n".join(
-    f"## 第{number}章\n\n{SENTENCE * (2 + number)}\n\n> [guest] 对。第{number}件事呢？"
+    f"## 第{number}章\n\n{SENTENCE * (1 + number)}\n\n> [guest] 对。第{number}件事呢？"
     for number in range(1, CHAPTERS + 1)
 )
+
+SHORT = "# 一集\n\n## 开场\n\n大家好，欢迎。\n\n## 结尾\n\n谢谢大家，再见。\n"
 
 
 @dataclass
@@ -46,7 +53,9 @@ class Site:
         paths = {"PYTHONPATH": str(ROOT), **environment}
         command = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
         with (self.folder / f"log{len(self.running)}").open("wb") as log:
-            started = subprocess.Popen(command, env=os.environ | paths, stdout=log, stderr=log)
+            started = subprocess.Popen(
+                command, env=os.environ | paths, stdout=log, stderr=log, cwd=self.folder
+            )
         self.running.append(started)
         return started
 
@@ -136,6 +145,23 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(
 
 
 @pytest.mark.slow
+def test_music_and_aac_are_the_same_from_a_cluster(
+    site: Site, order: Order, tmp_path: Path
+) -> None:
+    """Every sound that lies beside speech, through a bucket; and the second pressing."""
+    music = write(tmp_path / "music.wav", melody(8, 1))
+    recipe = replace(order.recipe, music=music, chapter_sound=True, m4b=True)
+    order.source.write_text(SHORT, "utf-8")
+    site.start_worker("one")
+    far = f"file://{tmp_path}/far"
+    folder = made(replace(order, recipe=recipe, scheduler=site.address, store=far))
+    alone = made(replace(order, recipe=recipe, out=tmp_path / "alone"))
+    assert files(folder) == files(alone) and (folder / "episode.m4b").exists()
+    assert not list((site.folder / "one").rglob("*.pcm"))
+    assert len(list((site.folder / "one").rglob("*.sound"))) == 2
+
+
+@pytest.mark.slow
 def test_a_failure_on_a_worker_is_its_own_sentence(site: Site, order: Order) -> None:
     site.start_worker("one", threads=2)
     order.source.write_text("# 题\n\n## 符号\n\n🎉🎉\n", "utf-8")
@@ -159,6 +185,22 @@ def test_a_scheduler_that_goes_is_a_sentence(site: Site, order: Order) -> None:
 
 
 @pytest.mark.slow
+def test_workers_that_all_go_are_a_sentence(
+    site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podcast.cluster.DESERTED", 2)
+    monkeypatch.setattr("podcast.cluster.LOOK", 0.5)
+    site.start_worker("one")
+
+    def end(stage: str, chapter: str, share: float) -> None:
+        if stage == "speak":
+            site.running[1].kill()
+
+    with pytest.raises(ClusterError, match="has had no worker for 2 seconds; start some"):
+        made(replace(order, scheduler=site.address), end)
+
+
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_a_sentence(
     site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,8 +213,56 @@ def test_a_scheduler_without_workers_is_a_sentence(
 def test_a_worker_that_sees_another_store_is_named(site: Site, order: Order) -> None:
     site.start_worker("one")
     deep = replace(order, scheduler=site.address, store="memory://chapters")
-    with pytest.raises(ClusterError, match=r"does not find memory://chapters; give --store"):
+    with pytest.raises(ClusterError, match=r"does not find memory://chapters \(no file\); install"):
         made(deep)
+
+
+@pytest.mark.slow
+def test_a_worker_with_another_program_refuses(site: Site, order: Order, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    copytree(ROOT / "podcast", other / "podcast", ignore=ignore_patterns("__pycache__"))
+    with (other / "podcast" / "notice.py").open("a") as file:
+        file.write("# another\n")
+    site.start_worker("one", PYTHONPATH=str(other))
+    with pytest.raises(ClusterError, match="would make other sound than this program; install"):
+        made(replace(order, scheduler=site.address))
+
+
+def test_a_chapter_that_ends_every_worker_is_named(order: Order, tmp_path: Path) -> None:
+    chapter = Chapter("沉重", (Paragraph("你好。"),))
+    job = Job(chapter, (), order.recipe, Store(tmp_path), tmp_path, "", {}, (), (), Sounds())
+    cluster = Cluster("tcp://127.0.0.1:1", 1, Store(tmp_path), lambda _: None)
+    with pytest.raises(ClusterError, match="chapter '沉重' ended every worker that made it"):
+        cluster._place(Killer(), job)
+
+
+def test_sounds_come_to_a_worker_through_the_store(order: Order, tmp_path: Path) -> None:
+    client, own = tmp_path / "client", tmp_path / "own"
+    client.mkdir()
+    sounds = [Sound(name, f"key {name}", client / name) for name in ("intro", "bells", "music")]
+    for sound in sounds:
+        sound.path.write_bytes(sound.key.encode())
+    store = open_store(f"file://{tmp_path}/far", tmp_path / "near")
+    intro, bells, music = sounds
+    heard = Sounds(intro=intro, bells=bells, music=music, music_loudness=-20)
+    chapter = Chapter("开场", (Paragraph("你好。"),))
+    job = Job(chapter, (), order.recipe, store, client, "p", {}, (intro,), (bells,), heard)
+    Cluster("tcp://127.0.0.1:1", 1, store, lambda _: None)._share_sounds(job)
+    for sound in sounds:
+        sound.path.unlink()
+    here = _here(job, own, tmp_path / "passing")
+    assert str(client) not in repr(replace(here, work=own))
+    moved = [here.sounds.intro, here.sounds.bells, here.sounds.music]
+    assert [each.path.read_bytes() for each in moved if each] == [b.key.encode() for b in sounds]
+    assert here.opening == (here.sounds.intro,) and here.closing == (here.sounds.bells,)
+    assert here.sounds.outro is None and here.sounds.music_loudness == -20
+
+
+class Killer:
+    """A task that Dask gave up."""
+
+    def result(self) -> str:
+        raise KilledWorker("record-1", None, 3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://x:1"])

@@ -79,6 +79,29 @@ def test_an_item_has_what_directories_require() -> None:
     assert NOTICE in found.findtext("podcast:txt", namespaces=NAMES)
 
 
+def test_an_item_is_dated_and_linked_as_its_report_tells(tmp_path: Path) -> None:
+    told = {**REPORT, "date": "2025-03-01T08:00:00+08:00", "link": "https://example.com/1"}
+    for name, report in (("a", told), ("b", {**REPORT, "date": "2025-02-28", "link": ""})):
+        (tmp_path / name).mkdir()
+        for file in ("episode.mp3", "index.html", "shownotes.md"):
+            (tmp_path / name / file).write_text("x")
+        (tmp_path / name / "report.json").write_text(json.dumps(report), "utf-8")
+    items = etree.parse(str(write_feed(tmp_path, SHOW))).findall("channel/item")
+    dates = [parsedate_to_datetime(item.findtext("pubDate") or "") for item in items]
+    assert dates == [DAY, datetime(2025, 2, 28, tzinfo=timezone.utc)]
+    links = [item.findtext("link") for item in items]
+    assert links == ["https://example.com/1", "https://example.org/pod/b/index.html"]
+
+
+def test_a_persons_part_is_one_of_the_taxonomy() -> None:
+    report = {**REPORT, "voices": {"host": "a", "guest": "b", "narrator": "c", "小明": "d"}}
+    found = read(feed_text(SHOW, [replace(item(), report=report)])).find("channel/item")
+    people = found.findall("podcast:person", NAMES)
+    assert [person.get("role") for person in people] == ["host", "guest", "narrator", "host"]
+    assert {person.get("group") for person in people} == {"cast"}
+    assert all(person.text.endswith("(AI)") for person in people)
+
+
 def test_guids_stay_when_all_else_changes() -> None:
     before = read(feed_text(SHOW, [item(), item("b")]))
     later = datetime(2026, 1, 1, tzinfo=timezone.utc)

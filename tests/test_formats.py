@@ -26,13 +26,14 @@ from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.podlove import podlove_text
 from podcast.formats.shownotes import shownotes_text
 from podcast.formats.srt import srt_text
+from podcast.formats.subtitles import subtitle_files
 from podcast.formats.transcript_json import transcript_json_text
 from podcast.formats.vtt import vtt_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.model import Episode, Span, Track
 from podcast.notice import NOTICE
-from podcast.subtitle import HOUSES, NETFLIX, TED, subtitle, width
+from podcast.subtitle import HOUSES, NETFLIX, TED, House, subtitle, width
 
 RATE = 44_100
 NASTY = "引号\"'、等号=;#\\、--> <b>&amp;</b> {\\an8} 😀 | *星* 100%"
@@ -169,6 +170,64 @@ def test_pysubs2_reads_srt_vtt_and_ass() -> None:
     assert set(plain) <= {sub.plaintext for sub in subs}
 
 
+@pytest.mark.parametrize("house", [*HOUSES.values(), replace(TED, rows=2)])
+def test_every_subtitle_file_says_the_same(house: House) -> None:
+    files = subtitle_files(EPISODE, ["01", "02", "03"], house, karaoke=True)
+    stems = ["episode", "episode.zh-Hant", "episode.zh-HK"]
+    stems += ["chapters/01", "chapters/02", "chapters/03"]
+    assert set(files) == {f"{stem}.{kind}" for stem in stems for kind in ("srt", "vtt", "ass")}
+    for stem in stems:
+        texts = [
+            [sub.plaintext for sub in pysubs2.SSAFile.from_string(files[f"{stem}.{kind}"], kind)]
+            for kind in ("srt", "vtt")
+        ]
+        assert len(texts[0]) == len(texts[1])
+        assert files[f"{stem}.ass"].count("Dialogue: ") == len(texts[0])
+    assert "<00:0" in files["episode.vtt"] and "<00:0" not in files["episode.srt"]
+    assert "軟體" in files["episode.zh-Hant.srt"]
+    assert "軟件" in files["episode.zh-HK.srt"]
+    plain = subtitle_files(EPISODE, ["01", "02", "03"], house, karaoke=False)
+    assert "<00:0" not in plain["episode.vtt"]
+    widest = max(
+        width(row)
+        for stem in stems
+        for sub in srt.parse(files[f"{stem}.srt"])
+        for row in sub.content.split("\n")
+    )
+    assert widest <= 16
+
+
+def test_a_gap_is_closed_only_up_to_seven_seconds() -> None:
+    word = Span(0, round(6.9 * RATE), "说得很慢的一句话。")
+    after = Span(round(7.3 * RATE), 9 * RATE, "后面的一句话。")
+    track = Track("章", 10 * RATE, (word, after), (word, after))
+    for house in (NETFLIX, replace(NETFLIX, rows=2)):
+        first = cues(Episode("集", RATE, (track,)), house)[0]
+        assert first.end_ms == NETFLIX.longest_ms
+
+
+def test_two_rows_leave_time_to_close_the_gap_after_them() -> None:
+    spans = [
+        (0.0, 3.3, "说得很慢的一句话，"),
+        (3.3, 6.7, "分成两行来说。"),
+        (7.1, 9.0, "后一句话。"),
+    ]
+    words = tuple(Span(round(a * RATE), round(b * RATE), text) for a, b, text in spans)
+    episode = Episode("集", RATE, (Track("章", 10 * RATE, words, words),))
+    made = cues(episode, replace(NETFLIX, rows=2))
+    assert [cue.text.count("\n") for cue in made] == [0, 0, 0]
+    assert all(cue.end_ms - cue.start_ms <= NETFLIX.longest_ms for cue in made)
+
+
+def test_two_rows_never_hold_two_chapters() -> None:
+    word = Span(0, RATE, "没有句号的一句话")
+    track = Track("章", RATE + 2304, (word,), (word,))
+    episode = Episode("集", RATE, (track, track))
+    made = cues(episode, replace(TED, rows=2))
+    alone = cues(replace(episode, tracks=(track,)), replace(TED, rows=2))
+    assert [cue.text for cue in made] == 2 * [cue.text for cue in alone]
+
+
 def test_a_cue_begins_with_its_line() -> None:
     for line, cue in zip(EPISODE.lines, cues(EPISODE), strict=True):
         assert cue.start_ms == line.start * 1000 // RATE
@@ -183,7 +242,8 @@ def test_a_chapter_file_holds_the_same_cues() -> None:
 def test_gaps_are_closed_or_seen() -> None:
     for cue, following in pairwise(cues(EPISODE)):
         gap = following.start_ms - cue.end_ms
-        assert gap == NETFLIX.gap_ms or gap > NETFLIX.hold_ms
+        lasts = cue.end_ms - cue.start_ms
+        assert gap == NETFLIX.gap_ms or gap > NETFLIX.hold_ms or lasts == NETFLIX.longest_ms
         assert cue.end_ms - cue.start_ms >= NETFLIX.shortest_ms
 
 
@@ -244,6 +304,17 @@ def test_chapters_json_covers_the_sound() -> None:
     assert [chapter["title"] for chapter in chapters] == ["开场", NASTY, "互联网"]
     assert chapters[0]["startTime"] == 0
     assert all(a["endTime"] == b["startTime"] for a, b in pairwise(chapters))
+
+
+def test_chapters_point_at_their_second_of_the_page() -> None:
+    link = "https://example.org/1?x=2&y=3"
+    starts = [chapter.start // RATE for chapter in EPISODE.chapters]
+    wanted = [f"{link}#t={start}" for start in starts]
+    told = json.loads(chapters_json_text(EPISODE, link))["chapters"]
+    assert [chapter["url"] for chapter in told] == wanted
+    root = ElementTree.fromstring(podlove_text(EPISODE, link))
+    assert [chapter.get("href") for chapter in root] == wanted
+    assert "url" not in json.loads(chapters_json_text(EPISODE))["chapters"][0]
 
 
 def test_youtube_starts_at_nought() -> None:

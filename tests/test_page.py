@@ -397,6 +397,17 @@ def test_an_address_names_a_time_and_the_place_is_remembered(chromium: Any, fold
     assert now(page) == "第二件事。"
 
 
+def test_an_address_names_a_chapter(chromium: Any, folder: Path) -> None:
+    chapters = small_episode().chapters
+    page = opened(chromium, folder, "#c3")
+    assert time(page) == pytest.approx(chapters[2].start / RATE, abs=0.01)
+    page.execute_script("location.hash = '#c2'")
+    wait(page, "return !document.getElementById('audio').seeking")
+    assert time(page) == pytest.approx(chapters[1].start / RATE, abs=0.01)
+    page.execute_script("document.querySelectorAll('#chapters a')[2].click()")
+    assert page.execute_script("return location.hash") == "#c3"
+
+
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_nothing_is_wider_than_the_window(page: Any, width: int) -> None:
     emulate(page, width, "light")

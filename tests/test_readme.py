@@ -10,6 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from podcast import settings
+from podcast.cli import main
+from podcast.options import OPTIONS, Option
 
 ROOT = Path(__file__).parent.parent
 SHORT = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
@@ -66,3 +71,39 @@ def test_make_alone_lists_every_target(project: Path) -> None:
 def test_what_a_readme_links_to_is_there(page: str) -> None:
     for link in re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text("utf-8")):
         assert (ROOT / link).exists(), link
+
+
+def shown_default(option: Option) -> str:
+    value = option.default
+    if value in (None, ""):
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else value
+    return f"`{text:g}`" if isinstance(text, float) else f"`{text}`"
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_table_of_the_recipe_is_the_programs(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    table = text.partition("<!-- recipe -->\n")[2].partition("<!-- /recipe -->")[0]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
+    told = [
+        [f"`{name}`", option.values.replace("|", ", "), shown_default(option)]
+        for name, option in OPTIONS.items()
+    ]
+    assert [row[:3] for row in rows] == told
+    meanings = [row[3] for row in rows]
+    assert all(meanings)
+    if page == "README.md":
+        assert meanings == [option.meaning for option in OPTIONS.values()]
+
+
+def test_help_tells_every_option_of_the_recipe() -> None:
+    told = CliRunner().invoke(main, ["make", "--help"]).output
+    for name in OPTIONS:
+        assert f"--{name.replace('_', '-')} " in told, name
+
+
+def test_every_key_of_a_settings_file_is_in_its_modules_page() -> None:
+    page = settings.__doc__ or ""
+    keys = {*re.findall(r"^(\w+) = ", page, re.M), *re.findall(r"^\[+(\w+)\]+", page, re.M)}
+    assert set(settings.READERS) <= keys

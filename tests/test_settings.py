@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.errors import ReadError
+from podcast.model import Recipe
+from podcast.options import OPTIONS, OutOfRange, recipe_of
 from podcast.settings import Mistake, Opening, Settings, read_opening, read_settings
 
 
@@ -137,3 +140,95 @@ def test_any_chapter_is_one_or_a_mistake(table: dict[str, object]) -> None:
         assert str(mistake).startswith("chapter 1")
     else:
         assert opening.title and opening.begins
+
+
+# The recipe -----------------------------------------------------------------------------------
+
+
+def test_every_field_of_the_recipe_is_an_option_with_its_default_in_range() -> None:
+    assert list(OPTIONS) == [field.name for field in fields(Recipe)]
+    for option in OPTIONS.values():
+        if option.default is not None:
+            assert option.take(option.default) == option.default
+        assert option.meaning.endswith(".")
+
+
+def test_a_recipe_sets_any_field(tmp_path: Path) -> None:
+    (tmp_path / "bed.mp3").write_bytes(b"x")
+    page = """
+        [recipe]
+        engine = "espeak"
+        comma_pause = 0
+        loudness = -18
+        bitrate = 128
+        chapters = 9
+        music = "bed.mp3"
+        chapter_sound = true
+        subtitle_style = "ted"
+        """
+    recipe = settings_of(tmp_path, page).recipe
+    assert recipe == {
+        "engine": "espeak",
+        "comma_pause": 0.0,
+        "loudness": -18.0,
+        "bitrate": 128,
+        "chapters": 9,
+        "music": tmp_path / "bed.mp3",
+        "chapter_sound": True,
+        "subtitle_style": "ted",
+    }
+    made = recipe_of(recipe, {"bitrate": 64})
+    assert (made.bitrate, made.loudness, made.music) == (64, -18.0, tmp_path / "bed.mp3")
+    assert made.sentence_pause == Recipe().sentence_pause
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("pause = 1", "unknown key 'recipe.pause'"),
+        ("sentence_pause = 11", "recipe.sentence_pause: 11 is not a number from 0 to 10"),
+        ("sentence_pause = nan", "nan is not a number from 0 to 10"),
+        ('sentence_pause = "1"', "recipe.sentence_pause: '1' is not a number"),
+        ("sentence_pause = true", "recipe.sentence_pause: true is not a number"),
+        ("loudness = -9", "-9 is not a number from -40 to -10"),
+        ("bitrate = 7", "recipe.bitrate: 7 is none of 64, 80, 96, 112, 128, 160"),
+        ("chapters = 1.5", "recipe.chapters: 1.5 is not a whole number"),
+        ("karaoke = 1", "recipe.karaoke: 1 is not true or false"),
+        ('subtitle_style = "bbc"', "'bbc' is none of netflix, ted"),
+        ("subtitle_lines = 3", "3 is none of 1, 2"),
+        ('music = "none.mp3"', "recipe.music: there is no file .*none.mp3"),
+        ("intro = 5", "recipe.intro: 5 is not the name of a file"),
+    ],
+)
+def test_a_slip_in_the_recipe_is_named(line: str, says: str, tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=says):
+        settings_of(tmp_path, f"[recipe]\n{line}\n")
+    with pytest.raises(ReadError, match="headed \\[recipe\\]"):
+        settings_of(tmp_path, "recipe = 1")
+
+
+@given(
+    st.sampled_from(sorted(OPTIONS)),
+    st.one_of(st.floats(), st.integers(), st.booleans(), st.text()),
+)
+def test_a_value_is_taken_in_range_or_refused_with_a_reason(name: str, value: object) -> None:
+    option = OPTIONS[name]
+    try:
+        taken = option.take(value)
+    except OutOfRange as error:
+        assert str(error)
+    else:
+        assert isinstance(taken, option.kind)
+        assert taken == value or option.kind is Path
+        if option.choices:
+            assert taken in option.choices
+        elif isinstance(taken, (int, float)) and option.kind is not bool:
+            assert option.least <= taken <= option.most
+
+
+@pytest.mark.parametrize("link", ["", "example.org", "ftp://example.org/1", "file:///x"])
+def test_a_link_is_a_web_address(link: str, tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="link must be a web address"):
+        settings_of(tmp_path, f'link = "{link}"')
+    settings = settings_of(tmp_path, 'link = "https://example.org/1?x=2#old"')
+    assert settings.link == "https://example.org/1?x=2"

@@ -5,6 +5,7 @@ sound        loudness, peaks, silence, clipping, lengths
 subtitles    the rules of a line; SRT, VTT and script alike
 marks        chapters in every place they are told
 papers       tags, notice, page, links, cover, report
+films        M4B and video, where there are any
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from mutagen import MutagenError
 
-from podcast.check import marks, papers, sound, subtitles
+from podcast.check import films, marks, papers, sound, subtitles
 from podcast.check.opened import Folder
 from podcast.errors import PodcastError, ReadError
 
@@ -37,7 +38,8 @@ def check(folder: Path) -> tuple[Finding, ...]:
         raise ReadError(f"{folder} is no built episode: it has no report.json; podcast make first")
     opened = Folder(folder)
     rules = (*papers.RULES, *sound.RULES, *subtitles.RULES, *marks.RULES)
-    return tuple(_finding(what, rule, opened) for what, rule in rules)
+    made = [rule for name, rule in films.MADE.items() if (folder / name).is_file()]
+    return tuple(_finding(what, rule, opened) for what, rule in [*rules, *made])
 
 
 def _finding(what: str, rule: Callable[[Folder], Iterable[str]], opened: Folder) -> Finding:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
+from xml.etree import ElementTree
 
 from mutagen.id3 import ID3, CTOCFlags
 
 from podcast.check.opened import Folder
+
+FRAME_MS = 1000 / 75  # what a CUE sheet counts in
 
 
 def cover_all(folder: Folder) -> Iterator[str]:
@@ -77,6 +80,70 @@ def in_texts(folder: Folder) -> Iterator[str]:
         yield "shownotes.md has other chapter times than chapters.json"
 
 
+def in_files(folder: Folder) -> Iterator[str]:
+    """Podlove, CUE and ffmetadata tell the chapters of chapters.json."""
+    told = [(start, title) for start, _, title in _told(folder)]
+    found = {
+        "chapters.podlove.xml": _podlove(folder.text("chapters.podlove.xml")),
+        "episode.cue": _cue_sheet(folder.text("episode.cue")),
+        "chapters.ffmetadata": _ffmetadata(folder.text("chapters.ffmetadata")),
+    }
+    quoted = [(start, title.replace('"', "”")) for start, title in told]
+    for name, chapters in found.items():
+        wanted = quoted if name == "episode.cue" else told
+        if [title for _, title in chapters] != [title for _, title in wanted] or any(
+            abs(start - other) > FRAME_MS
+            for (start, _), (other, _) in zip(chapters, wanted, strict=True)
+        ):
+            yield f"{name} differs from chapters.json"
+
+
+def _podlove(text: str) -> list[tuple[float, str]]:
+    chapters = ElementTree.fromstring(text)
+    return [
+        (
+            _seconds(chapter.get("start", "").partition(".")[0]) * 1000
+            + int(chapter.get("start", "").partition(".")[2]),
+            chapter.get("title", ""),
+        )
+        for chapter in chapters
+    ]
+
+
+def _cue_sheet(text: str) -> list[tuple[float, str]]:
+    titles = re.findall(r'^    TITLE "(.*)"$', text, re.MULTILINE)
+    indices = re.findall(r"^    INDEX 01 (\d+):(\d\d):(\d\d)$", text, re.MULTILINE)
+    starts = [((int(m) * 60 + int(s)) * 75 + int(f)) * 1000 / 75 for m, s, f in indices]
+    return list(zip(starts, titles, strict=True))
+
+
+def _ffmetadata(text: str) -> list[tuple[float, str]]:
+    chapters = text.split("[CHAPTER]\n")[1:]
+    return [_ffmetadata_chapter(chapter) for chapter in chapters]
+
+
+def _ffmetadata_chapter(text: str) -> tuple[float, str]:
+    fields = dict(line.split("=", 1) for line in text.splitlines())
+    base, rate = map(int, fields["TIMEBASE"].split("/"))
+    title = re.sub(r"\\(.)", r"\1", fields["title"])
+    return int(fields["START"]) * base * 1000 / rate, title
+
+
+def links(folder: Folder) -> Iterator[str]:
+    """Each chapter points at its second of the episode's page, where that has a link."""
+    page = folder.report["link"]
+    folder.figures["chapter links"] = page or "none"
+    wanted = [f"{page}#t={start // 1000}" if page else "" for start, _, _ in _told(folder)]
+    if [chapter.get("url", "") for chapter in folder.chapters] != wanted:
+        yield "chapters.json has other links"
+    frames = sorted(
+        ID3(folder.path / "episode.mp3").getall("CHAP"), key=lambda frame: frame.start_time
+    )
+    found = ["".join(f.url for f in frame.sub_frames.getall("WXXX")) for frame in frames]
+    if found != wanted:
+        yield "CHAP frames have other links"
+
+
 def _seconds(clock: str) -> int:
     """The seconds of a time.
 
@@ -90,15 +157,16 @@ def _seconds(clock: str) -> int:
 
 
 def chapter_files(folder: Folder) -> Iterator[str]:
-    """A numbered MP3 and SRT for each chapter, tagged as it is called."""
+    """A numbered MP3, SRT, VTT and ASS for each chapter, tagged as it is called."""
     songs = folder.songs
     if len(songs) != len(folder.chapters):
         yield f"{len(songs)} files for {len(folder.chapters)} chapters"
     for number, (path, chapter) in enumerate(zip(songs, folder.chapters, strict=False), 1):
         if int(path.name.split("-")[0]) != number:
             yield f"{path.name} is not number {number}"
-        if not path.with_suffix(".srt").is_file():
-            yield f"{path.name} has no subtitles beside it"
+        for suffix in (".srt", ".vtt", ".ass"):
+            if not path.with_suffix(suffix).is_file():
+                yield f"{path.name} has no {suffix[1:]} beside it"
         tags = ID3(path)
         if str(tags.get("TIT2")) != chapter["title"]:
             yield f"{path.name} is tagged {tags.get('TIT2')}, not {chapter['title']}"
@@ -110,5 +178,7 @@ RULES = (
     ("chapters cover the sound", cover_all),
     ("chapters in the tag", in_tag),
     ("chapters in texts", in_texts),
+    ("chapters in files", in_files),
+    ("chapter links", links),
     ("chapter files", chapter_files),
 )

@@ -16,6 +16,7 @@ import numpy as np
 import srt
 
 from podcast import ffmpeg
+from podcast.notice import NOTICE
 from podcast.script import read_script
 
 RATE = 44_100  # samples a second that sound is decoded at
@@ -66,11 +67,13 @@ class Folder:
 
     @cached_property
     def said(self) -> str:
-        """All that the script lets be said."""
+        """All that the script lets be said, after the notice where that is spoken."""
         script = read_script(self.path / "script.md")
-        return "\n".join(
+        said = "\n".join(
             paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs
         )
+        spoken = self.report["spoken_notice"] and not said.startswith(NOTICE)
+        return f"{NOTICE}\n{said}" if spoken else said
 
     @cached_property
     def songs(self) -> list[Path]:
@@ -141,6 +144,35 @@ def read_vtt(text: str) -> list[Cue]:
         start, end = (_clock(found.groups()[at : at + 4]) for at in (0, 4))
         cues.append(Cue(start, end, unescape(re.sub(r"<[^>]*>", "", shown))))
     return cues
+
+
+def read_times(text: str) -> list[list[int]]:
+    """Of each cue of a WebVTT file with word times: its start, these times, its end."""
+    timed = []
+    for block in text.split("\n\n")[1:]:
+        stamps = re.findall(r"(\d+):(\d\d):(\d\d)\.(\d{3})", block)
+        if len(stamps) > 2:
+            start, end, *inner = map(_clock, stamps)
+            timed.append([start, *inner, end])
+    return timed
+
+
+def read_ass(text: str) -> list[Cue]:
+    """The cues of an Advanced SubStation Alpha file; commands in braces are left out."""
+    cues = []
+    for line in re.findall(r"^Dialogue: (.*)$", text, re.MULTILINE):
+        _, start, end, *_, shown = line.split(",", 9)
+        plain = re.sub(r"\{[^}]*\}", "", shown).replace("\\N", "\n")
+        cues.append(Cue(_hundredths(start), _hundredths(end), plain))
+    return cues
+
+
+def _hundredths(stamp: str) -> int:
+    found = re.fullmatch(r"(\d+):(\d\d):(\d\d)\.(\d\d)", stamp)
+    if not found:
+        raise ValueError(f"no time in {stamp!r}")
+    *whole, part = found.groups()
+    return _clock((*whole, part + "0"))
 
 
 def _clock(parts: tuple[str | Any, ...]) -> int:

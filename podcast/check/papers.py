@@ -21,9 +21,19 @@ NAMES = (
     "episode.mp3",
     "episode.srt",
     "episode.vtt",
-    "episode.zh-Hant.srt",
+    "episode.ass",
+    "episode.cue",
+    *(
+        f"episode.{region}.{kind}"
+        for region in ("zh-Hant", "zh-HK")
+        for kind in ("srt", "vtt", "ass")
+    ),
     "chapters.json",
     "chapters.txt",
+    "chapters.bilibili.txt",
+    "chapters.xiaoyuzhou.txt",
+    "chapters.podlove.xml",
+    "chapters.ffmetadata",
     "shownotes.md",
     "script.md",
     "index.html",

@@ -14,6 +14,7 @@ SHORT_TOLERANCE = 1.0  # LU, of a chapter under SHORT seconds, where one gain fo
 SHORT = 30.0
 PEAK = -1.0  # dBTP
 SILENCE = 3.0  # seconds
+LEAST_BITRATE = 63_000  # bits a second: 64 000 reads as a little less over a whole file
 EPISODE = "episode.mp3"
 
 
@@ -81,7 +82,7 @@ def encoding(folder: Folder) -> Iterator[str]:
         folder.figures["encoding"] = f"{found.bitrate // 1000} kbit/s, {found.sample_rate} Hz"
         if found.channels != 1 or found.sample_rate < RATE:
             yield f"{path.name}: {found.channels} channels at {found.sample_rate} Hz"
-        if found.bitrate_mode != BitrateMode.CBR or found.bitrate < 64_000:
+        if found.bitrate_mode != BitrateMode.CBR or found.bitrate < LEAST_BITRATE:
             yield f"{path.name}: {found.bitrate // 1000} kbit/s, {found.bitrate_mode}"
         if found.sketchy:
             yield f"{path.name}: sound that is hard to find"

@@ -5,16 +5,34 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise, zip_longest
+from pathlib import Path
 
-from podcast.check.opened import Cue, Folder, letters, read_srt, read_vtt
+from podcast.check.opened import Cue, Folder, letters, read_ass, read_srt, read_times, read_vtt
 
-# Source: the timed text guides of Netflix for Chinese.
-WIDEST = 16.0  # characters; a Latin letter is half a one
-SHORTEST_MS, LONGEST_MS = 833, 7000
+WIDEST = 16.0  # characters of a line; a Latin letter is half a one
+LONGEST_MS = 7000
 FEWEST = 3  # characters, where the sentence has more
-FASTEST = 9.0  # characters a second
 STOPS = "。！？!?…"
+CLOSE_MS = 20  # ASS tells hundredths
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What one publisher asks of subtitles; `drops_marks` shows no ，。."""
+
+    shortest_ms: int
+    fastest: float  # characters a second
+    drops_marks: bool
+
+
+# Source: the timed text guides of Netflix and TED for Chinese.
+STYLES = {"netflix": Style(833, 9.0, True), "ted": Style(1000, 10.0, False)}
+
+
+def _style(folder: Folder) -> Style:
+    return STYLES[folder.report["subtitles"]["style"]]
 
 
 def wide(text: str) -> float:
@@ -37,23 +55,26 @@ def _files(folder: Folder) -> Iterator[tuple[str, list[Cue]]]:
 
 
 def width(folder: Folder) -> Iterator[str]:
-    """Every cue is one line of at most 16 characters."""
+    """No cue has more lines than the report tells; none is wider than 16 characters."""
+    most = folder.report["subtitles"]["lines"]
     for name, cues in _files(folder):
         for cue in cues:
-            if "\n" in cue.text:
-                yield f"{name}: two lines at {_at(cue)}"
-            elif not cue.text.strip():
+            rows = cue.text.split("\n")
+            if len(rows) > most:
+                yield f"{name}: {len(rows)} lines at {_at(cue)}"
+            elif not all(row.strip() for row in rows):
                 yield f"{name}: nothing shown at {_at(cue)}"
-            elif wide(cue.text) > WIDEST:
-                yield f"{name}: {wide(cue.text):g} wide at {_at(cue)}: {cue.text}"
+            elif max(map(wide, rows)) > WIDEST:
+                yield f"{name}: {max(map(wide, rows)):g} wide at {_at(cue)}: {cue.text}"
 
 
 def times(folder: Folder) -> Iterator[str]:
-    """Cues last 833 ms to 7 s, in order, none over another, none after the sound."""
+    """Cues last as long as their style asks, none over another, none after the sound."""
+    shortest = _style(folder).shortest_ms
     end = folder.report["seconds"] * 1000
     for name, cues in _files(folder):
         for cue in cues:
-            if not SHORTEST_MS <= cue.end_ms - cue.start_ms <= LONGEST_MS:
+            if not shortest <= cue.end_ms - cue.start_ms <= LONGEST_MS:
                 yield f"{name}: {cue.end_ms - cue.start_ms} ms at {_at(cue)}"
         for cue, after in pairwise(cues):
             if after.start_ms < cue.end_ms:
@@ -65,9 +86,10 @@ def times(folder: Folder) -> Iterator[str]:
 def crumbs(folder: Folder) -> Iterator[str]:
     """No line of one or two characters, but where that is all of a sentence."""
     for cue in folder.subtitles:
-        shown = letters(cue.text)
-        if len(shown) < FEWEST and wide(cue.text) < FEWEST and not _is_sentence(shown, folder.said):
-            yield f"only {cue.text!r} at {_at(cue)}"
+        for row in cue.text.split("\n"):
+            shown = letters(row)
+            if len(shown) < FEWEST and wide(row) < FEWEST and not _is_sentence(shown, folder.said):
+                yield f"only {row!r} at {_at(cue)}"
 
 
 def _is_sentence(shown: str, said: str) -> bool:
@@ -76,20 +98,43 @@ def _is_sentence(shown: str, said: str) -> bool:
 
 
 def same_times(folder: Folder) -> Iterator[str]:
-    """VTT says what SRT says; so do the chapters' files, moved, and Traditional, in its own way."""
+    """VTT and ASS say what SRT says; so do the chapters' files, moved, and Traditional, its way."""
     own = folder.subtitles
-    folder.figures["subtitles alike"] = f"{len(own)} lines"
-    if read_vtt(folder.text("episode.vtt")) != own:
-        yield "episode.vtt differs from episode.srt"
+    rows = sum(cue.text.count("\n") + 1 for cue in own)
+    folder.figures["subtitles alike"] = f"{rows} lines"
+    for path in (
+        *sorted(folder.path.glob("episode*.srt")),
+        *(song.with_suffix(".srt") for song in folder.songs),
+    ):
+        yield from _others_differ(path)
     for path in sorted(folder.path.glob("episode.*.srt")):
         other = read_srt(path.read_text("utf-8"))
         if [(cue.start_ms, cue.end_ms) for cue in other] != [
             (cue.start_ms, cue.end_ms) for cue in own
         ]:
             yield f"{path.name} is timed unlike episode.srt"
-    if folder.report["lines"] != len(own):
-        yield f"report.json tells {folder.report['lines']} lines, episode.srt has {len(own)}"
+    if folder.report["lines"] != rows:
+        yield f"report.json tells {folder.report['lines']} lines, episode.srt has {rows}"
     yield from _chapters_differ(folder)
+
+
+def _others_differ(path: Path) -> Iterator[str]:
+    """Whether the VTT and the ASS beside an SRT are not as it is."""
+    own = read_srt(path.read_text("utf-8"))
+    vtt, ass = path.with_suffix(".vtt"), path.with_suffix(".ass")
+    if read_vtt(vtt.read_text("utf-8")) != own:
+        yield f"{vtt.name} differs from {path.name}"
+    safe = str.maketrans("{}\\", "｛｝＼")  # what ASS cannot hold
+    for cue, other in zip_longest(own, read_ass(ass.read_text("utf-8"))):
+        if (
+            not cue
+            or not other
+            or cue.text.translate(safe) != other.text
+            or abs(cue.start_ms - other.start_ms) > CLOSE_MS
+            or abs(cue.end_ms - other.end_ms) > CLOSE_MS
+        ):
+            yield f"{ass.name} differs from {path.name}"
+            return
 
 
 def _chapters_differ(folder: Folder) -> Iterator[str]:
@@ -113,13 +158,52 @@ def all_said(folder: Folder) -> Iterator[str]:
         yield f"subtitles and script.md part at {shown[at : at + 12]!r} and {said[at : at + 12]!r}"
 
 
+def marks(folder: Folder) -> Iterator[str]:
+    """Marks are shown, or not, as the style has it."""
+    if _style(folder).drops_marks:
+        for name, cues in _files(folder):
+            for cue in cues:
+                if re.search("[，。]", cue.text):
+                    yield f"{name}: a mark at {_at(cue)}: {cue.text}"
+        return
+    shown = _solid("".join(cue.text for cue in folder.subtitles))
+    said = _solid(folder.said.replace("-->", "→"))
+    if shown != said:
+        at = next((at for at, (one, two) in enumerate(zip_longest(shown, said)) if one != two), 0)
+        yield f"marks are not the script's at {shown[max(0, at - 6) : at + 6]!r}"
+
+
+def _solid(text: str) -> str:
+    """Text without white space and what does not print."""
+    return "".join(one for one in text if not one.isspace() and one.isprintable())
+
+
+def word_times(folder: Folder) -> Iterator[str]:
+    """Word times in VTT are there as the report tells, and rise inside their cue."""
+    told = folder.report["subtitles"]["karaoke"]
+    folder.figures["word times"] = "told" if told else "not told"
+    for path in (*folder.path.glob("*.vtt"), *(folder.path / "chapters").glob("*.vtt")):
+        timed = read_times(path.read_text("utf-8"))
+        if not told and any(timed):
+            yield f"{path.name} has word times"
+        if told and not any(timed) and path.name == "episode.vtt":
+            yield f"{path.name} has no word times"
+        for times in timed:
+            if any(after <= before for before, after in pairwise(times)):
+                yield f"{path.name}: word times out of order at {times[0] / 1000:.1f} s"
+
+
 def pace(folder: Folder) -> Iterator[str]:
-    """Few lines pass faster than 9 characters a second, where the speech allows no less."""
-    cues = folder.subtitles
-    fast = sum(wide(cue.text) * 1000 > FASTEST * (cue.end_ms - cue.start_ms) for cue in cues)
-    folder.figures["subtitle pace"] = f"{fast} of {len(cues)} lines over 9 characters/s"
+    """Few cues pass faster than their style asks, where the speech allows no less."""
+    cues, fastest = folder.subtitles, _style(folder).fastest
+    speeds = [
+        wide(cue.text.replace("\n", "")) * 1000 / max(1, cue.end_ms - cue.start_ms) for cue in cues
+    ]
+    fast = sum(speed > fastest for speed in speeds)
+    told = f"{fast} of {len(cues)} cues over {fastest:g} characters/s"
+    folder.figures["subtitle pace"] = told
     if fast > len(cues) / 4:
-        yield f"{fast} of {len(cues)} lines over 9 characters/s"
+        yield told
 
 
 def _at(cue: Cue) -> str:
@@ -133,5 +217,7 @@ RULES = (
     ("subtitle crumbs", crumbs),
     ("subtitles alike", same_times),
     ("subtitles say the script", all_said),
+    ("subtitle marks", marks),
+    ("word times", word_times),
     ("subtitle pace", pace),
 )

@@ -1,6 +1,6 @@
 """Text -> Speech: whatever reads aloud, found by name and loaded only when asked for.
 
-Engine     on this machine: asked a sentence at a time, a paragraph remembered at a time
+Engine     on this machine: asked a sentence at a time; a paragraph, or a sentence, is remembered
 Online     a service elsewhere: `checked`, `retried` and `cached` are objects around it
 """
 
@@ -58,6 +58,21 @@ class Online(Engine, Protocol):
 def is_online(engine: Engine) -> TypeGuard[Online]:
     """Whether it is a service elsewhere."""
     return hasattr(engine, "require_answer")
+
+
+def is_remembered(engine: Engine) -> bool:
+    """Whether an engine of this machine is slow or never says a text twice alike: it is kept."""
+    return bool(getattr(engine, "is_remembered", False))
+
+
+def model_key(voice: Voice) -> str:
+    """Names the model that speaks as `voice`; empty where its engine has only itself.
+
+    Raises ModelError for a model that is not there.
+    """
+    engine = load(voice.engine)
+    key: str = engine.model_key(voice) if hasattr(engine, "model_key") else ""
+    return key
 
 
 def offered() -> list[str]:

@@ -39,7 +39,7 @@ class Retried(Around):
                 return self.engine.speak(text, voice)
             except SpeechFailed as error:
                 last = error
-            if failed + 1 == self.tries or self.stop.wait(self._wait(failed)):
+            if failed + 1 == self.tries or self.stop.wait(max(last.wait, self._wait(failed))):
                 break
         raise SpeechFailed(f"{last}; asked {failed + 1} times") from last
 

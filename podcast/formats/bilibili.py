@@ -23,7 +23,7 @@ def bilibili_text(episode: Episode) -> str:
     chapters = _by_parts(episode) if len(episode.tracks) > _MOST else list(episode.chapters)
     return "".join(
         f"{_clock(milliseconds(chapter.start, episode.rate))} {_shortened(chapter.text)}\n"
-        for chapter in _joined(chapters, _SHORTEST * episode.rate)
+        for chapter in joined(chapters, _MOST, _SHORTEST * episode.rate)
     )
 
 
@@ -38,12 +38,12 @@ def _by_parts(episode: Episode) -> list[Span]:
     return spans if 2 <= len(spans) <= _MOST else list(episode.chapters)
 
 
-def _joined(chapters: list[Span], shortest: int) -> list[Span]:
-    """At most `_MOST`, each at least `shortest` samples, where the sound is long enough."""
+def joined(chapters: list[Span], most: int, shortest: int) -> list[Span]:
+    """At most `most`, each at least `shortest` samples, where the sound is long enough."""
     chapters = list(chapters)
     while len(chapters) > 1:
         lengths = [chapter.end - chapter.start for chapter in chapters]
-        if len(chapters) <= _MOST and min(lengths) >= shortest:
+        if len(chapters) <= most and min(lengths) >= shortest:
             break
         pairs = [a + b for a, b in pairwise(lengths)]
         least = lengths.index(min(lengths))

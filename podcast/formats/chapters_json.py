@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 
-from podcast.formats.printed import milliseconds, one_line
+from podcast.formats.printed import chapter_link, milliseconds, one_line
 from podcast.model import Episode
 
 
-def chapters_json_text(episode: Episode) -> str:
+def chapters_json_text(episode: Episode, link: str = "") -> str:
     """Chapters in seconds to the millisecond, as `application/json+chapters`.
+
+    `link` is the episode's page on the web, to which each chapter then points.
 
     Source: Podcast Namespace, JSON chapters 1.2.0.
     """
-    chapters = [
+    chapters: list[dict[str, object]] = [
         {
             "startTime": milliseconds(chapter.start, episode.rate) / 1000,
             "endTime": milliseconds(chapter.end, episode.rate) / 1000,
@@ -21,6 +23,9 @@ def chapters_json_text(episode: Episode) -> str:
         }
         for chapter in episode.chapters
     ]
+    if link:
+        for chapter, mark in zip(chapters, episode.chapters, strict=True):
+            chapter["url"] = chapter_link(link, milliseconds(mark.start, episode.rate))
     page: dict[str, object] = {"version": "1.2.0", "title": one_line(episode.title)}
     if episode.author:
         page["author"] = one_line(episode.author)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -47,7 +48,7 @@ def cues(episode: Episode, house: House = NETFLIX) -> tuple[Cue, ...]:
     """
     shown = [(line, pieces) for line, pieces in _displayed(episode, house) if pieces]
     if house.rows > 1:
-        shown = list(_stacked(shown, episode.rate, house))
+        shown = list(_stacked(shown, episode, house))
     starts = _rising([milliseconds(line.start, episode.rate) for line, _ in shown])
     length = milliseconds(episode.length, episode.rate)
     following = [*starts[1:], max(length, starts[-1] + 1) + house.gap_ms] if shown else []
@@ -55,7 +56,7 @@ def cues(episode: Episode, house: House = NETFLIX) -> tuple[Cue, ...]:
     for (line, pieces), start, after in zip(shown, starts, following, strict=True):
         text = "".join(text for _, text in pieces)
         spoken = milliseconds(line.end, episode.rate)
-        end = _out(start, spoken, after, width(text), house)
+        end = _out(start, spoken, after, width(text.replace("\n", "")), house)
         made.append(Cue(start, end, tuple((max(ms, start), piece) for ms, piece in pieces)))
     return tuple(made)
 
@@ -79,7 +80,7 @@ def _out(start: int, spoken: int, after: int, across: float, house: House) -> in
     if limit < start + house.gap_ms:  # a cue shorter than its gap keeps the time instead
         return max(start + 1, min(spoken, after))
     if limit - spoken <= house.hold_ms:
-        return limit
+        return min(limit, max(spoken, start + house.longest_ms))
     readable = start + math.ceil(across / house.fastest * 1000)
     apart = after - house.hold_ms - 1  # a gap either shows as one or is closed
     end = max(spoken, min(readable, spoken + house.hold_ms, start + house.longest_ms, apart))
@@ -89,16 +90,18 @@ def _out(start: int, spoken: int, after: int, across: float, house: House) -> in
     return end if end <= apart else limit
 
 
-def _stacked(shown: list[_Shown], rate: int, house: House) -> Iterator[_Shown]:
-    """Lines two by two, where they are of one sentence and near enough in time."""
+def _stacked(shown: list[_Shown], episode: Episode, house: House) -> Iterator[_Shown]:
+    """Lines two by two, where they are of one sentence and chapter and near enough in time."""
+    rate, opened = episode.rate, [chapter.start for chapter in episode.chapters]
     above: _Shown | None = None
     for line, pieces in shown:
         if above is None:
             above = (line, pieces)
             continue
         upper, upper_pieces = above
-        near = (line.start - upper.end) * 1000 <= house.hold_ms * rate
-        brief = (line.end - upper.start) * 1000 <= house.longest_ms * rate
+        near = bisect_right(opened, upper.start) == bisect_right(opened, line.start)
+        near = near and (line.start - upper.end) * 1000 <= house.hold_ms * rate
+        brief = (line.end - upper.start) * 1000 <= (house.longest_ms - house.hold_ms) * rate
         if near and brief and not ends_sentence(upper.text):
             (first_ms, first), *rest = pieces
             whole = Span(upper.start, line.end, upper.text + line.text)

@@ -22,6 +22,7 @@ PODCAST = "https://podcastindex.org/namespace/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # of podcast:guid
 LONGEST = 4000  # bytes of a description: Apple
+PARTS = ("host", "guest", "narrator")  # of the Podcast Taxonomy, group cast
 TRANSCRIPTS = {"episode.vtt": "text/vtt", "episode.srt": "application/x-subrip"}
 
 
@@ -101,7 +102,7 @@ def _item(element: Element, show: Show, link: str, item: Item) -> None:
     home = f"{link}/{quote(item.name)}"
     title = str(item.report["title"])
     _add(element, "title", title)
-    _add(element, "link", f"{home}/index.html")
+    _add(element, "link", str(item.report.get("link") or f"{home}/index.html"))
     _add(element, "description", _short(_readable(item.notes)))
     _add(element, "guid", str(uuid5(NAMESPACE, f"episode:{item.name}")), isPermaLink="false")
     _add(element, "pubDate", format_datetime(item.published.astimezone(timezone.utc)))
@@ -134,8 +135,8 @@ def _item(element: Element, show: Show, link: str, item: Item) -> None:
             rel="captions",
         )
     for role, voice in dict(item.report.get("voices", {})).items():
-        group = "host" if role != "guest" else "guest"
-        _add(element, f"{{{PODCAST}}}person", f"{voice} (AI)", role=group, group="cast")
+        part = role if role in PARTS else "host"
+        _add(element, f"{{{PODCAST}}}person", f"{voice} (AI)", role=part, group="cast")
     _add(element, f"{{{PODCAST}}}txt", f"{NOTICE_ENGLISH} {NOTICE}", purpose="ai-content")
 
 

@@ -220,6 +220,12 @@
     return found ? Number(found[1]) * 1000 : null;
   };
 
+  // What an address asks to be heard: a time, or a chapter (#c3).
+  const asked = (address) => {
+    const found = /^#c(\d+)$/.exec(address);
+    return (found && timing.chapters[found[1] - 1]) ?? named(address);
+  };
+
   const sheet = (open) => {
     contents.classList.toggle("open", open);
     byId("open").setAttribute("aria-expanded", String(open));
@@ -361,9 +367,9 @@
     }
     const [seconds, rate] = told;
     setSpeed(rate);
-    const asked = named(location.hash);
+    const wanted = asked(location.hash);
     const ended = seconds * 1000 > timing.length - 5000;
-    if (asked !== null) seek(asked, false);
+    if (wanted !== null) seek(wanted, false);
     else if (seconds > 5 && !ended && !location.hash) seek(seconds * 1000, false);
     else show();
   };
@@ -404,6 +410,7 @@
       seek(ms, true);
     } else if (link && link.closest("#chapters")) {
       event.preventDefault();
+      history.replaceState(null, "", link.getAttribute("href"));
       goToChapter(links.indexOf(link), true);
     }
   });
@@ -442,7 +449,7 @@
     byId("page").addEventListener(kind, stray, { passive: true });
   }
   addEventListener("hashchange", () => {
-    const ms = named(location.hash);
+    const ms = asked(location.hash);
     if (ms !== null) seek(ms, false);
   });
 

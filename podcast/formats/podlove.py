@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from xml.sax.saxutils import quoteattr  # nosec B406 # it writes, and reads nothing
 
-from podcast.formats.printed import milliseconds, one_line, stamp
-from podcast.model import Episode
+from podcast.formats.printed import chapter_link, milliseconds, one_line, stamp
+from podcast.model import Episode, Span
 
 
-def podlove_text(episode: Episode) -> str:
+def podlove_text(episode: Episode, link: str = "") -> str:
     """One XML element, also valid inside a feed's item.
 
+    `link` is the episode's page on the web, to which each chapter then points.
     Source: Podlove Simple Chapters 1.2.
     """
-    chapters = "".join(
-        f'  <psc:chapter start="{stamp(milliseconds(chapter.start, episode.rate))}"'
-        f" title={quoteattr(one_line(chapter.text))}/>\n"
-        for chapter in episode.chapters
-    )
+    chapters = "".join(_chapter(chapter, episode.rate, link) for chapter in episode.chapters)
     namespace = "http://podlove.org/simple-chapters"
     return f'<psc:chapters version="1.2" xmlns:psc="{namespace}">\n{chapters}</psc:chapters>\n'
+
+
+def _chapter(chapter: Span, rate: int, link: str) -> str:
+    start = milliseconds(chapter.start, rate)
+    href = f" href={quoteattr(chapter_link(link, start))}" if link else ""
+    title = quoteattr(one_line(chapter.text))
+    return f'  <psc:chapter start="{stamp(start)}" title={title}{href}/>\n'

@@ -22,6 +22,15 @@ def stamp(ms: int, point: str = ".") -> str:
     return f"{hours:02}:{minutes:02}:{seconds:02}{point}{ms:03}"
 
 
+def clock(ms: int) -> str:
+    """A time to read; hours only where there are any, and the first reads 0:00.
+
+    >>> clock(0), clock(3_723_500)
+    ('0:00', '1:02:03')
+    """
+    return stamp(ms).rpartition(".")[0].removeprefix("00:").removeprefix("0")
+
+
 def one_line(text: str) -> str:
     """Text without control characters or line breaks, for a title in any format.
 
@@ -30,3 +39,12 @@ def one_line(text: str) -> str:
     """
     spaced = "".join(character if character.isprintable() else " " for character in text)
     return re.sub(r"\s+", " ", spaced).strip()
+
+
+def chapter_link(page: str, ms: int) -> str:
+    """Where a page, which plays from the time its address tells, opens at a chapter.
+
+    >>> chapter_link("https://example.org/1", 62_500)
+    'https://example.org/1#t=62'
+    """
+    return f"{page}#t={ms // 1000}"

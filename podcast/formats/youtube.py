@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podcast.formats.printed import milliseconds, one_line, stamp
+from podcast.formats.printed import clock, milliseconds, one_line
 from podcast.model import Episode
 
 
@@ -13,15 +13,6 @@ def youtube_text(episode: Episode) -> str:
     below that the list is still clickable times.
     """
     return "".join(
-        f"{_clock(milliseconds(chapter.start, episode.rate))} {one_line(chapter.text)}\n"
+        f"{clock(milliseconds(chapter.start, episode.rate))} {one_line(chapter.text)}\n"
         for chapter in episode.chapters
     )
-
-
-def _clock(ms: int) -> str:
-    """Hours only where there are any; the first line must read 0:00.
-
-    >>> _clock(0), _clock(3_723_500)
-    ('0:00', '1:02:03')
-    """
-    return stamp(ms).rpartition(".")[0].removeprefix("00:").removeprefix("0")

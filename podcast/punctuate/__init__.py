@@ -20,11 +20,11 @@ import numpy as np
 from podcast.model import Line, Sentence, Transcript
 from podcast.punctuate.decode import Floats, Taste, decode, pause_bias
 from podcast.punctuate.features import CLASSES, inside_names, sizes, written_classes
-from podcast.punctuate.tagger import Tagger, shipped
+from podcast.punctuate.tagger import Scorer, Tagger, shipped
 from podcast.punctuate.tokens import Token, flatten, written_mark
 from podcast.punctuate.write import join_text, set_gap, split_gap
 
-__all__ = ["Tagger", "Taste", "join_text", "punctuate"]
+__all__ = ["Scorer", "Tagger", "Taste", "join_text", "punctuate"]
 
 
 TOPIC = re.compile(
@@ -34,7 +34,7 @@ ASKS = re.compile("什么|怎|谁|哪|几|多少|为何|是不是|吗|如何|干
 
 
 def punctuate(
-    transcript: Transcript, tagger: Tagger | None = None, taste: Taste | None = None
+    transcript: Transcript, tagger: Scorer | None = None, taste: Taste | None = None
 ) -> tuple[Sentence, ...]:
     """The transcript as sentences, each ending in a stop and said by one voice.
 
@@ -47,7 +47,7 @@ def punctuate(
     )
 
 
-def _punctuate_voice(lines: list[Line], tagger: Tagger, taste: Taste) -> Iterator[Sentence]:
+def _punctuate_voice(lines: list[Line], tagger: Scorer, taste: Taste) -> Iterator[Sentence]:
     lead, tokens = flatten(lines)
     if not tokens:
         return

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,13 @@ from podcast.punctuate.tokens import Token
 MODEL = Path(__file__).with_name("punctuate.onnx")
 WINDOW = 2048  # tokens the network is given at once…
 MARGIN = 128  # …of which so many at each side are only looked at: it sees 126 to either side
+
+
+class Scorer(Protocol):
+    """What tells how likely each mark is: the tagger, or a network in its place."""
+
+    def score(self, tokens: Sequence[Token]) -> npt.NDArray[np.float32]:
+        """Log chances, one row a token and one column a class of `features.CLASSES`."""
 
 
 class Tagger:

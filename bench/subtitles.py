@@ -1,0 +1,99 @@
+"""Count broken subtitle rules over talks: python bench/subtitles.py TALKS.jsonl [COUNT].
+
+Each talk is laid out at a natural pace, cut and written as SRT, VTT and ASS in every style, and
+read again by the rules of `podcast check`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from podcast.check import subtitles
+from podcast.check.opened import Folder
+from podcast.formats.subtitles import subtitle_files
+from podcast.model import Chapter, Episode, Paragraph, Script, Span, Track
+from podcast.script import script_text
+from podcast.subtitle import HOUSES, House, subtitle_turns, width
+
+RATE = 44_100
+PACE = 4.5  # hanzi a second, the median of Mandarin talks
+RULES = ("subtitle width", "subtitle times", "subtitle crumbs", "subtitle marks", "word times")
+
+
+def words_of(text: str, start: int) -> tuple[Span, ...]:
+    """Words as an engine marks them, with pauses after marks as the recipe gives them."""
+    words: list[Span] = []
+    for token in re.findall(r"[“‘「『《（(]*(?:[A-Za-z0-9.%-]+|\s+|\S)", text):
+        if words and not any(map(str.isalnum, token)):
+            last = words.pop()
+            words.append(replace(last, text=last.text + token))
+            start += round(RATE * (0.35 if set(token) & set("。！？!?…") else 0.2))
+            continue
+        end = start + max(1, round(width(token) / PACE * RATE))
+        words.append(Span(start, end, token))
+        start = end
+    return tuple(words)
+
+
+def laid_out(paragraphs: list[str], house: House) -> Episode:
+    """The talk in sound, as far as subtitles need it."""
+    said, at = [], 0
+    for paragraph in paragraphs:
+        words = words_of(paragraph, at)
+        said.append(words)
+        at = words[-1].end + round(0.8 * RATE)
+    flat = tuple(word for words in said for word in words)
+    track = Track("话", at + 2 * RATE, subtitle_turns(said, RATE, house), flat)
+    return Episode("话", RATE, (track,))
+
+
+def faults(paragraphs: list[str], house: House) -> Iterator[tuple[str, int]]:
+    """How many faults each rule finds."""
+    episode = laid_out(paragraphs, house)
+    script = Script("话", (Chapter("话", tuple(map(Paragraph, paragraphs))),))
+    told = {
+        "seconds": episode.length / RATE,
+        "spoken_notice": False,
+        "subtitles": {"style": house.name, "lines": house.rows, "karaoke": True},
+    }
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "chapters").mkdir()
+        (folder / "script.md").write_text(script_text(script), "utf-8")
+        (folder / "report.json").write_text(json.dumps(told), "utf-8")
+        for file, text in subtitle_files(episode, ["01"], house, karaoke=True).items():
+            (folder / file).write_bytes(text.encode())
+        opened = Folder(folder)
+        yield "cues", len(opened.subtitles)
+        for rule, find in subtitles.RULES:
+            if rule in RULES:
+                yield rule, sum(1 for _ in find(opened))
+        yield "fast", int(opened_pace(opened))
+
+
+def opened_pace(folder: Folder) -> int:
+    """Cues over the style's reading speed."""
+    list(subtitles.pace(folder))
+    return int(folder.figures["subtitle pace"].split()[0])
+
+
+def main(path: Path, count: int) -> None:
+    """Print a row of counts for each style and number of lines."""
+    talks = [json.loads(line) for line in path.read_text("utf-8").splitlines()[:count]]
+    for house in (replace(house, rows=rows) for house in HOUSES.values() for rows in (1, 2)):
+        total: Counter[str] = Counter()
+        for talk in talks:
+            texts = (" ".join(turn["text"].split()) for turn in talk["turns"])
+            total.update(dict(faults([text for text in texts if re.search(r"\w", text)], house)))
+        print(house.name, house.rows, dict(total), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 20)

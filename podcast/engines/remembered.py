@@ -1,0 +1,28 @@
+"""Text -> Speech said before, for an engine of this machine that is slow or varies."""
+
+from __future__ import annotations
+
+from podcast.engines import Engine
+from podcast.engines.cached import read_speeches, write_speeches
+from podcast.model import Speech, Voice
+from podcast.store import Store, content_key
+
+
+class Remembered:
+    """An engine of this machine that keeps what it said in a store, as `Cached` does."""
+
+    def __init__(self, engine: Engine, store: Store) -> None:
+        """`store` is where it remembers; its folder need not exist yet."""
+        self.engine, self.store = engine, store
+        self.rate, self.version, self.needs = engine.rate, engine.version, engine.needs
+
+    def speak(self, text: str, voice: Voice) -> Speech:
+        """The remembered speech if it is there, whole; else the engine's, then remembered."""
+        key = content_key("said 2", self.version, voice.sound, text)
+        path = self.store.clip(key)
+        speeches = read_speeches(path)
+        if speeches is None:
+            speeches = (self.engine.speak(text, voice),)
+            write_speeches(speeches, path)
+            self.store.share_clip(key)
+        return speeches[0]

@@ -1,0 +1,175 @@
+"""Text -> what a voice with a list of words can say of it, clause by clause.
+
+Such a voice leaves out what is not on its list and says nothing of it. So each hanzi and Latin
+word is looked up first, and what is not there is said by another that sounds alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from pypinyin import Style, pinyin
+
+from podcast.engines.checked import UNIT, units
+from podcast.errors import SpeechFailed
+from podcast.model import Mark
+from podcast.pronounce.latin import spelt_text
+from podcast.pronounce.respellings import shipped
+
+SHORTEST = 4  # hanzi or words of a clause that is said alone: a voice garbles shorter ones
+MARKS = "，。！？；：、…,;!?"
+CLAUSE = re.compile(rf"[^{MARKS}]*(?:[{MARKS}]+[”’」』）)》〉】\"']*\s*|$)")
+PAUSES_MS = {"、": 120, "，": 200, ",": 200, "：": 250, "；": 300, ";": 300}  # after a clause
+STOP_MS = 350  # after a sentence
+SAID_MARKS = {
+    "、": "，",
+    "；": "，",
+    "：": "，",
+    ";": "，",
+    ",": "，",
+    "…": "。",
+    "!": "！",
+    "?": "？",
+}
+PIECE = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*|\d|[^\W\d_]|[，。！？；：、…,;!?]|\s+|.", re.S)
+DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+NEAR = {"ei": ("ai",), "ê": ("ei", "ai"), "lo": ("luo",), "yo": ("you",)}  # rare syllables
+SYLLABLE = 3  # letters of a Latin word, roughly
+
+Words = frozenset[str]
+
+
+class Clause(NamedTuple):
+    """A stretch of a text, with the marks that end it, and its place there."""
+
+    text: str
+    start: int
+
+
+def clauses(text: str) -> tuple[Clause, ...]:
+    """A text cut after its marks; joined, the clauses are the text. None is too short to say.
+
+    >>> [clause.text for clause in clauses("对，我们今天来谈谈它。好吗？")]
+    ['对，我们今天来谈谈它。好吗？']
+    >>> [clause.text for clause in clauses("大家早上好，今天谈谈这个。")]
+    ['大家早上好，', '今天谈谈这个。']
+    """
+    joined: list[Clause] = []
+    for found in CLAUSE.finditer(text):
+        if not found[0]:
+            continue
+        if joined and min(len(units(joined[-1].text)), len(units(found[0]))) < SHORTEST:
+            joined[-1] = Clause(joined[-1].text + found[0], joined[-1].start)
+        else:
+            joined.append(Clause(found[0], found.start()))
+    return tuple(joined)
+
+
+def pause_ms(clause: str) -> int:
+    """The silence after a clause.
+
+    >>> pause_ms("大家好，"), pause_ms("大家好。”")
+    (200, 350)
+    """
+    marks = [sign for sign in clause if sign in MARKS]
+    return PAUSES_MS.get(marks[-1], STOP_MS) if marks else 0
+
+
+def interpolated(
+    clause: Clause, known: Words, voice: str, start: int, length: int
+) -> Iterator[Mark]:
+    """Where each hanzi and word of a clause begins, as if all syllables said of it lasted alike.
+
+    Only its first is where it is heard: a voice of this kind tells no more.
+    """
+    found = list(UNIT.finditer(clause.text))
+    weights = [syllables(sayable(unit[0], known, voice)) for unit in found]
+    said = 0
+    for unit, weight in zip(found, weights, strict=True):
+        yield Mark(clause.start + unit.start(), start + length * said // sum(weights))
+        said += weight
+
+
+def syllables(said: str) -> int:
+    """About how many syllables words have.
+
+    >>> syllables("你好"), syllables("DeepSeek"), syllables("AI")
+    (2, 3, 1)
+    """
+    lengths = [len(unit[0]) for unit in UNIT.finditer(said)]
+    return max(1, sum(max(1, round(length / SYLLABLE)) for length in lengths))
+
+
+def sayable(text: str, known: Words, voice: str) -> str:
+    """`text` in words that are `known`, with no other marks than ，。！？.
+
+    A hanzi that is not is said by one that sounds alike, a Latin word letter by letter. Raises
+    SpeechFailed for a sign that cannot be said at all.
+    """
+    said = "".join(_said(piece, known, voice, text) for piece in PIECE.findall(text))
+    return re.sub(r"\s+(?=[，。！？]|$)|(?<=[，。！？])\s+", "", said).strip()
+
+
+def _said(piece: str, known: Words, voice: str, text: str) -> str:
+    if piece in MARKS:
+        return SAID_MARKS.get(piece, piece)
+    if not piece.isalnum() and not piece[0].isalpha():
+        return " "
+    word = piece.replace("’", "'")
+    if word.lower() in known and not (word.isascii() and _is_spelt(word)):
+        return word
+    if piece.isascii() and piece[0].isalpha():
+        letters = re.sub(r"[^A-Za-z]", "", piece)
+        return "".join(_sounding(hanzi, known, voice, text) for hanzi in spelt_text(letters))
+    return _sounding(DIGITS.get(piece, piece), known, voice, text)
+
+
+def _is_spelt(word: str) -> bool:
+    """Whether a Latin word is letters: one alone, or capitals that are no word.
+
+    >>> _is_spelt("A"), _is_spelt("IT"), _is_spelt("it"), _is_spelt("RAG")
+    (True, True, False, False)
+    """
+    return len(word) == 1 or word in _letters()
+
+
+@lru_cache(maxsize=1)
+def _letters() -> Words:
+    return frozenset(shipped()["capitals"]["spelt"].split())
+
+
+def _sounding(sign: str, known: Words, voice: str, text: str) -> str:
+    """A hanzi that is known and sounds like `sign`; an accented letter without its accent."""
+    if sign in known:
+        return sign
+    plain = unicodedata.normalize("NFKD", sign)[:1]
+    if plain != sign and plain.isascii() and plain.isalpha():
+        return _said(plain, known, voice, text)
+    alike = next((each for each in map(_by_sound(known).get, _sounds(sign)) if each), None)
+    if alike is None:
+        raise SpeechFailed(
+            f"{voice} has no sound for {sign!r} in {text[:20]!r}; change that sentence"
+        )
+    return alike
+
+
+@lru_cache(maxsize=4)
+def _by_sound(known: Words) -> dict[str, str]:
+    """A known hanzi for each syllable, with its tone and without."""
+    hanzi = [word for word in known if len(word) == 1 and "一" <= word <= "鿿"]
+    return {sound: each for each in sorted(hanzi) for sound in _sounds(each)}
+
+
+def _sounds(hanzi: str) -> tuple[str, ...]:
+    """The syllable of a hanzi with its tone, and without; `?` for any other sign.
+
+    >>> _sounds("鑫"), _sounds("x")
+    (('xin1', 'xin'), ('?',))
+    """
+    said = str(pinyin(hanzi, style=Style.TONE3, errors=lambda _: "?")[0][0])
+    plain = said.rstrip("1234")
+    return tuple(dict.fromkeys((said, plain, *NEAR.get(plain, ()))))

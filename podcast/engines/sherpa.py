@@ -1,0 +1,229 @@
+"""Text -> Speech by neural voices of this machine (sherpa-onnx): kokoro, matcha, melo, aishell3.
+
+A voice's id names a model of `podcast voices add`, and one of its speakers: `kokoro:zf_001`,
+`aishell3:66`, `melo`. A model tells no word times. So a text is said clause by clause: where a
+clause begins is measured, where a word inside it begins is interpolated by syllables. And it
+leaves out what it cannot say without a word of it, or ends the whole process over a model that
+is not as it expects: both are looked for before.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from podcast.catalogue import Model, installed
+from podcast.catalogue.library import library, library_version, require_usable
+from podcast.engines.checked import length_fault, units
+from podcast.engines.sayable import Words, clauses, interpolated, pause_ms, sayable
+from podcast.errors import ModelError, SpeechFailed, VoiceError
+from podcast.model import Audio, Mark, Speech, Voice
+from podcast.pronounce import Needs
+
+RATE = 44_100  # samples a second of every voice here, whatever its model's own rate
+DEFAULT_MODEL = "kokoro"
+QUIET = 10 ** (-50 / 20)  # of full scale: what counts as silence around a clause
+SET_OFF = re.compile(r"\|\||::")
+MARGIN_MS = 20  # of that silence left, for soft beginnings
+
+
+class Sherpa:
+    """The engine of neural voices: slow to load, offline, and a little different every time."""
+
+    rate = RATE
+    needs = Needs()
+    is_remembered = True  # no sentence is said twice alike, and each takes a while
+
+    @property
+    def version(self) -> str:
+        """The library's; which model speaks, `model_key` tells."""
+        return f"{library_version()} 1"
+
+    def model_key(self, voice: Voice) -> str:
+        """Names the files of the model that speaks as `voice`."""
+        return _model(voice).key()
+
+    def speak(self, text: str, voice: Voice) -> Speech:
+        """Say all of `text`, each clause marked where it begins, each word about where it does.
+
+        Raises VoiceError for a speaker or setting that the model has not got, SpeechFailed where
+        it would leave something out.
+        """
+        model = _model(voice)
+        require_same(model, voice)
+        require_usable(model, use)
+        speaker = _speaker(model, voice)
+        if not units(text):
+            raise SpeechFailed(f"there is nothing to say in {text[:40]!r}; change that sentence")
+        known = words(model.paths("lexicon"), model.key())
+        sounds: list[NDArray[np.int16]] = []
+        marks: list[Mark] = []
+        at = 0
+        for clause in clauses(text):
+            said = sayable(clause.text, known, model.name)
+            sound, margin = _sound(said, model, speaker, voice)
+            length = len(sound) - 2 * margin
+            marks += interpolated(clause, known, model.name, at + margin, length)
+            pause = np.zeros(pause_ms(clause.text) * RATE // 1000, "<i2")
+            sounds += [sound, pause]
+            at += len(sound) + len(pause)
+        pcm = np.concatenate(sounds[:-1]).astype("<i2").tobytes()
+        return Speech(Audio(pcm, RATE), tuple(marks))
+
+
+# Which model, which speaker ----------------------------------------------------------------
+
+
+def _model(voice: Voice) -> Model:
+    name = voice.id.partition(":")[0] or DEFAULT_MODEL
+    model = installed(name)
+    if model.family not in CONFIGS:
+        raise VoiceError(f"{name} is no voice but {model.family} (role {voice.role})")
+    if voice.pitch != 1:
+        raise VoiceError(f"sherpa cannot change a voice's pitch (role {voice.role}); leave it out")
+    return model
+
+
+def require_same(model: Model, voice: Voice) -> None:
+    """Raise ModelError where another machine asks for a voice whose model is not this one."""
+    if voice.model not in ("", model.key()):
+        raise ModelError(f"the model {model.name} of this machine is not the one of the build")
+
+
+def _speaker(model: Model, voice: Voice) -> int:
+    """The number of the speaker that a voice's id names; the first where it names none."""
+    name = voice.id.partition(":")[2]
+    number = int(name) if name.isdecimal() else -1
+    if name in model.speakers:
+        number = model.speakers.index(name)
+    count = max(1, _loaded(model, model.key()).num_speakers)
+    if name and not 0 <= number < count:
+        known = ", ".join(model.speakers) or f"0 to {count - 1}"
+        raise VoiceError(
+            f"{model.name} has no speaker {name!r} (role {voice.role}); it has {known}"
+        )
+    return max(0, number)
+
+
+@lru_cache(maxsize=4)
+def words(lexicons: tuple[Path, ...], key: str) -> Words:
+    """All that a model's lexicons list, in lower case; `key` names their content."""
+    listed: set[str] = set()
+    for path in lexicons:
+        lines = path.read_text("utf-8", errors="replace").split("\n")
+        listed.update(entry(line) for line in lines if line.strip())
+    return frozenset(listed)
+
+
+def entry(line: str) -> str:
+    """The word of a lexicon's line, or the words where they are set off from their sounds.
+
+    >>> entry("DeepSeek d i p"), entry("how are || h a"), entry("thank you :: th a")
+    ('deepseek', 'how are', 'thank you')
+    """
+    parts = SET_OFF.split(line, maxsplit=1)
+    return (parts[0] if len(parts) > 1 else line.split()[0]).strip().lower()
+
+
+# Speaking ----------------------------------------------------------------------------------
+
+
+def _sound(said: str, model: Model, speaker: int, voice: Voice) -> tuple[NDArray[np.int16], int]:
+    """A clause in sound at RATE, and how many samples of near silence it has at either end."""
+    engine = _loaded(model, model.key())
+    options = library().GenerationConfig()
+    options.sid, options.speed, options.silence_scale = speaker, voice.speed, 1.0
+    try:
+        told = engine.generate(said, options)
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise SpeechFailed(f"{model.name} did not say {said[:20]!r}: {error}") from error
+    samples = np.asarray(told.samples, np.float32)
+    require_sound(samples, said, model.name)
+    resampled = soxr.resample(trimmed(samples, told.sample_rate), told.sample_rate, RATE, "HQ")
+    sound = np.round(np.clip(resampled, -1, 1) * 32767).astype("<i2")
+    fault = length_fault(said, Audio(sound.tobytes(), RATE), voice.speed)
+    if fault:
+        raise SpeechFailed(f"{model.name} did not say all of {said[:20]!r}: {fault}")
+    return sound, min(RATE * MARGIN_MS // 1000, len(sound) // 4)
+
+
+def require_sound(samples: NDArray[np.float32], said: str, name: str) -> None:
+    """Raise SpeechFailed for no samples, for silence, and for what is no sound at all."""
+    if not len(samples) or not np.isfinite(samples).all() or np.abs(samples).max() <= QUIET:
+        raise SpeechFailed(f"{name} said nothing for {said[:40]!r}; change that sentence")
+
+
+def trimmed(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """The samples without the silence around them but for a margin, added where it lacks."""
+    margin = rate * MARGIN_MS // 1000
+    loud = np.flatnonzero(np.abs(samples) > QUIET)
+    padded = np.pad(samples, margin)
+    return padded[loud[0] : loud[-1] + 1 + 2 * margin]
+
+
+# Loading -----------------------------------------------------------------------------------
+
+
+def _kokoro(sherpa: Any, model: Model) -> dict[str, Any]:
+    config = sherpa.OfflineTtsKokoroModelConfig(
+        model=_path(model, "model"),
+        voices=_path(model, "voices"),
+        tokens=_path(model, "tokens"),
+        lexicon=_path(model, "lexicon"),
+    )
+    return {"kokoro": config}
+
+
+def _matcha(sherpa: Any, model: Model) -> dict[str, Any]:
+    config = sherpa.OfflineTtsMatchaModelConfig(
+        acoustic_model=_path(model, "model"),
+        vocoder=_path(model, "vocoder"),
+        tokens=_path(model, "tokens"),
+        lexicon=_path(model, "lexicon"),
+    )
+    return {"matcha": config}
+
+
+def _vits(sherpa: Any, model: Model) -> dict[str, Any]:
+    config = sherpa.OfflineTtsVitsModelConfig(
+        model=_path(model, "model"),
+        tokens=_path(model, "tokens"),
+        lexicon=_path(model, "lexicon"),
+    )
+    return {"vits": config}
+
+
+CONFIGS = {"kokoro": _kokoro, "matcha": _matcha, "vits": _vits}
+
+
+def _path(model: Model, what: str) -> str:
+    return ",".join(map(str, model.paths(what)))
+
+
+@lru_cache(maxsize=4)
+def _loaded(model: Model, key: str) -> Any:
+    """A model in memory; one is loaded once in a process, `key` names its content."""
+    sherpa = library()
+    parts = sherpa.OfflineTtsModelConfig(
+        **CONFIGS[model.family](sherpa, model), num_threads=1, provider="cpu"
+    )
+    config = sherpa.OfflineTtsConfig(model=parts, max_num_sentences=1, silence_scale=1.0)
+    try:
+        return sherpa.OfflineTts(config)
+    except RuntimeError as error:
+        raise ModelError(f"the model {model.name} cannot be loaded: {error}") from error
+
+
+def use(model: Model) -> None:
+    """Load a model and let it say a word. Raises ModelError or SpeechFailed."""
+    known = words(model.paths("lexicon"), model.key())
+    word = next((each for each in ("你", *sorted(known)) if each in known and each.isalnum()), "")
+    options = library().GenerationConfig()
+    told = _loaded(model, model.key()).generate(word, options)
+    require_sound(np.asarray(told.samples, np.float32), word, model.name)

@@ -1,0 +1,280 @@
+"""What a machine does to a build: full, shut and damaged disks, clocks that jump, two at once.
+
+Each build ends whole or in one sentence, and nothing that was finished before is lost.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from podcast.build import Order, build
+from podcast.errors import PodcastError, WriteError
+from podcast.model import Recipe
+from podcast.publish import alone, recover
+from podcast.store import Store
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = "# 一集\n\n## 开场\n\n大家好，欢迎收听。\n\n> [guest] 对。对。\n\n## 结尾\n\n谢谢大家。\n"
+TONE = Recipe(engine="tone")
+NOBODY = 65534
+is_root = sys.platform == "linux" and os.geteuid() == 0
+
+
+def order_in(folder: Path, recipe: Recipe = TONE) -> Order:
+    seed = folder / "seed.md"
+    if not seed.exists():
+        seed.write_text(SCRIPT, "utf-8")
+    return Order(seed, folder / "out", recipe, ROOT / "voices")
+
+
+def built(order: Order) -> dict[str, bytes]:
+    """All files of the episode, after a build of it."""
+    build(order, lambda *_: None, lambda _: None)
+    return files_in(order.folder)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def start(folder: Path, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "podcast", "make", "seed.md", "--engine", "tone", "-q", *more]
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": path},
+    )  # fmt: skip
+
+
+# Damage --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_damaged_cache_changes_nothing(tmp_path: Path, seed: int) -> None:
+    order, chance = order_in(tmp_path), random.Random(seed)
+    whole = built(order)
+    remembered = [path for path in (order.out / ".cache").glob("*") if path.is_file()]
+    assert {path.suffix for path in remembered} >= {".json", ".npy", ".bare"}
+    for path in remembered:
+        content = bytearray(path.read_bytes())
+        if chance.random() < 0.3:
+            del content[chance.randrange(len(content)) :]
+        for _ in range(bool(content)):
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        path.write_bytes(content)
+    shutil.rmtree(order.folder)
+    assert built(order) == whole
+
+
+@pytest.mark.parametrize("suffix", [".json", ".npy", ".bare"])
+def test_no_bit_of_the_cache_flips_unseen(tmp_path: Path, suffix: str) -> None:
+    order, chance = order_in(tmp_path), random.Random(suffix)
+    whole = built(order)
+    path = sorted((order.out / ".cache").glob(f"*{suffix}"))[0]
+    good = path.read_bytes()
+    for _ in range(4):
+        bad = bytearray(good)
+        bad[chance.randrange(len(bad))] ^= 1 << chance.randrange(8)
+        path.write_bytes(bad)
+        shutil.rmtree(order.folder)
+        assert built(order) == whole
+        assert path.read_bytes() == good
+
+
+def test_a_published_file_cut_short_is_made_again(tmp_path: Path) -> None:
+    order = order_in(tmp_path)
+    whole = built(order)
+    for name in ("episode.mp3", "episode.srt", "index.html", "cover.jpg"):
+        (order.folder / name).write_bytes(whole[name][: len(whole[name]) // 2])
+    assert built(order) == whole
+
+
+# Clocks --------------------------------------------------------------------------------------
+
+
+def test_times_of_files_mean_nothing(tmp_path: Path) -> None:
+    order = order_in(tmp_path)
+    whole = built(order)
+    for moment in (0, 2**31 + 9, 4_000_000_000):
+        for path in tmp_path.rglob("*"):
+            os.utime(path, (moment, moment))
+        assert built(order) == whole
+    order.source.write_text(SCRIPT.replace("谢谢", "感谢"), "utf-8")
+    os.utime(order.source, (0, 0))  # newer words in an older file
+    assert "感谢大家" in built(order)["episode.srt"].decode()
+
+
+def test_a_clock_that_runs_backwards_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = tmp_path / "calm", tmp_path / "jumping"
+    for folder in folders:
+        folder.mkdir()
+    whole = built(order_in(folders[0]))
+    now = [2e9]
+
+    def earlier() -> float:
+        now[0] -= random.uniform(0, 1e6)
+        return now[0]
+
+    monkeypatch.setattr(time, "time", earlier)
+    assert built(order_in(folders[1])) == whole
+
+
+# Two at once ---------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_builds_of_one_episode_at_once_end_in_one_whole_episode(tmp_path: Path) -> None:
+    (tmp_path / "seed.md").write_text(SCRIPT, "utf-8")
+    running = [start(tmp_path, "--jobs", str(1 + number % 2)) for number in range(4)]
+    for each in running:
+        _, complaint = each.communicate(timeout=300)
+        assert each.returncode == 0, complaint
+        assert complaint == ""
+    order = order_in(tmp_path)
+    left = {path.name for path in order.out.iterdir()}
+    assert left == {".cache", "seed"}
+    together = files_in(order.folder)
+    shutil.rmtree(order.out)
+    assert built(order) == together
+
+
+def test_of_two_that_put_an_episode_in_its_place_one_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fcntl")
+    monkeypatch.setattr("podcast.publish.PATIENCE", 0.2)
+    refused = pytest.raises(WriteError, match="another build holds")
+    with alone(tmp_path), refused, alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass
+
+
+def test_the_longest_name_is_recovered_too(tmp_path: Path) -> None:
+    recover(tmp_path / ("名" * 84))  # 252 bytes: with two dots and `old` too many for a file
+
+
+# Full and shut disks -------------------------------------------------------------------------
+
+
+@contextmanager
+def mounted(folder: Path, size: str) -> Iterator[None]:
+    """A small disk at `folder`, where this system lets us have one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("may not mount here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not is_root, reason="mounts a small disk")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("free", ["4k", "150k", "500k"])
+def test_a_disk_that_fills_up_anywhere_leaves_the_old_episode(
+    tmp_path: Path, free: str, jobs: str
+) -> None:
+    order = order_in(tmp_path)
+    with mounted(order.out, "8m"):
+        before = built(order)
+        (order.folder / "mine.txt").write_text("mine")
+        shutil.rmtree(order.out / ".cache")
+        used = sum(path.stat().st_blocks * 512 for path in order.out.rglob("*"))
+        size = f"size={used // 1024 + int(free[:-1])}k"
+        subprocess.run(["mount", "-o", f"remount,{size}", str(order.out)], check=True)
+        running = start(tmp_path, "--jobs", jobs, "--sentence-pause", "0.9")
+        _, complaint = running.communicate(timeout=120)
+        assert running.returncode == 1
+        assert complaint.count("\n") == 1 and "No space left" in complaint, complaint
+        assert files_in(order.folder) == before | {"mine.txt": b"mine"}
+        assert not list((order.out / ".cache").glob("work-*"))
+        subprocess.run(["mount", "-o", "remount,size=32m", str(order.out)], check=True)
+        assert built(order) == before | {"mine.txt": b"mine"}
+
+
+@pytest.mark.skipif(not is_root, reason="mounts a disk that is only read")
+def test_a_disk_that_is_only_read_is_one_sentence(tmp_path: Path) -> None:
+    order = order_in(tmp_path)
+    with mounted(order.out, "8m"):
+        before = built(order)
+        subprocess.run(["mount", "-o", "remount,ro", str(order.out)], check=True)
+        running = start(tmp_path, "--sentence-pause", "0.9")
+        _, complaint = running.communicate(timeout=120)
+        assert running.returncode == 1
+        assert complaint.count("\n") == 1 and "Read-only file system" in complaint
+        running = start(tmp_path)  # nothing to do, nothing to write
+        told, complaint = running.communicate(timeout=120)
+        assert running.returncode == 0 and "episode.mp3" in told, complaint
+        assert files_in(order.folder) == before
+
+
+@pytest.mark.skipif(not is_root, reason="becomes another user; without root, test_cli tries it")
+def test_a_folder_of_another_user_is_one_sentence(tmp_path: Path) -> None:
+    order = order_in(tmp_path)
+    before = built(order)
+    program = (
+        "import os, sys; from pathlib import Path; import podcast.build as b\n"
+        "from podcast.model import Recipe; from podcast.errors import PodcastError\n"
+        "import podcast.engines.tone, podcast.progress, podcast.draft\n"
+        f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})\n"
+        "recipe = Recipe(engine='tone', sentence_pause=0.9)\n"
+        "order = b.Order(Path('seed.md'), Path('out'), recipe, Path(sys.argv[1]))\n"
+        "try: b.build(order, lambda *_: None, print)\n"
+        "except PodcastError as error: sys.exit(f'{type(error).__name__}: {error}')\n"
+    )
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(folder.stat().st_mode | 0o055)
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    told = subprocess.run(
+        [sys.executable, "-c", program, str(ROOT / "voices")], cwd=tmp_path, text=True,
+        capture_output=True, env=os.environ | {"PYTHONPATH": path}, check=False,
+    )  # fmt: skip
+    assert told.returncode == 1
+    assert told.stderr.startswith("WriteError: cannot write") and told.stderr.count("\n") == 1
+    assert "Permission denied" in told.stderr
+    assert files_in(order.folder) == before
+
+
+@pytest.mark.parametrize("failing", ["copy2", "rmtree", "report_text"])
+def test_a_fault_while_publishing_leaves_the_old_episode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    order = order_in(tmp_path)
+    before = built(order)
+    (order.folder / "mine.txt").write_text("mine")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(f"podcast.publish.{failing}", refuse)
+    with pytest.raises((PodcastError, OSError), match="Input/output error"):
+        built(replace(order, recipe=replace(TONE, sentence_pause=0.9)))
+    monkeypatch.undo()
+    assert files_in(order.folder) == before | {"mine.txt": b"mine"}
+
+
+def test_a_work_folder_left_behind_is_no_hindrance(tmp_path: Path) -> None:
+    order = order_in(tmp_path)
+    left = order.out / ".cache" / "work-999999999-x"
+    left.mkdir(parents=True)
+    (left / "x.pcm").write_bytes(bytes(99))
+    built(order)
+    assert not left.exists()
+    assert Store(order.out / ".cache").folder.is_dir()

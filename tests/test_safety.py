@@ -1,0 +1,133 @@
+"""No text of a user's is an option, a protocol, a path out of out/, or a shell's."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from PIL import Image
+
+from podcast.build import Order, build
+from podcast.model import Episode, Recipe, Track
+from podcast.publish import chapter_name, file_name
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = [path for name in ("podcast", "bench", ".ci") for path in (ROOT / name).rglob("*.py")]
+SHELLS = {
+    "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput",
+    "asyncio.create_subprocess_shell", "commands.getoutput", "pty.spawn", "eval", "exec",
+}  # fmt: skip
+TALK = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n谢谢大家\n"
+
+
+def called(node: ast.Call) -> str:
+    """A call's name with its dots: `os.system`."""
+    return ast.unparse(node.func)
+
+
+def shells(tree: ast.AST) -> Iterator[str]:
+    """The calls in a program that a shell would take part in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if called(node) in SHELLS or called(node).startswith(("os.exec", "os.spawn")):
+                yield f"line {node.lineno}: {called(node)}"
+            for word in node.keywords:
+                if word.arg == "shell" and ast.unparse(word.value) != "False":
+                    yield f"line {node.lineno}: shell={ast.unparse(word.value)}"
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_shell_takes_part(path: Path) -> None:
+    assert list(shells(ast.parse(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["os.system('ls')", "subprocess.run('ls', shell=True)", "eval(x)", "os.execvp('a', b)"]
+)
+def test_a_shell_would_be_found(line: str) -> None:
+    assert list(shells(ast.parse(line)))
+
+
+NAMES = [
+    "-i.txt", "-y -f lavfi.txt", "concat:a|b.txt", "file:x.txt", "pipe:1.txt", "%03d.txt",
+    "http:/example.com/x.txt", "data:,x.txt", "a'b\"c;$(touch y)`z`.txt", "...txt", "..txt",
+    ".cache.txt", " .txt", "~.txt", "*.txt", "\\.txt", "一\n二.txt", "\udcff.txt",
+]  # fmt: skip
+
+
+Commands = set[tuple[str, ...]]
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Commands:
+    """Every ffmpeg that is run, its files without their names."""
+    commands: Commands = set()
+    begin = subprocess.Popen.__init__
+
+    def note(self: Any, args: Any, *more: Any, **named: Any) -> None:
+        if "ffmpeg" in Path(args[0]).name and "-version" not in args:
+            commands.add(tuple("FILE" if a.startswith("file:/") else a for a in args))
+        begin(self, args, *more, **named)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", note)
+    return commands
+
+
+def built(seed: Path) -> Path:
+    """The folder of the episode, relative to where we are."""
+    seed.parent.mkdir(parents=True, exist_ok=True)
+    seed.write_text(TALK, "utf-8")
+    order = Order(seed, Path("out"), Recipe(engine="tone"), ROOT / "voices")
+    return build(order, lambda *_: None, lambda _: None).folder
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_only_ever_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, watched: Commands
+) -> None:
+    (tmp_path / "plain").mkdir()
+    monkeypatch.chdir(tmp_path / "plain")
+    built(Path("seeds/talk.txt"))
+    usual = set(watched)
+    watched.clear()
+    (tmp_path / "odd").mkdir()
+    monkeypatch.chdir(tmp_path / "odd")
+    seed = Path("seeds") / name
+    seed.parent.mkdir(parents=True)
+    Image.new("RGB", (1400, 1400)).save(seed.parent / "-x.png")
+    title = "-i concat:a|b $(touch y) ../../z"
+    seed.with_suffix(".toml").write_text(f"title = '{title}'\ncover = '-x.png'\n", "utf-8")
+    folder = built(seed)
+    assert folder.parent == Path("out") and folder.name not in ("", ".", "..", ".cache")
+    assert {path.name for path in Path("out").iterdir()} == {".cache", folder.name}
+    assert {path.name for path in Path().iterdir()} == {"seeds", "out"}
+    assert usual and watched == usual  # but for files, to the letter
+
+
+@given(st.text(st.characters(), max_size=300))
+@example("../../etc/passwd")
+@example("..")
+@example("\x00/\ud800")
+@example("CON" + "字" * 200)
+def test_a_title_is_one_step_of_a_path(title: str) -> None:
+    names = file_name(title), chapter_name(1, Track(title, 0, (), ()), Episode("", 1, ()))
+    for name in names:
+        assert name not in ("", ".", "..") and not set(name) & set("/\\\0")
+        assert name == name.strip() and len(os.fsencode(f"{name}.mp3")) <= 255
+
+
+@given(st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=80))
+@example("..")
+@example("...")
+@example(". .cache")
+def test_an_episode_is_a_folder_of_out(stem: str) -> None:
+    order = Order(Path("seeds") / f"{stem}.txt", Path("out"), Recipe(), Path("voices"))
+    assert order.folder.parent == order.out
+    assert not order.name.startswith(".") and order.name
