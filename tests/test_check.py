@@ -238,6 +238,11 @@ DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
         "chapters in files",
     ),
     "a CUE sheet cut short": (swap("episode.cue", "(?s)  TRACK 02.*", ""), "chapters in files"),
+    "podlove broken": (swap("chapters.podlove.xml", "</", "<"), "chapters in files"),
+    "podlove with entities": (
+        swap("chapters.podlove.xml", "^", "<!DOCTYPE a>"),
+        "chapters in files",
+    ),
     "ffmetadata moved": (swap("chapters.ffmetadata", "START=0", "START=4410"), "chapters in files"),
     "a link elsewhere": (swap("chapters.json", "#t=0", "#t=5"), "chapter links"),
     "a mark without a link": (tagged("episode.mp3", no_link), "chapter links"),
