@@ -159,11 +159,13 @@ def produce(
 
 
 def _recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> list[Take]:
-    fresh = [job for job in _different(jobs) if job.store.find_take(job.key) is None]
+    different = _different(jobs)
+    known = {job.key: job.store.find_take(job.key) for job in different}
+    fresh = [job for job in different if known[job.key] is None]
     spoken = _fetched(fresh, script, watch)
     for job in workers.hands(len(fresh)).done(record, ((job,) for job in spoken)):
         watch("speak", job.chapter.title, _share(job, script))
-    return [_take(job) for job in jobs]
+    return [known[job.key] or _take(job) for job in jobs]
 
 
 Pressing = tuple[Job, Take, dict[str, float], str]
