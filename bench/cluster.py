@@ -143,7 +143,7 @@ def measure_chapters(script: Script, folder: Path, spent: dict[str, float]) -> l
     store, cast = Store(folder / "store"), read_cast(voices_folder(), "espeak")
     recipe = Recipe(engine="espeak")
     jobs = [
-        Job(chapter, cast, recipe, store, folder / "work", program_key(), (), (), Sounds())
+        Job(chapter, cast, recipe, store, folder / "work", program_key(), {}, (), (), Sounds())
         for chapter in script.chapters
     ]
     for job in jobs:

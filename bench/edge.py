@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from edge_server import EdgeServer, answer
 
 from podcast.draft import draft
-from podcast.engines.edge import URL_VARIABLE, Edge
+from podcast.engines.edge import CONNECTIONS, URL_VARIABLE, Edge
 from podcast.fetch import Request, fetch
 from podcast.model import Recipe, Voice
 from podcast.speak import sayings
@@ -55,7 +55,7 @@ def seconds_alone(paragraphs: list[str], folder: Path) -> float:
 def seconds_here(requests: list[Request], engine: Edge, folder: Path) -> float:
     """Seconds that this program takes to have every clip checked, decoded and stored."""
     began = time.monotonic()
-    list(fetch([(0, requests)], engine, Store(folder), lambda *_: None))
+    list(fetch([(0, requests)], {"edge": engine}, Store(folder), lambda *_: None))
     return time.monotonic() - began
 
 
@@ -70,11 +70,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seed", nargs="?", type=Path, default=Path("seeds/2025-02-indigo.txt"))
     parser.add_argument("--characters", type=int, default=6000)
-    parser.add_argument("--connections", type=int, default=Edge.connections)
+    parser.add_argument("--connections", type=int, default=CONNECTIONS)
     chosen = parser.parse_args()
     paragraphs = texts(chosen.seed, chosen.characters)
-    engine = Edge()
-    engine.connections = chosen.connections
+    engine = Edge(connections=chosen.connections)
     requests = [
         Request(saying.text, HOST) for text in paragraphs for _, saying in sayings(text, engine)
     ]

@@ -16,6 +16,7 @@ from threading import Lock
 from time import monotonic
 
 from podcast.build import Built, Means, Order, Tell, build_with
+from podcast.cast import Cast
 from podcast.choose import choose
 from podcast.errors import PodcastError, ReadError, Stopped
 from podcast.store import Store, open_store
@@ -125,13 +126,13 @@ def _success(order: Order, built: Built, took: float) -> Result:
 
 
 class _Once:
-    """An engine chosen once for all builds that ask alike, and said once."""
+    """A cast chosen once for all builds that ask alike, and said once."""
 
     def __init__(self, tell: Tell) -> None:
         self.tell, self.lock = tell, Lock()
-        self.chosen: dict[tuple[str, Path, bool], str] = {}
+        self.chosen: dict[tuple[str, Path, bool], Cast] = {}
 
-    def __call__(self, name: str, voices: Path, offline: bool, _: Tell) -> str:
+    def __call__(self, name: str, voices: Path, offline: bool, _: Tell) -> Cast:
         with self.lock:
             key = (name, voices, offline)
             if key not in self.chosen:

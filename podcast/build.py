@@ -10,18 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from podcast import engines, ffmpeg
-from podcast.cast import Cast, identified, read_cast
+from podcast.cast import Cast, identified, recast
 from podcast.choose import AUTO, choose, preferred
-from podcast.cover import cover_jpeg, picture_beside, picture_jpeg
-from podcast.draft import draft
+from podcast.cover import cover_jpeg, picture_beside, picture_jpeg, smaller_jpeg
 from podcast.editor import Editing
 from podcast.editor import edit as proofread
 from podcast.endpoint import find_endpoint
 from podcast.errors import ReadError, ScriptError, ServiceError, WriteError
-from podcast.explain import explain_text
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
-from podcast.publish import PREVIOUS, REPORT, SCRIPT, Files, publish, recover, report_text
+from podcast.publish import (
+    PREVIOUS,
+    REPORT,
+    SCRIPT,
+    Files,
+    prepare,
+    publish,
+    recover,
+    report_text,
+)
 from podcast.published import video_record
 from podcast.punctuate.by_name import scorer_key
 from podcast.read import is_script, read
@@ -37,8 +44,8 @@ Tell = Callable[[str], None]
 
 EDITOR = "EDITOR"  # the purpose that its service is set for
 
-Choose = Callable[[str, Path, bool, Tell], str]
-"""The engine of a build, as `choose.choose` finds it."""
+Choose = Callable[[str, Path, bool, Tell], Cast]
+"""The cast of a build, as `choose.choose` finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +130,7 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
     report = read_report(order.folder)
     order = _with_editor(order, edit, report, tell)
-    order = _spoken_by(_engine(means, order, edit, report, tell), order)
-    cast = identified(read_cast(order.voices, order.recipe.engine))
+    cast = _cast(means, order, edit, report, tell)
     inputs = inputs_key(order, edit, cast)
     if report.get("inputs") == inputs and is_complete(order.folder, report):
         means.store.share_episode(order.folder)
@@ -133,18 +139,17 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     return Built(order.folder, read_report(order.folder), fresh=True)
 
 
-def _engine(
+def _cast(
     means: Means, order: Order, edit: Path | None, report: dict[str, Any], tell: Tell
-) -> str:
-    """The engine of this build. For an episode that lacks nothing no service is asked."""
-    spoken = report.get("engine")
-    if order.recipe.engine == AUTO and not order.offline and spoken == preferred(order.voices)[0]:
-        inputs = inputs_key(
-            _spoken_by(spoken, order), edit, identified(read_cast(order.voices, spoken))
-        )
-        if report.get("inputs") == inputs:
-            return str(spoken)
-    return means.choose(order.recipe.engine, order.voices, order.offline, tell)
+) -> Cast:
+    """Who speaks this build. For an episode that lacks nothing no service is asked."""
+    parts = read_settings(order.source).cast
+    if order.recipe.engine == AUTO and not order.offline:
+        best = identified(recast(preferred(order.voices), parts))
+        if report.get("inputs") == inputs_key(order, edit, best):
+            return best
+    chosen = means.choose(order.recipe.engine, order.voices, order.offline, tell)
+    return identified(recast(chosen, parts))
 
 
 def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Order:
@@ -169,10 +174,6 @@ def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: 
     return order
 
 
-def _spoken_by(engine: str, order: Order) -> Order:
-    return replace(order, recipe=replace(order.recipe, engine=engine))
-
-
 def _make(
     means: Means,
     order: Order,
@@ -185,16 +186,24 @@ def _make(
     mine = None if order.rewrite and _is_a_persons(order) else _sha256(order.script)
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work:
-        workers.warm()
+        workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
         watch("text", "", 0.0)
-        script = read_script(edit) if edit else workers.alone(draft, order.source, order.recipe)
+        script = read_script(edit) if edit else workers.alone(_draft, order.source, order.recipe)
         script, editing = _proofread(script, order, store, watch, tell)
-        cover = workers.soon(cover_of, order.source, script)
-        production = produce(script, cast, order.recipe, store, work, workers, watch)
+        covers = workers.soon(covers_of, order.source, script, store)
+        respellings = read_settings(order.source).pronounce
+
+        def set_down(episode: Episode) -> None:
+            prepare(episode, _files(order, edit, script, covers()), order.folder, work)
+
+        production = produce(
+            script, cast, order.recipe, store, work, workers, watch, respellings, set_down
+        )
         watch("publish", "", 1.0)
-        files = _files(order, edit, script, production, inputs, cover())
+        report = _report(order, production, cast, inputs, _is_in_place(order, edit))
         if editing:
-            files = replace(files, report=files.report | {"editor": editing.report})
+            report |= {"editor": editing.report}
+        files = replace(_files(order, edit, script, covers()), report=report)
         video = video_record(order.folder)
         kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
         store.share_episode(order.folder)
@@ -206,23 +215,27 @@ def _make(
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
 
 
-def _files(
-    order: Order,
-    edit: Path | None,
-    script: Script,
-    production: Production,
-    inputs: str,
-    cover: bytes,
-) -> Files:
-    """What is published beside the sound; an edit in its place stays as it was typed."""
-    in_place = edit is not None and edit.absolute() == order.script.absolute()
+def _draft(source: Path, recipe: Recipe) -> Script:
+    from podcast.draft import draft  # here: a third of all imports, and an edit needs none of them
+
+    return draft(source, recipe)
+
+
+def _is_in_place(order: Order, edit: Path | None) -> bool:
+    """Whether an edit is the script in the episode's own folder."""
+    return edit is not None and edit.absolute() == order.script.absolute()
+
+
+def _files(order: Order, edit: Path | None, script: Script, covers: tuple[bytes, bytes]) -> Files:
+    """What is published beside the sound, its report to come; an edit stays as it was typed."""
+    in_place = _is_in_place(order, edit)
     text = edit.read_bytes() if edit and in_place else script_text(script).encode()
-    report = _report(order, production, inputs, in_place)
     settings, recipe = read_settings(order.source), order.recipe
     return Files(
         script=text,
-        report=report,
-        cover=cover,
+        report={},
+        cover=covers[0],
+        small_cover=covers[1],
         description=settings.description,
         link=settings.link,
         house=house_of(recipe),
@@ -249,12 +262,18 @@ def _proofread(
     return editing.script, editing
 
 
-def cover_of(source: Path, script: Script) -> bytes:
-    """The picture beside the transcript, else one that shows the title; a JPEG."""
+def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]:
+    """The picture beside the transcript, else one that shows the title, and a small one; JPEGs."""
     picture = own_picture(source)
-    if picture:
-        return picture_jpeg(picture)
-    return cover_jpeg(script.title, script.author, script.date)
+    credits = (script.title, script.author, script.date)
+    shown = (picture.suffix, _sha256(picture)) if picture else credits
+    key = content_key("cover", program_key(), shown)
+
+    def draw() -> bytes:
+        return picture_jpeg(picture) if picture else cover_jpeg(*credits)
+
+    cover = store.kept(f"{key}.jpg", draw)
+    return cover, store.kept(f"{key}.small.jpg", lambda: smaller_jpeg(cover))
 
 
 def own_picture(source: Path) -> Path | None:
@@ -296,7 +315,7 @@ def write_draft(
         )
     path = output or order.script
     store = open_store(order.store, order.cache)
-    script, editing = _proofread(draft(order.source, order.recipe), order, store, watch, tell)
+    script, editing = _proofread(_draft(order.source, order.recipe), order, store, watch, tell)
     text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or _is_a_persons(order)):
         _keep_beside(path, order.rewrite)
@@ -314,6 +333,8 @@ def write_draft(
 
 def write_why(seed: Path, script: Path) -> Path:
     """Write a page beside `script` of what became of each line of `seed`."""
+    from podcast.explain import explain_text
+
     path = script.with_suffix(".why.html")
     with replacing(path) as part:
         part.write_text(explain_text(read(seed), read_script(script)), "utf-8")
@@ -362,7 +383,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         [(name, engines.load(name).version) for name in names],
         "" if edit else scorer_key(order.recipe.punctuation),
         cast,
-        order.recipe,
+        replace(order.recipe, engine=""),  # the cast tells
         file_keys(order.recipe),
         find_endpoint(EDITOR).url if order.recipe.editor else "",
         edit is not None,
@@ -391,8 +412,11 @@ def _sha256(path: Path) -> str | None:
     return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
-def _report(order: Order, production: Production, inputs: str, edited: bool) -> dict[str, Any]:
+def _report(
+    order: Order, production: Production, cast: Cast, inputs: str, edited: bool
+) -> dict[str, Any]:
     episode = production.episode
+    heard = [voice for role, voice in cast if role in dict(episode.cast)]
     return {
         "episode": order.name,
         "title": episode.title,
@@ -401,7 +425,7 @@ def _report(order: Order, production: Production, inputs: str, edited: bool) -> 
         "link": read_settings(order.source).link,
         "source": order.source.name,
         "script": {"edited": edited},
-        "engine": order.recipe.engine,
+        "engine": ", ".join(dict.fromkeys(voice.engine for voice in heard)),
         "voices": dict(episode.cast),
         "cover": "own" if own_picture(order.source) else "drawn",
         "gains_db": dict(production.gains),

@@ -1,4 +1,4 @@
-"""voices/*.toml -> Voices: who says each role's words, with the engine at hand.
+"""voices/*.toml -> Voices: who says each role's words, with the engines at hand.
 
 A role's file is named after it (voices/host.toml) and lists its voices in order of preference:
 
@@ -7,11 +7,14 @@ A role's file is named after it (voices/host.toml) and lists its voices in order
     id = "cmn"
     speed = 1.0     # times the voice's own pace
     pitch = 1.0     # times its own pitch
+    gain = 0.0      # decibels over the loudness all voices are brought to
+    language = "zh-CN"
     licence = "GPL-3.0-or-later"
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
@@ -22,6 +25,8 @@ from podcast.errors import ModelError, ReadError, VoiceError
 from podcast.model import HOST, Voice
 
 SETTINGS = {field.name for field in fields(Voice)} - {"role"}
+RANGES = {"speed": (0.3, 3.0), "pitch": (0.3, 3.0), "gain": (-20.0, 20.0)}
+OFFLINE = "espeak"  # always installed, needs nothing
 Cast = tuple[tuple[str, Voice], ...]
 
 
@@ -30,12 +35,37 @@ def read_cast(folder: Path, engine: str) -> Cast:
 
     Raises VoiceError for a file that is not as the module says.
     """
-    cast = []
-    for path in sorted(folder.glob("*.toml")):
-        voices = read_voices(path)
-        own = next((voice for voice in voices if voice.engine == engine), None)
-        cast.append((path.stem, own or Voice(path.stem, engine)))
-    return tuple(cast) or ((HOST, Voice(HOST, engine)),)
+    return _first_voices(folder, lambda voice: voice.engine == engine, engine)
+
+
+def read_preferred(folder: Path, speaks: Callable[[Voice], bool]) -> Cast:
+    """Each role with its first voice that `speaks` and whose engine is installed.
+
+    A role without one gets the offline engine's own. Raises VoiceError as `read_cast` does.
+    """
+    installed = engines.offered()
+    return _first_voices(folder, lambda each: each.engine in installed and speaks(each), OFFLINE)
+
+
+def _first_voices(folder: Path, suits: Callable[[Voice], bool], default: str) -> Cast:
+    roles = read_roles(folder) or {HOST: ()}
+    return tuple(
+        (role, next(filter(suits, voices), Voice(role, default))) for role, voices in roles.items()
+    )
+
+
+def read_roles(folder: Path) -> dict[str, tuple[Voice, ...]]:
+    """All voices of each role, in order of preference."""
+    return {path.stem: read_voices(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def recast(cast: Cast, parts: Iterable[tuple[str, str]]) -> Cast:
+    """The cast where a role is played by another's voice: `("host", "narrator")`.
+
+    Raises VoiceError for a voice there is none of.
+    """
+    played = {role: replace(voice_of(cast, name), role=role) for role, name in parts}
+    return tuple(sorted((dict(cast) | played).items()))
 
 
 def read_voices(path: Path) -> tuple[Voice, ...]:
@@ -57,9 +87,16 @@ def _voice(path: Path, entry: Any) -> Voice:
     if unknown or "engine" not in entry:
         what = f"unknown setting {unknown[0]!r:.60}" if unknown else "no engine"
         raise VoiceError(f"{path}: {what}; a voice has {', '.join(sorted(SETTINGS))}")
-    for name in ("speed", "pitch"):
-        if not isinstance(entry.get(name, 1.0), (int, float)) or not 0.3 <= entry.get(name, 1) <= 3:
-            raise VoiceError(f"{path}: {name} must be a number from 0.3 to 3")
+    for name, value in entry.items():
+        if name not in RANGES:
+            if not isinstance(value, str):
+                raise VoiceError(f"{path}: {name} must be text in quotes")
+            continue
+        low, high = RANGES[name]
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise VoiceError(f"{path}: {name} must be a number from {low:g} to {high:g}")
+        if not low <= value <= high:
+            raise VoiceError(f"{path}: {name} must be a number from {low:g} to {high:g}")
     return Voice(role=path.stem, **entry)
 
 

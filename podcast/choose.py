@@ -1,4 +1,7 @@
-"""`auto` -> the engine that speaks a whole build: the first of the host's voices that answers."""
+"""Voices in order of preference -> the cast of a whole build: the first of each role that speaks.
+
+What speaks is found out once, before anything is said; so no voice changes inside an episode.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from podcast import engines
-from podcast.cast import read_cast, read_voices, voice_of
-from podcast.errors import EngineError, ModelError, SpeechFailed
-from podcast.model import HOST, Voice
+from podcast.cast import Cast, read_cast, read_preferred
+from podcast.errors import EngineError, ModelError
+from podcast.model import Voice
 
 AUTO = "auto"
-OFFLINE = "espeak"  # always installed, needs nothing
 
 
-def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) -> str:
-    """The engine called `name`; for `auto` the first of the host's that speaks now.
+def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) -> Cast:
+    """All roles by the engine called `name`; for `auto` by the first of each that speaks now.
 
     `tell` hears what a person should know of the choice. `offline` takes no online one, and
     raises EngineError where one was asked for by name.
@@ -23,45 +25,47 @@ def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) 
     if name != AUTO:
         if offline and engines.is_online(engines.load(name)):
             raise EngineError(f"{name} is an online voice; leave out --offline or --engine {name}")
-        return name
-    return next(
-        candidate
-        for candidate in preferred(voices)
-        if _is_here(candidate, voices, tell)
-        and (
-            not engines.is_online(engines.load(candidate))
-            or (not offline and _answers(candidate, voices, tell))
-        )
-    )
+        return read_cast(voices, name)
+    answers: dict[str, bool] = {}
+
+    def speaks(voice: Voice) -> bool:
+        lack = lack_of(voice)
+        if lack:
+            tell(f"{lack}: the next voice of the {voice.role} is asked")
+            return False
+        if voice.engine not in answers:
+            answers[voice.engine] = not _is_online(voice) or (not offline and _answers(voice, tell))
+        return answers[voice.engine]
+
+    return read_preferred(voices, speaks)
 
 
-def preferred(voices: Path) -> tuple[str, ...]:
-    """The installed engines of the host's voices, in order, and at last the offline one."""
-    path = voices / f"{HOST}.toml"
-    listed = [voice.engine for voice in read_voices(path)] if path.is_file() else []
-    installed = engines.offered()
-    return tuple(dict.fromkeys([*filter(installed.__contains__, listed), OFFLINE]))
+def preferred(voices: Path) -> Cast:
+    """What `auto` would choose if every service answered."""
+    return read_preferred(voices, lambda voice: not lack_of(voice))
 
 
-def _is_here(name: str, voices: Path, tell: Callable[[str], None]) -> bool:
-    """Whether the host's voice of an engine has what it speaks from; if not, that is said."""
+def lack_of(voice: Voice) -> str:
+    """What a voice lacks on this machine to speak from; empty where it has all."""
     try:
-        engines.model_key(dict(read_cast(voices, name)).get(HOST, Voice(HOST, name)))
+        engines.model_key(voice)
     except ModelError as error:
-        tell(f"{error}: the next voice of the host is asked")
-        return False
-    return True
+        return str(error)
+    return ""
 
 
-def _answers(name: str, voices: Path, tell: Callable[[str], None]) -> bool:
+def _is_online(voice: Voice) -> bool:
+    return engines.is_online(engines.load(voice.engine))
+
+
+def _answers(voice: Voice, tell: Callable[[str], None]) -> bool:
     """Whether an online engine speaks now; whatever it is, it is said."""
-    engine = engines.load(name)
+    engine = engines.load(voice.engine)
     assert engines.is_online(engine)
-    voice = voice_of(read_cast(voices, name), HOST)
     try:
         engine.require_answer(voice)
-    except (EngineError, SpeechFailed) as error:
-        tell(f"{error}: the offline voice speaks all of this episode")
+    except EngineError as error:
+        tell(f"{error}: other voices, offline ones at the last, speak all of this episode")
         return False
-    tell(f"the online voice {name} speaks; --offline sends nothing anywhere")
+    tell(f"the online voice {voice.engine} speaks; --offline sends nothing anywhere")
     return True

@@ -329,21 +329,38 @@ def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
     from podcast.say import say as say_text
     from podcast.store import Store
 
-    voices = voices_folder()
-    engine = choose(engine, voices, offline, tell)
-    say_text(text, output, engine, role, voices, Store(OUT / ".cache"))
+    cast = choose(engine, voices_folder(), offline, tell)
+    say_text(text, output, role, cast, Store(OUT / ".cache"))
     click.echo(output)
 
 
 @main.group(invoke_without_command=True)
+@click.option("--sample", is_flag=True, help="Write a page to hear all voices side by side.")
+@click.option("-o", "--output", type=FILE, default=OUT / "voices.html", help="That page.")
+@click.option("--engine", default=DEFAULT.engine, help="Whose voices; auto: of all in voices/.")
+@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
 @click.pass_context
-def voices(context: click.Context) -> None:
+def voices(context: click.Context, sample: bool, output: Path, engine: str, offline: bool) -> None:
     """List who speaks, and the engines there are."""
     from podcast.cast import voices_folder
     from podcast.say import voices_text
 
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        return
+    if sample:
+        _sample(output, voices_folder(), engine, offline)
+    else:
         click.echo(voices_text(voices_folder()), nl=False)
+
+
+def _sample(output: Path, folder: Path, engine: str, offline: bool) -> None:
+    from podcast.sample import missed_text, write_samples
+    from podcast.store import Store
+
+    missed = write_samples(output, folder, engine, offline, Store(OUT / ".cache"))
+    for line in missed_text(missed).splitlines():
+        tell(line)
+    click.echo(output)
 
 
 @voices.command()

@@ -9,6 +9,7 @@ however many workers there are, a service sees the connections of one program.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -81,7 +82,7 @@ class Cluster(SharedWorkers):
         self.warm()
         return min(MOST_ABREAST, super().abreast + self.size // CHAPTERS)
 
-    def warm(self) -> None:
+    def warm(self, most: int = sys.maxsize) -> None:
         """Connect, and start the processes here; ClusterError where there is no such cluster."""
         with self.connecting:
             if self.client is None:

@@ -30,7 +30,8 @@ def draft(seed: Path, recipe: Recipe) -> Script:
     """
     settings = read_settings(seed)
     heard = read(seed)
-    sentences = punctuate(edited(heard, settings, seed), scorer(recipe.punctuation))
+    kept = edited(heard, settings, seed)
+    sentences = punctuate(kept, scorer(recipe.punctuation), heard=heard)
     if not sentences:
         raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
     return chaptered(sentences, heard, settings, recipe)

@@ -1,19 +1,19 @@
 """What online voices are to say -> the clip cache, ahead of the recording.
 
-One pool of threads asks for a whole build, and all builds of a process together send no service
-more at a time than its engine allows; the processes that record chapters then find every clip
+One pool of threads a service asks for a whole build, and all builds of a process together send
+none more at a time than its engine allows; the processes that record chapters then find every clip
 remembered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
 from contextlib import suppress
 from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
-from podcast.engines import Engine, is_online, is_remembered
+from podcast.engines import Engine, Online, is_online, is_remembered
 from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
 from podcast.engines.limited import Limited
@@ -45,26 +45,25 @@ def reliable(engine: Engine, store: Store, stop: Event | None = None) -> Engine:
 
 def fetch(
     batches: Sequence[tuple[T, Sequence[Request]]],
-    engine: Engine,
+    online: Mapping[str, Online],
     store: Store,
     tell: Callable[[T, Request], None],
 ) -> Iterator[T]:
     """Each batch's first half, in order, as soon as all it asks for lies in `store`.
 
-    `tell` hears of each request done, in order. The first failure ends it all: what has not
-    begun does not begin, what is under way is finished and kept, and EngineError says so.
+    `online` has the engine of each request's voice, by name. `tell` hears of each request
+    done, in order. The first failure ends it all: what has not begun does not begin, what is
+    under way is finished and kept, and EngineError says so.
     """
-    if not is_online(engine):
-        yield from (batch for batch, _ in batches)
-        return
     stop, broken = Event(), Future[None]()
-    source = reliable(engine, store, stop)
-    pool = ThreadPoolExecutor(engine.connections)
+    sources = {name: reliable(engine, store, stop) for name, engine in online.items()}
+    pools = {name: ThreadPoolExecutor(_threads(engine)) for name, engine in online.items()}
     asked: dict[Request, Future[object]] = {}
     try:
         for request in (request for _, requests in batches for request in requests):
             if request not in asked:
-                asked[request] = pool.submit(source.speak, request.text, request.voice)
+                name = request.voice.engine
+                asked[request] = pools[name].submit(sources[name].speak, *request)
                 asked[request].add_done_callback(lambda future: _pass_on(future, broken))
         for batch, requests in batches:
             for request in requests:
@@ -75,7 +74,14 @@ def fetch(
             yield batch
     finally:
         stop.set()
-        pool.shutdown(cancel_futures=True)
+        for pool in pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in pools.values():
+            pool.shutdown()
+
+
+def _threads(engine: Online) -> int:
+    return int(getattr(engine, "threads", engine.connections))
 
 
 def _pass_on(future: Future[object], broken: Future[None]) -> None:

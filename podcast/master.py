@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
 
@@ -168,32 +169,29 @@ def voice_gains(
     """
     gains = {turn.text: 0.0 for _, turns in heard for turn in turns}
     for _ in range(ROUNDS):
-        measured = {voice: _limited(heard, rate, gains, ceiling, voice) for voice in gains}
-        for voice, lufs in measured.items():
-            target = wanted + apart.get(voice, 0.0)
-            missing = target - lufs if math.isfinite(lufs) else 0.0
+        for voice, stretches in _limited(heard, gains, ceiling).items():
+            lufs = loudness(stretches, rate)
+            missing = wanted + apart.get(voice, 0.0) - lufs if math.isfinite(lufs) else 0.0
             gains[voice] = min(LOUDEST_GAIN, gains[voice] + missing)
     return {voice: round(gains[voice] / GAIN_STEP) * GAIN_STEP for voice in sorted(gains)}
 
 
 def limited_loudness(heard: Heard, rate: int, gains: dict[str, float], ceiling: float) -> float:
     """LUFS of chapters end to end, with these gains, limited to `ceiling` dBTP."""
-    return _limited(heard, rate, gains, ceiling, None)
+    return loudness(chain(*_limited(heard, gains, ceiling).values()), rate)
 
 
 def _limited(
-    heard: Heard, rate: int, gains: dict[str, float], ceiling: float, voice: str | None
-) -> float:
-    stretches = []
+    heard: Heard, gains: dict[str, float], ceiling: float
+) -> dict[str, list[NDArray[np.float32]]]:
+    """The powers of each voice's stretches, with these gains, limited."""
+    stretches: dict[str, list[NDArray[np.float32]]] = {voice: [] for voice in gains}
     for levels, turns in heard:
         control = limiter_gain(levels[1], turns, gains, 10 ** (ceiling / 20))
         powers = levels[0] * control**2
-        stretches += [
-            powers[turn.start // BLOCK : turn.end // BLOCK]
-            for turn in turns
-            if voice in (None, turn.text)
-        ]
-    return loudness(stretches, rate)
+        for turn in turns:
+            stretches[turn.text].append(powers[turn.start // BLOCK : turn.end // BLOCK])
+    return stretches
 
 
 def master(

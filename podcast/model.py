@@ -237,7 +237,8 @@ class Voice:
     """Who says a role's words: an engine's own voice and how it is set.
 
     `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default,
-    as is an empty `model`, for an engine that has several.
+    as is an empty `model`, for an engine that has several. All voices are brought to one
+    loudness; `gain` is by how many decibels this one departs from it. `language` is a BCP 47 tag.
     """
 
     role: str
@@ -245,9 +246,15 @@ class Voice:
     id: str = ""
     speed: float = 1.0
     pitch: float = 1.0
+    gain: float = 0.0
     licence: str = ""
     language: str = "zh-CN"
     model: str = ""
+
+    @property
+    def sound(self) -> tuple[str, str, str, str, float, float]:
+        """What an engine's answer depends on: not the role, its gain, nor a licence."""
+        return (self.engine, self.model, self.id, self.language, self.speed, self.pitch)
 
 
 # How it is made ----------------------------------------------------------------------------

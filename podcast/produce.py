@@ -6,16 +6,17 @@
     press    Take --master--> --encode--> bare MP3 frames    in the store
     press_aac                             AAC frames         in the store, where asked for
 
-Chapters are independent but for the gains; so memory holds one a process, and an edit costs
-the chapters it touches.
+Chapters are independent but for the gains; so memory holds one a process. An edit is paid for
+by what it touches: a sentence is its paragraph spoken and its chapter pressed, a pause is all
+chapters pressed and nothing spoken, a title is neither.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate
 from pathlib import Path
 
@@ -25,7 +26,8 @@ from numpy.typing import NDArray
 from podcast import aac, engines, ffmpeg
 from podcast.assemble import Take, assemble
 from podcast.cast import Cast, voice_of
-from podcast.engines import Engine, is_online
+from podcast.engines import Engine, Online, is_online, is_remembered
+from podcast.engines.cached import recited
 from podcast.errors import PodcastError, ScriptError
 from podcast.fetch import Request, fetch, reliable
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
@@ -34,10 +36,11 @@ from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
 from podcast.music import Mix, bed
 from podcast.notice import NOTICE
 from podcast.pace import paced
+from podcast.pronounce import NONE, touching
 from podcast.reel import Reel
 from podcast.seal import unsealed
 from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
-from podcast.speak import sayings, speak
+from podcast.speak import Say, one_by_one, sayings, speak
 from podcast.store import Store, content_key, program_key, replacing
 from podcast.subtitle import house_of
 from podcast.summarise import summarise
@@ -61,6 +64,7 @@ class Job:
     store: Store
     work: Path
     program: str  # names the program that makes it, as it was when the build began
+    respellings: Mapping[str, str]  # of words that are in the chapter
     opening: tuple[Sound, ...]
     closing: tuple[Sound, ...]
     sounds: Sounds
@@ -68,10 +72,11 @@ class Job:
     @property
     def key(self) -> str:
         """Names the take: whatever could change its sound or its words is in it."""
-        voices = [
-            (paragraph.text, voice_of(self.cast, paragraph.voice))
+        spoken = [
+            (paragraph.text, paragraph.voice, voice_of(self.cast, paragraph.voice).sound)
             for paragraph in self.chapter.paragraphs
         ]
+        words = sorted(self.respellings.items())
         pauses = (
             self.recipe.comma_pause,
             self.recipe.sentence_pause,
@@ -82,7 +87,8 @@ class Job:
         around = [[sound.key for sound in some] for some in (self.opening, self.closing)]
         under = self.recipe.music is not None
         house = house_of(self.recipe)
-        return content_key(self.program, versions, voices, pauses, around, under, house, RATE)
+        said = (versions, spoken, words)
+        return content_key(self.program, said, pauses, around, under, house, RATE)
 
     @property
     def reel(self) -> Path:
@@ -121,30 +127,64 @@ def produce(
     work: Path,
     workers: Workers,
     watch: Watch,
+    respellings: Mapping[str, str] = NONE,
+    meanwhile: Callable[[Episode], None] = lambda _: None,
 ) -> Production:
-    """The script in sound. What the store holds of it already is not made again."""
-    jobs = _jobs(script, cast, recipe, store, work)
-    fresh = [job for job in _different(jobs) if store.find_take(job.key) is None]
-    spoken = _fetched(fresh, script, watch)
-    for job in workers.done(record, ((job,) for job in spoken)):
-        watch("speak", job.chapter.title, _share(job, script))
-    takes = [_take(job) for job in jobs]
+    """The script in sound. What the store holds of it already is not made again.
+
+    `meanwhile` is given the episode once all of it is known but the frames, which other
+    processes are encoding.
+    """
+    jobs = _jobs(script, cast, recipe, store, work, respellings)
+    takes = _recorded(jobs, script, workers, watch)
     gains = workers.alone(_gains, jobs, takes)
     names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
+    missing = _unpressed(jobs, takes, gains, names)
+    for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
+        pass
+    pressing = workers.begun(press, missing)
+    episode = _episode(script, cast, takes)
+    voices = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    meanwhile(episode)
+    for job in pressing:
+        watch("master", job.chapter.title, _share(job, script))
+    aac_names = _aac_names(jobs, takes, names, gains, script, workers, watch)
+    return Production(
+        episode,
+        tuple(map(store.bare, names)),
+        tuple(gains.items()),
+        with_music(voices, recipe),
+        tuple(map(store.aac, aac_names)),
+    )
+
+
+def _recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> list[Take]:
+    different = _different(jobs)
+    known = {job.key: job.store.find_take(job.key) for job in different}
+    fresh = [job for job in different if known[job.key] is None]
+    spoken = _fetched(fresh, script, watch)
+    for job in workers.hands(len(fresh)).done(record, ((job,) for job in spoken)):
+        watch("speak", job.chapter.title, _share(job, script))
+    return [known[job.key] or _take(job) for job in jobs]
+
+
+Pressing = tuple[Job, Take, dict[str, float], str]
+
+
+def _unpressed(
+    jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float], names: Sequence[str]
+) -> list[Pressing]:
+    """What is still to be encoded, each stream once, the longest first."""
     planned = {name: (job, take) for job, take, name in zip(jobs, takes, names, strict=True)}
     missing = [
         (job, take, gains, name)
         for name, (job, take) in planned.items()
-        if unsealed(store.bare(name)) is None
+        if unsealed(job.store.bare(name)) is None
     ]
-    missing.sort(key=lambda work: -work[1].track.length)
-    reels_gone = [job for job, *_ in missing if not job.reel.exists()]
-    for _ in _fetched(reels_gone, script, watch):
-        pass
-    for job in workers.done(press, missing):
-        watch("master", job.chapter.title, _share(job, script))
-    aac_names = _aac_names(jobs, takes, names, gains, script, workers, watch)
-    voices = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    return sorted(missing, key=lambda pressing: -pressing[1].track.length)
+
+
+def _episode(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
     tracks = tuple(
         replace(
             take.track,
@@ -155,18 +195,19 @@ def produce(
         )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
-    cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in gains)
-    episode = Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
-    return Production(
-        episode,
-        tuple(map(store.bare, names)),
-        tuple(gains.items()),
-        with_music(voices, recipe),
-        tuple(map(store.aac, aac_names)),
-    )
+    heard = {turn.text for take in takes for turn in take.turns}
+    cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in heard)
+    return Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
 
 
-def _jobs(script: Script, cast: Cast, recipe: Recipe, store: Store, work: Path) -> list[Job]:
+def _jobs(
+    script: Script,
+    cast: Cast,
+    recipe: Recipe,
+    store: Store,
+    work: Path,
+    respellings: Mapping[str, str],
+) -> list[Job]:
     program, heard = program_key(), sounds(recipe, RATE, work)
     said, last = _said(script, recipe), len(script.chapters)
     return [
@@ -177,6 +218,7 @@ def _jobs(script: Script, cast: Cast, recipe: Recipe, store: Store, work: Path) 
             store,
             work,
             program,
+            touching("\n".join(each.text for each in chapter.paragraphs), respellings),
             heard.opening(number),
             heard.closing(number, last),
             heard,
@@ -216,14 +258,21 @@ def record(job: Job) -> Job:
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
-    speakers = {  # afresh: see espeak.py
-        name: reliable(engines.load(name), job.store) for name in _engine_names(job)
-    }
+    speakers: dict[str, Engine] = {}
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
-        clips = speak(paragraph, speakers[voice.engine], voice, RATE)
+        engine, say = _speaker(job, voice.engine, speakers)
+        clips = speak(paragraph, engine, voice, RATE, job.respellings, say)
         if clips:
             yield tuple(paced(clip, job.recipe) for clip in clips)
+
+
+def _speaker(job: Job, name: str, speakers: dict[str, Engine]) -> tuple[Engine, Say]:
+    """An engine, and how it is asked: one of `speakers`, or a fresh one for a whole paragraph."""
+    engine = engines.load(name)
+    if is_online(engine) or is_remembered(engine):
+        return speakers.setdefault(name, reliable(engine, job.store)), one_by_one
+    return engine, partial(recited, store=job.store)
 
 
 def _engine_names(job: Job) -> set[str]:
@@ -239,23 +288,27 @@ def _version(name: str) -> str:
 def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
     """The jobs, each as soon as what online voices say in it is in the store."""
     names = sorted({name for job in jobs for name in _engine_names(job)})
-    engine = next(filter(is_online, map(engines.load, names)), None)
-    if engine is None:
+    loaded = {name: engines.load(name) for name in names}
+    online = {name: engine for name, engine in loaded.items() if is_online(engine)}
+    if not online:
         yield from jobs
         return
-    batches = [(job, _requests(job, engine)) for job in jobs]
+    batches = [(job, _requests(job, online)) for job in jobs]
     size = sum(map(_size, script.chapters))
 
     def tell(job: Job, request: Request) -> None:
         watch("fetch", job.chapter.title, len(request.text) / size)
 
-    yield from fetch(batches, engine, jobs[0].store, tell)
+    yield from fetch(batches, online, jobs[0].store, tell)
 
 
-def _requests(job: Job, engine: Engine) -> tuple[Request, ...]:
+def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
     spoken = [(each.text, voice_of(job.cast, each.voice)) for each in job.chapter.paragraphs]
     return tuple(
-        Request(saying.text, voice) for text, voice in spoken for _, saying in sayings(text, engine)
+        Request(saying.text, voice)
+        for text, voice in spoken
+        if voice.engine in online
+        for _, saying in sayings(text, online[voice.engine], job.respellings)
     )
 
 
@@ -353,7 +406,7 @@ def _levels(jobs: Sequence[Job], takes: Sequence[Take]) -> Heard:
 def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
     recipe = jobs[0].recipe
     wanted = without_music(recipe.loudness, recipe) + LOSS_DB
-    apart = {BELLS: BELLS_APART}
+    apart = {role: voice.gain for role, voice in jobs[0].cast} | {BELLS: BELLS_APART}
     return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
 
 

@@ -12,13 +12,14 @@ from podcast.errors import WriteError
 from podcast.store import Store, is_running
 
 KINDS = {
-    ".clip": "clips of online voices",
+    ".clip": "clips of what was said",
     ".edit": "answers of editor models",
     ".json": "takes",
     ".npy": "takes",
     ".bare": "chapters",
     ".aac": "chapters",
     ".sound": "sounds",
+    ".jpg": "covers",
 }
 DAY = 86_400  # seconds
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from shutil import copy2, copytree, rmtree
 from typing import Any
 
-from podcast.cover import smaller_jpeg
 from podcast.errors import WriteError
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
@@ -56,22 +55,32 @@ RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any sy
 class Files:
     """What is published beside the sound and its subtitles.
 
-    `script` is the Markdown as it is to be, `report` all but the list of files, `cover` a JPEG.
+    `script` is the Markdown as it is to be, `report` all but the list of files; `cover` is a JPEG,
+    `small_cover` the same at the size of a tag.
     """
 
     script: bytes
     report: dict[str, Any]
     cover: bytes
+    small_cover: bytes
     description: str = ""
     link: str = ""  # the episode's page on the web
     house: House = NETFLIX
     karaoke: bool = False
 
 
+def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
+    """Write the texts of an episode into `work`, from where `publish` puts them into `folder`."""
+    new = work / "episode"
+    with _writing(folder):
+        (new / "chapters").mkdir(parents=True)
+        write_texts(episode, files, files.small_cover, new)
+
+
 def publish(
     production: Production, files: Files, folder: Path, work: Path, mine: str | None, rewrite: bool
 ) -> bool:
-    """Write the episode into `work`, then put it in the place of `folder`.
+    """Write the episode to `work`, beside its texts, then put it in the place of `folder`.
 
     `mine` is the SHA-256 of a script in `folder` that may be replaced. Any other is a person's:
     it is kept, as PREVIOUS to `rewrite` it, else in its place; then True comes back. Raises
@@ -79,14 +88,12 @@ def publish(
     """
     new = work / "episode"
     with _writing(folder):
-        (new / "chapters").mkdir(parents=True)
         (new / SCRIPT).write_bytes(files.script)
         (new / "cover.jpg").write_bytes(files.cover)
-        small = smaller_jpeg(files.cover)
+        small = files.small_cover
         write_sound(production, small, new, files.link)
         if production.aac:
             write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
-        write_texts(production.episode, files, small, new)
         (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
         folder.parent.mkdir(parents=True, exist_ok=True)
         with alone(folder.parent):

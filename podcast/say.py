@@ -6,10 +6,10 @@ import wave
 from pathlib import Path
 
 from podcast import engines
-from podcast.cast import identified, read_cast, read_voices, voice_of
+from podcast.cast import Cast, identified, read_roles, voice_of
 from podcast.errors import SpeechFailed
 from podcast.fetch import reliable
-from podcast.model import Paragraph
+from podcast.model import Paragraph, Voice
 from podcast.speak import speak
 from podcast.store import Store, replacing
 
@@ -17,13 +17,13 @@ RATE = 44_100
 PAUSE = bytes(2 * RATE // 3)  # between sentences
 
 
-def say(text: str, path: Path, engine: str, role: str, voices: Path, store: Store) -> None:
-    """Write `text`, as a role says it by an engine, to a .wav file.
+def say(text: str, path: Path, role: str, cast: Cast, store: Store) -> None:
+    """Write `text`, as a role of the cast says it, to a .wav file.
 
     Raises SpeechFailed where there is nothing to say, VoiceError where nobody plays the role.
     """
-    voice = voice_of(identified(read_cast(voices, engine)), role)
-    source = reliable(engines.load(engine), store)
+    voice = voice_of(identified(cast), role)
+    source = reliable(engines.load(voice.engine), store)
     clips = speak(Paragraph(" ".join(text.split()), role), source, voice, RATE)
     if not clips:
         raise SpeechFailed(f"there is nothing to say in {text[:40]!r}; give some words")
@@ -37,13 +37,26 @@ def say(text: str, path: Path, engine: str, role: str, voices: Path, store: Stor
 def voices_text(folder: Path) -> str:
     """A line for each voice of each role, then the engines that are installed.
 
-    The first voice of a role whose engine is installed is the one it gets.
+    The first voice of a role whose engine speaks is the one it gets.
     """
-    rows = []
-    for path in sorted(folder.glob("*.toml")):
-        for voice in read_voices(path):
-            installed = "" if voice.engine in engines.offered() else "  (engine not installed)"
-            licence = f"  {voice.licence}" if voice.licence else ""
-            rows.append(f"{voice.role:10} {voice.engine:8} {voice.id}{licence}{installed}")
+    voices = [voice for listed in read_roles(folder).values() for voice in listed]
+    rows = [f"{voice.role:10} {voice.engine:8} {voice.id:24} {_about(voice)}" for voice in voices]
     rows.append(f"engines: {', '.join(engines.offered())}")
-    return "\n".join(rows) + "\n"
+    return "\n".join(map(str.rstrip, rows)) + "\n"
+
+
+def _about(voice: Voice) -> str:
+    """Language and licence of a voice, and how it is set."""
+    told = [voice.language, voice.licence]
+    told += [f"{name} {value:g}" for name, value in _set(voice).items()]
+    told += [] if voice.engine in engines.offered() else ["(engine not installed)"]
+    return ", ".join(filter(None, told))
+
+
+def _set(voice: Voice) -> dict[str, float]:
+    """The settings that are not the voice's own."""
+    plain = Voice(voice.role, voice.engine)
+    names = ("speed", "pitch", "gain")
+    return {
+        name: getattr(voice, name) for name in names if getattr(voice, name) != getattr(plain, name)
+    }

@@ -15,6 +15,11 @@
 
     > [guest] A paragraph another voice says.
 
+    ## A chapter that is read out
+    voice: narrator
+
+    A paragraph the narrator says: `voice:` names who says all that is not marked otherwise.
+
 What is written here reads back as the same script. A page typed by hand is read generously:
 front matter may be absent, in YAML or in TOML (`+++`), and hold the title; lines of one
 paragraph are joined; `##chapter` needs no space and `###` is a chapter too; a `>` block
@@ -47,6 +52,7 @@ RULE = re.compile(r"([-*_])(?:\s*\1){2,}$")
 BULLET = re.compile(r"[-*+](?:\s+|$)")
 NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 ROLE = re.compile(r"\[(\w(?:[\w .-]{0,30}\w)?)\](?!\()\s*")
+VOICE = re.compile(r"(?i:voice)\s*[:：]\s*(\w(?:[\w .-]{0,30}\w)?)$")
 HARD_BREAK = re.compile(r"(?<!\\)(?:\\\\)*(\\)$")
 COMMENT = re.compile(r"(?<!\\)(?:\\\\)*(<!--)")
 KEY = re.compile(r"([\w-]+)\s*[:：]\s*(.*)$")
@@ -74,9 +80,29 @@ def script_text(script: Script) -> str:
     for chapter in script.chapters:
         if chapter.part:
             blocks.append(f"# {escape_title(chapter.part)}")
-        blocks.append(f"## {escape_title(chapter.title)}")
-        blocks += map(paragraph_text, chapter.paragraphs)
+        blocks += chapter_blocks(chapter)
     return "\n\n".join(blocks) + "\n"
+
+
+def chapter_blocks(chapter: Chapter) -> list[str]:
+    """A chapter's heading and paragraphs; `voice:` stands below a heading where it is not the host.
+
+    A first paragraph that looks like such a line is written with its role.
+    """
+    voice = main_voice(chapter)
+    heading = f"## {escape_title(chapter.title)}"
+    if voice != HOST:
+        heading += f"\nvoice: {require_role(voice)}"
+    paragraphs = [paragraph_text(each, voice) for each in chapter.paragraphs]
+    if paragraphs and VOICE.match(paragraphs[0]):
+        paragraphs[0] = paragraph_text(chapter.paragraphs[0], "")
+    return [heading, *paragraphs]
+
+
+def main_voice(chapter: Chapter) -> str:
+    """Who says most paragraphs of a chapter in which the host says none; else the host."""
+    voices = [paragraph.voice for paragraph in chapter.paragraphs]
+    return HOST if HOST in voices or not voices else max(voices, key=voices.count)
 
 
 def front_matter(script: Script) -> list[str]:
@@ -104,8 +130,8 @@ def require_line(text: str, what: str) -> str:
     return text
 
 
-def paragraph_text(paragraph: Paragraph) -> str:
-    r"""A paragraph's Markdown: the host's as it is, another voice's as a quotation.
+def paragraph_text(paragraph: Paragraph, main: str = HOST) -> str:
+    r"""A paragraph's Markdown: the `main` voice's as it is, another's as a quotation.
 
     >>> paragraph_text(Paragraph("你好。")), paragraph_text(Paragraph("你好。", "guest"))
     ('你好。', '> [guest] 你好。')
@@ -113,12 +139,17 @@ def paragraph_text(paragraph: Paragraph) -> str:
     '\\#1 是它'
     """
     text = escape(require_line(paragraph.text, "paragraph"))
-    if paragraph.voice != HOST:
-        if not ROLE.fullmatch(f"[{paragraph.voice}]"):
-            raise ScriptError(f"a voice must be a word, not {paragraph.voice!r:.60}")
-        return f"> [{paragraph.voice}] {text}"
+    if paragraph.voice != main:
+        return f"> [{require_role(paragraph.voice)}] {text}"
     is_syntax = text[0] in "#>" or BULLET.match(text) or RULE.match(text)
     return f"\\{text}" if is_syntax else text
+
+
+def require_role(voice: str) -> str:
+    """`voice`, if Markdown can hold it."""
+    if not ROLE.fullmatch(f"[{voice}]"):
+        raise ScriptError(f"a voice must be a word, not {voice!r:.60}")
+    return voice
 
 
 def escape_title(title: str) -> str:
@@ -142,12 +173,15 @@ def escape(text: str) -> str:
 
 
 class Block(NamedTuple):
-    """A heading of `level`, or text where it is 0, that begins on line `number`."""
+    """A heading of `level`, or text where it is 0, that begins on line `number`.
+
+    `voice` is empty where the chapter's says it.
+    """
 
     number: int
     level: int
     lines: tuple[str, ...]
-    voice: str = HOST
+    voice: str = ""
     quoted: bool = False
 
     @property
@@ -369,7 +403,17 @@ class Draft:
     level: int
     title: str
     part: str = ""
+    voice: str = ""  # of its text; empty until its first line has told
     paragraphs: list[Paragraph] = field(default_factory=list)
+
+    def say(self, block: Block) -> None:
+        """Add a paragraph. The first line below the heading may tell whose the chapter is."""
+        told = None if self.voice or block.quoted else VOICE.match(block.lines[0])
+        self.voice = self.voice or (told[1] if told else HOST)
+        if told:
+            block = block._replace(number=block.number + 1, lines=block.lines[1:])
+        if block.text:
+            self.paragraphs.append(Paragraph(block.text, block.voice or self.voice))
 
 
 @dataclass
@@ -404,7 +448,8 @@ class Outline:
     def open_chapter(self, block: Block) -> None:
         """A chapter; if the heading above it is higher and has no text, that was a part."""
         above = self.drafts[-1] if self.drafts else None
-        if above and not above.paragraphs and not above.part and above.level < block.level:
+        bare = above and not (above.paragraphs or above.part or above.voice)
+        if above and bare and above.level < block.level:
             self.drafts.pop()
             self.waiting = Block(above.number, above.level, (escape_title(above.title),))
         part = self.waiting.text if self.waiting else ""
@@ -418,7 +463,7 @@ class Outline:
             number, title = (above.number, above.text) if above else (block.number, "")
             self.drafts.append(Draft(number, 1, title))
             self.waiting, self.is_open = None, True
-        self.drafts[-1].paragraphs.append(Paragraph(block.text, block.voice))
+        self.drafts[-1].say(block)
 
     def require_no_part(self) -> None:
         """Refuse a part without a chapter."""

@@ -7,11 +7,14 @@ description = "One or more lines for the show notes."
 cover = "cover.png"             # beside this file
 link = "https://…/1"            # the episode's page on the web
 
-[cast]                          # role = voice
-host = "yunyang"
+[cast]                          # role = whose voice plays it: voices/narrator.toml's
+host = "narrator"
 
 [glossary]                      # this seed's; glossary.toml beside it is for all seeds there
 "泽联斯基" = "泽连斯基"
+
+[pronounce]                     # word = how it is said: same-sounding characters, or pinyin
+"乐队" = "yue4 dui4"            # (for voices that take it); what is shown stays as it is
 
 [recipe]                        # any field of Recipe; the command line wins over it
 music = "bed.mp3"               # beside this file
@@ -53,6 +56,7 @@ class Settings:
     """What is known of an episode beside its transcript. All but the title may be empty.
 
     `date` is ISO 8601; `cast` pairs a role with a voice; `glossary` is the table as written;
+    `pronounce` has the word and its respelling, as `pronounce.pronounce` takes them;
     `recipe` holds the fields of Recipe that are set.
     """
 
@@ -63,6 +67,7 @@ class Settings:
     cover: Path | None = None
     cast: tuple[tuple[str, str], ...] = ()
     glossary: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    pronounce: Mapping[str, str] = field(default_factory=dict, hash=False)
     chapters: tuple[Opening, ...] = ()
     link: str = ""
     recipe: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -165,6 +170,17 @@ def read_mapping(value: Any, key: str, path: Path) -> Mapping[str, Any]:
     return value
 
 
+def read_pronounce(value: Any, key: str, path: Path) -> Mapping[str, str]:
+    """Each word with one respelling, which may be empty: then the word is not said."""
+    table = read_mapping(value, key, path)
+    for word, respelling in table.items():
+        if not word:
+            raise Mistake(f"{key} has a respelling of no word; write one before the =")
+        if not isinstance(respelling, str):
+            raise Mistake(f"{key}.{word:.60} must be text in quotes, not {shown(respelling)}")
+    return table
+
+
 def read_link(value: Any, key: str, path: Path) -> str:
     """A web address."""
     parts = urlsplit(value) if isinstance(value, str) else None
@@ -229,6 +245,7 @@ READERS: dict[str, Reader] = {
     "cover": read_cover,
     "cast": read_cast,
     "glossary": read_mapping,
+    "pronounce": read_pronounce,
     "chapters": read_openings,
     "link": read_link,
     "recipe": read_recipe,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from podcast.engines import Engine, is_online
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Clip, Mark, Paragraph, Saying, Span, Speech, Voice
-from podcast.pronounce import pronounce
+from podcast.pronounce import NONE, pronounce
 
 with catch_warnings():
     simplefilter("ignore")  # pydub looks for an ffmpeg on PATH, which it is never asked to run
@@ -28,19 +28,38 @@ QUIET_DBFS = -50.0  # what counts as the engine's own silence
 TRIM_MS = 5  # how finely it is trimmed
 HUSHED = 10 ** (QUIET_DBFS / 20) * 32768
 
+Say = Callable[[Sequence[str], Engine, Voice], Iterable[Speech]]
+"""How texts become speeches, one each, by an engine."""
 
-def speak(paragraph: Paragraph, engine: Engine, voice: Voice, rate: int) -> tuple[Clip, ...]:
+
+def one_by_one(texts: Sequence[str], engine: Engine, voice: Voice) -> Iterator[Speech]:
+    """Each text as the engine says it now."""
+    return (engine.speak(text, voice) for text in texts)
+
+
+def speak(
+    paragraph: Paragraph,
+    engine: Engine,
+    voice: Voice,
+    rate: int,
+    respellings: Mapping[str, str] = NONE,
+    say: Say = one_by_one,
+) -> tuple[Clip, ...]:
     """A paragraph in sound at `rate`: a clip for all that the engine is asked to say at once.
 
     A paragraph with nothing to say is no clip. Raises SpeechFailed as the engine does.
     """
+    asked = sayings(paragraph.text, engine, respellings)
+    speeches = say([saying.text for _, saying in asked], engine, voice)
     return tuple(
-        _clip(shown, saying, engine, voice, rate)
-        for shown, saying in sayings(paragraph.text, engine)
+        _clip(shown, saying, speech, voice, rate)
+        for (shown, saying), speech in zip(asked, speeches, strict=True)
     )
 
 
-def sayings(text: str, engine: Engine) -> tuple[tuple[str, Saying], ...]:
+def sayings(
+    text: str, engine: Engine, respellings: Mapping[str, str] = NONE
+) -> tuple[tuple[str, Saying], ...]:
     """What the engine is asked to say for a text, one after the other, beside what is shown of it.
 
     The shown texts, joined, are `text`. What nothing can be said of (an emoji, a rule) is shown
@@ -50,7 +69,7 @@ def sayings(text: str, engine: Engine) -> tuple[tuple[str, Saying], ...]:
     waiting = ""  # unsayable text before the first sentence
     pieces = sentences(text)
     for shown in packed(pieces, engine.longest) if is_online(engine) else pieces:
-        saying = pronounce(shown, engine.needs)
+        saying = pronounce(shown, engine.needs, respellings)
         if any(character.isalnum() for character in saying.text):
             asked.append((waiting + shown, _moved(saying, len(waiting))))
             waiting = ""
@@ -108,8 +127,8 @@ def _moved(saying: Saying, places: int) -> Saying:
     return Saying(saying.text, tuple(origin + places for origin in saying.origins))
 
 
-def _clip(shown: str, saying: Saying, engine: Engine, voice: Voice, rate: int) -> Clip:
-    speech = trimmed(engine.speak(saying.text, voice))
+def _clip(shown: str, saying: Saying, speech: Speech, voice: Voice, rate: int) -> Clip:
+    speech = trimmed(speech)
     if not len(speech.audio):
         raise SpeechFailed(f"{voice.engine} was silent for {shown[:40]!r}; change that sentence")
     audio = resampled(speech.audio, rate)

@@ -1,10 +1,11 @@
 """Chapters already made, found again by their content: out/.cache/.
 
-    clips/KEY.clip        what an online voice said (`engines/cached.py`)
+    clips/KEY.clip        what a voice said (`engines/cached.py`)
     edits/KEY.edit        what an editor model said (`editor/answers.py`)
     KEY.json, KEY.npy     a Take and its levels
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
     KEY-GAINKEY.aac       the same as AAC frames
+    KEY.jpg               a cover
     work-PID-…/           what one running build needs and removes
 
 A key is the hash of everything that could change what it names; so nothing here is ever wrong
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -123,6 +124,18 @@ class Store:
         """Where the MP3 frames named by `key` lie, if they do."""
         self.bring(f"{key}.bare")
         return self.folder / f"{key}.bare"
+
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """The file called `name`, made where there is none; the name tells all it is made from."""
+        self.bring(name)
+        path = self.folder / name
+        with suppress(OSError):
+            return path.read_bytes()
+        content = make()
+        with replacing(path) as part:
+            part.write_bytes(content)
+        self.share(name)
+        return content
 
     @contextmanager
     def writing_bare(self, key: str) -> Iterator[Path]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from threading import Lock, Thread
 from types import TracebackType
@@ -51,19 +53,32 @@ class Workers:
 
         The first failure is raised at once, and what has not begun is not begun.
         """
+        yield from self.begun(call, arguments)
+
+    def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
+        """The same, but the calls begin now, where they can, not when a result is asked for."""
         if self.is_here:
-            yield from (call(*each) for each in arguments)
-            return
+            return (call(*each) for each in arguments)
         futures: list[Future[T]] = []
         try:
-            futures.extend(self._pool().submit(call, *each) for each in arguments)
-            for future in as_completed(futures):
-                yield future.result()
-        except BrokenProcessPool as error:
-            raise PodcastError(KILLED) from error
+            with _deaths_told():
+                futures.extend(self._pool().submit(call, *each) for each in arguments)
+        except BaseException:
+            _cancel(futures)
+            raise
+        return self._results(futures)
+
+    def _results(self, futures: list[Future[T]]) -> Iterator[T]:
+        try:
+            with _deaths_told():
+                for future in as_completed(futures):
+                    yield future.result()
         finally:
-            for future in futures:
-                future.cancel()
+            _cancel(futures)
+
+    def hands(self, count: int) -> Workers:
+        """Who makes so many calls soonest: a single one is made here, before a process starts."""
+        return self if count > 1 else Workers(1)
 
     def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
         """Begin a call now, if there is a process for it; what comes back waits for its result."""
@@ -75,10 +90,10 @@ class Workers:
         """The result of a call that the rest of a build waits for."""
         return call(*arguments)
 
-    def warm(self) -> None:
-        """Start the processes and their imports now, while this one does something else."""
+    def warm(self, most: int = sys.maxsize) -> None:
+        """Start up to `most` processes and their imports now, while this one does other work."""
         if not self.is_here:
-            for _ in range(self.count):
+            for _ in range(min(self.count, most)):
                 self._pool().submit(_import)
 
     def _pool(self) -> ProcessPoolExecutor:
@@ -130,8 +145,8 @@ class SharedWorkers(Workers):
         """How many builds keep them busy: while one waits for its last chapter, others go on."""
         return 1 if self.is_here else self.count + 1
 
-    def warm(self) -> None:
-        """Start the processes and their imports now, if they are not started."""
+    def warm(self, most: int = sys.maxsize) -> None:
+        """Start all the processes and their imports now, if they are not started."""
         with self.starting:
             if self.pool is None:
                 super().warm()
@@ -139,7 +154,7 @@ class SharedWorkers(Workers):
     def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
         """The results of `call` for each of the arguments, as each is ready."""
         if self.is_here:
-            yield from super().done(call, arguments)
+            yield from super().begun(call, arguments)
             return
         asked: dict[Future[T], Arguments] = {}
         try:
@@ -150,6 +165,14 @@ class SharedWorkers(Workers):
         finally:
             for future in asked:
                 future.cancel()
+
+    def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
+        """The same; other builds keep the processes busy."""
+        return self.done(call, arguments)
+
+    def hands(self, count: int) -> Workers:
+        """All: this process has the threads of other builds."""
+        return self
 
     def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
         """Begin a call now, if there is a process for it; what comes back waits for its result."""
@@ -222,6 +245,19 @@ def _end(pool: ProcessPoolExecutor | None) -> None:
         process.terminate()
     for process in processes:
         process.join(5)
+
+
+@contextmanager
+def _deaths_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise PodcastError(KILLED) from error
+
+
+def _cancel(futures: Iterable[Future[T]]) -> None:
+    for future in futures:
+        future.cancel()
 
 
 def _attend_parent() -> None:

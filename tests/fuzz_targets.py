@@ -18,7 +18,7 @@ from podcast.draft import draft
 from podcast.errors import PodcastError
 from podcast.glossary import parse_glossary, read_glossary
 from podcast.model import Recipe, Script, Transcript
-from podcast.pronounce import AS_SHOWN, IN_FULL, pronounce, read_respellings
+from podcast.pronounce import AS_SHOWN, IN_FULL, pronounce, touching
 from podcast.read import read
 from podcast.script import parse_script, read_script, script_text
 from podcast.settings import read_settings
@@ -111,10 +111,11 @@ def cast(encoded: bytes) -> None:
 
 
 def respellings(encoded: bytes) -> None:
-    """A pronunciation table, put to use."""
-    with refusing(), in_a_file(encoded, "pronounce.toml") as path:
-        table = read_respellings(path)
-        said = pronounce("重庆的 GPT-4.5 在2025年", IN_FULL, table)
+    """A seed's pronunciation table, put to use."""
+    shown = "重庆的 GPT-4.5 在2025年"
+    with refusing(), in_a_file(b"[pronounce]\n" + encoded, "x.toml") as path:
+        table = read_settings(path.with_suffix(".txt")).pronounce
+        said = pronounce(shown, IN_FULL, touching(shown, table))
         assert len(said.text) == len(said.origins)
 
 

@@ -17,9 +17,10 @@ from click.testing import CliRunner
 
 from podcast.batch import BUILT, CURRENT, FAILED, Result, build_all, require_different_names
 from podcast.build import Order, build
+from podcast.cast import Cast
 from podcast.cli import main
 from podcast.errors import ReadError
-from podcast.model import Recipe
+from podcast.model import Recipe, Voice
 
 ROOT = Path(__file__).parent.parent
 LINES = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
@@ -74,7 +75,7 @@ def test_a_fault_of_the_program_stops_only_its_episode(
             raise ZeroDivisionError("by zero")
         return draft(source, recipe)
 
-    monkeypatch.setattr("podcast.build.draft", fail)
+    monkeypatch.setattr("podcast.draft.draft", fail)
     found = results(asked)
     assert found["b"].outcome == BUILT
     assert found["a"].error == "the program failed (ZeroDivisionError: by zero); please report it"
@@ -103,10 +104,10 @@ def test_the_engine_is_chosen_once_and_said_once(
     asked = [replace(order, recipe=Recipe()) for order in orders(tmp_path, "a.txt", "b.txt")]
     calls: list[str] = []
 
-    def choose(name: str, voices: Path, offline: bool, tell: object) -> str:
+    def choose(name: str, voices: Path, offline: bool, tell: object) -> Cast:
         calls.append(name)
         tell("the tone speaks")  # type: ignore[operator]
-        return "tone"
+        return (("host", Voice("host", "tone")),)
 
     monkeypatch.setattr("podcast.batch.choose", choose)
     told: list[str] = []

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast.engines.cached import Cached, read_speech, write_speech
+from podcast.engines.cached import Cached, read_speeches, recited, write_speeches
 from podcast.errors import SpeechFailed, WriteError
 from podcast.model import Audio, Mark, Speech, Voice
 from podcast.pronounce import AS_SHOWN
@@ -52,21 +52,29 @@ speeches = st.builds(
 )
 
 
-@given(speeches)
+def of_one_rate(speeches: list[Speech]) -> tuple[Speech, ...]:
+    rate = speeches[0].audio.rate if speeches else 0
+    return tuple(Speech(Audio(each.audio.pcm, rate), each.marks) for each in speeches)
+
+
+recitals = st.lists(speeches, max_size=3).map(of_one_rate)
+
+
+@given(recitals)
 def test_what_is_read_is_what_was_written(
-    tmp_path_factory: pytest.TempPathFactory, speech: Speech
+    tmp_path_factory: pytest.TempPathFactory, recital: tuple[Speech, ...]
 ) -> None:
     path = tmp_path_factory.mktemp("clips") / "a.clip"
-    write_speech(speech, path)
-    assert read_speech(path) == speech
+    write_speeches(recital, path)
+    assert read_speeches(path) == recital
 
 
-@given(speeches, st.data())
+@given(recitals, st.data())
 def test_no_damage_goes_unseen(
-    tmp_path_factory: pytest.TempPathFactory, speech: Speech, data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, recital: tuple[Speech, ...], data: st.DataObject
 ) -> None:
     path = tmp_path_factory.mktemp("clips") / "a.clip"
-    write_speech(speech, path)
+    write_speeches(recital, path)
     content = bytearray(path.read_bytes())
     at = data.draw(st.integers(0, len(content) - 1))
     if data.draw(st.booleans()):
@@ -74,7 +82,7 @@ def test_no_damage_goes_unseen(
     else:
         content[at] ^= data.draw(st.integers(1, 255))
     path.write_bytes(content)
-    assert read_speech(path) is None
+    assert read_speeches(path) is None
 
 
 def test_nothing_is_said_twice(tmp_path: Path) -> None:
@@ -110,7 +118,7 @@ def test_another_version_is_another_clip(tmp_path: Path) -> None:
 
 def test_one_voice_in_two_roles_is_one_clip(tmp_path: Path) -> None:
     engine = Counting()
-    for voice in (HOST, replace(HOST, role="guest", licence="any")):
+    for voice in (HOST, replace(HOST, role="guest", licence="any", gain=3.0)):
         Cached(engine, Store(tmp_path)).speak("你好", voice)
     assert engine.asked == ["你好"]
 
@@ -123,7 +131,25 @@ def test_a_damaged_clip_is_made_again(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     assert cached.speak("你好", HOST) == said
     assert engine.asked == ["你好", "你好"]
-    assert read_speech(path) == said
+    assert read_speeches(path) == (said,)
+
+
+def test_a_recital_is_remembered_as_a_whole(tmp_path: Path) -> None:
+    engine = Counting()
+    said = recited(["一。", "二。"], engine, HOST, Store(tmp_path))
+    assert recited(["一。", "二。"], engine, HOST, Store(tmp_path)) == said
+    assert engine.asked == ["一。", "二。"]
+    recited(["一。", "三。"], engine, HOST, Store(tmp_path))
+    assert engine.asked[2:] == ["一。", "三。"]
+
+
+def test_a_silent_recital_is_not_remembered(tmp_path: Path) -> None:
+    class Mute(Counting):
+        def speak(self, text: str, voice: Voice) -> Speech:
+            return Speech(Audio(bytes(40), self.rate), ())
+
+    recited(["一。"], Mute(), HOST, Store(tmp_path))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
@@ -153,7 +179,7 @@ def test_many_processes_share_a_folder(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert pool.map(_say_many, [tmp_path] * 2) == [200] * 2
     assert len(list((tmp_path / "clips").iterdir())) == 5
-    assert all(read_speech(path) for path in (tmp_path / "clips").iterdir())
+    assert all(read_speeches(path) for path in (tmp_path / "clips").iterdir())
 
 
 def test_a_folder_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from podcast.cast import read_cast, read_voices, voice_of
+from podcast.cast import OFFLINE, read_cast, read_preferred, read_voices, recast, voice_of
 from podcast.errors import VoiceError
 from podcast.model import Voice
 
@@ -30,6 +30,37 @@ def test_a_role_gets_its_first_voice_of_the_engine(tmp_path: Path) -> None:
     assert dict(read_cast(tmp_path, "tone"))["host"] == Voice("host", "tone")
 
 
+def test_a_role_gets_its_first_voice_that_speaks(tmp_path: Path) -> None:
+    (tmp_path / "host.toml").write_text(HOST.replace("edge", "none"))
+    (tmp_path / "guest.toml").write_text('[[voice]]\nengine = "tone"\n' + HOST)
+    (tmp_path / "narrator.toml").write_text('[[voice]]\nengine = "none"\n')
+    cast = dict(read_preferred(tmp_path, lambda voice: True))
+    assert [cast[role].engine for role in ("host", "guest")] == ["espeak", "tone"]
+    assert cast["narrator"] == Voice("narrator", OFFLINE)
+    cast = dict(read_preferred(tmp_path, lambda voice: voice.engine != "tone"))
+    assert cast["guest"].engine == "edge"
+
+
+def test_a_role_may_be_played_by_anothers_voice() -> None:
+    cast = (("guest", Voice("guest", "tone", "b")), ("host", Voice("host", "tone", "a", gain=2)))
+    assert recast(cast, []) == cast
+    played = dict(recast(cast, [("guest", "host"), ("author", "guest")]))
+    assert played["guest"] == Voice("guest", "tone", "a", gain=2)
+    assert played["author"] == Voice("author", "tone", "b")
+    assert played["host"] == dict(cast)["host"]
+    with pytest.raises(VoiceError, match=r"add voices/yunyang\.toml"):
+        recast(cast, [("host", "yunyang")])
+
+
+def test_all_of_a_voice_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "guest.toml"
+    path.write_text(
+        '[[voice]]\nengine = "x"\nid = "y"\nspeed = 1.1\npitch = 0.9\ngain = -3\n'
+        'language = "zh-TW"\nlicence = "MIT"\n'
+    )
+    assert read_voices(path) == (Voice("guest", "x", "y", 1.1, 0.9, -3, "MIT", "zh-TW"),)
+
+
 def test_without_files_there_is_a_host(tmp_path: Path) -> None:
     assert read_cast(tmp_path, "tone") == (("host", Voice("host", "tone")),)
 
@@ -48,6 +79,10 @@ def test_the_voices_that_come_along_are_understood() -> None:
         ("[[voice]]\nengine = 'x'\ncolour = 'red'", "unknown setting 'colour'"),
         ("[[voice]]\nengine = 'x'\nspeed = 99", "speed must be a number"),
         ("[[voice]]\nengine = 'x'\nspeed = 'fast'", "speed must be a number"),
+        ("[[voice]]\nengine = 'x'\nspeed = true", "speed must be a number"),
+        ("[[voice]]\nengine = 'x'\ngain = 30", "gain must be a number from -20 to 20"),
+        ("[[voice]]\nengine = 'x'\nlanguage = 3", "language must be text in quotes"),
+        ("[[voice]]\nengine = 3", "engine must be text in quotes"),
         ("voice =", "cannot read"),
     ],
 )

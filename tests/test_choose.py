@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import edge_tts.communicate
@@ -13,11 +14,12 @@ import pytest
 from edge_server import EdgeServer
 
 from podcast.build import Order, build
+from podcast.cast import Cast
 from podcast.choose import choose, preferred
 from podcast.engines import offered
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError
-from podcast.model import Recipe
+from podcast.model import Recipe, Voice
 from podcast.prune import cache_text, prune, read_entries
 from podcast.store import Store
 
@@ -47,6 +49,11 @@ def voices(tmp_path: Path) -> Path:
     return folder
 
 
+def engines_of(cast: Cast) -> set[str]:
+    assert {role for role, _ in cast} == {"guest", "host"}
+    return {voice.engine for _, voice in cast}
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgeServer]:
     with EdgeServer() as server:
@@ -66,7 +73,7 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @needs_edge
 def test_the_online_voice_speaks_where_it_answers(voices: Path, server: EdgeServer) -> None:
     told: list[str] = []
-    assert choose("auto", voices, False, told.append) == "edge"
+    assert engines_of(choose("auto", voices, False, told.append)) == {"edge"}
     assert "--offline" in told[0]
     assert server.heard == ["好"]
 
@@ -74,21 +81,21 @@ def test_the_online_voice_speaks_where_it_answers(voices: Path, server: EdgeServ
 @needs_edge
 def test_an_outage_is_said_aloud(voices: Path, outage: None) -> None:
     told: list[str] = []
-    assert choose("auto", voices, False, told.append) == "tone"
+    assert engines_of(choose("auto", voices, False, told.append)) == {"tone"}
     assert "cannot be reached" in told[0] and "offline" in told[0]
 
 
 @needs_edge
 def test_offline_sends_nothing(voices: Path, server: EdgeServer) -> None:
     told: list[str] = []
-    assert choose("auto", voices, True, told.append) == "tone"
+    assert engines_of(choose("auto", voices, True, told.append)) == {"tone"}
     with pytest.raises(EngineError, match="--offline"):
         choose("edge", voices, True, told.append)
     assert not server.heard and not told
 
 
 def test_a_cast_without_a_host_is_spoken_offline(tmp_path: Path) -> None:
-    assert preferred(tmp_path) == ("espeak",)
+    assert preferred(tmp_path) == (("host", Voice("host", "espeak")),)
 
 
 def order_for(tmp_path: Path, voices: Path, jobs: int = 1) -> Order:
@@ -117,6 +124,46 @@ def test_an_edit_asks_for_one_paragraph(
 
 
 @needs_edge
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_one_episode_may_have_voices_of_two_engines(
+    tmp_path: Path, voices: Path, server: EdgeServer, jobs: int
+) -> None:
+    (voices / "host.toml").write_text('[[voice]]\nengine = "tone"\n')
+    order = order_for(tmp_path, voices, jobs)
+    told: list[str] = []
+    report = build(order, lambda *_: None, told.append).report
+    assert report["engine"] == "edge, tone" and report["voices"] == {
+        "guest": "edge",
+        "host": "tone",
+    }
+    assert server.heard == ["好", "对。对。"]
+    assert not build(order, lambda *_: None, told.append).fresh
+    assert len(server.heard) == 2 and len(told) == 1
+    offline = build(replace(order, offline=True), lambda *_: None, told.append).report
+    assert offline["engine"] == "tone" and len(server.heard) == 2
+
+
+def test_a_seed_says_whose_voice_plays_a_role(tmp_path: Path, voices: Path) -> None:
+    (voices / "narrator.toml").write_text('[[voice]]\nengine = "tone"\nid = "deep"\n')
+    order = replace(order_for(tmp_path, voices), offline=True)
+    order.source.with_suffix(".toml").write_text('[cast]\nguest = "narrator"\n', "utf-8")
+    report = build(order, lambda *_: None, lambda _: None).report
+    assert report["voices"] == {"guest": "deep", "host": "tone"}
+
+
+def test_a_seeds_respelling_is_said_and_not_shown(tmp_path: Path, voices: Path) -> None:
+    order = replace(order_for(tmp_path, voices), offline=True)
+    before = build(order, lambda *_: None, lambda _: None).report
+    settings = order.source.with_suffix(".toml")
+    settings.write_text('[pronounce]\n"欢迎" = "欢迎欢迎欢迎"\n', "utf-8")
+    built = build(order, lambda *_: None, lambda _: None)
+    seconds = [chapter["seconds"] for chapter in built.report["chapters"]]
+    assert seconds[0] > before["chapters"][0]["seconds"] + 0.5
+    assert seconds[1] == before["chapters"][1]["seconds"]
+    assert "欢迎欢迎" not in (order.folder / "episode.srt").read_text("utf-8")
+
+
+@needs_edge
 def test_the_engine_never_changes_inside_an_episode(
     tmp_path: Path, voices: Path, server: EdgeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,7 +186,7 @@ def test_the_cache_shows_itself_and_forgets(
 ) -> None:
     build(order_for(tmp_path, voices), lambda *_: None, lambda _: None)
     store = Store(tmp_path / "out" / ".cache")
-    assert " 3 clips of online voices" in cache_text(store)
+    assert " 3 clips of what was said" in cache_text(store)
     entries = read_entries(store)
     old = sorted(store.clips.iterdir())[0]
     os.utime(old, (1, 1))

@@ -230,7 +230,7 @@ def test_a_worker_with_another_program_refuses(site: Site, order: Order, tmp_pat
 
 def test_a_chapter_that_ends_every_worker_is_named(order: Order, tmp_path: Path) -> None:
     chapter = Chapter("沉重", (Paragraph("你好。"),))
-    job = Job(chapter, (), order.recipe, Store(tmp_path), tmp_path, "", (), (), Sounds())
+    job = Job(chapter, (), order.recipe, Store(tmp_path), tmp_path, "", {}, (), (), Sounds())
     cluster = Cluster("tcp://127.0.0.1:1", 1, Store(tmp_path), lambda _: None)
     with pytest.raises(ClusterError, match="chapter '沉重' ended every worker that made it"):
         cluster._place(Killer(), job)
@@ -246,7 +246,7 @@ def test_sounds_come_to_a_worker_through_the_store(order: Order, tmp_path: Path)
     intro, bells, music = sounds
     heard = Sounds(intro=intro, bells=bells, music=music, music_loudness=-20)
     chapter = Chapter("开场", (Paragraph("你好。"),))
-    job = Job(chapter, (), order.recipe, store, client, "p", (intro,), (bells,), heard)
+    job = Job(chapter, (), order.recipe, store, client, "p", {}, (intro,), (bells,), heard)
     Cluster("tcp://127.0.0.1:1", 1, store, lambda _: None)._share_sounds(job)
     for sound in sounds:
         sound.path.unlink()

@@ -69,7 +69,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_library_marks_each_token(models: Path) -> None:
-    _, tokens = flatten(heard("你好吗我们GPT-4.5和Claude Code呢我们好了").lines)
+    tokens = list(flatten(heard("你好吗我们GPT-4.5和Claude Code呢我们好了").lines))
     marks = ct_transformer().marks([spoken_text(token.text) for token in tokens])
     set_marks = {token.text: mark for token, mark in zip(tokens, marks, strict=True) if mark}
     assert set_marks == {"吗": "？", "和": "、", "呢": "，", "了": "。"}

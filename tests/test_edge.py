@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 
 from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
-from podcast.engines.edge import Edge, Word, letters, marks, proxy
+from podcast.engines.edge import CONNECTIONS, Edge, Word, letters, marks, proxy
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, SpeechFailed, VoiceError
 from podcast.fetch import Request, fetch
@@ -245,7 +246,7 @@ def test_500_paragraphs_survive_20_percent_of_faults(
     engine = Edge(patience=0.6, deadline=3)
     with serving(monkeypatch, rate=0.2, seed=11) as server:
         batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(paragraphs)]
-        order = list(fetch(batches, engine, store, lambda *_: None))
+        order = list(fetch(batches, {"edge": engine}, store, lambda *_: None))
         assert set(server.met) == set(FAULTS)
         assert server.most_open <= engine.connections
     assert order == list(range(500))
@@ -254,6 +255,26 @@ def test_500_paragraphs_survive_20_percent_of_faults(
     remembered = Cached(Silent(), store)
     for paragraph in paragraphs:
         require_whole_clip(speak(paragraph, remembered, HOST, 44_100), paragraph.text)
+
+
+def test_two_services_are_asked_side_by_side(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each is sent its own voice's texts, and neither more at a time than it allows."""
+    other = replace(HOST, engine="other")
+    batches = [
+        (n, [Request(p.text, voice) for voice in (HOST, other)]) for n, p in enumerate(script(9))
+    ]
+    told: list[str] = []
+    with serving(monkeypatch) as server:
+        online = {"edge": Edge(), "other": Edge()}
+        order = list(
+            fetch(batches, online, Store(tmp_path), lambda _, each: told.append(each.text))
+        )
+    assert order == list(range(9))
+    assert told == [request.text for _, requests in batches for request in requests]
+    assert len(server.heard) == 2 * len({request.text for _, each in batches for request in each})
+    assert server.most_open <= 2 * CONNECTIONS
 
 
 class Silent(Edge):
@@ -270,12 +291,12 @@ def test_too_many_faults_end_it_in_a_sentence_and_keep_what_was_said(
     batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(script(40))]
     with serving(monkeypatch, faults=[""] * 15 + ["503"] * 1000) as server:
         with pytest.raises(EngineError, match="kept") as caught:
-            list(fetch(batches, Edge(), Store(tmp_path), lambda *_: None))
+            list(fetch(batches, {"edge": Edge()}, Store(tmp_path), lambda *_: None))
         assert "\n" not in str(caught.value)
         kept = len(list((tmp_path / "clips").glob("*.clip")))
         assert kept >= 14
     with serving(monkeypatch) as server:
-        list(fetch(batches, Edge(), Store(tmp_path), lambda *_: None))
+        list(fetch(batches, {"edge": Edge()}, Store(tmp_path), lambda *_: None))
         assert len(server.heard) == 39 - kept
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -266,15 +267,22 @@ def test_in_the_mp3_speech_is_about_twenty_decibels_over_the_music(desk: Desk) -
     sound = decoded(desk.episode() / "episode.mp3")
     for weighting in METER._filters.values():
         sound = weighting.apply_filter(sound)
-    pauses, speech = [], []
-    told = lines(desk, "out")
-    for (_, end), (start, _) in pairwise(told):
-        if 0.05 < start - end < 1.0:
-            pauses.append(sound[round(end * RATE) : round((start - 0.02) * RATE)])
-    for start, end in told:
-        speech.append(sound[round(start * RATE) : round(end * RATE)])
+    page = (desk.episode() / "index.html").read_text("utf-8")
+    block = re.search(r'type="application/json">(.*?)</script>', page, re.DOTALL)
+    timing = json.loads(block[1] if block else "")
+    told = [
+        (start, start + words[0])
+        for start, words in zip(timing["starts"], timing["words"], strict=True)
+    ]
+    speech = [sound[start * RATE // 1000 : end * RATE // 1000] for start, end in told]
+    pauses = [
+        sound[(end + 40) * RATE // 1000 : (start - 40) * RATE // 1000]
+        for (_, end), (start, _) in pairwise(told)
+        if 200 < start - end < 1000
+    ]
+    assert len(pauses) >= 4
     power = [float((np.concatenate(some) ** 2).mean()) for some in (speech, pauses)]
-    assert 15 < 10 * math.log10(power[0] / power[1]) < 28
+    assert 10 * math.log10(power[0] / power[1]) == pytest.approx(20, abs=4)
 
 
 def test_intro_and_outro_are_as_loud_as_speech_and_bells_softer(desk: Desk) -> None:

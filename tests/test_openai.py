@@ -16,7 +16,7 @@ from openai_server import KEY, OpenAIServer
 
 from podcast import engines
 from podcast.build import Order, build
-from podcast.cast import read_cast, read_voices
+from podcast.cast import Cast, read_cast, read_voices
 from podcast.choose import choose
 from podcast.engines.checked import Checked, units
 from podcast.engines.openai import OpenAI
@@ -185,11 +185,13 @@ def test_faults_at_random_lose_nothing_and_the_next_run_asks_nothing(
     server = serving(rate=0.25, seed=2)
     texts = [f"第{n}句话是关于价格和市场的，大家好。" for n in "一二三四五六七八九十" for _ in "12"]
     batches = [(n, [Request(text, HOST)]) for n, text in enumerate(texts)]
-    assert list(fetch(batches, OpenAI(), Store(tmp_path), lambda *_: None)) == list(range(20))
+    assert list(fetch(batches, {"openai": OpenAI()}, Store(tmp_path), lambda *_: None)) == list(
+        range(20)
+    )
     assert server.most_open <= OpenAI.connections
     assert len(list(tmp_path.glob("clips/*.clip"))) == 10 and sum(server.met.values()) > 2
     count = len(server.asked)
-    list(fetch(batches, OpenAI(), Store(tmp_path), lambda *_: None))
+    list(fetch(batches, {"openai": OpenAI()}, Store(tmp_path), lambda *_: None))
     assert len(server.asked) == count
 
 
@@ -225,19 +227,23 @@ def test_a_voice_names_its_model(voices: Path) -> None:
     assert dict(read_cast(voices, "openai"))["guest"].model == "kokoro"
 
 
+def host_of(cast: Cast) -> str:
+    return dict(cast)["host"].engine
+
+
 @installed
 def test_auto_takes_it_where_it_answers(
     serving: Serve, voices: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
     server = serving()
-    assert choose("auto", voices, False, told.append) == "openai"
+    assert host_of(choose("auto", voices, False, told.append)) == "openai"
     assert [request["input"] for request in server.asked] == ["好"]
     with pytest.raises(EngineError, match="--offline"):
         choose("openai", voices, True, told.append)
     monkeypatch.setattr("podcast.engines.openai.ANSWER", 0.3)
     serving(faults=["stall"])
-    assert choose("auto", voices, False, told.append) == "tone"
+    assert host_of(choose("auto", voices, False, told.append)) == "tone"
     assert "does not answer" in told[-1]
 
 
@@ -262,7 +268,8 @@ def test_an_episode_is_built_and_the_key_is_nowhere(
 @installed
 def test_say_tries_it(serving: Serve, voices: Path, tmp_path: Path) -> None:
     serving()
-    say("你好，世界。", tmp_path / "a.wav", "openai", "host", voices, Store(tmp_path / "cache"))
+    cast = read_cast(voices, "openai")
+    say("你好，世界。", tmp_path / "a.wav", "host", cast, Store(tmp_path / "cache"))
     assert (tmp_path / "a.wav").read_bytes()[:4] == b"RIFF"
 
 

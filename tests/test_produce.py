@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyloudnorm
 import pytest
 from numpy.typing import NDArray
 
@@ -18,7 +19,7 @@ from podcast.errors import ScriptError, VoiceError
 from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
 from podcast.mp3 import write_mp3
 from podcast.produce import RATE, Production, produce
-from podcast.pronounce import pronounce
+from podcast.pronounce import NONE, pronounce
 from podcast.speak import resampled, sentences
 from podcast.store import Store
 from podcast.workers import Workers
@@ -32,11 +33,27 @@ def cast_of(engine: str) -> Cast:
     return tuple((role, Voice(role, engine)) for role in ("guest", "host"))
 
 
-def make(script: Script, folder: Path, engine: str = "tone", jobs: int = 1) -> Production:
+def make(
+    script: Script,
+    folder: Path,
+    engine: str = "tone",
+    jobs: int = 1,
+    cast: Cast = (),
+    recipe: Recipe = Recipe(),  # noqa: B008 (frozen)
+    respellings: Mapping[str, str] = NONE,
+) -> Production:
     store = Store(folder)
     with store.work() as work, Workers(jobs) as workers:
-        recipe = Recipe(engine=engine)
-        return produce(script, cast_of(engine), recipe, store, work, workers, lambda *_: None)
+        return produce(
+            script,
+            cast or cast_of(engine),
+            recipe,
+            store,
+            work,
+            workers,
+            lambda *_: None,
+            respellings,
+        )
 
 
 def decoded(production: Production, folder: Path) -> Samples:
@@ -118,46 +135,148 @@ def test_the_same_script_gives_the_same_bytes(small: Script, tmp_path: Path, job
         assert one.read_bytes() == other.read_bytes()
 
 
-class Forbidden(Exception):
-    """Raised by an engine that should not have been asked."""
-
-
 def test_a_new_title_speaks_and_encodes_nothing(
     small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make(small, tmp_path)
-    forbid(monkeypatch)
+    watching = Watching(monkeypatch)
     chapters = (replace(small.chapters[0], title="新的标题", part="上"), small.chapters[1])
     again = make(replace(small, title="新", chapters=chapters), tmp_path)
     assert [track.title for track in again.episode.tracks] == ["新的标题", "结语"]
+    assert watching.spoken == [] and watching.encoded == 0
 
 
-def forbid(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise Forbidden
+class Watching:
+    """Counts what is spoken and encoded from now on, in this process."""
 
-    monkeypatch.setattr(Tone, "speak", refuse)
-    monkeypatch.setattr(ffmpeg, "encode_mp3", refuse)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.spoken: list[str] = []
+        self.encoded = 0
+        encode = ffmpeg.encode_mp3
+
+        def count(*arguments: object) -> None:
+            self.encoded += 1
+            encode(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(ffmpeg, "encode_mp3", count)
+        for engine in (Tone, Espeak):
+            self._listen(monkeypatch, engine)
+
+    def _listen(self, monkeypatch: pytest.MonkeyPatch, engine: type[Tone] | type[Espeak]) -> None:
+        speak = engine.speak
+
+        def listen(speaker: object, text: str, voice: Voice) -> Speech:
+            self.spoken.append(text)
+            return speak(speaker, text, voice)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(engine, "speak", listen)
 
 
-def test_an_edited_sentence_makes_its_chapter_alone(
+@pytest.fixture
+def long() -> Script:
+    """Three chapters of three paragraphs; all sentences differ."""
+    numbers = "一二三"
+    return Script(
+        "长",
+        tuple(
+            Chapter(
+                f"第{a}章",
+                tuple(Paragraph(f"这是第{a}章第{b}段。它有两句话。") for b in numbers),
+            )
+            for a in numbers
+        ),
+    )
+
+
+@pytest.mark.parametrize("engine", ["tone", "espeak"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_edited_sentence_speaks_its_paragraph_and_encodes_its_chapter(
+    long: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, place: int
+) -> None:
+    before = make(long, tmp_path / "a", engine)
+    watching = Watching(monkeypatch)
+    after = make(new := with_edit(long, place), tmp_path / "a", engine)
+    text = new.chapters[1].paragraphs[place].text
+    assert watching.spoken == [pronounce(sentence).text for sentence in sentences(text)]
+    assert watching.encoded == 1
+    assert [after.streams[n] == before.streams[n] for n in range(3)] == [True, False, True]
+    undisturbed = make(new, tmp_path / "b", engine)
+    assert undisturbed.episode == after.episode
+    for one, other in zip(after.streams, undisturbed.streams, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+
+
+def with_edit(script: Script, place: int) -> Script:
+    """The script with two words of one paragraph of its second chapter in another order."""
+    first, second, third = script.chapters
+    paragraphs = list(second.paragraphs)
+    paragraphs[place] = Paragraph(paragraphs[place].text.replace("有两句", "两句有"))
+    return replace(script, chapters=(first, replace(second, paragraphs=tuple(paragraphs)), third))
+
+
+@pytest.mark.parametrize("engine", ["tone", "espeak"])
+def test_a_pause_speaks_nothing(
+    long: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    before = make(long, tmp_path, engine)
+    watching = Watching(monkeypatch)
+    after = make(long, tmp_path, engine, recipe=Recipe(sentence_pause=0.6))
+    assert watching.spoken == [] and watching.encoded == 3
+    assert after.episode.length > before.episode.length
+
+
+def test_a_licence_changes_nothing_and_a_gain_speaks_nothing(
     small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = make(small, tmp_path)
-    heard: list[str] = []
-    speak = Tone.speak
+    host, guest = Voice("host", "tone"), Voice("guest", "tone")
+    before = make(small, tmp_path, cast=(("guest", guest), ("host", host)))
+    watching = Watching(monkeypatch)
+    free = replace(guest, licence="CC0-1.0")
+    make(small, tmp_path, cast=(("guest", free), ("host", host)))
+    assert watching.spoken == [] and watching.encoded == 0
+    softer = replace(guest, gain=-6.0)
+    after = make(small, tmp_path, cast=(("guest", softer), ("host", host)))
+    assert watching.spoken == [] and watching.encoded == 1
+    gains, other = dict(before.gains), dict(after.gains)
+    assert other["guest"] == pytest.approx(gains["guest"] - 6, abs=0.5)
+    assert other["host"] == gains["host"]
 
-    def listen(self: Tone, text: str, voice: Voice) -> Speech:
-        heard.append(text)
-        return speak(self, text, voice)
 
-    monkeypatch.setattr(Tone, "speak", listen)
-    text = small.chapters[1].paragraphs[0].text
-    moved = text.replace("但是", "同样").replace("所以", "但是").replace("同样", "所以")
-    edited = replace(small.chapters[1], paragraphs=(Paragraph(moved),))
-    after = make(replace(small, chapters=(small.chapters[0], edited)), tmp_path)
-    assert heard == [pronounce(sentence).text for sentence in sentences(moved)]
-    assert after.streams[0] == before.streams[0]
+def test_a_respelling_speaks_the_paragraphs_it_touches(
+    long: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = make(long, tmp_path)
+    watching = Watching(monkeypatch)
+    table = {"章第三段": "张第三断", "重庆": "崇庆"}
+    chapters = (long.chapters[0], *with_edit(long, 0).chapters[1:])
+    after = make(replace(long, chapters=chapters), tmp_path, respellings=table)
+    assert [text for text in watching.spoken if "断" in text] == [
+        f"这是第{number}张第三断。" for number in "一二三"
+    ]
+    assert not [text for text in watching.spoken if "章第二段" in text]
+    assert watching.encoded == 3
+    shown = ["".join(word.text for word in track.words) for track in after.episode.tracks]
+    assert "章第三段" in shown[0] and "断" not in shown[0]
+    watching.spoken.clear()
+    untouched = make(long, tmp_path, respellings={"重庆": "崇庆"})
+    assert untouched.streams == before.streams and watching.spoken == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_voices_of_two_engines_come_out_as_loud(small: Script, tmp_path: Path, jobs: int) -> None:
+    """Host and guest by engines of unequal level and rate: 22 050 and 44 100 samples a second."""
+    cast = (("guest", Voice("guest", "tone")), ("host", Voice("host", "espeak")))
+    production = make(small, tmp_path, cast=cast, jobs=jobs)
+    sound = decoded(production, tmp_path) / 32768
+    assert len(sound) == production.episode.length
+    gains = dict(production.gains)
+    assert abs(gains["guest"] - gains["host"]) > 1
+    turns = production.episode.tracks[0].turns
+    assert [turn.text for turn in turns] == ["host", "guest"]
+    meter = pyloudnorm.Meter(RATE)
+    for turn in turns:
+        assert meter.integrated_loudness(sound[turn.start : turn.end]) == pytest.approx(-16, abs=1)
+    assert dict(production.episode.cast) == {"guest": "tone", "host": "espeak"}
 
 
 def test_frames_lost_from_the_store_are_made_again(small: Script, tmp_path: Path) -> None:

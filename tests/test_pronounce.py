@@ -13,9 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast.errors import ReadError
 from podcast.model import Saying
-from podcast.pronounce import AS_SHOWN, IN_FULL, Needs, pronounce, read_respellings
+from podcast.pronounce import AS_SHOWN, IN_FULL, Needs, pronounce, touching
 from podcast.pronounce.numbers import cardinal_text
 from podcast.pronounce.respellings import is_pinyin, polyphones, shipped
 
@@ -222,18 +221,10 @@ def test_an_empty_respelling_says_nothing() -> None:
     assert pronounce("嗯好", PLAIN, {"嗯": ""}).text == "好"
 
 
-def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "pronounce.toml"
-    file.write_text('"乐队" = "yue4 dui4"\nSaaS = "萨斯"\n', "utf-8")
-    assert read_respellings(file) == {"乐队": "yue4 dui4", "SaaS": "萨斯"}
-
-
-@pytest.mark.parametrize("text", ["a = 1", "[a]\nb = 'c'", "a =", '"" = "x"'])
-def test_a_table_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "pronounce.toml"
-    file.write_text(text, "utf-8")
-    with pytest.raises(ReadError, match=r"pronounce\.toml"):
-        read_respellings(file)
+@given(talk, st.dictionaries(pieces.filter(bool), pieces, max_size=4))
+def test_only_respellings_in_a_text_touch_it(shown: str, table: dict[str, str]) -> None:
+    touched = touching(shown, table)
+    assert pronounce(shown, PLAIN, touched) == pronounce(shown, PLAIN, table)
 
 
 def test_a_polyphone_is_told_where_it_is_a_word() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.model import GUEST, HOST, Line, Sentence, Transcript
-from podcast.punctuate import Taste, join_text, punctuate
-from podcast.punctuate.decode import Length, decode, pause_bias, segment
-from podcast.punctuate.features import LINE, SKIP, SPACE, breaks, line_lengths
+from podcast.punctuate import Tagger, Taste, join_text, passages, punctuate
+from podcast.punctuate.decode import Floats, Length, decode, segment
+from podcast.punctuate.evidence import opening_bias, pause_bias
+from podcast.punctuate.features import CLASSES, LINE, SKIP, SPACE, breaks, line_lengths
+from podcast.punctuate.passages import BEFORE, PASSAGE
 from podcast.punctuate.tokens import Token, flatten, written_mark
 from podcast.punctuate.write import set_gap, split_gap
 
@@ -237,6 +240,63 @@ def test_the_seed_can_be_breathed_through() -> None:
     assert (lengths > 120).mean() < 0.05
 
 
+@pytest.mark.parametrize("word", ["因为", "如果", "把", "非常", "所以", "而且", "关于"])
+def test_no_sentence_ends_with_a_word_that_opens_one(word: str) -> None:
+    for after in ("Andrej Karpathy 说过", "我们今天没有时间", "这个模型"):
+        text = spoken(punctuate(transcript("我们昨天讲过这个了", f"今天再讲一讲{word}", after)))
+        assert not re.search(rf"{word}[。？！]", text)
+    assert opening_bias(list(f"讲{word}")).tolist()[-1] < -5
+    assert opening_bias(list("大家服从")).tolist() == [0, 0, 0, 0]
+
+
+def test_what_only_seems_to_ask_is_no_question() -> None:
+    told = spoken(punctuate(transcript("然后你喜欢什么", "他们就让他们学什么", "开心就好")))
+    assert "你喜欢什么，他们" in told
+    assert "问题？" not in spoken(punctuate(transcript("我觉得这个世界不会有什么问题", "我们再看")))
+    assert "R2 吗？" in spoken(punctuate(transcript("不是5月份会出 R2 吗", "我们看看它有多大进步")))
+
+
+def test_a_filler_left_out_ends_the_sentence_before_it() -> None:
+    lines = SEED.read_text("utf-8").splitlines()[:600]
+    heard = transcript(*lines)
+    kept = Transcript(tuple(line for line in heard.lines if line.text.strip() != "好吧"))
+    gone = {line.number for line in heard.lines} - {line.number for line in kept.lines}
+    ended = [number for number in gone if number - 1 not in gone and number + 1 not in gone]
+    begun = {s.line for s in punctuate(kept, heard=heard)}
+    assert len(ended) > 5
+    assert sum(number + 1 in begun for number in ended) >= 0.9 * len(ended)
+
+
+def test_memory_is_for_a_passage_whatever_the_length() -> None:
+    seen: list[int] = []
+
+    class Watched(Tagger):
+        def __init__(self) -> None: ...
+
+        def score(self, tokens: Sequence[Token]) -> Floats:
+            seen.append(len(tokens))
+            scores = np.full((len(tokens), len(CLASSES)), -9, np.float32)
+            scores[:, 0] = -0.01
+            scores[::7, 5] = -0.1
+            return scores
+
+    text = SEED.read_text("utf-8").replace("\n", "")
+    sentences = punctuate(transcript((text * 4)[:120_000]), Watched())
+    assert content(spoken(sentences)) == content((text * 4)[:120_000])
+    assert len(seen) > 4
+    assert max(seen) <= PASSAGE + BEFORE
+
+
+def test_where_passages_meet_hardly_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = transcript(*SEED.read_text("utf-8").splitlines()[:900])
+    whole = punctuate(heard)
+    monkeypatch.setattr(passages, "PASSAGE", 3000)
+    parts = punctuate(heard)
+    assert spoken(parts) != "" and content(spoken(parts)) == content(spoken(whole))
+    shared = {(s.line, s.text) for s in whole} & {(s.line, s.text) for s in parts}
+    assert len(shared) > 0.95 * len(whole)
+
+
 @pytest.mark.parametrize(
     ("left", "right", "joined"),
     [
@@ -269,7 +329,7 @@ def test_gaps_are_set_as_printed() -> None:
 
 def test_what_parts_tokens() -> None:
     lines = [Line("天 地", 1), Line("人", 2), Line("和", 4), Line("AI 了", 5)]
-    kinds = breaks(flatten(lines)[1])
+    kinds = breaks(list(flatten(lines)))
     assert kinds.tolist() == [SPACE, LINE, SKIP, LINE, 0, LINE]
     assert line_lengths(kinds).tolist() == [0, 0, 0, 0, 0, 0]
 
@@ -280,9 +340,12 @@ def test_a_sentence_of_one_word_costs_more_than_a_comma() -> None:
     scores[2] = np.log([0.01, 0.45, 0.01, 0.01, 0.01, 0.49, 0.01, 0.01])
     sizes, none = np.ones(6, np.int64), np.zeros(6, np.int64)
     taste = Taste(biases=(0.0,) * 8, sentence=Length(8, 60, 0.2, 0.03))
-    assert decode(scores, sizes, none, np.zeros(6, np.bool_), taste).tolist() == [0, 0, 1, 0, 0, 5]
+    no = np.zeros(6, np.bool_)
+    assert decode(scores, sizes, none, no, no, taste).tolist() == [0, 0, 1, 0, 0, 5]
+    asks = np.arange(6) == 2
+    assert decode(scores, sizes, none, no, asks, taste).tolist() == [0, 0, 6, 0, 0, 5]
 
 
 def test_the_usual_pause_says_nothing() -> None:
-    assert not pause_bias(np.array([100, 100, 100, -1], np.float32)).any()
-    assert pause_bias(np.array([0, 0, 900], np.float32))[2, 5] > 2
+    assert not pause_bias(np.array([100, 100, 100, -1], np.float32), 100).any()
+    assert pause_bias(np.array([0, 0, 900], np.float32), 0)[2, 5] > 2

@@ -14,6 +14,7 @@ from podcast.model import Chapter, Paragraph, Script
 from podcast.script import parse_script, read_script, script_text
 
 MARKUP = [
+    *("voice: guest", "voice:", "Voice： narrator"),
     *("#", "##", "#a", ">", ">>", "-", "*", "+", "---", "***", "___", "+++", "===", "**", "__"),
     *("\\", "\\\\", "\\#", "[guest]", "[a](b)", "![a](b)", "](", "<!--", "-->", "1.", "12)", "```"),
     *(
@@ -88,14 +89,15 @@ def test_a_script_is_a_clean_page() -> None:
         (
             Chapter("开场", (Paragraph("欢迎回来（1月和2月）。"), Paragraph("看 C:\\a [1] 2*3。"))),
             Chapter("AI", (Paragraph("He said -> no.", "guest"),), part="第一部分"),
+            Chapter("信", (Paragraph("一。", "guest"), Paragraph("二。"))),
         ),
         author="张三",
         date="2025-03-01",
     )
     assert script_text(script) == (
         "---\nauthor: 张三\ndate: 2025-03-01\n---\n\n# 双月回顾：2025\n\n## 开场\n\n"
-        "欢迎回来（1月和2月）。\n\n看 C:\\a [1] 2*3。\n\n# 第一部分\n\n## AI\n\n"
-        "> [guest] He said -> no.\n"
+        "欢迎回来（1月和2月）。\n\n看 C:\\a [1] 2*3。\n\n# 第一部分\n\n"
+        "## AI\nvoice: guest\n\nHe said -> no.\n\n## 信\n\n> [guest] 一。\n\n二。\n"
     )
 
 
@@ -189,6 +191,26 @@ def test_quotations() -> None:
         ("guest", "这里 是链接"),
         ("guest", "[guest] 原样"),
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["voice: narrator", "Voice：narrator", "\nvoice: narrator\n", "voice:narrator\n\n---\n"],
+)
+def test_a_chapter_has_a_voice(line: str) -> None:
+    page = (
+        f"# 题\n## 一\n{line}\n甲。\n\n> [host] 乙。\n\n> 丙。\n\n丁。\n"
+        "## 二\n戊。\n\nvoice: guest\n"
+    )
+    assert texts(page) == [
+        ("一", [("narrator", "甲。"), ("host", "乙。"), ("guest", "丙。"), ("narrator", "丁。")]),
+        ("二", [("host", "戊。"), ("host", "voice: guest")]),
+    ]
+
+
+def test_a_chapter_with_a_voice_needs_text() -> None:
+    with pytest.raises(ScriptError, match="line 2: the chapter '一' has no text"):
+        parse_script("# 题\n## 一\nvoice: narrator\n### 二\n甲。")
 
 
 def test_what_is_not_said() -> None:

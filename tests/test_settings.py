@@ -46,6 +46,10 @@ def test_all_of_it(tmp_path: Path) -> None:
         "泽联斯基" = "泽连斯基"
         [glossary.names]
         GPD = { right = "GPT", scope = "word" }
+        [pronounce]
+        "乐队" = "yue4 dui4"
+        SaaS = "萨斯"
+        "嗯" = ""
         [[chapters]]
         title = "开场"
         begins = "欢迎回到"
@@ -62,6 +66,7 @@ def test_all_of_it(tmp_path: Path) -> None:
         tmp_path / "cover.png",
         (("host", "yunyang"), ("guest", "xiaoxiao")),
         {"泽联斯基": "泽连斯基", "names": {"GPD": {"right": "GPT", "scope": "word"}}},
+        {"乐队": "yue4 dui4", "SaaS": "萨斯", "嗯": ""},
         (Opening("开场", "欢迎回到", "上"), Opening("正题", 120)),
     )
 
@@ -91,6 +96,9 @@ def test_a_date_with_or_without_quotes(tmp_path: Path, day: str) -> None:
         ("cast = 'x'", "cast must be a table, headed [cast], not 'x'"),
         ("[cast]\nhost = 1", "cast.host must be text in quotes, not 1"),
         ("glossary = ['x']", "glossary must be a table, headed [glossary], not a list"),
+        ("pronounce = 'x'", "pronounce must be a table, headed [pronounce], not 'x'"),
+        ("[pronounce]\na = 1", "pronounce.a must be text in quotes, not 1"),
+        ('[pronounce]\n"" = "x"', "pronounce has a respelling of no word"),
         (
             "[chapters]\ntitle = 'x'",
             "chapters must be tables, each headed [[chapters]], not a table",

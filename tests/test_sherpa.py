@@ -424,7 +424,8 @@ def test_auto_takes_a_neural_voice_that_is_here_and_passes_over_one_that_is_not(
     chosen, told = [], list[str]()
     for name in ("melo", "bark"):
         (desk / "voices" / "host.toml").write_text(listed.format(name))
-        chosen.append(choose("auto", desk / "voices", True, told.append))
+        cast = choose("auto", desk / "voices", True, told.append)
+        chosen.append(dict(cast)["host"].engine)
     assert chosen == ["sherpa", "tone"]
     assert len(told) == 1 and "there is no model 'bark'" in told[0]
 

@@ -58,7 +58,7 @@ def label(gap: str) -> int:
 def read_tokens(text: str) -> tuple[list[str], f.Array]:
     """The tokens of punctuated text and the class after each; a turn ends in a stop."""
     turns = text.splitlines()
-    tokens = flatten(Line(turn, number) for number, turn in enumerate(turns, 1))[1]
+    tokens = list(flatten(Line(turn, number) for number, turn in enumerate(turns, 1)))
     labels = np.array([label(token.gap) for token in tokens], np.int32)
     ends = np.array([token.ends for token in tokens], bool)
     labels[ends & (labels < 5)] = 5

@@ -40,18 +40,22 @@ FILLERS = frozenset(
 
 
 def read_lines(text: str) -> Transcript:
-    """Recogniser lines without those that are only a filler."""
+    """Recogniser lines, numbered."""
     numbered = enumerate(text.splitlines(), 1)
-    return Transcript(
-        tuple(Line(t.strip(), n) for n, t in numbered if t.strip() and t.strip() not in FILLERS)
-    )
+    return Transcript(tuple(Line(t.strip(), n) for n, t in numbered if t.strip()))
+
+
+def without_fillers(heard: Transcript) -> Transcript:
+    """The lines that are not only a filler."""
+    return Transcript(tuple(line for line in heard.lines if line.text not in FILLERS))
 
 
 def score_text(
     reference: str, lines: str, scorer: ModuleType, tagger: Tagger | None, taste: Taste | None
 ) -> dict[str, float]:
     """The scorer's figures for these lines against the reference."""
-    sentences = punctuate(read_lines(lines), tagger, taste)
+    heard = read_lines(lines)
+    sentences = punctuate(without_fillers(heard), tagger, taste, heard)
     scores: dict[str, float] = scorer.punctuation(reference, "\n".join(s.text for s in sentences))
     return scores
 

@@ -11,10 +11,11 @@ from types import ModuleType
 
 import data
 import numpy as np
-from evaluate import read_lines, test_texts
+from evaluate import read_lines, test_texts, without_fillers
 
 from podcast.punctuate import Tagger, Taste
-from podcast.punctuate.decode import decode
+from podcast.punctuate.decode import ask, decode
+from podcast.punctuate.evidence import closings, evidence
 from podcast.punctuate.features import inside_names, sizes, written_classes
 from podcast.punctuate.tokens import Token, flatten
 
@@ -27,9 +28,11 @@ class Held:
 
     def __init__(self, reference: str, seed: int, tagger: Tagger, scorer: ModuleType) -> None:
         """Make the lines, score them once, and align them with the reference."""
-        lines = read_lines(scorer.asr(reference, seed) if seed >= 0 else reference)
-        self.tokens = flatten(lines.lines)[1]
+        heard = read_lines(scorer.asr(reference, seed) if seed >= 0 else reference)
+        kept = without_fillers(heard)
+        self.tokens = list(flatten(kept.lines))
         self.scores = tagger.score(self.tokens)
+        self.scores += evidence(self.tokens, 0, closings(kept, heard))
         self.written = written_classes(self.tokens)
         self.sizes = sizes(self.tokens)
         self.barred = inside_names(self.tokens)
@@ -37,7 +40,8 @@ class Held:
 
     def guess(self, taste: Taste) -> np.ndarray:
         """The group of mark after each token."""
-        marks = decode(self.scores, self.sizes, self.written, self.barred, taste)
+        asks = ask(self.scores, taste)
+        marks = decode(self.scores, self.sizes, self.written, self.barred, asks, taste)
         return np.asarray(OF_CLASS[marks])
 
 
@@ -84,6 +88,15 @@ def with_bias(number: int) -> Callable[[Taste, float], Taste]:
     return change
 
 
+def with_number(name: str) -> Callable[[Taste, float], Taste]:
+    """A setter for a number of the taste itself."""
+
+    def change(taste: Taste, by: float) -> Taste:
+        return replace(taste, **{name: round(getattr(taste, name) + by, 3)})
+
+    return change
+
+
 def with_length(stretch: str, name: str) -> Callable[[Taste, float], Taste]:
     """A setter for one number of a stretch's cost; it stays positive."""
 
@@ -98,7 +111,8 @@ def with_length(stretch: str, name: str) -> Callable[[Taste, float], Taste]:
 MOVES = [
     (with_bias(5), 0.4),
     (with_bias(1), 0.2),
-    (with_bias(6), 0.3),
+    (with_number("asking"), 0.2),
+    (with_number("habit"), 0.2),
     (with_bias(2), 0.2),
     (with_length("sentence", "short"), 0.1),
     (with_length("sentence", "low"), 3),

@@ -1,11 +1,13 @@
 """Text -> Speech: whatever reads aloud, found by name and loaded only when asked for.
 
-Engine     on this machine, asked a sentence at a time; remembered only if it says so
+Engine     on this machine: asked a sentence at a time; a paragraph, or a sentence, is remembered
 Online     a service elsewhere: `checked`, `retried` and `cached` are objects around it
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, TypeGuard
 
@@ -21,7 +23,8 @@ class Engine(Protocol):
 
     `rate` is the samples a second of everything it says. `version` changes whenever the same
     text could sound different: a remembered chapter is found by it. `needs` is what has to be
-    done to a text before it can say it.
+    done to a text before it can say it. One that knows its voices may have a mapping `voices`,
+    of each id and its language, for `podcast voices --sample`.
     """
 
     @property
@@ -39,8 +42,9 @@ class Engine(Protocol):
 
 
 class Online(Engine, Protocol):
-    """A service that reads aloud, and is asked from several threads.
+    """A service that reads aloud, and is asked from several threads: as many as `connections`.
 
+    One that itself sees to it that no more are open may have a number `threads`, which is more.
     SpeechFailed says that asking again may help; any other error that it will not.
     """
 
@@ -77,9 +81,14 @@ def offered() -> list[str]:
 
 
 def load(name: str) -> Engine:
-    """The installed engine called `name`; no other engine is imported."""
+    """The installed engine called `name`, which has said nothing yet; no other is imported."""
+    return _maker(name)()
+
+
+@cache
+def _maker(name: str) -> Callable[[], Engine]:
     found = entry_points(group=GROUP)
     if name not in found.names:
         raise NoSuchEngine(name, offered())
-    engine: Engine = found[name].load()()
-    return engine
+    maker: Callable[[], Engine] = found[name].load()
+    return maker

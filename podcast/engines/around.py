@@ -14,6 +14,7 @@ class Around:
         self.engine = engine
         self.rate, self.version, self.needs = engine.rate, engine.version, engine.needs
         self.longest, self.connections = engine.longest, engine.connections
+        self.threads = getattr(engine, "threads", engine.connections)
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """What the inner engine says."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 import _ctypes
 import ctypes
 from collections.abc import Callable
+from functools import cache
 from threading import RLock
-from typing import Any
+from typing import Any, ClassVar
 
 import espeakng_loader
 
@@ -29,6 +30,7 @@ LIST_END, WORD = 0, 1  # espeak_EVENT_TYPE
 WORDS_A_MINUTE = 175  # espeak's own pace: about 4.4 hanzi a second
 MIDDLE_PITCH = 50  # of 0-99
 DEFAULT_VOICE = "cmn"
+VARIANTS = ("", "+m1", "+m2", "+m3", "+m4", "+m6", "+m7", "+f1", "+f4")  # none with breath
 
 
 class _Event(ctypes.Structure):
@@ -110,16 +112,17 @@ class Espeak:
     """The offline engine: small, fast, plain, and always there."""
 
     needs = IN_FULL
+    voices: ClassVar = {f"cmn{variant}": "zh-CN" for variant in VARIANTS}
 
     @property
     def rate(self) -> int:
         """22 050 samples a second in every voice of 1.52."""
-        return self._library().rate
+        return _told()[0]
 
     @property
     def version(self) -> str:
         """The version the library itself tells."""
-        return self._library().version
+        return _told()[1]
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`; each word is marked with the sample it begins at.
@@ -147,6 +150,14 @@ class Espeak:
                     _Desk.library.close()
                 _Desk.library, _Desk.speaker = _Library(), self
             return _Desk.library
+
+
+@cache
+def _told() -> tuple[int, str]:
+    """Rate and version of the library, which is loaded once in a process to ask."""
+    with _Desk.lock:
+        library = _Desk.library or Espeak()._library()
+        return library.rate, library.version
 
 
 def _set(library: _Library, voice: Voice) -> None:

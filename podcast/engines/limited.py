@@ -19,11 +19,11 @@ class Limited(Around):
     """An engine that is asked no more at a time than it allows, by all objects around it."""
 
     def __init__(self, engine: Online) -> None:
-        """All of one version, with as many connections, share the turns."""
+        """All of one version, with as many threads, share the turns."""
         super().__init__(engine)
-        key = (engine.version, engine.connections)
+        key = (engine.version, self.threads)
         with _lock:
-            self.turns = _turns.setdefault(key, BoundedSemaphore(engine.connections))
+            self.turns = _turns.setdefault(key, BoundedSemaphore(self.threads))
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """What the inner engine says, when it is its turn."""

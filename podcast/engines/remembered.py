@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podcast.engines import Engine
-from podcast.engines.cached import read_speech, write_speech
+from podcast.engines.cached import read_speeches, write_speeches
 from podcast.model import Speech, Voice
 from podcast.store import Store, content_key
 
@@ -18,12 +18,11 @@ class Remembered:
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """The remembered speech if it is there, whole; else the engine's, then remembered."""
-        sound = (voice.engine, voice.id, voice.speed, voice.model)
-        key = content_key("said 1", self.version, sound, text)
+        key = content_key("said 2", self.version, voice.sound, text)
         path = self.store.clip(key)
-        speech = read_speech(path)
-        if speech is None:
-            speech = self.engine.speak(text, voice)
-            write_speech(speech, path)
+        speeches = read_speeches(path)
+        if speeches is None:
+            speeches = (self.engine.speak(text, voice),)
+            write_speeches(speeches, path)
             self.store.share_clip(key)
-        return speech
+        return speeches[0]

@@ -22,13 +22,12 @@ from podcast.pronounce.respellings import (
     is_pinyin,
     pinyin_text,
     polyphones,
-    read_respellings,
     shipped,
 )
 from podcast.pronounce.rules import FIGURE_RULES, LATIN_RULES, Rule
 from podcast.pronounce.symbols import GREEK, PAUSES, STOPS, fold, symbol_text, unvoiced_text
 
-__all__ = ["AS_SHOWN", "IN_FULL", "Needs", "pronounce", "read_respellings"]
+__all__ = ["AS_SHOWN", "IN_FULL", "NONE", "Needs", "pronounce", "touching"]
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -87,6 +86,16 @@ def pronounce(shown: str, needs: Needs = IN_FULL, respellings: Mapping[str, str]
         origins += [start + at * (end - start) // len(part) for at in range(len(part))]
         joint = fixed
     return _tidy(text, origins) if needs.symbols else Saying("".join(text), tuple(origins))
+
+
+def touching(text: str, respellings: Mapping[str, str]) -> dict[str, str]:
+    """The respellings whose word is somewhere in a text: no other can change how it is said.
+
+    >>> touching("去重庆", {"重庆": "崇庆", "乐队": "月队"})
+    {'重庆': '崇庆'}
+    """
+    plain = fold(text)
+    return {word: said for word, said in respellings.items() if word in plain}
 
 
 # Finding -----------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 
 from podcast import toml
-from podcast.errors import ReadError
 
 SHIPPED = Path(__file__).with_name("pronounce.toml")
 PINYIN = r"(?:[a-zü]+[1-5] ?)+"
@@ -38,18 +37,6 @@ def pinyin_text(respelling: str) -> str:
     ('lv4xing2', 'xong2mao1')
     """
     return respelling.replace(" ", "").replace("ü", "v").replace("iong", "ong")
-
-
-def read_respellings(path: Path) -> dict[str, str]:
-    """The table in a seed's own `pronounce.toml`: one `word = "respelling"` a line.
-
-    Raises ReadError where it is no such table.
-    """
-    table = toml.read(path)
-    for word, respelling in table.items():
-        if not word or not isinstance(respelling, str):
-            raise ReadError(f"{path}: {word!r:.60} needs one respelling in quotes")
-    return table
 
 
 @cache

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from podcast.punctuate.features import CLASSES
-
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -20,6 +18,9 @@ LONGEST = 2000  # characters: a stretch beyond costs no more
 FLOOR = -3.0  # a place that gains less is no place for a mark
 NEVER = -1e4
 LISTING = 2  # the class of 、
+QUESTION = 6  # the class of ？
+NEARBY = 400  # tokens to either side in which questions make another likelier
+FEW = 0.3  # questions nearby that say nothing
 ITEM = 6  # characters that an item of a list may have
 CAUTION = (0.0, 2.0, 0.5, 1.0)  # how much likelier than a comma 、：； must be: a wrong 、 jars
 
@@ -44,10 +45,12 @@ class Length:
 class Taste:
     """What the tagger's chances are weighed with. Found on held-out talks by training/tune.py."""
 
-    biases: tuple[float, ...] = (0, 0.6, 0.6, 0.6, 0.6, 1.2, 1.3, -1.0)  # by class
-    sentence: Length = Length(low=10, high=50, short=0.05, long=0.03)
+    biases: tuple[float, ...] = (0, 0.3, 0.3, 0.3, 0.3, 0.9, 0, -1.0)  # by class
+    sentence: Length = Length(low=12, high=45, short=0.06, long=0.015)
     clause: Length = Length(low=3, high=20, short=0.1, long=0.03)
     promotion: float = 2.0  # what it costs to turn a written comma into a stop
+    asking: float = -0.4  # the log odds from which on a question is asked
+    habit: float = 0.5  # how much of the log of the questions nearby counts among those odds
 
 
 def segment(gains: Floats, places: Ints, forced: Flags, length: Length) -> Flags:
@@ -85,19 +88,39 @@ def gather(scores: Floats) -> Floats:
     return total
 
 
-def decode(scores: Floats, sizes: Ints, written: Ints, barred: Flags, taste: Taste) -> Ints:
+def ask(scores: Floats, taste: Taste) -> Flags:
+    """Where a question is asked: each is judged by itself, and by how many are asked nearby.
+
+    Whoever interviews asks often and leaves many questions without a 吗 or a 什么.
+    """
+    odds = scores[:, QUESTION] - gather(np.delete(scores, QUESTION, axis=1)).astype(np.float64)
+    chances = 1 / (1 + np.exp(-odds))
+    sums = np.concatenate([[0.0], np.cumsum(chances)])
+    at = np.arange(len(chances))
+    nearby = sums[np.minimum(len(chances), at + NEARBY + 1)] - sums[np.maximum(0, at - NEARBY)]
+    odds += taste.habit * np.log(FEW + np.maximum(0, nearby - chances))
+    flags: Flags = odds > taste.asking
+    return flags
+
+
+def decode(
+    scores: Floats, sizes: Ints, written: Ints, barred: Flags, asks: Flags, taste: Taste
+) -> Ints:
     """The class of mark after each of some tokens, the last of which ends a sentence.
 
     `scores` are log chances by class; `sizes` how many characters each token counts for;
-    `written` the class that already stands there, or 0; `barred` where no mark may be set.
+    `written` the class that already stands there, or 0; `barred` where no mark may be set;
+    `asks` where a question ends.
     """
     scores = scores + np.array(taste.biases, np.float32)
+    asks = asks & (written <= 1) & ~barred
+    scores[:-1, QUESTION] = np.where(asks[:-1], -NEVER, NEVER)
     ends = np.cumsum(sizes)
     rest = np.maximum(gather(scores[:, WEAK]), scores[:, 0])
     gains = gather(scores[:, STRONG]) - rest
     gains[written == 1] -= taste.promotion
     gains[barred | (written > 1) & (written < STRONG.start)] = NEVER
-    stops = _cut(gains, ends, written >= STRONG.start, taste.sentence)
+    stops = _cut(gains, ends, asks | (written >= STRONG.start), taste.sentence)
     weak = gather(scores[:, WEAK]) - scores[:, 0]
     weak[barred & (written == 0)] = NEVER
     clauses = _cut(weak, ends, stops | (written > 0), taste.clause)
@@ -126,17 +149,3 @@ def _cut(gains: Floats, ends: Ints, forced: Flags, length: Length) -> Flags:
     cuts = np.zeros(len(gains), np.bool_)
     cuts[chosen] = segment(gains[chosen], ends[chosen], forced[chosen], length)
     return cuts
-
-
-def pause_bias(pauses: Floats) -> Floats:
-    """What silences in ms add to the log chance of each class, by how much they exceed the usual.
-
-    A pause that every line has says nothing: only what is over the median counts.
-    """
-    bias = np.zeros((len(pauses), len(CLASSES)), np.float32)
-    timed = pauses[pauses >= 0]
-    if len(timed):
-        excess = np.maximum(0, pauses - np.median(timed))
-        bias[:, WEAK] = 2.0 * np.minimum(1, excess / 400)[:, None]
-        bias[:, STRONG] = bias[:, WEAK.start, None] + 3.0 * np.minimum(1, excess / 1200)[:, None]
-    return bias

@@ -17,6 +17,7 @@ from podcast.punctuate.tokens import Token
 MODEL = Path(__file__).with_name("punctuate.onnx")
 WINDOW = 2048  # tokens the network is given at once…
 MARGIN = 128  # …of which so many at each side are only looked at: it sees 126 to either side
+PAIRS, WORDS = 1, 2  # their rows among the features
 
 
 class Scorer(Protocol):
@@ -27,7 +28,12 @@ class Scorer(Protocol):
 
 
 class Tagger:
-    """The log chance of each class of mark after each token."""
+    """The log chance of each class of mark after each token.
+
+    Each window is looked at twice, once without its pairs and once without its words: what the
+    network learnt of these it partly learnt by heart, and the mean of two looks that each miss
+    something is right more often than one that misses nothing.
+    """
 
     def __init__(self, path: Path) -> None:
         """Load the network, and the vocabulary that is stored with it."""
@@ -51,8 +57,10 @@ class Tagger:
         for start in range(0, len(tokens), step):
             first = max(0, start - MARGIN)
             window = rows[:, first : start + step + MARGIN]
-            logits = self._session.run(None, {"features": window[None]})[0][0]
-            parts.append(logits[start - first : start - first + step])
+            looks = np.stack([window, window])
+            looks[0, PAIRS] = looks[1, WORDS] = features.UNKNOWN
+            chances = self._session.run(None, {"features": looks})[0].mean(axis=0)
+            parts.append(chances[start - first : start - first + step])
         return np.concatenate(parts)
 
 

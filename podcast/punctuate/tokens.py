@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 
 from podcast.model import Line
 
@@ -28,13 +29,15 @@ class Token:
     """One hanzi, or one Latin word or number, and the characters between it and the next.
 
     `line` is the number of the line it stands in, `ends` whether it is that line's last.
-    `gap` holds white space, marks, quotes and symbols as they were written.
+    `gap` holds white space, marks, quotes and symbols as they were written. `pause_ms` is the
+    silence after the token, -1 where it is not known.
     """
 
     text: str
     gap: str
     line: int
     ends: bool = False
+    pause_ms: int = -1
 
 
 def is_latin(text: str) -> bool:
@@ -46,40 +49,61 @@ def is_latin(text: str) -> bool:
     return bool(_LATIN.match(text))
 
 
-def tokenise(line: Line) -> tuple[str, list[Token]]:
-    """What stands before the first token of a line, and its tokens.
+def tokenise(line: Line, pause_ms: int = -1) -> Iterator[Token]:
+    """The tokens of a line, each when asked for; `pause_ms` is the silence after the line.
 
-    >>> lead, tokens = tokenise(Line("“AI是 GPT-4.5,对吧", 1))
-    >>> lead, [token.text for token in tokens], tokens[2].gap
-    ('“', ['AI', '是', 'GPT-4.5', '对', '吧'], ',')
-    >>> [token.text for token in tokenise(Line("L.A.大火", 1))[1]]
+    >>> [(token.text, token.gap) for token in tokenise(Line("“AI是 GPT-4.5,对", 1))]
+    [('AI', ''), ('是', ' '), ('GPT-4.5', ','), ('对', '')]
+    >>> [token.text for token in tokenise(Line("L.A.大火", 1))]
     ['L.A.', '大', '火']
     """
-    text = line.text
-    found = list(_TOKEN.finditer(text))
-    if not found:
-        return text, []
-    starts = [match.start() for match in found[1:]] + [len(text)]
-    tokens = [
-        Token(match[0], text[match.end() : start], line.number)
-        for match, start in zip(found, starts, strict=True)
-    ]
-    tokens[-1] = replace(tokens[-1], ends=True)
-    return text[: found[0].start()], tokens
+    text, number = line.text, line.number
+    found = None
+    for match in _TOKEN.finditer(text):
+        if found:
+            yield Token(found[0], text[found.end() : match.start()], number)
+        found = match
+    if found:
+        yield Token(found[0], text[found.end() :], number, ends=True, pause_ms=pause_ms)
 
 
-def flatten(lines: Iterable[Line]) -> tuple[str, list[Token]]:
-    """What stands before the first token of all `lines`, and all their tokens."""
+def lead_in(lines: Iterable[Line]) -> str:
+    """What stands before the first token of all `lines`.
+
+    >>> lead_in([Line("……", 1), Line("“好”", 2)])
+    '……“'
+    """
     lead = ""
-    tokens: list[Token] = []
     for line in lines:
-        before, found = tokenise(line)
-        if not tokens:
-            lead += before
-        elif before:
-            tokens[-1] = replace(tokens[-1], gap=tokens[-1].gap + before)
-        tokens += found
-    return lead, tokens
+        first = _TOKEN.search(line.text)
+        if first:
+            return lead + line.text[: first.start()]
+        lead += line.text
+    return lead
+
+
+def flatten(lines: Iterable[Line]) -> Iterator[Token]:
+    """All tokens of `lines`; what stands before the first of a line is in the gap before it."""
+    last: Token | None = None
+    for line, following in pairwise(chain(lines, [None])):
+        assert line is not None
+        first = _TOKEN.search(line.text)
+        before = line.text[: first.start()] if first else line.text
+        if last and before:
+            last = replace(last, gap=last.gap + before)
+        for token in tokenise(line, pause_between(line, following)):
+            if last:
+                yield last
+            last = token
+    if last:
+        yield last
+
+
+def pause_between(line: Line, following: Line | None) -> int:
+    """The silence between two lines, ms; -1 where it is not known."""
+    if following is None or line.end_ms is None or following.start_ms is None:
+        return -1
+    return max(0, following.start_ms - line.end_ms)
 
 
 def written_mark(gap: str) -> str:

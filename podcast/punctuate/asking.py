@@ -1,0 +1,75 @@
+"""Marks -> marks: a question mark only where something is asked.
+
+A word such as 什么 asks, unless its clause only names a topic (第二个呢), denies (不会有什么问题),
+lets choose (你喜欢什么，就学什么) or looks for a word (怎么说呢).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+_TOPIC = re.compile(
+    r"(?:然后|那么|所以|但是|另外|接下来|而且|当然|其实|因为|第[一二三四五六七八九十\d]+)[^，。]{0,8}呢"
+)
+_MUSES = re.compile("(?:我们|现在|就是|这个|那个|然后|应?该)*怎么[说讲]呢")
+_ASKS = re.compile("什么|怎|谁|哪|几|多少|为何|是不是|吗|如何|干嘛")
+_DENIES = re.compile(
+    r"(?<!有)没有?(?:什么|多少)|(?<!会)不会有(?:什么|多少)|(?<!是)不是什么|(?<!要)不需要什么"
+)
+_ASKS_BESIDES = re.compile(
+    "吗|吧|呢|为什么|为何|怎么|哪|难道|是不是|会不会|有没有|能不能|是否|还是"
+)
+_CHOICE = re.compile("什么|谁|哪里|哪个|哪儿|怎么|多少|几")
+_LONGEST = 60  # tokens of a clause that are looked at
+
+
+def settle_questions(texts: Sequence[str], marks: Sequence[str]) -> list[str]:
+    """The marks, those for a question that is none made a comma or a stop. The last stays.
+
+    >>> def settled(text: str) -> str:
+    ...     texts = [c for c in text if c not in "，。？"]
+    ...     marks = [m if (m := text[i + 1 : i + 2]) and m in "，。？" else ""
+    ...              for i, c in enumerate(text) if c not in "，。？"]
+    ...     return "".join(map("".join, zip(texts, settle_questions(texts, marks))))
+    >>> settled("第二个呢？我说。"), settled("那你呢？我说。")
+    ('第二个呢，我说。', '那你呢？我说。')
+    >>> settled("你喜欢什么？他就让你学什么。"), settled("你喜欢什么？他就问我。")
+    ('你喜欢什么，他就让你学什么。', '你喜欢什么？他就问我。')
+    >>> settled("这不会有什么问题？好。"), settled("会不会有什么问题？好。")
+    ('这不会有什么问题。好。', '会不会有什么问题？好。')
+    """
+    settled = list(marks)
+    for (place, clause), (_, following) in pairwise(_clauses(texts, marks)):
+        if marks[place] == "？":
+            settled[place] = _settle(clause, following)
+    return settled
+
+
+def _clauses(texts: Sequence[str], marks: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Each place with a mark, and the clause that ends there."""
+    start = 0
+    for place, mark in enumerate(marks):
+        if mark:
+            yield place, "".join(texts[max(start, place + 1 - _LONGEST) : place + 1])
+            start = place + 1
+
+
+def _settle(clause: str, following: str) -> str:
+    """The mark after a clause that was taken for a question."""
+    is_topic = _TOPIC.fullmatch(clause) and not _ASKS.search(clause)
+    if is_topic or _MUSES.fullmatch(clause) or _is_chosen(clause, following):
+        return "，"
+    if _DENIES.search(clause) and not _ASKS_BESIDES.search(clause):
+        return "。"
+    return "？"
+
+
+def _is_chosen(clause: str, following: str) -> bool:
+    """Whether the next clause takes up what this one leaves open: 你要什么，我就给什么."""
+    words = _CHOICE.findall(clause)
+    if not words or clause.endswith(("吗", "呢", "吧")):
+        return False
+    again = rf"[^就]{{0,4}}(?<!也)就(?![是会])[^什谁哪怎多几]{{1,5}}{words[-1]}"
+    return bool(re.match(again, following))
