@@ -267,8 +267,8 @@ def test_a_hundred_thousand_characters_take_seconds() -> None:
 
 def test_importing_is_cheap_and_loads_no_rules() -> None:
     code = (
-        "import podcast.model, re, sys, time; t = time.perf_counter(); import podcast.pronounce;"
-        "print(time.perf_counter() - t); assert 'wetext' not in sys.modules"
+        "import podcast.model, re, sys, time; t = time.process_time(); import podcast.pronounce;"
+        "print(time.process_time() - t); assert 'wetext' not in sys.modules"
     )
     took = min(
         float(
