@@ -27,9 +27,8 @@ check: .venv/ready-dev audit ## Check the code: ruff, format, types, bandit; and
 audit: .venv/ready-dev ## Ask whether anything in requirements.txt is known to be vulnerable
 	@$(BIN)/python .ci/audit.py
 
-bench: .venv/ready-dev ## Measure a cold build against bare synthesis and encoding, and the text stages
-	@$(BIN)/python bench/cold.py "$(SEED)"
-	@$(BIN)/python bench/text.py
+bench: .venv/ready-dev ## Run every benchmark, about half an hour, and write docs/benchmarks.md
+	@$(BIN)/python bench/run.py
 
 train: ## Learn the punctuation model again: DATA=folder of spoken_zh (see training/)
 	$(PYTHON) -m venv .venv-train

@@ -3,7 +3,7 @@
     python bench/cold.py [SEED]
 
 Bare work: espeak-ng says every sentence in one process, and ffmpeg encodes the same sound to
-MP3 once. A build may take 1.5 x (bare CPU seconds) / cores, and its largest process 400 MB.
+MP3 once. A build may take 1.25 x (bare CPU seconds) / cores, and its largest process 400 MB.
 CPU is compared as well, since it does not depend on what else the machine is doing.
 """
 
@@ -29,7 +29,7 @@ from podcast.speak import sentences
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
-MOST_TIME, MOST_MEMORY = 1.5, 400  # times the bare work shared by all cores; MB
+MOST_TIME, MOST_MEMORY = 1.25, 400  # times the bare work shared by all cores; MB
 
 
 def spoken(script: Script) -> list[tuple[str, str]]:

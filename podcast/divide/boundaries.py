@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Row = NDArray[np.float64]
 
 SPREAD = 0.6  # deviation of the logarithm of a chapter's length
+FINEST, MOST_MORE = 1e-3, 60.0  # evidence added to every start to make more of them
 LONGEST = 4.0  # times the wanted length: no chapter is longer unless there is no place to cut
 
 
@@ -80,14 +81,15 @@ def _trace(back: NDArray[np.int64], end: int) -> list[int]:
 def _counted(gain: Row, starts: Row, shortest: float, count: int, fixed: list[int]) -> list[int]:
     """The best path of `count` chapters, or of as many near it as there is room for."""
     wanted = max(shortest, float(starts[-1]) / count)
-    low, high = -60.0, 60.0
-    found = _path(gain, starts, wanted, shortest, fixed)
-    for _ in range(24):
-        if len(found) == count:
-            break
-        middle = (low + high) / 2
-        trial = _path(gain + middle, starts, wanted, shortest, fixed)
-        low, high = (middle, high) if len(trial) < count else (low, middle)
+    found = trial = _path(gain, starts, wanted, shortest, fixed)
+    low, high, more, step = -np.inf, np.inf, 0.0, 1.0
+    while len(found) != count and high - low > FINEST and abs(more) < MOST_MORE:
+        low, high = (more, high) if len(trial) < count else (low, more)
+        if np.isinf(high - low):  # one side is not known yet
+            more, step = more + (step if len(trial) < count else -step), 2 * step
+        else:
+            more = (low + high) / 2
+        trial = _path(gain + more, starts, wanted, shortest, fixed)
         if abs(len(trial) - count) <= abs(len(found) - count):
             found = trial
     return found
