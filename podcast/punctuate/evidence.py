@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 
 from podcast.model import Line, Transcript
-from podcast.punctuate.decode import QUESTION, STRONG, WEAK, Floats
+from podcast.punctuate.decode import LISTING, QUESTION, STRONG, WEAK, Floats
 from podcast.punctuate.features import CLASSES, cut_words
 from podcast.punctuate.tokens import Token, pause_between
 
@@ -33,6 +33,12 @@ _OPEN = (
 )
 _LEAN = "这个 那个 一个 在 就是 是 我 我们 他 和"
 _COSTS = dict.fromkeys(_OPEN.split(), -6.0) | dict.fromkeys(_LEAN.split(), -1.0)  # nats
+
+
+# Numbers of one unit, and words made by one ending: side by side they are a list.
+_COUNTED = re.compile(r"((?<![\d.])(\d+)([月号年集期章届岁]份?|%))(?=(?!\2\3)\d+\3)")
+_MADE = "化性"
+LISTED = 5.0  # nats
 
 
 def usual_pause(lines: Sequence[Line]) -> float:
@@ -86,7 +92,31 @@ def evidence(tokens: Sequence[Token], usual: float, closed: Mapping[int, float])
     total = np.array(ends, np.float32) + opening_bias(token.text for token in tokens)
     bias[:, STRONG] += total[:, None]
     bias[[token.text == "吗" for token in tokens], QUESTION] += ASKED
+    bias[parallels([token.text for token in tokens]), LISTING] += LISTED
     return bias
+
+
+def parallels(texts: Sequence[str]) -> list[int]:
+    """The tokens after which a thing like the last is named at once: 1月份|2月份, 模块化|系统化.
+
+    >>> parallels(["1", *"月份", "2", *"月份", *"涨了"]), parallels([*"模块化系统化"])
+    ([2], [2])
+    >>> parallels(["2", "月", "2", "月"]), parallels([*"数字化转型"])
+    ([], [])
+    """
+    ends: dict[int, int] = {}
+    place = 0
+    for text in texts:
+        place += len(text)
+        ends[place] = len(ends)
+    joined = "".join(texts)
+    found = [ends.get(like.end(1)) for like in _COUNTED.finditer(joined)]
+    words, place = cut_words(texts), 0
+    for word, following in pairwise(words):
+        place += len(word)
+        if len(word) > 2 and word[-1] in _MADE and word[-1] == following[-1] and word != following:
+            found += [place - 1] if len(following) > 2 else []
+    return sorted({token for token in found if token is not None})
 
 
 def opening_bias(texts: Iterable[str]) -> Floats:
