@@ -129,11 +129,12 @@ class Store:
         """The file called `name`, made where there is none; the name tells all it is made from."""
         self.bring(name)
         path = self.folder / name
-        with suppress(OSError):
-            return path.read_bytes()
+        if (held := unsealed(path)) is not None:
+            return held
         content = make()
         with replacing(path) as part:
             part.write_bytes(content)
+            seal(part)
         self.share(name)
         return content
 

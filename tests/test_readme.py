@@ -16,6 +16,8 @@ from podcast import settings
 from podcast.cli import main
 from podcast.options import OPTIONS, Option
 
+pytestmark = pytest.mark.xdist_group("readme")  # a command needs what those before it made
+
 ROOT = Path(__file__).parent.parent
 SHORT = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
 
