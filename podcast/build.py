@@ -185,7 +185,7 @@ def _make(
 ) -> None:
     mine = None if order.rewrite and _is_a_persons(order) else _sha256(order.script)
     workers, store = means.workers, means.store
-    with Store(order.cache).work() as work:
+    with Store(order.cache).work() as work, workers.outlived():
         workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
         watch("text", "", 0.0)
         script = read_script(edit) if edit else workers.alone(_draft, order.source, order.recipe)

@@ -51,7 +51,7 @@ class Workers:
     def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
         """The results of `call` for each of the arguments, as each is ready.
 
-        The first failure is raised at once, and what has not begun is not begun.
+        The first failure is raised at once; it ends the build, and the processes with it.
         """
         yield from self.begun(call, arguments)
 
@@ -59,22 +59,13 @@ class Workers:
         """The same, but the calls begin now, where they can, not when a result is asked for."""
         if self.is_here:
             return (call(*each) for each in arguments)
-        futures: list[Future[T]] = []
-        try:
-            with _deaths_told():
-                futures.extend(self._pool().submit(call, *each) for each in arguments)
-        except BaseException:
-            _cancel(futures)
-            raise
-        return self._results(futures)
+        with _deaths_told():
+            return self._results([self._pool().submit(call, *each) for each in arguments])
 
     def _results(self, futures: list[Future[T]]) -> Iterator[T]:
-        try:
-            with _deaths_told():
-                for future in as_completed(futures):
-                    yield future.result()
-        finally:
-            _cancel(futures)
+        with _deaths_told():
+            for future in as_completed(futures):
+                yield future.result()
 
     def hands(self, count: int) -> Workers:
         """Who makes so many calls soonest: a single one is made here, before a process starts."""
@@ -95,6 +86,15 @@ class Workers:
         if not self.is_here:
             for _ in range(min(self.count, most)):
                 self._pool().submit(_import)
+
+    @contextmanager
+    def outlived(self) -> Iterator[None]:
+        """Whatever holds this from outside outlives the processes, should anything fail in it."""
+        try:
+            yield
+        except BaseException:
+            _end(self.pool)
+            raise
 
     def _pool(self) -> ProcessPoolExecutor:
         if self.pool is None:
@@ -163,8 +163,9 @@ class SharedWorkers(Workers):
             for future in as_completed(list(asked)):
                 yield self._result(future, call, asked.pop(future))
         finally:
-            for future in asked:
-                future.cancel()
+            if not self.stopped:  # a pool that is ending trips over what is cancelled meanwhile
+                for future in asked:
+                    future.cancel()
 
     def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
         """The same; other builds keep the processes busy."""
@@ -184,6 +185,11 @@ class SharedWorkers(Workers):
     def alone(self, call: Callable[..., T], *arguments: object) -> T:
         """The result of a call; this process is left to the other builds."""
         return self.soon(call, *arguments)()
+
+    @contextmanager
+    def outlived(self) -> Iterator[None]:
+        """Nothing ends with one build: the others need the processes."""
+        yield
 
     def stop(self) -> None:
         """End the processes at once; whoever waits for a result is told so."""
@@ -242,7 +248,7 @@ def _end(pool: ProcessPoolExecutor | None) -> None:
     processes = list((pool._processes or {}).values())
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
-        process.terminate()
+        process.kill()
     for process in processes:
         process.join(5)
 
@@ -255,14 +261,10 @@ def _deaths_told() -> Iterator[None]:
         raise PodcastError(KILLED) from error
 
 
-def _cancel(futures: Iterable[Future[T]]) -> None:
-    for future in futures:
-        future.cancel()
-
-
 def _attend_parent() -> None:
-    """End when the parent says so or is gone, and not by the terminal's interrupt."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End when the parent says so or is gone, and not by a signal to the whole group."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
