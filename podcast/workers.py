@@ -246,7 +246,11 @@ def _end(pool: ProcessPoolExecutor | None) -> None:
     if pool is None:
         return
     processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
+    pending = pool._pending_work_items
+    for number, item in list(pending.items()):  # the pool trips over what was cancelled before
+        if item.future.cancelled():
+            pending.pop(number, None)
+    pool.shutdown(wait=False)  # and who waits for what it cancels itself is not told
     for process in processes:
         process.kill()
     for process in processes:
