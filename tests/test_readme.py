@@ -16,8 +16,6 @@ from podcast import settings
 from podcast.cli import main
 from podcast.options import OPTIONS, Option
 
-pytestmark = pytest.mark.xdist_group("readme")  # a command needs what those before it made
-
 ROOT = Path(__file__).parent.parent
 SHORT = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
 
@@ -30,7 +28,7 @@ def commands(page: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy with a short transcript in the place of the long one."""
+    """A copy with a short transcript in the place of the long one, its episode built."""
     folder = tmp_path_factory.mktemp("project")
     for name in ("Makefile", "pyproject.toml", "requirements.txt", "requirements-dev.txt"):
         shutil.copy(ROOT / name, folder)
@@ -46,6 +44,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (environment / "python").symlink_to(sys.executable)
     for stamp in ("ready", "ready-dev"):
         (folder / ".venv" / stamp).touch()
+    subprocess.run(["make", "episode"], cwd=folder, check=True, capture_output=True)
     return folder
 
 
