@@ -253,6 +253,7 @@ def test_what_only_seems_to_ask_is_no_question() -> None:
     told = spoken(punctuate(transcript("然后你喜欢什么", "他们就让他们学什么", "开心就好")))
     assert "你喜欢什么，他们" in told
     assert "问题？" not in spoken(punctuate(transcript("我觉得这个世界不会有什么问题", "我们再看")))
+    assert "？" not in spoken(punctuate(transcript("当选还好没出现什么事儿", "现在干了一个多月")))
     assert "R2 吗？" in spoken(punctuate(transcript("不是5月份会出 R2 吗", "我们看看它有多大进步")))
 
 
