@@ -50,6 +50,13 @@ def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> floa
     return EDITING * done["edit"] + (1 - EDITING) * share if done["edit"] else share
 
 
+def advance(done: dict[str, float], stage: str, share: float) -> None:
+    """Add a share to what is done of a stage; what comes before it is over."""
+    for earlier in OVER[stage]:
+        done[earlier] = 1.0
+    done[stage] = min(1.0, done[stage] + share)
+
+
 class Shown:
     """A bar that is told of each chapter done; nothing where `console` is not a terminal."""
 
@@ -81,9 +88,7 @@ class Shown:
             self.weights = ONLINE_WEIGHTS
         if stage == "video":
             self.weights = VIDEO_WEIGHTS
-        for earlier in OVER[stage]:
-            self.done[earlier] = 1.0
-        self.done[stage] = min(1.0, self.done[stage] + share)
+        advance(self.done, stage, share)
         completed = whole_share(self.done, self.weights)
         title = Text(chapter)
         title.truncate(TITLE_CELLS, overflow="ellipsis")
@@ -131,9 +136,7 @@ class ShownBatch:
         """`share` of a stage's work is done with a chapter of an episode."""
         with self.lock:
             done = self.under_way.setdefault(episode, dict.fromkeys(STAGES, 0.0))
-            for earlier in OVER[stage]:
-                done[earlier] = 1.0
-            done[stage] = min(1.0, done[stage] + share)
+            advance(done, stage, share)
             self._draw()
 
     def over(self, episode: str) -> None:

@@ -132,19 +132,15 @@ class Store:
         if (held := unsealed(path)) is not None:
             return held
         content = make()
-        with replacing(path) as part:
+        with self._writing(name) as part:
             part.write_bytes(content)
-            seal(part)
-        self.share(name)
         return content
 
     @contextmanager
     def writing_bare(self, key: str) -> Iterator[Path]:
         """A file to write, which is then remembered as the MP3 frames named by `key`."""
-        with replacing(self.folder / f"{key}.bare") as part:
+        with self._writing(f"{key}.bare") as part:
             yield part
-            seal(part)
-        self.share(f"{key}.bare")
 
     def aac(self, key: str) -> Path:
         """Where the AAC frames named by `key` lie, if they do."""
@@ -154,10 +150,16 @@ class Store:
     @contextmanager
     def writing_aac(self, key: str) -> Iterator[Path]:
         """A file to write, which is then remembered as the AAC frames named by `key`."""
-        with replacing(self.folder / f"{key}.aac") as part:
+        with self._writing(f"{key}.aac") as part:
+            yield part
+
+    @contextmanager
+    def _writing(self, name: str) -> Iterator[Path]:
+        """A file to write, which is then sealed and remembered under its name."""
+        with replacing(self.folder / name) as part:
             yield part
             seal(part)
-        self.share(f"{key}.aac")
+        self.share(name)
 
     @contextmanager
     def work(self) -> Iterator[Path]:

@@ -12,7 +12,7 @@ share a folder.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -42,17 +42,22 @@ class Cached(Around):
         """
         key = self.key(text, voice)
         with self.locks.setdefault(key, Lock()):
-            path = self.store.clip(key)
-            speeches = read_speeches(path)
-            if speeches is None:
-                speeches = (self.engine.speak(text, voice),)
-                write_speeches(speeches, path)
-                self.store.share_clip(key)
-            return speeches[0]
+            return said_once(key, self.store, lambda: self.engine.speak(text, voice))
 
     def key(self, text: str, voice: Voice) -> str:
         """Names what is heard: who plays which role, and under what licence, is not in it."""
         return content_key("clip 2", self.version, self.rate, voice.sound, text)
+
+
+def said_once(key: str, store: Store, say: Callable[[], Speech]) -> Speech:
+    """The speech in a store under `key` if it is there, whole; else what is said, then stored."""
+    path = store.clip(key)
+    speeches = read_speeches(path)
+    if speeches is None:
+        speeches = (say(),)
+        write_speeches(speeches, path)
+        store.share_clip(key)
+    return speeches[0]
 
 
 def recited(texts: Sequence[str], engine: Engine, voice: Voice, store: Store) -> tuple[Speech, ...]:

@@ -17,13 +17,14 @@ from contextlib import aclosing
 from difflib import SequenceMatcher
 from functools import cache
 from importlib import import_module
-from threading import BoundedSemaphore, Thread
+from threading import BoundedSemaphore
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from podcast import ffmpeg
+from podcast.engines.answer import require_within
 from podcast.engines.checked import units
 from podcast.errors import EngineError, PodcastError, SpeechFailed, VoiceError
 from podcast.model import Audio, Mark, Speech, Voice
@@ -99,18 +100,8 @@ class Edge:
         return Speech(audio, marks(text, words, len(audio)))
 
     def require_answer(self, voice: Voice) -> None:
-        """Raise EngineError unless the service says a word within three seconds.
-
-        A thread does the asking, for a look-up of a name cannot be called off.
-        """
-        failures: list[PodcastError] = []
-        thread = Thread(target=_try_word, args=(voice, failures), daemon=True)
-        thread.start()
-        thread.join(ANSWER)
-        if thread.is_alive():
-            raise EngineError(f"edge does not answer within {ANSWER:.0f} seconds")
-        if failures:
-            raise failures[0]
+        """Raise EngineError unless the service says a word within three seconds."""
+        require_within(ANSWER, "edge", lambda: _try_word(voice))
 
     async def _ask(self, text: str, voice: Voice) -> tuple[bytes, list[Word]]:
         asked = _request(text, voice)
@@ -258,15 +249,12 @@ def proxy(url: str) -> str | None:
     return named.get("http" if parts.scheme == "ws" else "https") or named.get("all")
 
 
-def _try_word(voice: Voice, failures: list[PodcastError]) -> None:
-    """Say one word; what fails is told in `failures`. First a bare connection: it costs least."""
-    try:
-        started = monotonic()
-        _connect(os.environ.get(URL_VARIABLE) or f"wss://{HOST}")
-        left = max(0.1, ANSWER - (monotonic() - started))
-        Edge(left, left).speak("好", voice)
-    except PodcastError as error:
-        failures.append(error)
+def _try_word(voice: Voice) -> None:
+    """Say one word. First a bare connection: it costs least."""
+    started = monotonic()
+    _connect(os.environ.get(URL_VARIABLE) or f"wss://{HOST}")
+    left = max(0.1, ANSWER - (monotonic() - started))
+    Edge(left, left).speak("好", voice)
 
 
 def _connect(url: str) -> None:

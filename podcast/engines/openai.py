@@ -14,19 +14,18 @@ sentences at once.
 from __future__ import annotations
 
 import asyncio
-from threading import Thread
 
 import numpy as np
 import soxr
 
 from podcast import ffmpeg
 from podcast.endpoint import Endpoint, find_endpoint
+from podcast.engines.answer import require_within
 from podcast.engines.estimate import estimate_marks
 from podcast.engines.wav import read_wav
 from podcast.errors import (
     EngineError,
     FfmpegError,
-    PodcastError,
     ServiceBusy,
     ServiceError,
     SpeechFailed,
@@ -83,19 +82,9 @@ class OpenAI:
         return Speech(audio, estimate_marks(text, audio))
 
     def require_answer(self, voice: Voice) -> None:
-        """Raise EngineError unless the service says a word within eight seconds.
-
-        A thread does the asking, for a look-up of a name cannot be called off.
-        """
-        endpoint = find_endpoint(SPEECH)
-        failures: list[PodcastError] = []
-        thread = Thread(target=_try_word, args=(voice, failures), daemon=True)
-        thread.start()
-        thread.join(ANSWER)
-        if thread.is_alive():
-            raise EngineError(f"{endpoint} does not answer within {ANSWER:.0f} seconds")
-        if failures:
-            raise failures[0]
+        """Raise EngineError unless the service says a word within eight seconds."""
+        service = str(find_endpoint(SPEECH))
+        require_within(ANSWER, service, lambda: OpenAI(ANSWER).speak("好", voice))
 
     async def _ask(self, endpoint: Endpoint, text: str, voice: Voice) -> bytes:
         async with endpoint.client() as client:
@@ -132,11 +121,3 @@ def resampled(audio: Audio) -> Audio:
     samples = np.frombuffer(audio.pcm, "<i2")
     pcm = soxr.resample(samples, audio.rate, OpenAI.rate, "HQ").astype("<i2").tobytes()
     return Audio(pcm, OpenAI.rate)
-
-
-def _try_word(voice: Voice, failures: list[PodcastError]) -> None:
-    """Say one word; what fails is told in `failures`."""
-    try:
-        OpenAI(ANSWER).speak("好", voice)
-    except PodcastError as error:
-        failures.append(error)

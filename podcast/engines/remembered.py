@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podcast.engines import Engine
-from podcast.engines.cached import read_speeches, write_speeches
+from podcast.engines.cached import said_once
 from podcast.model import Speech, Voice
 from podcast.store import Store, content_key
 
@@ -19,10 +19,4 @@ class Remembered:
     def speak(self, text: str, voice: Voice) -> Speech:
         """The remembered speech if it is there, whole; else the engine's, then remembered."""
         key = content_key("said 2", self.version, voice.sound, text)
-        path = self.store.clip(key)
-        speeches = read_speeches(path)
-        if speeches is None:
-            speeches = (self.engine.speak(text, voice),)
-            write_speeches(speeches, path)
-            self.store.share_clip(key)
-        return speeches[0]
+        return said_once(key, self.store, lambda: self.engine.speak(text, voice))

@@ -139,7 +139,7 @@ def _worded(episode: Episode) -> Iterator[tuple[Span, list[Span]]]:
             size = min(len(word.text), len(missing))
             start = max(word.start, line.start)
             taken.append(Span(start, min(word.end, line.end), word.text[:size]))
-            rest, missing = replace(word, text=word.text[size:]), missing[size:]
+            rest, missing = Span(word.start, word.end, word.text[size:]), missing[size:]
         yield line, taken
 
 
