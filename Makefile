@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help episode script test check audit bench train clean
+.PHONY: help episode script test coverage check audit bench train clean
 
 help: ## List what make can do
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,6 +17,12 @@ script: .venv/ready ## Write the script of SEED, for you to edit; make no sound
 
 test: .venv/ready-dev ## Run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+coverage: .venv/ready-dev ## Run all tests and tell which lines and branches none of them takes
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n auto --dist loadgroup
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 check: .venv/ready-dev audit ## Check the code: ruff, format, types, bandit; and what it is built on
 	@$(BIN)/ruff check .

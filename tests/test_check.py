@@ -9,11 +9,13 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import numpy as np
 import pytest
 import srt
 from click.testing import CliRunner
 from mutagen.id3 import ID3, TIT2
 from PIL import Image
+from sound_files import write
 
 from podcast import ffmpeg
 from podcast.build import Order, build
@@ -112,8 +114,6 @@ def sound(name: str, change: Callable[[bytes], bytes]) -> Callable[[Path], objec
 
 
 def louder(pcm: bytes, factor: float) -> bytes:
-    import numpy as np
-
     samples = np.frombuffer(pcm, "<i2") * factor
     return bytes(np.clip(samples, -32768, 32767).astype("<i2").tobytes())
 
@@ -134,6 +134,23 @@ def move_mark(tags: Any) -> None:
 
 def no_link(tags: Any) -> None:
     tags.getall("CHAP")[0].sub_frames.delall("WXXX")
+
+
+def encoded(*options: str) -> Callable[[Path], object]:
+    """The episode's sound as another encoder would make it, under its own tag."""
+
+    def plant(folder: Path) -> None:
+        path = folder / "episode.mp3"
+        tags = ID3(path)
+        pcm = np.frombuffer(b"".join(ffmpeg.decode(path, RATE)), "<i2")
+        write(path, pcm, *options, "-y")
+        tags.save(path, v2_version=3)
+
+    return plant
+
+
+def text_of(folder: Path) -> str:
+    return (folder / "episode.srt").read_text("utf-8")
 
 
 def small_cover(folder: Path) -> None:
@@ -251,6 +268,72 @@ DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
         "subtitle marks",
     ),
     "a notice that nobody hears": (report("spoken_notice", True), "subtitles say the script"),
+    "no chapters at all": (
+        swap("chapters.json", r'(?s)"chapters": \[.*\]', '"chapters": []'),
+        "chapters cover the sound",
+    ),
+    "a chapter that ends before it begins": (
+        swap("chapters.json", r'(?s)("startTime": [\d.]+,\s+"endTime": )[\d.]+', r"\1-1"),
+        "chapters cover the sound",
+    ),
+    "sound that begins late": (
+        swap("chapters.json", '"startTime": 0', '"startTime": 1'),
+        "chapters cover the sound",
+    ),
+    "chapters shorter than told": (
+        swap("chapters.json", r'"endTime": ([\d.]+)', r'"endTime": 9\1'),
+        "chapters add up",
+    ),
+    "two channels": (encoded("-ac", "2"), "encoding"),
+    "a lower rate": (encoded("-ar", "22050"), "encoding"),
+    "a variable bitrate": (encoded("-q:a", "4"), "encoding"),
+    "a low bitrate": (encoded("-b:a", "48k"), "encoding"),
+    "a newer tag": (
+        lambda folder: ID3(folder / "episode.mp3").save(folder / "episode.mp3", v2_version=4),
+        "tags",
+    ),
+    "another title": (
+        tagged("episode.mp3", lambda tags: tags.setall("TIT2", [TIT2(3, ["错"])])),
+        "tags",
+    ),
+    "a grey cover": (
+        lambda folder: Image.new("L", (1400, 1400)).save(folder / "cover.jpg"),
+        "cover",
+    ),
+    "a page with another title": (swap("index.html", "<title>[^<]*", "<title>错"), "page"),
+    "a page that lost a time": (swap("index.html", r'"starts":\[\d+,', '"starts":['), "page"),
+    "a page without times": (swap("index.html", "application/json", "text/plain"), "page"),
+    "a file cut short": (swap("episode.vtt", r"(?s)\n\n[^\n]*\n[^\n]*\n?$", ""), "files"),
+    "nothing shown": (swap("episode.srt", TIMES, r"\1,\2 --> \3,\4\n "), "subtitle width"),
+    "lines at once": (swap("episode.srt", r"--> 00:00:0\d", "--> 00:00:59"), "subtitle times"),
+    "Traditional at other times": (
+        swap("episode.zh-Hant.srt", r",\d(\d\d) -->", r",9\1 -->"),
+        "subtitles alike",
+    ),
+    "an SRT that is none": (
+        lambda folder: (folder / "episode.srt").write_text("你好\n", "utf-8"),
+        "subtitles alike",
+    ),
+    "a time that is none": (swap("episode.srt", "-->", "->"), "subtitles alike"),
+    "a cue that a reader drops": (
+        swap("episode.srt", r"^", "1\n00:00:00,000 --> 00:00:00,000\n\n"),
+        "subtitles alike",
+    ),
+    "a VTT without its head": (swap("episode.vtt", "WEBVTT", "VTT"), "subtitles alike"),
+    "a VTT with a broken time": (
+        swap("episode.vtt", r"\.(\d{3}) -->", r",\1 -->"),
+        "subtitles alike",
+    ),
+    "an ASS with a broken time": (
+        swap("episode.ass", r"Dialogue: 0,0:00", "Dialogue: 0,0-00"),
+        "subtitles alike",
+    ),
+    "speech too fast to read": (
+        lambda folder: (folder / "episode.srt").write_text(
+            re.sub(r"(\S+),(\d)\d\d -->.*", r"\1,\g<2>00 --> \1,\g<2>40", text_of(folder)), "utf-8"
+        ),
+        "subtitle pace",
+    ),
     "broken JSON": (
         lambda folder: (folder / "chapters.json").write_text("{"),
         "chapter files",

@@ -26,6 +26,8 @@ from podcast import ffmpeg
 from podcast.build import Order, build
 from podcast.card import EDGE, SUBTITLES, WAVE
 from podcast.check import check
+from podcast.check.films import m4b, video
+from podcast.check.opened import Folder
 from podcast.errors import ReadError, WriteError
 from podcast.model import Recipe
 from podcast.notice import NOTICE
@@ -346,6 +348,20 @@ def shorter(name: str) -> Callable[[Path], None]:
     return plant
 
 
+def recoded(name: str, *options: str) -> Callable[[Path], None]:
+    """The file as another program would write it."""
+
+    def plant(folder: Path) -> None:
+        path = folder / name
+        made = path.with_stem("made")
+        command = [ffmpeg.executable(), "-v", "error", "-y", "-i", str(path), "-map", "0:a",
+                   "-map", "0:V?", "-c", "copy", *options, str(made)]  # fmt: skip
+        subprocess.run(command, check=True)
+        made.replace(path)
+
+    return plant
+
+
 def other_sound(folder: Path) -> None:
     (folder / "episode.srt").write_bytes((folder / "episode.srt").read_bytes() + b"\n")
 
@@ -372,6 +388,26 @@ def test_a_planted_fault_is_found(built: Path, tmp_path: Path, defect: str) -> N
     copytree(built, folder)
     plant(folder)
     assert what in faults(folder)
+
+
+RECODED = {
+    "its picture is not H.264 at 1920 x 1080": ("episode.mp4", "-c:v", "libx264", "-s", "640x360"),
+    "its colours are not yuv420p": ("episode.mp4", "-c:v", "libx264", "-pix_fmt", "yuv444p"),
+    "its sound is not AAC at 44.1 or 48 kHz": ("episode.mp4", "-c:a", "ac3"),
+    "its chapters differ from chapters.json": ("episode.mp4", "-map_chapters", "-1"),
+    "Nero's chapters differ from chapters.json": ("episode.m4b", "-map_chapters", "-1"),
+    "it is tagged ['错']": ("episode.m4b", "-metadata", "title=错"),
+}
+
+
+@pytest.mark.parametrize("says", RECODED)
+def test_a_film_of_another_program_is_told(built: Path, tmp_path: Path, says: str) -> None:
+    folder = tmp_path / "copy"
+    copytree(built, folder)
+    name, *options = RECODED[says]
+    recoded(name, *options)(folder)
+    rule = {"episode.mp4": video, "episode.m4b": m4b}[name]
+    assert says in list(rule(Folder(folder)))
 
 
 def test_what_was_made_has_no_faults(built: Path) -> None:

@@ -27,7 +27,7 @@ def m4b(folder: Folder) -> Iterator[str]:
     folder.figures[M4B] = f"{file.info.length:.1f} s, {file.info.bitrate // 1000} kbit/s"
     yield from _sound(path, folder)
     yield from _chapters(path, folder)
-    nero = [(round(chapter.start * 1000), chapter.title) for chapter in file.chapters]
+    nero = [(round(chapter.start * 1000), chapter.title) for chapter in file.chapters or ()]
     if not _alike(nero, _told(folder)[:NERO]):
         yield "Nero's chapters differ from chapters.json"
     yield from _tags(file, folder)
