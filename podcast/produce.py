@@ -30,6 +30,7 @@ from podcast.engines import Engine, Online, is_online, is_remembered
 from podcast.engines.cached import recited
 from podcast.errors import PodcastError, ScriptError
 from podcast.fetch import Request, fetch, reliable
+from podcast.keys import content_key, program_key
 from podcast.master import Heard, limited_loudness, master, measure, voice_gains
 from podcast.model import NO_VOICE, Chapter, Clip, Episode, Paragraph, Recipe, Script, Span
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
@@ -41,9 +42,10 @@ from podcast.reel import Reel
 from podcast.seal import unsealed
 from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
 from podcast.speak import Say, one_by_one, sayings, speak
-from podcast.store import Store, content_key, program_key, replacing
+from podcast.store import Store, replacing
 from podcast.subtitle import house_of
 from podcast.summarise import summarise
+from podcast.takes import find_take, read_levels, write_take
 from podcast.workers import Workers
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
@@ -160,7 +162,7 @@ def produce(
 
 def _recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> list[Take]:
     different = _different(jobs)
-    known = {job.key: job.store.find_take(job.key) for job in different}
+    known = {job.key: find_take(job.store, job.key) for job in different}
     fresh = [job for job in different if known[job.key] is None]
     spoken = _fetched(fresh, script, watch)
     for job in workers.hands(len(fresh)).done(record, ((job,) for job in spoken)):
@@ -253,7 +255,7 @@ def record(job: Job) -> Job:
                 f"chapter {job.chapter.title!r} has nothing to say; add text to it or remove it"
             )
         levels = measure(Reel(part), RATE)
-    job.store.write_take(job.key, take, levels)
+    write_take(job.store, job.key, take, levels)
     return job
 
 
@@ -372,7 +374,7 @@ def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray
     """The chapter as it is encoded, in pieces: voices at their gains, music, limited."""
     reel, ceiling = Reel(job.reel), _ceiling(job.recipe)
     if not job.sounds.music:
-        return master(reel, job.store.read_levels(job.key)[1], take.turns, gains, ceiling)
+        return master(reel, read_levels(job.store, job.key)[1], take.turns, gains, ceiling)
     music = bed(
         Reel(job.sounds.music.path),
         take.track,
@@ -391,7 +393,7 @@ def _music_gain(job: Job) -> float:
 
 
 def _take(job: Job) -> Take:
-    take = job.store.find_take(job.key)
+    take = find_take(job.store, job.key)
     if take is None:
         raise PodcastError(f"the take of {job.chapter.title!r} is gone from {job.store.folder}")
     return take
@@ -399,7 +401,7 @@ def _take(job: Job) -> Take:
 
 def _levels(jobs: Sequence[Job], takes: Sequence[Take]) -> Heard:
     return [
-        (job.store.read_levels(job.key), take.turns) for job, take in zip(jobs, takes, strict=True)
+        (read_levels(job.store, job.key), take.turns) for job, take in zip(jobs, takes, strict=True)
     ]
 
 
