@@ -31,7 +31,7 @@ from podcast.engines.cached import recited
 from podcast.errors import PodcastError, ScriptError
 from podcast.fetch import Request, fetch, reliable
 from podcast.keys import content_key, program_key
-from podcast.master import Heard, limited_loudness, master, measure, voice_gains
+from podcast.master import Levels, limited_loudness, master, measure, voice_gains
 from podcast.model import NO_VOICE, Chapter, Clip, Episode, Paragraph, Recipe, Script, Span
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
 from podcast.music import Mix, bed
@@ -146,7 +146,7 @@ def produce(
         pass
     pressing = workers.begun(press, missing)
     episode = _episode(script, cast, takes)
-    voices = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    voices = limited_loudness(_Levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     meanwhile(episode)
     for job in pressing:
         watch("master", job.chapter.title, _share(job, script))
@@ -399,17 +399,23 @@ def _take(job: Job) -> Take:
     return take
 
 
-def _levels(jobs: Sequence[Job], takes: Sequence[Take]) -> Heard:
-    return [
-        (read_levels(job.store, job.key), take.turns) for job, take in zip(jobs, takes, strict=True)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """The levels of each chapter and its turns, from the store as they are asked for."""
+
+    jobs: Sequence[Job]
+    takes: Sequence[Take]
+
+    def __iter__(self) -> Iterator[tuple[Levels, Sequence[Span]]]:
+        for job, take in zip(self.jobs, self.takes, strict=True):
+            yield read_levels(job.store, job.key), take.turns
 
 
 def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
     recipe = jobs[0].recipe
     wanted = without_music(recipe.loudness, recipe) + LOSS_DB
     apart = {role: voice.gain for role, voice in jobs[0].cast} | {BELLS: BELLS_APART}
-    return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
+    return voice_gains(_Levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
 
 
 def with_music(lufs: float, recipe: Recipe) -> float:
