@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from shutil import copy2, copytree
 from typing import Any
@@ -120,7 +121,6 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> N
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
     texts = {
-        **subtitle_files(episode, chapter_names, files.house, files.karaoke),
         "chapters.json": chapters_json_text(episode, files.link),
         "chapters.txt": youtube_text(episode),
         "chapters.bilibili.txt": bilibili_text(episode),
@@ -129,10 +129,12 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> N
         "chapters.ffmetadata": ffmetadata_text(episode),
         "episode.cue": cue_sheet_text(episode),
         "shownotes.md": shownotes_text(episode, files.description),
-        "index.html": page_text(episode, chapter_names, cover, files.description),
     }
-    for name, text in texts.items():
+    subtitles = subtitle_files(episode, chapter_names, files.house, files.karaoke)
+    for name, text in chain(texts.items(), subtitles):
         (folder / name).write_bytes(text.encode())
+    page = page_text(episode, chapter_names, cover, files.description)
+    (folder / "index.html").write_bytes(page.encode())
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:
