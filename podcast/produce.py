@@ -109,12 +109,6 @@ class Production:
     aac: tuple[Path, ...] = ()  # the same chapters as AAC frames, where asked for
 
     @property
-    def parts(self) -> tuple[tuple[Path, int], ...]:
-        """Each chapter's frames and how many samples they hold."""
-        lengths = (track.length for track in self.episode.tracks)
-        return tuple(zip(self.streams, lengths, strict=True))
-
-    @property
     def aac_parts(self) -> tuple[tuple[Path, int], ...]:
         """Each chapter's AAC and how many samples of it are sound; nothing where none was made."""
         lengths = [track.length for track in self.episode.tracks]

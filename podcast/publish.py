@@ -30,9 +30,10 @@ from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.m4b import write_m4b
 from podcast.model import Episode, Track
-from podcast.mp3 import write_mp3
+from podcast.mp3 import Cut, cut, write_mp3
 from podcast.produce import Production
 from podcast.published import stale_files
+from podcast.seal import content
 from podcast.subtitle import NETFLIX, House
 from podcast.tags import chapter_tags_bytes, tags_bytes
 
@@ -109,10 +110,20 @@ def write_sound(production: Production, cover: bytes, folder: Path, link: str = 
     """episode.mp3 and chapters/NN-title.mp3, tagged; `cover` is a picture of tag size."""
     episode = production.episode
     tag = tags_bytes(episode, cover, link=link)
-    write_mp3(folder / "episode.mp3", tag, production.parts)
-    for number, (track, part) in enumerate(zip(episode.tracks, production.parts, strict=True), 1):
-        path = folder / "chapters" / f"{chapter_name(number, track, episode)}.mp3"
-        write_mp3(path, chapter_tags_bytes(episode, number, cover), [part])
+    chapters = _chapters(production, cover, folder / "chapters")
+    write_mp3(folder / "episode.mp3", tag, chapters, episode.length)
+
+
+def _chapters(production: Production, cover: bytes, folder: Path) -> Iterator[Cut]:
+    """Each chapter's frames, read and cut once: they are written to its own file on the way."""
+    episode = production.episode
+    for number, (track, stream) in enumerate(
+        zip(episode.tracks, production.streams, strict=True), 1
+    ):
+        frames = cut(content(stream), track.length)
+        path = folder / f"{chapter_name(number, track, episode)}.mp3"
+        write_mp3(path, chapter_tags_bytes(episode, number, cover), [frames], track.length)
+        yield frames
 
 
 def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> None:

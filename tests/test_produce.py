@@ -17,9 +17,10 @@ from podcast.engines.espeak import Espeak
 from podcast.engines.tone import Tone, frequency
 from podcast.errors import ScriptError, VoiceError
 from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
-from podcast.mp3 import write_mp3
+from podcast.mp3 import cut, write_mp3
 from podcast.produce import RATE, Production, produce
 from podcast.pronounce import NONE, pronounce
+from podcast.seal import content
 from podcast.speak import resampled, sentences
 from podcast.store import Store
 from podcast.workers import Workers
@@ -57,7 +58,9 @@ def make(
 
 
 def decoded(production: Production, folder: Path) -> Samples:
-    write_mp3(folder / "episode.mp3", b"", production.parts)
+    streams = zip(production.streams, production.episode.tracks, strict=True)
+    chapters = (cut(content(stream), track.length) for stream, track in streams)
+    write_mp3(folder / "episode.mp3", b"", chapters, production.episode.length)
     pcm = b"".join(ffmpeg.decode(folder / "episode.mp3", RATE))
     return np.frombuffer(pcm, "<i2").astype(float)
 
