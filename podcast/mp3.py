@@ -132,11 +132,12 @@ def write_mp3(path: Path, tag: bytes, chapters: Iterable[Cut], samples: int) -> 
     size, opening, flush = 0, b"", b""
     with path.open("wb") as file:
         file.write(tag)
-        for sound, flush in chapters:
+        for frames in chapters:
             if not opening:
-                opening = sound[:4]
+                opening = frames.sound[:4]
                 file.write(info_frame(samples, 0, opening))
-            size += file.write(sound)
+            size += file.write(frames.sound)
+            flush = frames.flush
         size += file.write(flush)
         file.seek(len(tag))
         file.write(info_frame(samples, size, opening))
