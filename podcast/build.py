@@ -17,7 +17,7 @@ from podcast.choose import AUTO, choose, preferred
 from podcast.errors import ReadError, ServiceError, WriteError
 from podcast.folder import SCRIPT, is_complete, read_report, recover
 from podcast.keys import content_key, digest, program_key
-from podcast.model import PUNCTUATORS, Recipe
+from podcast.model import PUNCTUATORS, Recipe, Script
 from podcast.read import is_script
 from podcast.settings import glossary_path, picture_beside, read_settings, settings_path
 from podcast.store import Store, open_store
@@ -122,6 +122,7 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     if report.get("inputs") == inputs and is_complete(order.folder, report):
         means.store.share_episode(order.folder)
         return Built(order.folder, report, fresh=False)
+    means.workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
     from podcast.make import make
 
     make(means, order, edit, cast, inputs, watch, tell)
@@ -161,6 +162,16 @@ def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: 
         return replace(order, recipe=replace(order.recipe, editor=""))
     _editor_url(order.recipe)
     return order
+
+
+def drafted(source: Path, recipe: Recipe) -> Script:
+    """The script that the program writes for a transcript: `draft.draft`.
+
+    Here, so that the process that makes it imports nothing that makes sound.
+    """
+    from podcast.draft import draft
+
+    return draft(source, recipe)
 
 
 def own_picture(source: Path) -> Path | None:

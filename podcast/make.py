@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from podcast.build import EDITOR, Means, Order, Tell, is_a_persons, own_picture, require_source
+from podcast.build import (
+    EDITOR,
+    Means,
+    Order,
+    Tell,
+    drafted,
+    is_a_persons,
+    own_picture,
+    require_source,
+)
 from podcast.cast import Cast
-from podcast.cover import cover_jpeg, picture_jpeg, smaller_jpeg
-from podcast.editor import Editing
-from podcast.editor import edit as proofread
-from podcast.endpoint import find_endpoint
 from podcast.errors import ReadError, ScriptError
 from podcast.folder import PREVIOUS, REPORT, read_report
 from podcast.keys import content_key, digest, program_key
-from podcast.model import Episode, Recipe, Script
+from podcast.model import Episode, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import Files, prepare, publish, report_text
 from podcast.published import video_record
@@ -25,6 +30,9 @@ from podcast.script import read_script, script_text
 from podcast.settings import read_settings
 from podcast.store import Store, open_store, replacing
 from podcast.subtitle import house_of
+
+if TYPE_CHECKING:
+    from podcast.editor import Editing
 
 
 def make(
@@ -40,9 +48,8 @@ def make(
     mine = None if order.rewrite and is_a_persons(order) else digest(order.script)
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work, workers.outlived():
-        workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
         watch("text", "", 0.0)
-        script = read_script(edit) if edit else workers.alone(_draft, order.source, order.recipe)
+        script = read_script(edit) if edit else workers.once(drafted, order.source, order.recipe)
         script, editing = _proofread(script, order, store, watch, tell)
         covers = workers.soon(covers_of, order.source, script, store)
         respellings = read_settings(order.source).pronounce
@@ -67,12 +74,6 @@ def make(
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
-
-
-def _draft(source: Path, recipe: Recipe) -> Script:
-    from podcast.draft import draft  # here: a third of all imports, and an edit needs none of them
-
-    return draft(source, recipe)
 
 
 def _is_in_place(order: Order, edit: Path | None) -> bool:
@@ -103,6 +104,9 @@ def _proofread(
     """The script as the editor model leaves it, where the order names one."""
     if not order.recipe.editor:
         return script, None
+    from podcast.editor import edit as proofread
+    from podcast.endpoint import find_endpoint
+
     titled = [opening.title for opening in read_settings(order.source).chapters]
     editing = proofread(
         script,
@@ -118,6 +122,8 @@ def _proofread(
 
 def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]:
     """The picture beside the transcript, else one that shows the title, and a small one; JPEGs."""
+    from podcast.cover import cover_jpeg, picture_jpeg, smaller_jpeg  # here: another process does
+
     picture = own_picture(source)
     credits = (script.title, script.author, script.date)
     shown = (picture.suffix, digest(picture)) if picture else credits
@@ -192,7 +198,7 @@ def write_draft(
         )
     path = output or order.script
     store = open_store(order.store, order.cache)
-    script, editing = _proofread(_draft(order.source, order.recipe), order, store, watch, tell)
+    script, editing = _proofread(drafted(order.source, order.recipe), order, store, watch, tell)
     text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or is_a_persons(order)):
         _keep_beside(path, order.rewrite)

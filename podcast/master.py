@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
@@ -49,6 +50,7 @@ OVERSAMPLING = 4  # BS.1770, annex 2
 TAPS = 12  # of each phase of the interpolator
 HOT = 0.35  # of a piece's greatest sample: 9 dB, more than a limiter should ever take away
 PIECE = 1 << 18  # samples worked on at a time; a multiple of BLOCK
+THREADS = 2  # that hear pieces: transforms leave the other one free to go on
 
 
 # Levels: float32 of shape (2, blocks), enough to master a chapter by, without its sound. Row 0
@@ -57,20 +59,31 @@ Levels = NDArray[np.float32]
 
 
 def measure(samples: Recording, rate: int) -> Levels:
-    """The levels of a chapter, heard in pieces: nothing is held but a piece."""
-    response, heard = k_response(rate), np.zeros(K_TAPS - 1, np.float32)
+    """The levels of a chapter, heard in pieces, THREADS at a time: nothing else is held."""
     levels = np.zeros((2, -(-len(samples) // BLOCK)), np.float32)
-    for start in range(0, len(samples), PIECE):
-        piece = samples[start : start + PIECE].astype(np.float32) / np.float32(32768)
-        led = np.concatenate([heard, piece])
-        heard = led[len(led) - len(heard) :]
-        blocks = _whole_blocks(_filtered(led, response)).reshape(-1, BLOCK)
+    response = k_response(rate)
+
+    def hear(start: int) -> None:
+        at, end = start // BLOCK, -(-min(start + PIECE, len(samples)) // BLOCK)
+        levels[0, at:end] = _powers(samples, start, response)
         before = TAPS if start else 0
         peaks = block_peaks(samples[start - before : start + PIECE + TAPS], before)
-        at = start // BLOCK
-        levels[0, at : at + len(blocks)] = np.mean(blocks**2, axis=1)
-        levels[1, at : at + len(blocks)] = peaks[: len(blocks)]
+        levels[1, at:end] = peaks[: end - at]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(hear, range(0, len(samples), PIECE)))
     return levels
+
+
+def _powers(samples: Recording, start: int, response: NDArray[np.float64]) -> Samples:
+    """The K-weighted mean square of each block of the piece from `start` on."""
+    led = samples[max(0, start - K_TAPS + 1) : start + PIECE].astype(np.float32)
+    led /= np.float32(32768)
+    if not start:
+        led = np.concatenate([np.zeros(K_TAPS - 1, np.float32), led])
+    blocks = _whole_blocks(_filtered(led, response)).reshape(-1, BLOCK)
+    powers: Samples = np.mean(blocks**2, axis=1)
+    return powers
 
 
 def k_response(rate: int) -> NDArray[np.float64]:

@@ -81,6 +81,17 @@ class Workers:
         """The result of a call that the rest of a build waits for."""
         return call(*arguments)
 
+    def once(self, call: Callable[..., T], *arguments: object) -> T:
+        """The result of a call in a process of its own, which then gives its memory back."""
+        if self.is_here:
+            return call(*arguments)
+        pool = _start(1)
+        try:
+            with _deaths_told():
+                return pool.submit(call, *arguments).result()
+        finally:
+            _end(pool)
+
     def warm(self, most: int = sys.maxsize) -> None:
         """Start up to `most` processes and their imports now, while this one does other work."""
         if not self.is_here:
@@ -185,6 +196,10 @@ class SharedWorkers(Workers):
     def alone(self, call: Callable[..., T], *arguments: object) -> T:
         """The result of a call; this process is left to the other builds."""
         return self.soon(call, *arguments)()
+
+    def once(self, call: Callable[..., T], *arguments: object) -> T:
+        """The result of a call, in one of the processes."""
+        return self.alone(call, *arguments)
 
     @contextmanager
     def outlived(self) -> Iterator[None]:
