@@ -54,11 +54,13 @@ def make(
         covers = workers.soon(covers_of, order.source, script, store)
         respellings = read_settings(order.source).pronounce
 
+        likely = read_report(order.folder).get("gains_db", {})
+
         def set_down(episode: Episode) -> None:
             prepare(episode, _files(order, edit, script, covers()), order.folder, work)
 
         production = produce(
-            script, cast, order.recipe, store, work, workers, watch, respellings, set_down
+            script, cast, order.recipe, store, work, workers, watch, respellings, set_down, likely
         )
         watch("publish", "", 1.0)
         report = _report(order, production, cast, inputs, _is_in_place(order, edit))

@@ -14,11 +14,13 @@ chapters pressed and nothing spoken, a title is neither.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +53,8 @@ from podcast.workers import Workers
 RATE = 44_100  # samples a second of everything after speak; Apple's least
 QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
 BELLS_APART = -8.0  # LU of the bells above speech: a bell as loud as a voice startles
+
+NO_GAINS: Mapping[str, float] = MappingProxyType({})
 
 Watch = Callable[[str, str, float], None]
 """Told a stage, a chapter's title and the share of the whole line (0 to 1) done with it."""
@@ -97,6 +101,11 @@ class Job:
         """The take's sound while the build runs."""
         return self.work / f"{self.key}.pcm"
 
+    @property
+    def is_on_reel(self) -> bool:
+        """Whether the take's sound is there, and need not be spoken again."""
+        return self.reel.exists()
+
 
 @dataclass(frozen=True, slots=True)
 class Production:
@@ -125,20 +134,27 @@ def produce(
     watch: Watch,
     respellings: Mapping[str, str] = NONE,
     meanwhile: Callable[[Episode], None] = lambda _: None,
+    likely: Mapping[str, float] = NO_GAINS,
 ) -> Production:
     """The script in sound. What the store holds of it already is not made again.
 
     `meanwhile` is given the episode once all of it is known but the frames, which other
-    processes are encoding.
+    processes are encoding. `likely` are the gains of the last build: after an edit they are
+    the new ones too, as a rule, so encoding begins with them before the new ones are known.
     """
     jobs = _jobs(script, cast, recipe, store, work, respellings)
     takes = _recorded(jobs, script, workers, watch)
+    early = _likely(jobs, takes, dict(likely)) if workers.has_idle else []
+    beginning = workers.begun(press, early)
     gains = workers.alone(_gains, jobs, takes)
     names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
-    missing = _unpressed(jobs, takes, gains, names)
-    for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
+    begun = {name for *_, name in early}
+    if not begun.issubset(names):  # a voice has changed: what was begun ends with its reel
+        deque(beginning, maxlen=0)
+    missing = [each for each in _unpressed(jobs, takes, gains, names) if each[-1] not in begun]
+    for _ in _fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
-    pressing = workers.begun(press, missing)
+    pressing = chain(beginning, workers.begun(press, missing))
     episode = _episode(script, cast, takes)
     voices = limited_loudness(_Levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     meanwhile(episode)
@@ -178,6 +194,15 @@ def _unpressed(
         if unsealed(job.store.bare(name)) is None
     ]
     return sorted(missing, key=lambda pressing: -pressing[1].track.length)
+
+
+def _likely(jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float]) -> list[Pressing]:
+    """What was recorded just now, where other chapters were known: gains follow from them all."""
+    fresh = {job.key: (job, take) for job, take in zip(jobs, takes, strict=True) if job.is_on_reel}
+    heard = {turn.text for take in takes for turn in take.turns}
+    if len(fresh) == len({job.key for job in jobs}) or heard != set(gains):
+        return []
+    return [(job, take, gains, _stream_name(job, take, gains)) for job, take in fresh.values()]
 
 
 def _episode(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
@@ -310,7 +335,7 @@ def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
 
 def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
     """Master a take and encode it to the store, speaking it again if its sound is gone."""
-    if not job.reel.exists():
+    if not job.is_on_reel:
         record(job)
     with job.store.writing_bare(name) as part:
         chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
@@ -325,7 +350,7 @@ def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: i
 
     As loud as its MP3 is once decoded: LAME, unlike this encoder, makes sound quieter.
     """
-    if not job.reel.exists():
+    if not job.is_on_reel:
         record(job)
     with job.store.writing_aac(name) as part:
         pieces = _mastered(job, take, gains)
@@ -357,7 +382,7 @@ def _aac_names(
         if unsealed(job.store.aac(name)) is None
     ]
     missing.sort(key=lambda call: -call[1].track.length)
-    for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
+    for _ in _fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
     for job in workers.done(press_aac, missing):
         watch("master", job.chapter.title, 0.0)

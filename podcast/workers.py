@@ -48,6 +48,11 @@ class Workers:
         """Whether all runs in the thread that asks."""
         return self.count <= 1
 
+    @property
+    def has_idle(self) -> bool:
+        """Whether a process may wait for work that nobody else has for it."""
+        return not self.is_here
+
     def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
         """The results of `call` for each of the arguments, as each is ready.
 
@@ -155,6 +160,11 @@ class SharedWorkers(Workers):
     def abreast(self) -> int:
         """How many builds keep them busy: while one waits for its last chapter, others go on."""
         return 1 if self.is_here else self.count + 1
+
+    @property
+    def has_idle(self) -> bool:
+        """None: other builds keep them busy."""
+        return False
 
     def warm(self, most: int = sys.maxsize) -> None:
         """Start all the processes and their imports now, if they are not started."""
