@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from sys import intern
+from typing import Any
 
 import numpy as np
 
@@ -61,10 +63,11 @@ def _row(span: Span) -> tuple[int, int, str]:
     return span.start, span.end, span.text
 
 
-def _take(plain: dict[str, list[list[object]]]) -> Take:
+def _take(plain: dict[str, Any]) -> Take:
+    """The take; of the same word there is one text, however often it is said."""
     spans = {
-        name: tuple(Span(*span) for span in plain[name])  # type: ignore[arg-type]
+        name: tuple(Span(int(start), int(end), intern(text)) for start, end, text in plain[name])
         for name in ("lines", "words", "turns")
     }
-    track = Track(str(plain["title"]), int(plain["length"]), spans["lines"], spans["words"])  # type: ignore[call-overload]
+    track = Track(str(plain["title"]), int(plain["length"]), spans["lines"], spans["words"])
     return Take(track, spans["turns"])

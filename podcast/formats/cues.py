@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
+from sys import intern
 
 import opencc
 
@@ -131,7 +132,7 @@ def _laid(line: Span, words: list[Span], house: House) -> Laid:
     pieces: list[tuple[int, str]] = []
     at = 0
     for word in words:
-        text = "".join(shown[at : at + len(word.text)])
+        text = intern("".join(shown[at : at + len(word.text)]))
         at += len(word.text)
         if text:
             pieces.append((word.start, text))
@@ -218,6 +219,6 @@ def _traditional(cue: Cue, text: str, house: House) -> Cue:
         return replace(cue, pieces=((cue.start_ms, text),))
     pieces, at = [], 0
     for ms, piece in cue.pieces:
-        pieces.append((ms, text[at : at + len(piece)]))
+        pieces.append((ms, intern(text[at : at + len(piece)])))
         at += len(piece)
     return replace(cue, pieces=tuple(pieces))

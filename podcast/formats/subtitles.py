@@ -29,6 +29,7 @@ def subtitle_files(
         own = timed([(track, lines)], rate, house)  # from the chapter's first sample on
         yield from _formats(f"chapters/{name}", own, track.title, karaoke)
     shown = timed(zip(tracks, laid, strict=True), rate, house)
+    laid.clear()
     yield from _formats("episode", shown, episode.title, karaoke)
     for suffix, region, font in TRADITIONAL:
         turned = traditional(shown, house, region)
