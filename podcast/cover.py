@@ -67,12 +67,6 @@ def cover_jpeg(title: str, author: str = "", date: str = "", side: int = SIDE) -
     return _jpeg(picture, side)
 
 
-def picture_beside(seed: Path) -> Path | None:
-    """The picture that lies beside a transcript under its name, if there is one."""
-    pictures = (seed.with_suffix(suffix) for suffix in (".png", ".jpg", ".jpeg"))
-    return next((path for path in pictures if path.is_file()), None)
-
-
 def picture_jpeg(path: Path, side: int = SIDE) -> bytes:
     """Someone's own picture as a square JPEG of at most `side` pixels, padded to be square.
 

@@ -20,11 +20,11 @@ from podcast.cover import (
     Colour,
     _typeset,
     cover_jpeg,
-    picture_beside,
     picture_jpeg,
     smaller_jpeg,
 )
 from podcast.errors import ReadError
+from podcast.settings import picture_beside
 
 TITLE = "川普发币、小红书难民与 DeepSeek 时刻"
 
