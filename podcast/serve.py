@@ -76,8 +76,8 @@ def require_inside(folder: Path, address: str) -> Path:
         raise FileNotFoundError(address)
     root = folder.resolve()
     path = root.joinpath(*parts).resolve()
-    if not path.is_relative_to(root) or not path.exists():
-        raise FileNotFoundError(address)
+    if not path.is_relative_to(root) or not (path == root or path.exists()):
+        raise FileNotFoundError(address)  # before a first build there is no folder, but its page
     return path
 
 

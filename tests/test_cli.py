@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import mutagen
 import pytest
@@ -225,3 +227,27 @@ def test_why_writes_a_page(here: Path) -> None:
     result = run("script", "talk.txt", "-o", "s.md", "--why")
     assert result.exit_code == 0, result.output
     assert "<html" in (here / "s.why.html").read_text("utf-8")
+
+
+def test_a_taken_port_is_one_sentence(here: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("open", "--port", str(port), "--no-browser")
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: port {port} is taken (Address already in use); try --port 0\n"
+
+
+def test_episodes_are_served_until_an_interrupt(here: Path) -> None:
+    command = [sys.executable, "-m", "podcast", "open", "--port", "0", "--no-browser"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    ) as running:  # fmt: skip
+        assert running.stdout
+        try:
+            with urlopen(running.stdout.readline().strip(), timeout=10) as answer:
+                assert "还没有节目" in answer.read().decode()
+        finally:
+            running.send_signal(signal.SIGINT)
+        _, complaint = running.communicate(timeout=30)
+    assert "Traceback" not in complaint and running.returncode == 1

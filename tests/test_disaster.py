@@ -164,6 +164,38 @@ def test_of_two_that_put_an_episode_in_its_place_one_waits(
         pass
 
 
+def test_a_file_system_without_locks_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    order = order_in(tmp_path)
+    assert built(order)["episode.mp3"]
+    assert not build(order, lambda *_: None, lambda _: None).fresh
+
+
+def test_a_replacement_cut_short_brings_the_old_episode_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = order_in(tmp_path)
+    before = built(order)
+    rename = Path.rename
+
+    def refuse(self: Path, target: Path) -> Path:
+        if target == order.folder and not self.name.endswith(".old"):
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises((PodcastError, OSError), match="Input/output error"):
+        built(replace(order, recipe=replace(TONE, sentence_pause=0.9)))
+    assert files_in(order.folder) == before
+
+
 def test_the_longest_name_is_recovered_too(tmp_path: Path) -> None:
     recover(tmp_path / ("名" * 84))  # 252 bytes: with two dots and `old` too many for a file
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from podcast import engines
+from podcast.engines.around import Around
 from podcast.engines.espeak import Espeak, rising
 from podcast.engines.tone import Tone, frequency
 from podcast.errors import NoSuchEngine, SpeechFailed, VoiceError
@@ -105,3 +107,19 @@ def test_tone_hums_each_character_where_it_marks_it() -> None:
 def test_tone_says_nothing_of_nothing() -> None:
     with pytest.raises(SpeechFailed, match="nothing to hum"):
         Tone().speak("，。 ", Voice("host", "tone"))
+
+
+def test_what_is_around_an_engine_changes_nothing_by_itself() -> None:
+    class Online(Tone):
+        longest, connections = 99, 3
+        asked: ClassVar[list[Voice]] = []
+
+        def require_answer(self, voice: Voice) -> None:
+            self.asked.append(voice)
+
+    inner, voice = Online(), Voice("host", "tone")
+    outer = Around(inner)
+    assert outer.speak("你好。", voice) == inner.speak("你好。", voice)
+    assert (outer.rate, outer.longest, outer.connections) == (inner.rate, 99, 3)
+    outer.require_answer(voice)
+    assert inner.asked == [voice]

@@ -232,3 +232,9 @@ def test_a_link_is_a_web_address(link: str, tmp_path: Path) -> None:
         settings_of(tmp_path, f'link = "{link}"')
     settings = settings_of(tmp_path, 'link = "https://example.org/1?x=2#old"')
     assert settings.link == "https://example.org/1?x=2"
+
+
+def test_settings_of_a_size_that_none_have_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "talk.toml").write_text("# " + "x" * 2_000_000, "utf-8")
+    with pytest.raises(ReadError, match="it is 2 MB of settings; at most 1 is read"):
+        read_settings(tmp_path / "talk.txt")
