@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.divide import Mark, divide
+from podcast.divide.boundaries import boundaries
 from podcast.divide.phrases import WIDEST
 from podcast.divide.signposts import is_marker
 from podcast.divide.words import SPEED, length
@@ -174,6 +176,14 @@ def test_two_marks_in_one_sentence_are_refused() -> None:
 
 def test_chapters_last_half_a_minute_at_least(script: Script) -> None:
     assert all(length(said([chapter])) / SPEED >= 30 for chapter in script.chapters)
+
+
+@given(st.lists(st.integers(-300, 300), min_size=3, max_size=3))
+def test_the_surest_turns_of_a_long_talk_are_found(shifts: list[int]) -> None:
+    places = [1000 * number + shift for number, shift in enumerate(shifts, 1)]
+    gain = np.full(4000, -40.0)
+    gain[places] = 40.0
+    assert boundaries(gain, [20.0] * 4000, 1.0, 400.0, count=4) == [0, *places]
 
 
 @pytest.mark.parametrize("count", [1, 5, 10, 30, 50])

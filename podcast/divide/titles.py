@@ -33,7 +33,9 @@ def titles(
     """
     given, heads = given or {}, heads or {}
     topics = [Topic(text) for text in chapters]
-    everywhere = sum((topic.counts for topic in topics), Counter[str]())
+    everywhere = Counter[str]()
+    for topic in topics:
+        everywhere.update(topic.counts)
     spelling = spellings(topics)
     used = {title.casefold() for title in given.values()}
     found = []
@@ -51,10 +53,9 @@ def spellings(topics: Sequence[Topic]) -> dict[str, str]:
     """For each foreign word the way it is mostly written; a capital counts for more."""
     votes: dict[str, Counter[str]] = {}
     for topic in topics:
-        for word in topic.words:
-            if word.tag == "eng":
-                capitals = sum(c.isupper() for c in word.text)
-                votes.setdefault(word.key, Counter())[word.text] += 1 + 2 * min(capitals, 2)
+        for text, times in topic.foreign.items():
+            capitals = sum(c.isupper() for c in text)
+            votes.setdefault(text.casefold(), Counter())[text] += times * (1 + 2 * min(capitals, 2))
     return {key: counter.most_common(1)[0][0] for key, counter in votes.items()}
 
 
