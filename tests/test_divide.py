@@ -15,6 +15,7 @@ from podcast.divide import Mark, divide
 from podcast.divide.boundaries import boundaries
 from podcast.divide.phrases import WIDEST
 from podcast.divide.signposts import is_marker
+from podcast.divide.titles import titles
 from podcast.divide.words import SPEED, length
 from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Chapter, Line, Script, Sentence, Transcript
@@ -108,9 +109,9 @@ def test_titles_are_short_and_no_two_are_alike(
     talk: tuple[Sentence, ...], count: int | None
 ) -> None:
     script = divide(talk, "集", count=count, minutes=1.0)
-    titles = [chapter.title for chapter in script.chapters]
-    assert all(0 < len(title) <= WIDEST for title in titles)
-    assert len({title.casefold() for title in titles}) == len(titles)
+    named = [chapter.title for chapter in script.chapters]
+    assert all(0 < len(title) <= WIDEST for title in named)
+    assert len({title.casefold() for title in named}) == len(named)
 
 
 @settings(max_examples=40, deadline=None)
@@ -145,6 +146,17 @@ def test_chapters_set_by_hand_are_kept(data: st.DataObject, talk: tuple[Sentence
     chapters = script.chapters if 1 in lines else script.chapters[1:]
     assert [(c.title, c.part) for c in chapters] == [(m.title, m.part) for m in marks]
     assert first_lines(script, talk) == sorted(lines | {1})
+
+
+def test_words_are_joined_only_where_both_are_names() -> None:
+    one, two = "代码的速度。我们看指数。" * 3, "Gemini来了，Claude也来了。" * 3
+    assert titles([one]) == ["代码的速度"]
+    assert titles([two]) == ["Gemini 与 Claude"]
+
+
+def test_a_break_names_no_chapter() -> None:
+    text = "我休息一下，喝口水。然后看机器人的进展。喝口水。"
+    assert titles([text]) == ["机器人的进展"]
 
 
 def test_no_sentences_give_no_chapters() -> None:

@@ -34,10 +34,10 @@ _EMPTY = re.compile(
     r"|事实上|实际上|以往|当时|当初|目前|很[大多难好]|容易|办法|掌声|[下上出进过起回][去来]$|之前|之后|以上|以下|以来|之间|之中|当中"
     r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落)$"
 )
-_LIGHT = re.compile(  # verbs that say nothing without their object, or lead away from it
-    r"产生|进行|成为|造成|形成|得到|获得|具有|拥有|做出|作出|给出|提出|发生|使用|开始|完成|继续|保持|访问|打开|看到"
-    r"|.+(?:进|出|上|下|过|起)?[去来掉]|.+[多少完到]"
+_LIGHT = re.compile(  # verbs that say nothing without their object, whatever their tag
+    r"产生|进行|成为|造成|形成|得到|获得|具有|拥有|做出|作出|给出|提出|发生|使用|完成|继续|保持|访问|打开|看到"
 )
+_LED = re.compile(r".+[去来掉多少完到]")  # verbs that lead to what comes after
 _PAUSE = re.compile(  # a scene of the room, not of the talk
     r"[^。！？，]*(?:休息(?:一下|一会|[\d一二三五十几两]+分钟)|喝[口点杯]?(?:水|茶|咖啡)|[上去](?:个|一下)?(?:厕所|洗手间))[^。！？，]*"
 )
@@ -132,6 +132,8 @@ def merged(tokens: Iterable[Word]) -> list[Word]:
 
 def _is_one_name(before: Word, word: Word) -> bool:
     """Whether two words with a space between are one foreign name."""
+    if word.text.casefold() in _ENGLISH or before.text.casefold() in _ENGLISH:
+        return False
     number = re.fullmatch(r"\d+(\.\d+)?", word.text) is not None
     return before.tag == "eng" and (word.tag == "eng" or number) and len(before.text) < WIDEST - 2
 
@@ -159,13 +161,14 @@ def letter(word: Word) -> str:
 def _han(word: Word) -> str:
     """`letter` of a Chinese word of more than one character."""
     tag = word.tag
+    if _LIGHT.fullmatch(word.text):
+        return "X"
     if word.text[0] == "一" and tag in ("m", "mq"):
         return "X"
     if _CLINGS.search(word.text) and not rjieba.has_word(word.text):
         return "X"  # a word guessed wrong
     if tag == "v":
-        says = rarity(word.text) > TELLING and not _LIGHT.fullmatch(word.text)
-        return "V" if says else "X"
+        return "V" if rarity(word.text) > TELLING and not _LED.fullmatch(word.text) else "X"
     if tag[0] == "n" or tag in ("vn", "an", "j", "l", "i", "s", "g", "m"):
         return "N"
     if tag[0] in "ab":

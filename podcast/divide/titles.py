@@ -132,7 +132,7 @@ def _seconds(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
     No other two words belong together merely for being said in one chapter.
     """
     first = choice.phrase.words[0]
-    if not first.is_name:
+    if not first.is_name or first.text.islower():
         return []
     return [
         other
