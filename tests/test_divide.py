@@ -6,13 +6,16 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.divide import Mark, divide
+from podcast.divide.boundaries import boundaries
 from podcast.divide.phrases import WIDEST
 from podcast.divide.signposts import is_marker
+from podcast.divide.titles import titles
 from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Chapter, Line, Script, Sentence, Transcript
 from podcast.words import SPEED, length
@@ -106,9 +109,9 @@ def test_titles_are_short_and_no_two_are_alike(
     talk: tuple[Sentence, ...], count: int | None
 ) -> None:
     script = divide(talk, "集", count=count, minutes=1.0)
-    titles = [chapter.title for chapter in script.chapters]
-    assert all(0 < len(title) <= WIDEST for title in titles)
-    assert len({title.casefold() for title in titles}) == len(titles)
+    named = [chapter.title for chapter in script.chapters]
+    assert all(0 < len(title) <= WIDEST for title in named)
+    assert len({title.casefold() for title in named}) == len(named)
 
 
 @settings(max_examples=40, deadline=None)
@@ -145,6 +148,17 @@ def test_chapters_set_by_hand_are_kept(data: st.DataObject, talk: tuple[Sentence
     assert first_lines(script, talk) == sorted(lines | {1})
 
 
+def test_words_are_joined_only_where_both_are_names() -> None:
+    one, two = "代码的速度。我们看指数。" * 3, "Gemini来了，Claude也来了。" * 3
+    assert titles([one]) == ["代码的速度"]
+    assert titles([two]) == ["Gemini 与 Claude"]
+
+
+def test_a_break_names_no_chapter() -> None:
+    text = "我休息一下，喝口水。然后看机器人的进展。喝口水。"
+    assert titles([text]) == ["机器人的进展"]
+
+
 def test_no_sentences_give_no_chapters() -> None:
     assert divide((), "空") == Script("空", ())
 
@@ -174,6 +188,14 @@ def test_two_marks_in_one_sentence_are_refused() -> None:
 
 def test_chapters_last_half_a_minute_at_least(script: Script) -> None:
     assert all(length(said([chapter])) / SPEED >= 30 for chapter in script.chapters)
+
+
+@given(st.lists(st.integers(-300, 300), min_size=3, max_size=3))
+def test_the_surest_turns_of_a_long_talk_are_found(shifts: list[int]) -> None:
+    places = [1000 * number + shift for number, shift in enumerate(shifts, 1)]
+    gain = np.full(4000, -40.0)
+    gain[places] = 40.0
+    assert boundaries(gain, [20.0] * 4000, 1.0, 400.0, count=4) == [0, *places]
 
 
 @pytest.mark.parametrize("count", [1, 5, 10, 30, 50])

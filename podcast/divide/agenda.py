@@ -129,9 +129,8 @@ def _match(values: Row) -> dict[int, int]:
     rows, count = values.shape
     best = np.zeros((rows + 1, count + 1))
     for row in range(rows - 1, -1, -1):
-        for at in range(count - 1, -1, -1):
-            took = values[row, at] + best[row + 1, at + 1]
-            best[row, at] = max(best[row, at + 1], best[row + 1, at], took)
+        left_or_took = np.maximum(best[row + 1, :-1], values[row] + best[row + 1, 1:])
+        best[row, :-1] = np.maximum.accumulate(left_or_took[::-1])[::-1]
     found, row, at = dict[int, int](), 0, 0
     while row < rows and at < count:
         if best[row, at] == best[row, at + 1]:
@@ -171,10 +170,12 @@ def _values(text: str, spoken: Sequence[Set[str]], starts: Row, gain: Row, after
     holds = [weights.keys() & words for words in spoken]
     said = np.concatenate(([0.0], np.cumsum([sum(weights[k] for k in keys) for keys in holds])))
     found = np.full(len(spoken), -1.0)
-    for at in range(after, len(spoken)):
-        near = int(np.searchsorted(starts, starts[at] + AHEAD))
-        cover = sum(weights[k] for k in set[str]().union(*holds[at:near])) / sum(weights.values())
-        if cover >= COVER and gain[at] > 0:
+    nears = np.searchsorted(starts, starts[:-1] + AHEAD)
+    named = (said[np.minimum(nears, len(spoken))] > said[:-1]) & (gain > 0)
+    for at in np.flatnonzero(named[after:]) + after:
+        cover = sum(weights[k] for k in set[str]().union(*holds[at : nears[at]]))
+        cover /= sum(weights.values())
+        if cover >= COVER:
             low = max(after, int(np.searchsorted(starts, starts[at] - AROUND)))
             high = min(len(spoken), int(np.searchsorted(starts, starts[at] + AROUND)))
             left, right = said[at] - said[low], said[high] - said[at]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Row = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 SPREAD = 0.6  # deviation of the logarithm of a chapter's length
 FINEST, MOST_MORE = 1e-3, 60.0  # evidence added to every start to make more of them
 LONGEST = 4.0  # times the wanted length: no chapter is longer unless there is no place to cut
+TRIED = 50  # places in a wanted length: where there are more, the best of neighbours are tried
 
 
 def boundaries(
@@ -31,57 +34,84 @@ def boundaries(
     """
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
     gain = np.asarray(evidence, dtype=np.float64)
-    if count is not None:
-        return _counted(gain, starts, shortest, count, sorted({0, *fixed}))
-    return _path(gain, starts, wanted, shortest, sorted({0, *fixed}))
+    wanted = wanted if count is None else max(shortest, float(starts[-1]) / count)
+    choices = _choices(gain, starts, wanted, shortest, sorted({0, *fixed}))
+    path = _path(choices, 0.0) if count is None else _counted(choices, count)
+    return [int(place) for place in choices.places[path]]
+
+
+class _Choices(NamedTuple):
+    """Where chapters may start, the end of the talk last, and what is known of each place.
+
+    A chapter that ends at choice n starts at one of `first[n]` up to, not including, `last[n]`.
+    """
+
+    places: Places
+    starts: Row
+    gain: Row
+    first: Places
+    last: Places
+    wanted: float
+    step: float
+
+
+def _choices(
+    gain: Row, starts: Row, wanted: float, shortest: float, fixed: Sequence[int]
+) -> _Choices:
+    count = len(gain)
+    step = max(1.0, starts[-1] / max(1, count))
+    grain = wanted / TRIED
+    best = _best_of_each(gain, starts[:-1] // grain) if step < grain else np.arange(count)
+    places = np.unique(np.concatenate((best, fixed, [count]))).astype(np.int64)
+    at = starts[places]
+    floors = np.searchsorted(places, fixed)
+    floor = floors[np.searchsorted(fixed, places) - 1]
+    first = np.maximum(floor, np.searchsorted(at, at - wanted * LONGEST))
+    last = np.searchsorted(at, at - shortest, side="right")
+    none = last <= first
+    first, last = np.where(none, floor, first), np.where(none, floor + 1, last)
+    return _Choices(places, at, np.append(gain, 0.0)[places], first, last, wanted, step)
+
+
+def _best_of_each(gain: Row, groups: Row) -> Places:
+    """The place of the greatest gain, the first of equals, in each run of equal `groups`."""
+    order = np.lexsort((-gain, groups))
+    firsts = np.unique(groups[order], return_index=True)[1]
+    return np.asarray(order[firsts])
 
 
 def prior(length: Row, wanted: float, step: float) -> Row:
     """Log-probability that a chapter ends within `step` of `length`, around `wanted`."""
-    deviation = (np.log(np.maximum(length, 1.0)) - np.log(wanted)) / SPREAD
-    density = -(deviation**2) / 2 - np.log(np.maximum(length, 1.0) * SPREAD * np.sqrt(2 * np.pi))
-    return np.asarray(density + np.log(step))
+    logs = np.log(np.maximum(length, 1.0))
+    scale = np.log(step) - np.log(SPREAD * np.sqrt(2 * np.pi))
+    return np.asarray(scale - logs - ((logs - np.log(wanted)) / SPREAD) ** 2 / 2)
 
 
-def _path(gain: Row, starts: Row, wanted: float, shortest: float, fixed: list[int]) -> list[int]:
-    """The best path of any number of chapters."""
-    count = len(gain)
-    step = max(1.0, starts[-1] / max(1, count))
-    best, back = np.full(count + 1, -np.inf), np.zeros(count + 1, dtype=np.int64)
-    best[0] = 0.0
-    for end in range(1, count + 1):
-        froms = _froms(end, starts, wanted * LONGEST, shortest, fixed)
-        span = starts[end] - starts[froms]
-        value = best[froms] + prior(span, wanted, step)
-        choice = int(np.argmax(value))
-        best[end] = value[choice] + (gain[end] if end < count else 0.0)
-        back[end] = froms[choice]
-    return _trace(back, count)
+def _path(choices: _Choices, more: float) -> list[int]:
+    """The choices on the best path of any number of chapters, each worth `more` than evidence."""
+    _, starts, gain, first, last, wanted, step = choices
+    best, back = np.zeros(len(starts)), np.zeros(len(starts), dtype=np.int64)
+    for end, (low, high) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        if end:
+            value = best[low:high] + prior(starts[end] - starts[low:high], wanted, step)
+            choice = int(value.argmax())
+            best[end] = value[choice] + gain[end] + more
+            back[end] = low + choice
+    return _trace(back)
 
 
-def _froms(
-    end: int, starts: Row, longest: float, shortest: float, fixed: list[int]
-) -> NDArray[np.int64]:
-    """The places where a chapter that ends at `end` may have started; never none."""
-    floor = fixed[int(np.searchsorted(fixed, end)) - 1]
-    low = max(floor, int(np.searchsorted(starts, starts[end] - longest)))
-    high = int(np.searchsorted(starts, starts[end] - shortest, side="right"))
-    return np.arange(low, high) if high > low else np.array([floor])
-
-
-def _trace(back: NDArray[np.int64], end: int) -> list[int]:
-    """The starts on the way back from `end`, in order."""
-    path = []
+def _trace(back: Places) -> list[int]:
+    """The choices on the way back from the last, in order."""
+    path, end = [], len(back) - 1
     while end > 0:
         end = int(back[end])
         path.append(end)
     return path[::-1] or [0]
 
 
-def _counted(gain: Row, starts: Row, shortest: float, count: int, fixed: list[int]) -> list[int]:
+def _counted(choices: _Choices, count: int) -> list[int]:
     """The best path of `count` chapters, or of as many near it as there is room for."""
-    wanted = max(shortest, float(starts[-1]) / count)
-    found = trial = _path(gain, starts, wanted, shortest, fixed)
+    found = trial = _path(choices, 0.0)
     low, high, more, step = -np.inf, np.inf, 0.0, 1.0
     while len(found) != count and high - low > FINEST and abs(more) < MOST_MORE:
         low, high = (more, high) if len(trial) < count else (low, more)
@@ -89,7 +119,7 @@ def _counted(gain: Row, starts: Row, shortest: float, count: int, fixed: list[in
             more, step = more + (step if len(trial) < count else -step), 2 * step
         else:
             more = (low + high) / 2
-        trial = _path(gain + more, starts, wanted, shortest, fixed)
+        trial = _path(choices, more)
         if abs(len(trial) - count) <= abs(len(found) - count):
             found = trial
     return found

@@ -31,7 +31,15 @@ _EMPTY = re.compile(
     r"[这那哪每某]|^[我你他她它]|^[就也都还又只不没](?!业|学|市|会$|动产|断)|我们|你们|他们|大家|自己"
     r"|什么|怎么|多少|时候|东西|事情|情况|意思|感觉|样子|地方|今天|明天|昨天|刚才|[上下里前后]面"
     r"|有所|好不好|是不是|对不对|有没有|可以|能够|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓"
+    r"|事实上|实际上|以往|当时|当初|目前|很[大多难好]|容易|办法|掌声|[下上出进过起回][去来]$|之前|之后|以上|以下|以来|之间|之中|当中"
     r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落)$"
+)
+_LIGHT = re.compile(  # verbs that say nothing without their object, whatever their tag
+    r"产生|进行|成为|造成|形成|得到|获得|具有|拥有|做出|作出|给出|提出|发生|使用|完成|继续|保持|访问|打开|看到"
+)
+_LED = re.compile(r".+[去来掉多少完到]")  # verbs that lead to what comes after
+_PAUSE = re.compile(  # a scene of the room, not of the talk
+    r"[^。！？，]*(?:休息(?:一下|一会|[\d一二三五十几两]+分钟)|喝[口点杯]?(?:水|茶|咖啡)|[上去](?:个|一下)?(?:厕所|洗手间))[^。！？，]*"
 )
 _NOISE = re.compile(r"(.)\1+", re.IGNORECASE)
 _CUE = re.compile(
@@ -81,9 +89,14 @@ class Phrase(NamedTuple):
 def words_of(text: str) -> list[Word]:
     """The words of a text, foreign names and titles of works as one word each.
 
-    Spaces beside hanzi are left out, and what speech puts between 的 and its noun.
+    Spaces beside hanzi are left out, what speech puts between 的 and its noun, and breaks.
+
+    >>> "".join(word.text for word in words_of("我休息一下，喝口水。看模型"))
+    '，。看模型'
+    >>> "".join(word.text for word in words_of("水的循环，工人的休息权"))
+    '水的循环，工人的休息权'
     """
-    joined = _SPACE.sub("", text).replace("的一个", "的")
+    joined = _SPACE.sub("", _PAUSE.sub("", text)).replace("的一个", "的")
     clauses = re.findall(r"[^。！？]*[。！？]?", joined)
     return merged(word for clause in clauses for word in words(clause))
 
@@ -119,6 +132,8 @@ def merged(tokens: Iterable[Word]) -> list[Word]:
 
 def _is_one_name(before: Word, word: Word) -> bool:
     """Whether two words with a space between are one foreign name."""
+    if word.text.casefold() in _ENGLISH or before.text.casefold() in _ENGLISH:
+        return False
     number = re.fullmatch(r"\d+(\.\d+)?", word.text) is not None
     return before.tag == "eng" and (word.tag == "eng" or number) and len(before.text) < WIDEST - 2
 
@@ -146,12 +161,14 @@ def letter(word: Word) -> str:
 def _han(word: Word) -> str:
     """`letter` of a Chinese word of more than one character."""
     tag = word.tag
+    if _LIGHT.fullmatch(word.text):
+        return "X"
     if word.text[0] == "一" and tag in ("m", "mq"):
         return "X"
     if _CLINGS.search(word.text) and not rjieba.has_word(word.text):
         return "X"  # a word guessed wrong
     if tag == "v":
-        return "V" if rarity(word.text) > TELLING else "X"
+        return "V" if rarity(word.text) > TELLING and not _LED.fullmatch(word.text) else "X"
     if tag[0] == "n" or tag in ("vn", "an", "j", "l", "i", "s", "g", "m"):
         return "N"
     if tag[0] in "ab":
@@ -216,5 +233,7 @@ def _phrase(tokens: Sequence[Word], letters: str, first: int, last: int, place: 
         worth *= 0.8
     if letters[first] == "V":
         worth *= 0.45
+    if letters[last - 1] == "V":
+        worth *= 0.7
     lead = tokens[first - 1].text if first else ""
     return Phrase(tuple(tokens[first:last]), place, worth, _CUE.search(lead) is not None)

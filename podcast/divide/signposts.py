@@ -101,8 +101,10 @@ def signposts(sentences: Sequence[Sentence]) -> NDArray[np.float64]:
     """One row a sentence, one column a name of `NAMES`."""
     host = _host(sentences)
     inner = _inner(sentences)
-    rows = [[*_row(sentences, at, host), inner[at]] for at in range(len(sentences))]
-    return np.array(rows, dtype=np.float64).reshape(len(rows), len(NAMES))
+    table = np.empty((len(sentences), len(NAMES)))
+    for at, row in enumerate(table):
+        row[:] = (*_row(sentences, at, host), inner[at])
+    return table
 
 
 def _row(sentences: Sequence[Sentence], at: int, host: str) -> list[float]:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from podcast.divide.phrases import WIDEST, Phrase
 from podcast.divide.topics import LEAD, Choice, Topic
+from podcast.words import Word
 
 OPENING, CLOSING = "开场", "结语"
 ENOUGH = 5  # characters of a head that needs nothing after it
 ALIKE = 0.4  # of a phrase's score that a second one must have to stand beside it
-BETTER = 0.65  # of it that a longer phrase must have to stand in its place
+BETTER, SURER = 0.5, 0.65  # of it that a longer phrase must have to stand for a word, for a name
+FULLER = 0.4  # of it that a phrase of several words must have to stand for one word
 CLOSE = 60  # characters: two phrases said so near each other belong together
 
 _GREETS = re.compile(r"欢迎|大家好|你好|您好|各位|早安|午安|晚上好|收听|直播|节目")
@@ -33,7 +35,9 @@ def titles(
     """
     given, heads = given or {}, heads or {}
     topics = [Topic(text) for text in chapters]
-    everywhere = sum((topic.counts for topic in topics), Counter[str]())
+    everywhere = Counter[str]()
+    for topic in topics:
+        everywhere.update(topic.counts)
     spelling = spellings(topics)
     used = {title.casefold() for title in given.values()}
     found = []
@@ -51,10 +55,9 @@ def spellings(topics: Sequence[Topic]) -> dict[str, str]:
     """For each foreign word the way it is mostly written; a capital counts for more."""
     votes: dict[str, Counter[str]] = {}
     for topic in topics:
-        for word in topic.words:
-            if word.tag == "eng":
-                capitals = sum(c.isupper() for c in word.text)
-                votes.setdefault(word.key, Counter())[word.text] += 1 + 2 * min(capitals, 2)
+        for text, times in topic.foreign.items():
+            capitals = sum(c.isupper() for c in text)
+            votes.setdefault(text.casefold(), Counter())[text] += times * (1 + 2 * min(capitals, 2))
     return {key: counter.most_common(1)[0][0] for key, counter in votes.items()}
 
 
@@ -105,24 +108,52 @@ def _forms(
     if choice.is_thin:
         yield from (shown(longer.phrase, spelling) for longer in _longer(choice, ranked))
         for other in _seconds(choice, ranked):
-            named = choice.phrase.words[0].is_name and len(other.phrase.words) > 1
+            named = len(other.phrase.words) > 1
             yield spaced(f"{text}{'：' if named else '与'}{shown(other.phrase, spelling)}")
+        yield from (shown(fuller.phrase, spelling) for fuller in _fuller(choice, ranked))
     yield text
 
 
 def _longer(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
     """Phrases nearly as good that say the same and more."""
-    return [
-        other
-        for other in ranked
-        if choice.phrase.terms < other.phrase.terms and other.score > BETTER * choice.score
-    ]
+    least = choice.score * (SURER if _stands_alone(choice) else BETTER)
+    return [o for o in ranked if choice.phrase.terms < o.phrase.terms and o.score > least]
+
+
+def _stands_alone(choice: Choice) -> bool:
+    """Whether a word tells enough: a foreign name that is written with a capital."""
+    word = choice.phrase.words[0].text
+    return word.isascii() and not word.islower()
 
 
 def _seconds(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
-    """Phrases that go with a phrase and tell more of the chapter."""
-    fit = [o for o in ranked if o.score > ALIKE * choice.score and choice.is_apart_from(o)]
-    return sorted(fit, key=lambda other: not choice.is_near(other, CLOSE))
+    """For a name: what is said beside it, a phrase or another name of the same script.
+
+    No other two words belong together merely for being said in one chapter.
+    """
+    first = choice.phrase.words[0]
+    if not first.is_name or first.text.islower():
+        return []
+    return [
+        other
+        for other in ranked
+        if other.score > ALIKE * choice.score
+        and choice.is_apart_from(other)
+        and choice.is_near(other, CLOSE)
+        and (not other.is_thin or _are_alike(first, other.phrase.words[0]))
+    ]
+
+
+def _are_alike(one: Word, other: Word) -> bool:
+    """Whether two words are names written in one script."""
+    return one.is_name and other.is_name and one.text.isascii() == other.text.isascii()
+
+
+def _fuller(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
+    """Phrases of several words that may stand for a word that tells too little."""
+    if _stands_alone(choice):
+        return []
+    return [o for o in ranked if not o.is_thin and o.score > FULLER * choice.score]
 
 
 def shown(phrase: Phrase, spelling: Mapping[str, str]) -> str:

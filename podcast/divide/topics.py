@@ -48,14 +48,14 @@ class Topic:
         """Read the text of one chapter."""
         self.text = text
         self.asked = text[:LEAD].rfind("？") + 1  # where the questions it opens with end
-        self.phrases = list(phrases(text))
-        self.words = words_of(text)
-        self.counts = Counter(word.key for word in self.words if is_term(word))
+        said = words_of(text)
+        self.counts = Counter(word.key for word in said if is_term(word))
+        self.foreign = Counter(word.text for word in said if word.tag == "eng")
 
     def ranked(self, everywhere: Mapping[str, int]) -> list[Choice]:
         """The best phrases, best first, each once; `everywhere` counts the words of the talk."""
         found = defaultdict[str, list[Phrase]](list)
-        for phrase in self.phrases:
+        for phrase in phrases(self.text):
             found[phrase.key].append(phrase)
         choices = []
         for same in found.values():
