@@ -21,8 +21,8 @@ import numpy as np
 from podcast.divide.agenda import agenda
 from podcast.divide.evidence import evidence
 from podcast.divide.starts import chapter_starts
-from podcast.divide.words import length, terms
 from podcast.model import Sentence
+from podcast.words import length, terms
 
 NEAR = 3  # utterances
 MINUTES = 9.0  # a topic of these meetings lasts

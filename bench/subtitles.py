@@ -68,7 +68,7 @@ def faults(paragraphs: list[str], house: House) -> Iterator[tuple[str, int]]:
         (folder / "chapters").mkdir()
         (folder / "script.md").write_text(script_text(script), "utf-8")
         (folder / "report.json").write_text(json.dumps(told), "utf-8")
-        for file, text in subtitle_files(episode, ["01"], house, karaoke=True).items():
+        for file, text in subtitle_files(episode, ["01"], house, karaoke=True):
             (folder / file).write_bytes(text.encode())
         opened = Folder(folder)
         yield "cues", len(opened.subtitles)

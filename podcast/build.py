@@ -1,43 +1,30 @@
-"""A transcript or an edited script -> out/<episode>/, whole, and never over a person's edit."""
+"""A transcript or an edited script -> out/<episode>/, whole, and never over a person's edit.
+
+What is asked for is made only if it is not there already; what makes it (`make.py`) is imported
+only then.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from podcast import engines, ffmpeg
 from podcast.cast import Cast, identified, recast
 from podcast.choose import AUTO, choose, preferred
-from podcast.cover import cover_jpeg, picture_beside, picture_jpeg, smaller_jpeg
-from podcast.editor import Editing
-from podcast.editor import edit as proofread
-from podcast.endpoint import find_endpoint
-from podcast.errors import ReadError, ScriptError, ServiceError, WriteError
-from podcast.model import Episode, Recipe, Script
-from podcast.produce import Production, Watch, produce
-from podcast.publish import (
-    PREVIOUS,
-    REPORT,
-    SCRIPT,
-    Files,
-    prepare,
-    publish,
-    recover,
-    report_text,
-)
-from podcast.published import video_record
-from podcast.punctuate.by_name import scorer_key
-from podcast.read import is_script, read
-from podcast.script import read_script, script_text
-from podcast.settings import glossary_path, read_settings, settings_path
-from podcast.sounds import file_keys
-from podcast.store import Store, content_key, open_store, program_key, replacing
-from podcast.subtitle import house_of
+from podcast.errors import ReadError, ServiceError, WriteError
+from podcast.folder import SCRIPT, is_complete, read_report, recover
+from podcast.keys import content_key, digest, program_key
+from podcast.model import PUNCTUATORS, Recipe, Script
+from podcast.read import is_script
+from podcast.settings import glossary_path, picture_beside, read_settings, settings_path
+from podcast.store import Store, open_store
 from podcast.workers import Workers, on_cluster
+
+if TYPE_CHECKING:
+    from podcast.produce import Watch
 
 Tell = Callable[[str], None]
 """Hears what a person should know."""
@@ -135,7 +122,10 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     if report.get("inputs") == inputs and is_complete(order.folder, report):
         means.store.share_episode(order.folder)
         return Built(order.folder, report, fresh=False)
-    _make(means, order, edit, cast, inputs, watch, tell)
+    means.workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
+    from podcast.make import make
+
+    make(means, order, edit, cast, inputs, watch, tell)
     return Built(order.folder, read_report(order.folder), fresh=True)
 
 
@@ -170,110 +160,18 @@ def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: 
     if edit:
         tell(f"{edit} is a person's text: the editor model is not asked")
         return replace(order, recipe=replace(order.recipe, editor=""))
-    find_endpoint(EDITOR)
+    _editor_url(order.recipe)
     return order
 
 
-def _make(
-    means: Means,
-    order: Order,
-    edit: Path | None,
-    cast: Cast,
-    inputs: str,
-    watch: Watch,
-    tell: Tell,
-) -> None:
-    mine = None if order.rewrite and _is_a_persons(order) else _sha256(order.script)
-    workers, store = means.workers, means.store
-    with Store(order.cache).work() as work, workers.outlived():
-        workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
-        watch("text", "", 0.0)
-        script = read_script(edit) if edit else workers.alone(_draft, order.source, order.recipe)
-        script, editing = _proofread(script, order, store, watch, tell)
-        covers = workers.soon(covers_of, order.source, script, store)
-        respellings = read_settings(order.source).pronounce
+def drafted(source: Path, recipe: Recipe) -> Script:
+    """The script that the program writes for a transcript: `draft.draft`.
 
-        def set_down(episode: Episode) -> None:
-            prepare(episode, _files(order, edit, script, covers()), order.folder, work)
-
-        production = produce(
-            script, cast, order.recipe, store, work, workers, watch, respellings, set_down
-        )
-        watch("publish", "", 1.0)
-        report = _report(order, production, cast, inputs, _is_in_place(order, edit))
-        if editing:
-            report |= {"editor": editing.report}
-        files = replace(_files(order, edit, script, covers()), report=report)
-        video = video_record(order.folder)
-        kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
-        store.share_episode(order.folder)
-    if video and not video_record(order.folder):
-        tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
-    if kept and order.rewrite:
-        tell(f"your edited script is kept as {order.folder / PREVIOUS}")
-    elif kept:
-        tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
-
-
-def _draft(source: Path, recipe: Recipe) -> Script:
-    from podcast.draft import draft  # here: a third of all imports, and an edit needs none of them
+    Here, so that the process that makes it imports nothing that makes sound.
+    """
+    from podcast.draft import draft
 
     return draft(source, recipe)
-
-
-def _is_in_place(order: Order, edit: Path | None) -> bool:
-    """Whether an edit is the script in the episode's own folder."""
-    return edit is not None and edit.absolute() == order.script.absolute()
-
-
-def _files(order: Order, edit: Path | None, script: Script, covers: tuple[bytes, bytes]) -> Files:
-    """What is published beside the sound, its report to come; an edit stays as it was typed."""
-    in_place = _is_in_place(order, edit)
-    text = edit.read_bytes() if edit and in_place else script_text(script).encode()
-    settings, recipe = read_settings(order.source), order.recipe
-    return Files(
-        script=text,
-        report={},
-        cover=covers[0],
-        small_cover=covers[1],
-        description=settings.description,
-        link=settings.link,
-        house=house_of(recipe),
-        karaoke=recipe.karaoke,
-    )
-
-
-def _proofread(
-    script: Script, order: Order, store: Store, watch: Watch, tell: Tell
-) -> tuple[Script, Editing | None]:
-    """The script as the editor model leaves it, where the order names one."""
-    if not order.recipe.editor:
-        return script, None
-    titled = [opening.title for opening in read_settings(order.source).chapters]
-    editing = proofread(
-        script,
-        order.recipe.editor,
-        find_endpoint(EDITOR),
-        store,
-        lambda chapter, share: watch("edit", chapter, share),
-        titled,
-    )
-    tell(str(editing))
-    return editing.script, editing
-
-
-def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]:
-    """The picture beside the transcript, else one that shows the title, and a small one; JPEGs."""
-    picture = own_picture(source)
-    credits = (script.title, script.author, script.date)
-    shown = (picture.suffix, _sha256(picture)) if picture else credits
-    key = content_key("cover", program_key(), shown)
-
-    def draw() -> bytes:
-        return picture_jpeg(picture) if picture else cover_jpeg(*credits)
-
-    cover = store.kept(f"{key}.jpg", draw)
-    return cover, store.kept(f"{key}.small.jpg", lambda: smaller_jpeg(cover))
 
 
 def own_picture(source: Path) -> Path | None:
@@ -292,66 +190,14 @@ def edited_script(order: Order) -> Path | None:
     """
     if order.script.exists() and not order.rewrite:
         told = read_report(order.folder).get("script", {})
-        if told.get("edited") or told.get("sha256") != _sha256(order.script):
+        if told.get("edited") or told.get("sha256") != digest(order.script):
             return order.script
     return order.source if is_script(order.source) else None
 
 
-def write_draft(
-    order: Order,
-    output: Path | None,
-    watch: Watch = lambda *_: None,
-    tell: Tell = lambda _: None,
-) -> Path:
-    """Write the script of a transcript where it can be edited; returns where that is.
-
-    Into the episode's folder unless `output` says otherwise. A script that a person may have
-    changed is written over only if the order says rewrite, and is kept beside.
-    """
-    require_source(order.source)
-    if is_script(order.source):
-        raise ReadError(
-            f"{order.source} is a script already; edit it, then: podcast make {order.source}"
-        )
-    path = output or order.script
-    store = open_store(order.store, order.cache)
-    script, editing = _proofread(_draft(order.source, order.recipe), order, store, watch, tell)
-    text = script_text(script).encode()
-    if path.is_file() and path.read_bytes() != text and (output or _is_a_persons(order)):
-        _keep_beside(path, order.rewrite)
-    with replacing(path) as part:
-        part.write_bytes(text)
-    if output is None:
-        report = read_report(order.folder)
-        report["script"] = {"edited": False, "sha256": sha256(text).hexdigest()}
-        report.pop("editor", None)
-        report |= {"editor": editing.report} if editing else {}
-        with replacing(order.folder / REPORT) as part:
-            part.write_text(report_text(report), "utf-8")
-    return path
-
-
-def write_why(seed: Path, script: Path) -> Path:
-    """Write a page beside `script` of what became of each line of `seed`."""
-    from podcast.explain import explain_text
-
-    path = script.with_suffix(".why.html")
-    with replacing(path) as part:
-        part.write_text(explain_text(read(seed), read_script(script)), "utf-8")
-    return path
-
-
-def _is_a_persons(order: Order) -> bool:
+def is_a_persons(order: Order) -> bool:
     """Whether the script in the episode's folder is one that a person edited."""
     return edited_script(replace(order, rewrite=False)) == order.script
-
-
-def _keep_beside(path: Path, rewrite: bool) -> None:
-    if not rewrite:
-        raise ScriptError(
-            f"{path} may hold your edits; --rewrite starts over and keeps them as {PREVIOUS}"
-        )
-    path.replace(path.with_name(PREVIOUS))
 
 
 # What is asked for, and what is there ------------------------------------------------------
@@ -381,76 +227,38 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         program_key(),
         ffmpeg.version(ffmpeg.executable()),
         [(name, engines.load(name).version) for name in names],
-        "" if edit else scorer_key(order.recipe.punctuation),
+        "" if edit else _scorer_key(order.recipe),
         cast,
         replace(order.recipe, engine=""),  # the cast tells
-        file_keys(order.recipe),
-        find_endpoint(EDITOR).url if order.recipe.editor else "",
+        _sound_keys(order.recipe),
+        _editor_url(order.recipe),
         edit is not None,
-        [path and (path.suffix, _sha256(path)) for path in read],
+        [path and (path.suffix, digest(path)) for path in read],
     )
 
 
-def read_report(folder: Path) -> dict[str, Any]:
-    """What the last build told of itself; empty if there was none, or it cannot be read."""
-    try:
-        report = json.loads((folder / REPORT).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return report if isinstance(report, dict) else {}
+# What few recipes have is imported only for those that have it: it takes longer than all else.
 
 
-def is_complete(folder: Path, report: dict[str, Any]) -> bool:
-    """Whether every file that the last build made is there, as long as it was."""
-    files = report.get("files", {})
-    paths = [(folder / name, size) for name, size in files.items()]
-    there = all(path.is_file() and path.stat().st_size == size for path, size in paths)
-    return bool(files) and there and _sha256(folder / SCRIPT) == report["script"]["sha256"]
+def _scorer_key(recipe: Recipe) -> str:
+    if recipe.punctuation == PUNCTUATORS[0]:
+        return ""
+    from podcast.punctuate.by_name import scorer_key
+
+    return scorer_key(recipe.punctuation)
 
 
-def _sha256(path: Path) -> str | None:
-    return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+def _sound_keys(recipe: Recipe) -> list[str]:
+    if not (recipe.intro or recipe.outro or recipe.music):
+        return []
+    from podcast.sounds import file_keys
+
+    return file_keys(recipe)
 
 
-def _report(
-    order: Order, production: Production, cast: Cast, inputs: str, edited: bool
-) -> dict[str, Any]:
-    episode = production.episode
-    heard = [voice for role, voice in cast if role in dict(episode.cast)]
-    return {
-        "episode": order.name,
-        "title": episode.title,
-        "author": episode.author,
-        "date": episode.date,
-        "link": read_settings(order.source).link,
-        "source": order.source.name,
-        "script": {"edited": edited},
-        "engine": ", ".join(dict.fromkeys(voice.engine for voice in heard)),
-        "voices": dict(episode.cast),
-        "cover": "own" if own_picture(order.source) else "drawn",
-        "gains_db": dict(production.gains),
-        "loudness_lufs": round(production.loudness, 2),
-        "rate": episode.rate,
-        "samples": episode.length,
-        "seconds": round(episode.length / episode.rate, 3),
-        "lines": len(episode.lines),
-        "subtitles": {
-            "style": order.recipe.subtitle_style,
-            "lines": order.recipe.subtitle_lines,
-            "karaoke": order.recipe.karaoke,
-        },
-        "spoken_notice": order.recipe.spoken_notice,
-        "chapters": _chapters(episode),
-        "inputs": inputs,
-    }
+def _editor_url(recipe: Recipe) -> str:
+    if not recipe.editor:
+        return ""
+    from podcast.endpoint import find_endpoint
 
-
-def _chapters(episode: Episode) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": chapter.text,
-            "start_seconds": round(chapter.start / episode.rate, 3),
-            "seconds": round((chapter.end - chapter.start) / episode.rate, 3),
-        }
-        for chapter in episode.chapters
-    ]
+    return find_endpoint(EDITOR).url

@@ -162,6 +162,9 @@ def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
 @recipe_options(*OPTIONS)
 def make(seed: Path, quiet: bool, **options: Any) -> None:
     """Build the episode of SEED: a transcript, or a script.md."""
+    from podcast import ffmpeg
+
+    ffmpeg.look_for()  # while all else is imported
     from podcast.build import build
     from podcast.progress import Shown
 
@@ -292,8 +295,9 @@ def clock(seconds: float) -> str:
 @recipe_options("chapters", "chapter_minutes", "punctuation", "editor")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
-    from podcast.build import Order, write_draft, write_why
+    from podcast.build import Order
     from podcast.cast import voices_folder
+    from podcast.make import write_draft, write_why
     from podcast.progress import Shown
 
     order = Order(seed, OUT, recipe_for(seed, options), voices_folder(), rewrite=rewrite)

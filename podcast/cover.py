@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -16,6 +17,7 @@ from podcast.typeset import LEADING, fitted, font, printable
 SIDE = 3000  # pixels: the most that Apple takes
 LEAST = 1400  # pixels: the least
 _HEAVIEST = 500_000  # bytes: what apps fetch without complaint
+_MOST = 50  # million pixels of someone's own picture: 200 MB in memory
 
 _MARGIN = 240  # pixels, all at SIDE
 _TITLE_TOP, _TITLE_HEIGHT = 240, 1640
@@ -65,27 +67,43 @@ def cover_jpeg(title: str, author: str = "", date: str = "", side: int = SIDE) -
     return _jpeg(picture, side)
 
 
-def picture_beside(seed: Path) -> Path | None:
-    """The picture that lies beside a transcript under its name, if there is one."""
-    pictures = (seed.with_suffix(suffix) for suffix in (".png", ".jpg", ".jpeg"))
-    return next((path for path in pictures if path.is_file()), None)
-
-
 def picture_jpeg(path: Path, side: int = SIDE) -> bytes:
     """Someone's own picture as a square JPEG of at most `side` pixels, padded to be square.
 
-    It raises ReadError for what is no picture.
+    It raises ReadError for what is no picture, or too large a one.
     """
-    try:
-        with Image.open(path) as opened:
-            picture = ImageOps.exif_transpose(opened)
-            picture.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        message = f"cannot use {path} as a cover: not a picture that can be read; save it as PNG"
-        raise ReadError(message) from error
-    picture = _flat(picture)
+    picture = _flat(_picture(path))
     square = ImageOps.pad(picture, (max(picture.size),) * 2, color=edge_colour(picture))
     return _jpeg(square, min(side, max(LEAST, square.width)))
+
+
+def _picture(path: Path) -> Image.Image:
+    """Someone's own picture, upright, neither side longer than SIDE.
+
+    It is shrunk before anything else is made of it: 1 MB may hold a gigapixel.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            opened: Image.Image = Image.open(path)
+        with opened:
+            if opened.width * opened.height > _MOST * 10**6:
+                raise Image.DecompressionBombWarning
+            picture = opened
+            if opened.mode in ("1", "P", "PA") or "transparency" in opened.info:
+                picture = opened.convert("RGBA")  # colours of a palette would not mix
+            elif opened.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
+                picture = opened.convert("RGB")
+            picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+            return ImageOps.exif_transpose(picture)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        message = (
+            f"cannot use {path} as a cover: it has over {_MOST} million pixels; make it smaller"
+        )
+        raise ReadError(message) from error
+    except (OSError, ValueError, SyntaxError) as error:
+        message = f"cannot use {path} as a cover: not a picture that can be read; save it as PNG"
+        raise ReadError(message) from error
 
 
 def smaller_jpeg(picture: bytes, side: int = 800) -> bytes:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import RLock, Thread
 from typing import Any
 
 import ffmpeg
@@ -22,11 +23,27 @@ BT709 = ("colorspace", "color_primaries", "color_trc")  # how a video tells its 
 # LAME's: half the time of its default, and at 96 kbit/s mono 9 dB nearer to the speech it was given
 EFFORT = 7
 CHUNK = 1 << 16  # bytes read from a pipe at a time
+_LOOKING = RLock()  # one starts it, others wait
+
+
+def look_for() -> None:
+    """Begin to look for ffmpeg: `executable` and `version` then know it the sooner."""
+    Thread(target=_found, daemon=True).start()
+
+
+def _found() -> None:
+    with suppress(FfmpegError):  # said to who asks
+        version(executable())
+
+
+def executable() -> str:
+    """The ffmpeg on PATH where it is new enough, else the one of the imageio-ffmpeg wheel."""
+    with _LOOKING:
+        return _executable()
 
 
 @cache
-def executable() -> str:
-    """The ffmpeg on PATH where it is new enough, else the one of the imageio-ffmpeg wheel."""
+def _executable() -> str:
     found = shutil.which("ffmpeg")
     if found and major(version(found)) >= OLDEST:
         return found
@@ -39,9 +56,14 @@ def executable() -> str:
         ) from error
 
 
-@cache
 def version(path: str) -> str:
     """What an ffmpeg calls itself: `5.1.9-0+deb12u1`; raises FfmpegError if it does not run."""
+    with _LOOKING:
+        return _version(path)
+
+
+@cache
+def _version(path: str) -> str:
     try:
         told = subprocess.run([path, "-version"], capture_output=True, check=True, timeout=60)
     except (OSError, subprocess.SubprocessError) as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
@@ -49,6 +50,7 @@ OVERSAMPLING = 4  # BS.1770, annex 2
 TAPS = 12  # of each phase of the interpolator
 HOT = 0.35  # of a piece's greatest sample: 9 dB, more than a limiter should ever take away
 PIECE = 1 << 18  # samples worked on at a time; a multiple of BLOCK
+THREADS = 2  # that hear pieces: transforms leave the other one free to go on
 
 
 # Levels: float32 of shape (2, blocks), enough to master a chapter by, without its sound. Row 0
@@ -57,20 +59,31 @@ Levels = NDArray[np.float32]
 
 
 def measure(samples: Recording, rate: int) -> Levels:
-    """The levels of a chapter, heard in pieces: nothing is held but a piece."""
-    response, heard = k_response(rate), np.zeros(K_TAPS - 1, np.float32)
+    """The levels of a chapter, heard in pieces, THREADS at a time: nothing else is held."""
     levels = np.zeros((2, -(-len(samples) // BLOCK)), np.float32)
-    for start in range(0, len(samples), PIECE):
-        piece = samples[start : start + PIECE].astype(np.float32) / np.float32(32768)
-        led = np.concatenate([heard, piece])
-        heard = led[len(led) - len(heard) :]
-        blocks = _whole_blocks(_filtered(led, response)).reshape(-1, BLOCK)
+    response = k_response(rate)
+
+    def hear(start: int) -> None:
+        at, end = start // BLOCK, -(-min(start + PIECE, len(samples)) // BLOCK)
+        levels[0, at:end] = _powers(samples, start, response)
         before = TAPS if start else 0
         peaks = block_peaks(samples[start - before : start + PIECE + TAPS], before)
-        at = start // BLOCK
-        levels[0, at : at + len(blocks)] = np.mean(blocks**2, axis=1)
-        levels[1, at : at + len(blocks)] = peaks[: len(blocks)]
+        levels[1, at:end] = peaks[: end - at]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(hear, range(0, len(samples), PIECE)))
     return levels
+
+
+def _powers(samples: Recording, start: int, response: NDArray[np.float64]) -> Samples:
+    """The K-weighted mean square of each block of the piece from `start` on."""
+    led = samples[max(0, start - K_TAPS + 1) : start + PIECE].astype(np.float32)
+    led /= np.float32(32768)
+    if not start:
+        led = np.concatenate([np.zeros(K_TAPS - 1, np.float32), led])
+    blocks = _whole_blocks(_filtered(led, response)).reshape(-1, BLOCK)
+    powers: Samples = np.mean(blocks**2, axis=1)
+    return powers
 
 
 def k_response(rate: int) -> NDArray[np.float64]:
@@ -127,7 +140,11 @@ def _high_pass(frequency: float, q: float, rate: int) -> list[float]:
 
 def loudness(stretches: Iterable[NDArray[np.float32]], rate: int) -> float:
     """Integrated loudness in LUFS of stretches of powers (row 0 of levels); -inf for silence."""
-    blocks = [_gating_blocks(powers, rate) for powers in stretches if len(powers)]
+    return _gated([_gating_blocks(powers, rate) for powers in stretches if len(powers)])
+
+
+def _gated(blocks: Sequence[NDArray[np.float64]]) -> float:
+    """Integrated loudness in LUFS of gating blocks."""
     loud = np.concatenate(blocks) if blocks else np.zeros(0)
     loud = loud[loud > _power(ABSOLUTE_GATE)]
     if not len(loud):
@@ -150,8 +167,9 @@ def _power(lufs: float) -> float:
     return float(10 ** ((lufs - OFFSET) / 10))
 
 
-# A chapter's levels, and the turns that tell whose voice (`text`) is heard where.
-Heard = Sequence[tuple[Levels, Sequence[Span]]]
+# Each chapter's levels, and the turns that tell whose voice (`text`) is heard where. Gone through
+# more than once, and one at a time: ten hours of levels are a quarter of a gigabyte.
+Heard = Iterable[tuple[Levels, Sequence[Span]]]
 
 
 def voice_gains(
@@ -169,8 +187,8 @@ def voice_gains(
     """
     gains = {turn.text: 0.0 for _, turns in heard for turn in turns}
     for _ in range(ROUNDS):
-        for voice, stretches in _limited(heard, gains, ceiling).items():
-            lufs = loudness(stretches, rate)
+        for voice, blocks in _limited(heard, rate, gains, ceiling).items():
+            lufs = _gated(blocks)
             missing = wanted + apart.get(voice, 0.0) - lufs if math.isfinite(lufs) else 0.0
             gains[voice] = min(LOUDEST_GAIN, gains[voice] + missing)
     return {voice: round(gains[voice] / GAIN_STEP) * GAIN_STEP for voice in sorted(gains)}
@@ -178,20 +196,22 @@ def voice_gains(
 
 def limited_loudness(heard: Heard, rate: int, gains: dict[str, float], ceiling: float) -> float:
     """LUFS of chapters end to end, with these gains, limited to `ceiling` dBTP."""
-    return loudness(chain(*_limited(heard, gains, ceiling).values()), rate)
+    return _gated(list(chain(*_limited(heard, rate, gains, ceiling).values())))
 
 
 def _limited(
-    heard: Heard, gains: dict[str, float], ceiling: float
-) -> dict[str, list[NDArray[np.float32]]]:
-    """The powers of each voice's stretches, with these gains, limited."""
-    stretches: dict[str, list[NDArray[np.float32]]] = {voice: [] for voice in gains}
+    heard: Heard, rate: int, gains: dict[str, float], ceiling: float
+) -> dict[str, list[NDArray[np.float64]]]:
+    """The gating blocks of each voice's stretches, with these gains, limited."""
+    blocks: dict[str, list[NDArray[np.float64]]] = {voice: [] for voice in gains}
     for levels, turns in heard:
         control = limiter_gain(levels[1], turns, gains, 10 ** (ceiling / 20))
         powers = levels[0] * control**2
         for turn in turns:
-            stretches[turn.text].append(powers[turn.start // BLOCK : turn.end // BLOCK])
-    return stretches
+            stretch = powers[turn.start // BLOCK : turn.end // BLOCK]
+            if len(stretch):
+                blocks[turn.text].append(_gating_blocks(stretch, rate))
+    return blocks
 
 
 def master(
@@ -244,10 +264,19 @@ def limiter_gain(
         wanted[turn.start // BLOCK : -(-turn.end // BLOCK)] = 10 ** (gains[turn.text] / 20)
     needed = 1 / np.maximum(1.0, wanted * peaks / np.float32(ceiling))
     least = _least_within(needed, REACH + 1)
+    return _smoothed(least) * wanted
+
+
+def _smoothed(values: Samples) -> Samples:
+    """Each value the mean of those up to REACH before and after it, weighted by a Hann window."""
     window = np.hanning(2 * REACH + 3)[1:-1].astype(np.float32)
-    smooth = np.convolve(np.pad(least, REACH, mode="edge"), window / window.sum(), "valid")
-    limited: NDArray[np.float32] = (smooth * wanted).astype(np.float32)
-    return limited
+    window /= window.sum()
+    padded, count = np.pad(values, REACH, mode="edge"), len(values)
+    smooth: Samples = values * window[REACH]
+    for at in range(REACH):  # the window is symmetric
+        end = 2 * REACH - at
+        smooth += (padded[at : at + count] + padded[end : end + count]) * window[at]
+    return smooth
 
 
 def _least_within(values: Samples, reach: int) -> Samples:

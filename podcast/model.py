@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
+from typing import Literal
 
 HOST = "host"
 GUEST = "guest"
@@ -88,6 +89,28 @@ class Script:
 
 
 # What is heard -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an engine wants done to a text before it can say it.
+
+    `numbers`: figures, dates, money, units and model names are put in words.
+    `symbols`: what has no sound becomes a pause or nothing.
+    `latin`: `shown` leaves words alone; `words` spells initialisms (I-P-O) and respells what
+    an English voice gets wrong; `letters` names each letter (G P U); `hanzi` writes the
+    letters' names in hanzi, for an engine without any Latin.
+    `pinyin`: it takes `chong2 qing4` inside a sentence, so polyphones can be told.
+    """
+
+    numbers: bool = True
+    symbols: bool = True
+    latin: Literal["shown", "words", "letters", "hanzi"] = "words"
+    pinyin: bool = False
+
+
+IN_FULL = Needs(pinyin=True)  # espeak-ng
+AS_SHOWN = Needs(numbers=False, latin="shown")  # services that read figures and Latin
 
 
 @dataclass(frozen=True, slots=True)

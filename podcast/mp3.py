@@ -12,11 +12,11 @@ ffmpeg libavformat/mp3dec.c (how the header's delay is used).
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from podcast.errors import PodcastError
-from podcast.seal import content
 
 FRAME = 1152  # samples of MPEG-1 layer III
 DELAY = 1105  # samples: 576 of LAME's encoder, 529 of any decoder
@@ -60,24 +60,26 @@ def padded(samples: int) -> int:
     return -(-samples // FRAME) * FRAME
 
 
-def joined(chapters: Iterable[tuple[bytes, int]]) -> Iterator[bytes]:
-    """The frames of chapters in order, each given as (bare stream, samples of sound).
+class Cut(NamedTuple):
+    """A chapter's frames: `sound` lasts its samples, `flush` is the frame that ends them."""
 
-    Each must last whole frames and end in TAIL samples of silence. One flush ends it all.
+    sound: bytes
+    flush: bytes
+
+
+def cut(stream: bytes, samples: int) -> Cut:
+    """The frames of a chapter that lasts whole frames and ends in TAIL samples of silence.
+
+    Raises PodcastError where the stream is not as long as its sound and a flush.
     """
-    flush = b""
-    for stream, samples in chapters:
-        starts = frame_starts(stream)
-        count = samples // FRAME
-        if samples % FRAME or len(starts) <= count:
-            raise PodcastError(
-                f"a chapter of {samples} samples came out as {len(starts)} MP3 frames; "
-                "remove out/.cache and build again"
-            )
-        end, after = (*starts, len(stream))[count : count + 2]
-        yield stream[:end]
-        flush = stream[end:after]
-    yield flush
+    starts, count = frame_starts(stream), samples // FRAME
+    if samples % FRAME or len(starts) <= count:
+        raise PodcastError(
+            f"a chapter of {samples} samples came out as {len(starts)} MP3 frames; "
+            "remove out/.cache and build again"
+        )
+    end, after = (*starts, len(stream))[count : count + 2]
+    return Cut(stream[:end], stream[end:after])
 
 
 def info_frame(samples: int, stream_bytes: int, like: bytes) -> bytes:
@@ -122,24 +124,20 @@ def crc16(octets: bytes) -> int:
     return remainder
 
 
-def write_mp3(path: Path, tag: bytes, chapters: Sequence[tuple[Path, int]]) -> None:
-    """A playable file: `tag`, the Info header, and the chapters' frames, joined.
+def write_mp3(path: Path, tag: bytes, chapters: Iterable[Cut], samples: int) -> None:
+    """A playable file: `tag`, the Info header, and the chapters' frames in order.
 
-    `chapters` are (file of bare frames, samples of sound), read one at a time.
+    `samples` are those of all chapters together. One flush ends it all.
     """
-    samples = sum(count for _, count in chapters)
+    size, opening, flush = 0, b"", b""
     with path.open("wb") as file:
         file.write(tag)
-        opening = _first_frame(chapters[0][0])
-        blank = info_frame(samples, 0, opening)
-        file.write(blank)
-        stream_bytes = 0
-        for part in joined((content(bare), count) for bare, count in chapters):
-            stream_bytes += file.write(part)
+        for frames in chapters:
+            if not opening:
+                opening = frames.sound[:4]
+                file.write(info_frame(samples, 0, opening))
+            size += file.write(frames.sound)
+            flush = frames.flush
+        size += file.write(flush)
         file.seek(len(tag))
-        file.write(info_frame(samples, stream_bytes, opening))
-
-
-def _first_frame(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(4)
+        file.write(info_frame(samples, size, opening))

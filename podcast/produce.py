@@ -14,11 +14,13 @@ chapters pressed and nothing spoken, a title is neither.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +32,8 @@ from podcast.engines import Engine, Online, is_online, is_remembered
 from podcast.engines.cached import recited
 from podcast.errors import PodcastError, ScriptError
 from podcast.fetch import Request, fetch, reliable
-from podcast.master import Heard, limited_loudness, master, measure, voice_gains
+from podcast.keys import content_key, program_key
+from podcast.master import Levels, limited_loudness, master, measure, voice_gains
 from podcast.model import NO_VOICE, Chapter, Clip, Episode, Paragraph, Recipe, Script, Span
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
 from podcast.music import Mix, bed
@@ -41,14 +44,17 @@ from podcast.reel import Reel
 from podcast.seal import unsealed
 from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
 from podcast.speak import Say, one_by_one, sayings, speak
-from podcast.store import Store, content_key, program_key, replacing
+from podcast.store import Store, replacing
 from podcast.subtitle import house_of
 from podcast.summarise import summarise
+from podcast.takes import find_take, read_levels, write_take
 from podcast.workers import Workers
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
 QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
 BELLS_APART = -8.0  # LU of the bells above speech: a bell as loud as a voice startles
+
+NO_GAINS: Mapping[str, float] = MappingProxyType({})
 
 Watch = Callable[[str, str, float], None]
 """Told a stage, a chapter's title and the share of the whole line (0 to 1) done with it."""
@@ -95,6 +101,11 @@ class Job:
         """The take's sound while the build runs."""
         return self.work / f"{self.key}.pcm"
 
+    @property
+    def is_on_reel(self) -> bool:
+        """Whether the take's sound is there, and need not be spoken again."""
+        return self.reel.exists()
+
 
 @dataclass(frozen=True, slots=True)
 class Production:
@@ -105,12 +116,6 @@ class Production:
     gains: tuple[tuple[str, float], ...]  # decibels by role
     loudness: float  # LUFS
     aac: tuple[Path, ...] = ()  # the same chapters as AAC frames, where asked for
-
-    @property
-    def parts(self) -> tuple[tuple[Path, int], ...]:
-        """Each chapter's frames and how many samples they hold."""
-        lengths = (track.length for track in self.episode.tracks)
-        return tuple(zip(self.streams, lengths, strict=True))
 
     @property
     def aac_parts(self) -> tuple[tuple[Path, int], ...]:
@@ -129,22 +134,29 @@ def produce(
     watch: Watch,
     respellings: Mapping[str, str] = NONE,
     meanwhile: Callable[[Episode], None] = lambda _: None,
+    likely: Mapping[str, float] = NO_GAINS,
 ) -> Production:
     """The script in sound. What the store holds of it already is not made again.
 
     `meanwhile` is given the episode once all of it is known but the frames, which other
-    processes are encoding.
+    processes are encoding. `likely` are the gains of the last build: after an edit they are
+    the new ones too, as a rule, so encoding begins with them before the new ones are known.
     """
     jobs = _jobs(script, cast, recipe, store, work, respellings)
     takes = _recorded(jobs, script, workers, watch)
+    early = _likely(jobs, takes, dict(likely)) if workers.has_idle else []
+    beginning = workers.begun(press, early)
     gains = workers.alone(_gains, jobs, takes)
     names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
-    missing = _unpressed(jobs, takes, gains, names)
-    for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
+    begun = {name for *_, name in early}
+    if not begun.issubset(names):  # a voice has changed: what was begun ends with its reel
+        deque(beginning, maxlen=0)
+    missing = [each for each in _unpressed(jobs, takes, gains, names) if each[-1] not in begun]
+    for _ in _fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
-    pressing = workers.begun(press, missing)
+    pressing = chain(beginning, workers.begun(press, missing))
     episode = _episode(script, cast, takes)
-    voices = limited_loudness(_levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    voices = limited_loudness(_Levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
     meanwhile(episode)
     for job in pressing:
         watch("master", job.chapter.title, _share(job, script))
@@ -160,7 +172,7 @@ def produce(
 
 def _recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> list[Take]:
     different = _different(jobs)
-    known = {job.key: job.store.find_take(job.key) for job in different}
+    known = {job.key: find_take(job.store, job.key) for job in different}
     fresh = [job for job in different if known[job.key] is None]
     spoken = _fetched(fresh, script, watch)
     for job in workers.hands(len(fresh)).done(record, ((job,) for job in spoken)):
@@ -182,6 +194,15 @@ def _unpressed(
         if unsealed(job.store.bare(name)) is None
     ]
     return sorted(missing, key=lambda pressing: -pressing[1].track.length)
+
+
+def _likely(jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float]) -> list[Pressing]:
+    """What was recorded just now, where other chapters were known: gains follow from them all."""
+    fresh = {job.key: (job, take) for job, take in zip(jobs, takes, strict=True) if job.is_on_reel}
+    heard = {turn.text for take in takes for turn in take.turns}
+    if len(fresh) == len({job.key for job in jobs}) or heard != set(gains):
+        return []
+    return [(job, take, gains, _stream_name(job, take, gains)) for job, take in fresh.values()]
 
 
 def _episode(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
@@ -253,7 +274,7 @@ def record(job: Job) -> Job:
                 f"chapter {job.chapter.title!r} has nothing to say; add text to it or remove it"
             )
         levels = measure(Reel(part), RATE)
-    job.store.write_take(job.key, take, levels)
+    write_take(job.store, job.key, take, levels)
     return job
 
 
@@ -314,7 +335,7 @@ def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
 
 def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
     """Master a take and encode it to the store, speaking it again if its sound is gone."""
-    if not job.reel.exists():
+    if not job.is_on_reel:
         record(job)
     with job.store.writing_bare(name) as part:
         chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
@@ -329,7 +350,7 @@ def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: i
 
     As loud as its MP3 is once decoded: LAME, unlike this encoder, makes sound quieter.
     """
-    if not job.reel.exists():
+    if not job.is_on_reel:
         record(job)
     with job.store.writing_aac(name) as part:
         pieces = _mastered(job, take, gains)
@@ -361,7 +382,7 @@ def _aac_names(
         if unsealed(job.store.aac(name)) is None
     ]
     missing.sort(key=lambda call: -call[1].track.length)
-    for _ in _fetched([job for job, *_ in missing if not job.reel.exists()], script, watch):
+    for _ in _fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
     for job in workers.done(press_aac, missing):
         watch("master", job.chapter.title, 0.0)
@@ -372,7 +393,7 @@ def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray
     """The chapter as it is encoded, in pieces: voices at their gains, music, limited."""
     reel, ceiling = Reel(job.reel), _ceiling(job.recipe)
     if not job.sounds.music:
-        return master(reel, job.store.read_levels(job.key)[1], take.turns, gains, ceiling)
+        return master(reel, read_levels(job.store, job.key)[1], take.turns, gains, ceiling)
     music = bed(
         Reel(job.sounds.music.path),
         take.track,
@@ -391,23 +412,29 @@ def _music_gain(job: Job) -> float:
 
 
 def _take(job: Job) -> Take:
-    take = job.store.find_take(job.key)
+    take = find_take(job.store, job.key)
     if take is None:
         raise PodcastError(f"the take of {job.chapter.title!r} is gone from {job.store.folder}")
     return take
 
 
-def _levels(jobs: Sequence[Job], takes: Sequence[Take]) -> Heard:
-    return [
-        (job.store.read_levels(job.key), take.turns) for job, take in zip(jobs, takes, strict=True)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """The levels of each chapter and its turns, from the store as they are asked for."""
+
+    jobs: Sequence[Job]
+    takes: Sequence[Take]
+
+    def __iter__(self) -> Iterator[tuple[Levels, Sequence[Span]]]:
+        for job, take in zip(self.jobs, self.takes, strict=True):
+            yield read_levels(job.store, job.key), take.turns
 
 
 def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
     recipe = jobs[0].recipe
     wanted = without_music(recipe.loudness, recipe) + LOSS_DB
     apart = {role: voice.gain for role, voice in jobs[0].cast} | {BELLS: BELLS_APART}
-    return voice_gains(_levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
+    return voice_gains(_Levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
 
 
 def with_music(lufs: float, recipe: Recipe) -> float:

@@ -7,18 +7,17 @@ there is always one complete build. What a person put there comes along.
 from __future__ import annotations
 
 import json
-import os
 import re
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
-from shutil import copy2, copytree, rmtree
+from shutil import copy2, copytree
 from typing import Any
 
-from podcast.errors import WriteError
+from podcast.folder import PREVIOUS, REPORT, SCRIPT, alone, replace_folder, writing
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
@@ -31,22 +30,13 @@ from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.m4b import write_m4b
 from podcast.model import Episode, Track
-from podcast.mp3 import write_mp3
+from podcast.mp3 import Cut, cut, write_mp3
 from podcast.produce import Production
 from podcast.published import stale_files
+from podcast.seal import content
 from podcast.subtitle import NETFLIX, House
 from podcast.tags import chapter_tags_bytes, tags_bytes
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
-SCRIPT = "script.md"
-REPORT = "report.json"
-PREVIOUS = "script.previous.md"
-LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
-PATIENCE = 60  # seconds to wait for another build to put its episode in place
 LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
 RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system
 
@@ -72,7 +62,7 @@ class Files:
 def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
     """Write the texts of an episode into `work`, from where `publish` puts them into `folder`."""
     new = work / "episode"
-    with _writing(folder):
+    with writing(folder):
         (new / "chapters").mkdir(parents=True)
         write_texts(episode, files, files.small_cover, new)
 
@@ -87,7 +77,7 @@ def publish(
     WriteError; then `folder` is as it was.
     """
     new = work / "episode"
-    with _writing(folder):
+    with writing(folder):
         (new / SCRIPT).write_bytes(files.script)
         (new / "cover.jpg").write_bytes(files.cover)
         small = files.small_cover
@@ -120,10 +110,20 @@ def write_sound(production: Production, cover: bytes, folder: Path, link: str = 
     """episode.mp3 and chapters/NN-title.mp3, tagged; `cover` is a picture of tag size."""
     episode = production.episode
     tag = tags_bytes(episode, cover, link=link)
-    write_mp3(folder / "episode.mp3", tag, production.parts)
-    for number, (track, part) in enumerate(zip(episode.tracks, production.parts, strict=True), 1):
-        path = folder / "chapters" / f"{chapter_name(number, track, episode)}.mp3"
-        write_mp3(path, chapter_tags_bytes(episode, number, cover), [part])
+    chapters = _chapters(production, cover, folder / "chapters")
+    write_mp3(folder / "episode.mp3", tag, chapters, episode.length)
+
+
+def _chapters(production: Production, cover: bytes, folder: Path) -> Iterator[Cut]:
+    """Each chapter's frames, read and cut once: they are written to its own file on the way."""
+    episode = production.episode
+    for number, (track, stream) in enumerate(
+        zip(episode.tracks, production.streams, strict=True), 1
+    ):
+        frames = cut(content(stream), track.length)
+        path = folder / f"{chapter_name(number, track, episode)}.mp3"
+        write_mp3(path, chapter_tags_bytes(episode, number, cover), [frames], track.length)
+        yield frames
 
 
 def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> None:
@@ -132,7 +132,6 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> N
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
     texts = {
-        **subtitle_files(episode, chapter_names, files.house, files.karaoke),
         "chapters.json": chapters_json_text(episode, files.link),
         "chapters.txt": youtube_text(episode),
         "chapters.bilibili.txt": bilibili_text(episode),
@@ -141,10 +140,12 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> N
         "chapters.ffmetadata": ffmetadata_text(episode),
         "episode.cue": cue_sheet_text(episode),
         "shownotes.md": shownotes_text(episode, files.description),
-        "index.html": page_text(episode, chapter_names, cover, files.description),
     }
-    for name, text in texts.items():
+    subtitles = subtitle_files(episode, chapter_names, files.house, files.karaoke)
+    for name, text in chain(texts.items(), subtitles):
         (folder / name).write_bytes(text.encode())
+    page = page_text(episode, chapter_names, cover, files.description)
+    (folder / "index.html").write_bytes(page.encode())
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:
@@ -210,76 +211,3 @@ def _bring(path: Path, place: Path) -> None:
         copytree(path, place, symlinks=True)
     else:
         copy2(path, place, follow_symlinks=False)
-
-
-def replace_folder(new: Path, folder: Path) -> None:
-    """Put `new` in the place of `folder`; a crash between leaves one for `recover` to find."""
-    old = _old(folder)
-    rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    try:
-        new.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
-    rmtree(old, ignore_errors=True)
-
-
-def recover(folder: Path) -> None:
-    """Undo a replacement that a crash cut short: the old folder comes back."""
-    old = _old(folder)
-    if old.exists() and not folder.exists():
-        with _writing(folder), alone(folder.parent):
-            if not folder.exists():  # the build that was between the two may be done by now
-                old.rename(folder)
-
-
-def _old(folder: Path) -> Path:
-    name = folder.name
-    if len(os.fsencode(name)) > LONGEST_FOLDER:
-        name = sha256(os.fsencode(name)).hexdigest()
-    return folder.with_name(f".{name}.old")
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """While this lasts no other build replaces what is in `folder`, if the system has such locks.
-
-    Raises WriteError where another build does not let go.
-    """
-    if fcntl is None:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        end = time.monotonic() + PATIENCE
-        while not _is_locked(handle):
-            if time.monotonic() > end:
-                raise WriteError(f"another build holds {folder}; end it, or build again later")
-            time.sleep(0.05)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _is_locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise WriteError(
-            f"cannot write {folder}: {error.strerror or error}; "
-            "free some space, or choose another folder with -o"
-        ) from error

@@ -17,8 +17,8 @@ from PIL import Image
 
 from podcast.errors import ReadError
 from podcast.formats.cues import Cue
+from podcast.keys import content_key
 from podcast.model import Episode, Track
-from podcast.store import content_key
 
 SOUND = "episode.mp3"
 VIDEO = "episode.mp4"

@@ -86,6 +86,12 @@ def settings_path(seed: Path) -> Path:
     return seed.with_suffix(".toml")
 
 
+def picture_beside(seed: Path) -> Path | None:
+    """The picture that lies beside a transcript under its name, if there is one."""
+    pictures = (seed.with_suffix(suffix) for suffix in (".png", ".jpg", ".jpeg"))
+    return next((path for path in pictures if path.is_file()), None)
+
+
 def glossary_path(seed: Path) -> Path | None:
     """The glossary.toml that all seeds of a folder share, if there is one."""
     path = seed.with_name("glossary.toml")

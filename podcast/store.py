@@ -2,7 +2,7 @@
 
     clips/KEY.clip        what a voice said (`engines/cached.py`)
     edits/KEY.edit        what an editor model said (`editor/answers.py`)
-    KEY.json, KEY.npy     a Take and its levels
+    KEY.json, KEY.npy     a Take and its levels (`takes.py`)
     KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
     KEY-GAINKEY.aac       the same as AAC frames
     KEY.jpg               a cover
@@ -15,23 +15,16 @@ what is before it: one that a disk has damaged since counts as missing.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp, mkstemp
 
-import numpy as np
-
-from podcast.assemble import Take
 from podcast.errors import WriteError
-from podcast.master import Levels
-from podcast.model import Span, Track
 from podcast.seal import seal, unsealed
 
 
@@ -90,35 +83,6 @@ class Store:
     def share_edit(self, key: str) -> None:
         """Let all who use this store have what was put at `edit(key)`."""
         self.share(f"edits/{key}.edit")
-
-    def find_take(self, key: str) -> Take | None:
-        """The take recorded under `key`; nothing if there is none, or it cannot be read."""
-        self.bring(f"{key}.json", f"{key}.npy")
-        with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
-            told = unsealed(self.folder / f"{key}.json")
-            if told is None or unsealed(self.folder / f"{key}.npy") is None:
-                return None
-            take = _take(json.loads(told))
-            levels = self.read_levels(key)
-            return take if levels.ndim == 2 and len(levels) == 2 else None
-        return None
-
-    def write_take(self, key: str, take: Take, levels: Levels) -> None:
-        """Remember a take; the levels first, so that a found take always has them."""
-        with replacing(self.folder / f"{key}.npy") as part:
-            with part.open("wb") as file:
-                np.save(file, levels, allow_pickle=False)
-            seal(part)
-        with replacing(self.folder / f"{key}.json") as part:
-            part.write_text(json.dumps(_plain(take), ensure_ascii=False), "utf-8")
-            seal(part)
-        self.share(f"{key}.npy", f"{key}.json")
-
-    def read_levels(self, key: str) -> Levels:
-        """The levels of a take; read from the file as they are used."""
-        self.bring(f"{key}.npy")
-        levels: Levels = np.load(self.folder / f"{key}.npy", mmap_mode="r", allow_pickle=False)
-        return levels
 
     def bare(self, key: str) -> Path:
         """Where the MP3 frames named by `key` lie, if they do."""
@@ -210,30 +174,6 @@ def is_running(work: Path) -> bool:
     return True
 
 
-def _plain(take: Take) -> dict[str, object]:
-    track = take.track
-    return {
-        "title": track.title,
-        "length": track.length,
-        "lines": [_row(line) for line in track.lines],
-        "words": [_row(word) for word in track.words],
-        "turns": [_row(turn) for turn in take.turns],
-    }
-
-
-def _row(span: Span) -> tuple[int, int, str]:
-    return span.start, span.end, span.text
-
-
-def _take(plain: dict[str, list[list[object]]]) -> Take:
-    spans = {
-        name: tuple(Span(*span) for span in plain[name])  # type: ignore[arg-type]
-        for name in ("lines", "words", "turns")
-    }
-    track = Track(str(plain["title"]), int(plain["length"]), spans["lines"], spans["words"])  # type: ignore[call-overload]
-    return Take(track, spans["turns"])
-
-
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A file to write, which becomes `path` at the end, whole; or nothing changes.
@@ -268,24 +208,3 @@ def _unwritable(path: Path, error: OSError) -> WriteError:
         f"cannot write {path}: {error.strerror or error}; "
         "free some space, or choose another folder with -o"
     )
-
-
-def content_key(*parts: object) -> str:
-    """A name for everything that is in `parts`, told apart by their `repr`."""
-    return sha256("\0".join(map(repr, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-@cache
-def program_key() -> str:
-    """A name for this program as it is installed: any change of its files changes it."""
-    folder = Path(__file__).parent
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_program(path))
-    return content_key(*((str(path.relative_to(folder)), _digest(path)) for path in files))
-
-
-def _is_program(path: Path) -> bool:
-    return path.suffix != ".pyc" and "__pycache__" not in path.parts
-
-
-def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()

@@ -9,8 +9,8 @@ from functools import lru_cache
 from math import log, sqrt
 from typing import NamedTuple
 
-from podcast.divide.words import is_term, length, rarity, words
 from podcast.model import Chapter, Script
+from podcast.words import is_term, length, rarity, words
 
 SHORTEST, LONGEST = 12.0, 62.0  # hanzi of a sentence that may be taken
 BOTH = 96.0  # hanzi of two together, at most

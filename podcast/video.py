@@ -19,13 +19,13 @@ from podcast import ffmpeg, matroska
 from podcast.card import BARS, HEIGHT, WIDTH, Heading
 from podcast.errors import ReadError, WriteError
 from podcast.film import FPS, Film, Scene, bar_levels, pictures
+from podcast.folder import recover, replace_folder
 from podcast.formats import upload
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.printed import clock
 from podcast.m4b import write_tags
 from podcast.notice import NOTICE
-from podcast.publish import recover, replace_folder
 from podcast.published import (
     RECORD,
     SOUND,

@@ -48,6 +48,11 @@ class Workers:
         """Whether all runs in the thread that asks."""
         return self.count <= 1
 
+    @property
+    def has_idle(self) -> bool:
+        """Whether a process may wait for work that nobody else has for it."""
+        return not self.is_here
+
     def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
         """The results of `call` for each of the arguments, as each is ready.
 
@@ -80,6 +85,17 @@ class Workers:
     def alone(self, call: Callable[..., T], *arguments: object) -> T:
         """The result of a call that the rest of a build waits for."""
         return call(*arguments)
+
+    def once(self, call: Callable[..., T], *arguments: object) -> T:
+        """The result of a call in a process of its own, which then gives its memory back."""
+        if self.is_here:
+            return call(*arguments)
+        pool = _start(1)
+        try:
+            with _deaths_told():
+                return pool.submit(call, *arguments).result()
+        finally:
+            _end(pool)
 
     def warm(self, most: int = sys.maxsize) -> None:
         """Start up to `most` processes and their imports now, while this one does other work."""
@@ -145,6 +161,11 @@ class SharedWorkers(Workers):
         """How many builds keep them busy: while one waits for its last chapter, others go on."""
         return 1 if self.is_here else self.count + 1
 
+    @property
+    def has_idle(self) -> bool:
+        """None: other builds keep them busy."""
+        return False
+
     def warm(self, most: int = sys.maxsize) -> None:
         """Start all the processes and their imports now, if they are not started."""
         with self.starting:
@@ -185,6 +206,10 @@ class SharedWorkers(Workers):
     def alone(self, call: Callable[..., T], *arguments: object) -> T:
         """The result of a call; this process is left to the other builds."""
         return self.soon(call, *arguments)()
+
+    def once(self, call: Callable[..., T], *arguments: object) -> T:
+        """The result of a call, in one of the processes."""
+        return self.alone(call, *arguments)
 
     @contextmanager
     def outlived(self) -> Iterator[None]:

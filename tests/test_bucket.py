@@ -29,6 +29,7 @@ from podcast.errors import WriteError
 from podcast.model import Recipe, Span, Speech, Track, Voice
 from podcast.seal import content
 from podcast.store import Store, open_store
+from podcast.takes import find_take, read_levels, write_take
 
 ROOT = Path(__file__).parent.parent
 TAKE = Take(Track("开场", 4608, (Span(0, 9, "你好"),), ()), (Span(0, 4608, "host"),))
@@ -70,24 +71,24 @@ def here_and_there(url: str, folder: Path) -> tuple[Store, Store]:
 
 def test_what_one_puts_there_another_finds(url: str, tmp_path: Path) -> None:
     here, there = here_and_there(url, tmp_path)
-    assert there.find_take("k") is None and not there.bare("k-g").exists()
-    here.write_take("k", TAKE, LEVELS)
+    assert find_take(there, "k") is None and not there.bare("k-g").exists()
+    write_take(here, "k", TAKE, LEVELS)
     with here.writing_bare("k-g") as part:
         part.write_bytes(b"frames")
-    assert there.find_take("k") == TAKE
-    assert np.array_equal(there.read_levels("k"), LEVELS)
+    assert find_take(there, "k") == TAKE
+    assert np.array_equal(read_levels(there, "k"), LEVELS)
     assert content(there.bare("k-g")) == b"frames"
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", bytes(32), bytes(40)])
 def test_what_is_damaged_there_counts_as_absent(tmp_path: Path, damage: bytes) -> None:
     here, there = here_and_there(f"file://{tmp_path}/far", tmp_path)
-    here.write_take("k", TAKE, LEVELS)
+    write_take(here, "k", TAKE, LEVELS)
     for name in ("k.json", "k.npy"):
         (tmp_path / "far" / name).write_bytes(damage)
-    assert there.find_take("k") is None
-    there.write_take("k", TAKE, LEVELS)
-    assert open_store(f"file://{tmp_path}/far", tmp_path / "third").find_take("k") == TAKE
+    assert find_take(there, "k") is None
+    write_take(there, "k", TAKE, LEVELS)
+    assert find_take(open_store(f"file://{tmp_path}/far", tmp_path / "third"), "k") == TAKE
 
 
 @given(content=st.binary(max_size=200), at=st.integers(0, 500), flip=st.integers(1, 255))
@@ -107,8 +108,8 @@ def test_many_threads_put_and_find_the_same(url: str, tmp_path: Path) -> None:
     stores = [open_store(url, tmp_path / str(number)) for number in range(4)]
 
     def put_and_find(number: int) -> bool:
-        stores[number % 4].write_take("k", TAKE, LEVELS)
-        return stores[(number + 1) % 4].find_take("k") == TAKE
+        write_take(stores[number % 4], "k", TAKE, LEVELS)
+        return find_take(stores[(number + 1) % 4], "k") == TAKE
 
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(put_and_find, range(40)))

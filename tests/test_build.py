@@ -13,11 +13,12 @@ import pytest
 import srt
 
 from podcast import publish
-from podcast.build import Order, build, read_report, write_draft
+from podcast.build import Order, build
 from podcast.errors import ReadError, ScriptError, WriteError
+from podcast.folder import read_report, recover, replace_folder
+from podcast.make import write_draft
 from podcast.model import Recipe
 from podcast.notice import NOTICE
-from podcast.publish import recover, replace_folder
 
 ROOT = Path(__file__).parent.parent
 LINES = """大家好欢迎收听本期节目

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+import subprocess
+import sys
+import zlib
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,11 +20,11 @@ from podcast.cover import (
     Colour,
     _typeset,
     cover_jpeg,
-    picture_beside,
     picture_jpeg,
     smaller_jpeg,
 )
 from podcast.errors import ReadError
+from podcast.settings import picture_beside
 
 TITLE = "川普发币、小红书难民与 DeepSeek 时刻"
 
@@ -92,10 +97,11 @@ def test_odd_titles_fit(title: str) -> None:
 @pytest.mark.parametrize(
     ("mode", "size"),
     [(mode, (160, 90)) for mode in ("RGBA", "L", "P", "CMYK", "1", "I;16")]
-    + [("RGB", size) for size in ((1600, 900), (3, 5), (4000, 4000))],
+    + [("RGB", size) for size in ((1600, 900), (3, 5), (4000, 4000))]
+    + [(mode, (3100, 20)) for mode in ("RGBA", "LA", "L", "P", "PA", "CMYK", "1", "I;16", "F")],
 )
 def test_ones_own_picture_is_made_square(tmp_path: Path, mode: str, size: tuple[int, int]) -> None:
-    path = tmp_path / ("a.tiff" if mode == "CMYK" else "a.png")
+    path = tmp_path / ("a.tiff" if mode in ("CMYK", "PA", "F") else "a.png")
     Image.new(mode, size).save(path)
     data = picture_jpeg(path)
     picture = opened(data)
@@ -104,9 +110,23 @@ def test_ones_own_picture_is_made_square(tmp_path: Path, mode: str, size: tuple[
     assert 1400 <= picture.width <= 3000
 
 
-def test_transparency_shows_white(tmp_path: Path) -> None:
+def test_a_large_picture_keeps_its_colours_and_its_upright(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (6000, 3000), (200, 30, 30))
+    picture.paste((30, 30, 200), (0, 0, 3000, 3000))
+    exif = picture.getexif()
+    exif[0x0112] = 6  # the camera was turned: what is left belongs on top
+    picture.save(tmp_path / "a.jpg", exif=exif)
+    made = opened(picture_jpeg(tmp_path / "a.jpg"))
+    assert made.size == (3000, 3000)
+    for at, colour in (((1500, 700), (30, 30, 200)), ((1500, 2300), (200, 30, 30))):
+        shown = made.getpixel(at)
+        assert isinstance(shown, tuple) and np.abs(np.subtract(shown, colour)).max() < 12
+
+
+@pytest.mark.parametrize("side", [1500, 4500])
+def test_transparency_shows_white(tmp_path: Path, side: int) -> None:
     path = tmp_path / "a.png"
-    Image.new("RGBA", (1500, 1500), (0, 0, 0, 0)).save(path)
+    Image.new("RGBA", (side, side), (0, 0, 0, 0)).save(path)
     assert opened(picture_jpeg(path)).getpixel((700, 700)) == (255, 255, 255)
 
 
@@ -118,6 +138,61 @@ def test_what_is_no_picture_is_said_in_one_sentence(tmp_path: Path, content: byt
         picture_jpeg(path)
     with pytest.raises(ReadError):
         picture_jpeg(tmp_path)
+
+
+SWOLLEN = """
+import sys, time
+from pathlib import Path
+sys.path[:0] = {paths!r}
+import abuse
+from podcast.cover import picture_jpeg
+from podcast.errors import ReadError
+try:
+    picture_jpeg(Path(sys.argv[1]))
+    print("made")
+except ReadError as error:
+    print(error)
+assert abuse.memory() < 1024, abuse.memory()
+"""
+
+
+@pytest.mark.parametrize(
+    ("size", "says"),
+    [
+        ((13_000, 13_000), "it has over 50 million pixels; make it smaller"),  # 106 kB
+        ((8_000, 7_000), "it has over 50 million pixels; make it smaller"),
+        ((30_000, 30_000), "it has over 50 million pixels; make it smaller"),
+        ((60_000, 100), "made"),
+        ((1, 30_000), "made"),
+        ((7_000, 7_000), "made"),
+    ],
+)
+@pytest.mark.slow
+def test_a_picture_that_swells_is_used_or_refused_in_bounded_memory(
+    tmp_path: Path, size: tuple[int, int], says: str
+) -> None:
+    path = tmp_path / "a.png"
+    swell(path, *size)
+    assert path.stat().st_size < 1_000_000
+    told = subprocess.run(
+        [sys.executable, "-c", SWOLLEN.format(paths=sys.path), str(path)],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert told.stderr == "" and says in told.stdout
+    assert told.stdout.count("\n") == 1
+
+
+def swell(path: Path, width: int, height: int) -> None:
+    """A white PNG that is written without ever being whole in memory."""
+    rows = zlib.compressobj(9)
+    packed = b"".join(rows.compress(b"\0" + b"\xff" * -(-width // 8)) for _ in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    with path.open("wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n")
+        for kind, data in ((b"IHDR", header), (b"IDAT", packed + rows.flush()), (b"IEND", b"")):
+            checked = struct.pack(">I", zlib.crc32(kind + data))
+            file.write(struct.pack(">I", len(data)) + kind + data + checked)
 
 
 def test_a_picture_beside_the_seed_is_found(tmp_path: Path) -> None:

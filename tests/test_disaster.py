@@ -20,8 +20,8 @@ import pytest
 
 from podcast.build import Order, build
 from podcast.errors import PodcastError, WriteError
+from podcast.folder import alone, recover
 from podcast.model import Recipe
-from podcast.publish import alone, recover
 from podcast.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -156,7 +156,7 @@ def test_of_two_that_put_an_episode_in_its_place_one_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("fcntl")
-    monkeypatch.setattr("podcast.publish.PATIENCE", 0.2)
+    monkeypatch.setattr("podcast.folder.PATIENCE", 0.2)
     refused = pytest.raises(WriteError, match="another build holds")
     with alone(tmp_path), refused, alone(tmp_path):
         pass
@@ -232,7 +232,7 @@ def test_a_folder_of_another_user_is_one_sentence(tmp_path: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path; import podcast.build as b\n"
         "from podcast.model import Recipe; from podcast.errors import PodcastError\n"
-        "import podcast.engines.tone, podcast.progress, podcast.draft\n"
+        "import podcast.engines.tone, podcast.progress, podcast.draft, podcast.make\n"
         f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})\n"
         "recipe = Recipe(engine='tone', sentence_pause=0.9)\n"
         "order = b.Order(Path('seed.md'), Path('out'), recipe, Path(sys.argv[1]))\n"
@@ -252,7 +252,7 @@ def test_a_folder_of_another_user_is_one_sentence(tmp_path: Path) -> None:
     assert files_in(order.folder) == before
 
 
-@pytest.mark.parametrize("failing", ["copy2", "rmtree", "report_text"])
+@pytest.mark.parametrize("failing", ["publish.copy2", "folder.rmtree", "publish.report_text"])
 def test_a_fault_while_publishing_leaves_the_old_episode(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
@@ -263,7 +263,7 @@ def test_a_fault_while_publishing_leaves_the_old_episode(
     def refuse(*_: object, **__: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(f"podcast.publish.{failing}", refuse)
+    monkeypatch.setattr(f"podcast.{failing}", refuse)
     with pytest.raises((PodcastError, OSError), match="Input/output error"):
         built(replace(order, recipe=replace(TONE, sentence_pause=0.9)))
     monkeypatch.undo()

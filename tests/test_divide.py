@@ -16,9 +16,9 @@ from podcast.divide.boundaries import boundaries
 from podcast.divide.phrases import WIDEST
 from podcast.divide.signposts import is_marker
 from podcast.divide.titles import titles
-from podcast.divide.words import SPEED, length
 from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Chapter, Line, Script, Sentence, Transcript
+from podcast.words import SPEED, length
 
 SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
 GOLD = Path(__file__).parent / "data" / "seed_chapters.tsv"

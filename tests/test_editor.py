@@ -20,12 +20,14 @@ from click.testing import CliRunner, Result
 from openai_server import KEY, OpenAIServer
 from rich.console import Console
 
-from podcast.build import Order, build, read_report, write_draft
+from podcast.build import Order, build
 from podcast.cli import main
 from podcast.editor import Editing, answers, edit, proof, titles
 from podcast.editor.prompt import PARAGRAPH
 from podcast.endpoint import find_endpoint
 from podcast.errors import ServiceError
+from podcast.folder import read_report
+from podcast.make import write_draft
 from podcast.model import GUEST, Chapter, Paragraph, Recipe, Script
 from podcast.progress import Shown
 from podcast.prune import cache_text, prune

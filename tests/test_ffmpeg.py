@@ -21,9 +21,9 @@ def make_program(path: Path, text: str) -> Path:
 
 @pytest.fixture(autouse=True)
 def forget(request: pytest.FixtureRequest) -> None:
-    ffmpeg.executable.cache_clear()
-    ffmpeg.version.cache_clear()
-    request.addfinalizer(ffmpeg.executable.cache_clear)
+    ffmpeg._executable.cache_clear()
+    ffmpeg._version.cache_clear()
+    request.addfinalizer(ffmpeg._executable.cache_clear)
 
 
 def test_the_wheel_serves_where_none_is_on_path(monkeypatch: pytest.MonkeyPatch) -> None:

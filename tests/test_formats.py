@@ -35,6 +35,7 @@ from podcast.model import Episode, Span, Track
 from podcast.notice import NOTICE
 from podcast.subtitle import HOUSES, NETFLIX, TED, House, subtitle, width
 
+SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
 RATE = 44_100
 NASTY = "引号\"'、等号=;#\\、--> <b>&amp;</b> {\\an8} 😀 | *星* 100%"
 
@@ -172,7 +173,7 @@ def test_pysubs2_reads_srt_vtt_and_ass() -> None:
 
 @pytest.mark.parametrize("house", [*HOUSES.values(), replace(TED, rows=2)])
 def test_every_subtitle_file_says_the_same(house: House) -> None:
-    files = subtitle_files(EPISODE, ["01", "02", "03"], house, karaoke=True)
+    files = dict(subtitle_files(EPISODE, ["01", "02", "03"], house, karaoke=True))
     stems = ["episode", "episode.zh-Hant", "episode.zh-HK"]
     stems += ["chapters/01", "chapters/02", "chapters/03"]
     assert set(files) == {f"{stem}.{kind}" for stem in stems for kind in ("srt", "vtt", "ass")}
@@ -186,7 +187,7 @@ def test_every_subtitle_file_says_the_same(house: House) -> None:
     assert "<00:0" in files["episode.vtt"] and "<00:0" not in files["episode.srt"]
     assert "軟體" in files["episode.zh-Hant.srt"]
     assert "軟件" in files["episode.zh-HK.srt"]
-    plain = subtitle_files(EPISODE, ["01", "02", "03"], house, karaoke=False)
+    plain = dict(subtitle_files(EPISODE, ["01", "02", "03"], house, karaoke=False))
     assert "<00:0" not in plain["episode.vtt"]
     widest = max(
         width(row)
@@ -400,3 +401,12 @@ def test_shownotes_of_a_single_chapter() -> None:
     text = shownotes_text(Episode("一", RATE, (Track("只有一章", RATE, (), ()),)))
     assert "00:00 只有一章" in text
     assert "名字" not in text
+
+
+def test_converting_all_cues_at_once_is_converting_each() -> None:
+    texts = [line for line in SEED.read_text("utf-8").splitlines() if line.strip()][:1500]
+    made = tuple(Cue(0, 4000, ((0, text),)) for text in texts)
+    wide = replace(NETFLIX, width=1000)
+    for region in ("tw", "hk"):
+        alone = [traditional((cue,), wide, region)[0] for cue in made]
+        assert list(traditional(made, wide, region)) == alone

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import abuse
 import pytest
@@ -67,3 +69,16 @@ def test_values_beyond_number_are_refused_whatever_the_name(tmp_path: Path) -> N
         huge("lists", tmp_path / name, megabytes=12)
         with pytest.raises(ReadError, match="values, over the limit of"):
             read(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["talk.srt", "talk.zip", "talk.srt.gz"])
+def test_packed_subtitles_are_refused_and_never_unpacked(tmp_path: Path, name: str) -> None:
+    path, cues = tmp_path / name, "1\n00:00:01,000 --> 00:00:02,000\n对\n\n".encode() * 500_000
+    if name.endswith(".gz"):
+        path.write_bytes(gzip.compress(cues))
+    else:
+        with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+            archive.writestr("talk.srt", cues)
+    assert path.stat().st_size * 100 < len(cues)
+    with pytest.raises(ReadError, match="it is not text"):
+        read(path)

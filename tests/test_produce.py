@@ -17,9 +17,10 @@ from podcast.engines.espeak import Espeak
 from podcast.engines.tone import Tone, frequency
 from podcast.errors import ScriptError, VoiceError
 from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
-from podcast.mp3 import write_mp3
-from podcast.produce import RATE, Production, produce
+from podcast.mp3 import cut, write_mp3
+from podcast.produce import NO_GAINS, RATE, Production, produce
 from podcast.pronounce import NONE, pronounce
+from podcast.seal import content
 from podcast.speak import resampled, sentences
 from podcast.store import Store
 from podcast.workers import Workers
@@ -41,6 +42,7 @@ def make(
     cast: Cast = (),
     recipe: Recipe = Recipe(),  # noqa: B008 (frozen)
     respellings: Mapping[str, str] = NONE,
+    likely: Mapping[str, float] = NO_GAINS,
 ) -> Production:
     store = Store(folder)
     with store.work() as work, Workers(jobs) as workers:
@@ -53,11 +55,14 @@ def make(
             workers,
             lambda *_: None,
             respellings,
+            likely=likely,
         )
 
 
 def decoded(production: Production, folder: Path) -> Samples:
-    write_mp3(folder / "episode.mp3", b"", production.parts)
+    streams = zip(production.streams, production.episode.tracks, strict=True)
+    chapters = (cut(content(stream), track.length) for stream, track in streams)
+    write_mp3(folder / "episode.mp3", b"", chapters, production.episode.length)
     pcm = b"".join(ffmpeg.decode(folder / "episode.mp3", RATE))
     return np.frombuffer(pcm, "<i2").astype(float)
 
@@ -202,6 +207,19 @@ def test_an_edited_sentence_speaks_its_paragraph_and_encodes_its_chapter(
     assert [after.streams[n] == before.streams[n] for n in range(3)] == [True, False, True]
     undisturbed = make(new, tmp_path / "b", engine)
     assert undisturbed.episode == after.episode
+    for one, other in zip(after.streams, undisturbed.streams, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("off", [0.0, 3.0, -40.0])
+def test_gains_that_were_likely_and_are_wrong_change_no_byte(
+    long: Script, tmp_path: Path, off: float
+) -> None:
+    gains = dict(make(long, tmp_path / "a", jobs=2).gains)
+    likely = {voice: gain + off for voice, gain in gains.items()}
+    after = make(with_edit(long, 1), tmp_path / "a", jobs=2, likely=likely)
+    undisturbed = make(with_edit(long, 1), tmp_path / "b")
+    assert after.gains == undisturbed.gains
     for one, other in zip(after.streams, undisturbed.streams, strict=True):
         assert one.read_bytes() == other.read_bytes()
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
+from sound_files import write
 
 from podcast.build import Order, build
+from podcast.errors import ReadError
 from podcast.model import Episode, Recipe, Track
 from podcast.publish import chapter_name, file_name
+from podcast.sounds import sounds
+from podcast.video import make_video
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = [path for name in ("podcast", "bench", ".ci") for path in (ROOT / name).rglob("*.py")]
@@ -131,3 +138,92 @@ def test_an_episode_is_a_folder_of_out(stem: str) -> None:
     order = Order(Path("seeds") / f"{stem}.txt", Path("out"), Recipe(), Path("voices"))
     assert order.folder.parent == order.out
     assert not order.name.startswith(".") and order.name
+
+
+# Sounds, and what is made of an episode ------------------------------------------------------
+
+
+SONG = np.rint(9000 * np.sin(np.arange(100_000) / 12)).astype("<i2")
+
+
+@pytest.mark.parametrize("name", ["-i.wav", "concat:a|b.wav", "http:x.wav", "%03d.wav", "-.wav"])
+def test_a_sound_is_only_ever_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, watched: Commands
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    usual: Commands = set()
+    for file in ("plain.wav", name):
+        write(tmp_path / file, SONG)
+        watched.clear()
+        Path("work").mkdir(exist_ok=True)
+        found = sounds(Recipe(intro=Path(file), music=Path(file)), 44_100, Path("work"))
+        assert found.intro and found.music
+        shutil.rmtree("work")
+        assert {path.name for path in Path().iterdir()} == {"plain.wav", file}
+        usual = usual or set(watched)
+        assert watched and watched == usual
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["-i concat:a|b", "http:%03d'$(touch y)"])
+def test_a_book_and_a_video_are_only_ever_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, watched: Commands
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    usual: Commands = set()
+    for stem in ("plain", name):
+        watched.clear()
+        seed = Path(f"{stem}.txt")
+        seed.write_text(TALK, "utf-8")
+        title = "-i concat:a|b.mp4\\nfile:/etc/passwd"
+        seed.with_suffix(".toml").write_text(f'title = "{title}"\nauthor = "-y"\n', "utf-8")
+        order = Order(seed, Path("out"), Recipe(engine="tone", m4b=True), ROOT / "voices")
+        folder = build(order, lambda *_: None, lambda _: None).folder
+        video, _ = make_video(folder, "soft", lambda *_: None, lambda _: None)
+        assert video.parent.parent == Path("out") and (folder / "episode.m4b").is_file()
+        usual = usual or set(watched)
+        assert watched and watched == usual
+        shutil.rmtree("out/.cache")
+    assert {path.name for path in Path().iterdir()} - {"out"} == {
+        f"{stem}{suffix}" for stem in ("plain", name) for suffix in (".txt", ".toml")
+    }
+
+
+HLS = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{}\n#EXT-X-ENDLIST\n"
+DASH = (
+    '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
+    'profiles="urn:mpeg:dash:profile:isoff-on-demand:2011" mediaPresentationDuration="PT9S">'
+    '<Period><AdaptationSet mimeType="audio/mp4"><Representation id="1" bandwidth="1"><BaseURL>{}'
+    "</BaseURL></Representation></AdaptationSet></Period></MPD>"
+)
+LISTS = [HLS, "ffconcat version 1.0\nfile '{}'\n", DASH, "[Reference]\nRef1={}\n"]
+
+
+@pytest.mark.parametrize("form", LISTS, ids=["hls", "ffconcat", "dash", "quicktime"])
+@pytest.mark.parametrize("protocol", ["http", "tcp", "udp", "rtp"])
+def test_a_list_that_calls_itself_a_sound_reaches_nobody(
+    tmp_path: Path, form: str, protocol: str
+) -> None:
+    kind = socket.SOCK_STREAM if protocol in ("http", "tcp") else socket.SOCK_DGRAM
+    with socket.socket(socket.AF_INET, kind) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.setblocking(False)
+        if kind == socket.SOCK_STREAM:
+            listening.listen()
+        path = tmp_path / "a.mp3"
+        path.write_text(form.format(f"{protocol}://127.0.0.1:{listening.getsockname()[1]}/x.ts"))
+        with pytest.raises(ReadError, match="holds no sound that ffmpeg can read") as caught:
+            sounds(Recipe(intro=path), 44_100, tmp_path)
+        assert "\n" not in str(caught.value)
+        with pytest.raises(BlockingIOError):
+            listening.accept() if kind == socket.SOCK_STREAM else listening.recv(9)
+
+
+@pytest.mark.parametrize("form", LISTS[:2], ids=["hls", "ffconcat"])
+def test_a_list_opens_no_file_elsewhere(tmp_path: Path, form: str) -> None:
+    (tmp_path / "here").mkdir()
+    for other in (write(tmp_path / "song.wav", SONG), Path("../song.wav")):
+        path = tmp_path / "here" / "a.mp3"
+        path.write_text(form.format(other))
+        with pytest.raises(ReadError, match="holds no sound that ffmpeg can read"):
+            sounds(Recipe(intro=path), 44_100, tmp_path)

@@ -10,8 +10,10 @@ import pytest
 
 from podcast.assemble import Take
 from podcast.errors import WriteError
+from podcast.keys import content_key, program_key
 from podcast.model import Span, Track
-from podcast.store import Store, content_key, program_key, replacing
+from podcast.store import Store, replacing
+from podcast.takes import find_take, read_levels, write_take
 
 TAKE = Take(
     Track("开场", 4608, (Span(0, 9, "你好"),), (Span(0, 4, "你"), Span(4, 9, "好"))),
@@ -22,19 +24,19 @@ LEVELS = np.ones((2, 72), np.float32)
 
 def test_a_take_comes_back_as_it_was(tmp_path: Path) -> None:
     store = Store(tmp_path / "cache")
-    assert store.find_take("k") is None
-    store.write_take("k", TAKE, LEVELS)
-    assert store.find_take("k") == TAKE
-    assert np.array_equal(store.read_levels("k"), LEVELS)
+    assert find_take(store, "k") is None
+    write_take(store, "k", TAKE, LEVELS)
+    assert find_take(store, "k") == TAKE
+    assert np.array_equal(read_levels(store, "k"), LEVELS)
 
 
 @pytest.mark.parametrize("name", ["k.json", "k.npy"])
 @pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b"\x93NUMPY\x01\x00", b'{"title":1}'])
 def test_a_damaged_take_is_none(tmp_path: Path, name: str, damage: bytes) -> None:
     store = Store(tmp_path)
-    store.write_take("k", TAKE, LEVELS)
+    write_take(store, "k", TAKE, LEVELS)
     (tmp_path / name).write_bytes(damage)
-    assert store.find_take("k") is None
+    assert find_take(store, "k") is None
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:

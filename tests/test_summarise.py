@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast.divide.words import length
 from podcast.model import Chapter, Paragraph, Script
 from podcast.summarise import BOTH, summarise
+from podcast.words import length
 
 PIECES = (
     "机器人的进展很快",

@@ -1,4 +1,4 @@
-"""Transcripts -> podcast/divide/words.tsv: how often passages of Chinese talk hold a word.
+"""Transcripts -> podcast/words.tsv: how often passages of Chinese talk hold a word.
 
     python training/words.py TALKS.jsonl MORE.jsonl.gz
 
@@ -19,7 +19,7 @@ import rjieba
 
 PASSAGE = 400  # characters, about a minute and a half of talk
 LEAST = 4  # passages
-TABLE = Path(__file__).parent.parent / "podcast" / "divide" / "words.tsv"
+TABLE = Path(__file__).parent.parent / "podcast" / "words.tsv"
 
 
 def records(path: Path) -> Iterator[str]:

@@ -18,8 +18,8 @@ from podcast.divide.marks import Mark, places
 from podcast.divide.paragraphs import paragraphs
 from podcast.divide.starts import MINUTES, chapter_starts
 from podcast.divide.titles import frames, spaced, titles
-from podcast.divide.words import length
 from podcast.model import Chapter, Script, Sentence, Transcript
+from podcast.words import length
 
 __all__ = ["Mark", "divide"]
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from podcast.divide.phrases import phrases
 from podcast.divide.signposts import is_marker
-from podcast.divide.words import is_term, length, rarity, words
 from podcast.model import Sentence
+from podcast.words import is_term, length, rarity, words
 
 Row = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast.divide.words import Word, rarity
+from podcast.words import Word, rarity
 
 WINDOWS = (180, 450, 1100)  # hanzi on each side
 REACH = 160  # hanzi over which a word that comes or goes is felt

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from podcast.divide import cohesion, signposts
 from podcast.divide.hearing import heard_in, speakers
-from podcast.divide.words import length, terms
 from podcast.model import Sentence, Transcript
+from podcast.words import length, terms
 
 Row = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from opencc import OpenCC
 
-from podcast.divide.words import length
 from podcast.model import Sentence, Transcript
+from podcast.words import length
 
 KNOWN = 4  # characters by which a sentence's beginning is found in its line
 FAR = 36.0  # hanzi between a sentence's beginning and a clause that may speak for it

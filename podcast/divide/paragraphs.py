@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast.divide.words import length
 from podcast.model import Paragraph, Sentence
+from podcast.words import length
 
 WANTED = 150.0  # hanzi
 LONGEST = 280.0  # hanzi, unless one sentence is longer

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import rjieba
 
-from podcast.divide.words import Word, is_term, rarity, words
+from podcast.words import Word, is_term, rarity, words
 
 WIDEST = 16  # characters
 LONGEST = 8  # words

@@ -14,8 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast.divide.words import length
 from podcast.model import Sentence
+from podcast.words import length
 
 HEAD = 26  # characters of a sentence in which a turn is announced
 LIST = 450.0  # hanzi between the items of a list that is no list of chapters

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from podcast.divide.agenda import Item
 from podcast.divide.boundaries import boundaries
-from podcast.divide.words import SPEED, length
 from podcast.model import Sentence
+from podcast.words import SPEED, length
 
 Row = NDArray[np.float64]
 

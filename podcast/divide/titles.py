@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from podcast.divide.phrases import WIDEST, Phrase
 from podcast.divide.topics import LEAD, Choice, Topic
-from podcast.divide.words import Word
+from podcast.words import Word
 
 OPENING, CLOSING = "开场", "结语"
 ENOUGH = 5  # characters of a head that needs nothing after it

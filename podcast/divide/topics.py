@@ -11,7 +11,7 @@ from typing import NamedTuple
 import rjieba
 
 from podcast.divide.phrases import Phrase, phrases, words_of
-from podcast.divide.words import Word, is_term, rarity
+from podcast.words import Word, is_term, rarity
 
 LEAD = 180  # characters at a chapter's start in which it says what it is about
 TAIL = 90  # characters at its end in which it says what it was about

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 from podcast.editor.prompt import Messages
 from podcast.endpoint import Endpoint
 from podcast.errors import ServiceBusy, ServiceError
-from podcast.store import Store, content_key, replacing
+from podcast.keys import content_key
+from podcast.store import Store, replacing
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -12,8 +12,7 @@ from importlib.metadata import entry_points
 from typing import Protocol, TypeGuard
 
 from podcast.errors import NoSuchEngine
-from podcast.model import Speech, Voice
-from podcast.pronounce import Needs
+from podcast.model import Needs, Speech, Voice
 
 GROUP = "podcast.engines"
 

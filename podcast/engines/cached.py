@@ -20,8 +20,9 @@ from threading import Lock
 
 from podcast.engines import Engine, Online
 from podcast.engines.around import Around
+from podcast.keys import content_key
 from podcast.model import Audio, Mark, Speech, Voice
-from podcast.store import Store, content_key, replacing
+from podcast.store import Store, replacing
 
 DIGEST = 32  # bytes of SHA-256
 

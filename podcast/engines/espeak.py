@@ -18,8 +18,7 @@ from typing import Any, ClassVar
 import espeakng_loader
 
 from podcast.errors import EngineError, SpeechFailed, VoiceError
-from podcast.model import Audio, Mark, Speech, Voice
-from podcast.pronounce import IN_FULL
+from podcast.model import IN_FULL, Audio, Mark, Speech, Voice
 
 # Values of speak_lib.h, espeak-ng 1.52.
 SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT

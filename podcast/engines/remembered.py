@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from podcast.engines import Engine
 from podcast.engines.cached import said_once
+from podcast.keys import content_key
 from podcast.model import Speech, Voice
-from podcast.store import Store, content_key
+from podcast.store import Store
 
 
 class Remembered:

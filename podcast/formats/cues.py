@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
+from sys import intern
 
 import opencc
 
 from podcast.formats.printed import milliseconds
-from podcast.model import Episode, Span
+from podcast.model import Episode, Span, Track
 from podcast.subtitle import NETFLIX, House, captioned, ends_sentence, width
+
+NONE = Span(0, 0, "")
+SEPARATOR = "\x1e"  # between texts that are converted together
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,22 @@ class Cue:
         return "".join(text for _, text in self.pieces)
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What is displayed of one line, or of two in rows, of a chapter.
+
+    Positions are samples from the chapter's first: of the line's start and end, and of each
+    piece's. `across` is its width in hanzi.
+    """
+
+    start: int
+    end: int
+    pieces: _Pieces
+    ends_sentence: bool
+    across: float
+
+
 _Pieces = tuple[tuple[int, str], ...]
-_Shown = tuple[Span, _Pieces]
 
 
 def cues(episode: Episode, house: House = NETFLIX) -> tuple[Cue, ...]:
@@ -46,18 +63,27 @@ def cues(episode: Episode, house: House = NETFLIX) -> tuple[Cue, ...]:
     `house.hold_ms` of the silence after it where that is needed to read it or to close a
     small gap, and longer only to last `house.shortest_ms`; two frames stay free before the next.
     """
-    shown = [(line, pieces) for line, pieces in _displayed(episode, house) if pieces]
-    if house.rows > 1:
-        shown = list(_stacked(shown, episode, house))
-    starts = _rising([milliseconds(line.start, episode.rate) for line, _ in shown])
-    length = milliseconds(episode.length, episode.rate)
-    following = [*starts[1:], max(length, starts[-1] + 1) + house.gap_ms] if shown else []
+    chapters = (laid_out(track, episode.rate, house) for track in episode.tracks)
+    return timed(zip(episode.tracks, chapters, strict=True), episode.rate, house)
+
+
+def timed(
+    chapters: Iterable[tuple[Track, Sequence[Laid]]], rate: int, house: House
+) -> tuple[Cue, ...]:
+    """The cues of chapters that follow each other, as `laid_out` laid each out."""
+    placed: list[tuple[int, Laid]] = []
+    length = 0
+    for track, lines in chapters:
+        placed += [(length, line) for line in lines]
+        length += track.length
+    starts = _rising([milliseconds(opened + line.start, rate) for opened, line in placed])
+    close = max(milliseconds(length, rate), starts[-1] + 1) + house.gap_ms if starts else 0
     made: list[Cue] = []
-    for (line, pieces), start, after in zip(shown, starts, following, strict=True):
-        text = "".join(text for _, text in pieces)
-        spoken = milliseconds(line.end, episode.rate)
-        end = _out(start, spoken, after, width(text.replace("\n", "")), house)
-        made.append(Cue(start, end, tuple((max(ms, start), piece) for ms, piece in pieces)))
+    for (opened, line), start, after in zip(placed, starts, [*starts[1:], close], strict=False):
+        spoken = milliseconds(opened + line.end, rate)
+        end = _out(start, spoken, after, line.across, house)
+        pieces = ((milliseconds(opened + at, rate), text) for at, text in line.pieces)
+        made.append(Cue(start, end, tuple((max(ms, start), text) for ms, text in pieces)))
     return tuple(made)
 
 
@@ -90,57 +116,74 @@ def _out(start: int, spoken: int, after: int, across: float, house: House) -> in
     return end if end <= apart else limit
 
 
-def _stacked(shown: list[_Shown], episode: Episode, house: House) -> Iterator[_Shown]:
-    """Lines two by two, where they are of one sentence and chapter and near enough in time."""
-    rate, opened = episode.rate, [chapter.start for chapter in episode.chapters]
-    above: _Shown | None = None
-    for line, pieces in shown:
-        if above is None:
-            above = (line, pieces)
-            continue
-        upper, upper_pieces = above
-        near = bisect_right(opened, upper.start) == bisect_right(opened, line.start)
-        near = near and (line.start - upper.end) * 1000 <= house.hold_ms * rate
-        brief = (line.end - upper.start) * 1000 <= (house.longest_ms - house.hold_ms) * rate
-        if near and brief and not ends_sentence(upper.text):
-            (first_ms, first), *rest = pieces
-            whole = Span(upper.start, line.end, upper.text + line.text)
-            yield whole, (*upper_pieces, (first_ms, "\n" + first), *rest)
-            above = None
-        else:
-            yield above
-            above = (line, pieces)
-    if above:
-        yield above
+# What is displayed of a chapter ---------------------------------------------------------------
 
 
-def _displayed(episode: Episode, house: House) -> Iterator[_Shown]:
-    """Each line with what is displayed of its words."""
-    for line, words in _worded(episode):
-        shown = captioned(line.text, house)
-        pieces: list[tuple[int, str]] = []
-        at = 0
-        for word in words:
-            text = "".join(shown[at : at + len(word.text)])
-            at += len(word.text)
-            if text:
-                pieces.append((milliseconds(word.start, episode.rate), text))
-        yield line, tuple(pieces)
+def laid_out(track: Track, rate: int, house: House) -> tuple[Laid, ...]:
+    """The lines of a chapter of which something is displayed, in one row or two."""
+    lines = (_laid(line, words, house) for line, words in _worded(track))
+    shown = (line for line in lines if line.pieces)
+    return tuple(_stacked(shown, rate, house) if house.rows > 1 else shown)
 
 
-def _worded(episode: Episode) -> Iterator[tuple[Span, list[Span]]]:
+def _laid(line: Span, words: list[Span], house: House) -> Laid:
+    """A line with what is displayed of each of its words."""
+    shown = captioned(line.text, house)
+    pieces: list[tuple[int, str]] = []
+    at = 0
+    for word in words:
+        text = intern("".join(shown[at : at + len(word.text)]))
+        at += len(word.text)
+        if text:
+            pieces.append((word.start, text))
+    across = width("".join(shown))
+    return Laid(line.start, line.end, tuple(pieces), ends_sentence(line.text), across)
+
+
+def _worded(track: Track) -> Iterator[tuple[Span, list[Span]]]:
     """Each line with its words, a word that reaches over a line's end cut there."""
-    words = iter(episode.words)
-    rest = Span(0, 0, "")
-    for line in episode.lines:
-        missing, taken = line.text, []
+    words = iter(track.words)
+    rest = NONE
+    for line in track.lines:
+        missing, taken = len(line.text), []
         while missing:
-            word = rest if rest.text else next(words, Span(line.start, line.end, missing))
-            size = min(len(word.text), len(missing))
-            start = max(word.start, line.start)
-            taken.append(Span(start, min(word.end, line.end), word.text[:size]))
-            rest, missing = Span(word.start, word.end, word.text[size:]), missing[size:]
+            word = rest if rest.text else next(words, Span(line.start, line.end, line.text))
+            size = min(len(word.text), missing)
+            if size == len(word.text) and word.start >= line.start and word.end <= line.end:
+                taken.append(word)
+            else:
+                start, end = max(word.start, line.start), min(word.end, line.end)
+                taken.append(Span(start, end, word.text[:size]))
+            missing -= size
+            rest = Span(word.start, word.end, word.text[size:]) if size < len(word.text) else NONE
         yield line, taken
+
+
+def _stacked(lines: Iterable[Laid], rate: int, house: House) -> Iterator[Laid]:
+    """Lines two by two, where they are of one sentence and near enough in time."""
+    upper: Laid | None = None
+    for line in lines:
+        if upper is None:
+            upper = line
+            continue
+        near = (line.start - upper.end) * 1000 <= house.hold_ms * rate
+        brief = (line.end - upper.start) * 1000 <= (house.longest_ms - house.hold_ms) * rate
+        if near and brief and not upper.ends_sentence:
+            yield _above(upper, line)
+            upper = None
+        else:
+            yield upper
+            upper = line
+    if upper:
+        yield upper
+
+
+def _above(upper: Laid, lower: Laid) -> Laid:
+    """Two lines as one, in two rows."""
+    (at, first), *rest = lower.pieces
+    pieces = (*upper.pieces, (at, "\n" + first), *rest)
+    across = upper.across + lower.across
+    return Laid(upper.start, lower.end, pieces, lower.ends_sentence, across)
 
 
 # Traditional characters ----------------------------------------------------------------------
@@ -154,7 +197,8 @@ def traditional(
     Cut and timed alike: a cue ends between words, so converting it alone meets whole words.
     Where Taiwan's word is longer and the line would grow too wide, only characters change.
     """
-    return tuple(replace(cue, pieces=_traditional(cue, house, region)) for cue in shown)
+    texts = _converted([cue.text for cue in shown], "s2twp" if region == "tw" else "s2hk")
+    return tuple(_traditional(cue, text, house) for cue, text in zip(shown, texts, strict=True))
 
 
 @cache
@@ -162,15 +206,19 @@ def _converter(config: str) -> opencc.OpenCC:
     return opencc.OpenCC(config)
 
 
-def _traditional(cue: Cue, house: House, region: str) -> _Pieces:
-    """The converted text, its pieces cut as before where it is as long as before."""
-    text = str(_converter("s2twp" if region == "tw" else "s2hk").convert(cue.text))
+def _converted(texts: list[str], config: str) -> list[str]:
+    """Texts in other characters, all in one call; none holds SEPARATOR, nor does any word."""
+    return str(_converter(config).convert(SEPARATOR.join(texts))).split(SEPARATOR)
+
+
+def _traditional(cue: Cue, text: str, house: House) -> Cue:
+    """The cue with its converted text, its pieces cut as before where it is as long as before."""
     if max(map(width, text.split("\n"))) > house.width:
-        text = str(_converter("s2tw").convert(cue.text))
+        (text,) = _converted([cue.text], "s2tw")
     if len(text) != len(cue.text):
-        return ((cue.start_ms, text),)
-    starts = accumulate((len(piece) for _, piece in cue.pieces), initial=0)
-    return tuple(
-        (ms, text[at : at + len(piece)])
-        for (ms, piece), at in zip(cue.pieces, starts, strict=False)
-    )
+        return replace(cue, pieces=((cue.start_ms, text),))
+    pieces, at = [], 0
+    for ms, piece in cue.pieces:
+        pieces.append((ms, intern(text[at : at + len(piece)])))
+        at += len(piece)
+    return replace(cue, pieces=tuple(pieces))

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from podcast.formats.passages import Passage, Words, passages
 from podcast.formats.printed import milliseconds, one_line, stamp
-from podcast.model import Episode, later
+from podcast.model import Episode
 from podcast.notice import NOTICE
 
 FILES = {
@@ -186,25 +186,32 @@ def _timing(episode: Episode, tracks: Sequence[tuple[Passage, ...]]) -> str:
     A sentence's words are [how long it is said, then of each word its size in UTF-16 and its
     start], counted from the sentence's start.
     """
-    starts = [chapter.start for chapter in episode.chapters]
-    said = [
-        tuple(later(word, start) for word in words)
-        for start, found in zip(starts, tracks, strict=True)
-        for passage in found
-        for words in passage.sentences
-    ]
+    opened = [chapter.start for chapter in episode.chapters]
+    starts: list[int] = []
+    words: list[str] = []  # as JSON: ten hours of numbers are more to hold than to print
+    for start, found in zip(opened, tracks, strict=True):
+        for passage in found:
+            for said in passage.sentences:
+                first, *rest = _word_times(said, start, episode.rate)
+                starts.append(first)
+                words.append(_json(rest))
     times = {
         "length": milliseconds(episode.length, episode.rate),
-        "chapters": [milliseconds(start, episode.rate) for start in starts],
-        "starts": [milliseconds(words[0].start, episode.rate) for words in said],
-        "words": [list(_word_times(words, episode.rate)) for words in said],
+        "chapters": [milliseconds(start, episode.rate) for start in opened],
+        "starts": starts,
     }
-    return json.dumps(times, separators=(",", ":"))
+    return f'{_json(times)[:-1]},"words":[{",".join(words)}]}}'
 
 
-def _word_times(words: Words, rate: int) -> Iterator[int]:
-    opened = milliseconds(words[0].start, rate)
-    yield milliseconds(words[-1].end, rate) - opened
+def _json(numbers: object) -> str:
+    return json.dumps(numbers, separators=(",", ":"))
+
+
+def _word_times(words: Words, start: int, rate: int) -> Iterator[int]:
+    """The numbers of a sentence in a chapter that begins at sample `start`."""
+    opened = milliseconds(start + words[0].start, rate)
+    yield opened
+    yield milliseconds(start + words[-1].end, rate) - opened
     for word in words:
         yield len(word.text.encode("utf-16-le", "surrogatepass")) // 2
-        yield milliseconds(word.start, rate) - opened
+        yield milliseconds(start + word.start, rate) - opened

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from podcast.formats.ass import ass_text
-from podcast.formats.cues import Cue, cues, traditional
+from podcast.formats.cues import Cue, laid_out, timed, traditional
 from podcast.formats.srt import srt_text
 from podcast.formats.vtt import vtt_text
 from podcast.model import Episode
@@ -18,21 +17,23 @@ TRADITIONAL = (("zh-Hant", "tw", "Noto Sans CJK TC"), ("zh-HK", "hk", "Noto Sans
 
 def subtitle_files(
     episode: Episode, names: Sequence[str], house: House, karaoke: bool
-) -> dict[str, str]:
-    """The text of every subtitle file.
+) -> Iterator[tuple[str, str]]:
+    """The name and text of every subtitle file, one at a time.
 
     `names` are those of the chapters' files, without suffix. The whole is also written in
     Traditional characters: Taiwan's (zh-Hant) and Hong Kong's (zh-HK).
     """
-    shown = cues(episode, house)
-    files = dict(_formats("episode", shown, episode.title, karaoke))
+    rate, tracks = episode.rate, episode.tracks
+    laid = [laid_out(track, rate, house) for track in tracks]
+    for name, track, lines in zip(names, tracks, laid, strict=True):
+        own = timed([(track, lines)], rate, house)  # from the chapter's first sample on
+        yield from _formats(f"chapters/{name}", own, track.title, karaoke)
+    shown = timed(zip(tracks, laid, strict=True), rate, house)
+    laid.clear()
+    yield from _formats("episode", shown, episode.title, karaoke)
     for suffix, region, font in TRADITIONAL:
         turned = traditional(shown, house, region)
-        files |= _formats(f"episode.{suffix}", turned, episode.title, karaoke, font)
-    for name, track in zip(names, episode.tracks, strict=True):
-        own = cues(replace(episode, tracks=(track,)), house)  # from the chapter's first sample on
-        files |= _formats(f"chapters/{name}", own, track.title, karaoke)
-    return files
+        yield from _formats(f"episode.{suffix}", turned, episode.title, karaoke, font)
 
 
 def _formats(

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from podcast.model import Saying
+from podcast.model import AS_SHOWN, IN_FULL, Needs, Saying
 from podcast.pronounce.latin import is_initialism, letters_text, spelt_text
 from podcast.pronounce.respellings import (
     is_pinyin,
@@ -30,28 +29,6 @@ from podcast.pronounce.symbols import GREEK, PAUSES, STOPS, fold, symbol_text, u
 __all__ = ["AS_SHOWN", "IN_FULL", "NONE", "Needs", "pronounce", "touching"]
 
 NONE: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What an engine wants done to a text before it can say it.
-
-    `numbers`: figures, dates, money, units and model names are put in words.
-    `symbols`: what has no sound becomes a pause or nothing.
-    `latin`: `shown` leaves words alone; `words` spells initialisms (I-P-O) and respells what
-    an English voice gets wrong; `letters` names each letter (G P U); `hanzi` writes the
-    letters' names in hanzi, for an engine without any Latin.
-    `pinyin`: it takes `chong2 qing4` inside a sentence, so polyphones can be told.
-    """
-
-    numbers: bool = True
-    symbols: bool = True
-    latin: Literal["shown", "words", "letters", "hanzi"] = "words"
-    pinyin: bool = False
-
-
-IN_FULL = Needs(pinyin=True)  # espeak-ng
-AS_SHOWN = Needs(numbers=False, latin="shown")  # services that read figures and Latin
 
 
 class Fragment(NamedTuple):

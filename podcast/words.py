@@ -39,7 +39,7 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _counts() -> tuple[int, dict[str, int]]:
-    table = files("podcast.divide").joinpath("words.tsv").read_text(encoding="utf-8")
+    table = files("podcast").joinpath("words.tsv").read_text(encoding="utf-8")
     head, *rows = table.splitlines()
     pairs = (row.split("\t") for row in rows)
     return int(head.split("\t")[1]), {word: int(count) for word, count in pairs}

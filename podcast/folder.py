@@ -1,0 +1,121 @@
+"""out/<episode>/: what its report tells, and how a new one takes its place.
+
+At once or not at all, and one build at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+from podcast.errors import WriteError
+from podcast.keys import digest
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+SCRIPT = "script.md"
+REPORT = "report.json"
+PREVIOUS = "script.previous.md"
+LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
+PATIENCE = 60  # seconds to wait for another build to put its episode in place
+
+
+def read_report(folder: Path) -> dict[str, Any]:
+    """What the last build told of itself; empty if there was none, or it cannot be read."""
+    try:
+        report = json.loads((folder / REPORT).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return report if isinstance(report, dict) else {}
+
+
+def is_complete(folder: Path, report: dict[str, Any]) -> bool:
+    """Whether every file that the last build made is there, as long as it was."""
+    files = report.get("files", {})
+    paths = [(folder / name, size) for name, size in files.items()]
+    there = all(path.is_file() and path.stat().st_size == size for path, size in paths)
+    return bool(files) and there and digest(folder / SCRIPT) == report["script"]["sha256"]
+
+
+def replace_folder(new: Path, folder: Path) -> None:
+    """Put `new` in the place of `folder`; a crash between leaves one for `recover` to find."""
+    old = _old(folder)
+    rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    rmtree(old, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Undo a replacement that a crash cut short: the old folder comes back."""
+    old = _old(folder)
+    if old.exists() and not folder.exists():
+        with writing(folder), alone(folder.parent):
+            if not folder.exists():  # the build that was between the two may be done by now
+                old.rename(folder)
+
+
+def _old(folder: Path) -> Path:
+    name = folder.name
+    if len(os.fsencode(name)) > LONGEST_FOLDER:
+        name = sha256(os.fsencode(name)).hexdigest()
+    return folder.with_name(f".{name}.old")
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While this lasts no other build replaces what is in `folder`, if the system has such locks.
+
+    Raises WriteError where another build does not let go.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        end = time.monotonic() + PATIENCE
+        while not _is_locked(handle):
+            if time.monotonic() > end:
+                raise WriteError(f"another build holds {folder}; end it, or build again later")
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Raises WriteError for what keeps `folder` from being written meanwhile."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(
+            f"cannot write {folder}: {error.strerror or error}; "
+            "free some space, or choose another folder with -o"
+        ) from error

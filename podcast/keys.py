@@ -1,0 +1,37 @@
+"""Names for content: two things with one name are the same, and never need to be compared."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+CHUNK = 1 << 20  # bytes of a file read at a time
+
+
+def content_key(*parts: object) -> str:
+    """A name for everything that is in `parts`, told apart by their `repr`."""
+    return sha256("\0".join(map(repr, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@cache
+def program_key() -> str:
+    """A name for this program as it is installed: any change of its files changes it."""
+    folder = Path(__file__).parent
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_program(path))
+    return content_key(*((str(path.relative_to(folder)), digest(path)) for path in files))
+
+
+def _is_program(path: Path) -> bool:
+    return path.suffix != ".pyc" and "__pycache__" not in path.parts
+
+
+def digest(path: Path) -> str | None:
+    """The SHA-256 of a file; nothing where there is none."""
+    if not path.is_file():
+        return None
+    found = sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            found.update(chunk)
+    return found.hexdigest()

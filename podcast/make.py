@@ -1,0 +1,234 @@
+"""What is asked for, and is not there yet -> out/<episode>/: script, sound and all files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from podcast.build import (
+    EDITOR,
+    Means,
+    Order,
+    Tell,
+    drafted,
+    is_a_persons,
+    own_picture,
+    require_source,
+)
+from podcast.cast import Cast
+from podcast.errors import ReadError, ScriptError
+from podcast.folder import PREVIOUS, REPORT, read_report
+from podcast.keys import content_key, digest, program_key
+from podcast.model import Episode, Script
+from podcast.produce import Production, Watch, produce
+from podcast.publish import Files, prepare, publish, report_text
+from podcast.published import video_record
+from podcast.read import is_script, read
+from podcast.script import read_script, script_text
+from podcast.settings import read_settings
+from podcast.store import Store, open_store, replacing
+from podcast.subtitle import house_of
+
+if TYPE_CHECKING:
+    from podcast.editor import Editing
+
+
+def make(
+    means: Means,
+    order: Order,
+    edit: Path | None,
+    cast: Cast,
+    inputs: str,
+    watch: Watch,
+    tell: Tell,
+) -> None:
+    """Make the episode of an order; `edit` is the script that a person wrote, `inputs` its key."""
+    mine = None if order.rewrite and is_a_persons(order) else digest(order.script)
+    workers, store = means.workers, means.store
+    with Store(order.cache).work() as work, workers.outlived():
+        watch("text", "", 0.0)
+        script = read_script(edit) if edit else workers.once(drafted, order.source, order.recipe)
+        script, editing = _proofread(script, order, store, watch, tell)
+        covers = workers.soon(covers_of, order.source, script, store)
+        respellings = read_settings(order.source).pronounce
+
+        likely = read_report(order.folder).get("gains_db", {})
+
+        def set_down(episode: Episode) -> None:
+            prepare(episode, _files(order, edit, script, covers()), order.folder, work)
+
+        production = produce(
+            script, cast, order.recipe, store, work, workers, watch, respellings, set_down, likely
+        )
+        watch("publish", "", 1.0)
+        report = _report(order, production, cast, inputs, _is_in_place(order, edit))
+        if editing:
+            report |= {"editor": editing.report}
+        files = replace(_files(order, edit, script, covers()), report=report)
+        video = video_record(order.folder)
+        kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
+        store.share_episode(order.folder)
+    if video and not video_record(order.folder):
+        tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
+    if kept and order.rewrite:
+        tell(f"your edited script is kept as {order.folder / PREVIOUS}")
+    elif kept:
+        tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
+
+
+def _is_in_place(order: Order, edit: Path | None) -> bool:
+    """Whether an edit is the script in the episode's own folder."""
+    return edit is not None and edit.absolute() == order.script.absolute()
+
+
+def _files(order: Order, edit: Path | None, script: Script, covers: tuple[bytes, bytes]) -> Files:
+    """What is published beside the sound, its report to come; an edit stays as it was typed."""
+    in_place = _is_in_place(order, edit)
+    text = edit.read_bytes() if edit and in_place else script_text(script).encode()
+    settings, recipe = read_settings(order.source), order.recipe
+    return Files(
+        script=text,
+        report={},
+        cover=covers[0],
+        small_cover=covers[1],
+        description=settings.description,
+        link=settings.link,
+        house=house_of(recipe),
+        karaoke=recipe.karaoke,
+    )
+
+
+def _proofread(
+    script: Script, order: Order, store: Store, watch: Watch, tell: Tell
+) -> tuple[Script, Editing | None]:
+    """The script as the editor model leaves it, where the order names one."""
+    if not order.recipe.editor:
+        return script, None
+    from podcast.editor import edit as proofread
+    from podcast.endpoint import find_endpoint
+
+    titled = [opening.title for opening in read_settings(order.source).chapters]
+    editing = proofread(
+        script,
+        order.recipe.editor,
+        find_endpoint(EDITOR),
+        store,
+        lambda chapter, share: watch("edit", chapter, share),
+        titled,
+    )
+    tell(str(editing))
+    return editing.script, editing
+
+
+def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]:
+    """The picture beside the transcript, else one that shows the title, and a small one; JPEGs."""
+    from podcast.cover import cover_jpeg, picture_jpeg, smaller_jpeg  # here: another process does
+
+    picture = own_picture(source)
+    credits = (script.title, script.author, script.date)
+    shown = (picture.suffix, digest(picture)) if picture else credits
+    key = content_key("cover", program_key(), shown)
+
+    def draw() -> bytes:
+        return picture_jpeg(picture) if picture else cover_jpeg(*credits)
+
+    cover = store.kept(f"{key}.jpg", draw)
+    return cover, store.kept(f"{key}.small.jpg", lambda: smaller_jpeg(cover))
+
+
+def _report(
+    order: Order, production: Production, cast: Cast, inputs: str, edited: bool
+) -> dict[str, Any]:
+    episode = production.episode
+    heard = [voice for role, voice in cast if role in dict(episode.cast)]
+    return {
+        "episode": order.name,
+        "title": episode.title,
+        "author": episode.author,
+        "date": episode.date,
+        "link": read_settings(order.source).link,
+        "source": order.source.name,
+        "script": {"edited": edited},
+        "engine": ", ".join(dict.fromkeys(voice.engine for voice in heard)),
+        "voices": dict(episode.cast),
+        "cover": "own" if own_picture(order.source) else "drawn",
+        "gains_db": dict(production.gains),
+        "loudness_lufs": round(production.loudness, 2),
+        "rate": episode.rate,
+        "samples": episode.length,
+        "seconds": round(episode.length / episode.rate, 3),
+        "lines": len(episode.lines),
+        "subtitles": {
+            "style": order.recipe.subtitle_style,
+            "lines": order.recipe.subtitle_lines,
+            "karaoke": order.recipe.karaoke,
+        },
+        "spoken_notice": order.recipe.spoken_notice,
+        "chapters": _chapters(episode),
+        "inputs": inputs,
+    }
+
+
+def _chapters(episode: Episode) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": chapter.text,
+            "start_seconds": round(chapter.start / episode.rate, 3),
+            "seconds": round((chapter.end - chapter.start) / episode.rate, 3),
+        }
+        for chapter in episode.chapters
+    ]
+
+
+def write_draft(
+    order: Order,
+    output: Path | None,
+    watch: Watch = lambda *_: None,
+    tell: Tell = lambda _: None,
+) -> Path:
+    """Write the script of a transcript where it can be edited; returns where that is.
+
+    Into the episode's folder unless `output` says otherwise. A script that a person may have
+    changed is written over only if the order says rewrite, and is kept beside.
+    """
+    require_source(order.source)
+    if is_script(order.source):
+        raise ReadError(
+            f"{order.source} is a script already; edit it, then: podcast make {order.source}"
+        )
+    path = output or order.script
+    store = open_store(order.store, order.cache)
+    script, editing = _proofread(drafted(order.source, order.recipe), order, store, watch, tell)
+    text = script_text(script).encode()
+    if path.is_file() and path.read_bytes() != text and (output or is_a_persons(order)):
+        _keep_beside(path, order.rewrite)
+    with replacing(path) as part:
+        part.write_bytes(text)
+    if output is None:
+        report = read_report(order.folder)
+        report["script"] = {"edited": False, "sha256": sha256(text).hexdigest()}
+        report.pop("editor", None)
+        report |= {"editor": editing.report} if editing else {}
+        with replacing(order.folder / REPORT) as part:
+            part.write_text(report_text(report), "utf-8")
+    return path
+
+
+def write_why(seed: Path, script: Path) -> Path:
+    """Write a page beside `script` of what became of each line of `seed`."""
+    from podcast.explain import explain_text
+
+    path = script.with_suffix(".why.html")
+    with replacing(path) as part:
+        part.write_text(explain_text(read(seed), read_script(script)), "utf-8")
+    return path
+
+
+def _keep_beside(path: Path, rewrite: bool) -> None:
+    if not rewrite:
+        raise ScriptError(
+            f"{path} may hold your edits; --rewrite starts over and keeps them as {PREVIOUS}"
+        )
+    path.replace(path.with_name(PREVIOUS))
