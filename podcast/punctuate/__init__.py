@@ -1,7 +1,7 @@
 """Transcript -> sentences: marks where a careful editor would set them.
 
     Transcript --tokens--> tokens --features, tagger--> chances --evidence, decode--> marks
-        --asking, write--> sentences
+        --asking, hanging, write--> sentences
 
 A small network has learnt from punctuated talks where marks stand; line ends, pauses and marks
 already there are evidence to it. The decoder then takes the likeliest sentences of a length that
@@ -19,6 +19,7 @@ from podcast.punctuate.asking import settle_questions
 from podcast.punctuate.decode import Floats, Taste, ask, decode
 from podcast.punctuate.evidence import closings, evidence, usual_pause
 from podcast.punctuate.features import CLASSES, inside_names, sizes, written_classes
+from podcast.punctuate.hanging import settle_lists, settle_stops
 from podcast.punctuate.passages import mark_passages
 from podcast.punctuate.tagger import Scorer, Tagger, shipped
 from podcast.punctuate.tokens import STRONG, Token, flatten, lead_in, written_mark
@@ -72,7 +73,10 @@ def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Ta
         written_mark(token.gap) if number and number == kept else CLASSES[number]
         for token, number, kept in zip(tokens, chosen.tolist(), written.tolist(), strict=True)
     ]
-    return settle_questions([token.text for token in tokens], marks)
+    texts = [token.text for token in tokens]
+    stay = frozenset(place for place, kind in enumerate(written.tolist()) if kind)
+    marks = settle_stops(texts, settle_questions(texts, marks), stay)
+    return settle_lists(texts, marks, stay)
 
 
 def _write(lead: str, marked: Iterator[tuple[Token, str]], voice: str) -> Iterator[Sentence]:

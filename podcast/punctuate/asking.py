@@ -1,7 +1,7 @@
 """Marks -> marks: a question mark only where something is asked.
 
 A word such as 什么 asks, unless its clause only names a topic (第二个呢), denies (不会有什么问题),
-lets choose (你喜欢什么，就学什么) or looks for a word (怎么说呢).
+lets choose (你喜欢什么，就学什么), fears (防止它哪天坏了) or looks for a word (怎么说呢).
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ _DENIES = re.compile(
 _ASKS_BESIDES = re.compile(
     "吗|吧|呢|为什么|为何|怎么|哪|难道|是不是|会不会|有没有|能不能|是否|还是"
 )
+_FEARS = re.compile(
+    "(?:防止|避免|以免|免得|省得|生怕|万一|保不准|说不定).{0,8}(?:哪天|什么|谁|哪|怎么)"
+)
+_NONE = re.compile("(?!.*(?:你|您|什么时候)).*[都也]没有")
+_SEEKS = re.compile(".*(?:什么什么|哪个哪个)")
 _CHOICE = re.compile("什么|谁|哪里|哪个|哪儿|怎么|多少|几")
 _LONGEST = 60  # tokens of a clause that are looked at
 
@@ -39,6 +44,14 @@ def settle_questions(texts: Sequence[str], marks: Sequence[str]) -> list[str]:
     ('你喜欢什么，他就让你学什么。', '你喜欢什么？他就问我。')
     >>> settled("这不会有什么问题？好。"), settled("会不会有什么问题？好。")
     ('这不会有什么问题。好。', '会不会有什么问题？好。')
+    >>> settled("防止它哪天越狱了？好。"), settled("它哪天越狱了？好。")
+    ('防止它哪天越狱了。好。', '它哪天越狱了？好。')
+    >>> settled("接口都没有？好。"), settled("你都没有？好。")
+    ('接口都没有。好。', '你都没有？好。')
+    >>> settled("叫什么什么？好。"), settled("叫什么？好。")
+    ('叫什么什么，好。', '叫什么？好。')
+    >>> settled("冲击是什么？以及影响。"), settled("冲击是什么？我想问。")
+    ('冲击是什么，以及影响。', '冲击是什么？我想问。')
     """
     settled = list(marks)
     for (place, clause), (_, following) in pairwise(_clauses(texts, marks)):
@@ -59,9 +72,14 @@ def _clauses(texts: Sequence[str], marks: Sequence[str]) -> Iterator[tuple[int, 
 def _settle(clause: str, following: str) -> str:
     """The mark after a clause that was taken for a question."""
     is_topic = _TOPIC.fullmatch(clause) and not _ASKS.search(clause)
+    if _SEEKS.fullmatch(clause) or (clause.endswith("什么") and following.startswith("以及")):
+        return "，"
     if is_topic or _MUSES.fullmatch(clause) or _is_chosen(clause, following):
         return "，"
-    if _DENIES.search(clause) and not _ASKS_BESIDES.search(clause):
+    if _FEARS.search(clause) and not clause.endswith(("吗", "呢", "吧")):
+        return "。"
+    denies = _DENIES.search(clause) or _NONE.fullmatch(clause)
+    if denies and not _ASKS_BESIDES.search(clause):
         return "。"
     return "？"
 
