@@ -15,7 +15,7 @@ from podcast.punctuate import features
 from podcast.punctuate.tokens import Token
 
 MODEL = Path(__file__).with_name("punctuate.onnx")
-WINDOW = 768  # tokens the network is given at once: more take memory, not less time…
+WINDOW = 2048  # tokens the network is given at once…
 MARGIN = 128  # …of which so many at each side are only looked at: it sees 126 to either side
 PAIRS, WORDS = 1, 2  # their rows among the features
 
