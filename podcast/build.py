@@ -149,7 +149,7 @@ def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: 
     """
     if not order.recipe.editor:
         if "editor" in report and not edit:
-            model = report["editor"]["model"]
+            model = report["editor"].get("model", "NAME")
             tell(f"without the editor model this time; --editor {model} brings its edits back")
         return order
     if order.offline:

@@ -26,17 +26,22 @@ except ImportError:  # Windows
 SCRIPT = "script.md"
 REPORT = "report.json"
 PREVIOUS = "script.previous.md"
+KINDS = {"script": dict, "files": dict, "gains_db": dict, "editor": dict}  # parts of a report
 LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
 PATIENCE = 60  # seconds to wait for another build to put its episode in place
 
 
 def read_report(folder: Path) -> dict[str, Any]:
-    """What the last build told of itself; empty if there was none, or it cannot be read."""
+    """What the last build told of itself; empty if there was none, or it cannot be read.
+
+    What is not of its kind, because somebody wrote in it, counts as not told.
+    """
     try:
         report = json.loads((folder / REPORT).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return report if isinstance(report, dict) else {}
+    told = report if isinstance(report, dict) else {}
+    return {name: part for name, part in told.items() if isinstance(part, KINDS.get(name, object))}
 
 
 def is_complete(folder: Path, report: dict[str, Any]) -> bool:
@@ -44,7 +49,9 @@ def is_complete(folder: Path, report: dict[str, Any]) -> bool:
     files = report.get("files", {})
     paths = [(folder / name, size) for name, size in files.items()]
     there = all(path.is_file() and path.stat().st_size == size for path, size in paths)
-    return bool(files) and there and digest(folder / SCRIPT) == report["script"]["sha256"]
+    return (
+        bool(files) and there and digest(folder / SCRIPT) == report.get("script", {}).get("sha256")
+    )
 
 
 def replace_folder(new: Path, folder: Path) -> None:

@@ -53,8 +53,7 @@ def make(
         script, editing = _proofread(script, order, store, watch, tell)
         covers = workers.soon(covers_of, order.source, script, store)
         respellings = read_settings(order.source).pronounce
-
-        likely = read_report(order.folder).get("gains_db", {})
+        likely = _last_gains(order.folder)
 
         def set_down(episode: Episode) -> None:
             prepare(episode, _files(order, edit, script, covers()), order.folder, work)
@@ -76,6 +75,12 @@ def make(
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
+
+
+def _last_gains(folder: Path) -> dict[str, float]:
+    """The gains of the last build; none where its report does not tell."""
+    gains = read_report(folder).get("gains_db", {})
+    return {voice: gain for voice, gain in gains.items() if isinstance(gain, float)}
 
 
 def _is_in_place(order: Order, edit: Path | None) -> bool:

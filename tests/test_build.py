@@ -113,6 +113,34 @@ def test_a_script_without_a_report_counts_as_a_persons(desk: Desk) -> None:
     assert desk.script.read_bytes() == script
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"script": 1},
+        {"script": {}},
+        {"files": [1]},
+        {"files": {"../x": None}},
+        {"gains_db": [1, 2]},
+        {"gains_db": {"host": "loud"}},
+        {"editor": "x"},
+        {"editor": {}},
+        {"inputs": [], "chapters": 3},
+    ],
+)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_report_that_somebody_wrote_in_costs_no_more_than_a_build(
+    desk: Desk, damage: dict[str, object], jobs: int
+) -> None:
+    desk.build()
+    path = desk.folder / "report.json"
+    whole = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**whole, **damage}), "utf-8")
+    desk.script.write_text(desk.script.read_text("utf-8") + "\n后来加的一句。\n", "utf-8")
+    assert desk.build(jobs=jobs)
+    assert "后来加的一句" in desk.script.read_text("utf-8")
+    assert json.loads(path.read_text("utf-8"))["files"].keys() == whole["files"].keys()
+
+
 def test_a_changed_transcript_is_built(desk: Desk) -> None:
     desk.build()
     desk.seed.write_text(LINES.replace("非常强", "还不错"), "utf-8")
