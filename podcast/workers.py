@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process
+from multiprocessing.context import SpawnContext, SpawnProcess
 from threading import Lock, Thread
 from types import TracebackType
 from typing import TypeVar
@@ -259,11 +260,24 @@ class SharedWorkers(Workers):
                 raise PodcastError(KILLED) from error
 
 
+class _Process(SpawnProcess):
+    """A process that ends when a pool wants it to: it ignores the signal that a pool sends."""
+
+    def terminate(self) -> None:
+        """End it at once. A pool that broke waits for this with a lock that `submit` wants."""
+        self.kill()
+
+
+class _Context(SpawnContext):
+    """Spawn: a fork of a process that has run onnxruntime's threads may hang."""
+
+    Process = _Process
+
+
 def _start(count: int) -> ProcessPoolExecutor:
     # a process a core is enough: numpy's own threads would only wait for each other
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # spawn: a fork of a process that has run onnxruntime's threads may hang
-    return ProcessPoolExecutor(count, get_context("spawn"), _attend_parent)
+    return ProcessPoolExecutor(count, _Context(), _attend_parent)
 
 
 def _end(pool: ProcessPoolExecutor | None) -> None:

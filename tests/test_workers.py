@@ -85,6 +85,15 @@ def test_what_kills_its_process_ends_nobody_elses_calls() -> None:
         assert sorted(workers.done(die_of_nine, [(1,), (2,)])) == [1, 2]
 
 
+@pytest.mark.parametrize("_", range(5))
+def test_a_process_that_is_idle_holds_nobody_up_when_another_dies(_: int) -> None:
+    with SharedWorkers(2) as workers:
+        assert len(set(workers.done(sleep, [(1,), (1,)]))) == 2  # both have started
+        with pytest.raises(PodcastError, match="try --jobs 1"):
+            list(workers.done(die_of_nine, [(9,)]))
+        assert workers.alone(square, 3) == 9
+
+
 def test_shared_workers_stop_at_once() -> None:
     started = time.monotonic()
     with SharedWorkers(2) as workers, ThreadPoolExecutor(1) as threads:
