@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from podcast.model import GUEST, Chapter, Paragraph, Script
 
 settings.register_profile("steady", deadline=None)  # machines are shared: time is no law
 settings.load_profile("steady")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell started with `&`:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start must hear it
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "bench"))  # tests try a little of what it tries at length

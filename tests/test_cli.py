@@ -247,7 +247,8 @@ def test_episodes_are_served_until_an_interrupt(here: Path) -> None:
         try:
             with urlopen(running.stdout.readline().strip(), timeout=10) as answer:
                 assert "还没有节目" in answer.read().decode()
-        finally:
             running.send_signal(signal.SIGINT)
-        _, complaint = running.communicate(timeout=30)
+            _, complaint = running.communicate(timeout=30)
+        finally:
+            running.kill()
     assert "Traceback" not in complaint and running.returncode == 1
