@@ -3,11 +3,11 @@
     python bench/plain.py [SEED]
 
 They know pydub and espeak-ng: they say the sentences of the finished text one by one, put them
-together with `+=`, make that as loud as it goes, write it and its chapters as MP3 through pydub,
-and subtitles from `len()`. One adds each sentence to the episode, as pydub's own examples do;
-the careful one knows that `+=` copies all there is, and adds to a chapter first. Both are given
-the text in sentences, so they need not clean, mark or divide; and the espeak-ng processes they
-would start are spared them: the library speaks in this process.
+together with `+=`, write that and its chapters as MP3 through pydub, by ffmpeg's loudnorm as loud
+as podcasts are to be, and subtitles from `len()`. One adds each sentence to the episode, as pydub's
+own examples do; the careful one knows that `+=` copies all there is, and adds to a chapter first.
+Both are given the text in sentences, so they need not clean, mark or divide; and the espeak-ng
+processes they would start are spared them: the library speaks in this process.
 """
 
 from __future__ import annotations
