@@ -16,7 +16,7 @@ from podcast.cast import Cast, identified, recast
 from podcast.choose import AUTO, choose, preferred
 from podcast.errors import ReadError, ServiceError, WriteError
 from podcast.folder import SCRIPT, is_complete, read_report, recover
-from podcast.keys import content_key, digest, program_key
+from podcast.keys import content_key, digest_if_any, program_key
 from podcast.model import PUNCTUATORS, Recipe, Script
 from podcast.read import is_script
 from podcast.settings import glossary_path, picture_beside, read_settings, settings_path
@@ -190,7 +190,7 @@ def edited_script(order: Order) -> Path | None:
     """
     if order.script.exists() and not order.rewrite:
         told = read_report(order.folder).get("script", {})
-        if told.get("edited") or told.get("sha256") != digest(order.script):
+        if told.get("edited") or told.get("sha256") != digest_if_any(order.script):
             return order.script
     return order.source if is_script(order.source) else None
 
@@ -233,7 +233,7 @@ def inputs_key(order: Order, edit: Path | None, cast: Cast) -> str:
         _sound_keys(order.recipe),
         _editor_url(order.recipe),
         edit is not None,
-        [path and (path.suffix, digest(path)) for path in read],
+        [path and (path.suffix, digest_if_any(path)) for path in read],
     )
 
 

@@ -16,7 +16,7 @@ from shutil import rmtree
 from typing import Any
 
 from podcast.errors import WriteError
-from podcast.keys import digest
+from podcast.keys import digest_if_any
 
 try:
     import fcntl
@@ -49,14 +49,17 @@ def is_complete(folder: Path, report: dict[str, Any]) -> bool:
     files = report.get("files", {})
     paths = [(folder / name, size) for name, size in files.items()]
     there = all(path.is_file() and path.stat().st_size == size for path, size in paths)
-    return (
-        bool(files) and there and digest(folder / SCRIPT) == report.get("script", {}).get("sha256")
-    )
+    told = report.get("script", {}).get("sha256")
+    return bool(files) and there and digest_if_any(folder / SCRIPT) == told
 
 
 def replace_folder(new: Path, folder: Path) -> None:
     """Put `new` in the place of `folder`; a crash between leaves one for `recover` to find."""
-    old = _old(folder)
+    swap(new, folder, _old(folder))
+
+
+def swap(new: Path, folder: Path, old: Path) -> None:
+    """Put `new` in the place of `folder`, which is `old` until it is done, and then goes."""
     rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)

@@ -26,10 +26,13 @@ def _is_program(path: Path) -> bool:
     return path.suffix != ".pyc" and "__pycache__" not in path.parts
 
 
-def digest(path: Path) -> str | None:
+def digest_if_any(path: Path) -> str | None:
     """The SHA-256 of a file; nothing where there is none."""
-    if not path.is_file():
-        return None
+    return digest(path) if path.is_file() else None
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, read a piece at a time. Raises OSError."""
     found = sha256()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):

@@ -20,7 +20,7 @@ from podcast.build import (
 from podcast.cast import Cast
 from podcast.errors import ReadError, ScriptError
 from podcast.folder import PREVIOUS, REPORT, read_report
-from podcast.keys import content_key, digest, program_key
+from podcast.keys import content_key, digest_if_any, program_key
 from podcast.model import Episode, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import Files, prepare, publish, report_text
@@ -45,7 +45,7 @@ def make(
     tell: Tell,
 ) -> None:
     """Make the episode of an order; `edit` is the script that a person wrote, `inputs` its key."""
-    mine = None if order.rewrite and is_a_persons(order) else digest(order.script)
+    mine = None if order.rewrite and is_a_persons(order) else digest_if_any(order.script)
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work, workers.outlived():
         watch("text", "", 0.0)
@@ -133,7 +133,7 @@ def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]
 
     picture = own_picture(source)
     credits = (script.title, script.author, script.date)
-    shown = (picture.suffix, digest(picture)) if picture else credits
+    shown = (picture.suffix, digest_if_any(picture)) if picture else credits
     key = content_key("cover", program_key(), shown)
 
     def draw() -> bytes:

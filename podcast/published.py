@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from PIL import Image
 
 from podcast.errors import ReadError
 from podcast.formats.cues import Cue
-from podcast.keys import content_key
+from podcast.keys import content_key, digest
 from podcast.model import Episode, Track
 
 SOUND = "episode.mp3"
@@ -132,7 +131,7 @@ def _plain(markdown: str) -> str:
 
 def video_key(folder: Path) -> str:
     """A name for all that a video of the episode shows and sounds like."""
-    return content_key(*(sha256((folder / name).read_bytes()).hexdigest() for name in _SHOWN))
+    return content_key(*(digest(folder / name) for name in _SHOWN))
 
 
 def video_record(folder: Path) -> dict[str, Any]:

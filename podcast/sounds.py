@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from podcast import ffmpeg
 from podcast.errors import FfmpegError, ReadError
+from podcast.keys import digest
 from podcast.master import loudness, measure
 from podcast.model import NO_VOICE, Recipe
 from podcast.reel import Reel
@@ -91,14 +91,10 @@ def file_keys(recipe: Recipe) -> list[str]:
 
 
 def _digest(path: Path) -> str:
-    digest = sha256()
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
+        return digest(path)
     except OSError as error:
         raise ReadError(f"cannot read {path}: {error.strerror}; give another sound") from error
-    return digest.hexdigest()
 
 
 def _read(path: Path, turn: str, rate: int, work: Path) -> Sound:

@@ -27,6 +27,7 @@ from typing import Any
 
 from podcast import toml
 from podcast.errors import ModelError, ReadError
+from podcast.keys import digest
 
 LISTED = Path(__file__).with_name("models.toml")
 NOTE = "model.toml"
@@ -108,11 +109,7 @@ def _digest(path: Path) -> str:
 @cache
 def file_digest(path: Path, size: int, changed: int) -> str:
     """The SHA-256 of a file, read once in a process for each `size` and time `changed`."""
-    digest = sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+    return digest(path)
 
 
 # Where they are ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from podcast.catalogue import NOTE, Model, Source, models_folder, note_text
 from podcast.catalogue.download import BACK_OFF, download, require_right, unwritable
 from podcast.catalogue.unpack import unpack
 from podcast.errors import ModelError
+from podcast.folder import swap
 
 ARCHIVE = ".tar.bz2"
 FETCHING = ".fetching"  # a folder of files that have not wholly come
@@ -107,23 +108,9 @@ def _install(model: Model, files: list[Path], home: Path) -> None:
             )
         with _writing(home):
             (new / NOTE).write_text(note_text(model), "utf-8")
-            _replace(new, home)
+            swap(new, home, new.with_name(f"{new.name}.old"))
     finally:
         rmtree(new, ignore_errors=True)
-
-
-def _replace(new: Path, home: Path) -> None:
-    """Put `new` in the place of `home`; what was there goes once it is."""
-    old = new.with_name(f"{new.name}.old")
-    if home.exists():
-        home.rename(old)
-    try:
-        new.rename(home)
-    except OSError:
-        if old.exists():
-            old.rename(home)
-        raise
-    rmtree(old, ignore_errors=True)
 
 
 @contextmanager
