@@ -24,6 +24,7 @@ BT709 = ("colorspace", "color_primaries", "color_trc")  # how a video tells its 
 EFFORT = 7
 CHUNK = 1 << 16  # bytes read from a pipe at a time
 _LOOKING = RLock()  # one starts it, others wait
+_chosen = ""  # the path that `executable` found or `use` was given; empty before
 
 
 def look_for() -> None:
@@ -37,13 +38,26 @@ def _found() -> None:
 
 
 def executable() -> str:
-    """The ffmpeg on PATH where it is new enough, else the one of the imageio-ffmpeg wheel."""
+    """The path of the ffmpeg that this process runs: chosen at the first call, then kept.
+
+    It is the one on PATH if that is new enough, else the one of the imageio-ffmpeg wheel. An
+    ffmpeg that is installed later changes nothing: one encoder makes all parts of an episode.
+    Raises FfmpegError if there is none.
+    """
+    global _chosen
     with _LOOKING:
-        return _executable()
+        _chosen = _chosen or _find()
+        return _chosen
 
 
-@cache
-def _executable() -> str:
+def use(path: str) -> None:
+    """Run the ffmpeg at `path` in this process; so a worker takes over the choice of its build."""
+    global _chosen
+    with _LOOKING:
+        _chosen = path
+
+
+def _find() -> str:
     found = shutil.which("ffmpeg")
     if found and major(version(found)) >= OLDEST:
         return found

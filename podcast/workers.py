@@ -20,6 +20,7 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import TypeVar
 
+from podcast import ffmpeg
 from podcast.errors import ClusterError, PodcastError, Stopped
 from podcast.store import Store
 
@@ -277,7 +278,7 @@ class _Context(SpawnContext):
 def _start(count: int) -> ProcessPoolExecutor:
     # a process a core is enough: numpy's own threads would only wait for each other
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    return ProcessPoolExecutor(count, _Context(), _attend_parent)
+    return ProcessPoolExecutor(count, _Context(), _begin, (ffmpeg.executable(),))
 
 
 def _end(pool: ProcessPoolExecutor | None) -> None:
@@ -302,6 +303,12 @@ def _deaths_told() -> Iterator[None]:
         yield
     except BrokenProcessPool as error:
         raise PodcastError(KILLED) from error
+
+
+def _begin(chosen_ffmpeg: str) -> None:
+    """Prepare a worker process: it runs the ffmpeg that its build chose, and ends with it."""
+    ffmpeg.use(chosen_ffmpeg)
+    _attend_parent()
 
 
 def _attend_parent() -> None:

@@ -23,10 +23,10 @@ def make_program(path: Path, text: str) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def forget(request: pytest.FixtureRequest) -> None:
-    ffmpeg._executable.cache_clear()
+def forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test choose anew; the choice of the other tests comes back after it."""
+    monkeypatch.setattr(ffmpeg, "_chosen", "")
     ffmpeg._version.cache_clear()
-    request.addfinalizer(ffmpeg._executable.cache_clear)
 
 
 def test_the_wheel_serves_where_none_is_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +48,21 @@ def test_one_on_path_that_is_new_enough_is_used(
     new = make_program(tmp_path / "ffmpeg", "echo ffmpeg version 6.1 Copyright")
     monkeypatch.setattr(shutil, "which", lambda _: str(new))
     assert ffmpeg.executable() == str(new)
+
+
+def test_one_that_is_installed_later_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    chosen = ffmpeg.executable()
+    later = make_program(tmp_path / "ffmpeg", "echo ffmpeg version 99.0 Copyright")
+    monkeypatch.setattr(shutil, "which", lambda _: str(later))
+    assert ffmpeg.executable() == chosen
+
+
+def test_a_process_can_be_told_which_one_to_use(tmp_path: Path) -> None:
+    told = make_program(tmp_path / "another", "echo ffmpeg version 9.9 Copyright")
+    ffmpeg.use(str(told))
+    assert ffmpeg.executable() == str(told)
 
 
 def test_a_failure_is_one_sentence_with_ffmpegs_own_reason(tmp_path: Path) -> None:
