@@ -20,7 +20,7 @@ import pytest
 
 from podcast.build import Order, build
 from podcast.errors import PodcastError, WriteError
-from podcast.folder import alone, recover
+from podcast.folder import alone, recover, replace_folder
 from podcast.model import Recipe
 from podcast.store import Store
 
@@ -196,8 +196,25 @@ def test_a_replacement_cut_short_brings_the_old_episode_back(
     assert files_in(order.folder) == before
 
 
-def test_the_longest_name_is_recovered_too(tmp_path: Path) -> None:
-    recover(tmp_path / ("名" * 84))  # 252 bytes: with two dots and `old` too many for a file
+def test_the_longest_name_is_recovered_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has 252 bytes: with two dots and `old` that would be too many for a file's name."""
+    folder, new = tmp_path / ("名" * 84), tmp_path / "new"
+    for each in (folder, new):
+        each.mkdir()
+        (each / "told").write_text(each.name, "utf-8")
+    rename = Path.rename
+
+    def crash(self: Path, target: Path) -> Path:
+        if self == new:
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", crash)
+        replace_folder(new, folder)
+    assert not folder.exists()
+    recover(folder)
+    assert (folder / "told").read_text("utf-8") == folder.name
 
 
 # Full and shut disks -------------------------------------------------------------------------

@@ -109,6 +109,17 @@ def test_a_mark_beside_the_sound_is_put_right() -> None:
     assert gaps(paced(beside, Recipe())) == [0.2, 0.35]
 
 
+@pytest.mark.parametrize(("beside", "is_found"), [(0.06, True), (0.08, False)])
+def test_a_silence_far_from_its_mark_is_left_alone(beside: float, is_found: bool) -> None:
+    """It is looked for 0.15 seconds around the mark, and 0.08 of it must be there."""
+    clip, slip = hum(0.32, 0.2), round(beside * RATE)
+    first, second, third = clip.words
+    late = Span(second.start + slip, second.end, second.text)
+    marked = Clip(clip.audio, (Span(0, late.start, first.text), late, third))
+    made = paced(marked, Recipe(comma_pause=0.5, sentence_pause=0.2))
+    assert len(made.audio) - len(clip.audio) == (round(0.18 * RATE) if is_found else 0)
+
+
 def test_espeaks_own_pause_at_a_comma_is_the_recipes() -> None:
     (clip,) = speak(Paragraph("今天的天气很好，我们出去走走、看看吧。"), Espeak(), VOICE, RATE)
     for pause in (0.1, 0.2, 0.4):

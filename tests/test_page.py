@@ -177,6 +177,15 @@ def test_every_word_is_in_one_passage(paragraphs: list[tuple[str, list[str]]]) -
     assert [passage.voice for passage in found] == [voice for voice, _ in paragraphs]
 
 
+@pytest.mark.parametrize(("characters", "lengths"), [(160, [160]), (161, [160, 1])])
+def test_a_sentence_without_a_stop_ends_after_160_characters(
+    characters: int, lengths: list[int]
+) -> None:
+    words = tuple(Span(place, place + 1, "字") for place in range(characters))
+    (passage,) = passages(Track("章", characters, (), words))
+    assert [len(sentence) for sentence in passage.sentences] == lengths
+
+
 # In Chromium ----------------------------------------------------------------------------------
 
 FLAGS = (

@@ -58,6 +58,26 @@ def test_a_few_lines_are_not_enough() -> None:
     assert guests(lines_of(*TALK * 20, "我们来看一段采访", *CLIP, "好吧", *TALK * 20)) == []
 
 
+LAWS = ("我們必須理解世界", "機器能夠學習語言", "未來五年非常重要", "科學家想預測天氣")
+SIGNS = ("這裡發現許多線索", "電腦將會變得聰明", "應該認識這個問題", "歷史學習經驗豐富")
+
+
+def clip_of(characters: int) -> list[str]:
+    """A clip of eight lines with so many characters in all."""
+    shorter = 64 - characters
+    return [line[:-1] if place < shorter else line for place, line in enumerate(LAWS + SIGNS)]
+
+
+def test_eight_lines_of_sixty_characters_are_enough_and_less_is_not() -> None:
+    for clip, expected in (
+        (clip_of(60), list(range(82, 90))),
+        (clip_of(59), []),
+        ([*CLIP, *CLIP][:7], []),  # seven lines, 61 characters
+    ):
+        texts = (*TALK * 20, "我们来看一段采访", *clip, "好吧", "这一段讲得很清楚", *TALK * 20)
+        assert guests(lines_of(*texts)) == expected
+
+
 def test_the_host_in_another_script_is_still_the_host() -> None:
     flipped = [opencc.OpenCC("s2t").convert(text) for text in TALK * 4]
     assert guests(lines_of(*TALK * 20, "我们来看一段采访", *flipped, "好吧", *TALK * 20)) == []

@@ -12,7 +12,7 @@ from podcast.engines.tone import Tone
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Mark, Paragraph, Speech, Voice
 from podcast.pronounce import IN_FULL
-from podcast.speak import LONGEST, resampled, sentences, speak, trimmed
+from podcast.speak import resampled, sentences, speak, trimmed
 
 RATE = 44_100
 HOST = Voice("host", "tone")
@@ -54,14 +54,21 @@ class Mute:
 def test_sentences_joined_are_the_text(text: str) -> None:
     pieces = sentences(text)
     assert "".join(pieces) == text
-    assert all(0 < len(piece) <= LONGEST for piece in pieces)
+    assert all(0 < len(piece) <= 160 for piece in pieces)
 
 
 def test_a_text_without_a_stop_is_cut_to_breaths() -> None:
     text = "一二三四五，" * 100 + "没有标点" * 100 + "word " * 100
     pieces = sentences(text)
     assert "".join(pieces) == text
-    assert max(map(len, pieces)) <= LONGEST
+    assert max(map(len, pieces)) <= 160
+
+
+def test_a_breath_is_160_characters_at_most_and_none_is_cut_that_is_shorter() -> None:
+    assert [len(piece) for piece in sentences("字" * 160)] == [160]
+    assert len(sentences("字" * 161)) == 2
+    assert [len(piece) for piece in sentences("字" * 99 + "，" + "字" * 60)] == [160]
+    assert [len(piece) for piece in sentences("字" * 99 + "，" + "字" * 61)] == [100, 61]
 
 
 def test_a_megabyte_without_a_mark_takes_linear_time() -> None:

@@ -39,6 +39,24 @@ def test_a_damaged_take_is_none(tmp_path: Path, name: str, damage: bytes) -> Non
     assert find_take(store, "k") is None
 
 
+def test_what_is_kept_is_made_once_and_again_only_where_it_was_damaged(tmp_path: Path) -> None:
+    store, made = Store(tmp_path), 0
+
+    def make() -> bytes:
+        nonlocal made
+        made += 1
+        return b"a cover"
+
+    for _ in range(3):
+        assert store.kept("k.jpg", make) == b"a cover"
+    assert made == 1
+    content = bytearray((tmp_path / "k.jpg").read_bytes())
+    content[2] ^= 1
+    (tmp_path / "k.jpg").write_bytes(content)
+    assert store.kept("k.jpg", make) == store.kept("k.jpg", make) == b"a cover"
+    assert made == 2
+
+
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("old")

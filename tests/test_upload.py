@@ -52,6 +52,13 @@ def test_youtube_shows_the_chapters(seconds: list[int]) -> None:
     assert len(starts) == 1 or min(b - a for a, b in zip(starts, ends, strict=True)) >= 10
 
 
+def test_a_chapter_of_ten_seconds_is_listed_and_a_shorter_one_joined() -> None:
+    for samples, count in ((10_000, 3), (9_999, 2), (9_000, 2)):
+        tracks = tuple(Track("章", each, (), ()) for each in (20_000, samples, 20_000))
+        described = upload.youtube_description(Episode("题", 1000, tracks), "", [])
+        assert len(re.findall(r"^\d+:\d\d 章$", described, re.M)) == count
+
+
 def test_seven_hundred_long_chapters_fit() -> None:
     episode = Episode("题", 1000, tuple(Track("八" * 85, 20_000, (), ()) for _ in range(700)))
     description = upload.youtube_description(episode, "说明" * 400, ["名字"] * 500)
