@@ -251,6 +251,7 @@ def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
     at = 0
     for end in _places(0, list(ends), costs, fits):
         advance = width("".join(shown[at:end]))
+        # "字" stands for a piece before it on the line: only then is a space at its start shown.
         pieces.append(
             _Piece(
                 start=starts[at],
@@ -258,7 +259,7 @@ def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
                 text=text[at:end],
                 cost=costs[end - 1],
                 advance=advance,
-                tail=max(0.0, advance - width(caption(text[at:end], house))),
+                tail=max(0.0, advance + 1 - width(caption("字" + text[at:end], house))),
                 letters=_letters(text[at:end]),
             )
         )
