@@ -18,7 +18,7 @@ from podcast.build import (
     require_source,
 )
 from podcast.cast import Cast
-from podcast.errors import ReadError, ScriptError
+from podcast.errors import DamagedSound, ReadError, ScriptError
 from podcast.folder import PREVIOUS, REPORT, read_report
 from podcast.keys import content_key, digest_if_any, program_key
 from podcast.model import Episode, Script
@@ -67,7 +67,12 @@ def make(
             report |= {"editor": editing.report}
         files = replace(_files(order, edit, script, covers()), report=report)
         video = video_record(order.folder)
-        kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
+        try:
+            kept = workers.alone(
+                publish, production, files, order.folder, work, mine, order.rewrite
+            )
+        except DamagedSound as error:
+            raise DamagedSound(f"{error}; {store.remedy}") from error
         store.share_episode(order.folder)
     if video and not video_record(order.folder):
         tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
