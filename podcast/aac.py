@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from podcast.errors import PodcastError
+from podcast.errors import DamagedSound
 from podcast.seal import content
 
 BLOCK = 1024  # samples that a frame adds
@@ -33,15 +33,15 @@ def lead_in(start: int) -> int:
 
 
 def frames(stream: bytes) -> tuple[bytes, ...]:
-    """An ADTS stream, cut into its frames; raises PodcastError for anything else."""
+    """An ADTS stream, cut into its frames; raises DamagedSound for anything else."""
     cut, at = [], 0
     while at < len(stream):
         header = stream[at : at + HEADER]
         size = int.from_bytes(header[3:6], "big") >> 5 & 0x1FFF
         if len(header) < HEADER or header[0] != 0xFF or header[1] & 0xF6 != 0xF0 or size < HEADER:
-            raise PodcastError("this is not AAC sound; remove out/.cache and build again")
+            raise DamagedSound("this is not AAC sound")
         if at + size > len(stream):
-            raise PodcastError("AAC sound ends inside a frame; remove out/.cache and build again")
+            raise DamagedSound("AAC sound ends inside a frame")
         cut.append(stream[at : at + size])
         at += size
     return tuple(cut)
@@ -51,7 +51,7 @@ def joined(chapters: Sequence[tuple[Path, int]]) -> Iterator[bytes]:
     """One ADTS stream of chapters in order, each given as (its own stream, samples of sound).
 
     Each but the first was encoded after `lead_in` of where it begins, and each must end in
-    2047 samples of silence.
+    2047 samples of silence. Raises DamagedSound where a stream is none, or is too short.
     """
     lengths = [samples for _, samples in chapters]
     ends = [end // BLOCK for end in accumulate(lengths)]
@@ -60,10 +60,7 @@ def joined(chapters: Sequence[tuple[Path, int]]) -> Iterator[bytes]:
     for (path, _), end in zip(chapters, ends, strict=True):
         cut, count = frames(content(path)), end - start
         if len(cut) <= count:
-            raise PodcastError(
-                f"a chapter of {count} blocks came out as {len(cut)} AAC frames; "
-                "remove out/.cache and build again"
-            )
+            raise DamagedSound(f"a chapter of {count} blocks is {len(cut)} AAC frames")
         yield b"".join(cut[:count])
         flush, start = cut[count], end
     yield flush

@@ -41,6 +41,11 @@ class Bucket(Store):
         """Where it is, as a person would say it."""
         return self.url
 
+    @property
+    def remedy(self) -> str:
+        """What a person does about a file that is not what was put there: it lies in two places."""
+        return f"remove {self.folder} and all that lies at {self.url}, and build again"
+
     def require_answer(self) -> None:
         """Raise WriteError where the URL cannot be written to and read from."""
         name = f"probe-{uuid4().hex}"

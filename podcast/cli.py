@@ -444,13 +444,9 @@ def open_(out: Path, port: int, no_browser: bool) -> None:
     """Listen to the built episodes in a browser, on this machine alone."""
     import webbrowser
 
-    from podcast.errors import WriteError
     from podcast.serve import HOST, server
 
-    try:
-        running = server(out, port)
-    except OSError as error:
-        raise WriteError(f"port {port} is taken ({error.strerror}); try --port 0") from error
+    running = server(out, port)
     address = f"http://{HOST}:{running.server_port}/"
     click.echo(address)
     if not no_browser:

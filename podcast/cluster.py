@@ -92,8 +92,8 @@ class Cluster(SharedWorkers):
                 self._require_one_store()
         super().warm()
 
-    def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
-        """The results of `call`, which takes a Job first and returns it, as each is ready."""
+    def _begun(self, call: Callable[..., Any], arguments: Iterable[Arguments]) -> Iterator[Any]:
+        """As on this machine; each of the arguments begins with a Job, which `call` returns."""
         self.warm()
         asked: dict[Any, Job] = {}
         ended: Queue[Any] = Queue()
@@ -104,13 +104,14 @@ class Cluster(SharedWorkers):
                 future = self._task(call, job, rest)
                 asked[future] = job
                 future.add_done_callback(ended.put)
+            yield None
             while asked:
                 future = self._next(ended)
                 job = asked.pop(future)
                 place = self._place(future, job)
                 if not _is_last(call, job):
                     self.places[job.key] = place
-                yield job  # type: ignore[misc]
+                yield job
         finally:
             if asked:
                 self.client.cancel(list(asked))

@@ -12,6 +12,8 @@ PodcastError
 │   └── ServiceBusy
 ├── FfmpegError       ffmpeg is missing, too old or failed
 ├── WriteError        the result cannot be put where it was asked for
+├── DamagedSound      stored sound is not what was put there
+├── ServerError       episodes cannot be served at an address of this machine
 ├── ClusterError      a scheduler or its workers are not there, or not like this program
 └── Stopped           a build was told to end
 """
@@ -89,6 +91,17 @@ class FfmpegError(PodcastError):
 
 class WriteError(PodcastError):
     """The result cannot be put where it was asked for."""
+
+
+class DamagedSound(PodcastError):
+    """Stored sound is not what was put there.
+
+    Who finds it knows only bytes. Who knows the store they came from adds where that lies.
+    """
+
+
+class ServerError(PodcastError):
+    """Episodes cannot be served at an address of this machine."""
 
 
 class ClusterError(PodcastError):

@@ -18,10 +18,10 @@ from podcast.build import (
     require_source,
 )
 from podcast.cast import Cast
-from podcast.errors import ReadError, ScriptError
+from podcast.errors import DamagedSound, ReadError, ScriptError
 from podcast.folder import PREVIOUS, REPORT, read_report
 from podcast.keys import content_key, digest_if_any, program_key
-from podcast.model import Episode, Script
+from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import Files, prepare, publish, report_text
 from podcast.published import video_record
@@ -67,14 +67,30 @@ def make(
             report |= {"editor": editing.report}
         files = replace(_files(order, edit, script, covers()), report=report)
         video = video_record(order.folder)
-        kept = workers.alone(publish, production, files, order.folder, work, mine, order.rewrite)
+        try:
+            kept = workers.alone(
+                publish, production, files, order.folder, work, mine, order.rewrite
+            )
+        except DamagedSound as error:
+            raise DamagedSound(f"{error}; {store.remedy}") from error
         store.share_episode(order.folder)
+    if production.missing:
+        tell(_too_soft(production, order.recipe))
     if video and not video_record(order.folder):
         tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
+
+
+def _too_soft(production: Production, recipe: Recipe) -> str:
+    """That voices are softer than was asked for, why, and what to do."""
+    voices = ", ".join(f"{role} by {lacks:.1f} LU" for role, lacks in production.missing)
+    return (
+        f"softer than the {recipe.loudness:g} LUFS you asked for: {voices}; no gain makes more of "
+        f"it under peaks of {recipe.peak:g} dBTP: raise --peak, or lower --loudness"
+    )
 
 
 def _last_gains(folder: Path) -> dict[str, float]:

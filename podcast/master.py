@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
@@ -40,9 +41,12 @@ RELATIVE_GATE = -10.0  # LU under the loudness of what passed the absolute gate
 K_TAPS = 2049  # 46 ms of the K filter's response; what follows is 90 dB down
 FRAME = 1 << 14  # samples of one Fourier transform
 OFFSET = -0.691  # dB, BS.1770: makes 997 Hz at 0 dBFS read -3.01
-GAIN_STEP = 0.25  # dB
-ROUNDS = 4  # of working out what the limiter takes away: it converges by half a round
-LOUDEST_GAIN = 30.0  # dB: a voice that would need more is noise or nothing
+GAIN_STEP_DB = 1 / 8  # of a gain: half of it is less than the 0.1 LU that may be missed
+NEAR_LU = 0.05  # so near to what is wanted, a search for a gain takes its last step
+ROUNDS = 30  # of that search, at most: speech of the usual peaks needs three or four
+LEAST_SLOPE = 0.1  # LU that a dB of gain is taken to bring at least, however much is limited
+LOUDEST_GAIN_DB = 30.0  # a voice that would need more is noise or nothing
+MISSED_LU = 0.1  # off by more than this, a voice is not as loud as it was asked to be
 
 BLOCK = 64  # samples that share one value of the limiter's control signal
 REACH = 8  # blocks (12 ms, over a pitch period) the limiter looks ahead, and lets go after
@@ -181,22 +185,76 @@ def voice_gains(
 ) -> dict[str, float]:
     """The decibels that bring each voice to `wanted` LUFS once limited to `ceiling` dBTP.
 
-    A voice in `apart` is to be so many LU above `wanted`.
-    What the limiter will take away is worked out from the levels alone. In steps of 0.25 dB,
-    so that an edit of a sentence changes no other chapter's sound.
+    A voice in `apart` is to be so many LU above `wanted`. A voice that no gain can bring there
+    gets the greatest; `Loudness.missing` tells which.
+
+    The limiter takes the more away the louder a voice gets, and how much is worked out from the
+    levels alone: each round limits them with the gains so far and measures what is missing yet.
+    Gains come in steps of 0.125 dB, so that an edit of a sentence changes no other chapter's
+    sound.
     """
+    tried: dict[str, _Try] = {}
     gains = {turn.text: 0.0 for _, turns in heard for turn in turns}
     for _ in range(ROUNDS):
-        for voice, blocks in _limited(heard, rate, gains, ceiling).items():
-            lufs = _gated(blocks)
-            missing = wanted + apart.get(voice, 0.0) - lufs if math.isfinite(lufs) else 0.0
-            gains[voice] = min(LOUDEST_GAIN, gains[voice] + missing)
-    return {voice: round(gains[voice] / GAIN_STEP) * GAIN_STEP for voice in sorted(gains)}
+        missing = limited_loudness(heard, rate, gains, ceiling).missing(wanted, apart)
+        before, tried = tried, {voice: _Try(gains[voice], missing[voice]) for voice in gains}
+        gains = {voice: _next_gain(tried[voice], before.get(voice)) for voice in gains}
+        if all(each.is_near or gains[voice] == each.gain for voice, each in tried.items()):
+            break
+    steps = {voice: round(gains[voice] / GAIN_STEP_DB) for voice in sorted(gains)}
+    return {voice: count * GAIN_STEP_DB for voice, count in steps.items()}
 
 
-def limited_loudness(heard: Heard, rate: int, gains: dict[str, float], ceiling: float) -> float:
-    """LUFS of chapters end to end, with these gains, limited to `ceiling` dBTP."""
-    return _gated(list(chain(*_limited(heard, rate, gains, ceiling).values())))
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A voice's gain in dB, and how many LU the voice lacks with it."""
+
+    gain: float
+    missing: float
+
+    @property
+    def is_near(self) -> bool:
+        """Whether one more step leads so near to what is wanted that nobody need measure it."""
+        return abs(self.missing) < NEAR_LU
+
+
+def _next_gain(last: _Try, before: _Try | None) -> float:
+    """The gain in dB to try next: where the line through the last two tries misses nothing.
+
+    This is the secant method. One dB of gain brings one LU until the limiter works; the harder it
+    works, the less a dB brings, which the last two tries tell.
+    """
+    slope = 1.0
+    if before and before.gain != last.gain:
+        slope = (before.missing - last.missing) / (last.gain - before.gain)
+    return min(LOUDEST_GAIN_DB, last.gain + last.missing / min(1.0, max(LEAST_SLOPE, slope)))
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """LUFS of all of an episode, and of each voice in it; -inf where nothing is heard."""
+
+    whole: float
+    voices: Mapping[str, float]
+
+    def missing(
+        self, wanted: float, apart: Mapping[str, float] = MappingProxyType({})
+    ) -> dict[str, float]:
+        """How many LU each voice lacks of `wanted` LUFS; a voice in `apart` is to have more.
+
+        None lacks a voice that is silent: no gain makes it heard.
+        """
+        return {
+            voice: wanted + apart.get(voice, 0.0) - lufs if math.isfinite(lufs) else 0.0
+            for voice, lufs in self.voices.items()
+        }
+
+
+def limited_loudness(heard: Heard, rate: int, gains: dict[str, float], ceiling: float) -> Loudness:
+    """The loudness of chapters end to end, with these gains, limited to `ceiling` dBTP."""
+    blocks = _limited(heard, rate, gains, ceiling)
+    voices = {voice: _gated(own) for voice, own in blocks.items()}
+    return Loudness(_gated(list(chain(*blocks.values()))), voices)
 
 
 def _limited(

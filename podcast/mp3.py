@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from podcast.errors import PodcastError
+from podcast.errors import DamagedSound
 
 FRAME = 1152  # samples of MPEG-1 layer III
 DELAY = 1105  # samples: 576 of LAME's encoder, 529 of any decoder
@@ -29,16 +29,16 @@ RATES = (44_100, 48_000, 32_000)
 
 
 def frame_length(header: bytes) -> int:
-    """The bytes of the frame that opens with these 4; raises PodcastError if none does."""
+    """The bytes of the frame that opens with these 4; raises DamagedSound if none does."""
     word = int.from_bytes(header[:4], "big")
     bitrate, rate, padding = word >> 12 & 15, word >> 10 & 3, word >> 9 & 1
     if word >> 17 != 0x7FFD or bitrate in (0, 15) or rate == 3:
-        raise PodcastError("this is not MPEG-1 layer III sound; remove out/.cache and build again")
+        raise DamagedSound("this is not MPEG-1 layer III sound")
     return 144_000 * BITRATES[bitrate] // RATES[rate] + padding
 
 
 def frame_starts(stream: bytes) -> list[int]:
-    """Where each frame of bare MPEG audio begins; a truncated last one is an error."""
+    """Where each frame of bare MPEG audio begins; raises DamagedSound if one is cut short."""
     starts, at, end = [], 0, len(stream)
     known: dict[bytes, int] = {}  # a stream has two headers: with and without a padding byte
     while at < end:
@@ -47,7 +47,7 @@ def frame_starts(stream: bytes) -> list[int]:
         starts.append(at)
         at += length
     if at > end:
-        raise PodcastError("MP3 sound ends inside a frame; remove out/.cache and build again")
+        raise DamagedSound("MP3 sound ends inside a frame")
     return starts
 
 
@@ -70,14 +70,11 @@ class Cut(NamedTuple):
 def cut(stream: bytes, samples: int) -> Cut:
     """The frames of a chapter that lasts whole frames and ends in TAIL samples of silence.
 
-    Raises PodcastError where the stream is not as long as its sound and a flush.
+    Raises DamagedSound where the stream is not as long as its sound and a flush.
     """
     starts, count = frame_starts(stream), samples // FRAME
     if samples % FRAME or len(starts) <= count:
-        raise PodcastError(
-            f"a chapter of {samples} samples came out as {len(starts)} MP3 frames; "
-            "remove out/.cache and build again"
-        )
+        raise DamagedSound(f"a chapter of {samples} samples is {len(starts)} MP3 frames")
     end, after = (*starts, len(stream))[count : count + 2]
     return Cut(stream[:end], stream[end:after])
 

@@ -33,7 +33,15 @@ from podcast.engines.cached import recited
 from podcast.errors import PodcastError, ScriptError
 from podcast.fetch import Request, fetch, reliable
 from podcast.keys import content_key, program_key
-from podcast.master import Levels, limited_loudness, master, measure, voice_gains
+from podcast.master import (
+    MISSED_LU,
+    Levels,
+    Loudness,
+    limited_loudness,
+    master,
+    measure,
+    voice_gains,
+)
 from podcast.model import NO_VOICE, Chapter, Clip, Episode, Paragraph, Recipe, Script, Span
 from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
 from podcast.music import Mix, bed
@@ -115,6 +123,7 @@ class Production:
     streams: tuple[Path, ...]
     gains: tuple[tuple[str, float], ...]  # decibels by role
     loudness: float  # LUFS
+    missing: tuple[tuple[str, float], ...] = ()  # LU that roles lack of what was asked for
     aac: tuple[Path, ...] = ()  # the same chapters as AAC frames, where asked for
 
     @property
@@ -156,7 +165,7 @@ def produce(
         pass
     pressing = chain(beginning, workers.begun(press, missing))
     episode = _episode(script, cast, takes)
-    voices = limited_loudness(_Levels(jobs, takes), RATE, gains, _ceiling(recipe)) - LOSS_DB
+    loudness = limited_loudness(_Levels(jobs, takes), RATE, gains, _ceiling(recipe))
     meanwhile(episode)
     for job in pressing:
         watch("master", job.chapter.title, _share(job, script))
@@ -165,7 +174,8 @@ def produce(
         episode,
         tuple(map(store.bare, names)),
         tuple(gains.items()),
-        with_music(voices, recipe),
+        with_music(loudness.whole - LOSS_DB, recipe),
+        _missing(loudness, jobs),
         tuple(map(store.aac, aac_names)),
     )
 
@@ -431,10 +441,25 @@ class _Levels:
 
 
 def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
-    recipe = jobs[0].recipe
-    wanted = without_music(recipe.loudness, recipe) + LOSS_DB
-    apart = {role: voice.gain for role, voice in jobs[0].cast} | {BELLS: BELLS_APART}
-    return voice_gains(_Levels(jobs, takes), RATE, wanted, _ceiling(recipe), apart)
+    wanted, apart = _wanted(jobs[0])
+    return voice_gains(_Levels(jobs, takes), RATE, wanted, _ceiling(jobs[0].recipe), apart)
+
+
+def _wanted(job: Job) -> tuple[float, dict[str, float]]:
+    """How loud voices are to be before they are encoded, in LUFS, and which depart from it."""
+    apart = {role: voice.gain for role, voice in job.cast} | {BELLS: BELLS_APART}
+    return without_music(job.recipe.loudness, job.recipe) + LOSS_DB, apart
+
+
+def _missing(loudness: Loudness, jobs: Sequence[Job]) -> tuple[tuple[str, float], ...]:
+    """The roles that no gain makes as loud as was asked for, and how many LU each lacks."""
+    wanted, apart = _wanted(jobs[0])
+    missing = loudness.missing(wanted, apart)
+    return tuple(
+        (role, lacks)
+        for role, lacks in sorted(missing.items())
+        if lacks > MISSED_LU and not role.startswith(NO_VOICE)
+    )
 
 
 def with_music(lufs: float, recipe: Recipe) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from errno import EADDRINUSE
 from functools import partial
 from html import escape
 from http import HTTPStatus
@@ -11,6 +12,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote, urlsplit
+
+from podcast.errors import ServerError
 
 HOST = "127.0.0.1"
 CHUNK = 1 << 16  # bytes sent at a time
@@ -211,7 +214,26 @@ def copy(source: BinaryIO, target: Any, length: int) -> None:
 
 
 def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
-    """A server of `folder`, not yet running; port 0 takes any free one. Raises OSError."""
-    made = ThreadingHTTPServer((HOST, port), partial(Answering, folder=folder))
+    """A server of `folder`, not yet running; port 0 takes any free one. Raises ServerError."""
+    try:
+        made = ThreadingHTTPServer((HOST, port), partial(Answering, folder=folder))
+    except OSError as error:
+        raise ServerError(_why_not_served(port, error)) from error
     made.daemon_threads = True
     return made
+
+
+def _why_not_served(port: int, error: OSError) -> str:
+    """The sentence that tells why nothing can be served at a port, and what to do."""
+    if error.errno == EADDRINUSE:
+        return f"port {port} is taken by another program; end that, or try --port 0"
+    if isinstance(error, PermissionError):
+        return (
+            f"you may not use port {port}: the system keeps ports below 1024, and some others, "
+            "for itself; try --port 8000"
+        )
+    why = error.strerror or str(error)
+    return (
+        f"cannot serve at {HOST}, port {port}: {why}; look whether this machine has its loopback "
+        "network, and try --port 0"
+    )

@@ -40,6 +40,11 @@ class Store:
         return str(self.folder)
 
     @property
+    def remedy(self) -> str:
+        """What a person does about a file here that is not what was put there."""
+        return f"remove {self.folder} and build again"
+
+    @property
     def clips(self) -> Path:
         """Where what online voices said is remembered."""
         return self.folder / "clips"

@@ -18,7 +18,7 @@ from multiprocessing import parent_process
 from multiprocessing.context import SpawnContext, SpawnProcess
 from threading import Lock, Thread
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from podcast import ffmpeg
 from podcast.errors import ClusterError, PodcastError, Stopped
@@ -63,7 +63,11 @@ class Workers:
         yield from self.begun(call, arguments)
 
     def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
-        """The same, but the calls begin now, where they can, not when a result is asked for."""
+        """The same results, of calls that begin before this returns.
+
+        Where there is no other process (`is_here`) nothing can be made meanwhile: then each
+        call is made when its result is asked for.
+        """
         if self.is_here:
             return (call(*each) for each in arguments)
         with _deaths_told():
@@ -174,25 +178,34 @@ class SharedWorkers(Workers):
             if self.pool is None:
                 super().warm()
 
-    def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
-        """The results of `call` for each of the arguments, as each is ready."""
+    def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
+        """The results of `call` for each of the arguments, of calls that begin now.
+
+        Calls whose results nobody takes are cancelled.
+        """
         if self.is_here:
-            yield from super().begun(call, arguments)
-            return
-        asked: dict[Future[T], Arguments] = {}
+            return super().begun(call, arguments)
+        results = self._begun(call, arguments)
+        next(results)  # runs it until all calls have begun
+        return results
+
+    def _begun(self, call: Callable[..., Any], arguments: Iterable[Arguments]) -> Iterator[Any]:
+        """None as soon as all calls have begun; then the result of each, as it is ready.
+
+        It is one generator, already running when somebody gets it: so its `finally` cancels
+        what has not begun even if no result is ever asked for.
+        """
+        asked: dict[Future[Any], Arguments] = {}
         try:
             for each in arguments:
                 asked[self._submit(call, *each)] = each
+            yield None
             for future in as_completed(list(asked)):
                 yield self._result(future, call, asked.pop(future))
         finally:
             if not self.stopped:  # a pool that is ending trips over what is cancelled meanwhile
                 for future in asked:
                     future.cancel()
-
-    def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
-        """The same; other builds keep the processes busy."""
-        return self.done(call, arguments)
 
     def hands(self, count: int) -> Workers:
         """All: this process has the threads of other builds."""

@@ -351,3 +351,14 @@ def test_a_full_disk_is_one_sentence_and_the_old_episode_stays(desk: Desk) -> No
     finally:
         subprocess.run(["umount", desk.out / ".cache"], check=True)
     assert desk.files() == before
+
+
+def test_a_loudness_out_of_reach_is_told(desk: Desk) -> None:
+    """Nothing that keeps its peaks under -20 dBTP can be as loud as -10 LUFS."""
+    desk.build(recipe=replace(desk.order.recipe, loudness=-10.0, peak=-20.0))
+    (told,) = (notice for notice in desk.told if "softer" in notice)
+    assert told.startswith("softer than the -10 LUFS you asked for: host by ")
+    assert told.endswith("under peaks of -20 dBTP: raise --peak, or lower --loudness")
+    desk.told.clear()
+    desk.build()
+    assert not any("softer" in notice for notice in desk.told)

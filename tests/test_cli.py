@@ -234,7 +234,8 @@ def test_a_taken_port_is_one_sentence(here: Path) -> None:
         port = taken.getsockname()[1]
         result = run("open", "--port", str(port), "--no-browser")
     assert result.exit_code == 1
-    assert result.stderr == f"Error: port {port} is taken (Address already in use); try --port 0\n"
+    told = f"Error: port {port} is taken by another program; end that, or try --port 0\n"
+    assert result.stderr == told
 
 
 def test_episodes_are_served_until_an_interrupt(here: Path) -> None:

@@ -19,10 +19,11 @@ from pathlib import Path
 import pytest
 
 from podcast.build import Order, build
-from podcast.errors import PodcastError, WriteError
+from podcast.errors import DamagedSound, PodcastError, WriteError
 from podcast.folder import alone, recover, replace_folder
 from podcast.model import Recipe
-from podcast.store import Store
+from podcast.seal import seal
+from podcast.store import Store, open_store
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = "# 一集\n\n## 开场\n\n大家好，欢迎收听。\n\n> [guest] 对。对。\n\n## 结尾\n\n谢谢大家。\n"
@@ -91,6 +92,31 @@ def test_no_bit_of_the_cache_flips_unseen(tmp_path: Path, suffix: str) -> None:
         shutil.rmtree(order.folder)
         assert built(order) == whole
         assert path.read_bytes() == good
+
+
+@pytest.mark.parametrize(("suffix", "told"), [("bare", "MPEG-1 layer III"), ("aac", "AAC")])
+@pytest.mark.parametrize("where", ["", "elsewhere"])
+def test_sound_that_is_none_names_the_store_to_remove(
+    tmp_path: Path, where: str, suffix: str, told: str
+) -> None:
+    """A file that is sealed and yet no sound: what wrote it was wrong, and only removing helps."""
+    store = str(tmp_path / where) if where else ""
+    order = replace(order_in(tmp_path, replace(TONE, m4b=True)), out=tmp_path / "o", store=store)
+    built(order)
+    lies = tmp_path / (where or "o/.cache")
+    for path in lies.glob(f"*.{suffix}"):
+        path.write_bytes(b"no sound at all")
+        seal(path)
+    shutil.rmtree(order.folder)
+    with pytest.raises(DamagedSound, match=rf"this is not {told} sound; remove ") as error:
+        built(order)
+    assert str(error.value).endswith(f"; remove {lies} and build again")
+
+
+def test_what_lies_at_a_url_too_is_removed_in_both_places(tmp_path: Path) -> None:
+    url = f"file://{tmp_path}/far"
+    told = open_store(url, tmp_path / "near").remedy
+    assert told == f"remove {tmp_path / 'near'} and all that lies at {url}, and build again"
 
 
 def test_a_published_file_cut_short_is_made_again(tmp_path: Path) -> None:

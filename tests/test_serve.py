@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podcast.errors import ServerError
 from podcast.serve import Unsatisfiable, byte_range, episodes, server
 
 SOUND = bytes(range(256)) * 40
@@ -125,6 +127,27 @@ def test_a_broken_report_is_no_episode(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "report.json").write_text("{")
     assert episodes(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.EADDRINUSE, "in use"), "port 80 is taken by another program; end that"),
+        (PermissionError(errno.EACCES, "denied"), "you may not use port 80: .*; try --port 8000"),
+        (PermissionError(errno.EPERM, "no"), "you may not use port 80: .*; try --port 8000"),
+        (OSError(errno.EADDRNOTAVAIL, "no such address"), "port 80: no such address; look"),
+        (OSError(errno.EMFILE, "too many open files"), "port 80: too many open files; look"),
+    ],
+)
+def test_why_nothing_can_be_served_is_told_as_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, told: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("socketserver.TCPServer.server_bind", refuse)
+    with pytest.raises(ServerError, match=told):
+        server(tmp_path, 80)
 
 
 @given(st.text(max_size=20), st.integers(0, 50))
