@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
 
-import opencc
 import rjieba
+
+from podcast.hanzi import simplified
 
 NEVER = math.inf  # before a mark, after an opening quote
 WHOLE = 10_000.0  # inside a word or number
@@ -94,16 +94,11 @@ def break_costs(text: str) -> tuple[float, ...]:
     return tuple(costs)
 
 
-@lru_cache(maxsize=1)
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
-
-
 def _tagged(text: str) -> list[tuple[str, str]]:
     """Words and classes, which together are as long as the text."""
     legible = text.encode("utf-8", "replace").decode()
-    simplified = _simplifier().convert(legible)
-    tokens = rjieba.tag(simplified if len(simplified) == len(text) else legible, True)
+    plain = simplified(legible)
+    tokens = rjieba.tag(plain if len(plain) == len(text) else legible, True)
     return [(str(word), str(kind)) for word, kind in tokens]
 
 

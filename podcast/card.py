@@ -118,7 +118,7 @@ def card_of(blank: Image.Image, look: Look, heading: Heading) -> Image.Image:
     beside = _COLUMN + font(44).getlength(number) + 28
     part = clipped(printable(heading.part), 40, WIDTH - EDGE - beside)
     draw.text((beside, _TILE[1] + 42), part, font=font(40), fill=muted, anchor="ls")
-    _draw_title(draw, printable(heading.title) or f"第 {heading.number} 章", look)
+    _draw_title(draw, printable(heading.title) or f"第{heading.number}章", look)
     foot = (_COLUMN, _TILE[1] + _TILE[2] - 4)
     draw.text(foot, heading.times, font=font(40), fill=muted, anchor="ls")
     if heading.number == 1:

@@ -10,12 +10,10 @@ import html
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
-import opencc
-
 from podcast.align import Gap, align, gaps
+from podcast.hanzi import simplified
 from podcast.model import HOST, Script, Transcript
 
 KEPT = "kept"
@@ -142,15 +140,8 @@ def fold(texts: tuple[str, ...]) -> list[str]:
     ['gpt 这里', 'ŉ']
     """
     folded = "\n".join(texts).translate(FOLDS)
-    simple: str = simplifier().convert(folded)
-    pairs = zip(folded.split("\n"), simple.split("\n"), strict=True)
+    pairs = zip(folded.split("\n"), simplified(folded).split("\n"), strict=True)
     return [now if len(now) == len(was) else was for was, now in pairs]
-
-
-@lru_cache
-def simplifier() -> opencc.OpenCC:
-    """The converter, made once."""
-    return opencc.OpenCC("t2s")
 
 
 class Folds(dict[int, str]):

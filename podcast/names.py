@@ -18,10 +18,11 @@ from itertools import combinations
 import rjieba
 from pypinyin import Style, lazy_pinyin
 
-from podcast.clean.characters import HANZI, fold_characters
+from podcast.clean.characters import fold_characters
 from podcast.clean.simplify import simplify
 from podcast.glossary import shipped_glossary, spelling_key
 from podcast.model import Transcript
+from podcast.spacing import HANZI
 
 MOST = 60  # suspects worth a person's minute
 LONGEST = 5  # hanzi of a name

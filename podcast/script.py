@@ -41,7 +41,8 @@ from typing import NamedTuple
 from podcast import toml
 from podcast.errors import ScriptError
 from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
-from podcast.read import join_lines, named, read_text
+from podcast.read import named, read_text
+from podcast.spacing import join_lines
 from podcast.suggest import suggest
 
 KEYS = ("title", "author", "date")

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podcast.clean import clean
-from podcast.clean.characters import HANZI, fold_characters, space_scripts, widen_marks
+from podcast.clean.characters import fold_characters, space_scripts, widen_marks
 from podcast.clean.simplify import simplify
 from podcast.clean.words import words
 from podcast.glossary import Glossary, Term, shipped_glossary
 from podcast.model import GUEST, HOST, Line, Transcript
+from podcast.spacing import HANZI
 
 SEED = Path(__file__).parents[1] / "seeds" / "2025-02-indigo.txt"
 MARKED = Path(__file__).parent / "data" / "seed_fillers.txt"

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.model import GUEST, HOST, Line, Sentence, Transcript
-from podcast.punctuate import Tagger, Taste, join_text, passages, punctuate
+from podcast.punctuate import Tagger, Taste, passages, punctuate
 from podcast.punctuate.decode import Floats, Length, decode, segment
 from podcast.punctuate.evidence import opening_bias, pause_bias
 from podcast.punctuate.features import CLASSES, LINE, SKIP, SPACE, breaks, line_lengths
@@ -296,24 +296,6 @@ def test_where_passages_meet_hardly_shows(monkeypatch: pytest.MonkeyPatch) -> No
     assert spoken(parts) != "" and content(spoken(parts)) == content(spoken(whole))
     shared = {(s.line, s.text) for s in whole} & {(s.line, s.text) for s in parts}
     assert len(shared) > 0.95 * len(whole)
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "joined"),
-    [
-        ("OpenAI", "发布", "OpenAI 发布"),
-        ("发布", "OpenAI", "发布 OpenAI"),
-        ("OpenAI", "GPT", "OpenAI GPT"),
-        ("进入", "2025年", "进入2025年"),
-        ("2025", "年", "2025年"),
-        ("GPT-4", "很好", "GPT-4 很好"),
-        ("人", "类", "人类"),
-        ("", "人", "人"),
-        ("OpenAI，", "人", "OpenAI，人"),
-    ],
-)
-def test_join(left: str, right: str, joined: str) -> None:
-    assert join_text(left, right) == joined
 
 
 # Parts --------------------------------------------------------------------------------------

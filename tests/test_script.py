@@ -219,7 +219,7 @@ def test_what_is_not_said() -> None:
         '- [乙](https://x.y "z")。\n1. 丙\n2. 丁\n\n![图](a.png)\n\n'
         "\\<!-- 戊 -->，  \n硬换行\\\n2**3 和 2 * 2\n"
     )
-    said = ("甲。", "乙。", "1. 丙", "2. 丁", "<!-- 戊 -->，硬换行 2**3 和 2 * 2")
+    said = ("甲。", "乙。", "1. 丙", "2. 丁", "<!-- 戊 -->，硬换行2**3 和 2 * 2")
     assert texts(page) == [("一", [("host", text) for text in said])]
 
 

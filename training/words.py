@@ -3,7 +3,8 @@
     python training/words.py TALKS.jsonl MORE.jsonl.gz
 
 Each input line is a JSON object with `turns`, each with `text`. The table says of every word
-in at least `LEAST` passages how many of the passages hold it.
+in at least `LEAST` passages how many of the passages hold it. The transcripts are Taiwan's,
+converted by OpenCC, which leaves 著 where the mainland writes 着; here it becomes 着.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pathlib import Path
 
 import rjieba
 
+from podcast.hanzi import particles
+
 PASSAGE = 400  # characters, about a minute and a half of talk
 LEAST = 4  # passages
 TABLE = Path(__file__).parent.parent / "podcast" / "words.tsv"
@@ -27,7 +30,7 @@ def records(path: Path) -> Iterator[str]:
     packed = path.read_bytes()
     text = gzip.decompress(packed) if path.suffix == ".gz" else packed
     for line in filter(None, text.decode("utf-8").split("\n")):
-        yield "\n".join(turn["text"] for turn in json.loads(line)["turns"])
+        yield particles("\n".join(turn["text"] for turn in json.loads(line)["turns"]))
 
 
 def passages(text: str) -> Iterator[str]:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-HANZI = r"㐀-䶿一-鿿豈-﫿〇々\U00020000-\U000323AF"
+from podcast.spacing import HANZI, spaced
+
 MARKS = "，、；：。！？…"
 _STRENGTH = "、，：；…。！？"
 _FULL = str.maketrans(",;:?!", "，；：？！")
-_UNITS = (
-    "年月日号点时分秒个万亿千百块元美倍名位家篇次本款岁周天种代层期届步条件度级集部张台辆颗套项%"
-)
 _AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!](?:\s*[,;:?!])*")
 _BEFORE_HANZI = re.compile(rf"[,;:?!]+(?=\s*[{HANZI}“‘（《「『])")
 _AT_END = re.compile(r"(?<=[A-Za-z0-9%]) *[,;:?!]$")
@@ -26,9 +24,7 @@ _IS_MARKED = re.compile(r"[,;:?!.…⋯·。\"(]")
 _IS_HANZI = re.compile(rf"[{HANZI}]")
 _PAIR = re.compile(rf"\(([^()]*[{HANZI}][^()]*)\)")
 _RUN = re.compile(rf"\s*([{MARKS}])[\s{MARKS}]*")
-_IS_LATIN = re.compile(r"[A-Za-z0-9%+#$ ]")
 _PAUSE = re.compile(rf"(?<=[{HANZI}]) +(?=[{HANZI}])")
-_SEAM = re.compile(rf"(?<=[{HANZI}]) *(?=[A-Za-z0-9$])|(?<=[A-Za-z0-9%+#]) *(?=[{HANZI}])")
 
 
 class _Folding(dict[int, str | None]):
@@ -124,42 +120,19 @@ def _strongest(found: re.Match[str]) -> str:
 
 
 def space_scripts(text: str) -> str:
-    """One space between hanzi and a word with Latin letters; none between hanzi and a number.
+    """The house's spaces (`podcast.spacing`), and a comma for a pause that the recogniser heard.
 
-    The house style: Latin words are set off (用 GPT-4.5 写), digits are not (2025年, 3500亿美金).
-    A space between two hanzi is a pause that the recogniser heard, and becomes a comma; where the
-    text is printed with a space after every word, the spaces go.
+    Such a pause is a space between two hanzi. Where the text is printed with a space after every
+    word, those spaces go.
 
-    >>> space_scripts("用GPT-4.5写 2025 年的Grok 3报告")
-    '用 GPT-4.5 写2025年的 Grok 3 报告'
-    >>> space_scripts("用 GPT-4.5 写")
-    '用 GPT-4.5 写'
+    >>> space_scripts("用GPT-4.5写 2025 年的报告 我们 再看看")
+    '用 GPT-4.5 写2025年的报告，我们，再看看'
+    >>> space_scripts("我们 今天 来 看 报告"), space_scripts("用 GPT-4.5 写")
+    ('我们今天来看报告', '用 GPT-4.5 写')
     """
-    if text.isascii() or not _IS_LATIN.search(text):
-        return text
-    return _SEAM.sub(_space, _PAUSE.sub(_pause(text), text))
+    return spaced(_PAUSE.sub(_pause(text), text) if " " in text else text)
 
 
 def _pause(text: str) -> str:
     runs = _PAUSE.split(text)
     return "，" if sum(map(len, runs)) / len(runs) >= 3.5 else ""
-
-
-def _space(found: re.Match[str]) -> str:
-    text, place = found.string, found.end()
-    if re.match(r"[A-Za-z0-9$]", text[place : place + 1]):
-        word = re.match(r"\S*", text[place : place + 40])
-        return " " if word and re.match(r"[^\W\d_]", _latin_head(word[0])) else ""
-    before = text[max(0, found.start() - 40) : found.start()]
-    number = re.search(r"(?:^|[^A-Za-z0-9.+#%$/-])(\$?[0-9][0-9.,:/-]*[%+]?)$", before)
-    if not number:
-        return " "
-    named = re.search(r"[A-Za-z] $", before[: number.start(1)])
-    return " " if named and text[place : place + 1] not in _UNITS else ""
-
-
-def _latin_head(word: str) -> str:
-    """A letter if the Latin word holds one, else its first sign."""
-    head = re.match(r"[A-Za-z0-9$.+#%/-]*", word)
-    letter = re.search(r"[A-Za-z]", head[0]) if head else None
-    return letter[0] if letter else "0"

@@ -13,9 +13,10 @@ from dataclasses import replace
 
 import rjieba
 
-from podcast.clean.characters import HANZI, MARKS
+from podcast.clean.characters import MARKS
 from podcast.clean.words import AFTER_GOOD, AFTER_YES, ASSERTING, SUBJECT_VERBS, TIMES
 from podcast.model import Line, Transcript
+from podcast.spacing import HANZI
 
 
 def _any(*words: str) -> str:

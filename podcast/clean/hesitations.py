@@ -12,9 +12,9 @@ from itertools import zip_longest
 
 import rjieba
 
-from podcast.clean.characters import HANZI
 from podcast.clean.words import words
 from podcast.model import Line, Transcript
+from podcast.spacing import HANZI
 
 _OWNED = re.compile(rf"(?<=[{HANZI}A-Za-z0-9 ]的)(?:这个)+ ?(?=[{HANZI}A-Za-z]|$)")
 _PRONOUNS = words("我 你 您 他 她 它 我们 你们 他们 她们 它们 咱们 自己 大家 谁 人家 别人")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
-import opencc
-
-_PROGRESSIVE = re.compile(r"(?<![显名原专编卓土拙巨论遗昭译合所])著(?![名作者称述书录有])")
+from podcast.hanzi import converted, particles
 
 
 def simplify(text: str) -> str:
     """Simplified hanzi, converted by word.
 
-    A line with no Simplified hanzi in it is read as Taiwan's standard (看著 -> 看着); a mixed line
-    by characters and words that are Traditional everywhere, and 著 by the words it is part of.
+    A line with no Simplified hanzi in it is read as Taiwan's standard (乾隆, 計程車); a mixed line
+    by characters and words that are Traditional everywhere. In both, `podcast.hanzi.particles`
+    tells 着 from 著, since Taiwan writes one for the other.
 
     >>> simplify("乾隆看著後面的頭髮和乾淨的髮廊")
     '乾隆看着后面的头发和干净的发廊'
+    >>> simplify("顯著地，見微知著，他著有三本書，侵犯了著作權")
+    '显著地，见微知著，他著有三本书，侵犯了著作权'
     >>> simplify("著名的皇后在程序里面是什么")
     '著名的皇后在程序里面是什么'
     """
@@ -25,27 +25,27 @@ def simplify(text: str) -> str:
         return text
     if has_traditional(text):
         whole = _reads_taiwanese() and not has_simplified(text)
-        text = _converted(text, "tw2s" if whole else "t2s")
-    return _PROGRESSIVE.sub("着", text) if "著" in text else text
+        text = _from_taiwan(text) if whole else converted(text, "t2s")
+    return particles(text)
 
 
 def has_traditional(text: str) -> bool:
     """Whether some of the hanzi are written only in Traditional script."""
-    return _converted(text, "t2s") != text
+    return converted(text, "t2s") != text
 
 
 def has_simplified(text: str) -> bool:
     """Whether some of the hanzi are written only in Simplified script."""
-    return _converted(text, "s2tw") != text
+    return converted(text, "s2tw") != text
 
 
-def _converted(text: str, config: str) -> str:
-    return str(_converter(config).convert(text))
-
-
-@cache
-def _converter(config: str) -> opencc.OpenCC:
-    return opencc.OpenCC(config)
+def _from_taiwan(text: str) -> str:
+    """Text in Taiwan's standard, Simplified, but for its 著: OpenCC writes 土着, 编着, 见微知着."""
+    plain = converted(text, "tw2s")
+    if len(plain) != len(text):
+        return plain
+    pairs = zip(text, plain, strict=True)
+    return "".join("著" if was == "著" else now for was, now in pairs)
 
 
 @cache
@@ -54,4 +54,4 @@ def _reads_taiwanese() -> bool:
 
     Two packages install that module; the pure Python one turns 什么 into 什幺.
     """
-    return _converted("什么", "tw2s") == "什么"
+    return converted("什么", "tw2s") == "什么"

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import rjieba
 
-from podcast.clean.characters import HANZI
 from podcast.clean.words import DELIBERATE, PERSONS, STATIVE
 from podcast.model import Line, Transcript
+from podcast.spacing import HANZI
 
 LONGEST = 12  # characters of a phrase that can be said twice by mistake
 _SINGLE = frozenset(

@@ -17,8 +17,9 @@ from podcast.divide.evidence import evidence
 from podcast.divide.marks import Mark, places
 from podcast.divide.paragraphs import paragraphs
 from podcast.divide.starts import MINUTES, chapter_starts
-from podcast.divide.titles import frames, spaced, titles
+from podcast.divide.titles import frames, titles
 from podcast.model import Chapter, Script, Sentence, Transcript
+from podcast.spacing import spaced
 from podcast.words import length
 
 __all__ = ["Mark", "divide"]

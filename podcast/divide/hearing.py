@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from opencc import OpenCC
 
+from podcast.hanzi import simplified
 from podcast.model import Sentence, Transcript
 from podcast.words import length
 
@@ -32,7 +32,6 @@ class Heard(NamedTuple):
 
 def heard_in(transcript: Transcript) -> Heard:
     """The lines of a transcript, Simplified, parted at their stops."""
-    simplified = OpenCC("t2s").convert
     clauses = []
     for line in transcript.lines:
         for part in re.findall(r"[^。！？]+[。！？]?", simplified(line.text)):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from opencc import OpenCC
-
 from podcast.errors import ReadError
+from podcast.hanzi import simplified
 from podcast.model import Sentence
 
 
@@ -54,8 +53,7 @@ def folded(text: str) -> str:
     >>> folded("技术共和国")
     '技术共和国'
     """
-    plain = OpenCC("t2s").convert(text)
-    return "".join(c for c in plain.casefold() if c.isalnum())
+    return "".join(c for c in simplified(text).casefold() if c.isalnum())
 
 
 def _phrase(text: str, owners: Sequence[int], mark: Mark) -> int:

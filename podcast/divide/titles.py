@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from podcast.divide.phrases import WIDEST, Phrase
 from podcast.divide.topics import LEAD, Choice, Topic
+from podcast.spacing import spaced
 from podcast.words import Word
 
 OPENING, CLOSING = "开场", "结语"
@@ -80,7 +81,7 @@ def _options(
     yield from _headed(topic, ranked, spelling, head) if head else ()
     number = 1
     while True:
-        yield f"第 {number} 节"
+        yield f"第{number}节"
         number += 1
 
 
@@ -159,15 +160,3 @@ def _fuller(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
 def shown(phrase: Phrase, spelling: Mapping[str, str]) -> str:
     """`phrase` as a title shows it: names as mostly written, hanzi and Latin apart."""
     return spaced("".join(spelling.get(w.key, w.text) for w in phrase.words))
-
-
-def spaced(text: str) -> str:
-    """A space where hanzi and Latin meet.
-
-    >>> spaced("NVIDIA的下一步"), spaced("鸡汤与Meme")
-    ('NVIDIA 的下一步', '鸡汤与 Meme')
-    >>> spaced("技术共和国")
-    '技术共和国'
-    """
-    text = re.sub(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])", " ", text)
-    return re.sub(r"(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])", " ", text).strip()

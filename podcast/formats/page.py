@@ -143,7 +143,7 @@ def _chapter(number: int, episode: Episode, found: tuple[Passage, ...], name: st
     part = f'<p class="part">{_text(one_line(track.part))}</p>' if track.part else ""
     files = "".join(
         f'<a href="{quote(f"chapters/{name}.{suffix}")}" download'
-        f' aria-label="下载第 {number} 章 {suffix.upper()}">{suffix.upper()}</a>'
+        f' aria-label="下载第{number}章 {suffix.upper()}">{suffix.upper()}</a>'
         for suffix in ("mp3", "srt")
         if name
     )

@@ -23,9 +23,10 @@ from podcast.punctuate.hanging import settle_lists, settle_stops
 from podcast.punctuate.passages import mark_passages
 from podcast.punctuate.tagger import Scorer, Tagger, shipped
 from podcast.punctuate.tokens import STRONG, Token, flatten, lead_in, written_mark
-from podcast.punctuate.write import join_text, set_gap, split_gap
+from podcast.punctuate.write import set_gap, split_gap
+from podcast.spacing import spaced
 
-__all__ = ["Scorer", "Tagger", "Taste", "join_text", "punctuate"]
+__all__ = ["Scorer", "Tagger", "Taste", "punctuate"]
 
 END = Token("", "", 0)
 
@@ -88,7 +89,7 @@ def _write(lead: str, marked: Iterator[tuple[Token, str]], voice: str) -> Iterat
         before, after = set_gap(token, mark, following.text)
         parts += [token.text, before]
         if mark and mark in STRONG:
-            yield Sentence("".join(parts), line, pause, voice)
+            yield Sentence(spaced("".join(parts)), line, pause, voice)
             line, parts = 0, []
             pause = token.pause_ms if token.pause_ms >= 0 else None
         parts.append(after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ MODEL = Path(__file__).with_name("punctuate.onnx")
 WINDOW = 2048  # tokens the network is given at once…
 MARGIN = 128  # …of which so many at each side are only looked at: it sees 126 to either side
 PAIRS, WORDS = 1, 2  # their rows among the features
+PARTICLE, TAIWANS = "着", "著"  # 随着 on the mainland, 随著 in Taiwan
 
 
 class Scorer(Protocol):
@@ -51,7 +53,7 @@ class Tagger:
 
     def score(self, tokens: Sequence[Token]) -> npt.NDArray[np.float32]:
         """Log chances, one row a token and one column a class of `features.CLASSES`."""
-        rows = features.rows(tokens, self.vocabulary)
+        rows = features.rows(self._as_learnt(tokens), self.vocabulary)
         parts = []
         step = WINDOW - 2 * MARGIN
         for start in range(0, len(tokens), step):
@@ -62,6 +64,17 @@ class Tagger:
             chances = self._session.run(None, {"features": looks})[0].mean(axis=0)
             parts.append(chances[start - first : start - first + step])
         return np.concatenate(parts)
+
+    def _as_learnt(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """The tokens as the network's own texts spell them.
+
+        A network learnt from Taiwan's texts alone has never seen 着: it knows 随著 and 意味著. So
+        it is given 著 for 着. One that has learnt 着 is given what is written.
+        """
+        known = self.vocabulary.tokens
+        if PARTICLE in known or TAIWANS not in known:
+            return tokens
+        return [replace(t, text=TAIWANS) if t.text == PARTICLE else t for t in tokens]
 
 
 @lru_cache(maxsize=1)

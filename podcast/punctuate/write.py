@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from podcast.punctuate.tokens import DASH, FULL_WIDTH, Token, is_latin
+from podcast.spacing import space_between
 
 _OPENING = "“‘「『（《〈【([{"
 _CLOSING = "”’」』）》〉】)]}\"'"
-_HEAD = re.compile(r"[A-Za-z0-9$.+#%/'-]+")
-_TAIL = re.compile(r"[A-Za-z0-9$.+#%/'-]+\Z")
-_LONGEST = 40  # characters of a Latin word that are looked at
-
-
-def join_text(left: str, right: str) -> str:
-    """Two pieces of text as one: words with Latin letters stand off by one space.
-
-    >>> join_text("我们用", "GPT-4.5写"), join_text("Open", "AI")
-    ('我们用 GPT-4.5写', 'Open AI')
-    >>> join_text("进入", "2025年"), join_text("你们", "好")
-    ('进入2025年', '你们好')
-    """
-    return left + _space(left, right) + right
-
-
-def _space(left: str, right: str) -> str:
-    tail, head = _TAIL.search(left[-_LONGEST:]), _HEAD.match(right[:_LONGEST])
-    if tail and head:
-        return " "
-    word = (tail or head or [""])[0]
-    beside = right[:1] if tail else left[-1:]
-    return " " if re.search("[A-Za-z]", word) and beside.isalnum() else ""
 
 
 def _is_opening(gap: str, place: int) -> bool:
@@ -75,7 +52,7 @@ def set_gap(token: Token, mark: str, following: str) -> tuple[str, str]:
         doubled = "……" if mark == "…" else mark
         return closing + doubled + opening[:place], opening[place:]
     if token.ends:
-        return closing, _space(token.text + closing, opening + following) + opening
+        return closing, space_between(token.text + closing, opening + following) + opening
     if gap.isspace():
         apart = is_latin(token.text) or is_latin(following)
         return " " if apart else "", ""

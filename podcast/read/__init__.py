@@ -13,11 +13,11 @@ from podcast.errors import ReadError
 from podcast.model import Transcript
 from podcast.read.cues import is_ass, is_cues, read_ass, read_cues
 from podcast.read.decode import named, read_text
-from podcast.read.heard import Heard, Unreadable, join_lines, require_few, tidy, to_transcript
+from podcast.read.heard import Heard, Unreadable, require_few, tidy, to_transcript
 from podcast.read.plain import read_plain
 from podcast.read.segments import is_json, read_json
 
-__all__ = ["is_script", "join_lines", "named", "read", "read_text", "tidy"]
+__all__ = ["is_script", "named", "read", "read_text", "tidy"]
 
 LONGEST = 1_200_000  # characters of speech: three days and nights of it
 MOST_LINES = 600_000

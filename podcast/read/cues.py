@@ -12,7 +12,8 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from podcast.read.heard import Heard, join_lines, tidy
+from podcast.read.heard import Heard, tidy
+from podcast.spacing import join_lines
 
 TIME = r"(?:(\d{1,6}):)?(\d{1,3}):(\d{1,2})(?:\s*[.,:]\s*(\d{1,9}))?"
 TIMING = re.compile(rf"\s*{TIME}\s*-{{1,3}}>\s*{TIME}(?P<rest>(?:\s.*)?)$")

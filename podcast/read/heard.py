@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from podcast.model import GUEST, HOST, Line, Transcript
@@ -52,37 +51,6 @@ def tidy(text: str) -> str:
     'a < b，👨‍👩‍👧 --> c'
     """
     return SPACES.sub(" ", UNSAYABLE.sub("", text)).strip()
-
-
-def is_wide(character: str) -> bool:
-    """Whether it is a hanzi, a kana or a full-width mark: no space is written beside it."""
-    return unicodedata.east_asian_width(character) in "WF" or character in "“”‘’…—·"
-
-
-def join_lines(lines: Iterable[str]) -> str:
-    """Lines of one text as one line: nothing between hanzi, a space beside Latin words.
-
-    >>> join_lines(["我们今天", "聊一聊", "Claude", "Code"])
-    '我们今天聊一聊 Claude Code'
-    >>> join_lines(["说到这里，", "GPT 就来了"])
-    '说到这里，GPT 就来了'
-    """
-    joined: list[str] = []
-    last = ""
-    for line in filter(None, (line.strip() for line in lines)):
-        if last and needs_space(last, line[0]):
-            joined.append(" ")
-        joined.append(line)
-        last = line[-1]
-    return "".join(joined)
-
-
-def needs_space(left: str, right: str) -> bool:
-    """Whether two characters that meet over a line break are words apart."""
-    if is_wide(left) and is_wide(right):
-        return False
-    marks = [side for side in (left, right) if is_wide(side) and not side.isalnum()]
-    return not marks
 
 
 def to_transcript(heard: Sequence[Heard]) -> Transcript:

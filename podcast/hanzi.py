@@ -1,0 +1,100 @@
+"""Text -> the same text in Simplified or in Traditional hanzi. OpenCC converts, 着 is ours.
+
+Each of OpenCC's converters takes a tenth of a second to make, so this module makes each once for
+a process, when it is first needed. No other module imports OpenCC.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+# Where 著 is not the particle: the words that 现代汉语词典 spells with 著 (zhù), each with the
+# neighbours that make it two other words. Checked against 1 573 pages and chats by mainland
+# writers, who tell the two apart (2 447 着, 418 著): with every 着 there turned into 著, all come
+# out as written, but for five 显着 that are the writers' own mistakes.
+_ZHU = re.compile(
+    r"""
+    (?<![彰凸突])显著                # 效果显著, but 凸显着
+    | (?<!莫)名著                    # 四大名著, but 莫名着急
+    | (?<!还)原著                    # 原著小说, but 还原着
+    | (?<![改主])编著 | (?<!翻)译著   # but 改编着, 翻译着
+    | [专卓土拙巨遗撰昭]著 | (?<=微知)著
+    | (?<![配结融混符综契闭撮复集组联愈缝凑适贴聚弥迎投])合著(?!手)  # 与人合著, but 结合着
+    | 共著(?=[《「“])
+    | (?<![讨议谈评争辩推])论著      # 重要论著, but 讨论着
+    | 所著(?![墨重想眼力迷手急陆落实])  # 他所著的书, but 有所着墨
+    | 著作(?=权|财产|人|物)
+    | (?<![看拿跟接随带忙放逼冒急陪赶抢闹伴照裹试抱])著作(?!业)  # 他的著作, but 看着作业
+    | (?<![顶挂看拿背戴])著名 | 著名(?![校牌单字片额义利])  # 著名学者, but 拿着名单
+    | (?<!跟)著称 | 著述 | (?<![跟随看])著者
+    | 著录(?![音影像制])             # but 看着录像
+    | (?<=[曾者])著书 | 著书(?=立说|[《「“])  # but 背着书包
+    | (?<![接跟随带抱拿活伴配抢藉借凭存])著有(?=
+        《|大量|专著|诗集|小说|论文|成[绩效]|绩效|功绩  # 著有绩效, but 接着有人
+        | (?:多|[一二两三四五六七八九十数几\d]+[多余]?)[部本篇种])
+    | (?<=[ ）)])著(?=[ 《）)]|$)     # （刘慈欣 著）
+    """,
+    re.VERBOSE,
+)
+
+
+def simplified(text: str) -> str:
+    """`text` in Simplified hanzi: what is Traditional everywhere, by word, and 着 for Taiwan's 著.
+
+    >>> simplified("這意味著頭髮")
+    '这意味着头发'
+    >>> simplified("著名的皇后")
+    '著名的皇后'
+    """
+    return particles(converted(text, "t2s"))
+
+
+def traditional(text: str, region: str) -> str:
+    """`text` in the hanzi and the words of a region: `tw` is Taiwan, `hk` is Hong Kong.
+
+    >>> traditional("这个软件", "tw"), traditional("這個軟體", "tw")
+    ('這個軟體', '這個軟體')
+    """
+    return converted(text, {"tw": "s2twp", "hk": "s2hk"}[region])
+
+
+def particles(text: str) -> str:
+    """`text` with 着 wherever Taiwan's 著 is mainland's 着; 著 in 著名, 显著, 著作 stays.
+
+    Taiwan writes 著 for both, and no configuration of OpenCC tells them apart. A line that holds a
+    着 was written by somebody who does, so it stays as it is.
+
+    >>> particles("接著有人看著作業，意味著著急")
+    '接着有人看着作業，意味着着急'
+    >>> particles("著名的原著小说，效果显著，有著作权")
+    '著名的原著小说，效果显著，有著作权'
+    >>> particles("他活着的时候，曹雪芹著")
+    '他活着的时候，曹雪芹著'
+    """
+    if "著" not in text:
+        return text
+    return "\n".join(map(_line_particles, text.split("\n")))
+
+
+def _line_particles(line: str) -> str:
+    if "着" in line:
+        return line
+    kept = {found.start() + found[0].index("著") for found in _ZHU.finditer(line)}
+    return "".join(
+        "着" if character == "著" and place not in kept else character
+        for place, character in enumerate(line)
+    )
+
+
+def converted(text: str, config: str) -> str:
+    """`text` as OpenCC converts it by one of its configurations, such as `t2s`."""
+    return str(_converter(config).convert(text))
+
+
+@cache
+def _converter(config: str) -> Any:
+    import opencc  # a start that converts nothing need not wait for it
+
+    return opencc.OpenCC(config)
