@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from podcast.clean import clean
 from podcast.divide import Mark, divide
+from podcast.entitle import entitle
 from podcast.errors import ReadError
 from podcast.glossary import (
     NO_GLOSSARY,
@@ -34,7 +36,7 @@ def draft(seed: Path, recipe: Recipe) -> Script:
     sentences = punctuate(kept, scorer(recipe.punctuation), heard=heard)
     if not sentences:
         raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
-    return chaptered(sentences, heard, settings, recipe)
+    return titled(chaptered(sentences, heard, settings, recipe), seed, settings)
 
 
 def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:
@@ -47,6 +49,13 @@ def shared_glossary(seed: Path) -> Glossary:
     """What the glossary.toml beside a seed says, for every seed there; empty if there is none."""
     path = glossary_path(seed)
     return read_glossary(path) if path else NO_GLOSSARY
+
+
+def titled(script: Script, seed: Path, settings: Settings) -> Script:
+    """The script with the title that a person gave it in the settings, else with one found."""
+    if settings.title:
+        return replace(script, title=settings.title)
+    return entitle(script, seed.stem)
 
 
 def chaptered(

@@ -127,18 +127,22 @@ def _proofread(
     """The script as the editor model leaves it, where the order names one."""
     if not order.recipe.editor:
         return script, None
+    from podcast.draft import titled
     from podcast.editor import edit as proofread
     from podcast.endpoint import find_endpoint
 
-    titled = [opening.title for opening in read_settings(order.source).chapters]
+    settings = read_settings(order.source)
     editing = proofread(
         script,
         order.recipe.editor,
         find_endpoint(EDITOR),
         store,
         lambda chapter, share: watch("edit", chapter, share),
-        titled,
+        [opening.title for opening in settings.chapters],
     )
+    # The title may have come from a sentence or a chapter that the model has changed since.
+    retitled = titled(editing.script, order.source, settings)
+    editing = replace(editing, script=retitled)
     tell(str(editing))
     return editing.script, editing
 

@@ -53,14 +53,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is known of an episode beside its transcript. All but the title may be empty.
+    """What a person wrote about an episode beside its transcript. All of it may be empty.
 
     `date` is ISO 8601; `cast` pairs a role with a voice; `glossary` is the table as written;
     `pronounce` has the word and its respelling, as `pronounce.pronounce` takes them;
     `recipe` holds the fields of Recipe that are set.
     """
 
-    title: str
+    title: str = ""
     date: str = ""
     author: str = ""
     description: str = ""
@@ -99,16 +99,15 @@ def glossary_path(seed: Path) -> Path | None:
 
 
 def read_settings(seed: Path) -> Settings:
-    """The settings beside a seed; without any, only a title, which is the file's own name.
+    """The settings beside a seed, which are empty where there is no such file.
 
     Raises ReadError when the file is no TOML, or says what is not understood.
     """
-    title = tidy(named(Path(seed.stem))) or "untitled"
     path = settings_path(seed)
     if not path.exists() or path == seed:
-        return Settings(title)
+        return Settings()
     try:
-        return Settings(**{"title": title, **read_table(toml.read(path), READERS, path)})
+        return Settings(**read_table(toml.read(path), READERS, path))
     except Mistake as mistake:
         raise ReadError(f"cannot read {named(path)}: {mistake}") from None
 

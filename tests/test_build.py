@@ -362,3 +362,20 @@ def test_a_loudness_out_of_reach_is_told(desk: Desk) -> None:
     desk.told.clear()
     desk.build()
     assert not any("softer" in notice for notice in desk.told)
+
+
+def test_an_episode_is_titled_by_its_talk_in_the_folder_named_by_its_file(desk: Desk) -> None:
+    script = write_draft(desk.order, None)
+    assert script == desk.out / "talk" / "script.md"
+    assert "# 人工智能\n" in script.read_text("utf-8")
+    desk.build()
+    assert read_report(desk.folder)["title"] == "人工智能"
+
+
+def test_a_title_that_a_person_wrote_into_the_script_stays(desk: Desk) -> None:
+    write_draft(desk.order, None)
+    page = desk.script.read_text("utf-8").replace("# 人工智能\n", "# talk_2025\n", 1)
+    desk.script.write_text(page, "utf-8")
+    desk.build()
+    assert read_report(desk.folder)["title"] == "talk_2025"
+    assert desk.script.read_text("utf-8") == page

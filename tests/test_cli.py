@@ -42,7 +42,7 @@ def test_paths_come_on_stdout_and_nothing_else(here: Path) -> None:
     assert result.exit_code == 0, result.output
     paths = result.stdout.splitlines()
     assert "out/talk/episode.mp3" in paths and all(Path(path).exists() for path in paths)
-    assert "talk" in result.stderr  # the table of chapters
+    assert "人工智能" in result.stderr  # the title above the table of chapters
     assert make("talk.txt", "-q").stderr == ""
 
 

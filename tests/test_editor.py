@@ -425,6 +425,14 @@ def test_without_the_model_the_text_is_the_programs_own_again(here: Path, servin
     assert len(server.asked) == count
 
 
+def test_the_episodes_title_is_the_one_in_the_text_as_edited(here: Path, serving: Serve) -> None:
+    subject = "今天的主题是养台种菜"
+    (here / "talk.txt").write_text(TALK.replace("谢谢大家", f"{subject}\n谢谢大家"), "utf-8")
+    serving(reply=lambda messages: messages[1]["content"].replace("养台", "阳台"))
+    assert make("--editor", "m").exit_code == 0
+    assert read_report(here / "out/talk")["title"] == "阳台种菜"
+
+
 def test_the_script_alone_can_be_edited(here: Path, serving: Serve) -> None:
     server = serving(reply=tells)
     result = run("script", "talk.txt", "--editor", "m")

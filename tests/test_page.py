@@ -10,7 +10,9 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -70,7 +72,7 @@ class Reader(HTMLParser):
         super().__init__()
         self.sentences: list[str] = []
         self.attributes: list[tuple[str, str, str]] = []
-        self.inline: dict[str, str] = {}
+        self.inline: list[tuple[str, str]] = []
         self.timing: dict[str, Any] = {}
         self.path: list[str] = []
         self.kind = ""
@@ -93,7 +95,7 @@ class Reader(HTMLParser):
         elif self.path[-1:] == ["script"] and self.kind == "application/json":
             self.timing = json.loads(data)
         elif self.path and self.path[-1] in ("script", "style"):
-            self.inline[self.path[-1]] = data
+            self.inline.append((self.path[-1], data))
 
 
 def said(episode: Episode) -> list[str]:
@@ -115,14 +117,16 @@ def test_the_page_shows_any_text_as_text() -> None:
     assert set(HOSTILE) <= set(reader.sentences)
 
 
-def test_the_policy_allows_the_pages_own_script_and_style_alone() -> None:
+def test_the_policy_allows_the_pages_own_scripts_and_style_alone() -> None:
     page = page_text(small_episode())
     reader = Reader(page)
     policy = next(value for _, name, value in reader.attributes if "default-src" in value)
-    for kind, text in reader.inline.items():
+    allowed = {"script": "script-src", "style": "style-src"}
+    for kind, text in reader.inline:
         digest = b64encode(sha256(text.encode()).digest()).decode()
-        assert f"{kind}-src 'sha256-{digest}'" in policy
-    assert set(reader.inline) == {"script", "style"}
+        allowed[kind] += f" 'sha256-{digest}'"
+    assert [kind for kind, _ in reader.inline] == ["style", "script", "script"]
+    assert set(allowed.values()) <= set(policy.split("; "))
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert not any(name == "style" or name.startswith("on") for _, name, _ in reader.attributes)
@@ -432,6 +436,140 @@ def emulate(page: Any, width: int, scheme: str) -> None:
     page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     feature = {"name": "prefers-color-scheme", "value": scheme}
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+
+
+# While it loads, and where its script cannot run -----------------------------------------------
+
+SEEN_IN_LIST = """(() => {
+  const seen = [0.1, 0.3, 0.5, 0.7, 0.9].map((part) =>
+    document.elementFromPoint(innerWidth / 2, innerHeight * part)?.closest("#contents"));
+  return seen.filter(Boolean).length;
+})()"""  # of five points down the middle of the window, how many show the list of chapters
+
+
+class Held:
+    """Serves a page, and holds back all from its first `<script id=` on until it is let go."""
+
+    def __init__(self, page: bytes) -> None:
+        self.go = Event()
+        first = page.index(b"<script id=")
+        go = self.go
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                found = self.path == "/"
+                self.send_response(200 if found else 404)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Length", str(len(page) if found else 0))
+                self.end_headers()
+                if found:
+                    self.wfile.write(page[:first])
+                    self.wfile.flush()
+                    go.wait(60)
+                    self.wfile.write(page[first:])
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def evaluated(chromium: Any, script: str) -> Any:
+    """What a script gives in a page that may still be loading: nothing waits for it."""
+    asked = {"expression": script, "returnByValue": True}
+    return chromium.execute_cdp_cmd("Runtime.evaluate", asked)["result"].get("value")
+
+
+def wait_loading(chromium: Any, script: str) -> None:
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    WebDriverWait(chromium, 60, 0.05).until(lambda page: evaluated(page, script))
+
+
+@pytest.fixture
+def phone(chromium: Any) -> Iterator[Any]:
+    """The browser with a phone's window, at no page."""
+    chromium.get("about:blank")
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 3, "mobile": True}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    yield chromium
+    chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    chromium.get("about:blank")
+
+
+def test_a_phone_never_shows_the_list_while_the_page_loads(phone: Any) -> None:
+    held = Held(page_text(small_episode()).encode())
+    watch = """addEventListener("transitionrun", (event) => {
+      (window.moved ||= []).push(event.target.id); })"""
+    try:
+        added = phone.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": watch})
+        phone.execute_cdp_cmd("Page.navigate", {"url": held.url})
+        wait_loading(phone, "Boolean(document.getElementById('player'))")
+        style = "getComputedStyle(document.getElementById('contents'))"
+        assert evaluated(phone, f"{style}.visibility") == "hidden"
+        assert evaluated(phone, SEEN_IN_LIST) == 0
+        held.go.set()
+        wait_loading(phone, "document.readyState === 'complete'")
+        assert evaluated(phone, f"{style}.visibility") == "hidden"
+        assert (
+            phone.execute_async_script(
+                "requestAnimationFrame(() => requestAnimationFrame(() => "
+                "arguments[0](window.moved || [])))"
+            )
+            == []
+        )
+        phone.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+    finally:
+        held.go.set()
+        held.server.shutdown()
+        held.server.server_close()
+
+
+def test_the_list_of_a_phone_opens_over_the_page_and_closes(phone: Any, folder: Path) -> None:
+    opened(phone, folder)
+    press_open = "document.getElementById('open').click()"
+    hidden = "return getComputedStyle(document.getElementById('contents')).visibility === 'hidden'"
+    shows = f"return {SEEN_IN_LIST} > 0"
+    assert phone.execute_script(hidden)
+    phone.execute_script(press_open)
+    wait(phone, shows)
+    phone.execute_script(press_open)
+    wait(phone, hidden)
+    assert not phone.execute_script(shows)
+
+
+def test_a_window_made_narrow_hides_the_list_at_once(page: Any) -> None:
+    visibility = "return getComputedStyle(document.getElementById('contents')).visibility"
+    try:
+        emulate(page, 1280, "light")
+        assert page.execute_script(visibility) == "visible"
+        emulate(page, 390, "light")
+        assert page.execute_script(visibility) == "hidden"
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+PLAIN = """[getComputedStyle(document.getElementById("contents")).position,
+  getComputedStyle(document.getElementById("audio")).display,
+  getComputedStyle(document.getElementById("play")).visibility === "visible"
+    && document.getElementById("play").getClientRects().length]"""
+
+
+@pytest.mark.parametrize("trouble", ["scripts are off", "the script fails"])
+def test_without_its_script_the_page_is_plain(phone: Any, folder: Path, trouble: str) -> None:
+    path = folder / "plain.html"
+    text = page_text(small_episode(), ["a", "b", "c"])
+    path.write_text(re.sub(r'(type="application/json">)\{', r"\1[", text), "utf-8")
+    if trouble == "scripts are off":
+        path.write_text(text, "utf-8")
+        phone.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    phone.get(path.as_uri())
+    assert evaluated(phone, PLAIN) == ["static", "block", 0]
+    phone.get_log("browser")
 
 
 def test_the_dark_scheme_is_dark(page: Any) -> None:

@@ -22,10 +22,9 @@ def settings_of(folder: Path, page: str | bytes) -> Settings:
     return read_settings(folder / "2025-02-talk.txt")
 
 
-def test_without_settings_the_title_is_the_name(tmp_path: Path) -> None:
-    assert read_settings(tmp_path / "2025-02-talk.txt") == Settings("2025-02-talk")
-    assert read_settings(tmp_path / "访谈 第1期.srt").title == "访谈 第1期"
-    assert settings_of(tmp_path, "") == settings_of(tmp_path, "# 注\n") == Settings("2025-02-talk")
+def test_without_settings_nothing_is_said_not_even_a_title(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "2025-02-talk.txt") == Settings()
+    assert settings_of(tmp_path, "") == settings_of(tmp_path, "# 注\n") == Settings()
 
 
 def test_all_of_it(tmp_path: Path) -> None:

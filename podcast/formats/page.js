@@ -227,6 +227,7 @@
   };
 
   const sheet = (open) => {
+    contents.classList.add("moves"); // not before: a window made narrow hides the list at once
     contents.classList.toggle("open", open);
     byId("open").setAttribute("aria-expanded", String(open));
   };
@@ -482,10 +483,10 @@
     byId("track").append(mark);
   }
   audio.controls = false;
-  document.documentElement.classList.add("js");
   new ResizeObserver(() => {
     const height = `${byId("player").offsetHeight}px`;
     document.documentElement.style.setProperty("--player", height);
   }).observe(byId("player"));
   restore();
+  document.documentElement.classList.add("ready");
 })();

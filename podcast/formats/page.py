@@ -32,11 +32,12 @@ FILES = {
 }
 ROLES = {"host": "主持人", "guest": "嘉宾", "narrator": "旁白"}
 
-# Nothing but what is in the page, by its hash, and the sound beside it: `file:` is there for a
-# page opened from disk, which has no origin of its own.
+# The page may run and draw with nothing but what is in it, told by hashes, and play the sound
+# beside it: `file:` is there for a page opened from disk, which has no origin of its own.
 _POLICY = (
-    "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; "
-    "img-src data:; media-src 'self' file:; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'sha256-{head_script}' 'sha256-{script}'; "
+    "style-src 'sha256-{style}'; img-src data:; media-src 'self' file:; "
+    "base-uri 'none'; form-action 'none'"
 )
 
 
@@ -51,9 +52,14 @@ def page_text(
     about = one_line(description)
     tracks = [passages(track) for track in episode.tracks]
     files = list(names) or [""] * len(tracks)
-    script, style = _template("page.js"), _template("page.css")
+    inline = {
+        "style": _template("page.css"),
+        "head_script": _template("page_head.js"),
+        "script": _template("page.js"),
+    }
     return Template(_template("page.html")).substitute(
-        policy=_POLICY.format(script=_digest(script), style=_digest(style)),
+        inline,
+        policy=_POLICY.format_map({name: _digest(text) for name, text in inline.items()}),
         title=_text(one_line(episode.title)),
         summary=_text(f"{about or _byline(episode)} {NOTICE}"),
         about=f'<p class="about">{_text(about)}</p>' if about else "",
@@ -69,8 +75,6 @@ def page_text(
         seconds=milliseconds(episode.length, episode.rate) // 1000,
         length=_clock(episode.length, episode.rate),
         timing=_timing(episode, tracks),
-        style=style,
-        script=script,
     )
 
 
