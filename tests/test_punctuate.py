@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.model import GUEST, HOST, Line, Sentence, Transcript
-from podcast.punctuate import Tagger, Taste, join_text, passages, punctuate
+from podcast.punctuate import Tagger, Taste, passages, punctuate
 from podcast.punctuate.decode import Floats, Length, decode, segment
 from podcast.punctuate.evidence import opening_bias, pause_bias
 from podcast.punctuate.features import CLASSES, LINE, SKIP, SPACE, breaks, line_lengths
 from podcast.punctuate.passages import BEFORE, PASSAGE
 from podcast.punctuate.tokens import Token, flatten, written_mark
-from podcast.punctuate.write import set_gap, split_gap
+from podcast.punctuate.write import set_gap, space_between, split_gap
 
 SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
 FULL = "，、：；。？！…"
@@ -312,8 +312,8 @@ def test_where_passages_meet_hardly_shows(monkeypatch: pytest.MonkeyPatch) -> No
         ("OpenAI，", "人", "OpenAI，人"),
     ],
 )
-def test_join(left: str, right: str, joined: str) -> None:
-    assert join_text(left, right) == joined
+def test_words_with_latin_letters_stand_off(left: str, right: str, joined: str) -> None:
+    assert left + space_between(left, right) + right == joined
 
 
 # Parts --------------------------------------------------------------------------------------

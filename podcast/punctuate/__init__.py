@@ -23,9 +23,9 @@ from podcast.punctuate.hanging import settle_lists, settle_stops
 from podcast.punctuate.passages import mark_passages
 from podcast.punctuate.tagger import Scorer, Tagger, shipped
 from podcast.punctuate.tokens import STRONG, Token, flatten, lead_in, written_mark
-from podcast.punctuate.write import join_text, set_gap, split_gap
+from podcast.punctuate.write import set_gap, split_gap
 
-__all__ = ["Scorer", "Tagger", "Taste", "join_text", "punctuate"]
+__all__ = ["Scorer", "Tagger", "Taste", "punctuate"]
 
 END = Token("", "", 0)
 

@@ -14,18 +14,14 @@ _TAIL = re.compile(r"[A-Za-z0-9$.+#%/'-]+\Z")
 _LONGEST = 40  # characters of a Latin word that are looked at
 
 
-def join_text(left: str, right: str) -> str:
-    """Two pieces of text as one: words with Latin letters stand off by one space.
+def space_between(left: str, right: str) -> str:
+    """The space that parts two pieces of text, if any: words with Latin letters stand off by one.
 
-    >>> join_text("我们用", "GPT-4.5写"), join_text("Open", "AI")
-    ('我们用 GPT-4.5写', 'Open AI')
-    >>> join_text("进入", "2025年"), join_text("你们", "好")
-    ('进入2025年', '你们好')
+    >>> space_between("我们用", "GPT-4.5写"), space_between("Open", "AI")
+    (' ', ' ')
+    >>> space_between("进入", "2025年"), space_between("你们", "好")
+    ('', '')
     """
-    return left + _space(left, right) + right
-
-
-def _space(left: str, right: str) -> str:
     tail, head = _TAIL.search(left[-_LONGEST:]), _HEAD.match(right[:_LONGEST])
     if tail and head:
         return " "
@@ -75,7 +71,7 @@ def set_gap(token: Token, mark: str, following: str) -> tuple[str, str]:
         doubled = "……" if mark == "…" else mark
         return closing + doubled + opening[:place], opening[place:]
     if token.ends:
-        return closing, _space(token.text + closing, opening + following) + opening
+        return closing, space_between(token.text + closing, opening + following) + opening
     if gap.isspace():
         apart = is_latin(token.text) or is_latin(following)
         return " " if apart else "", ""
