@@ -2,47 +2,57 @@
 SEED ?= seeds/2025-02-indigo.txt
 PYTHON ?= python3
 BIN := .venv/bin
+LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help episode script test coverage check audit bench train clean
+.PHONY: help episode script test quick coverage check audit bench lock train clean
 
-help: ## List what make can do
+help: ## List the targets of this file
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 episode: .venv/ready ## Build the episode of SEED=seeds/NAME.txt (default: 2025-02-indigo)
 	@$(BIN)/podcast make "$(SEED)"
 
-script: .venv/ready ## Write the script of SEED, for you to edit; make no sound
+script: .venv/ready ## Write only the script of SEED, as a page that you can edit
 	@$(BIN)/podcast script "$(SEED)"
 
 test: .venv/ready-dev ## Run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
-coverage: .venv/ready-dev ## Run all tests and tell which lines and branches none of them takes
+quick: .venv/ready-dev ## Run the tests of a minute: none that is slow or needs a network, a browser or a cluster
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not network and not browser and not cluster"
+
+coverage: .venv/ready-dev ## Run all tests and list the lines and branches that none of them runs
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -n auto --dist loadgroup
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-check: .venv/ready-dev audit ## Check the code: ruff, format, types, bandit; and what it is built on
+check: .venv/ready-dev audit ## Check the code: style, types, spelling, unused code, weaknesses
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/codespell
+	@$(BIN)/vulture
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml podcast
 
-audit: .venv/ready-dev ## Ask whether anything in requirements.txt is known to be vulnerable
+audit: .venv/ready-dev ## Look up whether a package in requirements.txt has a known vulnerability
 	@$(BIN)/python .ci/audit.py
 
-bench: .venv/ready-dev ## Run every benchmark, about half an hour, and write docs/benchmarks.md
+bench: .venv/ready-dev ## Run every benchmark (about half an hour) and write docs/benchmarks.md
 	@$(BIN)/python bench/run.py
 
-train: ## Learn the punctuation model again: DATA=folder of spoken_zh (see training/)
+lock: .venv/ready-dev ## Write requirements.txt and requirements-dev.txt again after a change of pyproject.toml
+	@$(BIN)/uv pip compile --quiet $(LOCK) --output-file requirements.txt
+	@$(BIN)/uv pip compile --quiet $(LOCK) --extra dev --output-file requirements-dev.txt
+
+train: ## Train the punctuation model again: DATA=folder of spoken_zh (see training/)
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install --quiet -r training/requirements.txt
 	PYTHONPATH=. .venv-train/bin/python training/train.py "$(DATA)" -o .venv-train/punctuate.pt
 	PYTHONPATH=. .venv-train/bin/python training/export.py .venv-train/punctuate.pt -o podcast/punctuate/punctuate.onnx
 
-clean: ## Remove what can be made again: .venv and out/.cache; episodes stay
+clean: ## Remove .venv, out/.cache and other files that can be made again; episodes stay
 	rm -rf .venv .venv-train out/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build ./*.egg-info
 
 # Debian's python3 has venv without pip; then the system's pip puts one in.

@@ -7,4 +7,5 @@
 Each arrow is one module of the same name; `produce.py` is the whole line.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
+DISTRIBUTION = "zh2podcast"  # its name where packages are installed; another project is `podcast`

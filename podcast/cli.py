@@ -222,7 +222,6 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     def say(notice: str) -> None:
         console.print(Text(_plain(notice)), soft_wrap=True)
 
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
             ShownBatch(console, quiet, len(orders)) as shown,
@@ -236,7 +235,6 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
                 elif result.error:
                     say(f"{result.name}: {result.error}")
     finally:
-        signal.signal(signal.SIGTERM, before)
         if not quiet:
             console.print(batch_table(results))
     for result in results:

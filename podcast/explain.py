@@ -59,17 +59,6 @@ class Row:
         """Whether the script says anything here."""
         return any(piece.kind in (KEPT, ADDED, CHANGED) for piece in self.after)
 
-    @property
-    def before_text(self) -> str:
-        """The line as it was."""
-        return "".join(piece.text for piece in self.before)
-
-    @property
-    def after_text(self) -> str:
-        """The script's words here."""
-        said = (KEPT, ADDED, CHANGED, MARK)
-        return "".join(piece.text for piece in self.after if piece.kind in said).strip()
-
 
 # Comparing ---------------------------------------------------------------------------------
 

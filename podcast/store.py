@@ -16,6 +16,7 @@ what is before it: one that a disk has damaged since counts as missing.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp, mkstemp
 
+from podcast import DISTRIBUTION
 from podcast.errors import WriteError
 from podcast.seal import seal, unsealed
 
@@ -161,7 +163,8 @@ def open_store(where: str, folder: Path) -> Store:
         from podcast.bucket import Bucket
     except ImportError as error:
         raise WriteError(
-            f"a store at {where} needs more packages; pip install 'podcast[cluster]'"
+            f"a store at {where} needs more packages; run: {sys.executable} -m pip install "
+            f"'{DISTRIBUTION}[cluster]'"
         ) from error
     bucket = Bucket(folder.absolute(), where)
     bucket.require_answer()

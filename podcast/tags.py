@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 from io import BytesIO
-from itertools import zip_longest
 
 from mutagen.id3 import (
     APIC,
@@ -44,22 +43,15 @@ _NO_OFFSET = 0xFFFFFFFF  # count by time, not by byte
 _MOST = 255  # children of one table: their number is a byte
 
 
-def tags_bytes(
-    episode: Episode,
-    cover: bytes = b"",
-    *,
-    show: str = "",
-    link: str = "",
-    pictures: tuple[bytes, ...] = (),
-) -> bytes:
+def tags_bytes(episode: Episode, cover: bytes = b"", *, link: str = "") -> bytes:
     """The tag of the whole episode, with a chapter mark for each track.
 
-    `cover` is a JPEG; `show` the podcast's name, else the episode's title; `link` a page to
-    which each chapter points, at its second; `pictures` a JPEG for each of the first chapters.
+    `cover` is a JPEG. `link` is the address of a page that plays the episode: each chapter mark
+    points at the second of that page at which the chapter begins.
     """
-    tags = _tags(episode, episode.title, show or episode.title, cover)
+    tags = _tags(episode, episode.title, episode.title, cover)
     tags.add(TLEN(encoding=_UTF16, text=str(milliseconds(episode.length, episode.rate))))
-    return _saved(tags, *_chapters(episode, link, pictures))
+    return _saved(tags, *_chapters(episode, link))
 
 
 def chapter_tags_bytes(episode: Episode, number: int, cover: bytes = b"") -> bytes:
@@ -89,12 +81,13 @@ def _tags(episode: Episode, title: str, album: str, cover: bytes) -> ID3:
     tags.add(COMM(encoding=_UTF16, lang=_LANGUAGE, desc="", text=NOTICE))
     tags.add(TXXX(encoding=_UTF16, desc="AIGC", text=label_text(episode)))
     if cover:
-        tags.add(_picture(cover, PictureType.COVER_FRONT))
+        tags.add(_front_cover(cover))
     return tags
 
 
-def _picture(jpeg: bytes, kind: int) -> Frame:
-    return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=kind, desc="", data=jpeg)
+def _front_cover(jpeg: bytes) -> Frame:
+    front = PictureType.COVER_FRONT
+    return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=front, desc="", data=jpeg)
 
 
 def label_text(episode: Episode) -> str:
@@ -117,18 +110,16 @@ def label_text(episode: Episode) -> str:
     return json.dumps(label, ensure_ascii=False)
 
 
-def _chapters(episode: Episode, link: str, pictures: tuple[bytes, ...]) -> Iterator[Frame]:
+def _chapters(episode: Episode, link: str) -> Iterator[Frame]:
     """Marks and their table of contents; beyond 255 marks, a table of tables."""
     names = [f"chp{number}" for number in range(1, len(episode.tracks) + 1)]
     if not names:
         return
-    for name, chapter, picture in zip_longest(names, episode.chapters, pictures[: len(names)]):
+    for name, chapter in zip(names, episode.chapters, strict=True):
         start = milliseconds(chapter.start, episode.rate)
         inside: list[Frame] = [TIT2(encoding=_UTF16, text=_clean(chapter.text))]
         if link:
             inside.append(WXXX(encoding=_UTF16, desc="", url=chapter_link(link, start)))
-        if picture:
-            inside.append(_picture(picture, PictureType.OTHER))
         yield CHAP(
             element_id=name,
             start_time=start,

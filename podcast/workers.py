@@ -20,7 +20,7 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, TypeVar
 
-from podcast import ffmpeg
+from podcast import DISTRIBUTION, ffmpeg
 from podcast.errors import ClusterError, PodcastError, Stopped
 from podcast.store import Store
 
@@ -144,7 +144,8 @@ def on_cluster(
         from podcast.cluster import Cluster
     except ImportError as error:
         raise ClusterError(
-            "--scheduler needs more packages; pip install 'podcast[cluster]'"
+            f"--scheduler needs more packages; run: {sys.executable} -m pip install "
+            f"'{DISTRIBUTION}[cluster]'"
         ) from error
     return Cluster(address, count, store, tell)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -176,6 +177,14 @@ def test_there_are_never_more_processes_than_asked_for(tmp_path: Path) -> None:
     found = list(build_all(asked, counted, print))
     assert [each.outcome for each in found] == [BUILT] * 5
     assert counted.most == 2
+
+
+def test_a_batch_runs_outside_the_main_thread(tmp_path: Path) -> None:
+    command = ["batch", str(tmp_path / "missing.txt"), "-o", str(tmp_path / "out"), "--offline"]
+    with ThreadPoolExecutor(1) as threads:  # Python sets signal handlers in its main thread alone
+        done = threads.submit(CliRunner().invoke, main, command).result()
+    assert done.exit_code == 1
+    assert "1 of 1 failed: missing" in done.output
 
 
 @pytest.mark.slow

@@ -165,7 +165,7 @@ def test_without_the_extra_it_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "podcast.bucket", None)
-    with pytest.raises(WriteError, match=r"pip install 'podcast\[cluster\]'"):
+    with pytest.raises(WriteError, match=r"pip install 'zh2podcast\[cluster\]'"):
         open_store("s3://x", tmp_path)
 
 

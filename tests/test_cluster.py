@@ -285,5 +285,5 @@ def test_without_the_extra_it_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "podcast.cluster", None)
-    with pytest.raises(ClusterError, match=r"pip install 'podcast\[cluster\]'"):
+    with pytest.raises(ClusterError, match=r"pip install 'zh2podcast\[cluster\]'"):
         on_cluster("tcp://127.0.0.1:1", 1, Store(tmp_path), lambda _: None)

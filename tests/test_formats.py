@@ -27,7 +27,6 @@ from podcast.formats.podlove import podlove_text
 from podcast.formats.shownotes import shownotes_text
 from podcast.formats.srt import srt_text
 from podcast.formats.subtitles import subtitle_files
-from podcast.formats.transcript_json import transcript_json_text
 from podcast.formats.vtt import vtt_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
@@ -263,7 +262,6 @@ def test_two_rows_hold_lines_of_one_sentence() -> None:
     assert len(list(srt.parse(srt_text(traditional(made, house))))) == len(made)
     subs = pysubs2.SSAFile.from_string(ass_text(made), format_="ass")
     assert subs[0].plaintext == made[0].text
-    assert all("\n" not in s["body"] for s in json.loads(transcript_json_text(made))["segments"])
 
 
 def test_traditional_keeps_times_and_widths() -> None:
@@ -286,13 +284,6 @@ def test_a_traditional_word_that_does_not_fit_is_only_respelt() -> None:
     assert turned.text == "網際網路"
     (turned,) = traditional((Cue(0, 4000, ((0, "裏面的互联网"),)),), region="hk")
     assert turned.text == "裏面的互聯網"
-
-
-def test_transcript_json_has_a_segment_a_cue() -> None:
-    made = cues(EPISODE)
-    page = json.loads(transcript_json_text(made))
-    assert page["version"] == "1.0.0"
-    assert [segment["body"] for segment in page["segments"]] == [cue.text for cue in made]
 
 
 # Chapters -------------------------------------------------------------------------------------

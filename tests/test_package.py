@@ -13,6 +13,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from podcast import DISTRIBUTION
+
 ROOT = Path(__file__).parent.parent
 LOWEST, HIGHEST = "3.10", "3.13"
 UV = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
@@ -54,7 +56,7 @@ def test_the_wheel_has_all_that_the_program_reads(built: Path) -> None:
     program = {path for path in tracked if "__pycache__" not in path.parts}
     assert names >= {path.relative_to(ROOT).as_posix() for path in program}
     assert names >= {f"podcast/voices/{path.name}" for path in (ROOT / "voices").glob("*.toml")}
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"podcast"}
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"podcast", DISTRIBUTION}
 
 
 def test_the_sdist_has_all_that_is_made_and_tested_from(built: Path) -> None:

@@ -61,7 +61,7 @@ class Tagger(nn.Module):
         """`sizes` counts the ids of tokens, pairs and words; `width` is the residual stream's."""
         super().__init__()
         tokens, pairs, words = sizes
-        self.tables = nn.ModuleList(
+        tables = [
             nn.Embedding(rows, columns)
             for rows, columns in (
                 (tokens, 128),
@@ -72,9 +72,10 @@ class Tagger(nn.Module):
                 (len(LENGTHS) + 1, 16),
                 (5, 24),
             )
-        )
-        for table in self.tables:
-            nn.init.normal_(table.weight, std=0.1)  # type: ignore[arg-type]
+        ]
+        for table in tables:
+            nn.init.normal_(table.weight, std=0.1)
+        self.tables = nn.ModuleList(tables)
         total = 128 + 64 + 64 + 8 + 16 + 16 + 24
         self.drop = Dropout(dropout)
         self.join = nn.Linear(total, width)

@@ -20,6 +20,8 @@ import torch
 from tagger import Tagger
 from torch.nn import functional
 
+from podcast.punctuate.features import FIRST, Vocabulary
+
 SIZE = 384  # tokens a window
 BATCH = 24  # windows
 SMOOTHING = 0.02
@@ -29,7 +31,7 @@ STOPS = 5  # the first class that ends a sentence
 
 def load(
     folder: Path,
-) -> tuple[data.f.Vocabulary, list[data.Talk], list[data.Talk], list[data.Talk]]:
+) -> tuple[Vocabulary, list[data.Talk], list[data.Talk], list[data.Talk]]:
     """The vocabulary, and the talks to learn from, to tune on and to test on."""
     talks = [
         data.read_tokens(data.record_text(r)) for r in data.read_records(folder / "talks.jsonl")
@@ -57,7 +59,7 @@ def overlaps(texts: list[str], held: list[tuple[list[str], Any]]) -> bool:
 
 
 def batches(
-    talks: list[data.Talk], vocabulary: data.f.Vocabulary, rng: np.random.Generator
+    talks: list[data.Talk], vocabulary: Vocabulary, rng: np.random.Generator
 ) -> Iterator[torch.Tensor]:
     """Batches without end."""
     while True:
@@ -106,22 +108,22 @@ def measure(model: torch.nn.Module, windows: list[torch.Tensor]) -> dict[str, fl
     return {"loss": loss, **scores}
 
 
-def save(model: torch.nn.Module, vocabulary: data.f.Vocabulary, step: int, path: Path) -> None:
+def save(model: torch.nn.Module, vocabulary: Vocabulary, step: int, path: Path) -> None:
     """A checkpoint, whole or not at all."""
     part = path.with_suffix(".part")
     torch.save({"weights": model.state_dict(), "vocabulary": lists(vocabulary), "step": step}, part)
     part.replace(path)
 
 
-def lists(vocabulary: data.f.Vocabulary) -> tuple[list[str], list[int], list[str]]:
+def lists(vocabulary: Vocabulary) -> tuple[list[str], list[int], list[str]]:
     """The three lists that `Vocabulary.number` takes."""
     return list(vocabulary.tokens), vocabulary.pairs.tolist(), list(vocabulary.words)
 
 
-def sizes(vocabulary: data.f.Vocabulary) -> tuple[int, int, int]:
+def sizes(vocabulary: Vocabulary) -> tuple[int, int, int]:
     """How many ids there are of tokens, pairs and words."""
     tokens, pairs, words = vocabulary.tokens, vocabulary.pairs, vocabulary.words
-    return data.f.FIRST + len(tokens), 1 + len(pairs), 1 + len(words)
+    return FIRST + len(tokens), 1 + len(pairs), 1 + len(words)
 
 
 def parameters(model: torch.nn.Module) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Talks whose turns people marked -> the weights of `podcast/divide/evidence.py`.
 
-    python training/turns.py MEETINGS.jsonl TALKS.jsonl
+    PYTHONPATH=.:bench:tests python training/turns.py MEETINGS.jsonl TALKS.jsonl
 
 MEETINGS as in `bench/chapters.py`. TALKS has a `title` and `turns` (`speaker`, `text`) a line;
 `turns.tsv` says which turns of some of them begin a topic. The default episode is the third
@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from chapters import MINUTES, NEAR, Talk, characters, meetings, report, score
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from test_divide import GOLD, SEED, roughly_punctuated
 
-from bench.chapters import MINUTES, NEAR, Talk, characters, meetings, report, score
 from podcast.divide.agenda import agenda
 from podcast.divide.evidence import NAMES, calibrated, table
 from podcast.divide.starts import chapter_starts
 from podcast.model import Sentence
-from tests.test_divide import GOLD, SEED, roughly_punctuated
 
 PULL = 20.0  # how firmly the prior holds
 PAUSES = 0.8  # weight of silence, which no talk here has

@@ -1,6 +1,6 @@
 """Episode -> str: each module one kind of file, all pure.
 
-    Episode --cues--> Cues --srt, vtt, ass, transcript_json--> text
+    Episode --cues--> Cues --srt, vtt, ass--> text
     Episode --chapters_json, youtube, bilibili, xiaoyuzhou, podlove, ffmetadata, cue_sheet,
               shownotes--> text
 

@@ -16,8 +16,6 @@ from podcast import toml
 SHIPPED = Path(__file__).with_name("pronounce.toml")
 PINYIN = r"(?:[a-zü]+[1-5] ?)+"
 
-Respellings = Mapping[str, str]
-
 
 def is_pinyin(respelling: str) -> bool:
     """Whether it is pinyin with tone figures.
