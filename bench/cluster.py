@@ -116,7 +116,7 @@ def measure(seed: Path, lines: int) -> Costs:
             for kind in ("json", "npy", "bare")
         }
         scheduler, client = measure_scheduler(jobs[0], folder)
-        hours = report["seconds"] / 3600
+        hours = report.seconds / 3600
         rest = spent["whole"] - sum(spent[kind] for kind in ("text", "record", "press", "level"))
         return Costs(
             len(script.chapters) / hours,
@@ -127,7 +127,7 @@ def measure(seed: Path, lines: int) -> Costs:
             max(0.0, rest) / hours,
             (sizes["json"] + sizes["npy"]) / hours,
             sizes["bare"] / hours,
-            sum(report["files"].values()) / hours,
+            sum(size for _, size in report.files) / hours,
             scheduler,
             client,
         )

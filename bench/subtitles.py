@@ -18,7 +18,8 @@ from tempfile import TemporaryDirectory
 from podcast.check import subtitles
 from podcast.check.opened import Folder
 from podcast.formats.subtitles import subtitle_files
-from podcast.model import Chapter, Episode, Paragraph, Script, Span, Track
+from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Span, Track
+from podcast.report import REPORT, Report, report_text
 from podcast.script import script_text
 from podcast.subtitle import HOUSES, House, subtitle_turns, width
 
@@ -58,16 +59,13 @@ def faults(paragraphs: list[str], house: House) -> Iterator[tuple[str, int]]:
     """How many faults each rule finds."""
     episode = laid_out(paragraphs, house)
     script = Script("话", (Chapter("话", tuple(map(Paragraph, paragraphs))),))
-    told = {
-        "seconds": episode.length / RATE,
-        "spoken_notice": False,
-        "subtitles": {"style": house.name, "lines": house.rows, "karaoke": True},
-    }
+    recipe = Recipe(subtitle_style=house.name, subtitle_lines=house.rows, karaoke=True)
+    told = Report(seconds=episode.length / RATE, recipe=recipe)
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "chapters").mkdir()
         (folder / "script.md").write_text(script_text(script), "utf-8")
-        (folder / "report.json").write_text(json.dumps(told), "utf-8")
+        (folder / REPORT).write_text(report_text(told), "utf-8")
         for file, text in subtitle_files(episode, ["01"], house, karaoke=True):
             (folder / file).write_bytes(text.encode())
         opened = Folder(folder)

@@ -122,7 +122,7 @@ def _result(
 
 def _success(order: Order, built: Built, took: float) -> Result:
     outcome = BUILT if built.fresh else CURRENT
-    return Result(order.name, outcome, built.report["seconds"], took, folder=built.folder)
+    return Result(order.name, outcome, built.report.seconds, took, folder=built.folder)
 
 
 class _Once:

@@ -10,8 +10,7 @@ An episode is whole where its report.json is, which is put there last.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -78,15 +77,15 @@ class Bucket(Store):
         """The same URL, with another folder for what is used."""
         return replace(self, folder=folder)
 
-    def share_episode(self, folder: Path) -> None:
-        """Put a published episode at the URL, unless it is there: all of it, then its report."""
+    def share_episode(self, folder: Path, files: Iterable[str]) -> None:
+        """Put an episode's files at the URL, unless they are there: all, then its report."""
         report, place = (folder / REPORT).read_bytes(), f"{EPISODES}/{folder.name}"
         with _reaching(self.url):
             if self._read(f"{place}/{REPORT}") == report:
                 return
             with suppress(FileNotFoundError):
                 self._files.rm_file(self._at(f"{place}/{REPORT}"))
-            names = sorted(json.loads(report)["files"])
+            names = sorted(files)
             for name in names:
                 self._files.put_file(str(folder / name), self._at(f"{place}/{name}"))
             self._remove_all_but(place, names)

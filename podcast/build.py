@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from podcast import engines, ffmpeg
 from podcast.cast import Cast, identified, recast
 from podcast.choose import AUTO, choose, preferred
 from podcast.errors import ReadError, ServiceError, WriteError
-from podcast.folder import SCRIPT, is_complete, read_report, recover
+from podcast.folder import SCRIPT, is_complete, recover
 from podcast.keys import content_key, digest_if_any, program_key
 from podcast.model import PUNCTUATORS, Recipe, Script
 from podcast.read import is_script
+from podcast.report import Report, read_report
 from podcast.settings import glossary_path, picture_beside, read_settings, settings_path
 from podcast.store import Store, open_store
 from podcast.workers import Workers, on_cluster
@@ -89,8 +90,27 @@ class Built:
     """What a build left in `folder`; not `fresh` if all of it was there already."""
 
     folder: Path
-    report: dict[str, Any]
+    report: Report
     fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What lies in the episode's folder before a build: read once, for all of it.
+
+    `edit` is the script to build from where a person wrote one, `is_a_persons` whether the one in
+    the folder is a person's.
+    """
+
+    report: Report
+    edit: Path | None
+    is_a_persons: bool
+
+
+def look(order: Order) -> Before:
+    """What lies in the folder of an order's episode."""
+    report = read_report(order.folder)
+    return Before(report, edited_script(order, report), is_a_persons(order, report))
 
 
 def build(order: Order, watch: Watch, tell: Tell) -> Built:
@@ -112,44 +132,42 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     require_source(order.source)
     require_folder(order.out)
     recover(order.folder)
-    edit = edited_script(order)
+    before = look(order)
+    edit, report = before.edit, before.report
     if edit == order.script and order.source.absolute() != edit.absolute():
         tell(f"using {edit}, which you edited; --rewrite starts over from {order.source}")
-    report = read_report(order.folder)
     order = _with_editor(order, edit, report, tell)
     cast = _cast(means, order, edit, report, tell)
     inputs = inputs_key(order, edit, cast)
-    if report.get("inputs") == inputs and is_complete(order.folder, report):
-        means.store.share_episode(order.folder)
+    if report.inputs == inputs and is_complete(order.folder, report):
+        means.store.share_episode(order.folder, dict(report.files))
         return Built(order.folder, report, fresh=False)
     means.workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
     from podcast.make import make
 
-    make(means, order, edit, cast, inputs, watch, tell)
-    return Built(order.folder, read_report(order.folder), fresh=True)
+    report = make(means, order, before, cast, inputs, watch, tell)
+    return Built(order.folder, report, fresh=True)
 
 
-def _cast(
-    means: Means, order: Order, edit: Path | None, report: dict[str, Any], tell: Tell
-) -> Cast:
+def _cast(means: Means, order: Order, edit: Path | None, report: Report, tell: Tell) -> Cast:
     """Who speaks this build. For an episode that lacks nothing no service is asked."""
     parts = read_settings(order.source).cast
     if order.recipe.engine == AUTO and not order.offline:
         best = identified(recast(preferred(order.voices), parts))
-        if report.get("inputs") == inputs_key(order, edit, best):
+        if report.inputs == inputs_key(order, edit, best):
             return best
     chosen = means.choose(order.recipe.engine, order.voices, order.offline, tell)
     return identified(recast(chosen, parts))
 
 
-def _with_editor(order: Order, edit: Path | None, report: dict[str, Any], tell: Tell) -> Order:
+def _with_editor(order: Order, edit: Path | None, report: Report, tell: Tell) -> Order:
     """The order, with the editor model it names only where there is a text for it.
 
     Raises ServiceError where the model may not be asked, or cannot be.
     """
     if not order.recipe.editor:
-        if "editor" in report and not edit:
-            model = report["editor"].get("model", "NAME")
+        if report.editor and not edit:
+            model = report.editor.model
             tell(f"without the editor model this time; --editor {model} brings its edits back")
         return order
     if order.offline:
@@ -182,22 +200,22 @@ def own_picture(source: Path) -> Path | None:
 # Whose script it is ------------------------------------------------------------------------
 
 
-def edited_script(order: Order) -> Path | None:
+def edited_script(order: Order, report: Report) -> Path | None:
     """The script to build from, where a person wrote one; nothing where ours is to be made.
 
-    The script in the episode's folder is a person's if it is not as the last build left it, or
-    was a person's then.
+    The script in the episode's folder is a person's if it is not as the last build left it, which
+    `report` tells, or was a person's then.
     """
     if order.script.exists() and not order.rewrite:
-        told = read_report(order.folder).get("script", {})
-        if told.get("edited") or told.get("sha256") != digest_if_any(order.script):
+        told = report.script
+        if told.edited or told.sha256 != digest_if_any(order.script):
             return order.script
     return order.source if is_script(order.source) else None
 
 
-def is_a_persons(order: Order) -> bool:
+def is_a_persons(order: Order, report: Report) -> bool:
     """Whether the script in the episode's folder is one that a person edited."""
-    return edited_script(replace(order, rewrite=False)) == order.script
+    return edited_script(replace(order, rewrite=False), report) == order.script
 
 
 # What is asked for, and what is there ------------------------------------------------------

@@ -24,6 +24,7 @@ from podcast.options import OPTIONS, Option, OutOfRange, recipe_of
 if TYPE_CHECKING:
     from podcast.batch import Result
     from podcast.build import Order
+    from podcast.report import Report
 
 OUT = Path("out")
 DEFAULT = Recipe()
@@ -259,18 +260,19 @@ def batch_table(results: list[Result]) -> Table:
     return table
 
 
-def chapter_table(report: dict[str, Any]) -> Table:
+def chapter_table(report: Report) -> Table:
     """The chapters of a finished build: start, length, title."""
-    table = Table(title=Text(_plain(report["title"])), title_justify="left")
+    table = Table(title=Text(_plain(report.title)), title_justify="left")
     for heading, side in (("#", "right"), ("start", "right"), ("length", "right")):
         table.add_column(heading, justify=side)  # type: ignore[arg-type]
     table.add_column("chapter")
-    for number, chapter in enumerate(report["chapters"], 1):
-        start, length = clock(chapter["start_seconds"]), clock(chapter["seconds"])
-        table.add_row(str(number), start, length, Text(_plain(chapter["title"])))
-    total = clock(report["seconds"])
+    for number, chapter in enumerate(report.chapters, 1):
+        start, length = clock(chapter.start_seconds), clock(chapter.seconds)
+        table.add_row(str(number), start, length, Text(_plain(chapter.title)))
+    lufs = report.loudness_lufs
+    loudness = "silent" if lufs is None else f"{lufs:.1f} LUFS"
     table.add_section()
-    table.add_row("", "", total, f"{report['loudness_lufs']:.1f} LUFS, {report['lines']} lines")
+    table.add_row("", "", clock(report.seconds), f"{loudness}, {report.lines} lines")
     return table
 
 

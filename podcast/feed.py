@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from podcast.errors import WriteError
 from podcast.formats.feed import Item, Show, feed_text
+from podcast.report import Report, require_told
 from podcast.serve import episodes
 from podcast.store import replacing
 
@@ -16,31 +16,41 @@ from podcast.store import replacing
 def write_feed(out: Path, show: Show) -> Path:
     """Write the feed of every episode in `out`; returns where it is.
 
-    Raises WriteError where there is no episode, or the link is none.
+    Raises WriteError where there is no episode, or the link is none; ReadError where the report of
+    one does not tell what a feed must.
     """
     parts = urlsplit(show.link)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise WriteError(f"{show.link!r} is no web address; give where {out} will be, https://…")
-    items = [_item(out / name, report) for name, report in episodes(out)]
+    items = [_item(out / name) for name, _ in episodes(out)]
     if not items:
-        raise WriteError(f"there is no episode in {out}; podcast make one first")
+        raise WriteError(f"there is no episode in {out}; run podcast make first")
     path = out / "feed.xml"
     with replacing(path) as part:
         part.write_bytes(feed_text(show, items).encode())
     return path
 
 
-def _item(folder: Path, report: dict[str, Any]) -> Item:
-    sound = (folder / "episode.mp3").stat()
-    notes = (folder / "shownotes.md").read_text("utf-8")
-    return Item(folder.name, report, notes, _published(folder, report), sound.st_size)
+def _item(folder: Path) -> Item:
+    report = require_told(folder, "title", "seconds")
+    return Item(
+        folder.name,
+        report.title,
+        report.seconds,
+        (folder / "shownotes.md").read_text("utf-8"),
+        _published(folder, report),
+        (folder / "episode.mp3").stat().st_size,
+        report.link,
+        report.voices,
+    )
 
 
-def _published(folder: Path, report: dict[str, Any]) -> datetime:
+def _published(folder: Path, report: Report) -> datetime:
     """The date that the episode tells, in UTC where it tells no zone; else when it was made."""
     try:
-        told = datetime.fromisoformat(str(report["date"]))
-        return told if told.tzinfo else told.replace(tzinfo=timezone.utc)
-    except (KeyError, ValueError):
+        told = datetime.fromisoformat(report.date)
+        dated = told if told.tzinfo else told.replace(tzinfo=timezone.utc)
+        return dated.astimezone(timezone.utc)
+    except (ValueError, OverflowError):  # no date, or one before the year 1 in UTC
         made = (folder / "episode.mp3").stat().st_mtime
         return datetime.fromtimestamp(int(made), timezone.utc)

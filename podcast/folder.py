@@ -1,11 +1,10 @@
-"""out/<episode>/: what its report tells, and how a new one takes its place.
+"""out/<episode>/: whether all of it is there, and how a new one takes its place.
 
 At once or not at all, and one build at a time.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -13,10 +12,10 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
 
 from podcast.errors import WriteError
 from podcast.keys import digest_if_any
+from podcast.report import BUILT, Report
 
 try:
     import fcntl
@@ -24,33 +23,17 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 SCRIPT = "script.md"
-REPORT = "report.json"
 PREVIOUS = "script.previous.md"
-KINDS = {"script": dict, "files": dict, "gains_db": dict, "editor": dict}  # parts of a report
 LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
 PATIENCE = 60  # seconds to wait for another build to put its episode in place
 
 
-def read_report(folder: Path) -> dict[str, Any]:
-    """What the last build told of itself; empty if there was none, or it cannot be read.
-
-    What is not of its kind, because somebody wrote in it, counts as not told.
-    """
-    try:
-        report = json.loads((folder / REPORT).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    told = report if isinstance(report, dict) else {}
-    return {name: part for name, part in told.items() if isinstance(part, KINDS.get(name, object))}
-
-
-def is_complete(folder: Path, report: dict[str, Any]) -> bool:
-    """Whether every file that the last build made is there, as long as it was."""
-    files = report.get("files", {})
-    paths = [(folder / name, size) for name, size in files.items()]
-    there = all(path.is_file() and path.stat().st_size == size for path, size in paths)
-    told = report.get("script", {}).get("sha256")
-    return bool(files) and there and digest_if_any(folder / SCRIPT) == told
+def is_complete(folder: Path, report: Report) -> bool:
+    """Whether the report tells all of the last build, and each file is there, as long as it was."""
+    if report.lacks(*BUILT) or digest_if_any(folder / SCRIPT) != report.script.sha256:
+        return False
+    paths = [(folder / name, size) for name, size in report.files]
+    return all(path.is_file() and path.stat().st_size == size for path, size in paths)
 
 
 def replace_folder(new: Path, folder: Path) -> None:

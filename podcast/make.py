@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from podcast.build import (
     EDITOR,
+    Before,
     Means,
     Order,
     Tell,
@@ -19,13 +21,24 @@ from podcast.build import (
 )
 from podcast.cast import Cast
 from podcast.errors import DamagedSound, ReadError, ScriptError
-from podcast.folder import PREVIOUS, REPORT, read_report
+from podcast.folder import PREVIOUS
+from podcast.formats.shownotes import is_said, names_in, outline
 from podcast.keys import content_key, digest_if_any, program_key
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
-from podcast.publish import Files, prepare, publish, report_text
+from podcast.publish import Files, prepare, publish
 from podcast.published import video_record
 from podcast.read import is_script, read
+from podcast.report import (
+    REPORT,
+    ChapterReport,
+    EditorReport,
+    KeptText,
+    Report,
+    ScriptReport,
+    read_report,
+    report_text,
+)
 from podcast.script import read_script, script_text
 from podcast.settings import read_settings
 from podcast.store import Store, open_store, replacing
@@ -38,14 +51,18 @@ if TYPE_CHECKING:
 def make(
     means: Means,
     order: Order,
-    edit: Path | None,
+    before: Before,
     cast: Cast,
     inputs: str,
     watch: Watch,
     tell: Tell,
-) -> None:
-    """Make the episode of an order; `edit` is the script that a person wrote, `inputs` its key."""
-    mine = None if order.rewrite and is_a_persons(order) else digest_if_any(order.script)
+) -> Report:
+    """Make the episode of an order, whose inputs have the key `inputs`; its report.
+
+    `before` is what lay in its folder.
+    """
+    edit = before.edit
+    mine = None if order.rewrite and before.is_a_persons else digest_if_any(order.script)
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work, workers.outlived():
         watch("text", "", 0.0)
@@ -53,7 +70,7 @@ def make(
         script, editing = _proofread(script, order, store, watch, tell)
         covers = workers.soon(covers_of, order.source, script, store)
         respellings = read_settings(order.source).pronounce
-        likely = _last_gains(order.folder)
+        likely = dict(before.report.gains_db)
 
         def set_down(episode: Episode) -> None:
             prepare(episode, _files(order, edit, script, covers()), order.folder, work)
@@ -63,17 +80,16 @@ def make(
         )
         watch("publish", "", 1.0)
         report = _report(order, production, cast, inputs, _is_in_place(order, edit))
-        if editing:
-            report |= {"editor": editing.report}
+        report = replace(report, editor=_editor_report(editing))
         files = replace(_files(order, edit, script, covers()), report=report)
         video = video_record(order.folder)
         try:
-            kept = workers.alone(
+            kept, report = workers.alone(
                 publish, production, files, order.folder, work, mine, order.rewrite
             )
         except DamagedSound as error:
             raise DamagedSound(f"{error}; {store.remedy}") from error
-        store.share_episode(order.folder)
+        store.share_episode(order.folder, dict(report.files))
     if production.missing:
         tell(_too_soft(production, order.recipe))
     if video and not video_record(order.folder):
@@ -82,6 +98,7 @@ def make(
         tell(f"your edited script is kept as {order.folder / PREVIOUS}")
     elif kept:
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
+    return report
 
 
 def _too_soft(production: Production, recipe: Recipe) -> str:
@@ -91,12 +108,6 @@ def _too_soft(production: Production, recipe: Recipe) -> str:
         f"softer than the {recipe.loudness:g} LUFS you asked for: {voices}; no gain makes more of "
         f"it under peaks of {recipe.peak:g} dBTP: raise --peak, or lower --loudness"
     )
-
-
-def _last_gains(folder: Path) -> dict[str, float]:
-    """The gains of the last build; none where its report does not tell."""
-    gains = read_report(folder).get("gains_db", {})
-    return {voice: gain for voice, gain in gains.items() if isinstance(gain, float)}
 
 
 def _is_in_place(order: Order, edit: Path | None) -> bool:
@@ -111,7 +122,7 @@ def _files(order: Order, edit: Path | None, script: Script, covers: tuple[bytes,
     settings, recipe = read_settings(order.source), order.recipe
     return Files(
         script=text,
-        report={},
+        report=Report(),
         cover=covers[0],
         small_cover=covers[1],
         description=settings.description,
@@ -163,48 +174,65 @@ def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]
     return cover, store.kept(f"{key}.small.jpg", lambda: smaller_jpeg(cover))
 
 
-def _report(
-    order: Order, production: Production, cast: Cast, inputs: str, edited: bool
-) -> dict[str, Any]:
-    episode = production.episode
+def _report(order: Order, production: Production, cast: Cast, inputs: str, edited: bool) -> Report:
+    """What is told of a build, but for the files that it writes."""
+    episode, settings = production.episode, read_settings(order.source)
     heard = [voice for role, voice in cast if role in dict(episode.cast)]
-    return {
-        "episode": order.name,
-        "title": episode.title,
-        "author": episode.author,
-        "date": episode.date,
-        "link": read_settings(order.source).link,
-        "source": order.source.name,
-        "script": {"edited": edited},
-        "engine": ", ".join(dict.fromkeys(voice.engine for voice in heard)),
-        "voices": dict(episode.cast),
-        "cover": "own" if own_picture(order.source) else "drawn",
-        "gains_db": dict(production.gains),
-        "loudness_lufs": round(production.loudness, 2),
-        "rate": episode.rate,
-        "samples": episode.length,
-        "seconds": round(episode.length / episode.rate, 3),
-        "lines": len(episode.lines),
-        "subtitles": {
-            "style": order.recipe.subtitle_style,
-            "lines": order.recipe.subtitle_lines,
-            "karaoke": order.recipe.karaoke,
-        },
-        "spoken_notice": order.recipe.spoken_notice,
-        "chapters": _chapters(episode),
-        "inputs": inputs,
-    }
+    is_heard = math.isfinite(production.loudness)
+    return Report(
+        episode=order.name,
+        title=episode.title,
+        author=episode.author,
+        date=episode.date,
+        link=settings.link,
+        source=order.source.name,
+        summary=settings.description or outline(episode),
+        script=ScriptReport(edited),
+        engine=", ".join(dict.fromkeys(voice.engine for voice in heard)),
+        voices=episode.cast,
+        cover="own" if own_picture(order.source) else "drawn",
+        recipe=_told_recipe(order.recipe),
+        gains_db=production.gains,
+        loudness_lufs=round(production.loudness, 2) if is_heard else None,
+        rate=episode.rate,
+        samples=episode.length,
+        seconds=round(episode.length / episode.rate, 3),
+        lines=len(episode.lines),
+        chapters=_chapters(episode),
+        inputs=inputs,
+    )
 
 
-def _chapters(episode: Episode) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": chapter.text,
-            "start_seconds": round(chapter.start / episode.rate, 3),
-            "seconds": round((chapter.end - chapter.start) / episode.rate, 3),
-        }
-        for chapter in episode.chapters
-    ]
+def _told_recipe(recipe: Recipe) -> Recipe:
+    """The recipe with sound files by their names: a report may be published, folders may not."""
+    sounds = {"intro": recipe.intro, "outro": recipe.outro, "music": recipe.music}
+    named = {name: path and Path(path.name) for name, path in sounds.items()}
+    return replace(recipe, **named)  # type: ignore[arg-type]
+
+
+def _chapters(episode: Episode) -> tuple[ChapterReport, ...]:
+    names = names_in(episode)
+    return tuple(
+        ChapterReport(
+            chapter.text,
+            round(chapter.start / episode.rate, 3),
+            round((chapter.end - chapter.start) / episode.rate, 3),
+            track.part,
+            "".join(track.notes),
+            tuple(name for name in names if is_said(name, track)),
+        )
+        for chapter, track in zip(episode.chapters, episode.tracks, strict=True)
+    )
+
+
+def _editor_report(editing: Editing | None) -> EditorReport | None:
+    """What an editor model did, with each text that it was not allowed to change."""
+    if editing is None:
+        return None
+    kept = tuple(
+        KeptText(each.what, each.chapter, each.text[:20], str(each.fault)) for each in editing.kept
+    )
+    return EditorReport(editing.model, editing.asked, editing.changed, editing.titles, kept)
 
 
 def write_draft(
@@ -227,15 +255,14 @@ def write_draft(
     store = open_store(order.store, order.cache)
     script, editing = _proofread(drafted(order.source, order.recipe), order, store, watch, tell)
     text = script_text(script).encode()
-    if path.is_file() and path.read_bytes() != text and (output or is_a_persons(order)):
+    report = read_report(order.folder)
+    if path.is_file() and path.read_bytes() != text and (output or is_a_persons(order, report)):
         _keep_beside(path, order.rewrite)
     with replacing(path) as part:
         part.write_bytes(text)
     if output is None:
-        report = read_report(order.folder)
-        report["script"] = {"edited": False, "sha256": sha256(text).hexdigest()}
-        report.pop("editor", None)
-        report |= {"editor": editing.report} if editing else {}
+        mine = ScriptReport(edited=False, sha256=sha256(text).hexdigest())
+        report = replace(report, script=mine, editor=_editor_report(editing))
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
     return path

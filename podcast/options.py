@@ -99,7 +99,10 @@ def _taken(option: Option, value: Any, folder: Path) -> Any:
     accepted = (int, float) if option.kind is float else option.kind
     if not isinstance(value, accepted) or isinstance(value, bool) != (option.kind is bool):
         raise OutOfRange(_wrong_kind(option, value))
-    return option.kind(value)
+    try:
+        return option.kind(value)
+    except OverflowError:  # a whole number larger than any float
+        raise OutOfRange(f"{_shown(value)} is not a number {_between(option)}") from None
 
 
 def _wrong_kind(option: Option, value: Any) -> str:

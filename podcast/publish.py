@@ -6,18 +6,16 @@ there is always one complete build. What a person put there comes along.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from shutil import copy2, copytree
-from typing import Any
 
-from podcast.folder import PREVIOUS, REPORT, SCRIPT, alone, replace_folder, writing
+from podcast.folder import PREVIOUS, SCRIPT, alone, replace_folder, writing
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
@@ -33,6 +31,7 @@ from podcast.model import Episode, Track
 from podcast.mp3 import Cut, cut, write_mp3
 from podcast.produce import Production
 from podcast.published import stale_files
+from podcast.report import REPORT, Report, read_report, report_text
 from podcast.seal import content
 from podcast.subtitle import NETFLIX, House
 from podcast.tags import chapter_tags_bytes, tags_bytes
@@ -50,7 +49,7 @@ class Files:
     """
 
     script: bytes
-    report: dict[str, Any]
+    report: Report
     cover: bytes
     small_cover: bytes
     description: str = ""
@@ -69,12 +68,13 @@ def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
 
 def publish(
     production: Production, files: Files, folder: Path, work: Path, mine: str | None, rewrite: bool
-) -> bool:
+) -> tuple[bool, Report]:
     """Write the episode to `work`, beside its texts, then put it in the place of `folder`.
 
     `mine` is the SHA-256 of a script in `folder` that may be replaced. Any other is a person's:
-    it is kept, as PREVIOUS to `rewrite` it, else in its place; then True comes back. Raises
-    WriteError; then `folder` is as it was.
+    it is kept, as PREVIOUS to `rewrite` it, else in its place. Returns whether one was kept, and
+    the report as it was written. Raises WriteError, or DamagedSound where what is to be joined is
+    no sound; then `folder` is as it was.
     """
     new = work / "episode"
     with writing(folder):
@@ -84,26 +84,21 @@ def publish(
         write_sound(production, small, new, files.link)
         if production.aac:
             write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
-        (new / REPORT).write_bytes(report_text(_full_report(files, new)).encode())
+        report = _full_report(files, new)
+        (new / REPORT).write_bytes(report_text(report).encode())
         folder.parent.mkdir(parents=True, exist_ok=True)
         with alone(folder.parent):
             kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
             replace_folder(new, folder)
-    return kept
+    return kept, report
 
 
-def report_text(report: dict[str, Any]) -> str:
-    """A report as it is written; half a character, in a file's name, as JSON escapes it."""
-    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _full_report(files: Files, new: Path) -> dict[str, Any]:
+def _full_report(files: Files, new: Path) -> Report:
     """The report with the size of every file, by name."""
     paths = sorted(path for path in new.rglob("*") if path.is_file())
-    sizes = {path.relative_to(new).as_posix(): path.stat().st_size for path in paths}
-    script = {**files.report["script"], "sha256": sha256(files.script).hexdigest()}
-    return {**files.report, "script": script, "files": sizes}
+    sizes = tuple((path.relative_to(new).as_posix(), path.stat().st_size) for path in paths)
+    script = replace(files.report.script, sha256=sha256(files.script).hexdigest())
+    return replace(files.report, script=script, files=sizes)
 
 
 def write_sound(production: Production, cover: bytes, folder: Path, link: str = "") -> None:
@@ -190,11 +185,7 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
 
 def made_files(folder: Path) -> set[str]:
     """The names in an episode's folder that its last build made, as its report tells."""
-    names = {"chapters", REPORT}
-    with suppress(OSError, ValueError, AttributeError, KeyError, TypeError):
-        report = json.loads((folder / REPORT).read_text("utf-8"))
-        names |= {name.split("/")[0] for name in report["files"]}
-    return names
+    return {"chapters", REPORT, *(name.split("/")[0] for name, _ in read_report(folder).files)}
 
 
 def drop(folder: Path, names: Iterable[str]) -> None:

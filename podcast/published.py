@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,46 +17,66 @@ from podcast.errors import ReadError
 from podcast.formats.cues import Cue
 from podcast.keys import content_key, digest
 from podcast.model import Episode, Track
+from podcast.report import REPORT, Report, require_told
 
 SOUND = "episode.mp3"
 VIDEO = "episode.mp4"
 UPLOAD = "upload"
 RECORD = f"{UPLOAD}/video.json"  # what the video was made from, and its files
 _SHOWN = (SOUND, "episode.srt", "chapters.json", "cover.jpg")  # what a video is made from
-_NEEDED = ("report.json", *_SHOWN, "shownotes.md", "episode.zh-Hant.srt")
+_NEEDED = (REPORT, *_SHOWN, "episode.zh-Hant.srt")
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An episode read back. Its positions are milliseconds: `episode.rate` is 1000."""
+    """An episode read back. Its positions are milliseconds: `episode.rate` is 1000.
+
+    Parts, summary and names are in the report of a build of today; an older one tells none, and
+    is then read as an episode without them.
+    """
 
     folder: Path
+    report: Report
     episode: Episode
     cues: tuple[Cue, ...]
-    summary: str
-    names: tuple[str, ...]
-    is_cover_drawn: bool
+
+    @property
+    def summary(self) -> str:
+        """What the episode is about."""
+        return self.report.summary
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it mentions, each once, in the order in which it is first said."""
+        return tuple(
+            dict.fromkeys(name for chapter in self.report.chapters for name in chapter.names)
+        )
+
+    @property
+    def is_cover_drawn(self) -> bool:
+        """Whether the program drew the cover."""
+        return self.report.cover == "drawn"
 
 
 def read_published(folder: Path) -> Published:
     """The episode in `folder`; raises ReadError where there is none, or not all of it."""
     for name in _NEEDED:
         if not (folder / name).is_file():
-            message = f"{folder} is no built episode: it has no {name}; podcast make it first"
-            raise ReadError(message)
+            raise ReadError(
+                f"{folder} is no built episode: it has no {name}; run podcast make first"
+            )
+    report = require_told(folder, "title", "rate", "samples", "chapters")
     try:
-        return _read(folder)
+        return _read(folder, report)
     except (ValueError, LookupError, TypeError, MutagenError) as error:
         raise ReadError(f"{folder} cannot be read ({error}); podcast make it again") from error
 
 
-def _read(folder: Path) -> Published:
-    report = json.loads((folder / "report.json").read_text("utf-8"))
+def _read(folder: Path, report: Report) -> Published:
     told = json.loads((folder / "chapters.json").read_text("utf-8"))["chapters"]
-    notes = (folder / "shownotes.md").read_text("utf-8")
-    parts = _parts(notes, len(told))
+    parts = [chapter.part for chapter in report.chapters]
     starts = [round(chapter["startTime"] * 1000) for chapter in told]
-    ends = [*starts[1:], report["samples"] * 1000 // report["rate"]]
+    ends = [*starts[1:], report.samples * 1000 // report.rate]
     tracks = tuple(
         Track(str(chapter["title"]), end - start, (), (), part)
         for chapter, start, end, part in zip(told, starts, ends, parts, strict=True)
@@ -66,9 +85,8 @@ def _read(folder: Path) -> Published:
         raise ValueError("its chapters do not cover its sound")
     tags = ID3(folder / SOUND)
     author, date = (str(tags.get(name, "")) for name in ("TPE1", "TDRC"))
-    episode = Episode(str(report["title"]), 1000, tracks, author, date)
-    drawn = report.get("cover") == "drawn"
-    return Published(folder, episode, _cues(folder), _summary(notes), _names(notes), drawn)
+    episode = Episode(report.title, 1000, tracks, author, date)
+    return Published(folder, report, episode, _cues(folder))
 
 
 def read_cover(folder: Path) -> Image.Image:
@@ -93,37 +111,6 @@ def _cues(folder: Path) -> tuple[Cue, ...]:
 
 def _ms(time: timedelta) -> int:
     return time // timedelta(milliseconds=1)
-
-
-# Show notes ----------------------------------------------------------------------------------
-
-
-def _parts(notes: str, count: int) -> list[str]:
-    """The part that opens with each chapter, from the headings over its time."""
-    parts, part = [], ""
-    for line in notes.splitlines():
-        if line.startswith("### "):
-            part = _plain(line[4:])
-        elif re.match(r"\d+:\d\d", line):
-            parts.append(part)
-            part = ""
-    return (parts + [""] * count)[:count]
-
-
-def _summary(notes: str) -> str:
-    """The paragraph between the notice and the first heading under the title."""
-    head = re.split(r"^## ", notes, maxsplit=1, flags=re.MULTILINE)[0]
-    return _plain(head.rpartition("\n> ")[2].partition("\n\n")[2])
-
-
-def _names(notes: str) -> tuple[str, ...]:
-    listed = re.search(r"^## 提到的名字\n\n(.+)$", notes, re.MULTILINE)
-    return tuple(_plain(listed[1]).split("、")) if listed else ()
-
-
-def _plain(markdown: str) -> str:
-    """Text without the backslashes that Markdown needs."""
-    return re.sub(r"\\(.)", r"\1", markdown).strip()
 
 
 # Its video -----------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from errno import EADDRINUSE
 from functools import partial
@@ -14,6 +13,8 @@ from typing import Any, BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
 from podcast.errors import ServerError
+from podcast.read import named
+from podcast.report import REPORT, Report, read_report
 
 HOST = "127.0.0.1"
 CHUNK = 1 << 16  # bytes sent at a time
@@ -84,17 +85,14 @@ def require_inside(folder: Path, address: str) -> Path:
     return path
 
 
-def episodes(folder: Path) -> list[tuple[str, dict[str, Any]]]:
+def episodes(folder: Path) -> list[tuple[str, Report]]:
     """The built episodes in a folder, the newest first: name and report."""
-    found = []
-    for path in folder.glob("*/report.json"):
-        try:
-            report = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(report, dict) and (path.parent / "index.html").is_file():
-            found.append((path.parent.name, report))
-    return sorted(found, key=lambda each: (str(each[1].get("date", "")), each[0]), reverse=True)
+    found = [
+        (path.parent.name, read_report(path.parent))
+        for path in folder.glob(f"*/{REPORT}")
+        if (path.parent / "index.html").is_file()
+    ]
+    return sorted(found, key=lambda each: (each[1].date, each[0]), reverse=True)
 
 
 def index_text(folder: Path) -> str:
@@ -109,13 +107,15 @@ def index_text(folder: Path) -> str:
     )
 
 
-def _entry(name: str, report: dict[str, Any]) -> str:
-    address, title = quote(name), escape(str(report.get("title", name)))
-    minutes = max(1, round(float(report.get("seconds", 0)) / 60))
-    chapters = len(report.get("chapters", []))
+def _entry(name: str, report: Report) -> str:
+    """An episode's cover, its title, and how long it is, as far as its report tells."""
+    address = quote(name, errors="surrogateescape")
+    title = escape(report.title or named(Path(name)))
+    facts = [f"{max(1, round(report.seconds / 60))} 分钟"] if report.seconds else []
+    facts += [f"{len(report.chapters)} 章"] if report.chapters else []
     return (
         f'<li><a href="/{address}/"><img src="/{address}/cover.jpg" alt="" loading="lazy">'
-        f"<b>{title}</b><small>{minutes} 分钟 · {chapters} 章</small></a></li>"
+        f"<b>{title}</b><small>{' · '.join(facts)}</small></a></li>"
     )
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -66,8 +66,8 @@ class Store:
         """Have this file nowhere."""
         (self.folder / name).unlink(missing_ok=True)
 
-    def share_episode(self, folder: Path) -> None:
-        """Let all who use this store have a published episode; here it stays where it is."""
+    def share_episode(self, folder: Path, files: Iterable[str]) -> None:
+        """Let all who use this store have an episode's files; here they stay where they are."""
 
     def beside(self, folder: Path) -> Store:
         """The same store as another machine reaches it, whose own files may lie in `folder`."""

@@ -102,16 +102,16 @@ def _render(published: Published, subtitles: str, work: Path, watch: Watch) -> N
     film = Film(_scenes(published), cues, read_cover(folder))
     stream = matroska.stream(WIDTH, HEIGHT, _watched(film, watch))
     srt = folder / "episode.srt" if subtitles == SOFT and published.cues else None
-    ffmpeg.render(stream, FPS, _sound(folder), metadata, srt, work / VIDEO)
+    ffmpeg.render(stream, FPS, _sound(published), metadata, srt, work / VIDEO)
     write_tags(work / VIDEO, episode)
 
 
-def _sound(folder: Path) -> Path:
+def _sound(published: Published) -> Path:
     """The M4B where the build made one, since its sound is AAC already; else the MP3."""
-    report = json.loads((folder / "report.json").read_text("utf-8"))
-    made = folder / "episode.m4b"
-    is_ours = made.is_file() and report["files"].get(made.name) == made.stat().st_size
-    return made if is_ours else folder / SOUND
+    made = published.folder / "episode.m4b"
+    size = dict(published.report.files).get(made.name)
+    is_ours = made.is_file() and size == made.stat().st_size
+    return made if is_ours else published.folder / SOUND
 
 
 def _scenes(published: Published) -> tuple[Scene, ...]:

@@ -144,7 +144,7 @@ def test_an_episode_is_there_whole_and_without_what_it_no_longer_has(
             (folder / name).write_text(f"{names} {name}")
         (folder / "mine.txt").write_text("not published")
         (folder / "report.json").write_text(json.dumps({"files": dict.fromkeys(names, 1)}))
-        store.share_episode(folder)
+        store.share_episode(folder, names)
         root = store._at("episodes/talk")
         there = {path.removeprefix(f"{root}/") for path in store._files.find(root)}
         assert there == {*names, "report.json"}

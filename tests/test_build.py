@@ -15,10 +15,11 @@ import srt
 from podcast import publish
 from podcast.build import Order, build
 from podcast.errors import ReadError, ScriptError, WriteError
-from podcast.folder import read_report, recover, replace_folder
+from podcast.folder import recover, replace_folder
 from podcast.make import write_draft
 from podcast.model import Recipe
 from podcast.notice import NOTICE
+from podcast.report import read_report
 
 ROOT = Path(__file__).parent.parent
 LINES = """大家好欢迎收听本期节目
@@ -141,6 +142,31 @@ def test_a_report_that_somebody_wrote_in_costs_no_more_than_a_build(
     assert json.loads(path.read_text("utf-8"))["files"].keys() == whole["files"].keys()
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"chapters": 3},
+        {"chapters": [{"title": "章"}]},
+        {"seconds": "x"},
+        {"samples": -1},
+        {"title": None},
+        {"files": {"a" * 300: 1}},
+        {"files": {"a\0": 1}},
+    ],
+)
+def test_a_report_that_does_not_tell_what_was_built_is_made_again(
+    desk: Desk, damage: dict[str, object]
+) -> None:
+    """Its inputs are as they were: so nothing but the damage makes the build do anything."""
+    desk.build()
+    path = desk.folder / "report.json"
+    whole = path.read_text("utf-8")
+    path.write_text(json.dumps({**json.loads(whole), **damage}), "utf-8")
+    assert desk.build()
+    assert path.read_text("utf-8") == whole
+    assert not desk.build()
+
+
 def test_a_changed_transcript_is_built(desk: Desk) -> None:
     desk.build()
     desk.seed.write_text(LINES.replace("非常强", "还不错"), "utf-8")
@@ -153,19 +179,19 @@ def test_settings_and_a_picture_beside_the_seed_are_inputs(desk: Desk) -> None:
     desk.build()
     desk.seed.with_suffix(".toml").write_text('title = "人工智能漫谈"\n', "utf-8")
     assert desk.build()
-    assert read_report(desk.folder)["title"] == "人工智能漫谈"
+    assert read_report(desk.folder).title == "人工智能漫谈"
     assert not desk.build()
 
 
 def test_the_report_tells_what_the_feed_and_the_check_ask(desk: Desk) -> None:
     page = 'date = 2025-03-01\nauthor = "张三"\nlink = "https://example.org/1"\n'
     desk.seed.with_suffix(".toml").write_text(page, "utf-8")
-    desk.build(recipe=Recipe(engine="tone", subtitle_style="ted", subtitle_lines=2, karaoke=True))
+    recipe = Recipe(engine="tone", subtitle_style="ted", subtitle_lines=2, karaoke=True)
+    desk.build(recipe=recipe)
     told = read_report(desk.folder)
-    assert (told["date"], told["author"]) == ("2025-03-01", "张三")
-    assert told["link"] == "https://example.org/1"
-    assert told["subtitles"] == {"style": "ted", "lines": 2, "karaoke": True}
-    assert told["spoken_notice"] is False
+    assert (told.date, told.author) == ("2025-03-01", "张三")
+    assert told.link == "https://example.org/1"
+    assert told.recipe == recipe
 
 
 def test_the_notice_is_said_first_shown_and_never_in_the_script(desk: Desk) -> None:
@@ -369,7 +395,7 @@ def test_an_episode_is_titled_by_its_talk_in_the_folder_named_by_its_file(desk: 
     assert script == desk.out / "talk" / "script.md"
     assert "# 人工智能\n" in script.read_text("utf-8")
     desk.build()
-    assert read_report(desk.folder)["title"] == "人工智能"
+    assert read_report(desk.folder).title == "人工智能"
 
 
 def test_a_title_that_a_person_wrote_into_the_script_stays(desk: Desk) -> None:
@@ -377,5 +403,5 @@ def test_a_title_that_a_person_wrote_into_the_script_stays(desk: Desk) -> None:
     page = desk.script.read_text("utf-8").replace("# 人工智能\n", "# talk_2025\n", 1)
     desk.script.write_text(page, "utf-8")
     desk.build()
-    assert read_report(desk.folder)["title"] == "talk_2025"
+    assert read_report(desk.folder).title == "talk_2025"
     assert desk.script.read_text("utf-8") == page

@@ -166,6 +166,18 @@ def report(key: str, value: object) -> Callable[[Path], object]:
     return plant
 
 
+def asked(**recipe: object) -> Callable[[Path], object]:
+    """The report tells that something else was asked for."""
+
+    def plant(folder: Path) -> None:
+        path = folder / "report.json"
+        told = json.loads(path.read_text("utf-8"))
+        told["recipe"] |= recipe
+        path.write_text(json.dumps(told), "utf-8")
+
+    return plant
+
+
 TIMES = r"(\d\d:\d\d:\d\d),(\d{3}) --> (\d\d:\d\d:\d\d),(\d{3})\n(.*)"
 DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no subtitles": (gone("episode.vtt"), "files"),
@@ -264,10 +276,10 @@ DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a link elsewhere": (swap("chapters.json", "#t=0", "#t=5"), "chapter links"),
     "a mark without a link": (tagged("episode.mp3", no_link), "chapter links"),
     "another style": (
-        report("subtitles", {"style": "ted", "lines": 1, "karaoke": False}),
+        asked(subtitle_style="ted"),
         "subtitle marks",
     ),
-    "a notice that nobody hears": (report("spoken_notice", True), "subtitles say the script"),
+    "a notice that nobody hears": (asked(spoken_notice=True), "subtitles say the script"),
     "no chapters at all": (
         swap("chapters.json", r'(?s)"chapters": \[.*\]', '"chapters": []'),
         "chapters cover the sound",
@@ -370,10 +382,10 @@ OTHER_DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
         "word times",
     ),
     "one line told for two": (
-        report("subtitles", {"style": "ted", "lines": 1, "karaoke": True}),
+        asked(subtitle_lines=1),
         "subtitle width",
     ),
-    "a notice not told": (report("spoken_notice", False), "subtitles say the script"),
+    "a notice not told": (asked(spoken_notice=False), "subtitles say the script"),
 }
 
 
@@ -386,6 +398,80 @@ def test_a_fault_planted_in_other_subtitles_is_found(
     copytree(other, folder)
     plant(folder)
     assert is_found(folder, what)
+
+
+# Another recipe -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def soft(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An episode that is judged by none of the defaults: they would call it faulty."""
+    recipe = Recipe(engine="espeak", loudness=-20.0, peak=-3.0, chapter_pause=6.0, bitrate=64)
+    return make(tmp_path_factory.mktemp("soft"), recipe)
+
+
+def test_an_episode_is_judged_by_what_was_asked_for(soft: Path, tmp_path: Path) -> None:
+    assert [finding for finding in check(soft) if not finding.good] == []
+    folder = tmp_path / "copy"
+    copytree(soft, folder)
+    report("recipe", {})(folder)
+    faulty = {finding.what for finding in check(folder) if not finding.good}
+    assert faulty == {"loudness of the episode", "loudness of chapters", "silence", "encoding"}
+
+
+SOFT_DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "as loud as Apple asks": (
+        sound("episode.mp3", lambda pcm: louder(pcm, 10**0.2)),
+        "loudness of the episode",
+    ),
+    "a chapter as loud": (
+        sound("chapters/*.mp3", lambda pcm: louder(pcm, 10**0.2)),
+        "loudness of chapters",
+    ),
+    "a peak of -2": (sound("episode.mp3", lambda pcm: peaking(pcm, -2.0)), "true peak"),
+    "a hole longer than its pauses": (
+        sound("episode.mp3", lambda pcm: pcm + bytes(2 * RATE * 3)),
+        "silence",
+    ),
+    "a pause cut short": (
+        sound("chapters/*.mp3", lambda pcm: pcm[: -2 * RATE]),
+        "pauses",
+    ),
+    "another pause asked for": (asked(chapter_pause=7), "pauses"),
+    "another bitrate asked for": (asked(bitrate=80), "encoding"),
+    "a lower peak asked for": (asked(peak=-15), "true peak"),
+}
+
+
+def peaking(pcm: bytes, peak_db: float) -> bytes:
+    """The sound with one sample, held for a millisecond, at a peak."""
+    samples = np.frombuffer(pcm, "<i2").copy()
+    samples[RATE : RATE + RATE // 1000] = round(32767 * 10 ** (peak_db / 20))
+    return bytes(samples.tobytes())
+
+
+@pytest.mark.parametrize("defect", SOFT_DEFECTS)
+def test_a_fault_against_what_was_asked_for_is_found(
+    soft: Path, tmp_path: Path, defect: str
+) -> None:
+    plant, what = SOFT_DEFECTS[defect]
+    folder = tmp_path / "copy"
+    copytree(soft, folder)
+    plant(folder)
+    assert is_found(folder, what)
+    assert not is_found(soft, what)
+
+
+@pytest.mark.parametrize("damage", [{"seconds": "x"}, {"chapters": 3}, {"rate": 0}])
+def test_a_report_that_tells_too_little_is_one_sentence(
+    built: Path, tmp_path: Path, damage: dict[str, object]
+) -> None:
+    folder = tmp_path / "copy"
+    copytree(built, folder)
+    ((name, value),) = damage.items()
+    report(name, value)(folder)
+    with pytest.raises(ReadError, match=rf"it tells no {name}; run podcast make first"):
+        check(folder)
 
 
 def test_no_episode_is_an_error(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_an_edit_asks_for_one_paragraph(
 ) -> None:
     order = order_for(tmp_path, voices, jobs)
     built = build(order, lambda *_: None, lambda _: None)
-    assert built.report["engine"] == "edge"
+    assert built.report.engine == "edge"
     assert sorted(server.heard) == sorted(
         ["好", "大家好，欢迎。今天聊价格。", "对。对。", "它涨了很多！"]
     )
@@ -132,15 +132,13 @@ def test_one_episode_may_have_voices_of_two_engines(
     order = order_for(tmp_path, voices, jobs)
     told: list[str] = []
     report = build(order, lambda *_: None, told.append).report
-    assert report["engine"] == "edge, tone" and report["voices"] == {
-        "guest": "edge",
-        "host": "tone",
-    }
+    assert report.engine == "edge, tone"
+    assert dict(report.voices) == {"guest": "edge", "host": "tone"}
     assert server.heard == ["好", "对。对。"]
     assert not build(order, lambda *_: None, told.append).fresh
     assert len(server.heard) == 2 and len(told) == 1
     offline = build(replace(order, offline=True), lambda *_: None, told.append).report
-    assert offline["engine"] == "tone" and len(server.heard) == 2
+    assert offline.engine == "tone" and len(server.heard) == 2
 
 
 def test_a_seed_says_whose_voice_plays_a_role(tmp_path: Path, voices: Path) -> None:
@@ -148,7 +146,7 @@ def test_a_seed_says_whose_voice_plays_a_role(tmp_path: Path, voices: Path) -> N
     order = replace(order_for(tmp_path, voices), offline=True)
     order.source.with_suffix(".toml").write_text('[cast]\nguest = "narrator"\n', "utf-8")
     report = build(order, lambda *_: None, lambda _: None).report
-    assert report["voices"] == {"guest": "deep", "host": "tone"}
+    assert dict(report.voices) == {"guest": "deep", "host": "tone"}
 
 
 def test_a_seeds_respelling_is_said_and_not_shown(tmp_path: Path, voices: Path) -> None:
@@ -157,9 +155,9 @@ def test_a_seeds_respelling_is_said_and_not_shown(tmp_path: Path, voices: Path) 
     settings = order.source.with_suffix(".toml")
     settings.write_text('[pronounce]\n"欢迎" = "欢迎欢迎欢迎"\n', "utf-8")
     built = build(order, lambda *_: None, lambda _: None)
-    seconds = [chapter["seconds"] for chapter in built.report["chapters"]]
-    assert seconds[0] > before["chapters"][0]["seconds"] + 0.5
-    assert seconds[1] == before["chapters"][1]["seconds"]
+    seconds = [chapter.seconds for chapter in built.report.chapters]
+    assert seconds[0] > before.chapters[0].seconds + 0.5
+    assert seconds[1] == before.chapters[1].seconds
     assert "欢迎欢迎" not in (order.folder / "episode.srt").read_text("utf-8")
 
 

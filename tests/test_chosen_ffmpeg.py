@@ -51,7 +51,7 @@ def test_an_ffmpeg_installed_during_a_build_changes_no_byte(
     assert len(files) == 4  # the episode and its three chapters
     for file in files:
         assert (after.folder / file).read_bytes() == (before.folder / file).read_bytes()
-    assert after.report["inputs"] == before.report["inputs"]
+    assert after.report.inputs == before.report.inputs
 
 
 @pytest.mark.slow
@@ -83,4 +83,4 @@ def test_the_inputs_tell_of_the_ffmpeg_that_encoded(
         ffmpeg.use(str(path))
         keys[path] = inputs_key(order, order.source, cast)
     assert keys[chosen] != keys[later]
-    assert report["inputs"] == keys[chosen]
+    assert report.inputs == keys[chosen]

@@ -56,7 +56,7 @@ def test_the_settings_file_sets_the_recipe_and_the_command_line_wins(here: Path)
         report = json.loads((here / "out/talk/report.json").read_text("utf-8"))
         assert report["engine"] == "tone"
         bitrate = mutagen.File(here / "out/talk/episode.mp3").info.bitrate
-        return round(bitrate / 8000) * 8, report["subtitles"]["karaoke"], report["seconds"]
+        return round(bitrate / 8000) * 8, report["recipe"]["karaoke"], report["seconds"]
 
     assert built()[:2] == (64, True)
     slow = built()[2]

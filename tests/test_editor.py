@@ -26,11 +26,11 @@ from podcast.editor import Editing, answers, edit, proof, titles
 from podcast.editor.prompt import PARAGRAPH
 from podcast.endpoint import find_endpoint
 from podcast.errors import ServiceError
-from podcast.folder import read_report
 from podcast.make import write_draft
 from podcast.model import GUEST, Chapter, Paragraph, Recipe, Script
 from podcast.progress import Shown
 from podcast.prune import cache_text, prune
+from podcast.report import read_report
 from podcast.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -266,7 +266,7 @@ def test_a_text_that_is_refused_stays_and_the_rest_goes_on(serving: Serve, tmp_p
     serving(faults=["400"])
     done = edited(tmp_path)
     assert len(done.kept) == 3 and done.kept[0].fault.kind == "refused by the service"
-    assert KEY not in json.dumps(done.report)
+    assert KEY not in repr(done)
 
 
 def test_a_service_that_refuses_everything_is_said(serving: Serve, tmp_path: Path) -> None:
@@ -402,9 +402,9 @@ def test_a_build_uses_the_model_says_so_and_asks_nothing_the_next_time(
     assert result.exit_code == 0, result.output
     assert "the editor model m changed 1 of" in result.stderr
     assert "非常墙" in (here / "out/talk/script.md").read_text("utf-8")
-    report = read_report(here / "out/talk")["editor"]
-    assert report["model"] == "m" and report["changed"] == 1
-    assert all(kept["why"] for kept in report["kept_offline"])
+    report = read_report(here / "out/talk").editor
+    assert report and report.model == "m" and report.changed == 1
+    assert all(kept.why for kept in report.kept_offline)
     count = len(server.asked)
     assert "up to date" in make("--editor", "m").stderr
     assert len(server.asked) == count
@@ -419,7 +419,7 @@ def test_without_the_model_the_text_is_the_programs_own_again(here: Path, servin
     result = make()
     assert "--editor m brings its edits back" in result.stderr
     assert "非常强" in (here / "out/talk/script.md").read_text("utf-8")
-    assert "editor" not in read_report(here / "out/talk")
+    assert read_report(here / "out/talk").editor is None
     make("--editor", "m")
     assert "非常墙" in (here / "out/talk/script.md").read_text("utf-8")
     assert len(server.asked) == count
@@ -430,7 +430,7 @@ def test_the_episodes_title_is_the_one_in_the_text_as_edited(here: Path, serving
     (here / "talk.txt").write_text(TALK.replace("谢谢大家", f"{subject}\n谢谢大家"), "utf-8")
     serving(reply=lambda messages: messages[1]["content"].replace("养台", "阳台"))
     assert make("--editor", "m").exit_code == 0
-    assert read_report(here / "out/talk")["title"] == "阳台种菜"
+    assert read_report(here / "out/talk").title == "阳台种菜"
 
 
 def test_the_script_alone_can_be_edited(here: Path, serving: Serve) -> None:

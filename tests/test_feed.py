@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from podcast.errors import WriteError
+from podcast.errors import ReadError, WriteError
 from podcast.feed import write_feed
 from podcast.formats.feed import Item, Show, feed_text
 from podcast.notice import NOTICE
@@ -26,11 +26,12 @@ NAMES = {
 }
 SHOW = Show("https://example.org/pod/", "节目 <&>", "张三", "a@example.org", "讲 AI")
 REPORT = {"title": "第一集 <b>", "seconds": 61.5, "voices": {"host": "cmn", "guest": "yunxi"}}
+VOICES = (("host", "cmn"), ("guest", "yunxi"))
 DAY = datetime(2025, 3, 1, tzinfo=timezone.utc)
 
 
 def item(name: str = "a 集", notes: str = "# 题\n\n> 声", day: datetime = DAY) -> Item:
-    return Item(name, REPORT, notes, day, 1234)
+    return Item(name, "第一集 <b>", 61.5, notes, day, 1234, voices=VOICES)
 
 
 def read(text: str) -> Any:
@@ -94,8 +95,8 @@ def test_an_item_is_dated_and_linked_as_its_report_tells(tmp_path: Path) -> None
 
 
 def test_a_persons_part_is_one_of_the_taxonomy() -> None:
-    report = {**REPORT, "voices": {"host": "a", "guest": "b", "narrator": "c", "小明": "d"}}
-    found = read(feed_text(SHOW, [replace(item(), report=report)])).find("channel/item")
+    voices = (("host", "a"), ("guest", "b"), ("narrator", "c"), ("小明", "d"))
+    found = read(feed_text(SHOW, [replace(item(), voices=voices)])).find("channel/item")
     people = found.findall("podcast:person", NAMES)
     assert [person.get("role") for person in people] == ["host", "guest", "narrator", "host"]
     assert {person.get("group") for person in people} == {"cast"}
@@ -123,8 +124,7 @@ def test_the_newest_comes_first() -> None:
 @given(st.text(max_size=40), st.integers(0, 3000))
 def test_any_text_makes_a_feed_within_limits(text: str, times: int) -> None:
     notes = (text or "字") * times
-    report = {**REPORT, "title": text}
-    feed = feed_text(replace(SHOW, title=text), [replace(item(), notes=notes, report=report)])
+    feed = feed_text(replace(SHOW, title=text), [replace(item(), notes=notes, title=text)])
     read_back = read(feed).find("channel/item")
     assert len((read_back.findtext("description") or "").encode()) <= 4000
 
@@ -140,6 +140,17 @@ def test_the_feed_of_a_folder(tmp_path: Path) -> None:
     found = etree.parse(str(path)).getroot().find("channel/item")
     assert found is not None
     assert found.findtext("description") == "说明"
+
+
+@pytest.mark.parametrize("told", [{}, {"title": 3, "seconds": 1}, {"title": "题", "seconds": "x"}])
+def test_an_episode_that_tells_too_little_is_one_sentence(
+    tmp_path: Path, told: dict[str, object]
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "index.html").write_text("")
+    (tmp_path / "a" / "report.json").write_text(json.dumps(told), "utf-8")
+    with pytest.raises(ReadError, match=r"a/report.json cannot be read: it tells no .*; run podc"):
+        write_feed(tmp_path, SHOW)
 
 
 @pytest.mark.parametrize("link", ["", "example.org", "file:///x", "https://"])

@@ -7,24 +7,28 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast.formats.shownotes import names_in, shownotes_text
+from podcast.formats.shownotes import is_said, names_in, outline, shownotes_text
 from podcast.model import Episode, Span, Track
-from podcast.published import _names, _parts, _summary, stale_files, video_record
+from podcast.published import stale_files, video_record
 
-TEXT = "Claude Code 和 GPT-4.5。《三体》。Claude Code，GPT-4.5，[x]*y* C++ C++。"
-titles = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
+NAMES = ("Claude Code", "GPT-4.5", "《三体》", "C++")
+said = st.lists(st.sampled_from([*NAMES, "claude code", "好", "，"]), max_size=12)
 
 
-@given(st.lists(st.tuples(titles, st.one_of(st.just(""), titles)), min_size=1, max_size=6))
+@given(st.lists(said, min_size=1, max_size=6))
 @settings(max_examples=60)
-def test_notes_are_read_as_they_were_written(chapters: list[tuple[str, str]]) -> None:
-    words = (Span(0, 1, TEXT),)
-    tracks = tuple(Track(title, 90_000, (), words, part) for title, part in chapters)
-    episode = Episode("题", 1000, tracks, "张三", "2025-03-01")
-    notes = shownotes_text(episode, "一期 *节目* [说明]。")
-    assert _summary(notes) == "一期 *节目* [说明]。"
-    assert _names(notes) == names_in(episode)
-    assert _parts(notes, len(tracks)) == [track.part for track in tracks]
+def test_the_names_of_chapters_put_together_are_the_episodes(chapters: list[list[str]]) -> None:
+    tracks = tuple(Track("题", 90_000, (), (Span(0, 1, "。".join(text)),)) for text in chapters)
+    names = names_in(Episode("题", 1000, tracks))
+    told = [[name for name in names if is_said(name, track)] for track in tracks]
+    assert tuple(dict.fromkeys(name for chapter in told for name in chapter)) == names
+
+
+def test_an_outline_is_plain_text_that_the_notes_escape() -> None:
+    tracks = tuple(Track(title, 90_000, (), ()) for title in ("a*b", "[结尾]"))
+    episode = Episode("题", 1000, tracks)
+    assert outline(episode) == "本集共 2 章，从“a*b”谈到“[结尾]”。"
+    assert r"从“a\*b”谈到“\[结尾\]”。" in shownotes_text(episode)
 
 
 def test_no_record_is_no_stale_video(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.errors import ServerError
-from podcast.serve import Unsatisfiable, byte_range, episodes, server
+from podcast.serve import Unsatisfiable, byte_range, episodes, index_text, server
 
 SOUND = bytes(range(256)) * 40
 
@@ -27,7 +27,8 @@ def port(tmp_path: Path) -> Iterator[int]:
         folder.mkdir(parents=True)
         (folder / "episode.mp3").write_bytes(SOUND)
         (folder / "index.html").write_text(f"页 {name}", "utf-8")
-        report = {"title": title, "seconds": 125, "chapters": [1, 2]}
+        chapter = {"title": "章", "start_seconds": 0, "seconds": 60}
+        report = {"title": title, "seconds": 125, "chapters": [chapter, chapter]}
         (folder / "report.json").write_text(json.dumps(report), "utf-8")
     (out / ".cache").mkdir()
     (out / ".cache" / "secret.txt").write_text("x")
@@ -60,6 +61,7 @@ def test_the_index_lists_every_episode(port: int) -> None:
     assert headers["Content-Type"] == "text/html; charset=utf-8"
     assert "&lt;b&gt;甲&lt;/b&gt;" in page
     assert 'href="/a%20%E9%9B%86/"' in page
+    assert "<small>2 分钟 · 2 章</small>" in page
     assert 'src="/b/cover.jpg"' in page
 
 
@@ -127,6 +129,19 @@ def test_a_broken_report_is_no_episode(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "report.json").write_text("{")
     assert episodes(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "told", ["{", "3", '{"seconds": "x"}', '{"title": ["a"]}', '{"title": "\\ud800"}']
+)
+def test_a_report_that_tells_nothing_lists_the_episode_by_its_name(
+    tmp_path: Path, told: str
+) -> None:
+    (tmp_path / "一集").mkdir()
+    (tmp_path / "一集" / "report.json").write_text(told)
+    (tmp_path / "一集" / "index.html").write_text("页", "utf-8")
+    assert "<b>一集</b><small></small>" in index_text(tmp_path)
+    assert index_text(tmp_path).encode()
 
 
 @pytest.mark.parametrize(

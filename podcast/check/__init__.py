@@ -18,7 +18,8 @@ from mutagen import MutagenError
 
 from podcast.check import films, marks, papers, sound, subtitles
 from podcast.check.opened import Folder
-from podcast.errors import PodcastError, ReadError
+from podcast.errors import PodcastError
+from podcast.report import BUILT, require_told
 
 SHOWN = 3  # faults of one kind that are told; the rest are counted
 
@@ -33,9 +34,11 @@ class Finding:
 
 
 def check(folder: Path) -> tuple[Finding, ...]:
-    """All findings on a built episode. Raises ReadError where there is none."""
-    if not (folder / "report.json").is_file():
-        raise ReadError(f"{folder} is no built episode: it has no report.json; podcast make first")
+    """All findings on a built episode.
+
+    Raises ReadError where there is none, or its report does not tell what is to be checked.
+    """
+    require_told(folder, *BUILT)
     opened = Folder(folder)
     rules = (*papers.RULES, *sound.RULES, *subtitles.RULES, *marks.RULES)
     made = [rule for name, rule in films.MADE.items() if (folder / name).is_file()]

@@ -67,8 +67,8 @@ def _sound(path: Path, folder: Folder) -> Iterator[str]:
         yield "its sound is not AAC at 44.1 or 48 kHz"
     length = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", told)
     seconds = int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3]) if length else 0.0
-    if abs(seconds - folder.report["seconds"]) > APART:
-        yield f"it lasts {seconds:.2f} s, the episode {folder.report['seconds']:.2f} s"
+    if abs(seconds - folder.report.seconds) > APART:
+        yield f"it lasts {seconds:.2f} s, the episode {folder.report.seconds:.2f} s"
 
 
 def _chapters(path: Path, folder: Folder) -> Iterator[str]:
@@ -103,7 +103,7 @@ def _is_cut(title: str, whole: str) -> bool:
 
 
 def _tags(file: Any, folder: Folder) -> Iterator[str]:
-    if file.get("\xa9nam") != [folder.report["title"]]:
+    if file.get("\xa9nam") != [folder.report.title]:
         yield f"it is tagged {file.get('©nam')}"
     if NOTICE not in file.get("\xa9cmt", []) or not file.get(LABEL):
         yield "its tags do not tell that the voices are synthetic"

@@ -29,7 +29,7 @@ def cover_all(folder: Folder) -> Iterator[str]:
             yield f"no title at {chapter['startTime']} s"
         if chapter["endTime"] <= chapter["startTime"]:
             yield f"{chapter['title']} ends before it begins"
-    if chapters and abs(chapters[-1]["endTime"] - folder.report["seconds"]) > 0.002:
+    if chapters and abs(chapters[-1]["endTime"] - folder.report.seconds) > 0.002:
         yield "the last chapter does not end with the sound"
 
 
@@ -136,7 +136,7 @@ def _ffmetadata_chapter(text: str) -> tuple[float, str]:
 
 def links(folder: Folder) -> Iterator[str]:
     """Each chapter points at its second of the episode's page, where that has a link."""
-    page = folder.report["link"]
+    page = folder.report.link
     folder.figures["chapter links"] = page or "none"
     wanted = [f"{page}#t={start // 1000}" if page else "" for start, _, _ in _told(folder)]
     if [chapter.get("url", "") for chapter in folder.chapters] != wanted:

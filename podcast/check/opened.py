@@ -16,7 +16,9 @@ import numpy as np
 import srt
 
 from podcast import ffmpeg
+from podcast.model import Recipe
 from podcast.notice import NOTICE
+from podcast.report import Report, read_report
 from podcast.script import read_script
 
 RATE = 44_100  # samples a second that sound is decoded at
@@ -35,12 +37,16 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What decoding a file told: levels in LUFS and dBTP, the longest silence in seconds."""
+    """What decoding a file told: levels in LUFS and dBTP.
+
+    `silence` is the longest in it, `end` the one that it ends in, both in seconds.
+    """
 
     samples: int
     loudness: float
     peak: float
     silence: float
+    end: float
     clipped: bool
 
 
@@ -56,9 +62,14 @@ class Folder:
         return (self.path / name).read_text("utf-8")
 
     @cached_property
-    def report(self) -> dict[str, Any]:
-        """report.json."""
-        return dict(json.loads(self.text("report.json")))
+    def report(self) -> Report:
+        """What the build tells of itself."""
+        return read_report(self.path)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What was asked for; the defaults where the report of an older build does not tell."""
+        return self.report.recipe
 
     @cached_property
     def chapters(self) -> list[dict[str, Any]]:
@@ -72,7 +83,7 @@ class Folder:
         said = "\n".join(
             paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs
         )
-        spoken = self.report["spoken_notice"] and not said.startswith(NOTICE)
+        spoken = self.recipe.spoken_notice and not said.startswith(NOTICE)
         return f"{NOTICE}\n{said}" if spoken else said
 
     @cached_property
@@ -109,7 +120,8 @@ def hear(path: Path) -> Heard:
         for quiet in levels.max(axis=1) <= QUIET:
             run = run + 1 if quiet else 0
             longest = max(longest, run)
-    return Heard(samples + len(rest) // 2, loudness, peak, longest * BLOCK / RATE, clipped)
+    second = RATE / BLOCK
+    return Heard(samples + len(rest) // 2, loudness, peak, longest / second, run / second, clipped)
 
 
 def read_srt(text: str) -> list[Cue]:

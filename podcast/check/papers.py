@@ -84,7 +84,7 @@ def files(folder: Folder) -> Iterator[str]:
     for name in NAMES:
         if not (folder.path / name).is_file():
             yield f"no {name}"
-    for name, size in folder.report["files"].items():
+    for name, size in folder.report.files:
         path = folder.path / name
         if name != "script.md" and path.is_file() and path.stat().st_size != size:
             yield f"{name} is not as it was built"
@@ -95,7 +95,7 @@ def files(folder: Folder) -> Iterator[str]:
 def script_unchanged(folder: Folder) -> Iterator[str]:
     """The script is the one that was built."""
     digest = sha256((folder.path / "script.md").read_bytes()).hexdigest()
-    if digest != folder.report["script"]["sha256"]:
+    if digest != folder.report.script.sha256:
         yield "script.md was edited since; podcast make it again"
 
 
@@ -124,7 +124,7 @@ def tags(folder: Folder) -> Iterator[str]:
             if name not in found:
                 yield f"{path.name}: no {name.rstrip(':')}"
     title = str(ID3(folder.path / "episode.mp3").get("TIT2"))
-    if title != folder.report["title"]:
+    if title != folder.report.title:
         yield f"the episode is tagged {title!r}"
 
 
@@ -143,7 +143,7 @@ def cover(folder: Folder) -> Iterator[str]:
 def page(folder: Folder) -> Iterator[str]:
     """The page runs its own code and no other, asks nobody, and is this episode's."""
     found = Page(folder.text("index.html"))
-    if found.title != folder.report["title"]:
+    if found.title != folder.report.title:
         yield f"its title is {found.title!r}"
     if "default-src 'none'" not in found.policy or "unsafe" in found.policy:
         yield "its content security policy is open"
@@ -152,7 +152,7 @@ def page(folder: Folder) -> Iterator[str]:
         if f"{kind}-src 'sha256-{digest}'" not in found.policy:
             yield f"its policy forbids its own {kind}"
     timing = _timing(folder)
-    if timing["length"] != int(folder.report["samples"] * 1000 / folder.report["rate"]):
+    if timing["length"] != int(folder.report.samples * 1000 / folder.report.rate):
         yield "it is timed for another sound"
     if len(timing["starts"]) != len(timing["words"]):
         yield "its times do not meet its sentences"

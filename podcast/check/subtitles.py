@@ -32,7 +32,7 @@ STYLES = {"netflix": Style(833, 9.0, True), "ted": Style(1000, 10.0, False)}
 
 
 def _style(folder: Folder) -> Style:
-    return STYLES[folder.report["subtitles"]["style"]]
+    return STYLES[folder.recipe.subtitle_style]
 
 
 def wide(text: str) -> float:
@@ -55,8 +55,8 @@ def _files(folder: Folder) -> Iterator[tuple[str, list[Cue]]]:
 
 
 def width(folder: Folder) -> Iterator[str]:
-    """No cue has more lines than the report tells; none is wider than 16 characters."""
-    most = folder.report["subtitles"]["lines"]
+    """No cue has more lines than were asked for; none is wider than 16 characters."""
+    most = folder.recipe.subtitle_lines
     for name, cues in _files(folder):
         for cue in cues:
             rows = cue.text.split("\n")
@@ -71,7 +71,7 @@ def width(folder: Folder) -> Iterator[str]:
 def times(folder: Folder) -> Iterator[str]:
     """Cues last as long as their style asks, none over another, none after the sound."""
     shortest = _style(folder).shortest_ms
-    end = folder.report["seconds"] * 1000
+    end = folder.report.seconds * 1000
     for name, cues in _files(folder):
         for cue in cues:
             if not shortest <= cue.end_ms - cue.start_ms <= LONGEST_MS:
@@ -113,8 +113,8 @@ def same_times(folder: Folder) -> Iterator[str]:
             (cue.start_ms, cue.end_ms) for cue in own
         ]:
             yield f"{path.name} is timed unlike episode.srt"
-    if folder.report["lines"] != rows:
-        yield f"report.json tells {folder.report['lines']} lines, episode.srt has {rows}"
+    if folder.report.lines != rows:
+        yield f"report.json tells {folder.report.lines} lines, episode.srt has {rows}"
     yield from _chapters_differ(folder)
 
 
@@ -179,8 +179,8 @@ def _solid(text: str) -> str:
 
 
 def word_times(folder: Folder) -> Iterator[str]:
-    """Word times in VTT are there as the report tells, and rise inside their cue."""
-    told = folder.report["subtitles"]["karaoke"]
+    """Word times in VTT are there if they were asked for, and rise inside their cue."""
+    told = folder.recipe.karaoke
     folder.figures["word times"] = "told" if told else "not told"
     for path in (*folder.path.glob("*.vtt"), *(folder.path / "chapters").glob("*.vtt")):
         timed = read_times(path.read_text("utf-8"))

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from podcast.editor.answers import Answers, Refused
 from podcast.editor.prompt import Messages, again, paragraph_messages, title_messages
@@ -69,25 +69,6 @@ class Editing:
             reasons = ", ".join(f"{kind} ({times})" for kind, times in count.most_common())
             if count:
                 yield f"{_many(count.total(), what)} kept offline: {reasons}"
-
-    @property
-    def report(self) -> dict[str, Any]:
-        """The same for `report.json`, with each text that was kept."""
-        return {
-            "model": self.model,
-            "paragraphs": self.asked,
-            "changed": self.changed,
-            "titles_changed": self.titles,
-            "kept_offline": [
-                {
-                    "what": kept.what,
-                    "chapter": kept.chapter,
-                    "begins": kept.text[:20],
-                    "why": str(kept.fault),
-                }
-                for kept in self.kept
-            ],
-        }
 
 
 def edit(

@@ -1,4 +1,4 @@
-"""Reports of built episodes -> an RSS feed that podcast directories accept."""
+"""Built episodes -> an RSS feed that podcast directories accept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import format_datetime
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid5
 from xml.etree import ElementTree  # nosec B405 # it writes, and reads nothing
@@ -40,13 +39,19 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One episode: its folder's name, its report, its notes, and when it was published."""
+    """One episode: its folder's name, what is told of it, and when it was published.
+
+    `link` is its page on the web, where it has one; `voices` pairs each role with its voice.
+    """
 
     name: str
-    report: dict[str, Any]
+    title: str
+    seconds: float
     notes: str
     published: datetime
     size: int  # bytes of episode.mp3
+    link: str = ""
+    voices: tuple[tuple[str, str], ...] = ()
 
 
 def feed_text(show: Show, items: Sequence[Item]) -> str:
@@ -100,9 +105,8 @@ def _channel(channel: Element, show: Show, link: str, items: Sequence[Item]) -> 
 
 def _item(element: Element, show: Show, link: str, item: Item) -> None:
     home = f"{link}/{quote(item.name)}"
-    title = str(item.report["title"])
-    _add(element, "title", title)
-    _add(element, "link", str(item.report.get("link") or f"{home}/index.html"))
+    _add(element, "title", item.title)
+    _add(element, "link", item.link or f"{home}/index.html")
     _add(element, "description", _short(_readable(item.notes)))
     _add(element, "guid", str(uuid5(NAMESPACE, f"episode:{item.name}")), isPermaLink="false")
     _add(element, "pubDate", format_datetime(item.published.astimezone(timezone.utc)))
@@ -113,9 +117,9 @@ def _item(element: Element, show: Show, link: str, item: Item) -> None:
         length=str(item.size),
         type="audio/mpeg",
     )
-    _add(element, f"{{{ITUNES}}}title", title)
+    _add(element, f"{{{ITUNES}}}title", item.title)
     _add(element, f"{{{ITUNES}}}author", show.author)
-    _add(element, f"{{{ITUNES}}}duration", str(max(1, round(item.report["seconds"]))))
+    _add(element, f"{{{ITUNES}}}duration", str(max(1, round(item.seconds))))
     _add(element, f"{{{ITUNES}}}image", href=f"{home}/cover.jpg")
     _add(element, f"{{{ITUNES}}}explicit", "false")
     _add(element, f"{{{ITUNES}}}episodeType", "full")
@@ -134,7 +138,7 @@ def _item(element: Element, show: Show, link: str, item: Item) -> None:
             language="zh-Hans",
             rel="captions",
         )
-    for role, voice in dict(item.report.get("voices", {})).items():
+    for role, voice in item.voices:
         part = role if role in PARTS else "host"
         _add(element, f"{{{PODCAST}}}person", f"{voice} (AI)", role=part, group="cast")
     _add(element, f"{{{PODCAST}}}txt", f"{NOTICE_ENGLISH} {NOTICE}", purpose="ai-content")

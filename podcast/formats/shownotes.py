@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from podcast.formats.printed import milliseconds, one_line, stamp
-from podcast.model import Episode
+from podcast.model import Episode, Track
 from podcast.notice import NOTICE
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
@@ -27,7 +28,7 @@ def shownotes_text(episode: Episode, summary: str = "") -> str:
         f"# {_escaped(episode.title)}",
         _byline(episode),
         f"> {NOTICE}{_voices(episode)}",
-        _escaped(summary) or _outline(episode),
+        _escaped(summary or outline(episode)),
         "## 章节",
         *_chapters(episode),
     ]
@@ -46,13 +47,23 @@ def names_in(episode: Episode) -> tuple[str, ...]:
     """
     spelt: dict[str, Counter[str]] = {}
     for track in episode.tracks:
-        text = "".join(word.text for word in track.words)
-        for found in re.finditer(f"{_NAME.pattern}|{_TITLE.pattern}", text):
-            name = found.group().rstrip(".-'’& ")
+        for name in _names(track):
             spelt.setdefault(name.casefold(), Counter())[name] += 1
     known = {key: counts for key, counts in spelt.items() if _is_name(key, counts)}
     kept = sorted(known, key=lambda key: -known[key].total())[:_MOST_NAMES]
     return tuple(known[key].most_common(1)[0][0] for key in spelt if key in kept)
+
+
+def is_said(name: str, track: Track) -> bool:
+    """Whether one of the episode's names, in any spelling, is said in a chapter."""
+    return name.casefold() in map(str.casefold, _names(track))
+
+
+def _names(track: Track) -> Iterator[str]:
+    """Whatever looks like a name, as often as a chapter says it."""
+    text = "".join(word.text for word in track.words)
+    for found in re.finditer(f"{_NAME.pattern}|{_TITLE.pattern}", text):
+        yield found.group().rstrip(".-'’& ")
 
 
 def _is_name(key: str, counts: Counter[str]) -> bool:
@@ -77,8 +88,9 @@ def _voices(episode: Episode) -> str:
     return f"朗读：{_escaped('、'.join(voices))}。" if voices else ""
 
 
-def _outline(episode: Episode) -> str:
-    titles = [_escaped(track.title) for track in episode.tracks if track.title]
+def outline(episode: Episode) -> str:
+    """One sentence on how long an episode is and what it runs through, where nobody wrote one."""
+    titles = [one_line(track.title) for track in episode.tracks if track.title]
     if len(titles) < 2:
         return ""
     return f"本集共 {len(episode.tracks)} 章，从“{titles[0]}”谈到“{titles[-1]}”。"
