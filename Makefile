@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help episode script test quick coverage check audit bench lock train clean
+.PHONY: help episode script test quick coverage check audit bench picture lock train clean
 
 help: ## List the targets of this file
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -41,6 +41,9 @@ audit: .venv/ready-dev ## Look up whether a package in requirements.txt has a kn
 
 bench: .venv/ready-dev ## Run every benchmark (about half an hour) and write docs/benchmarks.md
 	@$(BIN)/python bench/run.py
+
+picture: episode .venv/ready-dev ## Take the picture of the READMEs, docs/episode.png, with Chromium
+	@$(BIN)/python docs/picture.py "$(SEED)" "out/$(basename $(notdir $(SEED)))"
 
 lock: .venv/ready-dev ## Write requirements.txt and requirements-dev.txt again after a change of pyproject.toml
 	@$(BIN)/uv pip compile --quiet $(LOCK) --output-file requirements.txt

@@ -90,7 +90,7 @@ _OF_ANOTHER = re.compile(  # words before a subject that is not, or not surely, 
 _QUOTES = (("《", "》"), ("“", "”"), ("「", "」"), ("『", "』"), ("‘", "’"))
 _QUOTED = re.compile("|".join(f"{left}[^{right}]+{right}" for left, right in _QUOTES))
 _LEAD = re.compile(r"(?:[，、 ]|就是说?|(?:一些|一个|几个)?(?:有关于?|关于)|一些|一下)+")
-_LEADING_WORD = re.compile(r"呃|嗯|额|[那这]个|谈谈?|聊聊?|讲讲?|探讨|讨论|围绕着?")
+_LEADING_WORD = re.compile(r"呃|嗯|额|针对|谈谈?|聊聊?|讲讲?|探讨|讨论|围绕着?")
 _TAIL = re.compile(
     rf"(?:{_PARTICLE}|对吧|是吧|对不对|好不好|[ 、，]|的?(?:{_SUBJECT}|相关内容)"
     rf"|的?(?:这么|这样)?的?[这那]?一?[个件](?:{_SUBJECT}|事情?儿?))+$"
@@ -110,10 +110,10 @@ _BEGINS_NONE = frozenset({"c", "y", "u", "uj", "ul", "uz", "ug", "r", "q", "k", 
 _ENDS_NONE = _BEGINS_NONE | {"p", "ud", "uv", "x"}  # tags, as `words` gives them
 _MAY_BEGIN = re.compile(r"如何|怎[么样]|为什么|为何|谁|什么")
 _NEVER_FIRST = re.compile(
-    r"想要?|要|可以|会|能够?|希望|有|也|就|都|还有?|很|太|像|来|去|做|说|包括|比如|例如|由|按照|根据|大概|应该|可能"
+    r"想要?|要|可以|会|能够?|希望|有|也|就|都|还有?|很|太|像|来|去|做|说|包括|比如|例如|由|按照|根据|大概|应该|可能|请"
 )
 _NEVER_INSIDE = re.compile(
-    r"[是了吧呢也就都还有]|先[说讲聊]?|首先|没有|那么|但是|因为|所以|如果|觉得|认为|希望|然后"
+    r"[是了吧呢也就都还有]|先[说讲聊]?|首先|没有|那么|但是|因为|所以|如果|觉得|认为|希望|然后|有人|一直"
 )
 _NEVER_LAST = re.compile(
     r"[有是在要会能想来去说讲像做让给等很太最更不没再又才]|可以|已经|正在|时候|方面|部分|一下|一些"
@@ -245,7 +245,7 @@ def _as_it_closes(text: str, after: str) -> str:
 def _without_lead(text: str) -> str:
     """A subject without the words that lead to it.
 
-    >>> _without_lead("一些关于谈判的技巧"), _without_lead("就是那个谈谈恋爱")
+    >>> _without_lead("一些关于谈判的技巧"), _without_lead("就是谈谈恋爱")
     ('谈判的技巧', '谈恋爱')
     """
     while text:

@@ -19,6 +19,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell star
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "bench"))  # tests try a little of what it tries at length
+sys.path.append(str(ROOT / "docs"))  # where the script lies that takes the READMEs' picture
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 
 
