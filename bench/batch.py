@@ -64,9 +64,9 @@ def main() -> int:
     print(f"1 worker, 1 core     {one:7.1f} s wall {one_cpu:7.1f} s CPU")
     print(f"1 worker, 2 cores    {wide:7.1f} s wall {wide_cpu:7.1f} s CPU")
     print(f"2 workers, 2 cores   {two:7.1f} s wall {two_cpu:7.1f} s CPU")
+    print(f"2 workers are {one / two:.2f} times as fast as 1 worker with 1 core,")
     print(
-        f"ratio                {one / two:7.2f}  (to one with 2 cores {wide / two:.2f}; "
-        f"machine's load {load:.1f})"
+        f"and {wide / two:.2f} times as fast as 1 worker with 2 cores; load at the end: {load:.1f}"
     )
     return int(one / two < LEAST)
 

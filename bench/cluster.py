@@ -471,20 +471,23 @@ class Run:
 def measured_text(costs: Costs, speeds: dict[str, tuple[float, float]]) -> str:
     """The measured table, in Markdown."""
     rows = [
-        (f"`{name}` says, on one core", f"{clips:,.0f} clips/s ({sound:,.0f} x real time)")
+        (f"`{name}` speaks, on one core", f"{clips:,.0f} clips/s ({sound:,.0f} x real time)")
         for name, (clips, sound) in speeds.items()
     ]
     rows += [
-        ("chapters, so 2 tasks each", f"{costs.chapters:.1f} an hour of episode"),
-        ("recording them", f"{costs.record:.2f} s CPU an hour"),
-        ("pressing them", f"{costs.press:.2f} s CPU an hour"),
-        ("the text, here", f"{costs.text:.2f} s CPU an hour"),
-        ("gains and publishing, here", f"{costs.level + costs.publish:.2f} s CPU an hour"),
-        ("takes in the store", f"{costs.take_bytes / 1e6:.1f} MB an hour"),
-        ("MP3 frames in the store", f"{costs.bare_bytes / 1e6:.1f} MB an hour"),
-        ("the published episode", f"{costs.episode_bytes / 1e6:.1f} MB an hour"),
-        ("a task costs the scheduler", f"{costs.scheduler * 1e3:.2f} ms CPU"),
-        ("a task costs its client", f"{costs.client * 1e3:.2f} ms CPU"),
+        ("chapters (each is 2 tasks)", f"{costs.chapters:.1f} per hour of episode"),
+        ("recording the chapters", f"{costs.record:.2f} s CPU per hour"),
+        ("pressing the chapters", f"{costs.press:.2f} s CPU per hour"),
+        ("text stages, on the client", f"{costs.text:.2f} s CPU per hour"),
+        (
+            "gains and publishing, on the client",
+            f"{costs.level + costs.publish:.2f} s CPU per hour",
+        ),
+        ("takes in the store", f"{costs.take_bytes / 1e6:.1f} MB per hour"),
+        ("MP3 frames in the store", f"{costs.bare_bytes / 1e6:.1f} MB per hour"),
+        ("the published episode", f"{costs.episode_bytes / 1e6:.1f} MB per hour"),
+        ("one task, on the scheduler", f"{costs.scheduler * 1e3:.2f} ms CPU"),
+        ("one task, on the client", f"{costs.client * 1e3:.2f} ms CPU"),
     ]
     head = f"Measured on one core of {_machine()}, Python {platform.python_version()}.\n\n"
     return head + _table(("what", "measured"), rows)
@@ -498,7 +501,7 @@ def _machine() -> str:
 
 def simulated_text(outcomes: list[Outcome], episodes: int) -> str:
     """The simulated table, in Markdown."""
-    heads = ("workers", "clients", "hours", "episodes an hour", "workers busy", "scheduler busy")
+    heads = ("workers", "clients", "hours", "episodes per hour", "workers busy", "scheduler busy")
     rows = [
         (
             str(each.workers), str(each.clients), f"{each.hours:,.1f}",
@@ -509,11 +512,11 @@ def simulated_text(outcomes: list[Outcome], episodes: int) -> str:
         for each in outcomes
     ]  # fmt: skip
     more = (
-        "client's thread busy",
-        "its processes busy",
-        "its link busy",
+        "client's main thread busy",
+        "client's processes busy",
+        "client's network busy",
         "store busy",
-        "made again",
+        "tasks made again",
     )
     return _table((*heads, *more), rows)
 

@@ -1,10 +1,11 @@
-"""A cold build of a seed against its two unavoidable parts, in one run.
+"""A first build of a seed compared with the two parts that it cannot avoid, in one run.
 
     python bench/cold.py [SEED]
 
-Bare work: espeak-ng says every sentence in one process, and ffmpeg encodes the same sound to
-MP3 once. A build may take 1.25 x (bare CPU seconds) / cores, and its largest process 400 MB.
-CPU is compared as well, since it does not depend on what else the machine is doing.
+The two parts: espeak-ng says every sentence in one process, and ffmpeg encodes the same sound to
+MP3 once. A build may take 1.25 times their CPU seconds divided by the cores, and its largest
+process 400 MB. CPU seconds are compared as well, since they hardly depend on what else the machine
+does.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from podcast.speak import sentences
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
-MOST_TIME, MOST_MEMORY = 1.25, 400  # times the bare work shared by all cores; MB
+MOST_TIME, MOST_MEMORY = 1.25, 400  # times both parts, shared by all cores; MB
 
 
 def spoken(script: Script) -> list[tuple[str, str]]:
@@ -43,7 +44,7 @@ def spoken(script: Script) -> list[tuple[str, str]]:
     ]
 
 
-def bare_speech(said: list[tuple[str, str]]) -> float:
+def speech_alone(said: list[tuple[str, str]]) -> float:
     """CPU seconds of espeak-ng alone."""
     cast, engine = read_cast(voices_folder(), "espeak"), Espeak()
     start = time.process_time()
@@ -52,7 +53,7 @@ def bare_speech(said: list[tuple[str, str]]) -> float:
     return time.process_time() - start
 
 
-def bare_encoding(sound: Path, folder: Path) -> float:
+def encoding_alone(sound: Path, folder: Path) -> float:
     """CPU seconds of ffmpeg alone, on the sound of a finished episode."""
     wave = folder / "sound.pcm"
     with wave.open("wb") as file:
@@ -88,18 +89,19 @@ def main(seed: Path) -> int:
         wall, cpu, memory = build(seed, out)
         again, _, _ = build(seed, out)
         episode = Order(seed, out, None, out).folder  # type: ignore[arg-type]
-        speech = bare_speech(spoken(read_script(episode / "script.md")))
-        encoding = bare_encoding(episode / "episode.mp3", Path(folder))
-    bare = speech + encoding
-    print(f"bare speech      {speech:7.1f} s CPU")
-    print(f"bare encoding    {encoding:7.1f} s CPU")
-    print(f"build            {cpu:7.1f} s CPU   = {cpu / bare:.2f} x bare")
+        speech = speech_alone(spoken(read_script(episode / "script.md")))
+        encoding = encoding_alone(episode / "episode.mp3", Path(folder))
+    alone = speech + encoding
+    print(f"espeak-ng alone  {speech:7.1f} s CPU")
+    print(f"ffmpeg alone     {encoding:7.1f} s CPU")
+    print(f"build            {cpu:7.1f} s CPU   = {cpu / alone:.2f} x both alone")
     print(
-        f"build            {wall:7.1f} s wall  = {wall / (bare / cores):.2f} x bare / {cores} cores"
+        f"build            {wall:7.1f} s wall  = {wall / (alone / cores):.2f} x both alone / "
+        f"{cores} cores"
     )
     print(f"nothing changed  {again:7.1f} s wall")
     print(f"largest process  {memory:7.0f} MB")
-    return int(wall > MOST_TIME * bare / cores or memory > MOST_MEMORY)
+    return int(wall > MOST_TIME * alone / cores or memory > MOST_MEMORY)
 
 
 if __name__ == "__main__":

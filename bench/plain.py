@@ -129,7 +129,7 @@ def main(seed: Path) -> int:
     for name, (wall, memory) in theirs.items():
         print(
             f"{name:7} script  {wall:7.1f} s {memory:7.0f} MB   "
-            f"{wall / own:5.1f} times as long, {memory / own_memory:4.1f} times as much"
+            f"{wall / own:5.1f} times the time, {memory / own_memory:4.1f} times the memory"
         )
     wall, memory = theirs["plain"]
     return int(wall < FASTER * own or memory < SMALLER * own_memory)

@@ -2,8 +2,8 @@
 
     python bench/run.py [NAME ...]
 
-With names, only those are run, and the others keep what they said before. Each figure is a ratio of
-two things measured in one run; the machine should have nothing else to do.
+With names, only those are run, and the sections of the others stay as they are. What is compared is
+measured in one run; the machine should have nothing else to do.
 """
 
 from __future__ import annotations
@@ -15,38 +15,93 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from textwrap import fill
+from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
 
-BENCHMARKS = {  # name -> (what it measures, what is asked of it, arguments)
-    "cold": ("A cold build against bare synthesis and encoding", "wall <= 1.25 x bare / cores", ()),
-    "incremental": ("What an edit costs", "nothing <= 2 %, a sentence <= 10 % of cold", ()),
-    "memory": ("Memory for an hour and for ten", "<= 300 MB, growth <= 15 %", ()),
-    "text": ("The text stages", "linear; 1 M characters marked in 60 s", ()),
-    "plain": ("Against a plain pydub and espeak-ng script", ">= 12 x faster, <= 1/6 memory", ()),
-    "batch": ("A batch on two processes against one", ">= 1.8 x", ()),
-    "edge": ("Online voices against edge-tts --file", ">= 4 x", ("--characters", "12000")),
+
+class Benchmark(NamedTuple):
+    """What a page says of one benchmark, and the arguments that it is run with."""
+
+    title: str
+    measures: str  # what is measured, in whole sentences
+    limit: str  # what the result must be
+    arguments: tuple[str, ...] = ()
+
+
+BENCHMARKS = {
+    "cold": Benchmark(
+        "A first build",
+        "A build that finds nothing in its cache is compared with the two parts of it that cannot "
+        "be avoided: espeak-ng says every sentence, and ffmpeg encodes the same sound once.",
+        "The build takes at most 1.25 times the CPU time of both, divided by the number of cores.",
+    ),
+    "incremental": Benchmark(
+        "What an edit costs",
+        "The same episode is built again after each change. The time is given as a share of that "
+        "of the first build.",
+        "At most 2 % when nothing has changed, and 10 % for one sentence.",
+    ),
+    "memory": Benchmark(
+        "Memory for one hour and for ten",
+        "The memory of the largest process of a build.",
+        "At most 300 MB, and at most 15 % more for ten times the speech.",
+    ),
+    "text": Benchmark(
+        "The text stages",
+        "CPU time and memory of each stage for transcripts of three sizes. The last column says "
+        "what a character costs in the largest transcript, divided by what it costs in the middle "
+        "one: about 1 means that the stage is linear.",
+        "Every stage is linear, and 1 million characters are punctuated in 60 s.",
+    ),
+    "plain": Benchmark(
+        "Compared with a script of pydub and espeak-ng",
+        "Two scripts, such as a competent user would write, make the same episode: `plain` adds "
+        "each sentence to the whole sound, `careful` adds it to its chapter first.",
+        "The plain script takes at least 12 times as long and 6 times as much memory.",
+    ),
+    "batch": Benchmark(
+        "Many episodes on two processes and on one",
+        "`podcast batch` builds four episodes.",
+        "Two workers with a core each are at least 1.8 times as fast as one worker with one core.",
+    ),
+    "edge": Benchmark(
+        "Online voices compared with edge-tts",
+        "The same text is spoken by `edge-tts --file` and by this program, from a service on this "
+        "machine that answers as slowly as the real one. The last line is the least time that the "
+        "service allows with so many connections.",
+        "The program is at least 4 times as fast as edge-tts.",
+        ("--characters", "12000"),
+    ),
 }
 
 
 def measured(name: str) -> str:
     """The section of a benchmark, run now."""
-    title, asked, arguments = BENCHMARKS[name]
+    benchmark = BENCHMARKS[name]
     begun = time.monotonic()
     done = subprocess.run(
-        [sys.executable, f"bench/{name}.py", *arguments],
+        [sys.executable, f"bench/{name}.py", *benchmark.arguments],
         cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     verdict = {0: "met", 1: "not met"}.get(done.returncode, "failed to run")
     took = time.monotonic() - begun
     print(f"{name}: {verdict}, {took:.0f} s", file=sys.stderr)
-    head = f"## {title}\n\nAsked: {asked}. **{verdict}** (`bench/{name}.py`)"
-    return f"{head}\n\n```\n{done.stdout}```\n"
+    return section(name, verdict, done.stdout)
+
+
+def section(name: str, verdict: str, printed: str) -> str:
+    """A benchmark's part of the page: what it measures, whether its limit is met, its figures."""
+    benchmark = BENCHMARKS[name]
+    limit = f"Limit (`bench/{name}.py`), **{verdict}**: {benchmark.limit}"
+    words = "\n\n".join(fill(text, 100) for text in (benchmark.measures, limit))
+    return f"## {benchmark.title}\n\n{words}\n\n```\n{printed}```\n"
 
 
 def earlier() -> dict[str, str]:
-    """What the page says of each benchmark already."""
+    """The sections that the page has already, by the name of their benchmark."""
     text = PAGE.read_text("utf-8") if PAGE.exists() else ""
     sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)[1:]
     names = {found[1]: s for s in sections if (found := re.search(r"`bench/(\w+)\.py`", s))}
@@ -54,7 +109,7 @@ def earlier() -> dict[str, str]:
 
 
 def main(names: list[str]) -> int:
-    """Run them and write the page; 1 where something asked is not met."""
+    """Run them and write the page; 1 if a limit is not met."""
     sections = earlier()
     for name in names or BENCHMARKS:
         sections[name] = measured(name)

@@ -115,7 +115,7 @@ def main(seed: Path) -> int:
         if growth([rows[stage][0] for rows in measured]) > MOST_GROWTH
     ]
     print(f"1 M characters punctuated in {longest:.0f} s of CPU")
-    print(f"not linear: {', '.join(steep) or 'none'}")
+    print(f"stages that are not linear: {', '.join(steep) or 'none'}")
     return int(longest > MOST_SECONDS or bool(steep))
 
 

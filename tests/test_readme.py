@@ -1,4 +1,10 @@
-"""Every command of the README does what it says, in a copy of the project."""
+"""Every command of the README and of the user pages does what it says, in a copy of the project.
+
+A page has its commands in two kinds of blocks. Commands in a block headed `sh` are run here.
+Commands in a block headed `sh elsewhere` need what a test does not have: a network, a cluster, a
+browser. Of those the test only checks that the program has such a command with such options. A
+Chinese page has the same blocks as its English one, so no command is run twice for two languages.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +15,45 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from podcast import settings
+from podcast import cast, settings
 from podcast.cli import main
 from podcast.options import OPTIONS, Option
 
 ROOT = Path(__file__).parent.parent
 SHORT = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
+SEED = "2025-02-indigo"
+USER_PAGES = ("recipe", "voices", "video", "engines-and-models", "commands", "files", "cluster")
+PAIRS = [("README.md", "README.zh-CN.md")]
+PAIRS += [(f"docs/{name}.md", f"docs/{name}.zh-CN.md") for name in USER_PAGES]
+PAGES = [page for pair in PAIRS for page in pair]
+PROSE = [*PAGES, "docs/architecture.md", "docs/benchmarks.md", "CONTRIBUTING.md"]
+LONGEST_README = 120  # lines
+IN_CHINESE = {"名字": "NAME", "标题": "title"}  # what a Chinese page writes for a placeholder
+VALUES_IN_CHINESE = {"name": "名字", "file": "文件"}
 
 
-def commands(page: str) -> list[str]:
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text("utf-8"), re.S)
-    lines = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text("utf-8")
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    """The insides of a page's code blocks that are headed `kind`, as they stand there."""
+    return re.findall(rf"^```{kind}\n(.*?)^```", text_of(page), re.S | re.M)
+
+
+def commands(page: str, kind: str = "sh") -> list[str]:
+    """The commands of a page, without their comments."""
+    lines = [line.split("#")[0].strip() for one in blocks(page, kind) for line in one.splitlines()]
     return [line for line in lines if line]
+
+
+def unique(kind: str) -> list[str]:
+    """The commands of all English pages, each once."""
+    return list(dict.fromkeys(command for page, _ in PAIRS for command in commands(page, kind)))
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +64,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "voices", folder / "voices")
     (folder / "seeds").mkdir()
-    (folder / "seeds" / "2025-02-indigo.txt").write_text(SHORT, "utf-8")
+    for name in (SEED, "my-talk"):
+        (folder / "seeds" / f"{name}.txt").write_text(SHORT, "utf-8")
     environment = folder / ".venv" / "bin"
     environment.mkdir(parents=True)
-    for name, module in (("podcast", "podcast"),):
-        program = environment / name
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
-        program.chmod(0o755)
+    program = environment / "podcast"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m podcast "$@"\n')
+    program.chmod(0o755)
     (environment / "python").symlink_to(sys.executable)
     for stamp in ("ready", "ready-dev"):
         (folder / ".venv" / stamp).touch()
@@ -48,18 +78,30 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("command", [c for c in commands("README.md") if c != "make test"])
-def test_a_command_of_the_readme_works(project: Path, command: str) -> None:
+# Commands ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [c for c in unique("sh") if c != "make test"])
+def test_a_command_of_the_pages_works(project: Path, command: str) -> None:
     done = subprocess.run(
-        shlex.split(command), cwd=project, capture_output=True, text=True, timeout=300
+        ["sh", "-c", command], cwd=project, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 
 
-def test_both_readmes_give_the_same_first_commands() -> None:
+@pytest.mark.parametrize("command", [c for c in unique("sh elsewhere") if "/podcast " in c])
+def test_a_command_that_is_not_run_here_is_one_that_the_program_takes(command: str) -> None:
+    _, *words = shlex.split(command)
+    called: click.Command = main
+    while isinstance(called, click.Group) and words and words[0] in called.commands:
+        called = called.commands[words.pop(0)]
+    assert called is not main, command
+    called.make_context("podcast", words)  # must not raise
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
     assert commands("README.md")[:2] == ["make episode", "make test"]
-    assert commands("README.zh-CN.md")[:2] == commands("README.md")[:2]
 
 
 def test_make_alone_lists_every_target(project: Path) -> None:
@@ -68,10 +110,82 @@ def test_make_alone_lists_every_target(project: Path) -> None:
     assert targets <= set(re.findall(r"^make (\w+)", told, re.M))
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
-def test_what_a_readme_links_to_is_there(page: str) -> None:
-    for link in re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text("utf-8")):
-        assert (ROOT / link).exists(), link
+# Pages in two languages ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS)
+def test_both_languages_give_the_same_commands(english: str, chinese: str) -> None:
+    for kind in ("sh", "sh elsewhere"):
+        assert commands(chinese, kind) == commands(english, kind)
+
+
+def names_in(page: str) -> set[str]:
+    """What a page sets in code type outside of its blocks: commands, options, keys and files."""
+    prose = re.sub(r"^```.*?^```", "", text_of(page), flags=re.S | re.M)
+    prose = re.sub(r"<!-- (\w+) -->.*?<!-- end \1 -->", "", prose, flags=re.S)  # measured
+    prose = re.sub(r"<!-- recipe -->.*?<!-- /recipe -->", "", prose, flags=re.S)
+    names = {re.sub(r"\s+", " ", name) for name in re.findall(r"`([^`]+)`", prose)}
+    for chinese, placeholder in IN_CHINESE.items():
+        names = {name.replace(chinese, placeholder) for name in names}
+    return names
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS)
+def test_both_languages_name_the_same_things(english: str, chinese: str) -> None:
+    assert names_in(chinese) == names_in(english)
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS)
+def test_the_pages_of_a_pair_lead_to_each_other(english: str, chinese: str) -> None:
+    assert f"[中文]({Path(chinese).name})" in text_of(english)
+    assert f"[English]({Path(english).name})" in text_of(chinese)
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_a_readme_is_short_and_leads_to_every_user_page(readme: str) -> None:
+    assert len(text_of(readme).splitlines()) <= LONGEST_README
+    suffix = readme.removeprefix("README")
+    for name in USER_PAGES:
+        assert f"](docs/{name}{suffix})" in text_of(readme)
+
+
+@pytest.mark.parametrize("page", PROSE)
+def test_what_a_page_links_to_is_there(page: str) -> None:
+    for link in re.findall(r"\]\(([^)#:]+)\)", text_of(page)):
+        assert (ROOT / page).parent.joinpath(link).exists(), link
+
+
+@pytest.mark.parametrize("page", PROSE)
+def test_a_file_of_the_program_that_a_page_names_is_there(page: str) -> None:
+    for path in re.findall(r"`((?:podcast|tests|bench|training)/[\w./-]*)`", text_of(page)):
+        assert (ROOT / path).exists(), path
+
+
+# TOML ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS)
+def test_the_toml_of_the_pages_is_what_the_program_reads(
+    english: str, chinese: str, tmp_path: Path
+) -> None:
+    read = []
+    for page in (english, chinese):
+        for name in ("cover.png", "bed.mp3"):
+            (tmp_path / name).touch()
+        read.append([read_toml(text, tmp_path) for text in blocks(page, "toml")])
+    assert read[0] == read[1]
+
+
+def read_toml(text: str, folder: Path) -> object:
+    """The voices or the settings that a block of a page gives."""
+    path = folder / "talk.toml"
+    path.write_text(text, "utf-8")
+    if "[[voice]]" in text:
+        return cast.read_voices(path)
+    return settings.read_settings(path.with_suffix(".txt"))
+
+
+# The recipe ----------------------------------------------------------------------------------
 
 
 def shown_default(option: Option) -> str:
@@ -82,19 +196,25 @@ def shown_default(option: Option) -> str:
     return f"`{text:g}`" if isinstance(text, float) else f"`{text}`"
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def shown_values(option: Option, page: str) -> str:
+    values = option.values.replace("|", ", ")
+    if page.endswith(".zh-CN.md"):
+        return VALUES_IN_CHINESE.get(values, values.replace(" to ", " 到 "))
+    return values
+
+
+@pytest.mark.parametrize("page", ["docs/recipe.md", "docs/recipe.zh-CN.md"])
 def test_the_table_of_the_recipe_is_the_programs(page: str) -> None:
-    text = (ROOT / page).read_text("utf-8")
-    table = text.partition("<!-- recipe -->\n")[2].partition("<!-- /recipe -->")[0]
+    table = text_of(page).partition("<!-- recipe -->\n")[2].partition("<!-- /recipe -->")[0]
     rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
     told = [
-        [f"`{name}`", option.values.replace("|", ", "), shown_default(option)]
+        [f"`{name}`", shown_values(option, page), shown_default(option)]
         for name, option in OPTIONS.items()
     ]
     assert [row[:3] for row in rows] == told
     meanings = [row[3] for row in rows]
     assert all(meanings)
-    if page == "README.md":
+    if page == "docs/recipe.md":
         assert meanings == [option.meaning for option in OPTIONS.values()]
 
 
@@ -108,3 +228,47 @@ def test_every_key_of_a_settings_file_is_in_its_modules_page() -> None:
     page = settings.__doc__ or ""
     keys = {*re.findall(r"^(\w+) = ", page, re.M), *re.findall(r"^\[+(\w+)\]+", page, re.M)}
     assert set(settings.READERS) <= keys
+
+
+def test_every_key_of_a_settings_file_is_in_the_example_of_the_recipes_page() -> None:
+    example = blocks("docs/recipe.md", "toml")[0]
+    keys = re.findall(r"^\[*(\w+)\]*", example, re.M)
+    assert set(settings.READERS) <= set(keys)
+
+
+# Commands and files --------------------------------------------------------------------------
+
+
+def section_of(command: str) -> str:
+    """What the page of the commands says of one of them."""
+    sections = re.split(r"^## `podcast ", text_of("docs/commands.md"), flags=re.M)[1:]
+    return next(each for each in sections if re.match(rf"{command}\b", each))
+
+
+def own_options(command: click.Command) -> list[str]:
+    """The long names of a command's options, and of its subcommands'; but not the recipe's."""
+    parts = command.commands.values() if isinstance(command, click.Group) else ()
+    params = [param for each in (command, *parts) for param in each.params]
+    return [
+        max(param.opts, key=len)
+        for param in params
+        if isinstance(param, click.Option) and param.name not in OPTIONS
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_the_page_of_the_commands_has_every_option(name: str) -> None:
+    section = section_of(name)
+    if "the options of `podcast make`" in section:
+        section += section_of("make")
+    for option in own_options(main.commands[name]):
+        assert f"`{option}`" in section, option
+
+
+def test_the_page_of_the_files_has_every_file_of_an_episode(project: Path) -> None:
+    folder = project / "out" / SEED
+    named = names_in("docs/files.md")
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not name.startswith("upload/"):
+            assert re.sub(r"^chapters/.*(\.\w+)$", r"chapters/NN-title\1", name) in named

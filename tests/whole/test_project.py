@@ -40,8 +40,9 @@ def test_an_extra_is_installed_by_a_name_that_is_there() -> None:
     assert {extra for _, extra in told} <= set(PROJECT["optional-dependencies"])
 
 
-def test_the_changelog_begins_with_this_version_and_gives_each_its_date() -> None:
+def test_the_changelog_has_this_version_below_what_is_unreleased_and_dates_each() -> None:
     heads = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert heads.pop(0) == "Unreleased"
     assert all(re.fullmatch(r"\d+\.\d+\.\d+ \(\d{4}-\d\d-\d\d\)", head) for head in heads), heads
     assert heads[0].split()[0] == podcast.__version__
 
