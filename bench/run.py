@@ -25,6 +25,7 @@ BENCHMARKS = {  # name -> (what it measures, what is asked of it, arguments)
     "memory": ("Memory for an hour and for ten", "<= 300 MB, growth <= 15 %", ()),
     "text": ("The text stages", "linear; 1 M characters marked in 60 s", ()),
     "plain": ("Against a plain pydub and espeak-ng script", ">= 12 x faster, <= 1/6 memory", ()),
+    "page": ("A page of three hours in Chromium", "each answer in 100 ms", ()),
     "batch": ("A batch on two processes against one", ">= 1.8 x", ()),
     "edge": ("Online voices against edge-tts --file", ">= 4 x", ("--characters", "12000")),
 }

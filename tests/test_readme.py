@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from patience import PATIENCE
 
 from podcast import settings
 from podcast.cli import main
@@ -51,7 +52,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("command", [c for c in commands("README.md") if c != "make test"])
 def test_a_command_of_the_readme_works(project: Path, command: str) -> None:
     done = subprocess.run(
-        shlex.split(command), cwd=project, capture_output=True, text=True, timeout=300
+        shlex.split(command), cwd=project, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
