@@ -62,6 +62,12 @@ BENCHMARKS = {
         "each sentence to the whole sound, `careful` adds it to its chapter first.",
         "The plain script takes at least 12 times as long and 6 times as much memory.",
     ),
+    "page": Benchmark(
+        "The page of an episode of three hours",
+        "The built page in Chromium: how long it takes to open, to answer a search and a jump, and "
+        "how many nodes each of them touches.",
+        "Every answer takes at most 100 ms.",
+    ),
     "batch": Benchmark(
         "Many episodes on two processes and on one",
         "`podcast batch` builds four episodes.",

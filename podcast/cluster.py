@@ -47,7 +47,8 @@ from podcast.workers import Arguments, SharedWorkers  # noqa: E402
 
 T = TypeVar("T")
 
-PATIENCE = 30  # seconds for a scheduler to answer, and for a first worker to be there
+PATIENCE = 30  # seconds for a scheduler to answer
+WORKERLESS = 30  # seconds for its first worker to be there
 DESERTED = 120  # seconds without any worker after which a build ends
 LOOK = 5  # seconds between looks at whether workers are left
 STALE = 6 * 3600  # seconds after which a worker's sound of a build that never pressed it goes
@@ -178,7 +179,7 @@ class Cluster(SharedWorkers):
 
     def _require_workers(self) -> None:
         try:
-            self.client.wait_for_workers(1, timeout=PATIENCE)
+            self.client.wait_for_workers(1, timeout=WORKERLESS)
         except TimeoutError as error:
             raise ClusterError(
                 f"the scheduler {self.address} has no worker; "

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from podcast.model import GUEST, Chapter, Paragraph, Script
 
-settings.register_profile("steady", deadline=None)  # machines are shared: time is no law
+# Nothing may depend on how fast a machine is: neither how long an example takes, nor its making.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell started with `&`:

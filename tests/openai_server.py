@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import random
 import threading
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,14 +47,12 @@ class OpenAIServer:
         rate: float = 0.0,
         seed: int = 0,
         retry_after: str = "0.02",
-        took: float = 0.0,
     ) -> None:
-        """`took` is how many seconds an answer takes; `retry_after` goes with a 429."""
+        """`retry_after`, in seconds, goes with a 429."""
         self.reply, self.sound = reply, sound
         self.script, self.rate, self.random = deque(faults), rate, random.Random(seed)
-        self.retry_after, self.took = retry_after, took
+        self.retry_after = retry_after
         self.asked: list[dict[str, Any]] = []
-        self.times: list[float] = []
         self.paths: list[str] = []
         self.keys: set[str] = set()
         self.met: Counter[str] = Counter()
@@ -108,14 +105,12 @@ class OpenAIServer:
                 body = json.loads(sent)
                 with server.lock:
                     server.asked.append(body)
-                    server.times.append(time.monotonic())
                     server.paths.append(self.path)
                     server.keys.add(self.headers.get("Authorization", ""))
                     fault = server._fault()
                     server.open += 1
                     server.most_open = max(server.most_open, server.open)
                 try:
-                    server.ended.wait(server.took)
                     self.answer(body, fault)
                 finally:
                     with server.lock:

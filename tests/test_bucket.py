@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
+from patience import PATIENCE
 
 from podcast import ffmpeg
 from podcast.assemble import Take
@@ -183,7 +184,7 @@ def test_a_folder_is_a_store_and_imports_nothing_of_a_bucket(tmp_path: Path) -> 
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=300, check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=PATIENCE, check=True,
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "set()"
     assert list((tmp_path / "shared").glob("*.bare"))

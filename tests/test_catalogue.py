@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import tarfile
-import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +18,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from model_server import Files, serving
+from patience import wait_until
 
 import podcast.catalogue
 from podcast.catalogue import (
@@ -332,9 +332,7 @@ def test_what_a_killed_run_left_is_used_or_removed(server: Files, tmp_path: Path
     (models_folder() / ".tiny.new-killed").mkdir(parents=True)
     part = models_folder() / FETCHING / f"{sha256(VOCODER).hexdigest()}.part"
     running = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "listed.toml")])
-    while not (part.exists() and part.stat().st_size == 1000):
-        assert running.poll() is None
-        time.sleep(0.02)
+    wait_until(lambda: part.exists() and part.stat().st_size == 1000, running)
     running.kill()
     running.wait()
     server.drops.clear()

@@ -12,6 +12,7 @@ from pathlib import Path
 import edge_tts.communicate
 import pytest
 from edge_server import EdgeServer
+from patience import PATIENCE
 
 from podcast.build import Order, build
 from podcast.cast import Cast
@@ -56,6 +57,7 @@ def engines_of(cast: Cast) -> set[str]:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgeServer]:
+    monkeypatch.setattr("podcast.engines.edge.ANSWER", PATIENCE)  # this machine may be busy
     with EdgeServer() as server:
         monkeypatch.setattr(edge_tts.communicate, "WSS_URL", server.url)
         monkeypatch.setenv("PODCAST_EDGE_URL", server.url)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from patience import no_explosion
 
 from podcast.clean import clean
 from podcast.clean.characters import fold_characters, space_scripts, widen_marks
@@ -300,17 +300,16 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 @pytest.mark.parametrize("shape", ["lines", "one line", "loop", "fillers", "marks"])
-def test_time_grows_with_the_text_and_no_faster(shape: str) -> None:
-    text = re.sub(r"\W", "", SEED.read_text()) * 2
+def test_work_grows_with_the_text_and_no_faster(shape: str) -> None:
+    text = re.sub(r"\W", "", SEED.read_text()) * 4
     lines = {
         "lines": [text[at : at + 12] for at in range(0, len(text), 12)],
         "one line": [text],
-        "loop": ["我们2月" * 25_000],
-        "fillers": ["对，" * 25_000, *["好吧"] * 25_000],
-        "marks": ["，" * 50_000, '"' * 50_001, "(" * 50_000, "a." * 25_000, "。 " * 25_000],
+        "loop": ["我们2月" * 50_000],
+        "fillers": ["对，" * 50_000, *["好吧"] * 50_000],
+        "marks": ["，" * 100_000, '"' * 100_001, "(" * 100_000, "a." * 50_000, "。 " * 50_000],
     }[shape]
     transcript = Transcript(tuple(Line(line, at) for at, line in enumerate(lines)))
     glossary = shipped_glossary()
-    started = time.process_time()
-    clean(transcript, glossary)
-    assert time.process_time() - started < 6  # seconds for 90 000 characters: ten times its need
+    with no_explosion():
+        clean(transcript, glossary)

@@ -8,13 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.request import urlopen
 
 import mutagen
 import pytest
 from click.testing import CliRunner, Result
+from patience import PATIENCE, wait_until
 
 from podcast.cli import main
 
@@ -190,11 +190,9 @@ def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path, number: int) -> N
     (here / "talk.txt").write_text(text, "utf-8")
     command = [sys.executable, "-m", "podcast", "make", "talk.txt", "--offline", "--jobs", "2"]
     running = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not list(here.glob("out/.cache/*.json")):
-        time.sleep(0.1)
+    wait_until(lambda: list(here.glob("out/.cache/*.json")), running)
     os.killpg(running.pid, number)
-    _, complaint = running.communicate(timeout=60)
+    _, complaint = running.communicate(timeout=PATIENCE)
     assert running.returncode == 1
     assert "stopped" in complaint.decode()
     assert "Traceback" not in complaint.decode()
@@ -246,10 +244,10 @@ def test_episodes_are_served_until_an_interrupt(here: Path) -> None:
     ) as running:  # fmt: skip
         assert running.stdout
         try:
-            with urlopen(running.stdout.readline().strip(), timeout=10) as answer:
+            with urlopen(running.stdout.readline().strip(), timeout=PATIENCE) as answer:
                 assert "还没有节目" in answer.read().decode()
             running.send_signal(signal.SIGINT)
-            _, complaint = running.communicate(timeout=30)
+            _, complaint = running.communicate(timeout=PATIENCE)
         finally:
             running.kill()
     assert "Traceback" not in complaint and running.returncode == 1

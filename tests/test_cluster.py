@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 from distributed import Client, KilledWorker
+from patience import PATIENCE, wait_until
 from sound_files import melody, write
 
 from podcast.build import Order, build
@@ -28,7 +28,7 @@ from podcast.workers import on_cluster
 
 ROOT = Path(__file__).parent.parent
 SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"
-CHAPTERS = 4
+CHAPTERS = 8
 SCRIPT = "# 一集\n\n" + "\n\n".join(
     f"## 第{number}章\n\n{SENTENCE * (1 + number)}\n\n> [guest] 对。第{number}件事呢？"
     for number in range(1, CHAPTERS + 1)
@@ -63,10 +63,7 @@ class Site:
         told = self.folder / "scheduler.json"
         options = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
         started = self.start("dask_scheduler", *options)
-        deadline = time.monotonic() + 60
-        while not told.exists() or not told.read_text():
-            assert started.poll() is None and time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_until(lambda: told.exists() and told.read_text(), started)
         (self.folder / "port").write_text(json.loads(told.read_text())["address"].rsplit(":")[-1])
         return started
 
@@ -82,11 +79,13 @@ class Site:
         for each in self.running:
             each.kill()
         for each in self.running:
-            each.wait(10)
+            each.wait(PATIENCE)
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr("podcast.cluster.PATIENCE", PATIENCE)  # this machine may be busy
+    monkeypatch.setattr("podcast.cluster.WORKERLESS", PATIENCE)
     folder = tmp_path / "site"
     folder.mkdir()
     site = Site(folder)
@@ -124,20 +123,16 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(
     def kill(stage: str, chapter: str, share: float) -> None:
         """Kill the second worker while it makes a chapter."""
         if stage == "speak" and not killed:
-            busy: tuple[str, ...] = ()
-            deadline = time.monotonic() + 30
-            while not busy and time.monotonic() < deadline:
-                busy = dict(client.processing()).get(workers["two"], ())
-            assert busy
-            killed.extend(busy)
-            os.kill(site.running[2].pid, signal.SIGKILL)
+            killed.extend(dict(client.processing()).get(workers["two"], ()))
+            if killed:
+                os.kill(site.running[2].pid, signal.SIGKILL)
 
     with Client(site.address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(2, timeout=PATIENCE)
         told = client.scheduler_info()["workers"]
         workers = {worker["name"]: place for place, worker in told.items()}
         folder = made(replace(order, scheduler=site.address), kill)
-    assert killed and site.running[2].wait(10) == -signal.SIGKILL
+    assert killed and site.running[2].wait(PATIENCE) == -signal.SIGKILL
     alone = made(replace(order, out=tmp_path / "alone"))
     assert files(folder) == files(alone)
     assert not list((order.out / ".cache").glob("work-*"))
@@ -204,7 +199,7 @@ def test_workers_that_all_go_are_a_sentence(
 def test_a_scheduler_without_workers_is_a_sentence(
     site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podcast.cluster.PATIENCE", 2)
+    monkeypatch.setattr("podcast.cluster.WORKERLESS", 2)
     with pytest.raises(ClusterError, match=r"has no worker; start some: dask worker tcp://"):
         made(replace(order, scheduler=site.address))
 

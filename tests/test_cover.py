@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import PATIENCE
 from PIL import Image, ImageStat
 
 from podcast.cover import (
@@ -176,7 +177,7 @@ def test_a_picture_that_swells_is_used_or_refused_in_bounded_memory(
     assert path.stat().st_size < 1_000_000
     told = subprocess.run(
         [sys.executable, "-c", SWOLLEN.format(paths=sys.path), str(path)],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
     assert told.stderr == "" and says in told.stdout

@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from podcast.build import Order, build
 from podcast.errors import DamagedSound, PodcastError, WriteError
@@ -167,7 +168,7 @@ def test_builds_of_one_episode_at_once_end_in_one_whole_episode(tmp_path: Path) 
     (tmp_path / "seed.md").write_text(SCRIPT, "utf-8")
     running = [start(tmp_path, "--jobs", str(1 + number % 2)) for number in range(4)]
     for each in running:
-        _, complaint = each.communicate(timeout=300)
+        _, complaint = each.communicate(timeout=PATIENCE)
         assert each.returncode == 0, complaint
         assert complaint == ""
     order = order_in(tmp_path)
@@ -275,7 +276,7 @@ def test_a_disk_that_fills_up_anywhere_leaves_the_old_episode(
         size = f"size={used // 1024 + int(free[:-1])}k"
         subprocess.run(["mount", "-o", f"remount,{size}", str(order.out)], check=True)
         running = start(tmp_path, "--jobs", jobs, "--sentence-pause", "0.9")
-        _, complaint = running.communicate(timeout=120)
+        _, complaint = running.communicate(timeout=PATIENCE)
         assert running.returncode == 1
         assert complaint.count("\n") == 1 and "No space left" in complaint, complaint
         assert files_in(order.folder) == before | {"mine.txt": b"mine"}
@@ -291,11 +292,11 @@ def test_a_disk_that_is_only_read_is_one_sentence(tmp_path: Path) -> None:
         before = built(order)
         subprocess.run(["mount", "-o", "remount,ro", str(order.out)], check=True)
         running = start(tmp_path, "--sentence-pause", "0.9")
-        _, complaint = running.communicate(timeout=120)
+        _, complaint = running.communicate(timeout=PATIENCE)
         assert running.returncode == 1
         assert complaint.count("\n") == 1 and "Read-only file system" in complaint
         running = start(tmp_path)  # nothing to do, nothing to write
-        told, complaint = running.communicate(timeout=120)
+        told, complaint = running.communicate(timeout=PATIENCE)
         assert running.returncode == 0 and "episode.mp3" in told, complaint
         assert files_in(order.folder) == before
 

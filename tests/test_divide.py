@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import calls_of
 
 from podcast.divide import Mark, divide
 from podcast.divide.boundaries import boundaries
@@ -265,8 +265,10 @@ def starts_in_characters(lines: Iterable[int]) -> list[int]:
 
 
 @pytest.mark.slow
-def test_ten_hours_take_a_minute(seed: tuple[Sentence, ...]) -> None:
-    talk = tuple(Sentence(s.text, at, None, s.voice) for at, s in enumerate(seed * 10, 1))
-    begun = time.perf_counter()
-    divide(talk, "长")
-    assert time.perf_counter() - begun < 60
+def test_work_grows_as_the_talk(seed: tuple[Sentence, ...]) -> None:
+    def work(times: int) -> int:
+        talk = tuple(Sentence(s.text, at, None, s.voice) for at, s in enumerate(seed * times, 1))
+        return calls_of(lambda: divide(talk, "长"))
+
+    divide(seed[:200], "短")  # fills the caches
+    assert work(3) < 4 * work(1)

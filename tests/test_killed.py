@@ -13,6 +13,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
+from patience import PATIENCE
 
 SCRIPT = """# 一集
 
@@ -41,8 +42,17 @@ def start(seed: Path, out: Path, engine: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
+def watched(running: subprocess.Popen[bytes], out: Path, most: int = sys.maxsize) -> int:
+    """How many files and folders appeared in `out` until the build ended, or `most` had."""
+    seen: set[Path] = set()
+    while len(seen) < most and running.poll() is None:
+        seen.update(out.rglob("*"))
+        time.sleep(0.001)
+    return len(seen)
+
+
 def require_success(running: subprocess.Popen[bytes]) -> None:
-    _, complaints = running.communicate(timeout=300)
+    _, complaints = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, complaints.decode()
 
 
@@ -73,17 +83,15 @@ def is_alive(pid: int) -> bool:
 def test_the_next_build_is_the_undisturbed_one(tmp_path: Path, engine: str) -> None:
     seed = tmp_path / "seed.md"
     seed.write_text(SCRIPT, "utf-8")
-    require_success(start(seed, tmp_path / "whole", engine))
-    began = time.monotonic()
-    rmtree(tmp_path / "whole")
-    require_success(start(seed, tmp_path / "whole", engine))
-    lasts = time.monotonic() - began
+    running = start(seed, tmp_path / "whole", engine)
+    most = watched(running, tmp_path / "whole")
+    require_success(running)
     whole = read_files(tmp_path / "whole" / "seed")
     chance = random.Random(engine)
     for moment in range(MOMENTS // 2):
         out = tmp_path / f"out{moment}"
         running = start(seed, out, engine)
-        time.sleep(chance.uniform(0.05, 1.0) * lasts)
+        watched(running, out, chance.randint(0, most))
         workers = children(running.pid)
         os.kill(running.pid, signal.SIGKILL)
         running.communicate()

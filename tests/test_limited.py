@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from threading import Barrier, Lock
 
 import pytest
+from patience import PATIENCE
 
 from podcast.engines.limited import Limited
 from podcast.engines.tone import Tone
@@ -17,16 +17,18 @@ HOST = Voice("host", "tone")
 
 
 class Service(Tone):
-    """A service that tells how many it was asked at once, at most."""
+    """A service that tells how many it was asked at once, at most; it answers three together."""
 
     longest, connections = 300, 3
     lock, asked, most = Lock(), 0, 0
+    three = Barrier(3, timeout=PATIENCE)
 
     def speak(self, text: str, voice: Voice) -> Speech:
         with Service.lock:
             Service.asked += 1
             Service.most = max(Service.most, Service.asked)
-        time.sleep(0.01)
+        if text != "坏":
+            Service.three.wait()
         with Service.lock:
             Service.asked -= 1
         if text == "坏":
@@ -47,4 +49,7 @@ def test_a_failure_gives_its_turn_back() -> None:
     for _ in range(5):
         with pytest.raises(SpeechFailed):
             engine.speak("坏", HOST)
-    assert engine.speak("你好", HOST).audio.pcm
+    with ThreadPoolExecutor(3) as threads:
+        assert all(
+            speech.audio.pcm for speech in threads.map(engine.speak, ["你好"] * 3, [HOST] * 3)
+        )

@@ -12,6 +12,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from patience import PATIENCE
 
 from podcast import DISTRIBUTION
 
@@ -87,7 +88,7 @@ def test_an_installed_program_speaks_in_an_empty_folder(
         program = environment / "bin" / "podcast"
         made = subprocess.run(
             [program, "make", seed, "--offline", "--jobs", "1", "-q"],
-            cwd=here, capture_output=True, text=True, env=_bare(), timeout=300,
+            cwd=here, capture_output=True, text=True, env=_bare(), timeout=PATIENCE,
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
         report = json.loads((here / "out" / Path(seed).stem / "report.json").read_text("utf-8"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import calls_of, no_explosion
 
 from podcast.model import Saying
 from podcast.pronounce import AS_SHOWN, IN_FULL, Needs, pronounce, touching
@@ -35,9 +35,6 @@ ALL_NEEDS = (
     Needs(numbers=False),
     Needs(symbols=False),
 )
-
-settings.register_profile("unhurried", deadline=None)  # the first call loads rules
-settings.load_profile("unhurried")
 
 pieces = st.one_of(
     st.text(max_size=6),
@@ -252,33 +249,26 @@ AWKWARD = ["9", "a", "a-", "1-", "1,", "1.", "1/", "1:", "a.", "x2", "-", "$", "
 
 
 @pytest.mark.parametrize("text", AWKWARD)
-def test_the_time_does_not_explode(text: str) -> None:
-    started = time.process_time()
-    pronounce(text * (10_000 // len(text)))
-    assert time.process_time() - started < 2
+def test_work_grows_as_the_text_however_awkward(text: str) -> None:
+    short, long = (text * (length // len(text)) for length in (2_500, 10_000))
+    pronounce(text)  # fills the caches
+    with no_explosion():
+        assert calls_of(lambda: pronounce(long)) < 5 * calls_of(lambda: pronounce(short))
 
 
-def test_a_hundred_thousand_characters_take_seconds() -> None:
+def test_a_hundred_thousand_characters_are_no_trouble() -> None:
     shown = "我们在2025年用GPT-4.5，涨了14%。" * 5_000
-    started = time.process_time()
-    require_lawful(shown, pronounce(shown))
-    assert time.process_time() - started < 8
+    with no_explosion():
+        require_lawful(shown, pronounce(shown))
 
 
 def test_importing_is_cheap_and_loads_no_rules() -> None:
     code = (
-        "import podcast.model, re, sys, time; t = time.process_time(); import podcast.pronounce;"
-        "print(time.process_time() - t); assert 'wetext' not in sys.modules"
+        "import sys, podcast.pronounce;"
+        "print({'wetext', 'pypinyin', 'opencc', 'rjieba', 'numpy'} & set(sys.modules))"
     )
-    took = min(
-        float(
-            subprocess.run(
-                [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True
-            ).stdout
-        )
-        for _ in range(3)
-    )
-    assert took < 0.2
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+    assert done.stdout == b"set()\n"
 
 
 def test_processes_agree() -> None:

@@ -7,13 +7,13 @@ import json
 import os
 import random
 import re
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from patience import no_explosion
 
 from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Line
@@ -188,9 +188,8 @@ def test_a_line_of_a_megabyte(tmp_path: Path) -> None:
         "<" * 1_000_000,
         "0" * 999_999,
     ):
-        start = time.process_time()
-        assert texts_of(tmp_path, text) == [text]
-        assert time.process_time() - start < 3
+        with no_explosion():
+            assert texts_of(tmp_path, text) == [text]
 
 
 @pytest.mark.parametrize(

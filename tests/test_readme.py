@@ -18,6 +18,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from patience import PATIENCE
 
 from podcast import cast, settings
 from podcast.cli import main
@@ -84,7 +85,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("command", [c for c in unique("sh") if c != "make test"])
 def test_a_command_of_the_pages_works(project: Path, command: str) -> None:
     done = subprocess.run(
-        ["sh", "-c", command], cwd=project, capture_output=True, text=True, timeout=300
+        ["sh", "-c", command], cwd=project, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from threading import Event, Timer
 
 import pytest
@@ -60,8 +59,6 @@ def test_waits_grow_differ_and_are_bounded() -> None:
 def test_a_stop_ends_a_wait_under_way() -> None:
     stop = Event()
     engine = Failing(*[SpeechFailed("drop")] * 3)
-    started = time.monotonic()
     Timer(0.05, stop.set).start()
     with pytest.raises(SpeechFailed, match="asked 1 times"):
-        Retried(engine, stop, pause=60).speak("你好", HOST)
-    assert time.monotonic() - started < 5
+        Retried(engine, stop, pause=3600).speak("你好", HOST)

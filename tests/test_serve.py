@@ -12,6 +12,7 @@ from threading import Thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE
 
 from podcast.errors import ServerError
 from podcast.serve import Unsatisfiable, byte_range, episodes, index_text, server
@@ -45,7 +46,7 @@ def port(tmp_path: Path) -> Iterator[int]:
 def ask(
     port: int, path: str, method: str = "GET", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request(method, path, headers=headers)
         answer = connection.getresponse()

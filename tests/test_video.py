@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +20,9 @@ import pytest
 import srt
 from mutagen.mp4 import MP4
 from numpy.typing import NDArray
+from patience import PATIENCE, wait_until
 from PIL import Image
+from test_ffmpeg import make_program
 
 from podcast import ffmpeg
 from podcast.build import Order, build
@@ -306,15 +308,27 @@ def test_a_seed_finds_its_episode(built: Path, tmp_path: Path) -> None:
         episode_folder(tmp_path / "none.txt", out)
 
 
-def test_an_interrupt_leaves_what_was_there(bare: Path) -> None:
+BEGINS_AND_STOPS = """
+[ "$1" = -version ] && echo "ffmpeg version 99.0 Copyright" && exit 0
+case "$*" in *libx264*) ;; *) exec "{ffmpeg}" "$@";; esac
+for each; do case "$each" in file:*) path="${{each#file:}}";; esac; done
+echo half >"$path"
+exec sleep 3600
+"""
+
+
+def test_an_interrupt_leaves_what_was_there(bare: Path, tmp_path: Path) -> None:
+    """It comes while ffmpeg renders: here one that writes a beginning, and then no more."""
+    make_program(tmp_path / "ffmpeg", BEGINS_AND_STOPS.format(ffmpeg=ffmpeg.executable()))
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
     before = {path: path.stat().st_size for path in bare.rglob("*") if path.is_file()}
     command = [sys.executable, "-m", "podcast", "video", str(bare)]
-    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not list(bare.parent.glob(".cache/work-*/episode.mp4")):
-        time.sleep(0.02)
+    running = subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, env=os.environ | {"PATH": path}
+    )
+    wait_until(lambda: list(bare.parent.glob(".cache/work-*/episode.mp4")), running)
     running.send_signal(signal.SIGINT)
-    _, complaint = running.communicate(timeout=60)
+    _, complaint = running.communicate(timeout=PATIENCE)
     assert running.returncode == 1 and b"stopped" in complaint
     assert {path: path.stat().st_size for path in bare.rglob("*") if path.is_file()} == before
     assert not list(bare.parent.glob(".cache/work-*"))
