@@ -69,7 +69,7 @@ p {{ overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
 .arrow {{ align-self: center; color: #a2381c; font-size: 40px; text-align: center; }}
 .episode {{ display: grid; grid-template-rows: 1fr auto; gap: 16px; min-height: 0; }}
 .page {{ padding: 0; }}
-iframe {{ display: block; width: 1297px; height: 954px; border: 0; transform: scale(0.7);
+iframe {{ display: block; width: 1297px; height: 958px; border: 0; transform: scale(0.7);
   transform-origin: 0 0; }}
 .subtitles {{ display: flex; gap: 32px; align-items: center; }}
 .subtitles b {{ margin: 0; }}
