@@ -41,8 +41,8 @@ from podcast.master import voice_gains
 from podcast.model import Recipe, Script
 from podcast.produce import RATE, Job, press, record
 from podcast.pronounce import pronounce
+from podcast.sentences import breaths
 from podcast.sounds import Sounds
-from podcast.speak import sentences
 from podcast.store import Store
 from podcast.takes import find_take, read_levels
 
@@ -170,7 +170,7 @@ def clips_a_second(engine: str, script: Script, most: int = 150) -> tuple[float,
         (paragraph.voice, pronounce(shown).text)
         for chapter in script.chapters
         for paragraph in chapter.paragraphs
-        for shown in sentences(paragraph.text)
+        for shown in breaths(paragraph.text)
     ][:most]
     start, samples = time.process_time(), 0
     for role, text in said:

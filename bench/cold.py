@@ -26,7 +26,7 @@ from podcast.model import Script
 from podcast.produce import RATE
 from podcast.pronounce import pronounce
 from podcast.script import read_script
-from podcast.speak import sentences
+from podcast.sentences import breaths
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
@@ -39,7 +39,7 @@ def spoken(script: Script) -> list[tuple[str, str]]:
         (paragraph.voice, said)
         for chapter in script.chapters
         for paragraph in chapter.paragraphs
-        for shown in sentences(paragraph.text)
+        for shown in breaths(paragraph.text)
         if (said := pronounce(shown).text.strip())
     ]
 

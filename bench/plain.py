@@ -25,7 +25,7 @@ from podcast import ffmpeg
 from podcast.engines.espeak import Espeak
 from podcast.model import Voice
 from podcast.script import read_script
-from podcast.speak import sentences
+from podcast.sentences import breaths
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
@@ -57,7 +57,7 @@ def plain(script: Path, folder: Path) -> None:
     for chapter in read_script(script).chapters:
         starts.append(len(episode))
         for paragraph in chapter.paragraphs:
-            for text in sentences(paragraph.text):
+            for text in breaths(paragraph.text):
                 episode += reader.say(text, len(episode))
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(episode)], strict=True), 1):
         export(episode[start:end], folder / f"{number:02}.mp3")
@@ -71,7 +71,7 @@ def careful(script: Path, folder: Path) -> None:
     for number, chapter in enumerate(read_script(script).chapters, 1):
         track = AudioSegment.silent(0, frame_rate=RATE)
         for paragraph in chapter.paragraphs:
-            for text in sentences(paragraph.text):
+            for text in breaths(paragraph.text):
                 track += reader.say(text, len(episode) + len(track))
         export(track, folder / f"{number:02}.mp3")
         episode += track

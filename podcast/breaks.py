@@ -13,15 +13,13 @@ import re
 import rjieba
 
 from podcast.hanzi import simplified
+from podcast.sentences import CLOSERS, OPENERS, STOPS
 
 NEVER = math.inf  # before a mark, after an opening quote
 WHOLE = 10_000.0  # inside a word or number
 BOUND = 1000.0  # inside a name or title, before a particle
 PLAIN = 6.0  # between two words of no special class
 
-OPENERS = "“‘「『《〈（【〔［｛([{"
-CLOSERS = "”’」』》〉）】〕］｝)]}"
-STOPS = "。！？…⋯!?"
 MARKS = STOPS + "，、；：,;:.·—～~％%‰°" + CLOSERS
 
 _AFTER_MARK = {"，": 1.0, ",": 1.0, "；": 0.5, ";": 0.5, "：": 1.5, ":": 4.0, "、": 4.0, "—": 2.0}

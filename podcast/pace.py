@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast.model import Audio, Clip, Recipe, Span
-from podcast.speak import CLOSERS, HUSHED, STOPS
+from podcast.sentences import ends_sentence, final_mark
+from podcast.speak import HUSHED
 
 COMMAS = "，、；：,;:"
 REACH = 0.15  # seconds around a mark's place in which its silence is looked for
@@ -50,12 +51,10 @@ def paced(clip: Clip, recipe: Recipe) -> Clip:
 
 def _pause(text: str, recipe: Recipe, rate: int) -> int | None:
     """How many samples the recipe gives what is after `text`; None where it says nothing."""
-    mark = text.rstrip().rstrip(CLOSERS).rstrip()[-1:]
+    mark = final_mark(text)
     if mark and mark in COMMAS:
         return round(recipe.comma_pause * rate)
-    if mark and mark in STOPS:
-        return round(recipe.sentence_pause * rate)
-    return None
+    return round(recipe.sentence_pause * rate) if ends_sentence(text) else None
 
 
 def _silence(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from warnings import catch_warnings, simplefilter
 
@@ -14,16 +13,13 @@ from podcast.engines import Engine, is_online
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Clip, Mark, Paragraph, Saying, Span, Speech, Voice
 from podcast.pronounce import NONE, pronounce
+from podcast.sentences import OPENERS, breaths
 
 with catch_warnings():
     simplefilter("ignore")  # pydub looks for an ffmpeg on PATH, which it is never asked to run
     from pydub import AudioSegment
     from pydub.silence import detect_leading_silence
 
-STOPS = "。！？!?…"
-CLOSERS = "”’」』）)》〉】"
-OPENERS = "“‘「『（(《〈【"
-LONGEST = 160  # characters said in one breath: a sentence without a stop is cut at this
 QUIET_DBFS = -50.0  # what counts as the engine's own silence
 TRIM_MS = 5  # how finely it is trimmed
 HUSHED = 10 ** (QUIET_DBFS / 20) * 32768
@@ -67,7 +63,7 @@ def sayings(
     """
     asked: list[tuple[str, Saying]] = []
     waiting = ""  # unsayable text before the first sentence
-    pieces = sentences(text)
+    pieces = breaths(text)
     for shown in packed(pieces, engine.longest) if is_online(engine) else pieces:
         saying = pronounce(shown, engine.needs, respellings)
         if any(character.isalnum() for character in saying.text):
@@ -93,34 +89,6 @@ def packed(pieces: Iterable[str], longest: int) -> tuple[str, ...]:
         else:
             joined.append(piece)
     return tuple(joined)
-
-
-def sentences(text: str) -> tuple[str, ...]:
-    """A text cut after its stops; joined, the pieces are the text. None is over 160 characters.
-
-    >>> sentences("你好！“真的吗？”他问。")
-    ('你好！', '“真的吗？”', '他问。')
-    >>> sentences("GPT-4.5 很好")
-    ('GPT-4.5 很好',)
-    """
-    pattern = rf"[^{STOPS}]*(?:[{STOPS}]+[{CLOSERS}]*\s*|$)"
-    whole = (found[0] for found in re.finditer(pattern, text) if found[0])
-    return tuple(piece for sentence in whole for piece in _breaths(sentence))
-
-
-def _breaths(sentence: str) -> Iterator[str]:
-    """A sentence too long for one breath, cut after a mark, at a space, or between hanzi."""
-    while len(sentence) > LONGEST:
-        window = sentence[:LONGEST]
-        places = [found.end() for found in re.finditer(r"[，、；：,;:]\s*", window)]
-        places = [place for place in places if place > LONGEST // 3] or [
-            found.end() for found in re.finditer(r"\s+|(?<=[^\x00-\x7f])(?=.)", window)
-        ]
-        cut = places[-1] if places and places[-1] > 0 else LONGEST
-        yield sentence[:cut]
-        sentence = sentence[cut:]
-    if sentence:
-        yield sentence
 
 
 def _moved(saying: Saying, places: int) -> Saying:

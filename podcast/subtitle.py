@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, pairwise
 
-from podcast.breaks import BOUND, CLOSERS, NEVER, OPENERS, STOPS, WHOLE, break_costs
+from podcast.breaks import BOUND, NEVER, WHOLE, break_costs
 from podcast.model import Recipe, Span
+from podcast.sentences import CLOSERS, OPENERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +158,6 @@ def captioned(line: str, house: House = NETFLIX) -> list[str]:
                 break
             shown[at] = ""
     return shown
-
-
-def ends_sentence(line: str) -> bool:
-    """Whether a line's last mark is a stop, closing quotes aside."""
-    return line.rstrip(CLOSERS + " ")[-1:] in tuple(STOPS)
 
 
 def width(text: str) -> float:

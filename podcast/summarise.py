@@ -10,6 +10,7 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from podcast.model import Chapter, Script
+from podcast.sentences import sentences
 from podcast.words import is_term, length, rarity, words
 
 SHORTEST, LONGEST = 12.0, 62.0  # hanzi of a sentence that may be taken
@@ -17,7 +18,6 @@ BOTH = 96.0  # hanzi of two together, at most
 WORTHWHILE = 0.6  # of the first sentence's score that the second must have
 ALIKE = 0.5  # likeness above which a second sentence says the same again
 
-_SENTENCE = re.compile(r"[^。！？!?]+[。！？!?…]*[”’」』）]*")
 _LEAD = re.compile(
     r"^(?:(?:对|好|好吧|好的|OK|嗯|那么?|然后呢?|所以说?|但是呢?|而且|当然|其实|因为|就是说?|另外|是吧|对吧)(?:，|\s))+",
     re.IGNORECASE,
@@ -48,7 +48,7 @@ def summarise(chapter: Chapter, script: Script) -> tuple[str, ...]:
     texts = [
         _LEAD.sub("", said.strip())
         for paragraph in chapter.paragraphs
-        for said in _SENTENCE.findall(paragraph.text)
+        for said in sentences(paragraph.text)
     ]
     vectors = [_weights(text, spread) for text in texts]
     centre = Counter[str]()
@@ -83,7 +83,7 @@ def _spread(script: Script) -> Counter[str]:
     found = Counter[str]()
     for chapter in script.chapters:
         text = "".join(paragraph.text for paragraph in chapter.paragraphs)
-        held = (words(said) for said in _SENTENCE.findall(text))
+        held = (words(said) for said in sentences(text))
         found.update({word.key for run in held for word in run if is_term(word)})
     return found
 

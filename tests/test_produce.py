@@ -21,7 +21,8 @@ from podcast.mp3 import cut, write_mp3
 from podcast.produce import NO_GAINS, RATE, Production, produce
 from podcast.pronounce import NONE, pronounce
 from podcast.seal import content
-from podcast.speak import resampled, sentences
+from podcast.sentences import breaths
+from podcast.speak import resampled
 from podcast.store import Store
 from podcast.workers import Workers
 
@@ -111,7 +112,7 @@ def _words_as_espeak_marks_them(chapter: Chapter, words: tuple) -> Iterator[tupl
     engine, at = Espeak(), 0
     for paragraph in chapter.paragraphs:
         voice = Voice(paragraph.voice, "espeak")
-        for shown in sentences(paragraph.text):
+        for shown in breaths(paragraph.text):
             speech = engine.speak(pronounce(shown).text, voice)
             raw = np.frombuffer(resampled(speech.audio, RATE).pcm, "<i2").astype(float)
             length = 0
@@ -202,7 +203,7 @@ def test_an_edited_sentence_speaks_its_paragraph_and_encodes_its_chapter(
     watching = Watching(monkeypatch)
     after = make(new := with_edit(long, place), tmp_path / "a", engine)
     text = new.chapters[1].paragraphs[place].text
-    assert watching.spoken == [pronounce(sentence).text for sentence in sentences(text)]
+    assert watching.spoken == [pronounce(sentence).text for sentence in breaths(text)]
     assert watching.encoded == 1
     assert [after.streams[n] == before.streams[n] for n in range(3)] == [True, False, True]
     undisturbed = make(new, tmp_path / "b", engine)

@@ -12,7 +12,7 @@ from podcast.engines.tone import Tone
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Mark, Paragraph, Speech, Voice
 from podcast.pronounce import IN_FULL
-from podcast.speak import resampled, sentences, speak, trimmed
+from podcast.speak import resampled, speak, trimmed
 
 RATE = 44_100
 HOST = Voice("host", "tone")
@@ -48,31 +48,6 @@ class Mute:
 
     def speak(self, text: str, voice: Voice) -> Speech:
         return Speech(Audio(bytes(2 * self.rate), self.rate), ())
-
-
-@given(CHINESE)
-def test_sentences_joined_are_the_text(text: str) -> None:
-    pieces = sentences(text)
-    assert "".join(pieces) == text
-    assert all(0 < len(piece) <= 160 for piece in pieces)
-
-
-def test_a_text_without_a_stop_is_cut_to_breaths() -> None:
-    text = "一二三四五，" * 100 + "没有标点" * 100 + "word " * 100
-    pieces = sentences(text)
-    assert "".join(pieces) == text
-    assert max(map(len, pieces)) <= 160
-
-
-def test_a_breath_is_160_characters_at_most_and_none_is_cut_that_is_shorter() -> None:
-    assert [len(piece) for piece in sentences("字" * 160)] == [160]
-    assert len(sentences("字" * 161)) == 2
-    assert [len(piece) for piece in sentences("字" * 99 + "，" + "字" * 60)] == [160]
-    assert [len(piece) for piece in sentences("字" * 99 + "，" + "字" * 61)] == [100, 61]
-
-
-def test_a_megabyte_without_a_mark_takes_linear_time() -> None:
-    assert "".join(sentences("字" * 1_000_000)) == "字" * 1_000_000
 
 
 @settings(max_examples=60, deadline=None)

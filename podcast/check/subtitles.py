@@ -10,11 +10,11 @@ from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from podcast.check.opened import Cue, Folder, letters, read_ass, read_srt, read_times, read_vtt
+from podcast.sentences import sentences
 
 WIDEST = 16.0  # characters of a line; a Latin letter is half a one
 LONGEST_MS = 7000
 FEWEST = 3  # characters, where the sentence has more
-STOPS = "。！？!?…"
 CLOSE_MS = 20  # ASS tells hundredths
 
 
@@ -85,16 +85,13 @@ def times(folder: Folder) -> Iterator[str]:
 
 def crumbs(folder: Folder) -> Iterator[str]:
     """No line of one or two characters, but where that is all of a sentence."""
+    lines = folder.said.splitlines()
+    whole = {"", *(letters(one) for line in lines for one in sentences(line))}
     for cue in folder.subtitles:
         for row in cue.text.split("\n"):
             shown = letters(row)
-            if len(shown) < FEWEST and wide(row) < FEWEST and not _is_sentence(shown, folder.said):
+            if len(shown) < FEWEST and wide(row) < FEWEST and shown not in whole:
                 yield f"only {row!r} at {_at(cue)}"
-
-
-def _is_sentence(shown: str, said: str) -> bool:
-    pattern = rf"(?:^|[{STOPS}\n])\W*{re.escape(shown)}\W*?(?:$|[{STOPS}\n])"
-    return re.search(pattern, said) is not None
 
 
 def same_times(folder: Folder) -> Iterator[str]:

@@ -6,7 +6,6 @@ does punctuation always stop where the talk turns. So signs are read clause by c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from podcast.hanzi import simplified
 from podcast.model import Sentence, Transcript
+from podcast.sentences import ends_sentence, sentences
 from podcast.words import length
 
 KNOWN = 4  # characters by which a sentence's beginning is found in its line
@@ -34,10 +34,11 @@ def heard_in(transcript: Transcript) -> Heard:
     """The lines of a transcript, Simplified, parted at their stops."""
     clauses = []
     for line in transcript.lines:
-        for part in re.findall(r"[^。！？]+[。！？]?", simplified(line.text)):
+        for part in sentences(simplified(line.text)):
             text = part.strip()
             if text:
-                ended = text if text[-1] in "。！？，" else f"{text}，"
+                is_ended = text.endswith("，") or ends_sentence(text)
+                ended = text if is_ended else f"{text}，"
                 clauses.append(Sentence(ended, line.number, None, line.voice))
     sizes = [length(clause.text) for clause in clauses]
     return Heard(tuple(clauses), np.concatenate(([0.0], np.cumsum(sizes)))[:-1])

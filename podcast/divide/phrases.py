@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import rjieba
 
+from podcast.sentences import sentences
 from podcast.words import Word, is_term, rarity, words
 
 WIDEST = 16  # characters
@@ -97,8 +98,7 @@ def words_of(text: str) -> list[Word]:
     '水的循环，工人的休息权'
     """
     joined = _SPACE.sub("", _PAUSE.sub("", text)).replace("的一个", "的")
-    clauses = re.findall(r"[^。！？]*[。！？]?", joined)
-    return merged(word for clause in clauses for word in words(clause))
+    return merged(word for sentence in sentences(joined) for word in words(sentence))
 
 
 def merged(tokens: Iterable[Word]) -> list[Word]:

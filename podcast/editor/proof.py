@@ -22,6 +22,7 @@ from podcast.clean.characters import (
     space_scripts,
     widen_marks,
 )
+from podcast.sentences import ends_sentence, final_mark, sentences
 
 # Of the letters and hanzi of a paragraph. An editor of talk takes out a filler or a restart in
 # every sentence, which is a sixth of it at most; what changes a quarter is another text.
@@ -30,8 +31,6 @@ MOST_ADDED = 2  # particles in one place: 的 or 了, 就是
 MOST_TOLD = 6  # faults of one proposal: a model mends as many at once
 NEAR = 12  # letters within which a word said twice is a restart, not an emphasis
 
-STOPS = "。！？…"
-CLOSERS = "”’」』）》〉】)"
 LETTER = re.compile(r"[^\W_]")
 NAME = re.compile(  # a Latin word or a figure, with all that belongs to it
     r"[$¥€£]?[^\W_㐀-鿿豈-﫿々〇]+(?:(?:(?<=\d)[,:/~]|[-.'’&+_@])[^\W_㐀-鿿豈-﫿々〇]+)*[%‰+#]*"
@@ -45,7 +44,6 @@ MARKUP = re.compile(
     r"\*\*|__|`|\]\(|</?[A-Za-z!]|^\s*(?:#|>|[-*+] |\d+\. |\|)|^(?:注|说明|修改)[：:]"
 )
 SIGNS = frozenset("，、；：。！？…“”‘’「」『』《》（）—· ")  # that an editor may set
-SENTENCE = re.compile(r"[^。！？…]+")
 
 FILLERS = """
 对不对 对吧 是吧 好吧 行吧 你知道吗 你知道吧 就是说 然后呢 然后 怎么说呢 怎么说 那么 所以说 所以
@@ -138,9 +136,9 @@ def printed(proposal: str, before: str) -> str:
     """
     text = space_scripts(widen_marks(fold_characters(proposal)))
     text = join_marks(text).replace("…", "……")
-    end = before.rstrip(CLOSERS)[-1:]
-    if end in STOPS and end and text.rstrip(CLOSERS)[-1:] not in STOPS:
-        text = text.rstrip(MARKS) + (end * 2 if end == "…" else end)
+    if ends_sentence(before) and not ends_sentence(text):
+        stop = final_mark(before)
+        text = text.rstrip(MARKS) + (stop * 2 if stop == "…" else stop)
     return text
 
 
@@ -217,13 +215,15 @@ def _kept_fault(kind: str, old: list[str], new: list[str]) -> Fault | None:
 def _sentence_fault(before: str, old: Letters, runs: list[Run]) -> Fault | None:
     """Each sentence keeps at least half of what it says; fillers say nothing."""
     kept = {old.places[at] for run in runs for at in range(run.left, run.left + run.length)}
-    for sentence in SENTENCE.finditer(before):
-        here = letters(sentence[0])
+    begun = 0
+    for sentence in sentences(before):
+        here = letters(sentence)
         telling = set(range(len(here.text)))
         telling -= {at for filler in FILLER.finditer(here.text) for at in range(*filler.span())}
-        still = sum(sentence.start() + here.places[at] in kept for at in telling)
+        still = sum(begun + here.places[at] in kept for at in telling)
         if still * 2 < len(telling):
-            return Fault(LOST, sentence[0].strip()[:20])
+            return Fault(LOST, sentence.strip()[:20])
+        begun += len(sentence)
     return None
 
 

@@ -11,7 +11,8 @@ from sys import intern
 from podcast import hanzi
 from podcast.formats.printed import milliseconds
 from podcast.model import Episode, Span, Track
-from podcast.subtitle import NETFLIX, House, captioned, ends_sentence, width
+from podcast.sentences import ends_sentence
+from podcast.subtitle import NETFLIX, House, captioned, width
 
 NONE = Span(0, 0, "")
 SEPARATOR = "\x1e"  # between the texts of cues that are converted in one call

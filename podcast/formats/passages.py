@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from podcast.model import Span, Track
+from podcast.sentences import breaths
 
 Words = tuple[Span, ...]
 
-_LONGEST = 160  # characters of a sentence that has no stop
 _OPENS_LATIN, _ENDS_LATIN = re.compile("[A-Za-z0-9]"), re.compile("[A-Za-z0-9]$")
-_STOP = re.compile(r"[。！？!?…][”’」』）)》〉】]*\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,15 @@ def _is_inside(before: str, after: str) -> bool:
 
 
 def _sentences(words: Words) -> Iterator[Words]:
-    """The words of a paragraph, cut after stops."""
-    start = length = 0
+    """The words of a paragraph, in groups that end with the word in which a sentence ends."""
+    ends = accumulate(map(len, breaths("".join(word.text for word in words))))
+    start = reached = 0
+    end = next(ends, 0)
     for number, word in enumerate(words, 1):
-        length += len(word.text)
-        if _STOP.search(word.text) or length >= _LONGEST:
+        reached += len(word.text)
+        if end and reached >= end:
             yield words[start:number]
-            start, length = number, 0
+            start = number
+            end = next((later for later in ends if later > reached), 0)
     if start < len(words):
         yield words[start:]

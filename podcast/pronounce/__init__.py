@@ -24,7 +24,14 @@ from podcast.pronounce.respellings import (
     shipped,
 )
 from podcast.pronounce.rules import FIGURE_RULES, LATIN_RULES, Rule
-from podcast.pronounce.symbols import GREEK, PAUSES, STOPS, fold, symbol_text, unvoiced_text
+from podcast.pronounce.symbols import (
+    GREEK,
+    PAUSES,
+    STRONGEST_FIRST,
+    fold,
+    symbol_text,
+    unvoiced_text,
+)
 
 __all__ = ["AS_SHOWN", "IN_FULL", "NONE", "Needs", "pronounce", "touching"]
 
@@ -242,7 +249,7 @@ def _tidy(text: list[str], origins: list[int]) -> Saying:
                 kept.pop()
                 last = kept[-1][0] if kept else ""
             if last in PAUSES:
-                if STOPS.index(char) < STOPS.index(last):
+                if STRONGEST_FIRST.index(char) < STRONGEST_FIRST.index(last):
                     kept[-1] = (char, kept[-1][1])
                 continue
             if not last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 PAUSES = frozenset("，。！？；：、,.!?;:…")  # what every engine breathes at
-STOPS = "。！？.!?；;：:，,、…"  # the stronger first
+STRONGEST_FIRST = "。！？.!?；;：:，,、…"  # marks: which one stays where several meet
 COMMA = "，"
 
 SAID = {
