@@ -233,7 +233,13 @@ def _editor_report(editing: Editing | None) -> EditorReport | None:
     kept = tuple(
         KeptText(each.what, each.chapter, each.text[:20], str(each.fault)) for each in editing.kept
     )
-    return EditorReport(editing.model, editing.asked, editing.changed, editing.titles, kept)
+    return EditorReport(
+        model=editing.model,
+        paragraphs=editing.asked,
+        changed=editing.changed,
+        titles_changed=editing.titles,
+        kept_offline=kept,
+    )
 
 
 def write_draft(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -31,9 +31,9 @@ def sources_key(*modules: str) -> str:
 
 def key_of(folder: Path, *modules: str) -> str:
     """The same name for modules of the program that is installed in `folder`."""
-    files = [(str(path.relative_to(folder)), digest(path)) for path in sources(folder, *modules)]
-    versions = [(name, _version(name)) for name in libraries(folder, *modules)]
-    return content_key(files, versions)
+    texts = _reached(folder, modules)
+    files = [(str(path.relative_to(folder)), digest(path)) for path in _files(folder, texts)]
+    return content_key(files, [(name, _version(name)) for name in _libraries(texts)])
 
 
 def sources(folder: Path, *modules: str) -> tuple[Path, ...]:
@@ -42,35 +42,43 @@ def sources(folder: Path, *modules: str) -> tuple[Path, ...]:
     All imports count, also those inside a function. A data file belongs to a module that names it
     in quotes. A module that is not the program's is no file of it.
     """
-    found = _reached(folder, modules)
-    texts = "\n".join(path.read_text("utf-8") for path in found.values())
-    quoted = set(re.findall(r"""["'/]([\w.-]+)["']""", texts))
-    data = [path for path in program_files(folder) if path.suffix != ".py" and path.name in quoted]
-    return tuple(sorted({*found.values(), *data}))
+    return _files(folder, _reached(folder, modules))
 
 
 def libraries(folder: Path, *modules: str) -> tuple[str, ...]:
     """The packages that modules of the program in `folder` import and Python does not bring."""
-    names = {
-        name.partition(".")[0]
-        for path in _reached(folder, modules).values()
-        for name in imports(path.read_text("utf-8"))
-    }
-    return tuple(sorted(names - {PACKAGE} - set(sys.stdlib_module_names)))
+    return _libraries(_reached(folder, modules))
 
 
-def _reached(folder: Path, modules: tuple[str, ...]) -> dict[str, Path]:
+Texts = Mapping[Path, str]
+"""Files of modules, each with its source."""
+
+
+def _reached(folder: Path, modules: tuple[str, ...]) -> Texts:
     """The file of each of the program's modules that is imported when these are."""
-    found: dict[str, Path] = {}
-    coming = list(modules)
+    found: dict[Path, str] = {}
+    coming, known = list(modules), set(modules)
     while coming:
         name = coming.pop()
-        if name in found or (path := _file(folder, name)) is None:
+        if (path := _file(folder, name)) is None:
             continue
-        found[name] = path
-        coming += imports(path.read_text("utf-8"))
-        coming.append(name.rpartition(".")[0])  # a package is imported before what is in it
+        found[path] = path.read_text("utf-8")
+        package = name.rpartition(".")[0]  # it is imported before what is in it
+        new = {package, *imports(found[path])} - known
+        known |= new
+        coming += new
     return found
+
+
+def _files(folder: Path, texts: Texts) -> tuple[Path, ...]:
+    quoted = set(re.findall(r"""["'/]([\w.-]+)["']""", "\n".join(texts.values())))
+    data = [path for path in program_files(folder) if path.suffix != ".py" and path.name in quoted]
+    return tuple(sorted({*texts, *data}))
+
+
+def _libraries(texts: Texts) -> tuple[str, ...]:
+    names = {name.partition(".")[0] for text in texts.values() for name in imports(text)}
+    return tuple(sorted(names - {PACKAGE} - set(sys.stdlib_module_names)))
 
 
 def _file(folder: Path, module: str) -> Path | None:
