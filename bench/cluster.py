@@ -36,10 +36,10 @@ from podcast import engines
 from podcast.build import Order, build
 from podcast.cast import read_cast, voice_of, voices_folder
 from podcast.draft import draft
+from podcast.jobs import RATE, Job, press, record
 from podcast.keys import program_key
 from podcast.master import voice_gains
 from podcast.model import Recipe, Script
-from podcast.produce import RATE, Job, press, record
 from podcast.pronounce import pronounce
 from podcast.sentences import breaths
 from podcast.sounds import Sounds

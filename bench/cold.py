@@ -22,8 +22,8 @@ from podcast import ffmpeg
 from podcast.build import Order
 from podcast.cast import read_cast, voice_of, voices_folder
 from podcast.engines.espeak import Espeak
+from podcast.jobs import RATE
 from podcast.model import Script
-from podcast.produce import RATE
 from podcast.pronounce import pronounce
 from podcast.script import read_script
 from podcast.sentences import breaths

@@ -39,8 +39,8 @@ from distributed import (  # noqa: E402
 
 from podcast import ffmpeg  # noqa: E402
 from podcast.errors import ClusterError  # noqa: E402
+from podcast.jobs import Job, press, press_aac  # noqa: E402
 from podcast.keys import content_key, program_key  # noqa: E402
-from podcast.produce import Job, press, press_aac  # noqa: E402
 from podcast.sounds import Sound  # noqa: E402
 from podcast.store import Store, replacing  # noqa: E402
 from podcast.workers import Arguments, SharedWorkers  # noqa: E402

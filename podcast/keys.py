@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +18,19 @@ def content_key(*parts: object) -> str:
 @cache
 def program_key() -> str:
     """A name for this program as it is installed: any change of its files changes it."""
-    folder = Path(__file__).parent
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_program(path))
+    folder = program_folder()
+    files = program_files(folder)
     return content_key(*((str(path.relative_to(folder)), digest(path)) for path in files))
+
+
+def program_folder() -> Path:
+    """Where this program is installed: the folder of its outermost package."""
+    return Path(str(sys.modules[__name__.partition(".")[0]].__file__)).parent
+
+
+def program_files(folder: Path) -> list[Path]:
+    """All files of the program that is installed in `folder`, sorted."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and _is_program(path))
 
 
 def _is_program(path: Path) -> bool:

@@ -23,7 +23,7 @@ from podcast.cast import Cast
 from podcast.errors import DamagedSound, ReadError, ScriptError
 from podcast.folder import PREVIOUS
 from podcast.formats.shownotes import is_said, names_in, outline
-from podcast.keys import content_key, digest_if_any, program_key
+from podcast.keys import content_key, digest_if_any
 from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import Files, prepare, publish
@@ -41,6 +41,7 @@ from podcast.report import (
 )
 from podcast.script import read_script, script_text
 from podcast.settings import read_settings
+from podcast.sources import sources_key
 from podcast.store import Store, open_store, replacing
 from podcast.subtitle import house_of
 
@@ -165,7 +166,7 @@ def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]
     picture = own_picture(source)
     credits = (script.title, script.author, script.date)
     shown = (picture.suffix, digest_if_any(picture)) if picture else credits
-    key = content_key("cover", program_key(), shown)
+    key = content_key("cover", sources_key(cover_jpeg.__module__), shown)
 
     def draw() -> bytes:
         return picture_jpeg(picture) if picture else cover_jpeg(*credits)
@@ -232,7 +233,13 @@ def _editor_report(editing: Editing | None) -> EditorReport | None:
     kept = tuple(
         KeptText(each.what, each.chapter, each.text[:20], str(each.fault)) for each in editing.kept
     )
-    return EditorReport(editing.model, editing.asked, editing.changed, editing.titles, kept)
+    return EditorReport(
+        model=editing.model,
+        paragraphs=editing.asked,
+        changed=editing.changed,
+        titles_changed=editing.titles,
+        kept_offline=kept,
+    )
 
 
 def write_draft(

@@ -1,10 +1,9 @@
 """Script -> Episode: the whole line, a chapter at a time, on as many processes as asked for.
 
     fetch    what online voices say of it                    in the store
-    record   Chapter --speak--> Clips --assemble--> Take     in the store
-    level    all Takes --> one gain a voice
-    press    Take --master--> --encode--> bare MP3 frames    in the store
-    press_aac                             AAC frames         in the store, where asked for
+    record   each chapter's take                             in the store (`jobs.py`)
+    level    all takes --> one gain a voice
+    press    each chapter's MP3 frames, and AAC if asked for in the store (`jobs.py`)
 
 Chapters are independent but for the gains; so memory holds one a process. An edit is paid for
 by what it touches: a sentence is its paragraph spoken and its chapter pressed, a pause is all
@@ -17,102 +16,53 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from itertools import accumulate, chain
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
 from podcast import aac, engines, ffmpeg
-from podcast.assemble import Take, assemble
+from podcast.assemble import Take
 from podcast.cast import Cast, voice_of
-from podcast.engines import Engine, Online, is_online, is_remembered
-from podcast.engines.cached import recited
-from podcast.errors import PodcastError, ScriptError
-from podcast.fetch import Request, fetch, reliable
-from podcast.keys import content_key, program_key
+from podcast.engines import Online, is_online
+from podcast.errors import PodcastError
+from podcast.fetch import Request, fetch
+from podcast.jobs import (
+    RATE,
+    Job,
+    ceiling,
+    engine_names,
+    music_gain,
+    press,
+    press_aac,
+    program_of,
+    record,
+)
+from podcast.keys import content_key
 from podcast.master import (
     MISSED_LU,
     Levels,
     Loudness,
     limited_loudness,
-    master,
-    measure,
     voice_gains,
 )
-from podcast.model import NO_VOICE, Chapter, Clip, Episode, Paragraph, Recipe, Script, Span
-from podcast.mp3 import LOSS_DB, OVERSHOOT_DB
-from podcast.music import Mix, bed
+from podcast.model import NO_VOICE, Chapter, Episode, Paragraph, Recipe, Script, Span
+from podcast.mp3 import LOSS_DB
 from podcast.notice import NOTICE
-from podcast.pace import paced
 from podcast.pronounce import NONE, touching
-from podcast.reel import Reel
 from podcast.seal import unsealed
-from podcast.sounds import BELLS, MUSIC, Sound, Sounds, sounds
-from podcast.speak import Say, one_by_one, sayings, speak
-from podcast.store import Store, replacing
-from podcast.subtitle import house_of
+from podcast.sounds import BELLS, sounds
+from podcast.speak import sayings
+from podcast.store import Store
 from podcast.summarise import summarise
-from podcast.takes import find_take, read_levels, write_take
+from podcast.takes import find_take, read_levels
 from podcast.workers import Workers
 
-RATE = 44_100  # samples a second of everything after speak; Apple's least
-QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
 BELLS_APART = -8.0  # LU of the bells above speech: a bell as loud as a voice startles
 
 NO_GAINS: Mapping[str, float] = MappingProxyType({})
 
 Watch = Callable[[str, str, float], None]
 """Told a stage, a chapter's title and the share of the whole line (0 to 1) done with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One chapter to make: all that a worker process needs to know."""
-
-    chapter: Chapter
-    cast: Cast
-    recipe: Recipe
-    store: Store
-    work: Path
-    program: str  # names the program that makes it, as it was when the build began
-    respellings: Mapping[str, str]  # of words that are in the chapter
-    opening: tuple[Sound, ...]
-    closing: tuple[Sound, ...]
-    sounds: Sounds
-
-    @property
-    def key(self) -> str:
-        """Names the take: whatever could change its sound or its words is in it."""
-        spoken = [
-            (paragraph.text, paragraph.voice, voice_of(self.cast, paragraph.voice).sound)
-            for paragraph in self.chapter.paragraphs
-        ]
-        words = sorted(self.respellings.items())
-        pauses = (
-            self.recipe.comma_pause,
-            self.recipe.sentence_pause,
-            self.recipe.paragraph_pause,
-            self.recipe.chapter_pause,
-        )
-        versions = [(name, _version(name)) for name in sorted(_engine_names(self))]
-        around = [[sound.key for sound in some] for some in (self.opening, self.closing)]
-        under = self.recipe.music is not None
-        house = house_of(self.recipe)
-        said = (versions, spoken, words)
-        return content_key(self.program, said, pauses, around, under, house, RATE)
-
-    @property
-    def reel(self) -> Path:
-        """The take's sound while the build runs."""
-        return self.work / f"{self.key}.pcm"
-
-    @property
-    def is_on_reel(self) -> bool:
-        """Whether the take's sound is there, and need not be spoken again."""
-        return self.reel.exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +115,7 @@ def produce(
         pass
     pressing = chain(beginning, workers.begun(press, missing))
     episode = _episode(script, cast, takes)
-    loudness = limited_loudness(_Levels(jobs, takes), RATE, gains, _ceiling(recipe))
+    loudness = limited_loudness(_Levels(jobs, takes), RATE, gains, ceiling(recipe))
     meanwhile(episode)
     for job in pressing:
         watch("master", job.chapter.title, _share(job, script))
@@ -239,7 +189,7 @@ def _jobs(
     work: Path,
     respellings: Mapping[str, str],
 ) -> list[Job]:
-    program, heard = program_key(), sounds(recipe, RATE, work)
+    heard = sounds(recipe, RATE, work)
     said, last = _said(script, recipe), len(script.chapters)
     return [
         Job(
@@ -248,7 +198,7 @@ def _jobs(
             recipe,
             store,
             work,
-            program,
+            program_of(chapter, cast),
             touching("\n".join(each.text for each in chapter.paragraphs), respellings),
             heard.opening(number),
             heard.closing(number, last),
@@ -266,59 +216,9 @@ def _said(script: Script, recipe: Recipe) -> tuple[Chapter, ...]:
     return (replace(first, paragraphs=(Paragraph(NOTICE), *first.paragraphs)), *rest)
 
 
-def record(job: Job) -> Job:
-    """Speak and assemble a chapter; its take goes to the store, its sound to the work folder."""
-    with replacing(job.reel) as part:
-        with part.open("wb") as file:
-            take = assemble(
-                job.chapter.title,
-                _paragraphs(job),
-                RATE,
-                job.recipe,
-                file,
-                job.opening,
-                job.closing,
-            )
-        if not take.track.words:
-            raise ScriptError(
-                f"chapter {job.chapter.title!r} has nothing to say; add text to it or remove it"
-            )
-        levels = measure(Reel(part), RATE)
-    write_take(job.store, job.key, take, levels)
-    return job
-
-
-def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
-    speakers: dict[str, Engine] = {}
-    for paragraph in job.chapter.paragraphs:
-        voice = voice_of(job.cast, paragraph.voice)
-        engine, say = _speaker(job, voice.engine, speakers)
-        clips = speak(paragraph, engine, voice, RATE, job.respellings, say)
-        if clips:
-            yield tuple(paced(clip, job.recipe) for clip in clips)
-
-
-def _speaker(job: Job, name: str, speakers: dict[str, Engine]) -> tuple[Engine, Say]:
-    """An engine, and how it is asked: one of `speakers`, or a fresh one for a whole paragraph."""
-    engine = engines.load(name)
-    if is_online(engine) or is_remembered(engine):
-        return speakers.setdefault(name, reliable(engine, job.store)), one_by_one
-    return engine, partial(recited, store=job.store)
-
-
-def _engine_names(job: Job) -> set[str]:
-    roles = {paragraph.voice for paragraph in job.chapter.paragraphs}
-    return {voice_of(job.cast, role).engine for role in roles}
-
-
-@cache
-def _version(name: str) -> str:
-    return engines.load(name).version
-
-
 def _fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
     """The jobs, each as soon as what online voices say in it is in the store."""
-    names = sorted({name for job in jobs for name in _engine_names(job)})
+    names = sorted({name for job in jobs for name in engine_names(job.chapter, job.cast)})
     loaded = {name: engines.load(name) for name in names}
     online = {name: engine for name, engine in loaded.items() if is_online(engine)}
     if not online:
@@ -341,32 +241,6 @@ def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
         if voice.engine in online
         for _, saying in sayings(text, online[voice.engine], job.respellings)
     )
-
-
-def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
-    """Master a take and encode it to the store, speaking it again if its sound is gone."""
-    if not job.is_on_reel:
-        record(job)
-    with job.store.writing_bare(name) as part:
-        chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
-        ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
-    if not job.recipe.m4b:
-        job.reel.unlink(missing_ok=True)
-    return job
-
-
-def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: int) -> Job:
-    """Master a take that begins at sample `start` and encode it to the store, as AAC.
-
-    As loud as its MP3 is once decoded: LAME, unlike this encoder, makes sound quieter.
-    """
-    if not job.is_on_reel:
-        record(job)
-    with job.store.writing_aac(name) as part:
-        pieces = _mastered(job, take, gains)
-        chunks = (np.rint(piece * QUIETER).astype("<i2").tobytes() for piece in pieces)
-        ffmpeg.encode_aac(aac.led_in(chunks, start), RATE, job.recipe.bitrate, part)
-    return job
 
 
 def _aac_names(
@@ -399,28 +273,6 @@ def _aac_names(
     return tuple(aac_names)
 
 
-def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray[np.int16]]:
-    """The chapter as it is encoded, in pieces: voices at their gains, music, limited."""
-    reel, ceiling = Reel(job.reel), _ceiling(job.recipe)
-    if not job.sounds.music:
-        return master(reel, read_levels(job.store, job.key)[1], take.turns, gains, ceiling)
-    music = bed(
-        Reel(job.sounds.music.path),
-        take.track,
-        take.turns,
-        RATE,
-        _music_gain(job),
-        job.recipe.music_duck,
-    )
-    mix = Mix(reel, take.turns, gains, music)
-    whole = (Span(0, len(mix), MUSIC),)
-    return master(mix, measure(mix, RATE)[1], whole, {MUSIC: 0.0}, ceiling)
-
-
-def _music_gain(job: Job) -> float:
-    return job.recipe.music_loudness + LOSS_DB - job.sounds.music_loudness
-
-
 def _take(job: Job) -> Take:
     take = find_take(job.store, job.key)
     if take is None:
@@ -442,7 +294,7 @@ class _Levels:
 
 def _gains(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
     wanted, apart = _wanted(jobs[0])
-    return voice_gains(_Levels(jobs, takes), RATE, wanted, _ceiling(jobs[0].recipe), apart)
+    return voice_gains(_Levels(jobs, takes), RATE, wanted, ceiling(jobs[0].recipe), apart)
 
 
 def _wanted(job: Job) -> tuple[float, dict[str, float]]:
@@ -480,21 +332,16 @@ def _sum(lufs: float, sign: int, recipe: Recipe) -> float:
     return lufs + 10 * math.log10(max(0.1, 1 + sign * 10 ** ((music - lufs) / 10)))
 
 
-def _ceiling(recipe: Recipe) -> float:
-    """What no peak may pass before encoding, in dBTP, so that the decoded MP3 keeps to it."""
-    return recipe.peak + LOSS_DB - OVERSHOOT_DB
-
-
 def _stream_name(job: Job, take: Take, gains: dict[str, float]) -> str:
     own = sorted({(turn.text, gains[turn.text]) for turn in take.turns})
-    settings = (own, _ceiling(job.recipe), job.recipe.bitrate, _music_key(job))
+    settings = (own, ceiling(job.recipe), job.recipe.bitrate, _music_key(job))
     encoder = ffmpeg.version(ffmpeg.executable())
     return f"{job.key}-{content_key(settings, encoder)}"
 
 
 def _music_key(job: Job) -> object:
     music = job.sounds.music
-    return music and (music.key, _music_gain(job), job.recipe.music_duck)
+    return music and (music.key, music_gain(job), job.recipe.music_duck)
 
 
 def _different(jobs: Sequence[Job]) -> list[Job]:

@@ -11,8 +11,8 @@ import pytest
 from distributed import LocalCluster
 
 from podcast.cluster import Cluster
+from podcast.jobs import Job
 from podcast.model import Chapter, Paragraph, Recipe, Voice
-from podcast.produce import Job
 from podcast.sounds import Sounds
 from podcast.store import Store
 from podcast.workers import SharedWorkers, Workers

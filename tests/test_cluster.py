@@ -20,8 +20,8 @@ from sound_files import melody, write
 from podcast.build import Order, build
 from podcast.cluster import Cluster, _here
 from podcast.errors import ClusterError, ScriptError
+from podcast.jobs import Job
 from podcast.model import Chapter, Paragraph, Recipe
-from podcast.produce import Job
 from podcast.sounds import Sound, Sounds
 from podcast.store import Store, open_store
 from podcast.workers import on_cluster

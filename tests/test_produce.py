@@ -16,9 +16,10 @@ from podcast.cast import Cast
 from podcast.engines.espeak import Espeak
 from podcast.engines.tone import Tone, frequency
 from podcast.errors import ScriptError, VoiceError
+from podcast.jobs import RATE
 from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
 from podcast.mp3 import cut, write_mp3
-from podcast.produce import NO_GAINS, RATE, Production, produce
+from podcast.produce import NO_GAINS, Production, produce
 from podcast.pronounce import NONE, pronounce
 from podcast.seal import content
 from podcast.sentences import breaths
