@@ -33,13 +33,14 @@ import psutil
 from distributed import Client
 
 from podcast import engines
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.cast import read_cast, voice_of, voices_folder
 from podcast.draft import draft
 from podcast.jobs import RATE, Job, press, record
 from podcast.keys import program_key
 from podcast.master import voice_gains
 from podcast.model import Recipe, Script
+from podcast.order import Order
 from podcast.pronounce import pronounce
 from podcast.sentences import breaths
 from podcast.sounds import Sounds

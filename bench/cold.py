@@ -19,11 +19,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from podcast import ffmpeg
-from podcast.build import Order
 from podcast.cast import read_cast, voice_of, voices_folder
 from podcast.engines.espeak import Espeak
 from podcast.jobs import RATE
 from podcast.model import Script
+from podcast.order import Order
 from podcast.pronounce import pronounce
 from podcast.script import read_script
 from podcast.sentences import breaths

@@ -15,12 +15,15 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 
-from podcast.build import Built, Means, Order, Tell, build_with
+from podcast.build import build_with
 from podcast.cast import Cast
 from podcast.choose import choose
 from podcast.errors import PodcastError, ReadError, Stopped
-from podcast.store import Store, open_store
-from podcast.workers import SharedWorkers, on_cluster
+from podcast.open_store import open_store
+from podcast.open_workers import on_cluster
+from podcast.order import Built, Means, Order, Tell
+from podcast.store import Store
+from podcast.workers import SharedWorkers
 
 BUILT, CURRENT, FAILED = "built", "up to date", "failed"
 Told = Callable[[str, str, float], None]

@@ -22,7 +22,8 @@ from uuid import uuid4
 from fsspec.core import url_to_fs
 
 from podcast.errors import WriteError
-from podcast.store import Store, replacing
+from podcast.store import Store
+from podcast.whole import replacing
 
 DIGEST = 32  # bytes of SHA-256
 EPISODES = "episodes"

@@ -23,7 +23,7 @@ from podcast.options import OPTIONS, Option, OutOfRange, recipe_of
 
 if TYPE_CHECKING:
     from podcast.batch import Result
-    from podcast.build import Order
+    from podcast.order import Order
     from podcast.report import Report
 
 OUT = Path("out")
@@ -84,7 +84,7 @@ def _recipe_option(option: Option) -> Callable[[Command], Command]:
 
 def recipe_for(seed: Path, options: dict[str, Any]) -> Recipe:
     """The recipe of `seed`: its settings file's, but for the options given on the command line."""
-    from podcast.build import require_source
+    from podcast.order import require_source
     from podcast.settings import read_settings
 
     require_source(seed)
@@ -195,8 +195,8 @@ def order_of(
     **options: Any,
 ) -> Order:
     """What the options of a build and of a recipe ask for, and the settings beside the seed."""
-    from podcast.build import Order
     from podcast.cast import voices_folder
+    from podcast.order import Order
 
     recipe = recipe_for(seed, options)
     return Order(seed, out, recipe, voices_folder(), jobs, rewrite, offline, store, scheduler)
@@ -295,9 +295,9 @@ def clock(seconds: float) -> str:
 @recipe_options("chapters", "chapter_minutes", "punctuation", "editor")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED, for you to edit; make no sound."""
-    from podcast.build import Order
     from podcast.cast import voices_folder
     from podcast.make import write_draft, write_why
+    from podcast.order import Order
     from podcast.progress import Shown
 
     order = Order(seed, OUT, recipe_for(seed, options), voices_folder(), rewrite=rewrite)
@@ -312,8 +312,8 @@ def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options:
 @seed_argument
 def names(seed: Path) -> None:
     """List names that SEED spells in several ways, as a glossary to paste."""
-    from podcast.build import require_source
     from podcast.names import names_text, suspects
+    from podcast.order import require_source
     from podcast.read import read
 
     require_source(seed)

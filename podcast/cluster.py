@@ -42,7 +42,8 @@ from podcast.errors import ClusterError  # noqa: E402
 from podcast.jobs import Job, press, press_aac  # noqa: E402
 from podcast.keys import content_key, program_key  # noqa: E402
 from podcast.sounds import Sound  # noqa: E402
-from podcast.store import Store, replacing  # noqa: E402
+from podcast.store import Store  # noqa: E402
+from podcast.whole import replacing  # noqa: E402
 from podcast.workers import Arguments, SharedWorkers  # noqa: E402
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from podcast.errors import WriteError
 from podcast.formats.feed import Item, Show, feed_text
 from podcast.report import Report, require_told
 from podcast.serve import episodes
-from podcast.store import replacing
+from podcast.whole import replacing
 
 
 def write_feed(out: Path, show: Show) -> Path:

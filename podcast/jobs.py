@@ -36,9 +36,10 @@ from podcast.reel import Reel
 from podcast.sounds import MUSIC, Sound, Sounds
 from podcast.sources import sources_key
 from podcast.speak import Say, one_by_one, speak
-from podcast.store import Store, replacing
+from podcast.store import Store
 from podcast.subtitle import house_of
 from podcast.takes import read_levels, write_take
+from podcast.whole import replacing
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
 QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3

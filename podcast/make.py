@@ -8,7 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast.build import (
+from podcast.cast import Cast
+from podcast.errors import DamagedSound, ReadError, ScriptError
+from podcast.folder import PREVIOUS
+from podcast.formats.shownotes import is_said, names_in, outline
+from podcast.keys import content_key, digest_if_any
+from podcast.model import Episode, Recipe, Script
+from podcast.open_store import open_store
+from podcast.order import (
     EDITOR,
     Before,
     Means,
@@ -19,12 +26,6 @@ from podcast.build import (
     own_picture,
     require_source,
 )
-from podcast.cast import Cast
-from podcast.errors import DamagedSound, ReadError, ScriptError
-from podcast.folder import PREVIOUS
-from podcast.formats.shownotes import is_said, names_in, outline
-from podcast.keys import content_key, digest_if_any
-from podcast.model import Episode, Recipe, Script
 from podcast.produce import Production, Watch, produce
 from podcast.publish import Files, prepare, publish
 from podcast.published import video_record
@@ -42,8 +43,9 @@ from podcast.report import (
 from podcast.script import read_script, script_text
 from podcast.settings import read_settings
 from podcast.sources import sources_key
-from podcast.store import Store, open_store, replacing
+from podcast.store import Store
 from podcast.subtitle import house_of
+from podcast.whole import replacing
 
 if TYPE_CHECKING:
     from podcast.editor import Editing

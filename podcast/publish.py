@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from shutil import copy2, copytree
 
-from podcast.folder import PREVIOUS, SCRIPT, alone, replace_folder, writing
+from podcast.folder import PREVIOUS, SCRIPT, replace_folder
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
@@ -35,6 +35,7 @@ from podcast.report import REPORT, Report, read_report, report_text
 from podcast.seal import content
 from podcast.subtitle import NETFLIX, House
 from podcast.tags import chapter_tags_bytes, tags_bytes
+from podcast.whole import alone, writing
 
 LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
 RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system

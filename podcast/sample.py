@@ -19,7 +19,8 @@ from podcast.formats.samples import Missed, Sample, samples_text
 from podcast.master import master, measure, voice_gains
 from podcast.model import HOST, Paragraph, Span, Voice
 from podcast.speak import speak
-from podcast.store import Store, replacing
+from podcast.store import Store
+from podcast.whole import replacing
 
 SENTENCE = "大家好，欢迎收听！2025年，GPT-4.5 的价格涨了14%。你怎么看？"
 RATE = 44_100

@@ -11,7 +11,8 @@ from podcast.errors import SpeechFailed
 from podcast.fetch import reliable
 from podcast.model import Paragraph, Voice
 from podcast.speak import speak
-from podcast.store import Store, replacing
+from podcast.store import Store
+from podcast.whole import replacing
 
 RATE = 44_100
 PAUSE = bytes(2 * RATE // 3)  # between sentences

@@ -41,9 +41,10 @@ from typing import NamedTuple
 from podcast import toml
 from podcast.errors import ScriptError
 from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
-from podcast.read import named, read_text
+from podcast.read import read_text
 from podcast.spacing import join_lines
 from podcast.suggest import suggest
+from podcast.tidy import named
 
 KEYS = ("title", "author", "date")
 PUNCTUATION = r"[!-/:-@\[-`{-~]"  # what a backslash may stand before

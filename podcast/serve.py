@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
 from podcast.errors import ServerError
-from podcast.read import named
 from podcast.report import REPORT, Report, read_report
+from podcast.tidy import named
 
 HOST = "127.0.0.1"
 CHUNK = 1 << 16  # bytes sent at a time

@@ -38,8 +38,8 @@ from urllib.parse import urlsplit
 from podcast import toml
 from podcast.errors import ReadError
 from podcast.options import OPTIONS, OutOfRange
-from podcast.read import named, tidy
 from podcast.suggest import suggest
+from podcast.tidy import named, tidy
 
 
 @dataclass(frozen=True, slots=True)

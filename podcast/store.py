@@ -16,18 +16,15 @@ what is before it: one that a disk has damaged since counts as missing.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp, mkstemp
+from tempfile import mkdtemp
 
-from podcast import DISTRIBUTION
-from podcast.errors import WriteError
 from podcast.seal import seal, unsealed
+from podcast.whole import replacing, unwritable
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,30 +142,11 @@ class Store:
                     rmtree(left, ignore_errors=True)
             folder = Path(mkdtemp(prefix=f"work-{os.getpid()}-", dir=self.folder))
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise unwritable(self.folder, error) from error
         try:
             yield folder
         finally:
             rmtree(folder, ignore_errors=True)
-
-
-def open_store(where: str, folder: Path) -> Store:
-    """The store at a folder or a URL; `folder` itself where none is named.
-
-    What comes from a URL is kept in `folder` as well. Raises WriteError where it is not to be had.
-    """
-    if "://" not in where:
-        return Store(Path(where or folder).absolute())
-    try:
-        from podcast.bucket import Bucket
-    except ImportError as error:
-        raise WriteError(
-            f"a store at {where} needs more packages; run: {sys.executable} -m pip install "
-            f"'{DISTRIBUTION}[cluster]'"
-        ) from error
-    bucket = Bucket(folder.absolute(), where)
-    bucket.require_answer()
-    return bucket
 
 
 def is_running(work: Path) -> bool:
@@ -180,39 +158,3 @@ def is_running(work: Path) -> bool:
     except PermissionError:
         return True
     return True
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A file to write, which becomes `path` at the end, whole; or nothing changes.
-
-    Raises WriteError when the disk will not have it.
-    """
-    part = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-        os.close(handle)
-        part = Path(name)
-        part.chmod(0o666 & ~_umask())
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        if part:
-            part.unlink(missing_ok=True)
-
-
-@cache
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _unwritable(path: Path, error: OSError) -> WriteError:
-    return WriteError(
-        f"cannot write {path}: {error.strerror or error}; "
-        "free some space, or choose another folder with -o"
-    )

@@ -13,7 +13,8 @@ from podcast.assemble import Take
 from podcast.master import Levels
 from podcast.model import Span, Track
 from podcast.seal import seal, unsealed
-from podcast.store import Store, replacing
+from podcast.store import Store
+from podcast.whole import replacing
 
 
 def find_take(store: Store, key: str) -> Take | None:

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from podcast.errors import ReadError
-from podcast.read import named
 from podcast.read.decode import decode, read_bytes
-from podcast.read.heard import Unreadable
+from podcast.tidy import Unreadable, named
 
 if sys.version_info >= (3, 11):
     import tomllib

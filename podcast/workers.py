@@ -20,9 +20,8 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, TypeVar
 
-from podcast import DISTRIBUTION, ffmpeg
-from podcast.errors import ClusterError, PodcastError, Stopped
-from podcast.store import Store
+from podcast import ffmpeg
+from podcast.errors import PodcastError, Stopped
 
 T = TypeVar("T")
 Arguments = tuple[object, ...]
@@ -134,20 +133,6 @@ class Workers:
             _end(self.pool)
         elif self.pool is not None:
             self.pool.shutdown(cancel_futures=True)
-
-
-def on_cluster(
-    address: str, count: int, store: Store, tell: Callable[[str], None]
-) -> SharedWorkers:
-    """Workers of the cluster whose scheduler is at `address`, and `count` processes here."""
-    try:
-        from podcast.cluster import Cluster
-    except ImportError as error:
-        raise ClusterError(
-            f"--scheduler needs more packages; run: {sys.executable} -m pip install "
-            f"'{DISTRIBUTION}[cluster]'"
-        ) from error
-    return Cluster(address, count, store, tell)
 
 
 class SharedWorkers(Workers):

@@ -23,13 +23,15 @@ from patience import PATIENCE
 from podcast import ffmpeg
 from podcast.assemble import Take
 from podcast.bucket import Bucket
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.engines.cached import Cached
 from podcast.engines.tone import Tone
 from podcast.errors import WriteError
 from podcast.model import Recipe, Span, Speech, Track, Voice
+from podcast.open_store import open_store
+from podcast.order import Order
 from podcast.seal import content
-from podcast.store import Store, open_store
+from podcast.store import Store
 from podcast.takes import find_take, read_levels, write_take
 
 ROOT = Path(__file__).parent.parent

@@ -13,12 +13,13 @@ import pytest
 import srt
 
 from podcast import publish
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.errors import ReadError, ScriptError, WriteError
 from podcast.folder import recover, replace_folder
 from podcast.make import write_draft
 from podcast.model import Recipe
 from podcast.notice import NOTICE
+from podcast.order import Order
 from podcast.report import read_report
 
 ROOT = Path(__file__).parent.parent

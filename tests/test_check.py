@@ -18,13 +18,14 @@ from PIL import Image
 from sound_files import write
 
 from podcast import ffmpeg
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.check import _finding, check, marks, papers, subtitles
 from podcast.check import sound as heard
 from podcast.check.opened import Folder
 from podcast.cli import main
 from podcast.errors import ReadError
 from podcast.model import Recipe
+from podcast.order import Order
 
 RATE = 44_100
 RULES = dict((*papers.RULES, *heard.RULES, *subtitles.RULES, *marks.RULES))

@@ -9,9 +9,10 @@ import pytest
 from test_ffmpeg import make_program
 
 from podcast import ffmpeg
-from podcast.build import Order, build, inputs_key
+from podcast.build import build, inputs_key
 from podcast.cast import identified, read_cast
 from podcast.model import Recipe
+from podcast.order import Order
 
 SCRIPT = "# 一集\n\n## 开场\n\n大家好。\n\n## 正题\n\n今天说三件事。\n\n## 结语\n\n再见。\n"
 REFUSES = "exit 1"

@@ -17,14 +17,16 @@ from distributed import Client, KilledWorker
 from patience import PATIENCE, wait_until
 from sound_files import melody, write
 
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.cluster import Cluster, _here
 from podcast.errors import ClusterError, ScriptError
 from podcast.jobs import Job
 from podcast.model import Chapter, Paragraph, Recipe
+from podcast.open_store import open_store
+from podcast.open_workers import on_cluster
+from podcast.order import Order
 from podcast.sounds import Sound, Sounds
-from podcast.store import Store, open_store
-from podcast.workers import on_cluster
+from podcast.store import Store
 
 ROOT = Path(__file__).parent.parent
 SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"

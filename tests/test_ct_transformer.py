@@ -9,10 +9,11 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.cli import main
 from podcast.errors import EngineError, ModelError
 from podcast.model import Line, Recipe, Transcript
+from podcast.order import Order
 from podcast.punctuate import punctuate
 from podcast.punctuate.by_name import scorer, scorer_key
 from podcast.punctuate.ct_transformer import (

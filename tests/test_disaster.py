@@ -19,12 +19,15 @@ from pathlib import Path
 import pytest
 from patience import PATIENCE
 
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.errors import DamagedSound, PodcastError, WriteError
-from podcast.folder import alone, recover, replace_folder
+from podcast.folder import recover, replace_folder
 from podcast.model import Recipe
+from podcast.open_store import open_store
+from podcast.order import Order
 from podcast.seal import seal
-from podcast.store import Store, open_store
+from podcast.store import Store
+from podcast.whole import alone
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = "# 一集\n\n## 开场\n\n大家好，欢迎收听。\n\n> [guest] 对。对。\n\n## 结尾\n\n谢谢大家。\n"
@@ -183,7 +186,7 @@ def test_of_two_that_put_an_episode_in_its_place_one_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("fcntl")
-    monkeypatch.setattr("podcast.folder.PATIENCE", 0.2)
+    monkeypatch.setattr("podcast.whole.PATIENCE", 0.2)
     refused = pytest.raises(WriteError, match="another build holds")
     with alone(tmp_path), refused, alone(tmp_path):
         pass

@@ -23,7 +23,7 @@ from openai_server import KEY, OpenAIServer
 from patience import PATIENCE, wait_until
 from rich.console import Console
 
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.cli import main
 from podcast.editor import Editing, answers, edit, proof, titles
 from podcast.editor.prompt import PARAGRAPH
@@ -31,6 +31,7 @@ from podcast.endpoint import find_endpoint
 from podcast.errors import ServiceError
 from podcast.make import write_draft
 from podcast.model import GUEST, Chapter, Paragraph, Recipe, Script
+from podcast.order import Order
 from podcast.progress import Shown
 from podcast.prune import cache_text, prune
 from podcast.report import read_report

@@ -16,11 +16,12 @@ from mutagen.mp4 import MP4
 from PIL import Image
 
 from podcast import aac, ffmpeg, mp3
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.cover import cover_jpeg, smaller_jpeg
 from podcast.m4b import LABEL, write_m4b
 from podcast.model import Episode, Recipe, Track
 from podcast.notice import NOTICE
+from podcast.order import Order
 
 RATE = 44_100
 ROOT = Path(__file__).parent.parent

@@ -19,12 +19,13 @@ from sound_files import melody, write
 
 from podcast import ffmpeg
 from podcast.assemble import LEAD, assemble
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.check import check
 from podcast.errors import PodcastError
 from podcast.model import NO_VOICE, Recipe, Span, Track
 from podcast.mp3 import FRAME, TAIL
 from podcast.music import ATTACK, HOLD, RELEASE, Mix, bed, ducked, looped
+from podcast.order import Order
 from podcast.sounds import BELLS, INTRO, OUTRO
 
 RATE = 44_100

@@ -15,7 +15,7 @@ import pytest
 from openai_server import KEY, OpenAIServer
 
 from podcast import engines
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.cast import Cast, read_cast, read_voices
 from podcast.choose import choose
 from podcast.engines.checked import Checked, units
@@ -25,6 +25,7 @@ from podcast.errors import EngineError, ServiceError, SpeechFailed, VoiceError
 from podcast.fetch import Request, fetch
 from podcast.ffmpeg import encode_mp3
 from podcast.model import Recipe, Voice
+from podcast.order import Order
 from podcast.say import say
 from podcast.store import Store
 

@@ -11,8 +11,9 @@ import picture
 import pytest
 from PIL import Image
 
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.model import Recipe
+from podcast.order import Order
 
 ROOT = Path(__file__).parent.parent
 MOST_BYTES = 300_000  # of the picture that is in the repository

@@ -17,12 +17,13 @@ from patience import no_explosion
 
 from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Line
-from podcast.read import is_script, read, read_text, tidy
+from podcast.read import is_script, read, read_text
 from podcast.read.cues import Cue, is_rolling, read_cues
 from podcast.read.decode import LARGEST, decode
-from podcast.read.heard import Unreadable, to_transcript
+from podcast.read.heard import to_transcript
 from podcast.read.segments import read_json
 from podcast.spacing import join_lines
+from podcast.tidy import Unreadable, tidy
 
 SEED = Path(__file__).parents[1] / "seeds" / "2025-02-indigo.txt"
 SIMPLIFIED = "进入2025年之后，这个世界的狂奔速度太快了\nOpenAI 发布了 GPT-4.5，我们来聊一聊\n"

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.check import check
 from podcast.cli import chapter_table
 from podcast.errors import ReadError
@@ -22,6 +22,7 @@ from podcast.folder import is_complete
 from podcast.formats.feed import Show
 from podcast.model import Recipe
 from podcast.options import OPTIONS
+from podcast.order import Order
 from podcast.publish import made_files
 from podcast.published import read_published
 from podcast.report import (

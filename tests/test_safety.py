@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from sound_files import write
 
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.errors import ReadError
 from podcast.model import Episode, Recipe, Track
+from podcast.order import Order
 from podcast.publish import chapter_name, file_name
 from podcast.sounds import sounds
 from podcast.video import make_video

@@ -12,8 +12,9 @@ from podcast.assemble import Take
 from podcast.errors import WriteError
 from podcast.keys import content_key, program_key
 from podcast.model import Span, Track
-from podcast.store import Store, replacing
+from podcast.store import Store
 from podcast.takes import find_take, read_levels, write_take
+from podcast.whole import replacing
 
 TAKE = Take(
     Track("开场", 4608, (Span(0, 9, "你好"),), (Span(0, 4, "你"), Span(4, 9, "好"))),

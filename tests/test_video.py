@@ -25,7 +25,7 @@ from PIL import Image
 from test_ffmpeg import make_program
 
 from podcast import ffmpeg
-from podcast.build import Order, build
+from podcast.build import build
 from podcast.card import EDGE, SUBTITLES, WAVE
 from podcast.check import check
 from podcast.check.films import m4b, video
@@ -33,6 +33,7 @@ from podcast.check.opened import Folder
 from podcast.errors import ReadError, WriteError
 from podcast.model import Recipe
 from podcast.notice import NOTICE
+from podcast.order import Order
 from podcast.published import video_key, video_record
 from podcast.video import episode_folder, make_video
 

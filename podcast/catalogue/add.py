@@ -12,7 +12,7 @@ from podcast.catalogue import NOTE, Model, Source, models_folder, note_text
 from podcast.catalogue.download import BACK_OFF, download, require_right, unwritable
 from podcast.catalogue.unpack import unpack
 from podcast.errors import ModelError
-from podcast.folder import swap
+from podcast.whole import swap
 
 ARCHIVE = ".tar.bz2"
 FETCHING = ".fetching"  # a folder of files that have not wholly come

@@ -23,7 +23,8 @@ from podcast.editor.prompt import Messages
 from podcast.endpoint import Endpoint
 from podcast.errors import ServiceBusy, ServiceError
 from podcast.keys import content_key
-from podcast.store import Store, replacing
+from podcast.store import Store
+from podcast.whole import replacing
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

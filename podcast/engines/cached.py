@@ -22,7 +22,8 @@ from podcast.engines import Engine, Online
 from podcast.engines.around import Around
 from podcast.keys import content_key
 from podcast.model import Audio, Mark, Speech, Voice
-from podcast.store import Store, replacing
+from podcast.store import Store
+from podcast.whole import replacing
 
 DIGEST = 32  # bytes of SHA-256
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from podcast.errors import ReadError
 from podcast.model import Transcript
 from podcast.read.cues import is_ass, is_cues, read_ass, read_cues
-from podcast.read.decode import named, read_text
-from podcast.read.heard import Heard, Unreadable, require_few, tidy, to_transcript
+from podcast.read.decode import read_text
+from podcast.read.heard import Heard, require_few, to_transcript
 from podcast.read.plain import read_plain
 from podcast.read.segments import is_json, read_json
+from podcast.tidy import Unreadable, named, tidy
 
 __all__ = ["is_script", "named", "read", "read_text", "tidy"]
 

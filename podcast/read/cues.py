@@ -12,8 +12,9 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from podcast.read.heard import Heard, tidy
+from podcast.read.heard import Heard
 from podcast.spacing import join_lines
+from podcast.tidy import tidy
 
 TIME = r"(?:(\d{1,6}):)?(\d{1,3}):(\d{1,2})(?:\s*[.,:]\s*(\d{1,9}))?"
 TIMING = re.compile(rf"\s*{TIME}\s*-{{1,3}}>\s*{TIME}(?P<rest>(?:\s.*)?)$")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from podcast.errors import ReadError
-from podcast.read.heard import Unreadable
+from podcast.tidy import Unreadable, named
 
 LARGEST = 64 * 2**20  # bytes; a day of speech is 1 MB
 ADVICE = "give a .txt, .srt, .vtt or Whisper .json transcript"
@@ -38,14 +38,6 @@ FREQUENT = frozenset(
     "車傳"
 )
 MARKS = frozenset("，。、？！：；“”‘’「」『』《》（）…—·　【】％")
-
-
-def named(path: Path) -> str:
-    """The path as it can be printed anywhere, on one line."""
-    text = str(path).encode("utf-8", "backslashreplace").decode()
-    return "".join(
-        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
-    )
 
 
 def read_text(path: Path) -> str:

@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from podcast.read.cues import TIME, to_ms
-from podcast.read.heard import Heard, tidy
+from podcast.read.heard import Heard
+from podcast.tidy import tidy
 
 CLOCK = r"(?:\d{1,3}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,6})?"
 RANGE = rf"({CLOCK})(?:\s*(?:-{{1,3}}>|[-–—~～至])\s*({CLOCK}))?"

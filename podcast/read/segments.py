@@ -19,8 +19,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from podcast.read.cues import TIME, to_ms
-from podcast.read.heard import Excess, Heard, Unreadable, require_few
+from podcast.read.heard import Excess, Heard, require_few
 from podcast.spacing import join_lines
+from podcast.tidy import Unreadable
 
 CONTAINERS = {  # key -> milliseconds in one unit of its times
     "segments": 1000,

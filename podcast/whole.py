@@ -1,0 +1,116 @@
+"""Files and folders that appear whole or not at all, written by one process at a time."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkstemp
+
+from podcast.errors import WriteError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write, which becomes `path` at the end, whole; or nothing changes.
+
+    Raises WriteError when the disk will not have it.
+    """
+    part = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+        os.close(handle)
+        part = Path(name)
+        part.chmod(0o666 & ~_umask())
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        if part:
+            part.unlink(missing_ok=True)
+
+
+@cache
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def unwritable(path: Path, error: OSError) -> WriteError:
+    """The error that says why `path` could not be written, and what to do."""
+    return WriteError(
+        f"cannot write {path}: {error.strerror or error}; "
+        "free some space, or choose another folder with -o"
+    )
+
+
+PATIENCE = 60  # seconds to wait for another build to put its episode in place
+
+
+def swap(new: Path, folder: Path, old: Path) -> None:
+    """Put `new` in the place of `folder`, which is `old` until it is done, and then goes."""
+    rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While this lasts no other build replaces what is in `folder`, if the system has such locks.
+
+    Raises WriteError where another build does not let go.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        end = time.monotonic() + PATIENCE
+        while not _is_locked(handle):
+            if time.monotonic() > end:
+                raise WriteError(f"another build holds {folder}; end it, or build again later")
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Raises WriteError for what keeps `folder` from being written meanwhile."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(
+            f"cannot write {folder}: {error.strerror or error}; "
+            "free some space, or choose another folder with -o"
+        ) from error
