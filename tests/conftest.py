@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from places import ROOT
 
 from podcast.model import GUEST, Chapter, Paragraph, Script
 
@@ -18,10 +18,8 @@ settings.load_profile("steady")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell started with `&`:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start must hear it
 
-ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "bench"))  # tests try a little of what it tries at length
 sys.path.append(str(ROOT / "docs"))  # where the script lies that takes the READMEs' picture
-SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from places import DATA
+
 from podcast.cast import read_voices
 from podcast.clean import clean
 from podcast.draft import draft
@@ -24,7 +26,7 @@ from podcast.script import parse_script, read_script, script_text
 from podcast.settings import read_settings
 
 Target = Callable[[bytes], None]
-FINDS = Path(__file__).parent / "data" / "fuzz"  # TARGET/NAME: what a target once failed on
+FINDS = DATA / "fuzz"  # TARGET/NAME: what a target once failed on
 
 
 @contextmanager

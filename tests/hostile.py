@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
+from places import SEED
+
 TALK = SEED.read_text("utf-8")
 HIDDEN = (
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2069"

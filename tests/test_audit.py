@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from places import ROOT
 
-AUDIT = runpy.run_path(str(Path(__file__).parent.parent / ".ci" / "audit.py"))
+AUDIT = runpy.run_path(str(ROOT / ".ci" / "audit.py"))
 GOOD = {"name": "a", "version": "1", "vulns": []}
 BAD = {"name": "b", "version": "2", "vulns": [{"id": "CVE-1", "fix_versions": ["2.1"]}]}
 UNKNOWN = {"name": "c", "skip_reason": "not found"}

@@ -15,6 +15,7 @@ from threading import Lock
 import pytest
 from click.testing import CliRunner
 from patience import PATIENCE
+from places import ROOT
 
 from podcast.batch import BUILT, CURRENT, FAILED, Result, build_all, require_different_names
 from podcast.build import build
@@ -24,7 +25,6 @@ from podcast.errors import ReadError
 from podcast.model import Recipe, Voice
 from podcast.order import Order
 
-ROOT = Path(__file__).parent.parent
 LINES = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
 
 

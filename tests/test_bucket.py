@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 from patience import PATIENCE
+from places import ROOT
 
 from podcast import ffmpeg
 from podcast.assemble import Take
@@ -34,7 +35,6 @@ from podcast.seal import content
 from podcast.store import Store
 from podcast.takes import find_take, read_levels, write_take
 
-ROOT = Path(__file__).parent.parent
 TAKE = Take(Track("开场", 4608, (Span(0, 9, "你好"),), ()), (Span(0, 4608, "host"),))
 LEVELS = np.ones((2, 72), np.float32)
 SCRIPT = "# 一集\n\n## 开场\n\n大家好，欢迎。\n\n## 结尾\n\n谢谢大家，再见。\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import srt
+from places import ROOT
 
 from podcast import publish
 from podcast.build import build
@@ -22,7 +23,6 @@ from podcast.notice import NOTICE
 from podcast.order import Order
 from podcast.report import read_report
 
-ROOT = Path(__file__).parent.parent
 LINES = """大家好欢迎收听本期节目
 今天我们来聊一聊人工智能
 对

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from podcast.cast import OFFLINE, read_cast, read_preferred, read_voices, recast, voice_of
 from podcast.errors import VoiceError
 from podcast.model import Voice
 
-ROOT = Path(__file__).parent.parent
 HOST = """
 [[voice]]
 engine = "edge"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from test_ffmpeg import make_program
+from programs import make_program
 
 from podcast import ffmpeg
 from podcast.build import build, inputs_key

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from patience import no_explosion
+from places import DATA, SEED
 
 from podcast.clean import clean
 from podcast.clean.characters import fold_characters, space_scripts, widen_marks
@@ -20,8 +20,7 @@ from podcast.glossary import Glossary, Term, shipped_glossary
 from podcast.model import GUEST, HOST, Line, Transcript
 from podcast.spacing import HANZI
 
-SEED = Path(__file__).parents[1] / "seeds" / "2025-02-indigo.txt"
-MARKED = Path(__file__).parent / "data" / "seed_fillers.txt"
+MARKED = DATA / "seed_fillers.txt"
 
 WORDS = words("""
     对 对吧 好吧 OK 是吧 对不对 嗯 啊 呃 那个 这个 就是说 然后呢 然后 好 好的 我 我们 你 你们 美国

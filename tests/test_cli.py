@@ -18,7 +18,6 @@ from patience import PATIENCE, wait_until
 
 from podcast.cli import main
 
-ROOT = Path(__file__).parent.parent
 TALK = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
 
 

@@ -15,6 +15,7 @@ from shutil import copytree, ignore_patterns
 import pytest
 from distributed import Client, KilledWorker
 from patience import PATIENCE, wait_until
+from places import ROOT
 from sound_files import melody, write
 
 from podcast.build import build
@@ -28,7 +29,6 @@ from podcast.order import Order
 from podcast.sounds import Sound, Sounds
 from podcast.store import Store
 
-ROOT = Path(__file__).parent.parent
 SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"
 CHAPTERS = 8
 SCRIPT = "# 一集\n\n" + "\n\n".join(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from places import ROOT
 
 from podcast.cli import main
 
@@ -66,7 +67,7 @@ def test_bash_takes_it_and_completes(here: Path) -> None:
         'eval "$(podcast completion bash)"; compopt() { :; }; COMP_WORDS=(podcast make seeds/t); '
         'COMP_CWORD=2; _podcast_completion podcast; echo "${COMPREPLY[@]}"'
     )
-    root = str(Path(__file__).parent.parent)
+    root = str(ROOT)
     environment = os.environ | {"PATH": f"{here}:{os.environ['PATH']}", "PYTHONPATH": root}
     told = subprocess.run(
         ["bash", "-c", tab], capture_output=True, text=True, env=environment, cwd=here

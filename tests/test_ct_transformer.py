@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from places import ROOT
 
 from podcast.build import build
 from podcast.cli import main
@@ -28,7 +29,6 @@ from podcast.punctuate.ct_transformer import (
 from podcast.punctuate.tagger import Tagger
 from podcast.punctuate.tokens import flatten
 
-ROOT = Path(__file__).parent.parent
 TALK = "你好吗\n今天的天气真好了\n我们用 GPT-4.5\n跟 Claude Code 写代码呢\n它很好了\n谢谢大家\n"
 
 

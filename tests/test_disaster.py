@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from patience import PATIENCE
+from places import ROOT
 
 from podcast.build import build
 from podcast.errors import DamagedSound, PodcastError, WriteError
@@ -29,7 +30,6 @@ from podcast.seal import seal
 from podcast.store import Store
 from podcast.whole import alone
 
-ROOT = Path(__file__).parent.parent
 SCRIPT = "# 一集\n\n## 开场\n\n大家好，欢迎收听。\n\n> [guest] 对。对。\n\n## 结尾\n\n谢谢大家。\n"
 TONE = Recipe(engine="tone")
 NOBODY = 65534

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from patience import calls_of
+from places import SEED
+from rough import GOLD, roughly_punctuated
 
 from podcast.divide import Mark, divide
 from podcast.divide.boundaries import boundaries
@@ -20,14 +21,7 @@ from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Chapter, Line, Script, Sentence, Transcript
 from podcast.words import SPEED, length
 
-SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
-GOLD = Path(__file__).parent / "data" / "seed_chapters.tsv"
 NEAR = 40  # characters
-OPENERS = (
-    *("好", "OK", "那么", "然后", "所以", "第", "最后", "另外", "我们再", "我们来", "接下来"),
-    *("下面", "但是", "这个是", "这是", "进入", "按照", "这里", "后面", "今天", "再"),
-)
-ALONE = ("对", "好吧", "OK", "是吧", "对吧", "好")
 
 pieces = st.sampled_from(
     "好吧 我们来看 机器人的进展 然后 NVIDIA 第一个 Scaling Law 川普 关税 对"  # noqa: SIM905
@@ -39,30 +33,6 @@ talks = st.lists(
     min_size=1,
     max_size=60,
 ).map(lambda rows: tuple(Sentence(t, at + 1, p, v) for at, (t, v, p) in enumerate(rows)))
-
-
-def roughly_punctuated(lines: Iterable[str]) -> tuple[Sentence, ...]:
-    """A clause a line; a stop before words that open, and after four lines."""
-    found: list[Sentence] = []
-    clauses: list[str] = []
-    start = 1
-
-    def stop() -> None:
-        if clauses:
-            found.append(Sentence("，".join(clauses) + "。", start))
-            clauses.clear()
-
-    for number, line in enumerate(lines, 1):
-        for clause in filter(None, (part.strip() for part in line.split("。"))):
-            if len(clauses) >= 4 or clause.startswith(OPENERS):
-                stop()
-            if not clauses:
-                start = number
-            clauses.append(clause)
-            if clause in ALONE:
-                stop()
-    stop()
-    return tuple(found)
 
 
 def said(chapters: Iterable[Chapter]) -> str:

@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner, Result
 from openai_server import KEY, OpenAIServer
 from patience import PATIENCE, wait_until
+from places import ROOT
 from rich.console import Console
 
 from podcast.build import build
@@ -37,7 +38,6 @@ from podcast.prune import cache_text, prune
 from podcast.report import read_report
 from podcast.store import Store
 
-ROOT = Path(__file__).parent.parent
 FIRST = "大家好，然后今天谈谈 Claude Code 和 GPT-4.5它涨了14%，网民门都很喜欢。"
 BETTER = "大家好，今天谈谈 Claude Code 和 GPT-4.5，它涨了14%，网民们都很喜欢。"
 SECOND = "我们不看好这个市场，因为三百五十亿美元的关税政策很快就要来了。"

@@ -15,10 +15,10 @@ import pysubs2
 import pytest
 import srt
 from mutagen.id3 import ID3
+from places import ROOT
 
 from podcast import ffmpeg
 
-ROOT = Path(__file__).parent.parent
 RATE = 44_100
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("episode")]
 

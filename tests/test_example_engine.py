@@ -12,8 +12,8 @@ from pathlib import Path
 
 import mutagen
 import pytest
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "example_engine"
 MODULE = EXAMPLE / "podcast_whistle.py"
 TALK = "大家好欢迎收听\n今天聊聊人工智能\n它发展得很快\n谢谢大家\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import stat
 import subprocess
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -11,15 +10,10 @@ from typing import Any, cast
 
 import imageio_ffmpeg
 import pytest
+from programs import make_program
 
 from podcast import ffmpeg
 from podcast.errors import FfmpegError
-
-
-def make_program(path: Path, text: str) -> Path:
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ import pytest
 import srt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import SEED
 
 from podcast.formats.ass import ass_text
 from podcast.formats.bilibili import bilibili_text
@@ -34,7 +35,6 @@ from podcast.model import Episode, Span, Track
 from podcast.notice import NOTICE
 from podcast.subtitle import HOUSES, NETFLIX, TED, House, subtitle, width
 
-SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
 RATE = 44_100
 NASTY = "引号\"'、等号=;#\\、--> <b>&amp;</b> {\\an8} 😀 | *星* 100%"
 

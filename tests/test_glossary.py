@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import SEEDS
 
 from podcast.clean import clean
 from podcast.draft import draft
@@ -29,7 +30,6 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-SEEDS = Path(__file__).parents[1] / "seeds"
 SHIPPED = shipped_glossary()
 
 

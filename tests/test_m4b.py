@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from mutagen.mp4 import MP4
 from PIL import Image
+from places import ROOT
 
 from podcast import aac, ffmpeg, mp3
 from podcast.build import build
@@ -24,7 +25,6 @@ from podcast.notice import NOTICE
 from podcast.order import Order
 
 RATE = 44_100
-ROOT = Path(__file__).parent.parent
 TITLES = ("开场", "“三体”=;#\\ 与 Claude Code 😀", "八" * 85, "九" * 86, "尾声")
 SCRIPT = """---
 author: 张三

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 from functools import cache
-from pathlib import Path
 
 import pytest
+from places import ROOT, SEED
 
 from podcast.draft import edited
 from podcast.model import Transcript
@@ -15,8 +15,6 @@ from podcast.punctuate import punctuate
 from podcast.read import read
 from podcast.settings import read_settings
 
-ROOT = Path(__file__).parent.parent
-SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 REFERENCE = ROOT / "tests" / "data" / "seed_punctuated.txt"
 STRETCHES = ((380, 462), (1100, 1200), (1880, 1979))  # lines, both ends included
 KINDS = {**dict.fromkeys("，、；：", "comma"), **dict.fromkeys("。！…", "stop"), "？": "question"}

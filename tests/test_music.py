@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from places import ROOT
 from sound_files import melody, write
 
 from podcast import ffmpeg
@@ -29,7 +30,6 @@ from podcast.order import Order
 from podcast.sounds import BELLS, INTRO, OUTRO
 
 RATE = 44_100
-ROOT = Path(__file__).parent.parent
 METER = pyloudnorm.Meter(RATE)
 
 

@@ -13,10 +13,10 @@ from zipfile import ZipFile
 
 import pytest
 from patience import PATIENCE
+from places import ROOT
 
 from podcast import DISTRIBUTION
 
-ROOT = Path(__file__).parent.parent
 LOWEST, HIGHEST = "3.10", "3.13"
 UV = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
 LEFT_OUT = (".git", ".venv", "out", "build", "dist", "*.egg-info", ".*_cache", "__pycache__")

@@ -10,12 +10,12 @@ from pathlib import Path
 import picture
 import pytest
 from PIL import Image
+from places import ROOT
 
 from podcast.build import build
 from podcast.model import Recipe
 from podcast.order import Order
 
-ROOT = Path(__file__).parent.parent
 MOST_BYTES = 300_000  # of the picture that is in the repository
 TALK = (
     "大家好欢迎收听\n今天的主题是阳台种菜\n好吧\n先说说 <花盆> 和土\n番茄要种得深一点\n谢谢大家\n"

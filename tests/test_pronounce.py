@@ -6,20 +6,18 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from patience import calls_of, no_explosion
+from places import ROOT, SEED
 
 from podcast.model import Saying
 from podcast.pronounce import AS_SHOWN, IN_FULL, Needs, pronounce, touching
 from podcast.pronounce.numbers import cardinal_text
 from podcast.pronounce.respellings import is_pinyin, polyphones, shipped
 
-ROOT = Path(__file__).parent.parent
-SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 CASES = [
     tuple(line.split("\t"))
     for line in (ROOT / "tests/data/pronounce_cases.tsv").read_text("utf-8").splitlines()

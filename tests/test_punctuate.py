@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from patience import no_explosion
+from places import SEED
 
 from podcast.model import GUEST, HOST, Line, Sentence, Transcript
 from podcast.punctuate import Tagger, Taste, passages, punctuate
@@ -21,7 +21,6 @@ from podcast.punctuate.passages import BEFORE, PASSAGE
 from podcast.punctuate.tokens import Token, flatten, written_mark
 from podcast.punctuate.write import set_gap, split_gap
 
-SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
 FULL = "，、：；。？！…"
 
 words = st.sampled_from(

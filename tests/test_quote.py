@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import opencc
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import ROOT
 
 from podcast.clean import clean
 from podcast.model import GUEST, HOST, Line, Transcript
 from podcast.quote import mark_quotes
 
-ROOT = Path(__file__).parents[1]
 SEED = tuple(
     Line(text, number)
     for number, text in enumerate((ROOT / "seeds/2025-02-indigo.txt").read_text().splitlines(), 1)

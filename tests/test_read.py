@@ -14,6 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from patience import no_explosion
+from places import SEED
 
 from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Line
@@ -25,7 +26,6 @@ from podcast.read.segments import read_json
 from podcast.spacing import join_lines
 from podcast.tidy import Unreadable, tidy
 
-SEED = Path(__file__).parents[1] / "seeds" / "2025-02-indigo.txt"
 SIMPLIFIED = "进入2025年之后，这个世界的狂奔速度太快了\nOpenAI 发布了 GPT-4.5，我们来聊一聊\n"
 TRADITIONAL = "進入2025年之後，這個世界的狂奔速度太快了\nOpenAI 發布了 GPT-4.5，我們來聊一聊\n"
 CANTONESE = "我哋今日喺度傾下，佢哋嘅嘢好唔好用㗎\n"

@@ -19,12 +19,12 @@ import click
 import pytest
 from click.testing import CliRunner
 from patience import PATIENCE
+from places import ROOT
 
 from podcast import cast, settings
 from podcast.cli import main
 from podcast.options import OPTIONS, Option
 
-ROOT = Path(__file__).parent.parent
 SHORT = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
 SEED = "2025-02-indigo"
 USER_PAGES = ("recipe", "voices", "video", "engines-and-models", "commands", "files", "cluster")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import ROOT
 from rich.console import Console
 
 from podcast.build import build
@@ -76,7 +77,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "talk.md").write_text(SEED, "utf-8")
     page = 'link = "https://example.org/1"\ndate = 2025-03-01\nauthor = "张三"\n'
     (folder / "talk.toml").write_text(page, "utf-8")
-    voices = Path(__file__).parent.parent / "voices"
+    voices = ROOT / "voices"
     order = Order(folder / "talk.md", folder / "out", Recipe(engine="tone"), voices)
     return build(order, lambda *_: None, lambda _: None).folder
 

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
+from places import ROOT
 from sound_files import write
 
 from podcast.build import build
@@ -26,7 +27,6 @@ from podcast.publish import chapter_name, file_name
 from podcast.sounds import sounds
 from podcast.video import make_video
 
-ROOT = Path(__file__).parent.parent
 PROGRAM = [path for name in ("podcast", "bench", ".ci") for path in (ROOT / name).rglob("*.py")]
 SHELLS = {
     "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput",

@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_server import Files, serving
+from places import ROOT
 
 from podcast import engines
 from podcast.cast import identified, read_cast
@@ -40,7 +41,6 @@ pytest.importorskip("sherpa_onnx", reason="sherpa-onnx is not installed")
 
 from podcast.engines.sherpa import RATE, Sherpa, require_sound, trimmed  # noqa: E402
 
-ROOT = Path(__file__).parent.parent
 SECOND = RATE
 FAMILIES: dict[str, Callable[[Path], Model]] = {
     "melo": tiny_models.write_melo,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import opencc
 import pytest
@@ -12,6 +11,7 @@ import rjieba
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from patience import calls_of
+from places import SEED
 
 from podcast.breaks import BOUND, NEVER, WHOLE, break_costs
 from podcast.model import Span
@@ -29,7 +29,6 @@ from podcast.subtitle import (
 )
 
 RATE = 44_100
-SEED = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
 SPEED = 4.5  # hanzi a second, the median of Mandarin talks
 
 

@@ -22,7 +22,8 @@ from mutagen.mp4 import MP4
 from numpy.typing import NDArray
 from patience import PATIENCE, wait_until
 from PIL import Image
-from test_ffmpeg import make_program
+from places import ROOT
+from programs import make_program
 
 from podcast import ffmpeg
 from podcast.build import build
@@ -37,7 +38,6 @@ from podcast.order import Order
 from podcast.published import video_key, video_record
 from podcast.video import episode_folder, make_video
 
-ROOT = Path(__file__).parent.parent
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("video")]
 needs_ffprobe = pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not installed")
 SCRIPT = """---

@@ -21,8 +21,9 @@ from typing import NamedTuple
 import numpy as np
 from chapters import MINUTES, NEAR, Talk, characters, meetings, report, score
 from numpy.typing import NDArray
+from places import SEED
+from rough import GOLD, roughly_punctuated
 from scipy.optimize import minimize
-from test_divide import GOLD, SEED, roughly_punctuated
 
 from podcast.divide.agenda import agenda
 from podcast.divide.evidence import NAMES, calibrated, table

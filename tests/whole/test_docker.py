@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 NOBODY = 65534
 TALK = "大家好欢迎收听\n今天聊聊人工智能\n谢谢大家\n"
 

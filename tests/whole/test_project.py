@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import tomli
 import yaml
+from places import ROOT
 
 import podcast
 
-ROOT = Path(__file__).parent.parent.parent
 PROJECT = tomli.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 TEXTS = ("*.md", "docs/**/*.md", "podcast/**/*.py", ".github/**/*.md")  # what a user may read
