@@ -14,8 +14,7 @@ from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
 from podcast import aac, ffmpeg
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.printed import one_line
-from podcast.model import Episode
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Episode
 from podcast.tags import label_text
 
 LABEL = "----:com.apple.iTunes:AIGC"

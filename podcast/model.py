@@ -10,6 +10,10 @@ from typing import Literal
 HOST = "host"
 GUEST = "guest"
 PUNCTUATORS = ("tagger", "ct-transformer")  # the one that is shipped, and one to add
+# What listeners must be told wherever an episode is offered: its voices are synthetic.
+# Source: China's measures for labelling synthetic content, in force since 2025-09-01.
+NOTICE = "本节目的声音由人工智能合成，并非真人录音。"
+NOTICE_ENGLISH = "The voices in this episode are AI-generated."
 NO_VOICE = "♪"  # begins the text of a turn that is a sound, no role's: no role can be named so
 
 

@@ -45,9 +45,8 @@ from podcast.master import (
     limited_loudness,
     voice_gains,
 )
-from podcast.model import NO_VOICE, Chapter, Episode, Paragraph, Recipe, Script, Span
+from podcast.model import NO_VOICE, NOTICE, Chapter, Episode, Paragraph, Recipe, Script, Span
 from podcast.mp3 import LOSS_DB
-from podcast.notice import NOTICE
 from podcast.pronounce import NONE, touching
 from podcast.seal import unsealed
 from podcast.sounds import BELLS, sounds

@@ -34,8 +34,7 @@ from mutagen.id3 import (
 )
 
 from podcast.formats.printed import chapter_link, milliseconds, one_line
-from podcast.model import Episode
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Episode
 
 _LANGUAGE = "zho"  # ISO 639-2/T
 _UTF16 = Encoding.UTF16  # the only encoding of v2.3 that holds hanzi

@@ -25,7 +25,7 @@ from podcast.formats.bilibili import bilibili_text
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.printed import clock
 from podcast.m4b import write_tags
-from podcast.notice import NOTICE
+from podcast.model import NOTICE
 from podcast.published import (
     RECORD,
     SOUND,

@@ -18,8 +18,7 @@ from podcast.build import build
 from podcast.errors import ReadError, ScriptError, WriteError
 from podcast.folder import recover, replace_folder
 from podcast.make import write_draft
-from podcast.model import Recipe
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Recipe
 from podcast.order import Order
 from podcast.report import read_report
 

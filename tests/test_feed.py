@@ -17,7 +17,7 @@ from lxml import etree
 from podcast.errors import ReadError, WriteError
 from podcast.feed import write_feed
 from podcast.formats.feed import Item, Show, feed_text
-from podcast.notice import NOTICE
+from podcast.model import NOTICE
 
 NAMES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",

@@ -31,8 +31,7 @@ from podcast.formats.subtitles import subtitle_files
 from podcast.formats.vtt import vtt_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
-from podcast.model import Episode, Span, Track
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Episode, Span, Track
 from podcast.subtitle import HOUSES, NETFLIX, TED, House, subtitle, width
 
 RATE = 44_100

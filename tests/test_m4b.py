@@ -20,8 +20,7 @@ from podcast import aac, ffmpeg, mp3
 from podcast.build import build
 from podcast.cover import cover_jpeg, smaller_jpeg
 from podcast.m4b import LABEL, write_m4b
-from podcast.model import Episode, Recipe, Track
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Episode, Recipe, Track
 from podcast.order import Order
 
 RATE = 44_100

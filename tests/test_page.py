@@ -24,8 +24,7 @@ from page import RATE, opened, track_of, wait
 from podcast import ffmpeg
 from podcast.formats.page import page_text
 from podcast.formats.passages import passages
-from podcast.model import Episode, Span, Track
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Episode, Span, Track
 
 HOSTILE = [
     "<script>alert(1)</script>。",

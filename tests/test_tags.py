@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from mutagen.id3 import ID3, CTOCFlags
 
 from podcast.cover import cover_jpeg, smaller_jpeg
-from podcast.model import Episode, Span, Track
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Episode, Span, Track
 from podcast.tags import chapter_tags_bytes, tags_bytes
 
 RATE = 44_100

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.formats import upload
-from podcast.model import Episode, Track
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Episode, Track
 
 texts = st.text(max_size=120)
 episodes = st.builds(

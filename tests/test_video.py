@@ -32,8 +32,7 @@ from podcast.check import check
 from podcast.check.films import m4b, video
 from podcast.check.opened import Folder
 from podcast.errors import ReadError, WriteError
-from podcast.model import Recipe
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Recipe
 from podcast.order import Order
 from podcast.published import video_key, video_record
 from podcast.video import episode_folder, make_video

@@ -11,7 +11,7 @@ from mutagen.mp4 import MP4
 
 from podcast import ffmpeg
 from podcast.check.opened import Folder
-from podcast.notice import NOTICE
+from podcast.model import NOTICE
 from podcast.published import VIDEO, video_key, video_record
 
 M4B = "episode.m4b"

@@ -16,8 +16,7 @@ import numpy as np
 import srt
 
 from podcast import ffmpeg
-from podcast.model import Recipe
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Recipe
 from podcast.report import Report, read_report
 from podcast.script import read_script
 

@@ -15,7 +15,7 @@ from mutagen.id3 import ID3
 from PIL import Image
 
 from podcast.check.opened import Folder
-from podcast.notice import NOTICE
+from podcast.model import NOTICE
 
 NAMES = (
     "episode.mp3",

@@ -13,7 +13,7 @@ from xml.etree import ElementTree  # nosec B405 # it writes, and reads nothing
 from xml.etree.ElementTree import Element, SubElement  # nosec B405 # as above
 
 from podcast.formats.printed import one_line
-from podcast.notice import NOTICE, NOTICE_ENGLISH
+from podcast.model import NOTICE, NOTICE_ENGLISH
 
 # Source: RSS 2.0; Apple's podcast RSS requirements; the Podcast Namespace.
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"

@@ -19,8 +19,7 @@ from urllib.parse import quote
 
 from podcast.formats.passages import Passage, Words, passages
 from podcast.formats.printed import milliseconds, one_line, stamp
-from podcast.model import Episode
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Episode
 
 FILES = {
     "episode.mp3": "音频 MP3",

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from podcast.formats.printed import milliseconds, one_line, stamp
-from podcast.model import Episode, Track
-from podcast.notice import NOTICE
+from podcast.model import NOTICE, Episode, Track
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
 _TITLE = re.compile(r"《[^《》]{1,30}》")

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from podcast.formats.bilibili import joined
 from podcast.formats.printed import clock, milliseconds, one_line
-from podcast.model import Episode
-from podcast.notice import NOTICE, NOTICE_ENGLISH
+from podcast.model import NOTICE, NOTICE_ENGLISH, Episode
 
 _YOUTUBE_TITLE, _YOUTUBE_DESCRIPTION, _YOUTUBE_TAGS = 100, 5000, 500  # characters
 _SHORTEST = 10  # seconds of a chapter: YouTube shows none where one is shorter
