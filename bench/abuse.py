@@ -28,14 +28,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from hostile import HUGE, Case, case, huge  # noqa: E402
 
-from podcast.build import build  # noqa: E402
-from podcast.cast import voices_folder  # noqa: E402
-from podcast.draft import draft  # noqa: E402
 from podcast.errors import PodcastError  # noqa: E402
 from podcast.model import Recipe  # noqa: E402
-from podcast.order import Order  # noqa: E402
-from podcast.read import is_script  # noqa: E402
-from podcast.script import parse_script, read_script, script_text  # noqa: E402
+from podcast.production.build import build  # noqa: E402
+from podcast.production.order import Order  # noqa: E402
+from podcast.speech.cast import voices_folder  # noqa: E402
+from podcast.text.draft import draft  # noqa: E402
+from podcast.text.read import is_script  # noqa: E402
+from podcast.text.script import parse_script, read_script, script_text  # noqa: E402
 
 PATIENCE = 60  # seconds of CPU
 MOST = 1024  # MB

@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from podcast.divide.agenda import agenda
-from podcast.divide.evidence import evidence
-from podcast.divide.starts import chapter_starts
 from podcast.model import Sentence
-from podcast.words import length, terms
+from podcast.text.divide.agenda import agenda
+from podcast.text.divide.evidence import evidence
+from podcast.text.divide.starts import chapter_starts
+from podcast.text.words import length, terms
 
 NEAR = 3  # utterances
 MINUTES = 9.0  # a topic of these meetings lasts

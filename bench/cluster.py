@@ -33,19 +33,19 @@ import psutil
 from distributed import Client
 
 from podcast import engines
-from podcast.build import build
-from podcast.cast import read_cast, voice_of, voices_folder
-from podcast.draft import draft
-from podcast.jobs import RATE, Job, press, record
-from podcast.keys import program_key
-from podcast.master import voice_gains
+from podcast.files.keys import program_key
+from podcast.files.store import Store
 from podcast.model import Recipe, Script
-from podcast.order import Order
+from podcast.production.build import build
+from podcast.production.jobs import RATE, Job, press, record
+from podcast.production.order import Order
 from podcast.pronounce import pronounce
-from podcast.sentences import breaths
-from podcast.sounds import Sounds
-from podcast.store import Store
-from podcast.takes import find_take, read_levels
+from podcast.sound.master import voice_gains
+from podcast.sound.sounds import Sounds
+from podcast.sound.takes import find_take, read_levels
+from podcast.speech.cast import read_cast, voice_of, voices_folder
+from podcast.text.draft import draft
+from podcast.text.sentences import breaths
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"

@@ -18,15 +18,15 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from podcast import ffmpeg
-from podcast.cast import read_cast, voice_of, voices_folder
 from podcast.engines.espeak import Espeak
-from podcast.jobs import RATE
 from podcast.model import Script
-from podcast.order import Order
+from podcast.outside import ffmpeg
+from podcast.production.jobs import RATE
+from podcast.production.order import Order
 from podcast.pronounce import pronounce
-from podcast.script import read_script
-from podcast.sentences import breaths
+from podcast.speech.cast import read_cast, voice_of, voices_folder
+from podcast.text.script import read_script
+from podcast.text.sentences import breaths
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"

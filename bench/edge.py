@@ -20,12 +20,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from edge_server import EdgeServer, answer
 
-from podcast.draft import draft
 from podcast.engines.edge import CONNECTIONS, URL_VARIABLE, Edge
-from podcast.fetch import Request, fetch
+from podcast.files.store import Store
 from podcast.model import Recipe, Voice
-from podcast.speak import sayings
-from podcast.store import Store
+from podcast.speech.fetch import Request, fetch
+from podcast.speech.speak import sayings
+from podcast.text.draft import draft
 
 HOST = Voice("host", "edge", "zh-CN-YunxiNeural")
 FIRST_BYTE, PACE = 0.3, 20.0

@@ -18,10 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from podcast import ffmpeg
 from podcast.formats.page import page_text
 from podcast.model import Episode, Span, Track
-from podcast.mp3 import frame_starts
+from podcast.outside import ffmpeg
+from podcast.sound.mp3 import frame_starts
 
 RATE = 44_100
 HOURS = 3

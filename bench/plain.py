@@ -21,11 +21,11 @@ from tempfile import TemporaryDirectory
 
 from pydub import AudioSegment
 
-from podcast import ffmpeg
 from podcast.engines.espeak import Espeak
 from podcast.model import Voice
-from podcast.script import read_script
-from podcast.sentences import breaths
+from podcast.outside import ffmpeg
+from podcast.text.script import read_script
+from podcast.text.sentences import breaths
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"

@@ -15,13 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from podcast.check import subtitles
-from podcast.check.opened import Folder
-from podcast.formats.subtitles import subtitle_files
 from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Span, Track
-from podcast.report import REPORT, Report, report_text
-from podcast.script import script_text
-from podcast.subtitle import HOUSES, House, subtitle_turns, width
+from podcast.published.check import subtitles
+from podcast.published.check.opened import Folder
+from podcast.published.report import REPORT, Report, report_text
+from podcast.subtitles.files import subtitle_files
+from podcast.subtitles.lines import HOUSES, House, subtitle_turns, width
+from podcast.text.script import script_text
 
 RATE = 44_100
 PACE = 4.5  # hanzi a second, the median of Mandarin talks

@@ -20,12 +20,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from podcast.draft import chaptered, edited
+from podcast.files.settings import Settings
 from podcast.model import Recipe
-from podcast.punctuate import punctuate
-from podcast.read import read
-from podcast.script import script_text
-from podcast.settings import Settings
+from podcast.text.draft import chaptered, edited
+from podcast.text.punctuate import punctuate
+from podcast.text.read import read
+from podcast.text.script import script_text
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"

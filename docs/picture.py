@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any
 import srt
 from PIL import Image
 
-from podcast.read import read
-from podcast.serve import HOST, server
+from podcast.published.serve import HOST, server
+from podcast.text.read import read
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

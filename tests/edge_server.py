@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from aiohttp import WSMessage, WSMsgType, web
 
-from podcast.ffmpeg import encode_mp3
+from podcast.outside.ffmpeg import encode_mp3
 
 RATE = 24_000
 FRAME, FRAME_BYTES = 576, 144  # samples, and bytes at 48 kbit/s

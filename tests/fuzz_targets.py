@@ -14,16 +14,16 @@ from tempfile import TemporaryDirectory
 
 from places import DATA
 
-from podcast.cast import read_voices
-from podcast.clean import clean
-from podcast.draft import draft
 from podcast.errors import PodcastError
-from podcast.glossary import parse_glossary, read_glossary
+from podcast.files.settings import read_settings
 from podcast.model import Recipe, Script, Transcript
 from podcast.pronounce import AS_SHOWN, IN_FULL, pronounce, touching
-from podcast.read import read
-from podcast.script import parse_script, read_script, script_text
-from podcast.settings import read_settings
+from podcast.speech.cast import read_voices
+from podcast.text.clean import clean
+from podcast.text.draft import draft
+from podcast.text.glossary import parse_glossary, read_glossary
+from podcast.text.read import read
+from podcast.text.script import parse_script, read_script, script_text
 
 Target = Callable[[bytes], None]
 FINDS = DATA / "fuzz"  # TARGET/NAME: what a target once failed on

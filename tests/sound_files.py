@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast import ffmpeg
+from podcast.outside import ffmpeg
 
 RATE = 44_100
 

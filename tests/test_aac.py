@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from podcast import aac, ffmpeg, mp3
-from podcast.assemble import LEAD
 from podcast.errors import DamagedSound
+from podcast.outside import ffmpeg
+from podcast.sound import aac, mp3
+from podcast.sound.assemble import LEAD
 
 RATE = 44_100
 FFMPEGS = sorted({shutil.which("ffmpeg") or "", imageio_ffmpeg.get_ffmpeg_exe()} - {""})

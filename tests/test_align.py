@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patience import calls_of, no_explosion
 
-from podcast.align import align, gaps
+from podcast.text.align import align, gaps
 
 texts = st.text("对的是我们 a", max_size=300)
 

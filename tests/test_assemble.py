@@ -7,9 +7,9 @@ import io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast.assemble import LEAD, assemble
 from podcast.model import Audio, Clip, Recipe, Span
-from podcast.mp3 import FRAME, TAIL
+from podcast.sound.assemble import LEAD, assemble
+from podcast.sound.mp3 import FRAME, TAIL
 
 RATE = 44_100
 RECIPE = Recipe()

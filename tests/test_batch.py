@@ -17,13 +17,20 @@ from click.testing import CliRunner
 from patience import PATIENCE
 from places import ROOT
 
-from podcast.batch import BUILT, CURRENT, FAILED, Result, build_all, require_different_names
-from podcast.build import build
-from podcast.cast import Cast
 from podcast.cli import main
 from podcast.errors import ReadError
 from podcast.model import Recipe, Voice
-from podcast.order import Order
+from podcast.production.batch import (
+    BUILT,
+    CURRENT,
+    FAILED,
+    Result,
+    build_all,
+    require_different_names,
+)
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.speech.cast import Cast
 
 LINES = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
 
@@ -70,14 +77,14 @@ def test_a_fault_of_the_program_stops_only_its_episode(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = orders(tmp_path, "a.txt", "b.txt")
-    from podcast.draft import draft
+    from podcast.text.draft import draft
 
     def fail(source: Path, recipe: Recipe) -> object:
         if source.stem == "a":
             raise ZeroDivisionError("by zero")
         return draft(source, recipe)
 
-    monkeypatch.setattr("podcast.draft.draft", fail)
+    monkeypatch.setattr("podcast.text.draft.draft", fail)
     found = results(asked)
     assert found["b"].outcome == BUILT
     assert found["a"].error == "the program failed (ZeroDivisionError: by zero); please report it"
@@ -111,7 +118,7 @@ def test_the_engine_is_chosen_once_and_said_once(
         tell("the tone speaks")  # type: ignore[operator]
         return (("host", Voice("host", "tone")),)
 
-    monkeypatch.setattr("podcast.batch.choose", choose)
+    monkeypatch.setattr("podcast.production.batch.choose", choose)
     told: list[str] = []
     assert {each.outcome for each in results(asked, told).values()} == {BUILT}
     assert calls == ["auto"] and told == ["the tone speaks"]

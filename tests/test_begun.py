@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 
-from podcast.cluster import Cluster
-from podcast.jobs import Job
+from podcast.files.store import Store
 from podcast.model import Chapter, Paragraph, Recipe, Voice
-from podcast.sounds import Sounds
-from podcast.store import Store
-from podcast.workers import SharedWorkers, Workers
+from podcast.production.cluster import Cluster
+from podcast.production.jobs import Job
+from podcast.production.workers import SharedWorkers, Workers
+from podcast.sound.sounds import Sounds
 
 CAST = (("host", Voice("host", "tone")),)
 Kind = Callable[[], Workers]

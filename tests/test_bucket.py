@@ -21,19 +21,19 @@ from moto.server import ThreadedMotoServer
 from patience import PATIENCE
 from places import ROOT
 
-from podcast import ffmpeg
-from podcast.assemble import Take
-from podcast.bucket import Bucket
-from podcast.build import build
 from podcast.engines.cached import Cached
 from podcast.engines.tone import Tone
 from podcast.errors import WriteError
+from podcast.files.bucket import Bucket
+from podcast.files.open_store import open_store
+from podcast.files.seal import content
+from podcast.files.store import Store
 from podcast.model import Recipe, Span, Speech, Track, Voice
-from podcast.open_store import open_store
-from podcast.order import Order
-from podcast.seal import content
-from podcast.store import Store
-from podcast.takes import find_take, read_levels, write_take
+from podcast.outside import ffmpeg
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.sound.assemble import Take
+from podcast.sound.takes import find_take, read_levels, write_take
 
 TAKE = Take(Track("开场", 4608, (Span(0, 9, "你好"),), ()), (Span(0, 4608, "host"),))
 LEVELS = np.ones((2, 72), np.float32)
@@ -167,7 +167,7 @@ def test_a_url_that_is_none_is_a_sentence(url: str, bucket: str, tmp_path: Path)
 def test_without_the_extra_it_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "podcast.bucket", None)
+    monkeypatch.setitem(sys.modules, "podcast.files.bucket", None)
     with pytest.raises(WriteError, match=r"pip install 'zh2podcast\[cluster\]'"):
         open_store("s3://x", tmp_path)
 

@@ -13,14 +13,14 @@ import pytest
 import srt
 from places import ROOT
 
-from podcast import publish
-from podcast.build import build
 from podcast.errors import ReadError, ScriptError, WriteError
-from podcast.folder import recover, replace_folder
-from podcast.make import write_draft
 from podcast.model import NOTICE, Recipe
-from podcast.order import Order
-from podcast.report import read_report
+from podcast.production import publish
+from podcast.production.build import build
+from podcast.production.make import write_draft
+from podcast.production.order import Order
+from podcast.published.folder import recover, replace_folder
+from podcast.published.report import read_report
 
 LINES = """大家好欢迎收听本期节目
 今天我们来聊一聊人工智能

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from podcast.engines.cached import Cached, read_speeches, recited, write_speeches
 from podcast.errors import SpeechFailed, WriteError
+from podcast.files.store import Store
 from podcast.model import Audio, Mark, Speech, Voice
 from podcast.pronounce import AS_SHOWN
-from podcast.store import Store
 
 HOST = Voice("host", "counting", "one")
 

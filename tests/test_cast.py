@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-from podcast.cast import OFFLINE, read_cast, read_preferred, read_voices, recast, voice_of
 from podcast.errors import VoiceError
 from podcast.model import Voice
+from podcast.speech.cast import OFFLINE, read_cast, read_preferred, read_voices, recast, voice_of
 
 HOST = """
 [[voice]]

@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 from model_server import Files, serving
 from patience import wait_until
 
-import podcast.catalogue
-from podcast.catalogue import (
+import podcast.outside.models
+from podcast.cli import main
+from podcast.errors import ModelError
+from podcast.outside.models import (
     NEEDED,
     NOTE,
     Model,
@@ -32,12 +34,10 @@ from podcast.catalogue import (
     is_added,
     models_folder,
 )
-from podcast.catalogue import download as download_module
-from podcast.catalogue.add import FETCHING, add, addresses
-from podcast.catalogue.download import download
-from podcast.catalogue.unpack import inner_name, unpack
-from podcast.cli import main
-from podcast.errors import ModelError
+from podcast.outside.models import download as download_module
+from podcast.outside.models.add import FETCHING, add, addresses
+from podcast.outside.models.download import download
+from podcast.outside.models.unpack import inner_name, unpack
 
 MODEL = b"a model " * 40_000  # 320 kB
 TOKENS = b"a 0\n"
@@ -63,7 +63,7 @@ TINY = archive({"model.onnx": MODEL, "tokens.txt": TOKENS, **LEXICON, "README.md
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Files]:
     """Serves `tiny`, a matcha model in two files, which is all that is listed."""
     monkeypatch.setenv("PODCAST_MODELS", str(tmp_path / "models"))
-    monkeypatch.setattr(podcast.catalogue, "LISTED", tmp_path / "listed.toml")
+    monkeypatch.setattr(podcast.outside.models, "LISTED", tmp_path / "listed.toml")
     monkeypatch.setattr(download_module, "TRIES", 3)
     with serving(Files({"/tiny.tar.bz2": TINY, "/vocoder.onnx": VOCODER})) as files:
         list_tiny(tmp_path, files.address)
@@ -325,8 +325,8 @@ def test_a_disk_that_will_not_have_it_is_one_sentence(server: Files, tmp_path: P
 def test_what_a_killed_run_left_is_used_or_removed(server: Files, tmp_path: Path) -> None:
     server.drops["/vocoder.onnx"] = [1000, 0]
     code = (
-        "import sys; from pathlib import Path; import podcast.catalogue as c;"
-        "from podcast.catalogue.add import add; c.LISTED = Path(sys.argv[1]);"
+        "import sys; from pathlib import Path; import podcast.outside.models as c;"
+        "from podcast.outside.models.add import add; c.LISTED = Path(sys.argv[1]);"
         "add(c.find('tiny'), '', lambda _: None, 60.0)"
     )
     (models_folder() / ".tiny.new-killed").mkdir(parents=True)
@@ -425,7 +425,7 @@ def test_what_is_not_wanted_stays_packed(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("podcast.catalogue.unpack.LARGEST", 1_000_000)
+    monkeypatch.setattr("podcast.outside.models.unpack.LARGEST", 1_000_000)
     path = packed(tmp_path, tarfile.TarInfo("tiny/bomb"), content=bytes(1_000_001))
     assert path.stat().st_size < 1000
     with pytest.raises(ModelError, match="unpacks to over"):

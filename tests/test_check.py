@@ -17,15 +17,15 @@ from mutagen.id3 import ID3, TIT2
 from PIL import Image
 from sound_files import write
 
-from podcast import ffmpeg
-from podcast.build import build
-from podcast.check import _finding, check, marks, papers, subtitles
-from podcast.check import sound as heard
-from podcast.check.opened import Folder
 from podcast.cli import main
 from podcast.errors import ReadError
 from podcast.model import Recipe
-from podcast.order import Order
+from podcast.outside import ffmpeg
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.published.check import _finding, check, marks, papers, subtitles
+from podcast.published.check import sound as heard
+from podcast.published.check.opened import Folder
 
 RATE = 44_100
 RULES = dict((*papers.RULES, *heard.RULES, *subtitles.RULES, *marks.RULES))

@@ -14,16 +14,16 @@ import pytest
 from edge_server import EdgeServer
 from patience import PATIENCE
 
-from podcast.build import build
-from podcast.cast import Cast
-from podcast.choose import choose, preferred
 from podcast.engines import offered
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError
+from podcast.files.prune import cache_text, prune, read_entries
+from podcast.files.store import Store
 from podcast.model import Recipe, Voice
-from podcast.order import Order
-from podcast.prune import cache_text, prune, read_entries
-from podcast.store import Store
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.speech.cast import Cast
+from podcast.speech.choose import choose, preferred
 
 SCRIPT = """# 一集
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from programs import make_program
 
-from podcast import ffmpeg
-from podcast.build import build, inputs_key
-from podcast.cast import identified, read_cast
 from podcast.model import Recipe
-from podcast.order import Order
+from podcast.outside import ffmpeg
+from podcast.production.build import build, inputs_key
+from podcast.production.order import Order
+from podcast.speech.cast import identified, read_cast
 
 SCRIPT = "# 一集\n\n## 开场\n\n大家好。\n\n## 正题\n\n今天说三件事。\n\n## 结语\n\n再见。\n"
 REFUSES = "exit 1"

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from patience import no_explosion
 from places import DATA, SEED
 
-from podcast.clean import clean
-from podcast.clean.characters import fold_characters, space_scripts, widen_marks
-from podcast.clean.simplify import simplify
-from podcast.clean.words import words
-from podcast.glossary import Glossary, Term, shipped_glossary
 from podcast.model import GUEST, HOST, Line, Transcript
-from podcast.spacing import HANZI
+from podcast.text.clean import clean
+from podcast.text.clean.characters import fold_characters, space_scripts, widen_marks
+from podcast.text.clean.simplify import simplify
+from podcast.text.clean.words import words
+from podcast.text.glossary import Glossary, Term, shipped_glossary
+from podcast.text.spacing import HANZI
 
 MARKED = DATA / "seed_fillers.txt"
 

@@ -18,16 +18,16 @@ from patience import PATIENCE, wait_until
 from places import ROOT
 from sound_files import melody, write
 
-from podcast.build import build
-from podcast.cluster import Cluster, _here
 from podcast.errors import ClusterError, ScriptError
-from podcast.jobs import Job
+from podcast.files.open_store import open_store
+from podcast.files.store import Store
 from podcast.model import Chapter, Paragraph, Recipe
-from podcast.open_store import open_store
-from podcast.open_workers import on_cluster
-from podcast.order import Order
-from podcast.sounds import Sound, Sounds
-from podcast.store import Store
+from podcast.production.build import build
+from podcast.production.cluster import Cluster, _here
+from podcast.production.jobs import Job
+from podcast.production.open_workers import on_cluster
+from podcast.production.order import Order
+from podcast.sound.sounds import Sound, Sounds
 
 SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"
 CHAPTERS = 8
@@ -86,8 +86,8 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setattr("podcast.cluster.PATIENCE", PATIENCE)  # this machine may be busy
-    monkeypatch.setattr("podcast.cluster.WORKERLESS", PATIENCE)
+    monkeypatch.setattr("podcast.production.cluster.PATIENCE", PATIENCE)  # this machine may be busy
+    monkeypatch.setattr("podcast.production.cluster.WORKERLESS", PATIENCE)
     folder = tmp_path / "site"
     folder.mkdir()
     site = Site(folder)
@@ -185,8 +185,8 @@ def test_a_scheduler_that_goes_is_a_sentence(site: Site, order: Order) -> None:
 def test_workers_that_all_go_are_a_sentence(
     site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podcast.cluster.DESERTED", 2)
-    monkeypatch.setattr("podcast.cluster.LOOK", 0.5)
+    monkeypatch.setattr("podcast.production.cluster.DESERTED", 2)
+    monkeypatch.setattr("podcast.production.cluster.LOOK", 0.5)
     site.start_worker("one")
 
     def end(stage: str, chapter: str, share: float) -> None:
@@ -201,7 +201,7 @@ def test_workers_that_all_go_are_a_sentence(
 def test_a_scheduler_without_workers_is_a_sentence(
     site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podcast.cluster.WORKERLESS", 2)
+    monkeypatch.setattr("podcast.production.cluster.WORKERLESS", 2)
     with pytest.raises(ClusterError, match=r"has no worker; start some: dask worker tcp://"):
         made(replace(order, scheduler=site.address))
 
@@ -266,7 +266,7 @@ class Killer:
 def test_nobody_at_the_address_is_a_sentence(
     order: Order, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setattr("podcast.cluster.PATIENCE", 1)
+    monkeypatch.setattr("podcast.production.cluster.PATIENCE", 1)
     with pytest.raises(ClusterError, match="no scheduler answers at"):
         made(replace(order, scheduler=address))
 
@@ -281,6 +281,6 @@ def test_a_current_episode_asks_no_cluster(order: Order) -> None:
 def test_without_the_extra_it_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "podcast.cluster", None)
+    monkeypatch.setitem(sys.modules, "podcast.production.cluster", None)
     with pytest.raises(ClusterError, match=r"pip install 'zh2podcast\[cluster\]'"):
         on_cluster("tcp://127.0.0.1:1", 1, Store(tmp_path), lambda _: None)

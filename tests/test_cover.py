@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from patience import PATIENCE
 from PIL import Image, ImageStat
 
-from podcast.cover import (
+from podcast.errors import ReadError
+from podcast.files.settings import picture_beside
+from podcast.pictures.cover import (
     PALETTES,
     Colour,
     _typeset,
@@ -24,8 +26,6 @@ from podcast.cover import (
     picture_jpeg,
     smaller_jpeg,
 )
-from podcast.errors import ReadError
-from podcast.settings import picture_beside
 
 TITLE = "川普发币、小红书难民与 DeepSeek 时刻"
 

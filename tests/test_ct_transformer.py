@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from places import ROOT
 
-from podcast.build import build
 from podcast.cli import main
 from podcast.errors import EngineError, ModelError
 from podcast.model import Line, Recipe, Transcript
-from podcast.order import Order
-from podcast.punctuate import punctuate
-from podcast.punctuate.by_name import scorer, scorer_key
-from podcast.punctuate.ct_transformer import (
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.text.punctuate import punctuate
+from podcast.text.punctuate.by_name import scorer, scorer_key
+from podcast.text.punctuate.ct_transformer import (
     NAME,
     WINDOW,
     CtTransformer,
@@ -26,8 +26,8 @@ from podcast.punctuate.ct_transformer import (
     joined,
     spoken_text,
 )
-from podcast.punctuate.tagger import Tagger
-from podcast.punctuate.tokens import flatten
+from podcast.text.punctuate.tagger import Tagger
+from podcast.text.punctuate.tokens import flatten
 
 TALK = "你好吗\n今天的天气真好了\n我们用 GPT-4.5\n跟 Claude Code 写代码呢\n它很好了\n谢谢大家\n"
 

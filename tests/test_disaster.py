@@ -20,15 +20,15 @@ import pytest
 from patience import PATIENCE
 from places import ROOT
 
-from podcast.build import build
 from podcast.errors import DamagedSound, PodcastError, WriteError
-from podcast.folder import recover, replace_folder
+from podcast.files.open_store import open_store
+from podcast.files.seal import seal
+from podcast.files.store import Store
+from podcast.files.whole import alone
 from podcast.model import Recipe
-from podcast.open_store import open_store
-from podcast.order import Order
-from podcast.seal import seal
-from podcast.store import Store
-from podcast.whole import alone
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.published.folder import recover, replace_folder
 
 SCRIPT = "# 一集\n\n## 开场\n\n大家好，欢迎收听。\n\n> [guest] 对。对。\n\n## 结尾\n\n谢谢大家。\n"
 TONE = Recipe(engine="tone")
@@ -186,7 +186,7 @@ def test_of_two_that_put_an_episode_in_its_place_one_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("fcntl")
-    monkeypatch.setattr("podcast.whole.PATIENCE", 0.2)
+    monkeypatch.setattr("podcast.files.whole.PATIENCE", 0.2)
     refused = pytest.raises(WriteError, match="another build holds")
     with alone(tmp_path), refused, alone(tmp_path):
         pass
@@ -309,9 +309,10 @@ def test_a_folder_of_another_user_is_one_sentence(tmp_path: Path) -> None:
     order = order_in(tmp_path)
     before = built(order)
     program = (
-        "import os, sys; from pathlib import Path; import podcast.build as b\n"
+        "import os, sys; from pathlib import Path; import podcast.production.build as b\n"
         "from podcast.model import Recipe; from podcast.errors import PodcastError\n"
-        "import podcast.engines.tone, podcast.progress, podcast.draft, podcast.make\n"
+        "import podcast.engines.tone, podcast.cli.progress, podcast.text.draft\n"
+        "import podcast.production.make\n"
         f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})\n"
         "recipe = Recipe(engine='tone', sentence_pause=0.9)\n"
         "order = b.Order(Path('seed.md'), Path('out'), recipe, Path(sys.argv[1]))\n"
@@ -333,7 +334,9 @@ def test_a_folder_of_another_user_is_one_sentence(tmp_path: Path) -> None:
     assert files_in(order.folder) == before
 
 
-@pytest.mark.parametrize("failing", ["publish.copy2", "folder.rmtree", "publish.report_text"])
+@pytest.mark.parametrize(
+    "failing", ["production.publish.copy2", "files.whole.rmtree", "production.publish.report_text"]
+)
 def test_a_fault_while_publishing_leaves_the_old_episode(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:

@@ -12,14 +12,14 @@ from patience import calls_of
 from places import SEED
 from rough import GOLD, roughly_punctuated
 
-from podcast.divide import Mark, divide
-from podcast.divide.boundaries import boundaries
-from podcast.divide.phrases import WIDEST
-from podcast.divide.signposts import is_marker
-from podcast.divide.titles import titles
 from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Chapter, Line, Script, Sentence, Transcript
-from podcast.words import SPEED, length
+from podcast.text.divide import Mark, divide
+from podcast.text.divide.boundaries import boundaries
+from podcast.text.divide.phrases import WIDEST
+from podcast.text.divide.signposts import is_marker
+from podcast.text.divide.titles import titles
+from podcast.text.words import SPEED, length
 
 NEAR = 40  # characters
 

@@ -26,10 +26,10 @@ from podcast.engines.checked import Checked
 from podcast.engines.edge import CONNECTIONS, Edge, Word, letters, marks, proxy
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, SpeechFailed, VoiceError
-from podcast.fetch import Request, fetch
+from podcast.files.store import Store
 from podcast.model import Clip, Paragraph, Speech, Voice
-from podcast.speak import speak
-from podcast.store import Store
+from podcast.speech.fetch import Request, fetch
+from podcast.speech.speak import speak
 
 HOST = Voice("host", "edge", "zh-CN-YunxiNeural")
 TEXT = "大家好，我是主播。今天聊 Claude Code 和GPT-4.5！"
@@ -260,7 +260,7 @@ def test_500_paragraphs_survive_20_percent_of_faults(
     store = Store(tmp_path)
     monkeypatch.setattr(Retried.__init__, "__defaults__", (None, 12, 0.01))
     quick = imageio_ffmpeg.get_ffmpeg_exe()  # one file: starts sooner than a system's
-    monkeypatch.setattr("podcast.ffmpeg.executable", lambda: quick)
+    monkeypatch.setattr("podcast.outside.ffmpeg.executable", lambda: quick)
     engine = Edge(patience=2)
     with serving(monkeypatch, rate=0.2, seed=11) as server:
         batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(paragraphs)]

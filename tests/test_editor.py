@@ -24,19 +24,19 @@ from patience import PATIENCE, wait_until
 from places import ROOT
 from rich.console import Console
 
-from podcast.build import build
 from podcast.cli import main
-from podcast.editor import Editing, answers, edit, proof, titles
-from podcast.editor.prompt import PARAGRAPH
-from podcast.endpoint import find_endpoint
+from podcast.cli.progress import Shown
 from podcast.errors import ServiceError
-from podcast.make import write_draft
+from podcast.files.prune import cache_text, prune
+from podcast.files.store import Store
 from podcast.model import GUEST, Chapter, Paragraph, Recipe, Script
-from podcast.order import Order
-from podcast.progress import Shown
-from podcast.prune import cache_text, prune
-from podcast.report import read_report
-from podcast.store import Store
+from podcast.outside.endpoint import find_endpoint
+from podcast.production.build import build
+from podcast.production.make import write_draft
+from podcast.production.order import Order
+from podcast.published.report import read_report
+from podcast.text.editor import Editing, answers, edit, proof, titles
+from podcast.text.editor.prompt import PARAGRAPH
 
 FIRST = "大家好，然后今天谈谈 Claude Code 和 GPT-4.5它涨了14%，网民门都很喜欢。"
 BETTER = "大家好，今天谈谈 Claude Code 和 GPT-4.5，它涨了14%，网民们都很喜欢。"
@@ -241,7 +241,7 @@ def test_a_service_that_asks_for_time_gets_it(
         waits.append(seconds)
         await sleep(0)
 
-    monkeypatch.setattr("podcast.editor.answers.asyncio.sleep", note)
+    monkeypatch.setattr("podcast.text.editor.answers.asyncio.sleep", note)
     edited(tmp_path, script)
     assert 90.6 in waits
 

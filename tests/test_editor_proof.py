@@ -8,10 +8,10 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from podcast.editor import proof, titles
-from podcast.editor.prompt import REASONS
-from podcast.editor.proof import Fault, edited, letters, names, numbers
-from podcast.editor.titles import title
+from podcast.text.editor import proof, titles
+from podcast.text.editor.prompt import REASONS
+from podcast.text.editor.proof import Fault, edited, letters, names, numbers
+from podcast.text.editor.titles import title
 
 TALK = (
     "这个像 DNA 形状的一个过山车，这个是我们就正式开始今天的这个分享。"

@@ -11,8 +11,15 @@ from typing import Any
 import pytest
 from openai_server import KEY, OpenAIServer
 
-from podcast.endpoint import HOME, LONGEST_SAYING, NO_KEY, Endpoint, find_endpoint, retry_after
 from podcast.errors import ServiceBusy, ServiceError
+from podcast.outside.endpoint import (
+    HOME,
+    LONGEST_SAYING,
+    NO_KEY,
+    Endpoint,
+    find_endpoint,
+    retry_after,
+)
 
 NAMES = [
     *(f"PODCAST_{purpose}_{what}" for purpose in ("EDITOR", "SPEECH") for what in ("URL", "KEY")),

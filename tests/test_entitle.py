@@ -10,11 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast.divide.titles import CLOSING, OPENING
-from podcast.draft import draft, titled
-from podcast.entitle import LONGEST, NAMELESS, OPENING_LENGTH, entitle, title_of_file, title_said
+from podcast.files.settings import Settings
 from podcast.model import Chapter, Paragraph, Recipe, Script
-from podcast.settings import Settings
+from podcast.text.divide.titles import CLOSING, OPENING
+from podcast.text.draft import draft, titled
+from podcast.text.entitle import (
+    LONGEST,
+    NAMELESS,
+    OPENING_LENGTH,
+    entitle,
+    title_of_file,
+    title_said,
+)
 
 
 def script_of(text: str, *headings: tuple[str, str]) -> Script:

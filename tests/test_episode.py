@@ -17,7 +17,7 @@ import srt
 from mutagen.id3 import ID3
 from places import ROOT
 
-from podcast import ffmpeg
+from podcast.outside import ffmpeg
 
 RATE = 44_100
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("episode")]

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patience import calls_of
 
-from podcast.explain import (
+from podcast.model import Chapter, Line, Paragraph, Script, Transcript
+from podcast.text.explain import (
     ADDED,
     CHANGED,
     CHAPTER,
@@ -25,7 +26,6 @@ from podcast.explain import (
     count,
     explain_text,
 )
-from podcast.model import Chapter, Line, Paragraph, Script, Transcript
 
 
 def transcript_of(*texts: str) -> Transcript:

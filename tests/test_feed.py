@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from podcast.errors import ReadError, WriteError
-from podcast.feed import write_feed
 from podcast.formats.feed import Item, Show, feed_text
 from podcast.model import NOTICE
+from podcast.published.feed import write_feed
 
 NAMES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",

@@ -8,13 +8,13 @@ from threading import Event
 
 import pytest
 
-from podcast import fetch as module
 from podcast.engines.tone import Tone
 from podcast.errors import EngineError
-from podcast.fetch import Request, fetch
+from podcast.files.store import Store
 from podcast.model import Speech, Voice
 from podcast.pronounce import AS_SHOWN
-from podcast.store import Store
+from podcast.speech import fetch as module
+from podcast.speech.fetch import Request, fetch
 
 HOST = Voice("host", "single")
 PATIENCE = 120  # seconds after which a test that waits for something has failed

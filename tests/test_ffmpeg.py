@@ -12,8 +12,8 @@ import imageio_ffmpeg
 import pytest
 from programs import make_program
 
-from podcast import ffmpeg
 from podcast.errors import FfmpegError
+from podcast.outside import ffmpeg
 
 
 @pytest.fixture(autouse=True)

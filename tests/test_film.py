@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from podcast import ffmpeg, matroska
-from podcast.card import BARS, HEIGHT, SUBTITLES, WIDTH, Heading, views
-from podcast.film import FPS, Film, Scene, bar_levels, frame_at, pictures, timed
-from podcast.formats.cues import Cue
+from podcast.outside import ffmpeg
+from podcast.pictures import matroska
+from podcast.pictures.card import BARS, HEIGHT, SUBTITLES, WIDTH, Heading, views
+from podcast.pictures.film import FPS, Film, Scene, bar_levels, frame_at, pictures, timed
+from podcast.subtitles.cues import Cue
 
 COVER = Image.new("RGB", (1400, 1400), (18, 32, 66))
 BYTES = WIDTH * HEIGHT * 3 // 2
@@ -109,7 +110,7 @@ def test_ffmpeg_reads_the_pictures_at_their_times(tmp_path: Path) -> None:
 
 def test_colours_come_back(tmp_path: Path) -> None:
     """Through ffmpeg's own conversion, within rounding."""
-    from podcast.card import planes_of
+    from podcast.pictures.card import planes_of
 
     for colour in ((255, 255, 255), (18, 32, 66), (255, 176, 46), (61, 26, 74)):
         (tmp_path / "a.yuv").write_bytes(planes_of(Image.new("RGB", (64, 64), colour)).tobytes())

@@ -18,21 +18,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import SEED
 
-from podcast.formats.ass import ass_text
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
-from podcast.formats.cues import Cue, cues, traditional
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.podlove import podlove_text
 from podcast.formats.shownotes import shownotes_text
-from podcast.formats.srt import srt_text
-from podcast.formats.subtitles import subtitle_files
-from podcast.formats.vtt import vtt_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.model import NOTICE, Episode, Span, Track
-from podcast.subtitle import HOUSES, NETFLIX, TED, House, subtitle, width
+from podcast.subtitles.ass import ass_text
+from podcast.subtitles.cues import Cue, cues, traditional
+from podcast.subtitles.files import subtitle_files
+from podcast.subtitles.lines import HOUSES, NETFLIX, TED, House, subtitle, width
+from podcast.subtitles.srt import srt_text
+from podcast.subtitles.vtt import vtt_text
 
 RATE = 44_100
 NASTY = "引号\"'、等号=;#\\、--> <b>&amp;</b> {\\an8} 😀 | *星* 100%"

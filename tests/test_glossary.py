@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import SEEDS
 
-from podcast.clean import clean
-from podcast.draft import draft
 from podcast.errors import ReadError
-from podcast.glossary import (
+from podcast.model import Line, Recipe, Transcript
+from podcast.text.clean import clean
+from podcast.text.draft import draft
+from podcast.text.glossary import (
     Glossary,
     Term,
     correct_names,
@@ -22,8 +23,7 @@ from podcast.glossary import (
     shipped_glossary,
     spelling_key,
 )
-from podcast.model import Line, Recipe, Transcript
-from podcast.script import script_text
+from podcast.text.script import script_text
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -11,13 +11,13 @@ from pathlib import Path
 import opencc
 import pytest
 
-from podcast import hanzi
-from podcast.clean.simplify import simplify
-from podcast.divide import Mark, divide
-from podcast.hanzi import particles, simplified
 from podcast.model import Line, Transcript
-from podcast.punctuate import punctuate
-from podcast.words import rarity
+from podcast.text import hanzi
+from podcast.text.clean.simplify import simplify
+from podcast.text.divide import Mark, divide
+from podcast.text.hanzi import particles, simplified
+from podcast.text.punctuate import punctuate
+from podcast.text.words import rarity
 
 PARTICLES = """
 意味著 看著 接著 随著 沿著 著急 著陆 著手 著重 附著 执著 沉著 穿著 朝著 睡不著
@@ -100,14 +100,15 @@ def test_dividing_by_hand_makes_each_converter_once(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_start_imports_no_converter() -> None:
-    code = "import sys, podcast.cli, podcast.draft, podcast.hanzi; print('opencc' in sys.modules)"
+    code = "import sys, podcast.cli, podcast.text.draft, podcast.text.hanzi;"
+    code += "print('opencc' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
 
 
 def test_opencc_is_named_in_one_module() -> None:
     """A second place would make its own converters again."""
-    modules = Path(hanzi.__file__).parent.rglob("*.py")
+    modules = Path(hanzi.__file__).parent.parent.rglob("*.py")
     texts = {path.name: path.read_text("utf-8") for path in modules}
     named = [name for name, text in texts.items() if re.search("(?:import|from) opencc", text)]
     assert named == ["hanzi.py"]

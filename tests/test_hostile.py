@@ -14,7 +14,7 @@ from hostile import HUGE, KINDS, case, huge
 from patience import PATIENCE
 
 from podcast.errors import ReadError
-from podcast.read import LONGEST, read
+from podcast.text.read import LONGEST, read
 
 
 @pytest.mark.parametrize("number", range(0, 6 * len(KINDS), 2))

@@ -16,12 +16,13 @@ from mutagen.mp4 import MP4
 from PIL import Image
 from places import ROOT
 
-from podcast import aac, ffmpeg, mp3
-from podcast.build import build
-from podcast.cover import cover_jpeg, smaller_jpeg
-from podcast.m4b import LABEL, write_m4b
 from podcast.model import NOTICE, Episode, Recipe, Track
-from podcast.order import Order
+from podcast.outside import ffmpeg
+from podcast.pictures.cover import cover_jpeg, smaller_jpeg
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.sound import aac, mp3
+from podcast.sound.m4b import LABEL, write_m4b
 
 RATE = 44_100
 TITLES = ("开场", "“三体”=;#\\ 与 Claude Code 😀", "八" * 85, "九" * 86, "尾声")

@@ -9,11 +9,11 @@ from functools import cache
 import pytest
 from places import ROOT, SEED
 
-from podcast.draft import edited
+from podcast.files.settings import read_settings
 from podcast.model import Transcript
-from podcast.punctuate import punctuate
-from podcast.read import read
-from podcast.settings import read_settings
+from podcast.text.draft import edited
+from podcast.text.punctuate import punctuate
+from podcast.text.read import read
 
 REFERENCE = ROOT / "tests" / "data" / "seed_punctuated.txt"
 STRETCHES = ((380, 462), (1100, 1200), (1880, 1979))  # lines, both ends included

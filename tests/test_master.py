@@ -15,10 +15,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.signal import firwin, lfilter, resample_poly
 
-from podcast import engines, ffmpeg, mp3
-from podcast import master as mastering
-from podcast.master import BLOCK, PIECE, limited_loudness, loudness, master, measure, voice_gains
+from podcast import engines
 from podcast.model import Span, Voice
+from podcast.outside import ffmpeg
+from podcast.sound import master as mastering
+from podcast.sound import mp3
+from podcast.sound.master import (
+    BLOCK,
+    PIECE,
+    limited_loudness,
+    loudness,
+    master,
+    measure,
+    voice_gains,
+)
 
 RATE = 44_100
 CEILING = -1.5  # dBTP

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from podcast import ffmpeg, mp3
 from podcast.errors import DamagedSound
+from podcast.outside import ffmpeg
+from podcast.sound import mp3
 
 RATE = 44_100
 FFMPEGS = sorted({shutil.which("ffmpeg") or "", imageio_ffmpeg.get_ffmpeg_exe()} - {""})

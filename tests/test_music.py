@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 from places import ROOT
 from sound_files import melody, write
 
-from podcast import ffmpeg
-from podcast.assemble import LEAD, assemble
-from podcast.build import build
-from podcast.check import check
 from podcast.errors import PodcastError
 from podcast.model import NO_VOICE, Recipe, Span, Track
-from podcast.mp3 import FRAME, TAIL
-from podcast.music import ATTACK, HOLD, RELEASE, Mix, bed, ducked, looped
-from podcast.order import Order
-from podcast.sounds import BELLS, INTRO, OUTRO
+from podcast.outside import ffmpeg
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.published.check import check
+from podcast.sound.assemble import LEAD, assemble
+from podcast.sound.mp3 import FRAME, TAIL
+from podcast.sound.music import ATTACK, HOLD, RELEASE, Mix, bed, ducked, looped
+from podcast.sound.sounds import BELLS, INTRO, OUTRO
 
 RATE = 44_100
 METER = pyloudnorm.Meter(RATE)
@@ -333,7 +333,7 @@ def test_an_opening_sound_is_a_turn_of_its_own(tmp_path: Path) -> None:
     import io
 
     from podcast.model import Audio, Clip
-    from podcast.sounds import sounds
+    from podcast.sound.sounds import sounds
 
     heard = sounds(Recipe(chapter_sound=True), RATE, tmp_path)
     clip = Clip(Audio(b"\1\1" * 1000, RATE), (Span(0, 1000, "好。"),))

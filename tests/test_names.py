@@ -7,9 +7,9 @@ import sys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast.glossary import parse_glossary
 from podcast.model import Line, Transcript
-from podcast.names import Suspect, names_text, suspects
+from podcast.text.glossary import parse_glossary
+from podcast.text.names import Suspect, names_text, suspects
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -15,19 +15,19 @@ import pytest
 from openai_server import KEY, OpenAIServer
 
 from podcast import engines
-from podcast.build import build
-from podcast.cast import Cast, read_cast, read_voices
-from podcast.choose import choose
 from podcast.engines.checked import Checked, units
 from podcast.engines.openai import OpenAI
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, ServiceError, SpeechFailed, VoiceError
-from podcast.fetch import Request, fetch
-from podcast.ffmpeg import encode_mp3
+from podcast.files.store import Store
 from podcast.model import Recipe, Voice
-from podcast.order import Order
-from podcast.say import say
-from podcast.store import Store
+from podcast.outside.ffmpeg import encode_mp3
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.speech.cast import Cast, read_cast, read_voices
+from podcast.speech.choose import choose
+from podcast.speech.fetch import Request, fetch
+from podcast.speech.say import say
 
 RATE = 24_000
 HOST = Voice("host", "openai", "zf_xiaobei", model="kokoro")

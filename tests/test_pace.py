@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from podcast.engines.espeak import Espeak
 from podcast.model import Audio, Clip, Paragraph, Recipe, Span, Voice
-from podcast.pace import LEAST, paced
-from podcast.speak import HUSHED, speak
+from podcast.speech.pace import LEAST, paced
+from podcast.speech.speak import HUSHED, speak
 
 RATE = 44_100
 VOICE = Voice("host", "espeak")

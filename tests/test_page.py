@@ -21,10 +21,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from page import RATE, opened, track_of, wait
 
-from podcast import ffmpeg
 from podcast.formats.page import page_text
 from podcast.formats.passages import passages
 from podcast.model import NOTICE, Episode, Span, Track
+from podcast.outside import ffmpeg
 
 HOSTILE = [
     "<script>alert(1)</script>。",

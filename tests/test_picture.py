@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 from places import ROOT
 
-from podcast.build import build
 from podcast.model import Recipe
-from podcast.order import Order
+from podcast.production.build import build
+from podcast.production.order import Order
 
 MOST_BYTES = 300_000  # of the picture that is in the repository
 TALK = (

@@ -11,21 +11,21 @@ import pyloudnorm
 import pytest
 from numpy.typing import NDArray
 
-from podcast import ffmpeg
-from podcast.cast import Cast
 from podcast.engines.espeak import Espeak
 from podcast.engines.tone import Tone, frequency
 from podcast.errors import ScriptError, VoiceError
-from podcast.jobs import RATE
+from podcast.files.seal import content
+from podcast.files.store import Store
 from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
-from podcast.mp3 import cut, write_mp3
-from podcast.produce import NO_GAINS, Production, produce
+from podcast.outside import ffmpeg
+from podcast.production.jobs import RATE
+from podcast.production.produce import NO_GAINS, Production, produce
+from podcast.production.workers import Workers
 from podcast.pronounce import NONE, pronounce
-from podcast.seal import content
-from podcast.sentences import breaths
-from podcast.speak import resampled
-from podcast.store import Store
-from podcast.workers import Workers
+from podcast.sound.mp3 import cut, write_mp3
+from podcast.speech.cast import Cast
+from podcast.speech.speak import resampled
+from podcast.text.sentences import breaths
 
 TOLERANCE = round(0.020 * RATE)  # 20 ms
 HUSHED = 104  # -50 dBFS: before its first sound, a sentence is this quiet

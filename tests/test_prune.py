@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from podcast.prune import prune, read_entries
-from podcast.store import Store
+from podcast.files.prune import prune, read_entries
+from podcast.files.store import Store
 
 NOW = 1_800_000_000.0  # seconds, as `time.time` tells them
 DAY = 86_400  # seconds
@@ -29,7 +29,7 @@ def names(store: Store) -> list[str]:
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setattr("podcast.prune.time.time", lambda: NOW)
+    monkeypatch.setattr("podcast.files.prune.time.time", lambda: NOW)
     return Store(tmp_path / "cache")
 
 

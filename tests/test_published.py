@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from podcast.formats.shownotes import is_said, names_in, outline, shownotes_text
 from podcast.model import Episode, Span, Track
-from podcast.published import stale_files, video_record
+from podcast.published.episode import stale_files, video_record
 
 NAMES = ("Claude Code", "GPT-4.5", "《三体》", "C++")
 said = st.lists(st.sampled_from([*NAMES, "claude code", "好", "，"]), max_size=12)

@@ -13,13 +13,13 @@ from patience import no_explosion
 from places import SEED
 
 from podcast.model import GUEST, HOST, Line, Sentence, Transcript
-from podcast.punctuate import Tagger, Taste, passages, punctuate
-from podcast.punctuate.decode import Floats, Length, decode, segment
-from podcast.punctuate.evidence import opening_bias, pause_bias
-from podcast.punctuate.features import CLASSES, LINE, SKIP, SPACE, breaks, line_lengths
-from podcast.punctuate.passages import BEFORE, PASSAGE
-from podcast.punctuate.tokens import Token, flatten, written_mark
-from podcast.punctuate.write import set_gap, split_gap
+from podcast.text.punctuate import Tagger, Taste, passages, punctuate
+from podcast.text.punctuate.decode import Floats, Length, decode, segment
+from podcast.text.punctuate.evidence import opening_bias, pause_bias
+from podcast.text.punctuate.features import CLASSES, LINE, SKIP, SPACE, breaks, line_lengths
+from podcast.text.punctuate.passages import BEFORE, PASSAGE
+from podcast.text.punctuate.tokens import Token, flatten, written_mark
+from podcast.text.punctuate.write import set_gap, split_gap
 
 FULL = "，、：；。？！…"
 

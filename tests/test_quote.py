@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import ROOT
 
-from podcast.clean import clean
 from podcast.model import GUEST, HOST, Line, Transcript
-from podcast.quote import mark_quotes
+from podcast.text.clean import clean
+from podcast.text.quote import mark_quotes
 
 SEED = tuple(
     Line(text, number)

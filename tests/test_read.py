@@ -17,14 +17,14 @@ from patience import no_explosion
 from places import SEED
 
 from podcast.errors import ReadError
+from podcast.files.decode import LARGEST, decode
+from podcast.files.tidy import Unreadable, tidy
 from podcast.model import GUEST, HOST, Line
-from podcast.read import is_script, read, read_text
-from podcast.read.cues import Cue, is_rolling, read_cues
-from podcast.read.decode import LARGEST, decode
-from podcast.read.heard import to_transcript
-from podcast.read.segments import read_json
-from podcast.spacing import join_lines
-from podcast.tidy import Unreadable, tidy
+from podcast.text.read import is_script, read, read_text
+from podcast.text.read.cues import Cue, is_rolling, read_cues
+from podcast.text.read.heard import to_transcript
+from podcast.text.read.segments import read_json
+from podcast.text.spacing import join_lines
 
 SIMPLIFIED = "进入2025年之后，这个世界的狂奔速度太快了\nOpenAI 发布了 GPT-4.5，我们来聊一聊\n"
 TRADITIONAL = "進入2025年之後，這個世界的狂奔速度太快了\nOpenAI 發布了 GPT-4.5，我們來聊一聊\n"

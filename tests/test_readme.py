@@ -21,9 +21,10 @@ from click.testing import CliRunner
 from patience import PATIENCE
 from places import ROOT
 
-from podcast import cast, settings
 from podcast.cli import main
-from podcast.options import OPTIONS, Option
+from podcast.files import settings
+from podcast.files.options import OPTIONS, Option
+from podcast.speech import cast
 
 SHORT = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
 SEED = "2025-02-indigo"

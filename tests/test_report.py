@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from places import ROOT
 from rich.console import Console
 
-from podcast.build import build
-from podcast.check import check
 from podcast.cli import chapter_table
 from podcast.errors import ReadError
-from podcast.feed import write_feed
-from podcast.folder import is_complete
+from podcast.files.options import OPTIONS
 from podcast.formats.feed import Show
 from podcast.model import Recipe
-from podcast.options import OPTIONS
-from podcast.order import Order
-from podcast.publish import made_files
-from podcast.published import read_published
-from podcast.report import (
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.production.publish import made_files
+from podcast.published.check import check
+from podcast.published.episode import read_published
+from podcast.published.feed import write_feed
+from podcast.published.folder import is_complete
+from podcast.published.report import (
     BUILT,
     REPORT,
     ChapterReport,
@@ -39,7 +39,7 @@ from podcast.report import (
     report_text,
     require_told,
 )
-from podcast.serve import index_text
+from podcast.published.serve import index_text
 
 SEED = """# 两件小事
 

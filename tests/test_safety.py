@@ -19,13 +19,13 @@ from PIL import Image
 from places import ROOT
 from sound_files import write
 
-from podcast.build import build
 from podcast.errors import ReadError
 from podcast.model import Episode, Recipe, Track
-from podcast.order import Order
-from podcast.publish import chapter_name, file_name
-from podcast.sounds import sounds
-from podcast.video import make_video
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.production.publish import chapter_name, file_name
+from podcast.published.video import make_video
+from podcast.sound.sounds import sounds
 
 PROGRAM = [path for name in ("podcast", "bench", ".ci") for path in (ROOT / name).rglob("*.py")]
 SHELLS = {

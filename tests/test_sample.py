@@ -18,9 +18,9 @@ from edge_server import EdgeServer
 
 from podcast.cli import main
 from podcast.errors import VoiceError
-from podcast.ffmpeg import decode_mp3
-from podcast.sample import SENTENCE, voices_to_hear, write_samples
-from podcast.store import Store
+from podcast.files.store import Store
+from podcast.outside.ffmpeg import decode_mp3
+from podcast.speech.sample import SENTENCE, voices_to_hear, write_samples
 
 RATE = 44_100
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from podcast.errors import ReadError, ScriptError
 from podcast.model import Chapter, Paragraph, Script
-from podcast.script import parse_script, read_script, script_text
+from podcast.text.script import parse_script, read_script, script_text
 
 MARKUP = [
     *("voice: guest", "voice:", "Voice： narrator"),

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast import sentences as module
-from podcast.editor.proof import edited
 from podcast.engines.tone import Tone
 from podcast.formats.passages import passages
 from podcast.model import Chapter, Paragraph, Recipe, Script, Span, Track
-from podcast.pace import _pause
-from podcast.sentences import (
+from podcast.speech.pace import _pause
+from podcast.speech.speak import sayings
+from podcast.text import sentences as module
+from podcast.text.editor.proof import edited
+from podcast.text.sentences import (
     CLOSERS,
     LONGEST_BREATH,
     STOPS,
@@ -25,8 +26,7 @@ from podcast.sentences import (
     final_mark,
     sentences,
 )
-from podcast.speak import sayings
-from podcast.summarise import summarise
+from podcast.text.summarise import summarise
 
 RATE = 1000
 
@@ -190,7 +190,7 @@ def test_a_pause_is_as_long_as_its_mark_says() -> None:
 def test_no_other_module_says_where_a_sentence_ends() -> None:
     """A list of stops or of closing quotes of one's own is where the ways parted."""
     named = re.compile(r"^(?:STOPS|CLOSERS|OPENERS|_?SENTENCE) = (?!\{)", re.MULTILINE)
-    files = Path(module.__file__).parent.rglob("*.py")
+    files = Path(module.__file__).parent.parent.rglob("*.py")
     texts = {path.name: path.read_text("utf-8") for path in files}
     found = {name for name, text in texts.items() if named.search(text)}
     assert found == {"sentences.py", "sample.py"}  # the sample's SENTENCE is one to be said

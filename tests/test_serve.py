@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from patience import PATIENCE
 
 from podcast.errors import ServerError
-from podcast.serve import Unsatisfiable, byte_range, episodes, index_text, server
+from podcast.published.serve import Unsatisfiable, byte_range, episodes, index_text, server
 
 SOUND = bytes(range(256)) * 40
 

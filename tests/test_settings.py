@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.errors import ReadError
+from podcast.files.options import OPTIONS, OutOfRange, recipe_of
+from podcast.files.settings import Mistake, Opening, Settings, read_opening, read_settings
 from podcast.model import Recipe
-from podcast.options import OPTIONS, OutOfRange, recipe_of
-from podcast.settings import Mistake, Opening, Settings, read_opening, read_settings
 
 
 def settings_of(folder: Path, page: str | bytes) -> Settings:

@@ -22,17 +22,17 @@ from model_server import Files, serving
 from places import ROOT
 
 from podcast import engines
-from podcast.cast import identified, read_cast
-from podcast.catalogue import Model, installed
-from podcast.choose import choose
 from podcast.cli import main
 from podcast.engines.checked import units
 from podcast.errors import ModelError, PodcastError, SpeechFailed, VoiceError
-from podcast.fetch import reliable
+from podcast.files.store import Store
 from podcast.model import Mark, Paragraph, Speech, Voice
+from podcast.outside.models import Model, installed
 from podcast.pronounce import pronounce
-from podcast.speak import speak
-from podcast.store import Store
+from podcast.speech.cast import identified, read_cast
+from podcast.speech.choose import choose
+from podcast.speech.fetch import reliable
+from podcast.speech.speak import speak
 
 tiny_models = pytest.importorskip(
     "tiny_models", reason="onnx, which writes the tiny models, is not installed"
@@ -310,7 +310,7 @@ def test_a_model_is_tried_once(own: Path) -> None:
 def test_without_the_package_the_sentence_says_how_to_get_it(
     models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podcast.catalogue.library.PACKAGE", "no-such-package")
+    monkeypatch.setattr("podcast.outside.models.library.PACKAGE", "no-such-package")
     with pytest.raises(ModelError, match=r"-m pip install 'sherpa-onnx>=2,<3' gets it"):
         said("你好。", "melo")
 
@@ -473,12 +473,12 @@ def test_a_model_is_added_from_a_server_that_drops_and_then_speaks(
 ) -> None:
     tiny_models.write_melo(own / "packed")
     content = archive_of(own / "packed")
-    monkeypatch.setattr("podcast.catalogue.LISTED", own / "listed.toml")
+    monkeypatch.setattr("podcast.outside.models.LISTED", own / "listed.toml")
     with serving(Files({"/tiny.tar.bz2": content}, {"/tiny.tar.bz2": [5000, 9000]})) as files:
         list_one("tiny", "vits", files.address, content, own / "listed.toml")
         with monkeypatch.context() as patch:
             if not installed_package:
-                patch.setattr("podcast.catalogue.library.PACKAGE", "no-such-package")
+                patch.setattr("podcast.outside.models.library.PACKAGE", "no-such-package")
             done = CliRunner().invoke(main, ["voices", "add", "tiny", "--yes"])
         asked = len(files.asked)
         again = CliRunner().invoke(main, ["voices", "add", "tiny"])
@@ -494,7 +494,7 @@ def test_a_model_that_does_not_work_is_said_when_it_is_added(
 ) -> None:
     tiny_models.write_melo(own / "packed", version=1)
     content = archive_of(own / "packed")
-    monkeypatch.setattr("podcast.catalogue.LISTED", own / "listed.toml")
+    monkeypatch.setattr("podcast.outside.models.LISTED", own / "listed.toml")
     (own / "tiny.tar.bz2").write_bytes(content)
     list_one("tiny", "vits", "http://127.0.0.1:9", content, own / "listed.toml")
     done = CliRunner().invoke(main, ["voices", "add", "tiny", "--yes", "--from", str(own)])
@@ -503,7 +503,7 @@ def test_a_model_that_does_not_work_is_said_when_it_is_added(
 
 
 def test_the_voices_that_come_along_name_speakers_that_are_listed() -> None:
-    from podcast.catalogue import find
+    from podcast.outside.models import find
 
     for _, voice in read_cast(ROOT / "voices", "sherpa"):
         model, _, speaker = voice.id.partition(":")

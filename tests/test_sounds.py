@@ -12,8 +12,8 @@ from sound_files import write
 
 from podcast.errors import ReadError
 from podcast.model import Recipe
-from podcast.reel import Reel
-from podcast.sounds import BELLS, EDGE, INTRO, OUTRO, bells, file_keys, sounds
+from podcast.sound.reel import Reel
+from podcast.sound.sounds import BELLS, EDGE, INTRO, OUTRO, bells, file_keys, sounds
 
 RATE = 44_100
 

@@ -14,11 +14,11 @@ from shutil import copytree, ignore_patterns
 import pytest
 
 import podcast
-from podcast import jobs
-from podcast.cover import cover_jpeg
 from podcast.engines import load
-from podcast.keys import program_files, program_folder
-from podcast.sources import imports, key_of, libraries, sources, sources_key
+from podcast.files.keys import program_files, program_folder
+from podcast.files.sources import imports, key_of, libraries, sources, sources_key
+from podcast.pictures.cover import cover_jpeg
+from podcast.production import jobs
 
 PROGRAM = Path(str(podcast.__file__)).parent
 SCRIPT = "# 一集\n\n## 开场\n\n大家好，欢迎收听。今天谈谈 GPT-4.5。\n\n## 结尾\n\n谢谢大家。\n"
@@ -28,11 +28,11 @@ from pathlib import Path
 
 opened = []
 sys.addaudithook(lambda event, about: event == "open" and opened.append(str(about[0])))
-from podcast.jobs import Job, press, record
+from podcast.production.jobs import Job, press, record
 from podcast.model import Chapter, Paragraph, Recipe, Voice
-from podcast.sounds import Sounds
-from podcast.store import Store
-from podcast.takes import find_take
+from podcast.sound.sounds import Sounds
+from podcast.files.store import Store
+from podcast.sound.takes import find_take
 
 folder, engine = Path(sys.argv[1]), sys.argv[2]
 text = "大家好，今天谈谈 GPT-4.5 的重新发展，它涨了14%。然后呢？"
@@ -115,20 +115,48 @@ def test_whatever_runs_or_is_read_while_a_take_is_made_is_in_its_name(
 
 @pytest.mark.parametrize(
     "name",
-    ["cli.py", "serve.py", "formats/page.css", "publish.py", "report.py", "check/sound.py",
-     "cover.py", "workers.py", "produce.py", "batch.py", "clean/fillers.py", "words.tsv",
-     "punctuate/punctuate.onnx", "engines/edge.py"],
-)  # fmt: skip
+    [
+        "cli/__init__.py",
+        "published/serve.py",
+        "formats/page.css",
+        "production/publish.py",
+        "published/report.py",
+        "published/check/sound.py",
+        "pictures/cover.py",
+        "production/workers.py",
+        "production/produce.py",
+        "production/batch.py",
+        "text/clean/fillers.py",
+        "text/words.tsv",
+        "text/punctuate/punctuate.onnx",
+        "engines/edge.py",
+    ],
+)
 def test_what_cannot_change_a_sound_is_not_in_its_name(name: str) -> None:
     assert (PROGRAM / name).is_file() and name not in of_takes("espeak", "tone")
 
 
 @pytest.mark.parametrize(
     "name",
-    ["jobs.py", "assemble.py", "pace.py", "speak.py", "master.py", "music.py", "mp3.py",
-     "ffmpeg.py", "subtitle.py", "breaks.py", "pronounce/__init__.py", "pronounce/figures.py",
-     "pronounce/polyphones.tsv", "pronounce/pronounce.toml", "engines/espeak.py", "__init__.py"],
-)  # fmt: skip
+    [
+        "production/jobs.py",
+        "sound/assemble.py",
+        "speech/pace.py",
+        "speech/speak.py",
+        "sound/master.py",
+        "sound/music.py",
+        "sound/mp3.py",
+        "outside/ffmpeg.py",
+        "subtitles/lines.py",
+        "subtitles/breaks.py",
+        "pronounce/__init__.py",
+        "pronounce/figures.py",
+        "pronounce/polyphones.tsv",
+        "pronounce/pronounce.toml",
+        "engines/espeak.py",
+        "__init__.py",
+    ],
+)
 def test_what_can_change_a_sound_is_in_its_name(name: str) -> None:
     assert name in of_takes("espeak")
 
@@ -141,8 +169,10 @@ def test_libraries_that_shape_sound_are_in_its_name_and_others_are_not() -> None
 
 def test_a_cover_is_named_by_what_draws_it() -> None:
     drawn = {names(path) for path in sources(PROGRAM, cover_jpeg.__module__)}
-    assert {"cover.py", "typeset.py", "fonts/cover.otf"} <= drawn
-    assert not {"serve.py", "formats/page.css", "master.py", "cli.py"} & drawn
+    assert {"pictures/cover.py", "pictures/typeset.py", "pictures/fonts/cover.otf"} <= drawn
+    assert (
+        not {"published/serve.py", "formats/page.css", "sound/master.py", "cli/__init__.py"} & drawn
+    )
     assert "PIL" in libraries(PROGRAM, cover_jpeg.__module__)
 
 
@@ -154,7 +184,12 @@ def test_a_module_of_another_package_is_no_file_of_the_program() -> None:
 def test_the_whole_program_is_every_file_of_the_outermost_package() -> None:
     assert program_folder() == PROGRAM
     found = {names(path) for path in program_files(PROGRAM)}
-    assert {"__init__.py", "formats/page.css", "engines/tone.py", "fonts/cover.otf"} <= found
+    assert {
+        "__init__.py",
+        "formats/page.css",
+        "engines/tone.py",
+        "pictures/fonts/cover.otf",
+    } <= found
     assert not any(name.endswith(".pyc") for name in found)
 
 
@@ -173,9 +208,9 @@ def program(tmp_path: Path) -> Path:
     ("name", "is_other"),
     [
         ("formats/page.css", False),
-        ("serve.py", False),
-        ("cli.py", False),
-        ("pace.py", True),
+        ("published/serve.py", False),
+        ("cli/__init__.py", False),
+        ("speech/pace.py", True),
         ("pronounce/__init__.py", True),
         ("pronounce/polyphones.tsv", True),
         ("engines/tone.py", True),
@@ -193,14 +228,14 @@ def test_an_edit_changes_the_name_where_it_can_change_the_sound(
 
 
 def test_a_module_that_moved_into_a_package_is_found_there(program: Path) -> None:
-    (program / "sound").mkdir()
-    (program / "sound" / "__init__.py").write_text("")
-    (program / "pace.py").rename(program / "sound" / "pace.py")
-    text = (program / "jobs.py").read_text("utf-8")
-    moved = text.replace("from podcast.pace import", "from podcast.sound.pace import")
-    (program / "jobs.py").write_text(moved, "utf-8")
+    (program / "room").mkdir()
+    (program / "room" / "__init__.py").write_text("")
+    (program / "pace.py").rename(program / "room" / "pace.py")
+    text = (program / "production/jobs.py").read_text("utf-8")
+    moved = text.replace("from podcast.speech.pace import", "from podcast.room.pace import")
+    (program / "production/jobs.py").write_text(moved, "utf-8")
     found = {path.relative_to(program).as_posix() for path in sources(program, jobs.__name__)}
-    assert {"sound/pace.py", "sound/__init__.py"} <= found
+    assert {"room/pace.py", "room/__init__.py"} <= found
 
 
 @pytest.mark.slow
@@ -222,7 +257,7 @@ def test_an_edit_of_the_page_speaks_and_encodes_nothing_again(
         file.write(".edited{}")
     assert kept() == before
     assert ".edited{}" in (tmp_path / "out/talk/index.html").read_text("utf-8")
-    with (program / "pace.py").open("a") as file:
+    with (program / "speech/pace.py").open("a") as file:
         file.write("# another\n")
     after = kept()
     fresh = {Path(name).suffix for name in after.keys() - before.keys()}

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast.clean import clean
-from podcast.clean.characters import space_scripts
-from podcast.divide.titles import titles
 from podcast.model import Line, Transcript
-from podcast.punctuate import punctuate
-from podcast.script import parse_script
-from podcast.spacing import HANZI, join_lines, joined, spaced
+from podcast.text.clean import clean
+from podcast.text.clean.characters import space_scripts
+from podcast.text.divide.titles import titles
+from podcast.text.punctuate import punctuate
+from podcast.text.script import parse_script
+from podcast.text.spacing import HANZI, join_lines, joined, spaced
 
 PRINTED = [
     *("2025年展望", "进入2025年", "用 GPT-4.5 写", "3500亿美金", "涨了3.5%的", "Grok 3 报告"),

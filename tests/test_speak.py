@@ -12,7 +12,7 @@ from podcast.engines.tone import Tone
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Mark, Paragraph, Speech, Voice
 from podcast.pronounce import IN_FULL
-from podcast.speak import resampled, speak, trimmed
+from podcast.speech.speak import resampled, speak, trimmed
 
 RATE = 44_100
 HOST = Voice("host", "tone")

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from podcast.assemble import Take
 from podcast.errors import WriteError
-from podcast.keys import content_key, program_key
+from podcast.files.keys import content_key, program_key
+from podcast.files.store import Store
+from podcast.files.whole import replacing
 from podcast.model import Span, Track
-from podcast.store import Store
-from podcast.takes import find_take, read_levels, write_take
-from podcast.whole import replacing
+from podcast.sound.assemble import Take
+from podcast.sound.takes import find_take, read_levels, write_take
 
 TAKE = Take(
     Track("开场", 4608, (Span(0, 9, "你好"),), (Span(0, 4, "你"), Span(4, 9, "好"))),

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from patience import calls_of
 from places import SEED
 
-from podcast.breaks import BOUND, NEVER, WHOLE, break_costs
 from podcast.model import Span
-from podcast.subtitle import (
+from podcast.subtitles.breaks import BOUND, NEVER, WHOLE, break_costs
+from podcast.subtitles.lines import (
     HOUSES,
     NETFLIX,
     TED,

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.model import Chapter, Paragraph, Script
-from podcast.summarise import BOTH, summarise
-from podcast.words import length
+from podcast.text.summarise import BOTH, summarise
+from podcast.text.words import length
 
 PIECES = (
     "机器人的进展很快",

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutagen.id3 import ID3, CTOCFlags
 
-from podcast.cover import cover_jpeg, smaller_jpeg
+from podcast.formats.tags import chapter_tags_bytes, tags_bytes
 from podcast.model import NOTICE, Episode, Span, Track
-from podcast.tags import chapter_tags_bytes, tags_bytes
+from podcast.pictures.cover import cover_jpeg, smaller_jpeg
 
 RATE = 44_100
 FRAME = bytes([0xFF, 0xFB, 0x70, 0xC4]) + bytes(309)  # silence: 96 kbps, 44.1 kHz, mono

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from podcast.model import Episode
-from podcast.thumbnail import thumbnail_jpeg
+from podcast.pictures.thumbnail import thumbnail_jpeg
 
 NOISE = Image.fromarray(np.random.default_rng(1).integers(0, 255, (1400, 1400, 3), np.uint8))
 FLAT = Image.new("RGB", (3000, 3000), (18, 32, 66))

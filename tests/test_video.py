@@ -25,17 +25,17 @@ from PIL import Image
 from places import ROOT
 from programs import make_program
 
-from podcast import ffmpeg
-from podcast.build import build
-from podcast.card import EDGE, SUBTITLES, WAVE
-from podcast.check import check
-from podcast.check.films import m4b, video
-from podcast.check.opened import Folder
 from podcast.errors import ReadError, WriteError
 from podcast.model import NOTICE, Recipe
-from podcast.order import Order
-from podcast.published import video_key, video_record
-from podcast.video import episode_folder, make_video
+from podcast.outside import ffmpeg
+from podcast.pictures.card import EDGE, SUBTITLES, WAVE
+from podcast.production.build import build
+from podcast.production.order import Order
+from podcast.published.check import check
+from podcast.published.check.films import m4b, video
+from podcast.published.check.opened import Folder
+from podcast.published.episode import video_key, video_record
+from podcast.published.video import episode_folder, make_video
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("video")]
 needs_ffprobe = pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not installed")

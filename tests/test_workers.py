@@ -11,7 +11,7 @@ import pytest
 from patience import PATIENCE, appear
 
 from podcast.errors import NoSuchEngine, PodcastError, Stopped
-from podcast.workers import SharedWorkers, Workers
+from podcast.production.workers import SharedWorkers, Workers
 
 
 def square(number: int) -> int:

@@ -10,7 +10,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from podcast.catalogue import NOTE, Model, note_text
+from podcast.outside.models import NOTE, Model, note_text
 
 RATE = 16_000
 MARKS = ",.!?，。！？"

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from podcast.model import Line
-from podcast.punctuate import features as f
-from podcast.punctuate.tokens import flatten, is_latin, written_mark
+from podcast.text.punctuate import features as f
+from podcast.text.punctuate.tokens import flatten, is_latin, written_mark
 
 TEST, DEV = 3, 6  # talks whose number leaves this remainder by 8 are held out
 HANZI_SEEN, LATIN_SEEN, PAIR_SEEN, WORD_SEEN = 4, 15, 10, 6  # at least so often

@@ -15,7 +15,7 @@ from types import ModuleType
 import data
 
 from podcast.model import Line, Transcript
-from podcast.punctuate import Tagger, Taste, punctuate
+from podcast.text.punctuate import Tagger, Taste, punctuate
 
 FILLERS = frozenset(
     [

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from podcast.punctuate.features import CLASSES, LENGTHS
+from podcast.text.punctuate.features import CLASSES, LENGTHS
 
 DILATIONS = (1, 2, 4, 8, 16, 32, 1, 2, 4, 8, 16, 32)
 

@@ -20,7 +20,7 @@ import torch
 from tagger import Tagger
 from torch.nn import functional
 
-from podcast.punctuate.features import FIRST, Vocabulary
+from podcast.text.punctuate.features import FIRST, Vocabulary
 
 SIZE = 384  # tokens a window
 BATCH = 24  # windows

@@ -13,11 +13,11 @@ import data
 import numpy as np
 from evaluate import read_lines, test_texts, without_fillers
 
-from podcast.punctuate import Tagger, Taste
-from podcast.punctuate.decode import ask, decode
-from podcast.punctuate.evidence import closings, evidence
-from podcast.punctuate.features import inside_names, sizes, written_classes
-from podcast.punctuate.tokens import Token, flatten
+from podcast.text.punctuate import Tagger, Taste
+from podcast.text.punctuate.decode import ask, decode
+from podcast.text.punctuate.evidence import closings, evidence
+from podcast.text.punctuate.features import inside_names, sizes, written_classes
+from podcast.text.punctuate.tokens import Token, flatten
 
 GROUP = {"": 0, ",": 1, ".": 2, "?": 3}
 OF_CLASS = np.array([0, 1, 1, 1, 1, 2, 3, 2])
@@ -147,7 +147,7 @@ def main() -> None:
     sys.path.append(str(args.scorer))
     import textscore
 
-    from podcast.punctuate.tagger import MODEL
+    from podcast.text.punctuate.tagger import MODEL
 
     tagger = Tagger(args.model or MODEL)
     held = [

@@ -1,4 +1,4 @@
-"""Talks whose turns people marked -> the weights of `podcast/divide/evidence.py`.
+"""Talks whose turns people marked -> the weights of `podcast/text/divide/evidence.py`.
 
     PYTHONPATH=.:bench:tests python training/turns.py MEETINGS.jsonl TALKS.jsonl
 
@@ -25,10 +25,10 @@ from places import SEED
 from rough import GOLD, roughly_punctuated
 from scipy.optimize import minimize
 
-from podcast.divide.agenda import agenda
-from podcast.divide.evidence import NAMES, calibrated, table
-from podcast.divide.starts import chapter_starts
 from podcast.model import Sentence
+from podcast.text.divide.agenda import agenda
+from podcast.text.divide.evidence import NAMES, calibrated, table
+from podcast.text.divide.starts import chapter_starts
 
 PULL = 20.0  # how firmly the prior holds
 PAUSES = 0.8  # weight of silence, which no talk here has

@@ -1,4 +1,4 @@
-"""Transcripts -> podcast/words.tsv: how often passages of Chinese talk hold a word.
+"""Transcripts -> podcast/text/words.tsv: how often passages of Chinese talk hold a word.
 
     python training/words.py TALKS.jsonl MORE.jsonl.gz
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import rjieba
 
-from podcast.hanzi import particles
+from podcast.text.hanzi import particles
 
 PASSAGE = 400  # characters, about a minute and a half of talk
 LEAST = 4  # passages

@@ -20,10 +20,10 @@ from threading import Lock
 
 from podcast.engines import Engine, Online
 from podcast.engines.around import Around
-from podcast.keys import content_key
+from podcast.files.keys import content_key
+from podcast.files.store import Store
+from podcast.files.whole import replacing
 from podcast.model import Audio, Mark, Speech, Voice
-from podcast.store import Store
-from podcast.whole import replacing
 
 DIGEST = 32  # bytes of SHA-256
 

@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from podcast import ffmpeg
 from podcast.engines.answer import require_within
 from podcast.engines.checked import units
 from podcast.errors import EngineError, PodcastError, SpeechFailed, VoiceError
 from podcast.model import Audio, Mark, Speech, Voice
+from podcast.outside import ffmpeg
 from podcast.pronounce import AS_SHOWN
 
 if TYPE_CHECKING:

@@ -18,8 +18,6 @@ import asyncio
 import numpy as np
 import soxr
 
-from podcast import ffmpeg
-from podcast.endpoint import Endpoint, find_endpoint
 from podcast.engines.answer import require_within
 from podcast.engines.estimate import estimate_marks
 from podcast.engines.wav import read_wav
@@ -32,6 +30,8 @@ from podcast.errors import (
     VoiceError,
 )
 from podcast.model import Audio, Speech, Voice
+from podcast.outside import ffmpeg
+from podcast.outside.endpoint import Endpoint, find_endpoint
 from podcast.pronounce import Needs
 
 SPEECH = "SPEECH"  # the purpose that the service is set for

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from podcast.engines import Engine
 from podcast.engines.cached import said_once
-from podcast.keys import content_key
+from podcast.files.keys import content_key
+from podcast.files.store import Store
 from podcast.model import Speech, Voice
-from podcast.store import Store
 
 
 class Remembered:

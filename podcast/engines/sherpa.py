@@ -18,12 +18,12 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from podcast.catalogue import Model, installed
-from podcast.catalogue.library import library, library_version, require_usable
 from podcast.engines.checked import length_fault, units
 from podcast.engines.sayable import Words, clauses, interpolated, pause_ms, sayable
 from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.model import Audio, Mark, Speech, Voice
+from podcast.outside.models import Model, installed
+from podcast.outside.models.library import library, library_version, require_usable
 from podcast.pronounce import Needs
 
 RATE = 44_100  # samples a second of every voice here, whatever its model's own rate

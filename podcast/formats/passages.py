@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from podcast.model import Span, Track
-from podcast.sentences import breaths
+from podcast.text.sentences import breaths
 
 Words = tuple[Span, ...]
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from podcast import toml
+from podcast.files import toml
 
 SHIPPED = Path(__file__).with_name("pronounce.toml")
 PINYIN = r"(?:[a-zü]+[1-5] ?)+"

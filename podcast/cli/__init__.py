@@ -1,0 +1,495 @@
+"""The command: arguments in, one call, paths out. Exit status 0, 1 (failed) or 2 (misused)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.core import ParameterSource
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from podcast import __version__
+from podcast.cli import completion
+from podcast.errors import PodcastError
+from podcast.files.options import OPTIONS, Option, OutOfRange, recipe_of
+from podcast.model import HOST, Recipe
+
+if TYPE_CHECKING:
+    from podcast.production.batch import Result
+    from podcast.production.order import Order
+    from podcast.published.report import Report
+
+OUT = Path("out")
+DEFAULT = Recipe()
+EDITOR_VARIABLE = "PODCAST_EDITOR"  # names a model for every build
+DEFAULT_SOURCE = ParameterSource.DEFAULT
+FILE = click.Path(path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+seed_argument = click.argument("seed", type=FILE, shell_complete=completion.seeds)
+
+
+class Value(click.ParamType):  # type: ignore[type-arg]
+    """A field of Recipe, in the range and with the complaint that its Option has."""
+
+    def __init__(self, option: Option) -> None:
+        """`option` says what the field may be."""
+        self.option = option
+        self.name = option.values
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The field's value; a default is one already."""
+        try:
+            return self.option.parse(value) if isinstance(value, str) else value
+        except OutOfRange as error:
+            self.fail(str(error), param, ctx)
+
+
+def recipe_options(*names: str) -> Callable[[Command], Command]:
+    """The options of these fields of Recipe, in this order."""
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            command = _recipe_option(OPTIONS[name])(command)
+        return command
+
+    return decorate
+
+
+def _recipe_option(option: Option) -> Callable[[Command], Command]:
+    flag = "--" + option.name.replace("_", "-")
+    if option.kind is bool:
+        switch = f"{flag}/--no-{flag.removeprefix('--')}"
+        return click.option(switch, default=option.default, help=option.meaning)
+    complete = completion.engines if option.name == "engine" else None
+    return click.option(
+        flag,
+        type=Value(option),
+        shell_complete=complete,
+        metavar=option.values,
+        default=option.default,
+        show_default=option.default not in (None, ""),
+        envvar=EDITOR_VARIABLE if option.name == "editor" else None,
+        help=option.meaning,
+    )
+
+
+def recipe_for(seed: Path, options: dict[str, Any]) -> Recipe:
+    """The recipe of `seed`: its settings file's, but for the options given on the command line."""
+    from podcast.files.settings import read_settings
+    from podcast.production.order import require_source
+
+    require_source(seed)
+    told = click.get_current_context().get_parameter_source
+    given = {name: value for name, value in options.items() if told(name) != DEFAULT_SOURCE}
+    return recipe_of(read_settings(seed).recipe, given)
+
+
+class Commands(click.Group):
+    """A group whose commands end in one line, not a traceback, on PodcastError."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a failure is one sentence and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except PodcastError as error:
+            raise click.ClickException(_plain(str(error))) from error
+        except KeyboardInterrupt as error:
+            raise click.ClickException("stopped; what was published before is as it was") from error
+
+
+def _plain(sentence: str) -> str:
+    """A message without what could move a terminal's cursor."""
+    return "".join(character if character.isprintable() else "�" for character in sentence)
+
+
+def tell(notice: str) -> None:
+    """Say on stderr what a person should know."""
+    click.echo(_plain(notice), err=True)
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="podcast")
+def main() -> None:
+    """A raw Chinese ASR transcript in, a podcast episode out."""
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def jobs_default() -> int:
+    """As many processes as this one may use cores."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def build_options(command: Command) -> Command:
+    """Where and how an episode is built; nothing of it is heard."""
+    return _all(
+        command,
+        click.option(
+            "-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go."
+        ),
+        click.option("--offline", is_flag=True, help="Send nothing anywhere."),
+        click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes."),
+        click.option("--scheduler", default="", help="Of a Dask cluster that makes the chapters."),
+        click.option("--store", default="", help="A folder or URL instead of out/.cache."),
+        click.option("--rewrite", is_flag=True, help="Start over from the seed, not your edit."),
+        click.option("-q", "--quiet", is_flag=True, help="No progress, no table."),
+    )
+
+
+def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """The command with the options, listed in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@main.command()
+@seed_argument
+@build_options
+@recipe_options(*OPTIONS)
+def make(seed: Path, quiet: bool, **options: Any) -> None:
+    """Build the episode of SEED: a transcript, or a script.md."""
+    from podcast.outside import ffmpeg
+
+    ffmpeg.look_for()  # while all else is imported
+    from podcast.cli.progress import Shown
+    from podcast.production.build import build
+
+    order = order_of(seed, **options)
+    console = Console(stderr=True)
+    with Shown(console, quiet) as shown:
+        built = build(order, shown, tell)
+    if not quiet:
+        if not built.fresh:
+            click.echo(f"{built.folder} is up to date", err=True)
+        console.print(chapter_table(built.report))
+    for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
+        click.echo(built.folder / name)
+    if (built.folder / "episode.m4b").is_file():
+        click.echo(built.folder / "episode.m4b")
+    click.echo(built.folder / "chapters")
+
+
+def order_of(
+    seed: Path,
+    out: Path,
+    jobs: int,
+    rewrite: bool,
+    offline: bool,
+    store: str,
+    scheduler: str,
+    **options: Any,
+) -> Order:
+    """What the options of a build and of a recipe ask for, and the settings beside the seed."""
+    from podcast.production.order import Order
+    from podcast.speech.cast import voices_folder
+
+    recipe = recipe_for(seed, options)
+    return Order(seed, out, recipe, voices_folder(), jobs, rewrite, offline, store, scheduler)
+
+
+@main.command()
+@click.argument("seeds", type=FILE, nargs=-1, required=True)
+@build_options
+@recipe_options(*OPTIONS)
+def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
+    """Build the episodes of all SEEDS; one that fails stops no other."""
+    from podcast.cli.progress import ShownBatch
+    from podcast.production.batch import FAILED, Result, build_all
+
+    orders: list[Order] = []
+    results: list[Result] = []
+    for seed in seeds:
+        try:
+            orders.append(order_of(seed, **options))
+        except PodcastError as error:
+            results.append(Result(seed.stem, FAILED, 0.0, 0.0, str(error)))
+    console = Console(stderr=True)
+
+    def say(notice: str) -> None:
+        console.print(Text(_plain(notice)), soft_wrap=True)
+
+    try:
+        with (
+            ShownBatch(console, quiet, len(orders)) as shown,
+            closing(build_all(orders, shown, say)) as coming,
+        ):
+            for result in coming:
+                results.append(result)
+                shown.over(result.name)
+                if not quiet:
+                    say(f"{len(results)}/{len(seeds)} {result.name}: {result.outcome}")
+                elif result.error:
+                    say(f"{result.name}: {result.error}")
+    finally:
+        if not quiet:
+            console.print(batch_table(results))
+    for result in results:
+        if result.folder:
+            click.echo(result.folder)
+    failed = [result for result in results if result.outcome == FAILED]
+    if failed:
+        names = ", ".join(result.name for result in failed)
+        raise click.ClickException(_plain(f"{len(failed)} of {len(results)} failed: {names}"))
+
+
+def batch_table(results: list[Result]) -> Table:
+    """What became of each episode, in the order they were done."""
+    table = Table("episode", "result")
+    table.add_column("length", justify="right")
+    table.add_column("seconds", justify="right")
+    table.add_column("error", overflow="fold")
+    for each in results:
+        length = clock(each.length) if each.length else ""
+        row = (Text(_plain(each.name)), each.outcome, length, f"{each.took:.1f}")
+        table.add_row(*row, Text(_plain(each.error)))
+    return table
+
+
+def chapter_table(report: Report) -> Table:
+    """The chapters of a finished build: start, length, title."""
+    table = Table(title=Text(_plain(report.title)), title_justify="left")
+    for heading, side in (("#", "right"), ("start", "right"), ("length", "right")):
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    table.add_column("chapter")
+    for number, chapter in enumerate(report.chapters, 1):
+        start, length = clock(chapter.start_seconds), clock(chapter.seconds)
+        table.add_row(str(number), start, length, Text(_plain(chapter.title)))
+    lufs = report.loudness_lufs
+    loudness = "silent" if lufs is None else f"{lufs:.1f} LUFS"
+    table.add_section()
+    table.add_row("", "", clock(report.seconds), f"{loudness}, {report.lines} lines")
+    return table
+
+
+def clock(seconds: float) -> str:
+    """A time to read: `1:02:03`, `2:03`.
+
+    >>> clock(3723.9), clock(123)
+    ('1:02:03', '2:03')
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@main.command()
+@seed_argument
+@click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
+@click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
+@click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
+@recipe_options("chapters", "chapter_minutes", "punctuation", "editor")
+def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
+    """Write the script of SEED, for you to edit; make no sound."""
+    from podcast.cli.progress import Shown
+    from podcast.production.make import write_draft, write_why
+    from podcast.production.order import Order
+    from podcast.speech.cast import voices_folder
+
+    order = Order(seed, OUT, recipe_for(seed, options), voices_folder(), rewrite=rewrite)
+    with Shown(Console(stderr=True), quiet=not order.recipe.editor) as shown:
+        path = write_draft(order, output, shown, tell)
+    click.echo(path)
+    if why:
+        click.echo(write_why(seed, path))
+
+
+@main.command()
+@seed_argument
+def names(seed: Path) -> None:
+    """List names that SEED spells in several ways, as a glossary to paste."""
+    from podcast.production.order import require_source
+    from podcast.text.names import names_text, suspects
+    from podcast.text.read import read
+
+    require_source(seed)
+    click.echo(names_text(suspects(read(seed))), nl=False)
+
+
+@main.command()
+@click.argument("text")
+@click.option("-o", "--output", type=FILE, required=True, help="A .wav file.")
+@recipe_options("engine")
+@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
+@click.option("--role", default=HOST, show_default=True, help="Whose voice.")
+def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
+    """Say TEXT, to try a voice."""
+    from podcast.files.store import Store
+    from podcast.speech.cast import voices_folder
+    from podcast.speech.choose import choose
+    from podcast.speech.say import say as say_text
+
+    cast = choose(engine, voices_folder(), offline, tell)
+    say_text(text, output, role, cast, Store(OUT / ".cache"))
+    click.echo(output)
+
+
+@main.group(invoke_without_command=True)
+@click.option("--sample", is_flag=True, help="Write a page to hear all voices side by side.")
+@click.option("-o", "--output", type=FILE, default=OUT / "voices.html", help="That page.")
+@click.option("--engine", default=DEFAULT.engine, help="Whose voices; auto: of all in voices/.")
+@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
+@click.pass_context
+def voices(context: click.Context, sample: bool, output: Path, engine: str, offline: bool) -> None:
+    """List who speaks, and the engines there are."""
+    from podcast.speech.cast import voices_folder
+    from podcast.speech.say import voices_text
+
+    if context.invoked_subcommand is not None:
+        return
+    if sample:
+        _sample(output, voices_folder(), engine, offline)
+    else:
+        click.echo(voices_text(voices_folder()), nl=False)
+
+
+def _sample(output: Path, folder: Path, engine: str, offline: bool) -> None:
+    from podcast.files.store import Store
+    from podcast.speech.sample import missed_text, write_samples
+
+    missed = write_samples(output, folder, engine, offline, Store(OUT / ".cache"))
+    for line in missed_text(missed).splitlines():
+        tell(line)
+    click.echo(output)
+
+
+@voices.command()
+@click.argument("name", required=False)
+@click.option("--from", "origin", default="", help="A mirror's address, or a folder of the files.")
+@click.option("--yes", is_flag=True, help="Fetch without asking.")
+def add(name: str | None, origin: str, yes: bool) -> None:
+    """Fetch the neural model NAME; without a name, list those there are."""
+    from podcast.outside.models import catalogue_text, find, is_added, models_folder
+    from podcast.outside.models.add import add as add_model
+    from podcast.outside.models.add import offer_text
+    from podcast.outside.models.library import lack_text
+    from podcast.speech.try_out import require_working
+
+    if name is None:
+        click.echo(catalogue_text(), nl=False)
+        return
+    model = find(name)
+    if not is_added(model):
+        for line in offer_text(model, origin, models_folder()).splitlines():
+            tell(line)
+        if not yes:
+            click.confirm("Fetch it?", abort=True, err=True)
+        with click.progressbar(length=model.size, label=name, file=sys.stderr) as bar:
+            add_model(model, origin, lambda size: bar.update(size - bar.pos))
+    lack = lack_text()
+    if lack:
+        tell(lack)
+    else:
+        require_working(name)
+    click.echo(models_folder() / name)
+
+
+@main.command()
+@click.argument("folder", type=FILE)
+def check(folder: Path) -> None:
+    """Read a built episode again with other code, and say what is wrong with it."""
+    from podcast.published.check import check as check_folder
+
+    findings = check_folder(folder)
+    table = Table("", "what", "found")
+    for finding in findings:
+        table.add_row("ok" if finding.good else "FAIL", finding.what, Text(_plain(finding.found)))
+    Console().print(table)
+    if not all(finding.good for finding in findings):
+        raise click.ClickException(f"{folder} has faults")
+
+
+@main.command()
+@click.argument("episode", type=FILE)
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option(
+    "--subtitles",
+    type=click.Choice(["burnt", "soft", "none"]),
+    default="burnt",
+    show_default=True,
+    help="In the picture, as a track of the file, or not at all.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
+    """Render EPISODE, a built folder or its seed, and what YouTube and Bilibili ask for."""
+    from podcast.cli.progress import Shown
+    from podcast.published.video import episode_folder, make_video
+
+    folder = episode_folder(episode, out)
+    with Shown(Console(stderr=True), quiet) as shown:
+        paths = make_video(folder, subtitles, shown, tell)
+    for path in paths:
+        click.echo(path)
+
+
+@main.command(name="open")
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--no-browser", is_flag=True, help="Only serve; open nothing.")
+def open_(out: Path, port: int, no_browser: bool) -> None:
+    """Listen to the built episodes in a browser, on this machine alone."""
+    import webbrowser
+
+    from podcast.published.serve import HOST, server
+
+    running = server(out, port)
+    address = f"http://{HOST}:{running.server_port}/"
+    click.echo(address)
+    if not no_browser:
+        webbrowser.open(address)
+    with running:
+        running.serve_forever()
+
+
+@main.command()
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option("--link", required=True, help="Where that folder will be on the web.")
+@click.option("--title", required=True, help="The podcast's.")
+@click.option("--author", required=True, help="Whose it is.")
+@click.option("--email", default="", help="The owner's, where a directory asks for it.")
+@click.option("--description", default="", help="What it is about.")
+@click.option("--category", default="Technology", show_default=True, help="One of Apple's.")
+def feed(out: Path, **options: Any) -> None:
+    """Write the RSS feed of all built episodes."""
+    from podcast.formats.feed import Show
+    from podcast.published.feed import write_feed
+
+    click.echo(write_feed(out, Show(**options)))
+
+
+@main.command()
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
+@click.option("--days", type=click.FloatRange(0), help="Forget what was not used for so long.")
+@click.option("--megabytes", type=click.FloatRange(0), help="Forget the oldest above this size.")
+def cache(out: Path, days: float | None, megabytes: float | None) -> None:
+    """Show how large the memory of earlier builds is; forget some of it."""
+    from podcast.files.prune import cache_text, prune
+    from podcast.files.store import Store
+
+    store = Store(out / ".cache")
+    if days is not None or megabytes is not None:
+        freed = prune(store, days, megabytes)
+        tell(f"{freed / 1e6:.1f} MB freed")
+    click.echo(cache_text(store), nl=False)
+
+
+@main.command(name="completion")
+@click.argument("shell", type=click.Choice(completion.SHELLS))
+def completion_(shell: str) -> None:
+    """Print what SHELL has to read for Tab to complete commands, seeds and engines."""
+    click.echo(completion.completion_text(main, shell))

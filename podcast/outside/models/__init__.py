@@ -1,0 +1,241 @@
+"""Models a person may add: which there are, where they come from, which are on this machine.
+
+    models.toml --catalogue--> Model --add--> FOLDER/NAME/, with its model.toml --installed--> Model
+
+A model of one's own is a folder beside the others that holds a model.toml:
+
+    family = "vits"                 # kokoro, matcha, vits or ct-transformer
+    licence = "CC-BY-4.0"
+    speakers = ["lin", "wang"]      # their names in order; without it they are 0, 1, 2 …
+
+    [files]                         # in this folder; matcha has a vocoder, too, kokoro voices
+    model = "model.onnx"
+    tokens = "tokens.txt"
+    lexicon = ["lexicon.txt"]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from podcast.errors import ModelError, ReadError
+from podcast.files import toml
+from podcast.files.keys import digest
+
+LISTED = Path(__file__).with_name("models.toml")
+NOTE = "model.toml"
+FOLDER_VARIABLE = "PODCAST_MODELS"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+BLOCK = 1 << 20  # bytes read at a time
+NEEDED = {  # the files of each family, by what they are
+    "kokoro": ("model", "voices", "tokens", "lexicon"),
+    "matcha": ("model", "vocoder", "tokens", "lexicon"),
+    "vits": ("model", "tokens", "lexicon"),
+    "ct-transformer": ("model",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to fetch: an archive (.tar.bz2) or a file of the model itself."""
+
+    url: str
+    size: int  # bytes
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """What the file is called at its end of the line."""
+        return self.url.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a neural engine or punctuator loads: `files` by what each is, inside `folder`.
+
+    One that is only listed has no folder yet. `speakers` may be empty: then they are numbers.
+    """
+
+    name: str
+    family: str
+    licence: str
+    files: tuple[tuple[str, tuple[str, ...]], ...]
+    about: str = ""
+    speakers: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    folder: Path | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes to fetch."""
+        return sum(source.size for source in self.sources)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all its files, as they lie in its folder."""
+        return tuple(name for _, names in self.files for name in names)
+
+    def paths(self, what: str) -> tuple[Path, ...]:
+        """The files of an installed model that are its `what`: model, tokens, lexicon…"""
+        assert self.folder
+        return tuple(self.folder / name for name in dict(self.files)[what])
+
+    def key(self) -> str:
+        """Names what the model says: any change of its files changes it. Raises ModelError."""
+        return sha256("".join(map(_digest, self._files())).encode()).hexdigest()[:16]
+
+    def _files(self) -> tuple[Path, ...]:
+        return tuple(path for what, _ in self.files for path in self.paths(what))
+
+
+def _digest(path: Path) -> str:
+    try:
+        told = path.stat()
+        return file_digest(path, told.st_size, told.st_mtime_ns)
+    except OSError as error:
+        name = path.parent.name
+        raise ModelError(
+            f"cannot read {path} ({error.strerror}); podcast voices add {name} fetches it anew"
+        ) from error
+
+
+@cache
+def file_digest(path: Path, size: int, changed: int) -> str:
+    """The SHA-256 of a file, read once in a process for each `size` and time `changed`."""
+    return digest(path)
+
+
+# Where they are ----------------------------------------------------------------------------
+
+
+def models_folder() -> Path:
+    """Where a person's models lie: PODCAST_MODELS, else a folder of the user's own data."""
+    own = os.environ.get(FOLDER_VARIABLE)
+    if own:
+        return Path(own)
+    data = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(data or Path.home() / ".local" / "share") / "podcast" / "models"
+
+
+def catalogue() -> dict[str, Model]:
+    """The models that are listed, by name, the best first."""
+    table = toml.read(LISTED)
+    return {name: _model(name, entry, LISTED) for name, entry in table.items()}
+
+
+def find(name: str) -> Model:
+    """The listed model called `name`. Raises ModelError with those there are."""
+    listed = catalogue()
+    if name not in listed:
+        raise ModelError(f"no model is listed as {name!r}; listed: {', '.join(listed)}")
+    return listed[name]
+
+
+def installed(name: str) -> Model:
+    """The model called `name` on this machine.
+
+    Raises ModelError with the command that fetches it where it is missing, or not whole.
+    """
+    folder = models_folder() / name
+    note = folder / NOTE
+    if not NAME.fullmatch(name) or not note.is_file():
+        raise ModelError(_missing(name))
+    try:
+        entry = toml.read(note)
+    except ReadError as error:
+        raise ModelError(str(error)) from error
+    model = _model(name, entry, note, folder)
+    for path in model._files():
+        if not path.is_file():
+            raise ModelError(f"the model {name} lacks {path.name} in {folder}; {_remedy(name)}")
+    return model
+
+
+def _missing(name: str) -> str:
+    if name in catalogue():
+        return f"the model {name} is not on this machine; {_remedy(name)}"
+    return (
+        f"there is no model {name!r} in {models_folder()}, and none is listed so; "
+        f"listed: {', '.join(catalogue())}"
+    )
+
+
+def _remedy(name: str) -> str:
+    if name in catalogue():
+        return f"podcast voices add {name} fetches it"
+    return f"put it there, or correct {NOTE}"
+
+
+# Reading and writing -----------------------------------------------------------------------
+
+
+def _model(name: str, entry: dict[str, Any], path: Path, folder: Path | None = None) -> Model:
+    try:
+        files = {what: _names(value) for what, value in entry["files"].items()}
+        model = Model(
+            name=name,
+            family=str(entry["family"]),
+            licence=str(entry.get("licence", "")),
+            files=tuple(files.items()),
+            about=str(entry.get("about", "")),
+            speakers=tuple(map(str, entry.get("speakers", ()))),
+            sources=tuple(Source(**source) for source in entry.get("source", ())),
+            folder=folder,
+        )
+        lacking = [what for what in NEEDED[model.family] if what not in files]
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ModelError(
+            f"{path}: {error} is missing or wrong; see podcast/outside/models"
+        ) from error
+    if lacking:
+        raise ModelError(f"{path}: a {model.family} model needs {', '.join(lacking)} in [files]")
+    return model
+
+
+def _names(value: object) -> tuple[str, ...]:
+    names = tuple(value) if isinstance(value, list) else (value,)
+    for name in names:
+        if not isinstance(name, str) or Path(name).is_absolute() or ".." in Path(name).parts:
+            raise ValueError(f"{name!r}, a file of the folder,")
+    return names
+
+
+def note_text(model: Model) -> str:
+    """The model.toml of a model: what `installed` reads, and the checksums it came by."""
+    fields = {
+        "family": model.family,
+        "about": model.about,
+        "licence": model.licence,
+        "speakers": list(model.speakers),
+        "sha256": [source.sha256 for source in model.sources],
+    }
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
+    files = [f"{what} = {json.dumps(list(names))}" for what, names in model.files]
+    return "\n".join([*lines, "", "[files]", *files, ""])
+
+
+def is_added(model: Model) -> bool:
+    """Whether a listed model is on this machine, whole, as it is listed now."""
+    try:
+        note = models_folder() / model.name / NOTE
+        return installed(model.name).folder is not None and note.read_text("utf-8") == note_text(
+            model
+        )
+    except (ModelError, OSError):
+        return False
+
+
+def catalogue_text() -> str:
+    """A line for each listed model: whether it is here, its size, licence and what it is."""
+    rows = []
+    for name, model in catalogue().items():
+        state = "here" if is_added(model) else f"{model.size / 1e6:.0f} MB"
+        rows.append(f"{name:15} {state:>7}  {model.about}  ({model.licence})")
+    return "\n".join(rows) + "\n"

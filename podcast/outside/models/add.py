@@ -1,0 +1,139 @@
+"""A listed model -> its folder on this machine, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from shutil import copyfile, rmtree
+from tempfile import mkdtemp
+
+from podcast.errors import ModelError
+from podcast.files.whole import swap
+from podcast.outside.models import NOTE, Model, Source, models_folder, note_text
+from podcast.outside.models.download import BACK_OFF, download, require_right, unwritable
+from podcast.outside.models.unpack import unpack
+
+ARCHIVE = ".tar.bz2"
+FETCHING = ".fetching"  # a folder of files that have not wholly come
+
+Watch = Callable[[int], None]
+"""Told how many bytes of the model there are."""
+
+
+def add(model: Model, origin: str, watch: Watch, back_off: float = BACK_OFF) -> Path:
+    """Fetch a listed model, verify it and put it in its place; where that is comes back.
+
+    `origin` is empty for the listed addresses, else a folder that holds the files, or the
+    address of one. Raises ModelError; then what was there before is as it was.
+    """
+    home = models_folder() / model.name
+    parts = models_folder() / FETCHING
+    with _writing(parts):
+        parts.mkdir(parents=True, exist_ok=True)
+    with _alone(parts / f"{model.name}.lock"):
+        files = []
+        done = 0
+        for source, address in zip(model.sources, addresses(model, origin), strict=True):
+            part = parts / f"{source.sha256}.part"
+            _fetch(source, address, part, _from(done, watch), back_off)
+            files.append(part)
+            done += source.size
+        _install(model, files, home)
+        for part in files:
+            part.unlink()
+    return home
+
+
+def _from(done: int, watch: Watch) -> Watch:
+    return lambda size: watch(done + size)
+
+
+def addresses(model: Model, origin: str) -> tuple[str, ...]:
+    """Where each of a model's files is fetched from."""
+    if not origin:
+        return tuple(source.url for source in model.sources)
+    if is_address(origin):
+        return tuple(f"{origin.rstrip('/')}/{source.name}" for source in model.sources)
+    return tuple(str(Path(origin).expanduser() / source.name) for source in model.sources)
+
+
+def offer_text(model: Model, origin: str, folder: Path) -> str:
+    """What a person should know before a model is fetched: from where, how much, whose, whereto."""
+    lines = [f"{model.name}: {model.about}", f"licence: {model.licence}"]
+    for source, address in zip(model.sources, addresses(model, origin), strict=True):
+        lines.append(f"{source.size / 1e6:.1f} MB  {address}  SHA-256 {source.sha256}")
+    return "\n".join([*lines, f"into {folder / model.name}"])
+
+
+def is_address(origin: str) -> bool:
+    """Whether an origin is on the web, not in a folder.
+
+    >>> is_address("https://example.org/mirror"), is_address("~/Downloads")
+    (True, False)
+    """
+    return origin.startswith(("http://", "https://"))
+
+
+def _fetch(source: Source, address: str, part: Path, watch: Watch, back_off: float) -> None:
+    """Bring all of a source into `part`, from the web or a person's own file."""
+    if is_address(address):
+        download(source, address, part, watch, back_off)
+        return
+    if not Path(address).is_file():
+        raise ModelError(f"there is no file {address}; fetch {source.url} into that folder")
+    with _writing(part):
+        copyfile(address, part)
+    require_right(part, source, address)
+    watch(source.size)
+
+
+def _install(model: Model, files: list[Path], home: Path) -> None:
+    with _writing(home):
+        for left in home.parent.glob(f".{model.name}.new-*"):  # by one that was killed
+            rmtree(left, ignore_errors=True)
+        new = Path(mkdtemp(prefix=f".{model.name}.new-", dir=home.parent))
+        new.chmod(0o755)
+    try:
+        for source, file in zip(model.sources, files, strict=True):
+            if source.name.endswith(ARCHIVE):
+                unpack(file, model.names, new)
+            else:
+                with _writing(home):
+                    copyfile(file, new / source.name)
+        lacking = [name for name in model.names if not (new / name).is_file()]
+        if lacking:
+            raise ModelError(
+                f"{model.name} came without {', '.join(lacking)}; nothing was installed"
+            )
+        with _writing(home):
+            (new / NOTE).write_text(note_text(model), "utf-8")
+            swap(new, home, new.with_name(f"{new.name}.old"))
+    finally:
+        rmtree(new, ignore_errors=True)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Let no other process fetch the same model meanwhile; where files can be locked."""
+    with _writing(lock):
+        file = lock.open("w")
+    with file:
+        with suppress(ImportError):
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise ModelError(
+                    f"another podcast is fetching {lock.stem} now; wait for it to end"
+                ) from error
+        yield
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(path, error) from error

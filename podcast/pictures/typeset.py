@@ -1,0 +1,109 @@
+"""Text -> lines of letters as large as fits, in the font that comes with the program."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from itertools import accumulate, pairwise
+
+from PIL import ImageFont
+
+from podcast.subtitles.breaks import WHOLE, break_costs
+
+LEADING = 1.2  # line height, of a letter's
+_UNSEEN = " ，、；：,;:"  # at a line's end: the break says as much
+
+
+@cache
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """The font of all pictures, `size` pixels high."""
+    data = files(__package__).joinpath("fonts/cover.otf").read_bytes()
+    return ImageFont.truetype(BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def printable(text: str) -> str:
+    """The text on one line, without what the font cannot draw, such as emoji."""
+    kept = [c if c.isspace() or _is_drawn(c) else "" for c in text]
+    return re.sub(r"\s+", " ", "".join(kept)).strip()
+
+
+@cache
+def _is_drawn(character: str) -> bool:
+    return bytes(font(64).getmask(character)) != bytes(font(64).getmask("\uffff"))
+
+
+def hanging(line: str, size: int) -> float:
+    """How far left of an edge to begin a line, so that its ink, a quote's too, stands on it."""
+    return float(font(size).getbbox(line[:1], anchor="ls")[0]) if line else 0.0
+
+
+def clipped(text: str, size: int, width: float) -> str:
+    """As much of the text as `width` pixels hold; what is left out is an ellipsis."""
+    if font(size).getlength(text) <= width:
+        return text
+    while text and font(size).getlength(text + "…") > width:
+        text = text[:-1].rstrip()
+    return text + "…" if text else ""
+
+
+def fitted(
+    text: str, width: float, height: float, sizes: range, price: float
+) -> tuple[list[str], int]:
+    """Lines and the size of their letters: as large as fits, broken between words.
+
+    `sizes` falls; `price` is how many pixels of size a break may cost for each unit of its cost.
+    """
+    best: tuple[float, list[str], int] = (-math.inf, [text], sizes[-1])
+    for size in sizes:
+        most = int((height / size - 1) / LEADING) + 1
+        cost, lines = _broken(text, width / size, most)
+        if size - price * cost > best[0]:
+            best = (size - price * cost, lines, size)
+    return best[1], best[2]
+
+
+def _broken(title: str, widest: float, most: int) -> tuple[float, list[str]]:
+    """The cheapest at most `most` lines no wider than `widest` ems, and their cost."""
+    costs = break_costs(title)
+    ems = (font(100).getlength(character) / 100 for character in title)
+    reached = list(accumulate(ems, initial=0.0))
+    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
+    found: tuple[float, list[int]] = (math.inf, [0, len(title)])
+    for _ in range(most):
+        longer: dict[int, tuple[float, list[int]]] = {}
+        for start, (cost, cuts) in best.items():
+            for end in range(start + 1, len(title) + 1):
+                across = reached[end] - reached[start]
+                if across > widest:
+                    break
+                price = min(costs[end - 1], 2 * WHOLE) + 16 * (1 - across / widest) ** 2
+                if cost + price < longer.get(end, (math.inf,))[0]:
+                    longer[end] = (cost + price, [*cuts, end])
+        found = min(found, longer.get(len(title), found))
+        best = longer
+    cuts = found[1]
+    lines = (_shown(title[start:end]) for start, end in pairwise(cuts))
+    return found[0], [line for line in lines if line]
+
+
+def _shown(line: str) -> str:
+    """A line without the mark that its break stands for; one that lists numbers is needed.
+
+    >>> _shown("川普发币、"), _shown("2025年1、")
+    ('川普发币', '2025年1、')
+    """
+    plain = line.strip(" ")
+    return plain if re.search(r"\d、\Z", plain) else plain.strip(_UNSEEN)
+
+
+def missing(text: str) -> str:
+    """The letters of a text that the font cannot draw, each once; marks and emoji do not count.
+
+    >>> missing("你好😀")
+    ''
+    """
+    letters = sorted({character for character in text if character.isalnum()})
+    return "".join(letter for letter in letters if not _is_drawn(letter))

@@ -1,0 +1,143 @@
+"""Many transcripts -> many episodes, side by side, on processes that they share.
+
+Chapters of several episodes wait in one queue; so no process idles while any episode has one
+left, be there many short episodes or one long last one. An episode that fails ends alone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+from podcast.errors import PodcastError, ReadError, Stopped
+from podcast.files.open_store import open_store
+from podcast.files.store import Store
+from podcast.production.build import build_with
+from podcast.production.open_workers import on_cluster
+from podcast.production.order import Built, Means, Order, Tell
+from podcast.production.workers import SharedWorkers
+from podcast.speech.cast import Cast
+from podcast.speech.choose import choose
+
+BUILT, CURRENT, FAILED = "built", "up to date", "failed"
+Told = Callable[[str, str, float], None]
+"""Told an episode's name, a stage, and the share of the stage done since last told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one episode; `length` and `took` in seconds, `error` a sentence or empty."""
+
+    name: str
+    outcome: str
+    length: float
+    took: float
+    error: str = ""
+    folder: Path | None = None
+
+
+def require_different_names(orders: Sequence[Order]) -> tuple[Order, ...]:
+    """The orders, each file once; ReadError where two files would become one episode."""
+    by_name: dict[str, Order] = {}
+    for order in orders:
+        name = unicodedata.normalize("NFC", order.name).casefold()  # as some disks compare them
+        other = by_name.setdefault(name, order)
+        if other.source.resolve() != order.source.resolve():
+            raise ReadError(
+                f"{other.source} and {order.source} would both become {order.folder}; "
+                "rename one of them"
+            )
+    return tuple(by_name.values())
+
+
+def build_all(orders: Sequence[Order], watch: Told, tell: Tell) -> Generator[Result, None, None]:
+    """Each episode's result, as each is done, with the first order's processes and store."""
+    orders = require_different_names(orders)
+    if not orders:
+        return
+    first = orders[0]
+    store = open_store(first.store, first.cache)
+    with open_workers(first, store, tell) as workers:
+        yield from batch(orders, workers, store, watch, tell)
+
+
+def open_workers(order: Order, store: Store, tell: Tell) -> SharedWorkers:
+    """The workers of many builds, here or on a cluster; none starts yet."""
+    if order.scheduler:
+        return on_cluster(order.scheduler, order.jobs, store, tell)
+    return SharedWorkers(order.jobs)
+
+
+def batch(
+    orders: Sequence[Order], workers: SharedWorkers, store: Store, watch: Told, tell: Tell
+) -> Generator[Result, None, None]:
+    """Each episode's result, as each is done. Whatever ends this early leaves what is finished.
+
+    With one worker everything runs in this thread, in order.
+    """
+    means = Means(workers, store, _Once(tell))
+    one = partial(_result, means, workers.require_going, watch, tell)
+    if workers.abreast <= 1:
+        for order in orders:
+            yield one(order)
+        return
+    workers.warm()
+    with ThreadPoolExecutor(workers.abreast) as threads:
+        asked: list[Future[Result]] = []
+        try:
+            asked += [threads.submit(one, order) for order in orders]
+            for future in as_completed(asked):
+                yield future.result()
+        except BaseException:
+            for future in asked:
+                future.cancel()
+            workers.stop()
+            raise
+
+
+def _result(
+    means: Means, require_going: Callable[[], None], watch: Told, tell: Tell, order: Order
+) -> Result:
+    """What becomes of one episode; its failure, too, is a result."""
+
+    def told(stage: str, chapter: str, share: float) -> None:
+        require_going()
+        watch(order.name, stage, share)
+
+    began = monotonic()
+    try:
+        built = build_with(means, order, told, lambda notice: tell(f"{order.name}: {notice}"))
+    except Stopped:
+        raise
+    except PodcastError as error:
+        return Result(order.name, FAILED, 0.0, monotonic() - began, str(error))
+    except Exception as error:
+        sentence = f"the program failed ({type(error).__name__}: {error}); please report it"
+        return Result(order.name, FAILED, 0.0, monotonic() - began, sentence)
+    return _success(order, built, monotonic() - began)
+
+
+def _success(order: Order, built: Built, took: float) -> Result:
+    outcome = BUILT if built.fresh else CURRENT
+    return Result(order.name, outcome, built.report.seconds, took, folder=built.folder)
+
+
+class _Once:
+    """A cast chosen once for all builds that ask alike, and said once."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.tell, self.lock = tell, Lock()
+        self.chosen: dict[tuple[str, Path, bool], Cast] = {}
+
+    def __call__(self, name: str, voices: Path, offline: bool, _: Tell) -> Cast:
+        with self.lock:
+            key = (name, voices, offline)
+            if key not in self.chosen:
+                self.chosen[key] = choose(name, voices, offline, self.tell)
+            return self.chosen[key]

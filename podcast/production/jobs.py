@@ -1,0 +1,210 @@
+"""Job -> a chapter's take, and its frames: all that makes sound, and nothing else.
+
+    record   Chapter --speak--> Clips --assemble--> Take     in the store
+    press    Take --master--> --encode--> bare MP3 frames    in the store
+    press_aac                             AAC frames         in the store, where asked for
+
+Any process may do a job, on this machine or on another. What is made is kept under the job's key,
+which holds the sources of this module and of all that it imports (`sources.py`): so what cannot
+change the sound of a chapter is not imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast import engines
+from podcast.engines import Engine, is_online, is_remembered
+from podcast.engines.cached import recited
+from podcast.errors import ScriptError
+from podcast.files.keys import content_key
+from podcast.files.sources import sources_key
+from podcast.files.store import Store
+from podcast.files.whole import replacing
+from podcast.model import Chapter, Clip, Recipe, Span
+from podcast.outside import ffmpeg
+from podcast.sound import aac
+from podcast.sound.assemble import Take, assemble
+from podcast.sound.master import master, measure
+from podcast.sound.mp3 import LOSS_DB, OVERSHOOT_DB
+from podcast.sound.music import Mix, bed
+from podcast.sound.reel import Reel
+from podcast.sound.sounds import MUSIC, Sound, Sounds
+from podcast.sound.takes import read_levels, write_take
+from podcast.speech.cast import Cast, voice_of
+from podcast.speech.fetch import reliable
+from podcast.speech.pace import paced
+from podcast.speech.speak import Say, one_by_one, speak
+from podcast.subtitles.lines import house_of
+
+RATE = 44_100  # samples a second of everything after speak; Apple's least
+QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One chapter to make: all that a worker process needs to know."""
+
+    chapter: Chapter
+    cast: Cast
+    recipe: Recipe
+    store: Store
+    work: Path
+    program: str  # `program_of` it, as it was when the build began
+    respellings: Mapping[str, str]  # of words that are in the chapter
+    opening: tuple[Sound, ...]
+    closing: tuple[Sound, ...]
+    sounds: Sounds
+
+    @property
+    def key(self) -> str:
+        """Names the take: whatever could change its sound or its words is in it."""
+        spoken = [
+            (paragraph.text, paragraph.voice, voice_of(self.cast, paragraph.voice).sound)
+            for paragraph in self.chapter.paragraphs
+        ]
+        words = sorted(self.respellings.items())
+        pauses = (
+            self.recipe.comma_pause,
+            self.recipe.sentence_pause,
+            self.recipe.paragraph_pause,
+            self.recipe.chapter_pause,
+        )
+        names = sorted(engine_names(self.chapter, self.cast))
+        versions = [(name, _version(name)) for name in names]
+        around = [[sound.key for sound in some] for some in (self.opening, self.closing)]
+        under = self.recipe.music is not None
+        house = house_of(self.recipe)
+        said = (versions, spoken, words)
+        return content_key(self.program, said, pauses, around, under, house, RATE)
+
+    @property
+    def reel(self) -> Path:
+        """The take's sound while the build runs."""
+        return self.work / f"{self.key}.pcm"
+
+    @property
+    def is_on_reel(self) -> bool:
+        """Whether the take's sound is there, and need not be spoken again."""
+        return self.reel.exists()
+
+
+def record(job: Job) -> Job:
+    """Speak and assemble a chapter; its take goes to the store, its sound to the work folder."""
+    with replacing(job.reel) as part:
+        with part.open("wb") as file:
+            take = assemble(
+                job.chapter.title,
+                _paragraphs(job),
+                RATE,
+                job.recipe,
+                file,
+                job.opening,
+                job.closing,
+            )
+        if not take.track.words:
+            raise ScriptError(
+                f"chapter {job.chapter.title!r} has nothing to say; add text to it or remove it"
+            )
+        levels = measure(Reel(part), RATE)
+    write_take(job.store, job.key, take, levels)
+    return job
+
+
+def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
+    speakers: dict[str, Engine] = {}
+    for paragraph in job.chapter.paragraphs:
+        voice = voice_of(job.cast, paragraph.voice)
+        engine, say = _speaker(job, voice.engine, speakers)
+        clips = speak(paragraph, engine, voice, RATE, job.respellings, say)
+        if clips:
+            yield tuple(paced(clip, job.recipe) for clip in clips)
+
+
+def _speaker(job: Job, name: str, speakers: dict[str, Engine]) -> tuple[Engine, Say]:
+    """An engine, and how it is asked: one of `speakers`, or a fresh one for a whole paragraph."""
+    engine = engines.load(name)
+    if is_online(engine) or is_remembered(engine):
+        return speakers.setdefault(name, reliable(engine, job.store)), one_by_one
+    return engine, partial(recited, store=job.store)
+
+
+def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
+    """Master a take and encode it to the store, speaking it again if its sound is gone."""
+    if not job.is_on_reel:
+        record(job)
+    with job.store.writing_bare(name) as part:
+        chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
+        ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
+    if not job.recipe.m4b:
+        job.reel.unlink(missing_ok=True)
+    return job
+
+
+def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: int) -> Job:
+    """Master a take that begins at sample `start` and encode it to the store, as AAC.
+
+    As loud as its MP3 is once decoded: LAME, unlike this encoder, makes sound quieter.
+    """
+    if not job.is_on_reel:
+        record(job)
+    with job.store.writing_aac(name) as part:
+        pieces = _mastered(job, take, gains)
+        chunks = (np.rint(piece * QUIETER).astype("<i2").tobytes() for piece in pieces)
+        ffmpeg.encode_aac(aac.led_in(chunks, start), RATE, job.recipe.bitrate, part)
+    return job
+
+
+def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray[np.int16]]:
+    """The chapter as it is encoded, in pieces: voices at their gains, music, limited."""
+    reel, highest = Reel(job.reel), ceiling(job.recipe)
+    if not job.sounds.music:
+        return master(reel, read_levels(job.store, job.key)[1], take.turns, gains, highest)
+    music = bed(
+        Reel(job.sounds.music.path),
+        take.track,
+        take.turns,
+        RATE,
+        music_gain(job),
+        job.recipe.music_duck,
+    )
+    mix = Mix(reel, take.turns, gains, music)
+    whole = (Span(0, len(mix), MUSIC),)
+    return master(mix, measure(mix, RATE)[1], whole, {MUSIC: 0.0}, highest)
+
+
+def music_gain(job: Job) -> float:
+    """By how many decibels the music is made louder where nobody speaks."""
+    return job.recipe.music_loudness + LOSS_DB - job.sounds.music_loudness
+
+
+def ceiling(recipe: Recipe) -> float:
+    """What no peak may pass before encoding, in dBTP, so that the decoded MP3 keeps to it."""
+    return recipe.peak + LOSS_DB - OVERSHOOT_DB
+
+
+def engine_names(chapter: Chapter, cast: Cast) -> set[str]:
+    """The engines that speak a chapter."""
+    roles = {paragraph.voice for paragraph in chapter.paragraphs}
+    return {voice_of(cast, role).engine for role in roles}
+
+
+def program_of(chapter: Chapter, cast: Cast) -> str:
+    """A name for what of the program can change a chapter's sound: this module and its engines.
+
+    An engine is found by its name and imported nowhere, so its module is followed by itself. Of
+    one that another package brings only the version is known, which stands in the job's key.
+    """
+    names = engine_names(chapter, cast)
+    return sources_key(__name__, *sorted({type(engines.load(name)).__module__ for name in names}))
+
+
+@cache
+def _version(name: str) -> str:
+    return engines.load(name).version

@@ -1,0 +1,299 @@
+"""What is asked for, and is not there yet -> out/<episode>/: script, sound and all files."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podcast.errors import DamagedSound, ReadError, ScriptError
+from podcast.files.keys import content_key, digest_if_any
+from podcast.files.open_store import open_store
+from podcast.files.settings import read_settings
+from podcast.files.sources import sources_key
+from podcast.files.store import Store
+from podcast.files.whole import replacing
+from podcast.formats.shownotes import is_said, names_in, outline
+from podcast.model import Episode, Recipe, Script
+from podcast.production.order import (
+    EDITOR,
+    Before,
+    Means,
+    Order,
+    Tell,
+    drafted,
+    is_a_persons,
+    own_picture,
+    require_source,
+)
+from podcast.production.produce import Production, Watch, produce
+from podcast.production.publish import Files, prepare, publish
+from podcast.published.episode import video_record
+from podcast.published.folder import PREVIOUS
+from podcast.published.report import (
+    REPORT,
+    ChapterReport,
+    EditorReport,
+    KeptText,
+    Report,
+    ScriptReport,
+    read_report,
+    report_text,
+)
+from podcast.speech.cast import Cast
+from podcast.subtitles.lines import house_of
+from podcast.text.read import is_script, read
+from podcast.text.script import read_script, script_text
+
+if TYPE_CHECKING:
+    from podcast.text.editor import Editing
+
+
+def make(
+    means: Means,
+    order: Order,
+    before: Before,
+    cast: Cast,
+    inputs: str,
+    watch: Watch,
+    tell: Tell,
+) -> Report:
+    """Make the episode of an order, whose inputs have the key `inputs`; its report.
+
+    `before` is what lay in its folder.
+    """
+    edit = before.edit
+    mine = None if order.rewrite and before.is_a_persons else digest_if_any(order.script)
+    workers, store = means.workers, means.store
+    with Store(order.cache).work() as work, workers.outlived():
+        watch("text", "", 0.0)
+        script = read_script(edit) if edit else workers.once(drafted, order.source, order.recipe)
+        script, editing = _proofread(script, order, store, watch, tell)
+        covers = workers.soon(covers_of, order.source, script, store)
+        respellings = read_settings(order.source).pronounce
+        likely = dict(before.report.gains_db)
+
+        def set_down(episode: Episode) -> None:
+            prepare(episode, _files(order, edit, script, covers()), order.folder, work)
+
+        production = produce(
+            script, cast, order.recipe, store, work, workers, watch, respellings, set_down, likely
+        )
+        watch("publish", "", 1.0)
+        report = _report(order, production, cast, inputs, _is_in_place(order, edit))
+        report = replace(report, editor=_editor_report(editing))
+        files = replace(_files(order, edit, script, covers()), report=report)
+        video = video_record(order.folder)
+        try:
+            kept, report = workers.alone(
+                publish, production, files, order.folder, work, mine, order.rewrite
+            )
+        except DamagedSound as error:
+            raise DamagedSound(f"{error}; {store.remedy}") from error
+        store.share_episode(order.folder, dict(report.files))
+    if production.missing:
+        tell(_too_soft(production, order.recipe))
+    if video and not video_record(order.folder):
+        tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
+    if kept and order.rewrite:
+        tell(f"your edited script is kept as {order.folder / PREVIOUS}")
+    elif kept:
+        tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
+    return report
+
+
+def _too_soft(production: Production, recipe: Recipe) -> str:
+    """That voices are softer than was asked for, why, and what to do."""
+    voices = ", ".join(f"{role} by {lacks:.1f} LU" for role, lacks in production.missing)
+    return (
+        f"softer than the {recipe.loudness:g} LUFS you asked for: {voices}; no gain makes more of "
+        f"it under peaks of {recipe.peak:g} dBTP: raise --peak, or lower --loudness"
+    )
+
+
+def _is_in_place(order: Order, edit: Path | None) -> bool:
+    """Whether an edit is the script in the episode's own folder."""
+    return edit is not None and edit.absolute() == order.script.absolute()
+
+
+def _files(order: Order, edit: Path | None, script: Script, covers: tuple[bytes, bytes]) -> Files:
+    """What is published beside the sound, its report to come; an edit stays as it was typed."""
+    in_place = _is_in_place(order, edit)
+    text = edit.read_bytes() if edit and in_place else script_text(script).encode()
+    settings, recipe = read_settings(order.source), order.recipe
+    return Files(
+        script=text,
+        report=Report(),
+        cover=covers[0],
+        small_cover=covers[1],
+        description=settings.description,
+        link=settings.link,
+        house=house_of(recipe),
+        karaoke=recipe.karaoke,
+    )
+
+
+def _proofread(
+    script: Script, order: Order, store: Store, watch: Watch, tell: Tell
+) -> tuple[Script, Editing | None]:
+    """The script as the editor model leaves it, where the order names one."""
+    if not order.recipe.editor:
+        return script, None
+    from podcast.outside.endpoint import find_endpoint
+    from podcast.text.draft import titled
+    from podcast.text.editor import edit as proofread
+
+    settings = read_settings(order.source)
+    editing = proofread(
+        script,
+        order.recipe.editor,
+        find_endpoint(EDITOR),
+        store,
+        lambda chapter, share: watch("edit", chapter, share),
+        [opening.title for opening in settings.chapters],
+    )
+    # The title may have come from a sentence or a chapter that the model has changed since.
+    retitled = titled(editing.script, order.source, settings)
+    editing = replace(editing, script=retitled)
+    tell(str(editing))
+    return editing.script, editing
+
+
+def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]:
+    """The picture beside the transcript, else one that shows the title, and a small one; JPEGs."""
+    from podcast.pictures.cover import (  # here: another process does
+        cover_jpeg,
+        picture_jpeg,
+        smaller_jpeg,
+    )
+
+    picture = own_picture(source)
+    credits = (script.title, script.author, script.date)
+    shown = (picture.suffix, digest_if_any(picture)) if picture else credits
+    key = content_key("cover", sources_key(cover_jpeg.__module__), shown)
+
+    def draw() -> bytes:
+        return picture_jpeg(picture) if picture else cover_jpeg(*credits)
+
+    cover = store.kept(f"{key}.jpg", draw)
+    return cover, store.kept(f"{key}.small.jpg", lambda: smaller_jpeg(cover))
+
+
+def _report(order: Order, production: Production, cast: Cast, inputs: str, edited: bool) -> Report:
+    """What is told of a build, but for the files that it writes."""
+    episode, settings = production.episode, read_settings(order.source)
+    heard = [voice for role, voice in cast if role in dict(episode.cast)]
+    is_heard = math.isfinite(production.loudness)
+    return Report(
+        episode=order.name,
+        title=episode.title,
+        author=episode.author,
+        date=episode.date,
+        link=settings.link,
+        source=order.source.name,
+        summary=settings.description or outline(episode),
+        script=ScriptReport(edited),
+        engine=", ".join(dict.fromkeys(voice.engine for voice in heard)),
+        voices=episode.cast,
+        cover="own" if own_picture(order.source) else "drawn",
+        recipe=_told_recipe(order.recipe),
+        gains_db=production.gains,
+        loudness_lufs=round(production.loudness, 2) if is_heard else None,
+        rate=episode.rate,
+        samples=episode.length,
+        seconds=round(episode.length / episode.rate, 3),
+        lines=len(episode.lines),
+        chapters=_chapters(episode),
+        inputs=inputs,
+    )
+
+
+def _told_recipe(recipe: Recipe) -> Recipe:
+    """The recipe with sound files by their names: a report may be published, folders may not."""
+    sounds = {"intro": recipe.intro, "outro": recipe.outro, "music": recipe.music}
+    named = {name: path and Path(path.name) for name, path in sounds.items()}
+    return replace(recipe, **named)  # type: ignore[arg-type]
+
+
+def _chapters(episode: Episode) -> tuple[ChapterReport, ...]:
+    names = names_in(episode)
+    return tuple(
+        ChapterReport(
+            chapter.text,
+            round(chapter.start / episode.rate, 3),
+            round((chapter.end - chapter.start) / episode.rate, 3),
+            track.part,
+            "".join(track.notes),
+            tuple(name for name in names if is_said(name, track)),
+        )
+        for chapter, track in zip(episode.chapters, episode.tracks, strict=True)
+    )
+
+
+def _editor_report(editing: Editing | None) -> EditorReport | None:
+    """What an editor model did, with each text that it was not allowed to change."""
+    if editing is None:
+        return None
+    kept = tuple(
+        KeptText(each.what, each.chapter, each.text[:20], str(each.fault)) for each in editing.kept
+    )
+    return EditorReport(
+        model=editing.model,
+        paragraphs=editing.asked,
+        changed=editing.changed,
+        titles_changed=editing.titles,
+        kept_offline=kept,
+    )
+
+
+def write_draft(
+    order: Order,
+    output: Path | None,
+    watch: Watch = lambda *_: None,
+    tell: Tell = lambda _: None,
+) -> Path:
+    """Write the script of a transcript where it can be edited; returns where that is.
+
+    Into the episode's folder unless `output` says otherwise. A script that a person may have
+    changed is written over only if the order says rewrite, and is kept beside.
+    """
+    require_source(order.source)
+    if is_script(order.source):
+        raise ReadError(
+            f"{order.source} is a script already; edit it, then: podcast make {order.source}"
+        )
+    path = output or order.script
+    store = open_store(order.store, order.cache)
+    script, editing = _proofread(drafted(order.source, order.recipe), order, store, watch, tell)
+    text = script_text(script).encode()
+    report = read_report(order.folder)
+    if path.is_file() and path.read_bytes() != text and (output or is_a_persons(order, report)):
+        _keep_beside(path, order.rewrite)
+    with replacing(path) as part:
+        part.write_bytes(text)
+    if output is None:
+        mine = ScriptReport(edited=False, sha256=sha256(text).hexdigest())
+        report = replace(report, script=mine, editor=_editor_report(editing))
+        with replacing(order.folder / REPORT) as part:
+            part.write_text(report_text(report), "utf-8")
+    return path
+
+
+def write_why(seed: Path, script: Path) -> Path:
+    """Write a page beside `script` of what became of each line of `seed`."""
+    from podcast.text.explain import explain_text
+
+    path = script.with_suffix(".why.html")
+    with replacing(path) as part:
+        part.write_text(explain_text(read(seed), read_script(script)), "utf-8")
+    return path
+
+
+def _keep_beside(path: Path, rewrite: bool) -> None:
+    if not rewrite:
+        raise ScriptError(
+            f"{path} may hold your edits; --rewrite starts over and keeps them as {PREVIOUS}"
+        )
+    path.replace(path.with_name(PREVIOUS))

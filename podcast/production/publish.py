@@ -1,0 +1,205 @@
+"""Production -> out/<episode>/: every file of an episode, all at once.
+
+The files are written in a folder beside, which then takes the episode's place; so what is
+there is always one complete build. What a person put there comes along.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from shutil import copy2, copytree
+
+from podcast.files.seal import content
+from podcast.files.whole import alone, writing
+from podcast.formats.bilibili import bilibili_text
+from podcast.formats.chapters_json import chapters_json_text
+from podcast.formats.cue_sheet import cue_sheet_text
+from podcast.formats.ffmetadata import ffmetadata_text
+from podcast.formats.page import page_text
+from podcast.formats.podlove import podlove_text
+from podcast.formats.shownotes import shownotes_text
+from podcast.formats.tags import chapter_tags_bytes, tags_bytes
+from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
+from podcast.formats.youtube import youtube_text
+from podcast.model import Episode, Track
+from podcast.production.produce import Production
+from podcast.published.episode import stale_files
+from podcast.published.folder import PREVIOUS, SCRIPT, replace_folder
+from podcast.published.report import REPORT, Report, read_report, report_text
+from podcast.sound.m4b import write_m4b
+from podcast.sound.mp3 import Cut, cut, write_mp3
+from podcast.subtitles.files import subtitle_files
+from podcast.subtitles.lines import NETFLIX, House
+
+LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
+RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is published beside the sound and its subtitles.
+
+    `script` is the Markdown as it is to be, `report` all but the list of files; `cover` is a JPEG,
+    `small_cover` the same at the size of a tag.
+    """
+
+    script: bytes
+    report: Report
+    cover: bytes
+    small_cover: bytes
+    description: str = ""
+    link: str = ""  # the episode's page on the web
+    house: House = NETFLIX
+    karaoke: bool = False
+
+
+def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
+    """Write the texts of an episode into `work`, from where `publish` puts them into `folder`."""
+    new = work / "episode"
+    with writing(folder):
+        (new / "chapters").mkdir(parents=True)
+        write_texts(episode, files, files.small_cover, new)
+
+
+def publish(
+    production: Production, files: Files, folder: Path, work: Path, mine: str | None, rewrite: bool
+) -> tuple[bool, Report]:
+    """Write the episode to `work`, beside its texts, then put it in the place of `folder`.
+
+    `mine` is the SHA-256 of a script in `folder` that may be replaced. Any other is a person's:
+    it is kept, as PREVIOUS to `rewrite` it, else in its place. Returns whether one was kept, and
+    the report as it was written. Raises WriteError, or DamagedSound where what is to be joined is
+    no sound; then `folder` is as it was.
+    """
+    new = work / "episode"
+    with writing(folder):
+        (new / SCRIPT).write_bytes(files.script)
+        (new / "cover.jpg").write_bytes(files.cover)
+        small = files.small_cover
+        write_sound(production, small, new, files.link)
+        if production.aac:
+            write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
+        report = _full_report(files, new)
+        (new / REPORT).write_bytes(report_text(report).encode())
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with alone(folder.parent):
+            kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
+            replace_folder(new, folder)
+    return kept, report
+
+
+def _full_report(files: Files, new: Path) -> Report:
+    """The report with the size of every file, by name."""
+    paths = sorted(path for path in new.rglob("*") if path.is_file())
+    sizes = tuple((path.relative_to(new).as_posix(), path.stat().st_size) for path in paths)
+    script = replace(files.report.script, sha256=sha256(files.script).hexdigest())
+    return replace(files.report, script=script, files=sizes)
+
+
+def write_sound(production: Production, cover: bytes, folder: Path, link: str = "") -> None:
+    """episode.mp3 and chapters/NN-title.mp3, tagged; `cover` is a picture of tag size."""
+    episode = production.episode
+    tag = tags_bytes(episode, cover, link=link)
+    chapters = _chapters(production, cover, folder / "chapters")
+    write_mp3(folder / "episode.mp3", tag, chapters, episode.length)
+
+
+def _chapters(production: Production, cover: bytes, folder: Path) -> Iterator[Cut]:
+    """Each chapter's frames, read and cut once: they are written to its own file on the way."""
+    episode = production.episode
+    for number, (track, stream) in enumerate(
+        zip(episode.tracks, production.streams, strict=True), 1
+    ):
+        frames = cut(content(stream), track.length)
+        path = folder / f"{chapter_name(number, track, episode)}.mp3"
+        write_mp3(path, chapter_tags_bytes(episode, number, cover), [frames], track.length)
+        yield frames
+
+
+def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> None:
+    """Subtitles, whole and per chapter, chapter lists, show notes and the page."""
+    chapter_names = [
+        chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
+    ]
+    texts = {
+        "chapters.json": chapters_json_text(episode, files.link),
+        "chapters.txt": youtube_text(episode),
+        "chapters.bilibili.txt": bilibili_text(episode),
+        "chapters.xiaoyuzhou.txt": xiaoyuzhou_text(episode),
+        "chapters.podlove.xml": podlove_text(episode, files.link),
+        "chapters.ffmetadata": ffmetadata_text(episode),
+        "episode.cue": cue_sheet_text(episode),
+        "shownotes.md": shownotes_text(episode, files.description),
+    }
+    subtitles = subtitle_files(episode, chapter_names, files.house, files.karaoke)
+    for name, text in chain(texts.items(), subtitles):
+        (folder / name).write_bytes(text.encode())
+    page = page_text(episode, chapter_names, cover, files.description)
+    (folder / "index.html").write_bytes(page.encode())
+
+
+def chapter_name(number: int, track: Track, episode: Episode) -> str:
+    """A chapter's file name without suffix; numbers are as wide as the last one needs.
+
+    >>> chapter_name(3, Track("../AI: 下一步?", 0, (), ()), Episode("", 1, ()))
+    '03-AI 下一步'
+    >>> chapter_name(3, Track("开场", 0, (), ()), Episode("", 1, ()))
+    '03-开场'
+    """
+    digits = max(2, len(str(len(episode.tracks))))
+    return f"{number:0{digits}}-{file_name(track.title)}"
+
+
+def file_name(title: str) -> str:
+    """A title as a file name that every system takes: one path step, no dot first or last.
+
+    >>> file_name("../../x"), file_name("CON"), file_name("DeepSeek R1 的贡献")
+    ('x', 'CON', 'DeepSeek R1 的贡献')
+    """
+    plain = " ".join(RESERVED.sub(" ", title).split()).strip(". ")
+    shortened = plain.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
+    return shortened.strip(". ") or "chapter"
+
+
+def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str) -> bool:
+    """Carry over files no build made; True where the script is one, kept under `name`."""
+    if not folder.is_dir():
+        return False
+    made = made_files(folder)
+    for path in folder.iterdir():
+        if path.name not in made and not (new / path.name).exists():
+            _bring(path, new / path.name)
+    drop(new, stale_files(folder, new))
+    with suppress(FileNotFoundError):
+        script = (folder / SCRIPT).read_bytes()
+        if sha256(script).hexdigest() != mine and script != (new / SCRIPT).read_bytes():
+            (new / name).write_bytes(script)
+            return True
+    return False
+
+
+def made_files(folder: Path) -> set[str]:
+    """The names in an episode's folder that its last build made, as its report tells."""
+    return {"chapters", REPORT, *(name.split("/")[0] for name, _ in read_report(folder).files)}
+
+
+def drop(folder: Path, names: Iterable[str]) -> None:
+    """Remove files, and the folders in which they were the last."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+        for above in Path(name).parents[:-1]:
+            with suppress(OSError):  # something else is in it
+                (folder / above).rmdir()
+
+
+def _bring(path: Path, place: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        copytree(path, place, symlinks=True)
+    else:
+        copy2(path, place, follow_symlinks=False)

@@ -1,0 +1,200 @@
+"""A folder -> its files, each read once, when first asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import srt
+
+from podcast.model import NOTICE, Recipe
+from podcast.outside import ffmpeg
+from podcast.published.report import Report, read_report
+from podcast.text.script import read_script
+
+RATE = 44_100  # samples a second that sound is decoded at
+BLOCK = 441  # samples: silence is looked for in hundredths of a second
+QUIET = 33  # of 32768: -60 dBFS
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A subtitle as its file has it."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What decoding a file told: levels in LUFS and dBTP.
+
+    `silence` is the longest in it, `end` the one that it ends in, both in seconds.
+    """
+
+    samples: int
+    loudness: float
+    peak: float
+    silence: float
+    end: float
+    clipped: bool
+
+
+@dataclass
+class Folder:
+    """A built episode; `figures` are what rules found worth telling, by what they look at."""
+
+    path: Path
+    figures: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """A text file of the folder."""
+        return (self.path / name).read_text("utf-8")
+
+    @cached_property
+    def report(self) -> Report:
+        """What the build tells of itself."""
+        return read_report(self.path)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What was asked for; the defaults where the report of an older build does not tell."""
+        return self.report.recipe
+
+    @cached_property
+    def chapters(self) -> list[dict[str, Any]]:
+        """The chapters that chapters.json tells."""
+        return list(json.loads(self.text("chapters.json"))["chapters"])
+
+    @cached_property
+    def said(self) -> str:
+        """All that the script lets be said, after the notice where that is spoken."""
+        script = read_script(self.path / "script.md")
+        said = "\n".join(
+            paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs
+        )
+        spoken = self.recipe.spoken_notice and not said.startswith(NOTICE)
+        return f"{NOTICE}\n{said}" if spoken else said
+
+    @cached_property
+    def songs(self) -> list[Path]:
+        """The sound files of the chapters, in order."""
+        return sorted((self.path / "chapters").glob("*.mp3"))
+
+    @cached_property
+    def subtitles(self) -> list[Cue]:
+        """episode.srt."""
+        return read_srt(self.text("episode.srt"))
+
+    @cached_property
+    def heard(self) -> dict[str, Heard]:
+        """What the episode and each chapter sound like, two files at a time."""
+        paths = [self.path / "episode.mp3", *self.songs]
+        with ThreadPoolExecutor(2) as pool:
+            return dict(zip((path.name for path in paths), pool.map(hear, paths), strict=True))
+
+
+def hear(path: Path) -> Heard:
+    """Decode and measure one file."""
+    told = ffmpeg.measure(path).rpartition("Summary:")[2]
+    loudness = float(re.findall(r"I:\s+(\S+) LUFS", told)[0])
+    peak = float(re.findall(r"Peak:\s+(\S+) dBFS", told)[0])
+    samples, clipped, run, longest, rest = 0, False, 0, 0, b""
+    for chunk in ffmpeg.decode(path, RATE):
+        rest += chunk
+        whole = len(rest) // (2 * BLOCK) * 2 * BLOCK
+        levels = np.abs(np.frombuffer(rest[:whole], "<i2").astype(np.int32)).reshape(-1, BLOCK)
+        samples, rest = samples + whole // 2, rest[whole:]
+        full = levels >= 32767
+        clipped = clipped or bool((full[:, 2:] & full[:, 1:-1] & full[:, :-2]).any())
+        for quiet in levels.max(axis=1) <= QUIET:
+            run = run + 1 if quiet else 0
+            longest = max(longest, run)
+    second = RATE / BLOCK
+    return Heard(samples + len(rest) // 2, loudness, peak, longest / second, run / second, clipped)
+
+
+def read_srt(text: str) -> list[Cue]:
+    """The cues of a SubRip file; raises ValueError where the reader drops one unsaid."""
+    try:
+        found = list(srt.parse(text))
+    except srt.SRTParseError as error:
+        raise ValueError(f"not SubRip: {error}") from error
+    stamps = len(re.findall(r"^\S+ --> \S+$", text, re.MULTILINE))
+    if stamps != len(found):
+        raise ValueError(f"{stamps} times but {len(found)} cues")
+    return [Cue(_ms(cue.start), _ms(cue.end), cue.content) for cue in found]
+
+
+def _ms(time: timedelta) -> int:
+    return time // timedelta(milliseconds=1)
+
+
+def read_vtt(text: str) -> list[Cue]:
+    """The cues of a WebVTT file without settings; word times inside are left out."""
+    head, *blocks = text.rstrip().split("\n\n")
+    if not head.startswith("WEBVTT"):
+        raise ValueError("not WebVTT")
+    cues = []
+    for block in blocks:
+        times, _, shown = block.partition("\n")
+        found = re.fullmatch(
+            r"(\d+):(\d\d):(\d\d)\.(\d{3}) --> (\d+):(\d\d):(\d\d)\.(\d{3})", times
+        )
+        if not found:
+            raise ValueError(f"no time in {times!r}")
+        start, end = (_clock(found.groups()[at : at + 4]) for at in (0, 4))
+        cues.append(Cue(start, end, unescape(re.sub(r"<[^>]*>", "", shown))))
+    return cues
+
+
+def read_times(text: str) -> list[list[int]]:
+    """Of each cue of a WebVTT file with word times: its start, these times, its end."""
+    timed = []
+    for block in text.split("\n\n")[1:]:
+        stamps = re.findall(r"(\d+):(\d\d):(\d\d)\.(\d{3})", block)
+        if len(stamps) > 2:
+            start, end, *inner = map(_clock, stamps)
+            timed.append([start, *inner, end])
+    return timed
+
+
+def read_ass(text: str) -> list[Cue]:
+    """The cues of an Advanced SubStation Alpha file; commands in braces are left out."""
+    cues = []
+    for line in re.findall(r"^Dialogue: (.*)$", text, re.MULTILINE):
+        _, start, end, *_, shown = line.split(",", 9)
+        plain = re.sub(r"\{[^}]*\}", "", shown).replace("\\N", "\n")
+        cues.append(Cue(_hundredths(start), _hundredths(end), plain))
+    return cues
+
+
+def _hundredths(stamp: str) -> int:
+    found = re.fullmatch(r"(\d+):(\d\d):(\d\d)\.(\d\d)", stamp)
+    if not found:
+        raise ValueError(f"no time in {stamp!r}")
+    *whole, part = found.groups()
+    return _clock((*whole, part + "0"))
+
+
+def _clock(parts: tuple[str | Any, ...]) -> int:
+    hours, minutes, seconds, ms = map(int, parts)
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
+
+
+def letters(text: str) -> str:
+    """Letters, hanzi and digits alone, to compare what is said.
+
+    >>> letters("GPT-4.5，很好！")
+    'GPT45很好'
+    """
+    return "".join(filter(str.isalnum, text))

@@ -1,0 +1,196 @@
+"""Tags, notice, page, links, cover and report -> faults."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from mutagen.id3 import ID3
+from PIL import Image
+
+from podcast.model import NOTICE
+from podcast.published.check.opened import Folder
+
+NAMES = (
+    "episode.mp3",
+    "episode.srt",
+    "episode.vtt",
+    "episode.ass",
+    "episode.cue",
+    *(
+        f"episode.{region}.{kind}"
+        for region in ("zh-Hant", "zh-HK")
+        for kind in ("srt", "vtt", "ass")
+    ),
+    "chapters.json",
+    "chapters.txt",
+    "chapters.bilibili.txt",
+    "chapters.xiaoyuzhou.txt",
+    "chapters.podlove.xml",
+    "chapters.ffmetadata",
+    "shownotes.md",
+    "script.md",
+    "index.html",
+    "cover.jpg",
+    "report.json",
+)
+LEAST, MOST = 1400, 3000  # pixels of a cover: Apple
+
+
+class Page(HTMLParser):
+    """The links, names and inline code of an HTML file."""
+
+    def __init__(self, text: str) -> None:
+        """`text` is read at once."""
+        super().__init__()
+        self.links: list[str] = []
+        self.names: set[str] = set()
+        self.code: list[tuple[str, str]] = []
+        self.policy = self.shown = self.title = ""
+        self.inside, self.kind = "", ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note links, names and the policy."""
+        told = {name: value or "" for name, value in attrs}
+        self.links += [told[name] for name in ("href", "src") if name in told]
+        self.names |= {told["id"]} if "id" in told else set()
+        if told.get("http-equiv", "").lower() == "content-security-policy":
+            self.policy = told["content"]
+        self.inside, self.kind = tag, told.get("type", "")
+
+    def handle_data(self, data: str) -> None:
+        """Note code apart from text."""
+        if self.inside in ("script", "style"):
+            self.code += [(self.inside, data)] if not self.kind else []
+        elif self.inside == "title":
+            self.title += data
+        else:
+            self.shown += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """What follows an element is text again."""
+        self.inside = ""
+
+
+def files(folder: Folder) -> Iterator[str]:
+    """Every file that an episode has is there, as the build left it."""
+    for name in NAMES:
+        if not (folder.path / name).is_file():
+            yield f"no {name}"
+    for name, size in folder.report.files:
+        path = folder.path / name
+        if name != "script.md" and path.is_file() and path.stat().st_size != size:
+            yield f"{name} is not as it was built"
+        elif name not in NAMES and not path.is_file():
+            yield f"no {name}"
+
+
+def script_unchanged(folder: Folder) -> Iterator[str]:
+    """The script is the one that was built."""
+    digest = sha256((folder.path / "script.md").read_bytes()).hexdigest()
+    if digest != folder.report.script.sha256:
+        yield "script.md was edited since; podcast make it again"
+
+
+def notice(folder: Folder) -> Iterator[str]:
+    """Listeners are told that the voices are synthetic, in notes, page and every tag."""
+    if NOTICE not in folder.text("shownotes.md"):
+        yield "not in shownotes.md"
+    if NOTICE not in Page(folder.text("index.html")).shown:
+        yield "not in index.html"
+    for path in (folder.path / "episode.mp3", *folder.songs):
+        tags = ID3(path)
+        if not any(NOTICE in str(frame) for frame in tags.getall("COMM")):
+            yield f"not in {path.name}"
+        label = [frame for frame in tags.getall("TXXX") if frame.desc == "AIGC"]
+        if not label or json.loads(str(label[0]))["Label"] != "1":
+            yield f"no AIGC label in {path.name}"
+
+
+def tags(folder: Folder) -> Iterator[str]:
+    """ID3v2.3 with title, album, genre and picture."""
+    for path in (folder.path / "episode.mp3", *folder.songs):
+        found = ID3(path)
+        if found.version[:2] != (2, 3):
+            yield f"{path.name}: ID3v{found.version[0]}.{found.version[1]}, not 2.3"
+        for name in ("TIT2", "TALB", "TCON", "APIC:"):
+            if name not in found:
+                yield f"{path.name}: no {name.rstrip(':')}"
+    title = str(ID3(folder.path / "episode.mp3").get("TIT2"))
+    if title != folder.report.title:
+        yield f"the episode is tagged {title!r}"
+
+
+def cover(folder: Folder) -> Iterator[str]:
+    """A square JPEG of 1400 to 3000 pixels in RGB."""
+    with Image.open(folder.path / "cover.jpg") as picture:
+        picture.load()
+        wide, high = picture.size
+        folder.figures["cover"] = f"{wide} x {high}"
+        if picture.format != "JPEG" or picture.mode != "RGB":
+            yield f"{picture.format} in {picture.mode}"
+        if wide != high or not LEAST <= wide <= MOST:
+            yield f"{wide} x {high} pixels"
+
+
+def page(folder: Folder) -> Iterator[str]:
+    """The page runs its own code and no other, asks nobody, and is this episode's."""
+    found = Page(folder.text("index.html"))
+    if found.title != folder.report.title:
+        yield f"its title is {found.title!r}"
+    if "default-src 'none'" not in found.policy or "unsafe" in found.policy:
+        yield "its content security policy is open"
+    for kind, text in found.code:
+        digest = b64encode(sha256(text.encode()).digest()).decode()
+        if f"{kind}-src 'sha256-{digest}'" not in found.policy:
+            yield f"its policy forbids its own {kind}"
+    timing = _timing(folder)
+    if timing["length"] != int(folder.report.samples * 1000 / folder.report.rate):
+        yield "it is timed for another sound"
+    if len(timing["starts"]) != len(timing["words"]):
+        yield "its times do not meet its sentences"
+
+
+def _timing(folder: Folder) -> dict[str, Any]:
+    block = re.search(
+        r'type="application/json">(.*?)</script>', folder.text("index.html"), re.DOTALL
+    )
+    return dict(json.loads(block[1])) if block else {"length": 0, "starts": [], "words": []}
+
+
+def links(folder: Folder) -> Iterator[str]:
+    """Whatever page and notes point at is there."""
+    found = Page(folder.text("index.html"))
+    noted = re.findall(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)", folder.text("shownotes.md"))
+    for name, link in [
+        *(("index.html", link) for link in found.links),
+        *(("shownotes.md", link) for link in noted),
+    ]:
+        parts = urlsplit(link)
+        if parts.scheme == "data" or link.startswith("#t="):
+            continue
+        if parts.scheme or parts.netloc:
+            if name == "index.html":
+                yield f"index.html asks {link}"
+        elif parts.path and not (folder.path / unquote(parts.path)).is_file():
+            yield f"{name}: no {unquote(parts.path)}"
+        elif not parts.path and parts.fragment not in found.names:
+            yield f"{name}: no #{parts.fragment}"
+
+
+RULES = (
+    ("files", files),
+    ("script", script_unchanged),
+    ("AI-voice notice", notice),
+    ("tags", tags),
+    ("cover", cover),
+    ("page", page),
+    ("links", links),
+)

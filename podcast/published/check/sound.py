@@ -1,0 +1,125 @@
+"""What is heard -> faults, judged by the recipe that was asked for, which the report tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mutagen.mp3 import MP3, BitrateMode
+
+from podcast.published.check.opened import RATE, Folder
+
+TOLERANCE_LU = 0.5
+SHORT_TOLERANCE_LU = 1.0  # of a chapter under SHORT_SECONDS, where one gain for all may miss
+SHORT_SECONDS = 30.0
+PEAK_TOLERANCE_DB = 0.049  # ffmpeg tells tenths
+SILENCE_SECONDS = 3.0  # of silence may always be: a talk is read, not thought up
+OVER_PAUSE_SECONDS = 1.4  # by which silence may outlast the longest pause: voices are silent, too
+SHORT_PAUSE_SECONDS = 0.1  # by which a chapter's own pause may fall short: an encoder rings on
+BITRATE_TOLERANCE = 1.5  # kbit/s: headers and whole frames shift the mean over a file
+EPISODE = "episode.mp3"
+
+
+def loudness(folder: Folder) -> Iterator[str]:
+    """The episode is as loud as was asked for."""
+    found, asked = folder.heard[EPISODE].loudness, folder.recipe.loudness
+    folder.figures["loudness of the episode"] = f"{found:.1f} LUFS"
+    if abs(found - asked) > TOLERANCE_LU:
+        yield f"{found:.1f} LUFS, not {asked:g} ±{TOLERANCE_LU}"
+
+
+def chapter_loudness(folder: Folder) -> Iterator[str]:
+    """Each chapter is as loud as the episode."""
+    levels = [folder.heard[path.name].loudness for path in folder.songs]
+    folder.figures["loudness of chapters"] = f"{min(levels):.1f} to {max(levels):.1f} LUFS"
+    for path, level in zip(folder.songs, levels, strict=True):
+        short = folder.heard[path.name].samples < SHORT_SECONDS * RATE
+        tolerance = SHORT_TOLERANCE_LU if short else TOLERANCE_LU
+        if abs(level - folder.recipe.loudness) > tolerance:
+            yield f"{path.name}: {level:.1f} LUFS"
+
+
+def peaks(folder: Folder) -> Iterator[str]:
+    """No true peak of what is decoded passes the one that was asked for."""
+    folder.figures["true peak"] = f"{max(heard.peak for heard in folder.heard.values()):.1f} dBTP"
+    for name, heard in folder.heard.items():
+        if heard.peak > folder.recipe.peak + PEAK_TOLERANCE_DB:
+            yield f"{name}: {heard.peak:.1f} dBTP, over {folder.recipe.peak:g}"
+
+
+def clipping(folder: Folder) -> Iterator[str]:
+    """No three samples in a row are at full scale."""
+    for name, heard in folder.heard.items():
+        if heard.clipped:
+            yield f"{name} is clipped"
+
+
+def silence(folder: Folder) -> Iterator[str]:
+    """Nothing is silent for longer than the longest pause that was asked for."""
+    longest = max(heard.silence for heard in folder.heard.values())
+    folder.figures["silence"] = f"{longest:.1f} s at most"
+    recipe = folder.recipe
+    pauses = (
+        recipe.comma_pause,
+        recipe.sentence_pause,
+        recipe.paragraph_pause,
+        recipe.chapter_pause,
+    )
+    most = max(SILENCE_SECONDS, max(pauses) + OVER_PAUSE_SECONDS)
+    for name, heard in folder.heard.items():
+        if heard.silence > most:
+            yield f"{name}: {heard.silence:.1f} s of silence, where {most:.1f} s may be"
+
+
+def pauses(folder: Folder) -> Iterator[str]:
+    """Each chapter ends in the pause that was asked for, unless music fills it."""
+    asked = folder.recipe.chapter_pause
+    if folder.recipe.music:
+        return
+    for path in folder.songs:
+        found = folder.heard[path.name].end
+        if found < asked - SHORT_PAUSE_SECONDS:
+            yield f"{path.name} ends in {found:.1f} s of silence, not in {asked:g} s"
+
+
+def lengths(folder: Folder) -> Iterator[str]:
+    """Chapters, decoded, add up to the episode, and last what chapters.json tells."""
+    whole = folder.heard[EPISODE].samples
+    parts = [folder.heard[path.name].samples for path in folder.songs]
+    folder.figures["chapters add up"] = f"{whole} samples"
+    if sum(parts) != whole:
+        yield f"chapters have {sum(parts)} samples, the episode {whole}"
+    if folder.report.samples != whole:
+        yield f"report.json tells {folder.report.samples} samples, the episode has {whole}"
+    for path, samples, chapter in zip(folder.songs, parts, folder.chapters, strict=True):
+        told = chapter["endTime"] - chapter["startTime"]
+        if abs(samples / RATE - told) > 0.002:
+            yield f"{path.name} lasts {samples / RATE:.3f} s, chapters.json tells {told:.3f} s"
+
+
+def encoding(folder: Folder) -> Iterator[str]:
+    """MP3 as Apple asks: mono, 44.1 kHz or more, of constant bitrate (as asked), length told."""
+    asked = folder.recipe.bitrate
+    for path in (folder.path / EPISODE, *folder.songs):
+        found: Any = MP3(path).info
+        folder.figures["encoding"] = f"{found.bitrate // 1000} kbit/s, {found.sample_rate} Hz"
+        if found.channels != 1 or found.sample_rate < RATE:
+            yield f"{path.name}: {found.channels} channels at {found.sample_rate} Hz"
+        is_asked = abs(found.bitrate / 1000 - asked) <= BITRATE_TOLERANCE
+        if found.bitrate_mode != BitrateMode.CBR or not is_asked:
+            told = f"{found.bitrate // 1000} kbit/s, {found.bitrate_mode}"
+            yield f"{path.name}: {told}, not {asked} kbit/s, constant"
+        if found.sketchy:
+            yield f"{path.name}: sound that is hard to find"
+
+
+RULES = (
+    ("loudness of the episode", loudness),
+    ("loudness of chapters", chapter_loudness),
+    ("true peak", peaks),
+    ("clipping", clipping),
+    ("silence", silence),
+    ("pauses", pauses),
+    ("chapters add up", lengths),
+    ("encoding", encoding),
+)

@@ -1,0 +1,138 @@
+"""out/<episode>/ -> what its files tell of the episode, for what is made from it later."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import srt
+from mutagen import MutagenError
+from mutagen.id3 import ID3
+from PIL import Image
+
+from podcast.errors import ReadError
+from podcast.files.keys import content_key, digest
+from podcast.model import Episode, Track
+from podcast.published.report import REPORT, Report, require_told
+from podcast.subtitles.cues import Cue
+
+SOUND = "episode.mp3"
+VIDEO = "episode.mp4"
+UPLOAD = "upload"
+RECORD = f"{UPLOAD}/video.json"  # what the video was made from, and its files
+_SHOWN = (SOUND, "episode.srt", "chapters.json", "cover.jpg")  # what a video is made from
+_NEEDED = (REPORT, *_SHOWN, "episode.zh-Hant.srt")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An episode read back. Its positions are milliseconds: `episode.rate` is 1000.
+
+    Parts, summary and names are in the report of a build of today; an older one tells none, and
+    is then read as an episode without them.
+    """
+
+    folder: Path
+    report: Report
+    episode: Episode
+    cues: tuple[Cue, ...]
+
+    @property
+    def summary(self) -> str:
+        """What the episode is about."""
+        return self.report.summary
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it mentions, each once, in the order in which it is first said."""
+        return tuple(
+            dict.fromkeys(name for chapter in self.report.chapters for name in chapter.names)
+        )
+
+    @property
+    def is_cover_drawn(self) -> bool:
+        """Whether the program drew the cover."""
+        return self.report.cover == "drawn"
+
+
+def read_published(folder: Path) -> Published:
+    """The episode in `folder`; raises ReadError where there is none, or not all of it."""
+    for name in _NEEDED:
+        if not (folder / name).is_file():
+            raise ReadError(
+                f"{folder} is no built episode: it has no {name}; run podcast make first"
+            )
+    report = require_told(folder, "title", "rate", "samples", "chapters")
+    try:
+        return _read(folder, report)
+    except (ValueError, LookupError, TypeError, MutagenError) as error:
+        raise ReadError(f"{folder} cannot be read ({error}); podcast make it again") from error
+
+
+def _read(folder: Path, report: Report) -> Published:
+    told = json.loads((folder / "chapters.json").read_text("utf-8"))["chapters"]
+    parts = [chapter.part for chapter in report.chapters]
+    starts = [round(chapter["startTime"] * 1000) for chapter in told]
+    ends = [*starts[1:], report.samples * 1000 // report.rate]
+    tracks = tuple(
+        Track(str(chapter["title"]), end - start, (), (), part)
+        for chapter, start, end, part in zip(told, starts, ends, parts, strict=True)
+    )
+    if not tracks or starts[0] or any(track.length <= 0 for track in tracks):
+        raise ValueError("its chapters do not cover its sound")
+    tags = ID3(folder / SOUND)
+    author, date = (str(tags.get(name, "")) for name in ("TPE1", "TDRC"))
+    episode = Episode(report.title, 1000, tracks, author, date)
+    return Published(folder, report, episode, _cues(folder))
+
+
+def read_cover(folder: Path) -> Image.Image:
+    """The episode's cover, in RGB; raises ReadError where it is no picture."""
+    try:
+        with Image.open(folder / "cover.jpg") as opened:
+            picture: Image.Image = opened.convert("RGB")
+            return picture
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ReadError(f"{folder}/cover.jpg is no picture; podcast make it again") from error
+
+
+def _cues(folder: Path) -> tuple[Cue, ...]:
+    text = (folder / "episode.srt").read_text("utf-8")
+    try:
+        found = sorted(srt.parse(text))
+    except srt.SRTParseError as error:
+        raise ValueError("episode.srt is no SubRip") from error
+    cues = [(_ms(cue.start), _ms(cue.end), cue.content) for cue in found]
+    return tuple(Cue(start, end, ((start, content),)) for start, end, content in cues)
+
+
+def _ms(time: timedelta) -> int:
+    return time // timedelta(milliseconds=1)
+
+
+# Its video -----------------------------------------------------------------------------------
+
+
+def video_key(folder: Path) -> str:
+    """A name for all that a video of the episode shows and sounds like."""
+    return content_key(*(digest(folder / name) for name in _SHOWN))
+
+
+def video_record(folder: Path) -> dict[str, Any]:
+    """What `podcast video` told of what it made; empty if it made nothing here."""
+    try:
+        record = json.loads((folder / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) and isinstance(record.get("files"), dict) else {}
+
+
+def stale_files(folder: Path, new: Path) -> set[str]:
+    """The files in `folder` of a video that is not of the episode in `new`; often none."""
+    record = video_record(folder)
+    if not record or record.get("of") == video_key(new):
+        return set()
+    return {RECORD, *record["files"]}

@@ -1,0 +1,210 @@
+"""out/<episode>/ -> episode.mp4 and upload/: a video, and what YouTube and Bilibili ask for.
+
+The pictures are drawn while ffmpeg encodes them, and none is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from shutil import copy2
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.errors import ReadError, WriteError
+from podcast.files.store import Store
+from podcast.formats import upload
+from podcast.formats.bilibili import bilibili_text
+from podcast.formats.ffmetadata import ffmetadata_text
+from podcast.formats.printed import clock
+from podcast.model import NOTICE
+from podcast.outside import ffmpeg
+from podcast.pictures import matroska
+from podcast.pictures.card import BARS, HEIGHT, WIDTH, Heading
+from podcast.pictures.film import FPS, Film, Scene, bar_levels, pictures
+from podcast.pictures.thumbnail import thumbnail_jpeg
+from podcast.pictures.typeset import missing
+from podcast.published.episode import (
+    RECORD,
+    SOUND,
+    UPLOAD,
+    VIDEO,
+    Published,
+    read_cover,
+    read_published,
+    video_key,
+    video_record,
+)
+from podcast.published.folder import recover, replace_folder
+from podcast.sound.m4b import write_tags
+
+BURNT, SOFT = "burnt", "soft"
+_RATE = 8000  # samples a second that the bars are drawn from
+_HOP = 80  # samples: a hundredth of a second
+_LANGUAGES = {"zh-Hans": "episode.srt", "zh-Hant": "episode.zh-Hant.srt"}
+
+Watch = Callable[[str, str, float], None]
+Tell = Callable[[str], None]
+
+
+def episode_folder(episode: Path, out: Path) -> Path:
+    """Where an episode is published that is given as its folder, its script or its seed."""
+    if episode.is_dir():
+        return episode
+    if not episode.exists():
+        raise ReadError(f"there is no {episode}; give an episode's folder, or its seed")
+    if episode.name == "script.md":
+        return episode.parent
+    folder = out / episode.stem
+    if not folder.is_dir():
+        raise ReadError(f"{episode} has no episode in {out} yet: podcast make {episode}")
+    return folder
+
+
+def make_video(folder: Path, subtitles: str, watch: Watch, tell: Tell) -> tuple[Path, Path]:
+    """Render a built episode; returns the video and the folder of what goes with it.
+
+    `subtitles` are drawn (`burnt`), a track of the file (`soft`), or `none`. Raises ReadError
+    where there is no whole episode, WriteError where it changed meanwhile; then the folder is
+    as it was.
+    """
+    recover(folder / UPLOAD)
+    published = read_published(folder)
+    key = video_key(folder)
+    if subtitles == BURNT and (unknown := missing("".join(cue.text for cue in published.cues))):
+        tell(f"the font of the subtitles has no {unknown}: left out of the picture")
+    with Store(folder.absolute().parent / ".cache").work() as work:
+        try:
+            _render(published, subtitles, work, watch)
+            _write_upload_set(published, work / UPLOAD)
+            _write_record(key, subtitles, work)
+            if video_key(folder) != key:
+                raise WriteError(f"{folder} was built again meanwhile; podcast video it again")
+            _put(work, folder)
+        except OSError as error:
+            raise WriteError(
+                f"cannot write the video of {folder}: {error.strerror or error}; free some space"
+            ) from error
+    return folder / VIDEO, folder / UPLOAD
+
+
+# The video -----------------------------------------------------------------------------------
+
+
+def _render(published: Published, subtitles: str, work: Path, watch: Watch) -> None:
+    folder, episode = published.folder, published.episode
+    metadata = work / "chapters.txt"
+    metadata.write_bytes(ffmetadata_text(episode, NOTICE).encode("utf-8", "replace"))
+    cues = published.cues if subtitles == BURNT else ()
+    film = Film(_scenes(published), cues, read_cover(folder))
+    stream = matroska.stream(WIDTH, HEIGHT, _watched(film, watch))
+    srt = folder / "episode.srt" if subtitles == SOFT and published.cues else None
+    ffmpeg.render(stream, FPS, _sound(published), metadata, srt, work / VIDEO)
+    write_tags(work / VIDEO, episode)
+
+
+def _sound(published: Published) -> Path:
+    """The M4B where the build made one, since its sound is AAC already; else the MP3."""
+    made = published.folder / "episode.m4b"
+    size = dict(published.report.files).get(made.name)
+    is_ours = made.is_file() and size == made.stat().st_size
+    return made if is_ours else published.folder / SOUND
+
+
+def _scenes(published: Published) -> tuple[Scene, ...]:
+    episode = published.episode
+    powers = _powers(published.folder / SOUND)
+    credit = "  ·  ".join(filter(None, (episode.author, episode.date)))
+    scenes, part = [], ""
+    for number, (chapter, track) in enumerate(
+        zip(episode.chapters, episode.tracks, strict=True), 1
+    ):
+        part = track.part or part
+        times = f"{clock(chapter.start)} – {clock(chapter.end)}"
+        heading = Heading(
+            episode.title, credit, track.title, part, number, len(episode.tracks), times
+        )
+        heard = powers[chapter.start * _RATE // _HOP // 1000 : chapter.end * _RATE // _HOP // 1000]
+        scenes.append(Scene(chapter.start, chapter.end, heading, bar_levels(heard, BARS)))
+    return tuple(scenes)
+
+
+def _powers(sound: Path) -> NDArray[np.float32]:
+    """The mean square of each hundredth of a second of a file."""
+    powers, rest = [], b""
+    for chunk in ffmpeg.decode(sound, _RATE):
+        rest += chunk
+        whole = len(rest) // (2 * _HOP) * 2 * _HOP
+        samples = np.frombuffer(rest[:whole], "<i2").astype(np.float32).reshape(-1, _HOP)
+        powers.append(np.mean(samples**2, axis=1))
+        rest = rest[whole:]
+    return np.concatenate(powers) if powers else np.zeros(0, np.float32)
+
+
+def _watched(film: Film, watch: Watch) -> Iterator[tuple[int, bytes]]:
+    """The film's pictures, telling of each how much of the film it brings."""
+    before = 0
+    scenes = iter([*pairwise(film.scenes), (film.scenes[-1], None)])
+    scene, following = next(scenes)
+    for ms, picture in pictures(film):
+        while following and ms >= following.start:
+            scene, following = next(scenes)
+        watch("video", scene.heading.title, (ms - before) / film.length)
+        before = ms
+        yield ms, picture
+
+
+# What goes with it ---------------------------------------------------------------------------
+
+
+def _write_upload_set(published: Published, folder: Path) -> None:
+    """For each platform: texts within its limits, a picture of its shape, subtitles by language."""
+    episode, summary, names = published.episode, published.summary, published.names
+    cover, drawn = read_cover(published.folder), published.is_cover_drawn
+    sets: dict[str, dict[str, str | bytes]] = {
+        "youtube": {
+            "title.txt": upload.youtube_title(episode) + "\n",
+            "description.txt": upload.youtube_description(episode, summary, names),
+            "tags.txt": upload.youtube_tags(episode, names),
+            "thumbnail.jpg": thumbnail_jpeg(cover, drawn, episode, 1280, 720),
+        },
+        "bilibili": {
+            "title.txt": upload.bilibili_title(episode) + "\n",
+            "description.txt": upload.bilibili_description(episode, summary, names),
+            "tags.txt": upload.bilibili_tags(episode, names),
+            "chapters.txt": bilibili_text(episode),
+            "cover.jpg": thumbnail_jpeg(cover, drawn, episode, 1280, 800),
+        },
+    }
+    for platform, files in sets.items():
+        (folder / platform).mkdir(parents=True)
+        for name, content in files.items():
+            data = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+            (folder / platform / name).write_bytes(data)
+        for language, srt in _LANGUAGES.items():
+            copy2(published.folder / srt, folder / platform / f"{language}.srt")
+
+
+def _write_record(key: str, subtitles: str, work: Path) -> None:
+    paths = [work / VIDEO, *sorted(path for path in (work / UPLOAD).rglob("*") if path.is_file())]
+    sizes = {path.relative_to(work).as_posix(): path.stat().st_size for path in paths}
+    record: dict[str, Any] = {"of": key, "subtitles": subtitles, "files": sizes}
+    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    (work / RECORD).write_bytes(text.encode())
+
+
+def _put(work: Path, folder: Path) -> None:
+    """Everything into the episode's folder; what a person put into upload/ stays there."""
+    old = folder / UPLOAD
+    mine = {RECORD, *video_record(folder).get("files", {})}
+    for path in sorted(old.rglob("*")) if old.is_dir() else ():
+        name = path.relative_to(folder)
+        if path.is_file() and name.as_posix() not in mine and not (work / name).exists():
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            copy2(path, work / name)
+    (work / VIDEO).replace(folder / VIDEO)
+    replace_folder(work / UPLOAD, old)

@@ -1,0 +1,66 @@
+"""Episode, AAC frames -> an M4B: the audiobook file of Apple's and other players.
+
+ffmpeg writes the sound and both lists of chapters, QuickTime's of all and Nero's of the first
+255; mutagen adds the tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
+
+from podcast.formats.ffmetadata import ffmetadata_text
+from podcast.formats.printed import one_line
+from podcast.formats.tags import label_text
+from podcast.model import NOTICE, Episode
+from podcast.outside import ffmpeg
+from podcast.sound import aac
+
+LABEL = "----:com.apple.iTunes:AIGC"
+_AUDIOBOOK = 2  # Apple's kind of media
+
+
+def write_m4b(
+    path: Path, episode: Episode, cover: bytes, parts: Sequence[tuple[Path, int]], work: Path
+) -> None:
+    """The episode's sound at `path`; `parts` as `aac.joined` takes them, `cover` a JPEG.
+
+    What is needed for the moment lies in `work`.
+    """
+    metadata = work / "m4b.txt"
+    metadata.write_bytes(ffmetadata_text(episode).encode("utf-8", "replace"))
+    ffmpeg.mux_m4b(aac.joined(parts), aac.DELAY / episode.rate, metadata, path)
+    write_tags(path, episode, cover)
+
+
+def write_tags(path: Path, episode: Episode, cover: bytes = b"") -> None:
+    """Who made it, when, and that its voices are synthetic, into an M4B or MP4."""
+    file = MP4(path)
+    if file.tags is None:
+        file.add_tags()
+    file.clear()
+    texts = {
+        "\xa9nam": episode.title,
+        "\xa9alb": episode.title,
+        "\xa9ART": episode.author,
+        "aART": episode.author,
+        "\xa9day": episode.date,
+        "\xa9gen": "Podcast",
+        "\xa9cmt": NOTICE,
+        "desc": NOTICE,
+    }
+    for name, text in texts.items():
+        if text:
+            file[name] = [_plain(text)]
+    file[LABEL] = [MP4FreeForm(label_text(episode).encode())]
+    if path.suffix == ".m4b":
+        file["stik"] = [_AUDIOBOOK]
+    if cover:
+        file["covr"] = [MP4Cover(cover, MP4Cover.FORMAT_JPEG)]
+    file.save()
+
+
+def _plain(text: str) -> str:
+    return one_line(text).encode("utf-8", "replace").decode()

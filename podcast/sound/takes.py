@@ -1,0 +1,74 @@
+"""Takes already recorded, found again by their keys: KEY.json and KEY.npy of a Store."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from sys import intern
+from typing import Any
+
+import numpy as np
+
+from podcast.files.seal import seal, unsealed
+from podcast.files.store import Store
+from podcast.files.whole import replacing
+from podcast.model import Span, Track
+from podcast.sound.assemble import Take
+from podcast.sound.master import Levels
+
+
+def find_take(store: Store, key: str) -> Take | None:
+    """The take recorded under `key`; nothing if there is none, or it cannot be read."""
+    store.bring(f"{key}.json", f"{key}.npy")
+    with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
+        told = unsealed(store.folder / f"{key}.json")
+        if told is None or unsealed(store.folder / f"{key}.npy") is None:
+            return None
+        take = _take(json.loads(told))
+        levels = read_levels(store, key)
+        return take if levels.ndim == 2 and len(levels) == 2 else None
+    return None
+
+
+def write_take(store: Store, key: str, take: Take, levels: Levels) -> None:
+    """Remember a take; the levels first, so that a found take always has them."""
+    with replacing(store.folder / f"{key}.npy") as part:
+        with part.open("wb") as file:
+            np.save(file, levels, allow_pickle=False)
+        seal(part)
+    with replacing(store.folder / f"{key}.json") as part:
+        part.write_text(json.dumps(_plain(take), ensure_ascii=False), "utf-8")
+        seal(part)
+    store.share(f"{key}.npy", f"{key}.json")
+
+
+def read_levels(store: Store, key: str) -> Levels:
+    """The levels of a take; read from the file as they are used."""
+    store.bring(f"{key}.npy")
+    levels: Levels = np.load(store.folder / f"{key}.npy", mmap_mode="r", allow_pickle=False)
+    return levels
+
+
+def _plain(take: Take) -> dict[str, object]:
+    track = take.track
+    return {
+        "title": track.title,
+        "length": track.length,
+        "lines": [_row(line) for line in track.lines],
+        "words": [_row(word) for word in track.words],
+        "turns": [_row(turn) for turn in take.turns],
+    }
+
+
+def _row(span: Span) -> tuple[int, int, str]:
+    return span.start, span.end, span.text
+
+
+def _take(plain: dict[str, Any]) -> Take:
+    """The take; of the same word there is one text, however often it is said."""
+    spans = {
+        name: tuple(Span(int(start), int(end), intern(text)) for start, end, text in plain[name])
+        for name in ("lines", "words", "turns")
+    }
+    track = Track(str(plain["title"]), int(plain["length"]), spans["lines"], spans["words"])
+    return Take(track, spans["turns"])

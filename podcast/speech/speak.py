@@ -1,0 +1,169 @@
+"""Script -> Clips: each sentence said, trimmed of the engine's silence, its words found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from podcast.engines import Engine, is_online
+from podcast.errors import SpeechFailed
+from podcast.model import Audio, Clip, Mark, Paragraph, Saying, Span, Speech, Voice
+from podcast.pronounce import NONE, pronounce
+from podcast.text.sentences import OPENERS, breaths
+
+with catch_warnings():
+    simplefilter("ignore")  # pydub looks for an ffmpeg on PATH, which it is never asked to run
+    from pydub import AudioSegment
+    from pydub.silence import detect_leading_silence
+
+QUIET_DBFS = -50.0  # what counts as the engine's own silence
+TRIM_MS = 5  # how finely it is trimmed
+HUSHED = 10 ** (QUIET_DBFS / 20) * 32768
+
+Say = Callable[[Sequence[str], Engine, Voice], Iterable[Speech]]
+"""How texts become speeches, one each, by an engine."""
+
+
+def one_by_one(texts: Sequence[str], engine: Engine, voice: Voice) -> Iterator[Speech]:
+    """Each text as the engine says it now."""
+    return (engine.speak(text, voice) for text in texts)
+
+
+def speak(
+    paragraph: Paragraph,
+    engine: Engine,
+    voice: Voice,
+    rate: int,
+    respellings: Mapping[str, str] = NONE,
+    say: Say = one_by_one,
+) -> tuple[Clip, ...]:
+    """A paragraph in sound at `rate`: a clip for all that the engine is asked to say at once.
+
+    A paragraph with nothing to say is no clip. Raises SpeechFailed as the engine does.
+    """
+    asked = sayings(paragraph.text, engine, respellings)
+    speeches = say([saying.text for _, saying in asked], engine, voice)
+    return tuple(
+        _clip(shown, saying, speech, voice, rate)
+        for (shown, saying), speech in zip(asked, speeches, strict=True)
+    )
+
+
+def sayings(
+    text: str, engine: Engine, respellings: Mapping[str, str] = NONE
+) -> tuple[tuple[str, Saying], ...]:
+    """What the engine is asked to say for a text, one after the other, beside what is shown of it.
+
+    The shown texts, joined, are `text`. What nothing can be said of (an emoji, a rule) is shown
+    with what is said before it; a text of nothing else is empty.
+    """
+    asked: list[tuple[str, Saying]] = []
+    waiting = ""  # unsayable text before the first sentence
+    pieces = breaths(text)
+    for shown in packed(pieces, engine.longest) if is_online(engine) else pieces:
+        saying = pronounce(shown, engine.needs, respellings)
+        if any(character.isalnum() for character in saying.text):
+            asked.append((waiting + shown, _moved(saying, len(waiting))))
+            waiting = ""
+        elif asked:
+            asked[-1] = (asked[-1][0] + shown, asked[-1][1])
+        else:
+            waiting += shown
+    return tuple(asked)
+
+
+def packed(pieces: Iterable[str], longest: int) -> tuple[str, ...]:
+    """The pieces, joined to as few as `longest` characters allow; one longer stays as it is.
+
+    >>> packed(["一。", "二。", "三三三。"], 5)
+    ('一。二。', '三三三。')
+    """
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and len(joined[-1]) + len(piece) <= longest:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return tuple(joined)
+
+
+def _moved(saying: Saying, places: int) -> Saying:
+    return Saying(saying.text, tuple(origin + places for origin in saying.origins))
+
+
+def _clip(shown: str, saying: Saying, speech: Speech, voice: Voice, rate: int) -> Clip:
+    speech = trimmed(speech)
+    if not len(speech.audio):
+        raise SpeechFailed(f"{voice.engine} was silent for {shown[:40]!r}; change that sentence")
+    audio = resampled(speech.audio, rate)
+    scale = rate / speech.audio.rate
+    marks = tuple(Mark(mark.offset, round(mark.start * scale)) for mark in speech.marks)
+    return Clip(audio, words(shown, saying, marks, audio), voice.role)
+
+
+def trimmed(speech: Speech) -> Speech:
+    """The speech without the silence an engine puts before and after it."""
+    audio = speech.audio
+    segment = AudioSegment(data=audio.pcm, sample_width=2, frame_rate=audio.rate, channels=1)
+    lead = _samples(detect_leading_silence(segment, QUIET_DBFS, TRIM_MS), audio.rate)
+    if lead >= len(audio):
+        return Speech(Audio(b"", audio.rate), ())
+    tail = _samples(detect_leading_silence(segment.reverse(), QUIET_DBFS, TRIM_MS), audio.rate)
+    kept = Audio(audio.pcm[2 * lead : 2 * (len(audio) - tail)], audio.rate)
+    marks = tuple(
+        Mark(mark.offset, max(0, min(mark.start - lead, len(kept) - 1))) for mark in speech.marks
+    )
+    return Speech(kept, marks)
+
+
+def _samples(milliseconds: int, rate: int) -> int:
+    return milliseconds * rate // 1000
+
+
+def resampled(audio: Audio, rate: int) -> Audio:
+    """The same sound at another rate, filtered (soxr, high quality)."""
+    if audio.rate == rate:
+        return audio
+    samples = soxr.resample(np.frombuffer(audio.pcm, "<i2"), audio.rate, rate, "HQ")
+    return Audio(samples.astype("<i2").tobytes(), rate)
+
+
+def words(shown: str, saying: Saying, marks: tuple[Mark, ...], audio: Audio) -> tuple[Span, ...]:
+    """The shown text cut where its words begin, each with the samples it lasts.
+
+    Joined, the words are `shown`. A word ends where the next begins, or, before a mark, where
+    its sound ends.
+    """
+    cuts = _cuts(shown, saying, marks)
+    samples = np.frombuffer(audio.pcm, "<i2")
+    ends = [start for _, start in cuts[1:]] + [len(audio)]
+    places = [place for place, _ in cuts[1:]] + [len(shown)]
+    spans = []
+    for (place, start), until, end in zip(cuts, places, ends, strict=True):
+        text = shown[place:until]
+        paused = not text.rstrip()[-1:].isalnum()
+        spans.append(Span(start, _sound_end(samples, start, end) if paused else end, text))
+    return tuple(spans)
+
+
+def _cuts(shown: str, saying: Saying, marks: tuple[Mark, ...]) -> list[tuple[int, int]]:
+    """(place in the shown text, sample) of each word, both rising; the first place is 0."""
+    cuts: list[tuple[int, int]] = []
+    for mark in marks:
+        if mark.offset >= len(saying.origins):
+            continue
+        place = saying.origins[mark.offset] if cuts else 0
+        while cuts and place > cuts[-1][0] + 1 and shown[place - 1] in OPENERS:
+            place -= 1
+        if not cuts or (place > cuts[-1][0] and mark.start > cuts[-1][1]):
+            cuts.append((place, mark.start))
+    return cuts or [(0, 0)]
+
+
+def _sound_end(samples: NDArray[np.int16], start: int, end: int) -> int:
+    loud = np.flatnonzero(np.abs(samples[start:end].astype(np.int32)) > HUSHED)
+    return start + int(loud[-1]) + 1 if len(loud) else end

@@ -1,0 +1,44 @@
+"""Episode -> its subtitle files, by name: SRT, VTT and ASS, whole and of each chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from podcast.model import Episode
+from podcast.subtitles.ass import ass_text
+from podcast.subtitles.cues import Cue, laid_out, timed, traditional
+from podcast.subtitles.lines import House
+from podcast.subtitles.srt import srt_text
+from podcast.subtitles.vtt import vtt_text
+
+# Traditional characters: what is added to a file's name, OpenCC's region, the fonts for it.
+TRADITIONAL = (("zh-Hant", "tw", "Noto Sans CJK TC"), ("zh-HK", "hk", "Noto Sans CJK HK"))
+
+
+def subtitle_files(
+    episode: Episode, names: Sequence[str], house: House, karaoke: bool
+) -> Iterator[tuple[str, str]]:
+    """The name and text of every subtitle file, one at a time.
+
+    `names` are those of the chapters' files, without suffix. The whole is also written in
+    Traditional characters: Taiwan's (zh-Hant) and Hong Kong's (zh-HK).
+    """
+    rate, tracks = episode.rate, episode.tracks
+    laid = [laid_out(track, rate, house) for track in tracks]
+    for name, track, lines in zip(names, tracks, laid, strict=True):
+        own = timed([(track, lines)], rate, house)  # from the chapter's first sample on
+        yield from _formats(f"chapters/{name}", own, track.title, karaoke)
+    shown = timed(zip(tracks, laid, strict=True), rate, house)
+    laid.clear()
+    yield from _formats("episode", shown, episode.title, karaoke)
+    for suffix, region, font in TRADITIONAL:
+        turned = traditional(shown, house, region)
+        yield from _formats(f"episode.{suffix}", turned, episode.title, karaoke, font)
+
+
+def _formats(
+    name: str, shown: tuple[Cue, ...], title: str, karaoke: bool, font: str = "Noto Sans CJK SC"
+) -> Iterator[tuple[str, str]]:
+    yield f"{name}.srt", srt_text(shown)
+    yield f"{name}.vtt", vtt_text(shown, karaoke=karaoke)
+    yield f"{name}.ass", ass_text(shown, title, font)

@@ -1,0 +1,138 @@
+"""Characters: one width, one kind of white space, one mark at a time, nothing invisible.
+
+Marks that stand in a line are kept: they are evidence of where its clauses end.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from podcast.text.spacing import HANZI, spaced
+
+MARKS = "，、；：。！？…"
+_STRENGTH = "、，：；…。！？"
+_FULL = str.maketrans(",;:?!", "，；：？！")
+_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!](?:\s*[,;:?!])*")
+_BEFORE_HANZI = re.compile(rf"[,;:?!]+(?=\s*[{HANZI}“‘（《「『])")
+_AT_END = re.compile(r"(?<=[A-Za-z0-9%]) *[,;:?!]$")
+_ELLIPSIS = re.compile(r"\.{2,}|…+|。{3,}|⋯+|·{3,}")
+_STOP_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}])\s*\.(?![A-Za-z0-9])")
+_STOP_AFTER_WORD = re.compile(rf"(?<=[A-Za-z]{{4}})\.\s*(?=[{HANZI}])")
+_STOP_AFTER_NUMBER = re.compile(rf"(?<=[0-9])\.\s*(?=[{HANZI}])")
+_IS_MARKED = re.compile(r"[,;:?!.…⋯·。\"(]")
+_IS_HANZI = re.compile(rf"[{HANZI}]")
+_PAIR = re.compile(rf"\(([^()]*[{HANZI}][^()]*)\)")
+_RUN = re.compile(rf"\s*([{MARKS}])[\s{MARKS}]*")
+_PAUSE = re.compile(rf"(?<=[{HANZI}]) +(?=[{HANZI}])")
+
+
+class _Folding(dict[int, str | None]):
+    """Code point -> its plain form, worked out once for each."""
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = folded = _plain(chr(code))
+        return folded
+
+
+def _plain(character: str) -> str | None:
+    """The plain form of a character; None for one that is not to be seen."""
+    code = ord(character)
+    category = unicodedata.category(character)
+    if character.isspace() or category in ("Zs", "Zl", "Zp"):
+        return " "
+    if category in ("Cc", "Cf", "Cs", "Co") or code & 0xFFFE == 0xFFFE or code == 0xFFFD:
+        return None
+    is_letter = 0xFF10 <= code <= 0xFF5A and unicodedata.normalize("NFKC", character).isalnum()
+    is_sign = character in "＃＄％＆＊＋－／＜＝＞＠＿．＾｜～"
+    is_radical = 0x2E80 <= code <= 0x2FDF or 0xFB00 <= code <= 0xFB06 or 0xFF61 <= code <= 0xFF65
+    if is_letter or is_sign or is_radical:
+        return unicodedata.normalize("NFKC", character)
+    return character
+
+
+_FOLDING = _Folding()
+
+
+def fold_characters(text: str) -> str:
+    """Full-width letters and digits become half-width; invisible characters go; spaces are one.
+
+    Full-width Chinese marks stay.
+
+    >>> fold_characters("ＧＰＴ４\\u200b 发布\\t了，")
+    'GPT4 发布 了，'
+    >>> fold_characters("它涨了3.5%，《三体》。")
+    '它涨了3.5%，《三体》。'
+    """
+    text = unicodedata.normalize("NFC", text.translate(_FOLDING))
+    return " ".join(text.split())
+
+
+def widen_marks(text: str) -> str:
+    """ASCII marks beside hanzi become Chinese ones; those inside numbers and names stay.
+
+    >>> widen_marks('代理,刚刚进入代理,叫做"代理"(agent)吗?')
+    '代理，刚刚进入代理，叫做“代理”(agent)吗？'
+    >>> widen_marks("L.A.大火, 3:30, 1,000, GPT-4.5, operator.chatgpt.com")
+    'L.A.大火， 3:30, 1,000, GPT-4.5, operator.chatgpt.com'
+    """
+    if text.isascii() or not _IS_MARKED.search(text):
+        return text
+    text = _AFTER_HANZI.sub(_widened, text)
+    text = _BEFORE_HANZI.sub(_widened, text)
+    if _IS_HANZI.search(text):
+        text = _AT_END.sub(_widened, text)
+    text = _ELLIPSIS.sub("…", text)
+    text = _STOP_AFTER_HANZI.sub("。", text)
+    text = _STOP_AFTER_WORD.sub("。", text)
+    text = _STOP_AFTER_NUMBER.sub("、", text)
+    return _widen_pairs(text)
+
+
+def _widened(found: re.Match[str]) -> str:
+    return "".join(found[0].split()).translate(_FULL)
+
+
+def _widen_pairs(text: str) -> str:
+    if text.count('"') % 2 == 0:
+        text = re.sub(r'"([^"]*)"', _quoted, text)
+    return _PAIR.sub(r"（\1）", text)
+
+
+def _quoted(found: re.Match[str]) -> str:
+    around = found.string[max(0, found.start() - 2) : found.end() + 2]
+    return f"“{found[1]}”" if _IS_HANZI.search(around) else found[0]
+
+
+def join_marks(text: str) -> str:
+    """One mark at a time, the strongest; none at the start, no space around.
+
+    >>> join_marks("，真的吗？？！ 好。。")
+    '真的吗？好。'
+    >>> join_marks("真的，好吗？")
+    '真的，好吗？'
+    """
+    return _RUN.sub(_strongest, text).lstrip(MARKS + " ")
+
+
+def _strongest(found: re.Match[str]) -> str:
+    return max((c for c in found[0] if c in _STRENGTH), key=_STRENGTH.index)
+
+
+def space_scripts(text: str) -> str:
+    """The house's spaces (`spacing`), and a comma for a pause that the recogniser heard.
+
+    Such a pause is a space between two hanzi. Where the text is printed with a space after every
+    word, those spaces go.
+
+    >>> space_scripts("用GPT-4.5写 2025 年的报告 我们 再看看")
+    '用 GPT-4.5 写2025年的报告，我们，再看看'
+    >>> space_scripts("我们 今天 来 看 报告"), space_scripts("用 GPT-4.5 写")
+    ('我们今天来看报告', '用 GPT-4.5 写')
+    """
+    return spaced(_PAUSE.sub(_pause(text), text) if " " in text else text)
+
+
+def _pause(text: str) -> str:
+    runs = _PAUSE.split(text)
+    return "，" if sum(map(len, runs)) / len(runs) >= 3.5 else ""

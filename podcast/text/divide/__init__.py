@@ -1,0 +1,117 @@
+"""Sentences -> Script: chapters where the talk turns, each with a title and paragraphs.
+
+sentences --hearing, signposts, cohesion--> evidence --boundaries--> chapters
+    --agenda--> parts, --topics, titles--> titles, --paragraphs--> paragraphs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.model import Chapter, Script, Sentence, Transcript
+from podcast.text.divide.agenda import agenda
+from podcast.text.divide.boundaries import boundaries
+from podcast.text.divide.evidence import evidence
+from podcast.text.divide.marks import Mark, places
+from podcast.text.divide.paragraphs import paragraphs
+from podcast.text.divide.starts import MINUTES, chapter_starts
+from podcast.text.divide.titles import frames, titles
+from podcast.text.spacing import spaced
+from podcast.text.words import length
+
+__all__ = ["Mark", "divide"]
+
+FEW = 8  # chapters that need no parts
+MOST_PARTS = 10
+PART = 5  # chapters a part holds, where no agenda tells
+
+Row = NDArray[np.float64]
+
+
+def divide(
+    sentences: Sequence[Sentence],
+    title: str,
+    *,
+    count: int | None = None,
+    minutes: float = MINUTES,
+    marks: Sequence[Mark] = (),
+    heard: Transcript | None = None,
+    author: str = "",
+    date: str = "",
+) -> Script:
+    """`sentences` in chapters of about `minutes`, or in `count` of them.
+
+    With `marks` the chapters are those, and what comes before the first is one more.
+    `heard` is the transcript before cleaning, whose 好吧 and OK tell where the talk turns.
+    """
+    said = tuple(sentence for sentence in sentences if sentence.text.strip())
+    if not said:
+        return Script(title, (), author, date)
+    gain = evidence(said, heard)
+    if marks:
+        made = places(said, marks)
+        starts = sorted({0, *made})
+        given = {at: mark.title for at, mark in made.items()}
+        heads: dict[int, str] = {}
+        parts = {at: mark.part for at, mark in made.items() if mark.part}
+    else:
+        items = agenda(said, gain)
+        starts = chapter_starts(said, gain, items, count, minutes)
+        given, heads = {}, {item.start: item.text for item in items}
+        parts = _parts(said, gain, starts, heads)
+    chapters = _chapters(said, gain, starts, given, heads, parts)
+    return Script(title, chapters, author, date)
+
+
+def _parts(
+    sentences: Sequence[Sentence], gain: Row, starts: Sequence[int], heads: Mapping[int, str]
+) -> dict[int, str]:
+    """For each start that opens a part, the part's title; none in a talk of few chapters."""
+    if len(starts) <= FEW:
+        return {}
+    opened = {0, *(at for at in starts if at in heads)}
+    if len(opened) == 1:
+        sizes = [length(_text(sentences[a:b])) for a, b in _spans(starts, len(sentences))]
+        number = min(MOST_PARTS, max(2, round(len(starts) / PART)))
+        first = boundaries(gain[list(starts)], sizes, sum(sizes) / number, 0.0, count=number)
+        opened = {starts[at] for at in first}
+    firsts = sorted(opened)
+    texts = [_text(sentences[a:b]) for a, b in _spans(firsts, len(sentences))]
+    given = {n: spaced(heads[at]) for n, at in enumerate(firsts) if at in heads}
+    if firsts[0] not in heads and heads and frames(texts).get(0):
+        given[0] = frames(texts)[0]
+    return dict(zip(firsts, titles(texts, given), strict=True))
+
+
+def _chapters(
+    sentences: Sequence[Sentence],
+    gain: Row,
+    starts: Sequence[int],
+    given: Mapping[int, str],
+    heads: Mapping[int, str],
+    parts: Mapping[int, str],
+) -> tuple[Chapter, ...]:
+    """The chapters that begin at `starts`."""
+    spans = _spans(starts, len(sentences))
+    texts = [_text(sentences[a:b]) for a, b in spans]
+    named = titles(
+        texts,
+        {n: given[at] for n, at in enumerate(starts) if at in given},
+        {**frames(texts), **{n: heads[at] for n, at in enumerate(starts) if at in heads}},
+    )
+    return tuple(
+        Chapter(name, paragraphs(sentences[a:b], gain[a:b]), parts.get(a, ""))
+        for name, (a, b) in zip(named, spans, strict=True)
+    )
+
+
+def _spans(starts: Sequence[int], end: int) -> list[tuple[int, int]]:
+    """From each start to the next, the last to `end`."""
+    return list(zip(starts, [*starts[1:], end], strict=True))
+
+
+def _text(sentences: Sequence[Sentence]) -> str:
+    return "".join(sentence.text for sentence in sentences)

@@ -1,0 +1,104 @@
+"""Sentences -> how likely a chapter starts with each, as a log-likelihood ratio.
+
+The weights were fitted by logistic regression on talks whose turns people marked; see
+`training/turns.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.model import Sentence, Transcript
+from podcast.text.divide import cohesion, signposts
+from podcast.text.divide.hearing import heard_in, speakers
+from podcast.text.words import length, terms
+
+Row = NDArray[np.float64]
+
+NAMES = (*signposts.NAMES, *cohesion.NAMES, "pause")
+WEIGHTS = MappingProxyType(
+    {
+        "move": 0.71,
+        "ordinal": 0.50,
+        "last": 0.42,
+        "other": 0.38,
+        "show": 0.65,
+        "habit": 1.05,
+        "thanks": 0.32,
+        "invite": 0.31,
+        "subject": 0.31,
+        "asks": 0.35,
+        "closed before": 0.30,
+        "thanked before": 0.67,
+        "asked before": -0.53,
+        "done": 0.95,
+        "done and opens": 0.58,
+        "closed and opens": 0.53,
+        "opens": -0.19,
+        "question": 0.85,
+        "idle": -2.47,
+        "goes on": -0.69,
+        "sums up": -0.85,
+        "announced": 1.11,
+        "voice": 0.61,
+        "host": 0.66,
+        "inner": -0.96,
+        "falls": 0.17,
+        "unlike": 0.45,
+        "begins": 0.38,
+        "ends": 0.15,
+        "new names": -0.07,
+        "pause": 0.80,
+    }
+)
+
+
+def table(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Row:
+    """All evidence: one row a sentence, one column a name of `NAMES`.
+
+    `transcript` is what was heard before cleaning, with all words that announce a turn.
+    """
+    lengths = [length(sentence.text) for sentence in sentences]
+    changes = cohesion.cohesion([terms(sentence.text) for sentence in sentences], lengths)
+    signs = announced(sentences, transcript) if transcript else signposts.signposts(sentences)
+    return np.hstack([signs, changes, pauses(sentences)[:, None]])
+
+
+def announced(sentences: Sequence[Sentence], transcript: Transcript) -> Row:
+    """The signposts of each sentence, as they were heard near where it begins."""
+    heard = heard_in(transcript)
+    if not heard.clauses:
+        return signposts.signposts(sentences)
+    rows = signposts.signposts(heard.clauses)
+    worth = rows @ np.array([WEIGHTS[name] for name in signposts.NAMES])
+    return np.asarray(rows[speakers(sentences, heard, worth)])
+
+
+def pauses(sentences: Sequence[Sentence]) -> Row:
+    """How unusual the silence before each sentence is; 0 where the source knows none."""
+    known = [s.pause_ms for s in sentences if s.pause_ms is not None]
+    if len(known) < len(sentences) / 2:
+        return np.zeros(len(sentences))
+    usual = float(np.median(known))
+    heard = np.array([usual if s.pause_ms is None else s.pause_ms for s in sentences])
+    return np.clip(cohesion.standard(np.log1p(np.maximum(heard, 0.0))), -1.0, 4.0)
+
+
+def evidence(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Row:
+    """Log-likelihood ratio of a start at each sentence, the mean of the ratios being 1."""
+    weights = np.array([WEIGHTS[name] for name in NAMES])
+    raw = table(sentences, transcript) @ weights
+    return calibrated(raw)
+
+
+def calibrated(raw: Row) -> Row:
+    """`raw` moved so that the mean of the likelihood ratios is 1."""
+    if len(raw) < 2:
+        return np.zeros(len(raw))
+    top = float(raw[1:].max())
+    mean = top + float(np.log(np.mean(np.exp(raw[1:] - top))))
+    return np.asarray(raw - mean)

@@ -1,0 +1,53 @@
+"""The sentences of a chapter -> its paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.model import Paragraph, Sentence
+from podcast.text.words import length
+
+WANTED = 150.0  # hanzi
+LONGEST = 280.0  # hanzi, unless one sentence is longer
+SHORTEST = 60.0  # hanzi
+
+
+def paragraphs(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> tuple[Paragraph, ...]:
+    """`sentences` in groups of one voice, parted where `gain`, the evidence of a turn, is high."""
+    found: list[Paragraph] = []
+    first = 0
+    for at in range(1, len(sentences) + 1):
+        if at == len(sentences) or sentences[at].voice != sentences[first].voice:
+            found += _of_one_voice(sentences[first:at], gain[first:at])
+            first = at
+    return tuple(found)
+
+
+def _of_one_voice(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> list[Paragraph]:
+    """The cheapest cuts: far from `WANTED` costs, a turn pays."""
+    starts = np.concatenate(([0.0], np.cumsum([length(s.text) for s in sentences])))
+    count = len(sentences)
+    best, back = np.zeros(count + 1), np.zeros(count + 1, dtype=np.int64)
+    for end in range(1, count + 1):
+        low = min(end - 1, int(np.searchsorted(starts, starts[end] - LONGEST)))
+        span = starts[end] - starts[low:end]
+        value = best[low:end] + 0.5 * gain[low:end] - _cost(span)
+        choice = int(np.argmax(value))
+        best[end], back[end] = value[choice], low + choice
+    cuts, end = [count], count
+    while end > 0:
+        end = int(back[end])
+        cuts.append(end)
+    cuts.reverse()
+    voice = sentences[0].voice
+    return [Paragraph("".join(s.text for s in sentences[a:b]), voice) for a, b in pairwise(cuts)]
+
+
+def _cost(span: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What a paragraph of that length costs."""
+    short = np.maximum(SHORTEST - span, 0.0) / 20
+    return ((span - WANTED) / WANTED) ** 2 * 2 + short + 0.5

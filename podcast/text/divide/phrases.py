@@ -1,0 +1,239 @@
+"""Text -> the noun phrases in it that could be a title, as they stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import rjieba
+
+from podcast.text.sentences import sentences
+from podcast.text.words import Word, is_term, rarity, words
+
+WIDEST = 16  # characters
+LONGEST = 8  # words
+COMMON = 1.3  # rarity below which a word is no part of a title
+TELLING = 3.0  # rarity of a verb that may be part of one
+
+# A word is one letter: Noun, foreign namE, Verb, Adjective, Time, nuMber; D is 的, C is 和, X none.
+_PHRASE = re.compile(r"M?[ATNE]*V?[ATNE]*(?:C[ATNE]+)?(?:DM?[ATVNE]*){0,2}[NEV]")
+_NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点家款层]")
+_CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能]|[是有的了就也都不]")
+_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u4e00-\u9fff])")
+_STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
+_ENGLISH = frozenset(
+    (
+        *("the", "of", "is", "are", "who", "and", "a", "to", "in", "it", "we", "you", "i"),
+        *("that", "this", "for", "on", "so", "ok", "by", "as"),
+    )
+)
+_EMPTY = re.compile(
+    r"[这那哪每某]|^[我你他她它]|^[就也都还又只不没](?!业|学|市|会$|动产|断)|我们|你们|他们|大家|自己"
+    r"|什么|怎么|多少|时候|东西|事情|情况|意思|感觉|样子|地方|今天|明天|昨天|刚才|[上下里前后]面"
+    r"|有所|好不好|是不是|对不对|有没有|可以|能够|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓"
+    r"|事实上|实际上|以往|当时|当初|目前|很[大多难好]|容易|办法|掌声|[下上出进过起回][去来]$|之前|之后|以上|以下|以来|之间|之中|当中"
+    r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落)$"
+)
+_LIGHT = re.compile(  # verbs that say nothing without their object, whatever their tag
+    r"产生|进行|成为|造成|形成|得到|获得|具有|拥有|做出|作出|给出|提出|发生|使用|完成|继续|保持|访问|打开|看到"
+)
+_LED = re.compile(r".+[去来掉多少完到]")  # verbs that lead to what comes after
+_PAUSE = re.compile(  # a scene of the room, not of the talk
+    r"[^。！？，]*(?:休息(?:一下|一会|[\d一二三五十几两]+分钟)|喝[口点杯]?(?:水|茶|咖啡)|[上去](?:个|一下)?(?:厕所|洗手间))[^。！？，]*"
+)
+_NOISE = re.compile(r"(.)\1+", re.IGNORECASE)
+_CUE = re.compile(
+    r"(?:[看讲说聊谈到入叫做是]|关于|推荐|介绍|分享|讨论|题目|主题|一个|一下|这个|就是|，|。|？|！|：|^)$"
+)
+
+
+class Phrase(NamedTuple):
+    """Words of a text that could be its title.
+
+    `place` counts characters from the start of the text. `worth` is 1 where the phrase stands
+    alone, less where it is cut out of a longer one. `cued` tells that the word before
+    it announces it.
+    """
+
+    words: tuple[Word, ...]
+    place: int
+    worth: float
+    cued: bool
+
+    @property
+    def text(self) -> str:
+        """As it stands."""
+        return "".join(word.text for word in self.words)
+
+    @property
+    def key(self) -> str:
+        """What two spellings of one phrase share."""
+        return self.text.casefold().replace(" ", "")
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it is the title of a work."""
+        return self.words[0].text.startswith("《")
+
+    @property
+    def counts_parts(self) -> bool:
+        """Whether it says how many things it is about, as headings do."""
+        return any(_NUMBER.fullmatch(word.text) for word in self.words)
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The keys of its words that say something."""
+        return frozenset(word.key for word in self.words if is_term(word))
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text, foreign names and titles of works as one word each.
+
+    Spaces beside hanzi are left out, what speech puts between 的 and its noun, and breaks.
+
+    >>> "".join(word.text for word in words_of("我休息一下，喝口水。看模型"))
+    '，。看模型'
+    >>> "".join(word.text for word in words_of("水的循环，工人的休息权"))
+    '水的循环，工人的休息权'
+    """
+    joined = _SPACE.sub("", _PAUSE.sub("", text)).replace("的一个", "的")
+    return merged(word for sentence in sentences(joined) for word in words(sentence))
+
+
+def merged(tokens: Iterable[Word]) -> list[Word]:
+    """`tokens` with a foreign name, or the title of a work, as one word.
+
+    >>> [word.text for word in merged(words("我们看Scaling Law，再看《技术共和国》"))]
+    ['我们', '看', 'Scaling Law', '，', '再', '看', '《技术共和国》']
+    >>> [word.text for word in merged(words("这款模型"))]
+    ['这', '款', '模型']
+    """
+    found: list[Word] = []
+    quoted: list[Word] = []
+    for word in tokens:
+        if quoted or word.text == "《":
+            quoted.append(word)
+            if word.text == "》":
+                found.append(Word("".join(w.text for w in quoted), "nz"))
+                quoted = []
+            elif len(quoted) > LONGEST:
+                found += quoted
+                quoted = []
+        elif found and found[-1].text in ("上", "下") and word.text in _STEPS:
+            found[-1] = Word(found[-1].text + word.text, "t")
+        elif len(found) > 1 and found[-1].text == " " and _is_one_name(found[-2], word):
+            found.pop()
+            found[-1] = Word(f"{found[-1].text} {word.text}", "eng")
+        else:
+            found.append(word)
+    return found + quoted
+
+
+def _is_one_name(before: Word, word: Word) -> bool:
+    """Whether two words with a space between are one foreign name."""
+    if word.text.casefold() in _ENGLISH or before.text.casefold() in _ENGLISH:
+        return False
+    number = re.fullmatch(r"\d+(\.\d+)?", word.text) is not None
+    return before.tag == "eng" and (word.tag == "eng" or number) and len(before.text) < WIDEST - 2
+
+
+def letter(word: Word) -> str:
+    """The part a word can play in a title.
+
+    >>> "".join(letter(word) for word in words("机器人的三个特点"))
+    'NDMN'
+    """
+    text, tag = word
+    if text == "的":
+        return "D"
+    if text in ("和", "与", "及"):
+        return "C"
+    if _NUMBER.fullmatch(text) and not text.isdigit():
+        return "M"
+    if tag == "eng":
+        return "X" if text.casefold() in _ENGLISH or _NOISE.fullmatch(text) else "E"
+    if tag[0] == "x" or len(text) < 2 or rarity(text) < COMMON or _EMPTY.search(text):
+        return "X"
+    return _han(word)
+
+
+def _han(word: Word) -> str:
+    """`letter` of a Chinese word of more than one character."""
+    tag = word.tag
+    if _LIGHT.fullmatch(word.text):
+        return "X"
+    if word.text[0] == "一" and tag in ("m", "mq"):
+        return "X"
+    if _CLINGS.search(word.text) and not rjieba.has_word(word.text):
+        return "X"  # a word guessed wrong
+    if tag == "v":
+        return "V" if rarity(word.text) > TELLING and not _LED.fullmatch(word.text) else "X"
+    if tag[0] == "n" or tag in ("vn", "an", "j", "l", "i", "s", "g", "m"):
+        return "N"
+    if tag[0] in "ab":
+        return "A"
+    return "T" if tag in ("t", "f") else "X"
+
+
+def phrases(text: str) -> Iterator[Phrase]:
+    """Every run of words in `text` that could be a title.
+
+    >>> [phrase.text for phrase in phrases("我们来看机器人的进展。")]
+    ['机器人', '机器人的进展', '进展']
+    >>> [phrase.text for phrase in phrases("对吧，就是这样的。")]
+    []
+    """
+    tokens = words_of(text)
+    letters = "".join(letter(word) for word in tokens)
+    place = 0
+    for first, word in enumerate(tokens):
+        if letters[first] in "NEAVTM":
+            for last in range(first + 1, min(first + LONGEST, len(tokens)) + 1):
+                if letters[last - 1] == "X":
+                    break
+                if _is_title(tokens, letters, first, last):
+                    yield _phrase(tokens, letters, first, last, place)
+        place += len(word.text)
+
+
+def _is_title(tokens: Sequence[Word], letters: str, first: int, last: int) -> bool:
+    """Whether words `first` to `last` read as a phrase of their own."""
+    if not _PHRASE.fullmatch(letters, first, last):
+        return False
+    width = sum(len(word.text) for word in tokens[first:last])
+    run = tokens[first:last]
+    if not 2 <= width <= WIDEST or not any(is_term(word) for word in run):
+        return False
+    if len({word.key for word in run if word.text != "的"}) + letters.count("D", first, last) < len(
+        run
+    ):
+        return False
+    if last < len(tokens) and tokens[last].text in ("了", "过", "着", "到", "得"):
+        return False
+    if letters.count("V", first, last) > 1:
+        return False
+    if letters[last - 1] == "V":  # a verb at the end is a noun only if it has no object
+        after = tokens[last].tag[0] if last < len(tokens) else "x"
+        return last - first > 1 and after == "x"
+    return True
+
+
+def _phrase(tokens: Sequence[Word], letters: str, first: int, last: int, place: int) -> Phrase:
+    before = letters[first - 1] if first else "X"
+    after = letters[last] if last < len(tokens) else "X"
+    worth = 1.0
+    if after in "NEV":
+        worth *= 0.5
+    elif after == "D":
+        worth *= 0.8
+    if before in "NEMA":
+        worth *= 0.5
+    elif before in "DV":
+        worth *= 0.8
+    if letters[first] == "V":
+        worth *= 0.45
+    if letters[last - 1] == "V":
+        worth *= 0.7
+    lead = tokens[first - 1].text if first else ""
+    return Phrase(tuple(tokens[first:last]), place, worth, _CUE.search(lead) is not None)

@@ -1,0 +1,205 @@
+"""Sentences -> what a speaker says when he turns: a table of features, one row a sentence.
+
+A row tells how likely a chapter begins with its sentence: it looks at the first words of the
+sentence and at the last of those before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.model import Sentence
+from podcast.text.words import length
+
+HEAD = 26  # characters of a sentence in which a turn is announced
+LIST = 450.0  # hanzi between the items of a list that is no list of chapters
+SHORT = 20  # characters of a sentence that can do no more than close
+TAIL = 24  # characters in which the sentence before takes leave
+
+_FILLER = r"(?:嗯|对|啊|呃|哦|噢|那么?|所以说?|然后|其实|呢|吧|的话|这个|就是说?|[\W_])"
+_DONE = r"(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay|Okay|是吧|对吧|对不对|没错|谢谢)"
+MARKER = re.compile(rf"(?:{_FILLER}|{_DONE})+")
+DONE = re.compile(
+    rf"{_FILLER}*(?:好了|好的|好吧|好啦|好(?=\W|$|我|那|接|下|感|谢|大家|最)|行(?=\W|$)|OK|Ok|ok|okay)"
+)
+
+_SAY = r"(?:看|讲|说|聊|谈|进入|回到|开始|介绍|分享|讨论|请|问)"
+_NUMBER = r"[一二三四五六七八九十两\d]+"
+_COUNTED = rf"第{_NUMBER}(?:个|点|部分|章|讲|节|块|件|方面|类|种|大|是|，|呢)"
+OPENERS = {
+    "move": r"接下来|接着|下面|下来|进入|转到|回到|[讲聊谈说]完|正式开始|到这(?:儿|里)"
+    rf"|我们?(?:再|先|就|快速|开始|正式|可以|也)*的?来?{_SAY}|[再先]来?{_SAY}"
+    r"|换个?一?个?(?:话题|角度)|后面(?:还有|一个|就是|这|的新)"
+    r"|[新下]的?一?个?(?:部分|话题|问题|环节|章|题目|主题)",
+    "ordinal": rf"^.{{0,9}}?{_COUNTED}|^.{{0,6}}(?:首先|其次)",
+    "last": r"最后",
+    "other": r"另外|另一|还有一[个点件]|除此之外|此外|再就是|再一个|其他",
+    "show": r"推荐|介绍|分享|演示|讨论|引用|这里有|这边|快速"
+    r"|[讲说聊谈看](?:一下|[讲说看聊谈]|一[讲说看聊谈])",
+    "habit": r"惯例|照例|老规矩|每一?次|还是一样|休息",
+    "thanks": r"谢谢|感谢",
+    "invite": r"有请|请(?![问假求])|欢迎|掌声",
+    "subject": r"关于|至于|[说谈讲聊提]到|话题|议题|主题|题目",
+    "asks": r"请问|想问|问一下|怎么看|如何看|为什么|什么是|怎么样|(?:问题|提问)",
+}
+CLOSERS = {
+    "closed": r"到这(?:里|儿)|以上|[讲说聊]完|总结|大概(?:就)?是|差不多|就是这样"
+    r"|^\W*这(?:个|就|些)?(?:就|大概)?是",
+    "thanked": r"谢谢|感谢|多谢",
+    "asked": r"[？?]",
+}
+NAMES = (
+    *OPENERS,
+    *(f"{name} before" for name in CLOSERS),
+    "done",
+    "done and opens",
+    "closed and opens",
+    "opens",
+    "question",
+    "idle",
+    "goes on",
+    "sums up",
+    "announced",
+    "voice",
+    "host",
+    "inner",
+)
+_OPENERS = [re.compile(pattern) for pattern in OPENERS.values()]
+_CLOSERS = [re.compile(pattern) for pattern in CLOSERS.values()]
+_GOES_ON = re.compile(
+    r"\W*(?:就是(?!说?我们)|因为|但是?|不过|而且|并且?|也|还(?!有)|可能|应该|它|他们?|她们?|的|所以(?!.{0,6}(?:最后|下面|总结))|比如|当然|如果|或者|包括|这样|这种)"
+)
+_SUMS_UP = re.compile(
+    rf"(?:{_FILLER}|{_DONE})*(?:这(?:个|就|些|[两三四五六七]个)?(?:就|大概|也|都)?是(?!.{{0,6}}(?:关于|新|后面|接|下))|前面|以上|刚才|刚刚|就这|差不多|大概)"
+)
+_ANNOUNCED = re.compile(
+    rf"(?:^|[，、])[^，、]{{0,6}}(?:进入|接下来|下面|我们?(?:再|先)?来?{_SAY}|换个)[^，、]{{0,12}}[。！：:]$"
+)
+_TAIL_DONE = re.compile(
+    r"\W(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay)(?:\W+(?:对|是吧|对吧|嗯))*\W*$"
+)
+_ORDINAL = re.compile(_COUNTED.replace(_NUMBER, f"({_NUMBER})"))
+_STRONG = slice(0, 6)  # the openers that a closing word before them makes surer
+
+
+def is_marker(text: str) -> bool:
+    """Whether a sentence only marks a turn, and says nothing.
+
+    >>> is_marker("好吧。"), is_marker("好，我们看看。")
+    (True, False)
+    """
+    return MARKER.fullmatch(text) is not None
+
+
+def signposts(sentences: Sequence[Sentence]) -> NDArray[np.float64]:
+    """One row a sentence, one column a name of `NAMES`."""
+    host = _host(sentences)
+    inner = _inner(sentences)
+    table = np.empty((len(sentences), len(NAMES)))
+    for at, row in enumerate(table):
+        row[:] = (*_row(sentences, at, host), inner[at])
+    return table
+
+
+def _row(sentences: Sequence[Sentence], at: int, host: str) -> list[float]:
+    head = _head(sentences, at)
+    tail, done = _tail(sentences, at)
+    opened = [bool(p.search(head[:HEAD])) for p in _OPENERS]
+    closed = [bool(p.search(tail)) for p in _CLOSERS]
+    done = done or DONE.match(head) is not None
+    opens = any(opened[_STRONG])
+    changed = at > 0 and sentences[at - 1].voice != sentences[at].voice
+    idle = is_marker(sentences[at].text)
+    announced = at > 0 and _ANNOUNCED.search(sentences[at - 1].text) is not None
+    return [
+        *opened,
+        *closed,
+        done,
+        done and opens,
+        closed[0] and opens,
+        opens,
+        "？" in head or "?" in head,
+        idle,
+        _GOES_ON.match(head) is not None,
+        _sums_up(sentences[at].text),
+        announced,
+        changed,
+        changed and sentences[at].voice == host,
+    ]
+
+
+def _inner(sentences: Sequence[Sentence]) -> list[bool]:
+    """For each sentence whether it counts on from a number said a moment ago."""
+    found, spoken, place = [], dict[int, float](), 0.0
+    for sentence in sentences:
+        number = _ordinal(sentence.text[:HEAD])
+        found.append(number > 1 and place - spoken.get(number - 1, -LIST) < LIST)
+        for said in _ORDINAL.finditer(sentence.text):
+            if not _sums_up(sentence.text):
+                spoken[_number(said[1])] = place
+        place += length(sentence.text)
+    return found
+
+
+def _ordinal(text: str) -> int:
+    """The number a text begins with, as in 第二个; 0 if none."""
+    said = _ORDINAL.match(text) or re.match(rf".{{0,9}}?{_ORDINAL.pattern}", text)
+    return _number(said[1]) if said else 0
+
+
+def _number(text: str) -> int:
+    """The value of a numeral up to twenty, 0 for others.
+
+    >>> _number("二"), _number("十二"), _number("3"), _number("几")
+    (2, 12, 3, 0)
+    """
+    if text.isascii() and text.isdigit():
+        return int(text)
+    tens, _, ones = text.rpartition("十")
+    digit = "零一二三四五六七八九".find(ones) if ones else 0
+    if "十" in text:
+        return 10 * max(1, "零一二三四五六七八九".find(tens) if tens else 1) + max(0, digit)
+    return max(0, digit)
+
+
+def _head(sentences: Sequence[Sentence], at: int) -> str:
+    """The first hundred characters or so from sentence `at` on, while one voice speaks."""
+    text = ""
+    for sentence in sentences[at : at + 5]:
+        if sentence.voice != sentences[at].voice or len(text) > 100:
+            break
+        text += sentence.text
+    return text
+
+
+def _tail(sentences: Sequence[Sentence], at: int) -> tuple[str, bool]:
+    """How the last sentence before `at` ends that says something; whether a marker follows."""
+    done, tail = False, ""
+    for sentence in reversed(sentences[max(0, at - 4) : at]):
+        text = sentence.text
+        if is_marker(text) or (not tail and _sums_up(text)):
+            done = done or DONE.match(text) is not None
+            tail = tail or ("" if is_marker(text) else text)
+            continue
+        done = done or _TAIL_DONE.search(text) is not None
+        return tail or text[-TAIL:], done
+    return tail, done
+
+
+def _sums_up(text: str) -> bool:
+    """Whether a short sentence says that something has been said."""
+    return len(text) <= SHORT and _SUMS_UP.match(text) is not None
+
+
+def _host(sentences: Sequence[Sentence]) -> str:
+    """The voice that takes the word most often."""
+    turns = Counter(
+        after.voice for before, after in pairwise(sentences) if before.voice != after.voice
+    )
+    return turns.most_common(1)[0][0] if turns else ""

@@ -1,0 +1,58 @@
+"""Evidence, an agenda and what is asked for -> the sentences that chapters start with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.model import Sentence
+from podcast.text.divide.agenda import Item
+from podcast.text.divide.boundaries import boundaries
+from podcast.text.words import SPEED, length
+
+Row = NDArray[np.float64]
+
+MINUTES = 3.0  # a chapter, if nothing else is asked for
+SHORTEST = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
+LATITUDE = 1.2  # how much the evidence may change the number of chapters that length asks for
+READINESS = 2.5  # added to all evidence: the likeliest set alone has too few chapters
+MOST = 200  # chapters in one episode
+
+
+def chapter_starts(
+    sentences: Sequence[Sentence],
+    gain: Row,
+    items: Sequence[Item],
+    count: int | None = None,
+    minutes: float = MINUTES,
+) -> list[int]:
+    """Where chapters start: of about `minutes`, more or fewer as the talk has it, or `count`."""
+    lengths = [length(sentence.text) for sentence in sentences]
+    wanted, shortest = max(minutes * 60, SHORTEST) * SPEED, SHORTEST * SPEED
+    total = sum(lengths)
+    fixed = _roomy([item.start for item in items], lengths, shortest)
+    asked = count
+    if asked is None:
+        expected = min(max(1.0, total / wanted), MOST)
+        found = boundaries(gain + READINESS, lengths, wanted, shortest, fixed=fixed)
+        low, high = expected / LATITUDE, expected * LATITUDE
+        if low - 0.5 <= len(found) <= high + 0.5:
+            return found
+        asked = round(low if len(found) < low else high)
+    asked = max(1, min(asked, int(total / shortest)))
+    fixed = fixed if len(fixed) < asked else []
+    return boundaries(gain, lengths, wanted, shortest, count=asked, fixed=fixed)
+
+
+def _roomy(starts: Sequence[int], lengths: Sequence[float], shortest: float) -> list[int]:
+    """Those of `starts` that leave every chapter between them long enough."""
+    before = np.concatenate(([0.0], np.cumsum(lengths)))
+    kept: list[int] = []
+    last = 0.0
+    for start in starts:
+        if before[start] - last >= shortest and before[-1] - before[start] >= shortest:
+            kept.append(start)
+            last = before[start]
+    return kept

@@ -1,0 +1,162 @@
+"""The text of each chapter -> a title for it, in the words of the chapter."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from podcast.text.divide.phrases import WIDEST, Phrase
+from podcast.text.divide.topics import LEAD, Choice, Topic
+from podcast.text.spacing import spaced
+from podcast.text.words import Word
+
+OPENING, CLOSING = "开场", "结语"
+ENOUGH = 5  # characters of a head that needs nothing after it
+ALIKE = 0.4  # of a phrase's score that a second one must have to stand beside it
+BETTER, SURER = 0.5, 0.65  # of it that a longer phrase must have to stand for a word, for a name
+FULLER = 0.4  # of it that a phrase of several words must have to stand for one word
+CLOSE = 60  # characters: two phrases said so near each other belong together
+
+_GREETS = re.compile(r"欢迎|大家好|你好|您好|各位|早安|午安|晚上好|收听|直播|节目")
+_LEAVES = re.compile(
+    r"到此结束|今天就.{0,10}到这|就到这|谢谢大家|感谢大家|感谢收听|再见|拜拜|下(?:期|次|周|集)见|谢谢各位"
+)
+_RECOMMENDS = re.compile(r"推荐|荐书|[一这]本书|读书")
+
+
+def titles(
+    chapters: Sequence[str],
+    given: Mapping[int, str] | None = None,
+    heads: Mapping[int, str] | None = None,
+) -> list[str]:
+    """A title a chapter, no two alike: the one `given`, or at most `WIDEST` characters found.
+
+    `heads` has words that the title of a chapter must begin with.
+    """
+    given, heads = given or {}, heads or {}
+    topics = [Topic(text) for text in chapters]
+    everywhere = Counter[str]()
+    for topic in topics:
+        everywhere.update(topic.counts)
+    spelling = spellings(topics)
+    used = {title.casefold() for title in given.values()}
+    found = []
+    for at, topic in enumerate(topics):
+        options = _options(topic, topic.ranked(everywhere), spelling, heads.get(at, ""))
+        title = given.get(at) or next(
+            text for text in options if len(text) <= WIDEST and text.casefold() not in used
+        )
+        used.add(title.casefold())
+        found.append(title)
+    return found
+
+
+def spellings(topics: Sequence[Topic]) -> dict[str, str]:
+    """For each foreign word the way it is mostly written; a capital counts for more."""
+    votes: dict[str, Counter[str]] = {}
+    for topic in topics:
+        for text, times in topic.foreign.items():
+            capitals = sum(c.isupper() for c in text)
+            votes.setdefault(text.casefold(), Counter())[text] += times * (1 + 2 * min(capitals, 2))
+    return {key: counter.most_common(1)[0][0] for key, counter in votes.items()}
+
+
+def frames(chapters: Sequence[str]) -> dict[int, str]:
+    """`OPENING` where the first chapter greets, `CLOSING` where the last takes leave."""
+    found, last = {}, len(chapters) - 1
+    if last > 0 and _GREETS.search(chapters[0][:120]):
+        found[0] = OPENING
+    if last > 0 and _LEAVES.search(chapters[last][-150:]):
+        found[last] = CLOSING
+    return found
+
+
+def _options(
+    topic: Topic, ranked: Sequence[Choice], spelling: Mapping[str, str], head: str
+) -> Iterator[str]:
+    """Titles for a chapter, best first, without end."""
+    for choice in ranked:
+        yield from _forms(topic, choice, ranked, spelling) if not head else ()
+    yield from _headed(topic, ranked, spelling, head) if head else ()
+    number = 1
+    while True:
+        yield f"第{number}节"
+        number += 1
+
+
+def _headed(
+    topic: Topic, ranked: Sequence[Choice], spelling: Mapping[str, str], head: str
+) -> Iterator[str]:
+    """Titles that begin with `head`; one that says enough stands alone."""
+    if len(head) >= ENOUGH:
+        yield spaced(head)
+    plain = head not in (OPENING, CLOSING)
+    for choice in sorted(ranked, key=lambda choice: plain and choice.is_thin):
+        for text in _forms(topic, choice, [] if plain else ranked, spelling):
+            if "：" not in text and text not in head and head not in text:
+                yield spaced(f"{head}：{text}")
+    yield spaced(head)
+
+
+def _forms(
+    topic: Topic, choice: Choice, ranked: Sequence[Choice], spelling: Mapping[str, str]
+) -> Iterator[str]:
+    """Titles made of a phrase: with more words, with a second phrase, or alone."""
+    text = shown(choice.phrase, spelling)
+    if choice.phrase.is_work and _RECOMMENDS.search(topic.text[:LEAD]):
+        yield f"推荐{text}"
+    if choice.is_thin:
+        yield from (shown(longer.phrase, spelling) for longer in _longer(choice, ranked))
+        for other in _seconds(choice, ranked):
+            named = len(other.phrase.words) > 1
+            yield spaced(f"{text}{'：' if named else '与'}{shown(other.phrase, spelling)}")
+        yield from (shown(fuller.phrase, spelling) for fuller in _fuller(choice, ranked))
+    yield text
+
+
+def _longer(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
+    """Phrases nearly as good that say the same and more."""
+    least = choice.score * (SURER if _stands_alone(choice) else BETTER)
+    return [o for o in ranked if choice.phrase.terms < o.phrase.terms and o.score > least]
+
+
+def _stands_alone(choice: Choice) -> bool:
+    """Whether a word tells enough: a foreign name that is written with a capital."""
+    word = choice.phrase.words[0].text
+    return word.isascii() and not word.islower()
+
+
+def _seconds(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
+    """For a name: what is said beside it, a phrase or another name of the same script.
+
+    No other two words belong together merely for being said in one chapter.
+    """
+    first = choice.phrase.words[0]
+    if not first.is_name or first.text.islower():
+        return []
+    return [
+        other
+        for other in ranked
+        if other.score > ALIKE * choice.score
+        and choice.is_apart_from(other)
+        and choice.is_near(other, CLOSE)
+        and (not other.is_thin or _are_alike(first, other.phrase.words[0]))
+    ]
+
+
+def _are_alike(one: Word, other: Word) -> bool:
+    """Whether two words are names written in one script."""
+    return one.is_name and other.is_name and one.text.isascii() == other.text.isascii()
+
+
+def _fuller(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
+    """Phrases of several words that may stand for a word that tells too little."""
+    if _stands_alone(choice):
+        return []
+    return [o for o in ranked if not o.is_thin and o.score > FULLER * choice.score]
+
+
+def shown(phrase: Phrase, spelling: Mapping[str, str]) -> str:
+    """`phrase` as a title shows it: names as mostly written, hanzi and Latin apart."""
+    return spaced("".join(spelling.get(w.key, w.text) for w in phrase.words))

@@ -1,0 +1,116 @@
+"""The text of a chapter -> the phrases that name it best."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from math import log, pow, sqrt
+from typing import NamedTuple
+
+import rjieba
+
+from podcast.text.divide.phrases import Phrase, phrases, words_of
+from podcast.text.words import Word, is_term, rarity
+
+LEAD = 180  # characters at a chapter's start in which it says what it is about
+TAIL = 90  # characters at its end in which it says what it was about
+NAMED, UNNAMED, GUESSED = 8.0, 5.5, 3.0  # rarity that counts at most, in names and in others
+CHOICES = 14  # phrases of a chapter that are considered
+
+
+class Choice(NamedTuple):
+    """A phrase that may name a chapter, how well, and all places where it is said."""
+
+    score: float
+    phrase: Phrase
+    places: tuple[int, ...]
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether the phrase alone tells too little."""
+        return len(self.phrase.words) == 1 and not self.phrase.is_work
+
+    def is_apart_from(self, other: Choice) -> bool:
+        """Whether the two have no word in common."""
+        one, two = self.phrase, other.phrase
+        return not (one.terms & two.terms or one.key in two.key or two.key in one.key)
+
+    def is_near(self, other: Choice, reach: int) -> bool:
+        """Whether the two are once said within `reach` characters."""
+        return any(abs(a - b) <= reach for a in self.places for b in other.places)
+
+
+class Topic:
+    """What a chapter talks about, against the whole talk."""
+
+    def __init__(self, text: str) -> None:
+        """Read the text of one chapter."""
+        self.text = text
+        self.asked = text[:LEAD].rfind("？") + 1  # where the questions it opens with end
+        said = words_of(text)
+        self.counts = Counter(word.key for word in said if is_term(word))
+        self.foreign = Counter(word.text for word in said if word.tag == "eng")
+
+    def ranked(self, everywhere: Mapping[str, int]) -> list[Choice]:
+        """The best phrases, best first, each once; `everywhere` counts the words of the talk."""
+        found = defaultdict[str, list[Phrase]](list)
+        for phrase in phrases(self.text):
+            found[phrase.key].append(phrase)
+        choices = []
+        for same in found.values():
+            score = self._distinction(same[0], everywhere)
+            best = max(same, key=lambda phrase: self._prominence(phrase, len(same)))
+            score *= self._prominence(best, len(same))
+            if score > 0:
+                choices.append(Choice(score, best, tuple(phrase.place for phrase in same)))
+        return sorted(choices, key=lambda choice: (-choice.score, choice.places))[:CHOICES]
+
+    def _distinction(self, phrase: Phrase, everywhere: Mapping[str, int]) -> float:
+        """How much the words of a phrase are this chapter's own; more words say more."""
+        distinct = {word.key: word for word in phrase.words if is_term(word)}
+        if any(_is_guessed(w) and everywhere.get(k, 0) < 2 for k, w in distinct.items()):
+            return 0.0
+        if _is_guessed(phrase.words[0]) and is_fragment(phrase.text, self.text):
+            return 0.0
+        total = sum(self._weight(word, everywhere) for word in distinct.values())
+        single = len(phrase.words) == 1 and not phrase.is_work
+        return total / pow(len(phrase.words), 0.45) * (0.6 if single else 1.0)
+
+    def _prominence(self, phrase: Phrase, times: int) -> float:
+        """How much a phrase is put forward: often, or where the chapter says what it is about."""
+        often = phrase.worth * (1 + 0.6 * log(times)) * (1.3 if phrase.counts_parts else 1.0)
+        if phrase.place < self.asked and not phrase.is_work:
+            return often * 2.0
+        if phrase.place < LEAD:
+            return often * (5.0 if phrase.is_work else 1.6 if phrase.cued else 1.2)
+        if phrase.place > len(self.text) - TAIL and phrase.cued:
+            return often * 1.2
+        return often * (0.5 if times < 2 else 1.0)
+
+    def _weight(self, word: Word, everywhere: Mapping[str, int]) -> float:
+        """How much a word is this chapter's own."""
+        here = self.counts[word.key]
+        own = sqrt(here / max(here, everywhere.get(word.key, here), 1))
+        most = NAMED if word.is_name and not word.text.islower() else UNNAMED
+        if everywhere.get(word.key, here) < 3 and _is_guessed(word):
+            most = GUESSED
+        return min(rarity(word.text), most) * (1 + log(max(here, 1))) * own
+
+
+def is_fragment(phrase: str, text: str) -> bool:
+    """Whether `phrase` begins inside a word: the same hanzi is before it wherever it stands.
+
+    >>> is_fragment("地化", "资料在地化。在地化是两回事，说在地化")
+    True
+    >>> is_fragment("川普", "川普来了，说川普，川普又来了"), is_fragment("川普", "说川普")
+    (False, False)
+    """
+    starts = [found.start() for found in re.finditer(re.escape(phrase), text)]
+    before = [text[max(0, start - 1) : start] for start in starts]
+    return len(before) > 1 and len(set(before)) == 1 and "\u4e00" <= before[0] <= "\u9fff"
+
+
+def _is_guessed(word: Word) -> bool:
+    """Whether no dictionary has a Chinese word: a name, or a slip of the recogniser."""
+    return not word.text.isascii() and not rjieba.has_word(word.text) and "《" not in word.text

@@ -1,0 +1,78 @@
+"""Transcript file -> Script: the text stages, in order. Nothing here makes a sound."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from podcast.errors import ReadError
+from podcast.files.settings import Settings, glossary_path, read_settings, settings_path
+from podcast.model import Recipe, Script, Sentence, Transcript
+from podcast.text.clean import clean
+from podcast.text.divide import Mark, divide
+from podcast.text.entitle import entitle
+from podcast.text.glossary import (
+    NO_GLOSSARY,
+    Glossary,
+    parse_glossary,
+    read_glossary,
+    shipped_glossary,
+)
+from podcast.text.punctuate import punctuate
+from podcast.text.punctuate.by_name import scorer
+from podcast.text.quote import mark_quotes
+from podcast.text.read import read
+
+
+def draft(seed: Path, recipe: Recipe) -> Script:
+    """The script the program itself writes for a transcript.
+
+    Raises ReadError where the file, or the TOML beside it, cannot be understood, and where
+    nothing but fillers is said.
+    """
+    settings = read_settings(seed)
+    heard = read(seed)
+    kept = edited(heard, settings, seed)
+    sentences = punctuate(kept, scorer(recipe.punctuation), heard=heard)
+    if not sentences:
+        raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
+    return titled(chaptered(sentences, heard, settings, recipe), seed, settings)
+
+
+def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:
+    """The transcript as a careful editor leaves it, its quoted passages marked."""
+    own = parse_glossary(settings.glossary, str(settings_path(seed)))
+    return clean(mark_quotes(transcript), shipped_glossary() | shared_glossary(seed) | own)
+
+
+def shared_glossary(seed: Path) -> Glossary:
+    """What the glossary.toml beside a seed says, for every seed there; empty if there is none."""
+    path = glossary_path(seed)
+    return read_glossary(path) if path else NO_GLOSSARY
+
+
+def titled(script: Script, seed: Path, settings: Settings) -> Script:
+    """The script with the title that a person gave it in the settings, else with one found."""
+    if settings.title:
+        return replace(script, title=settings.title)
+    return entitle(script, seed.stem)
+
+
+def chaptered(
+    sentences: tuple[Sentence, ...], heard: Transcript, settings: Settings, recipe: Recipe
+) -> Script:
+    """The script: chapters where the settings set them, else where the talk turns.
+
+    The transcript as it was `heard` still has the words that tell a turn: 好吧, OK.
+    """
+    marks = [Mark(opening.title, opening.begins, opening.part) for opening in settings.chapters]
+    return divide(
+        sentences,
+        settings.title,
+        count=recipe.chapters or None,
+        minutes=recipe.chapter_minutes,
+        marks=marks,
+        heard=heard,
+        author=settings.author,
+        date=settings.date,
+    )

@@ -1,0 +1,301 @@
+"""Names: one term, one spelling. A TOML table -> a `Glossary`, and a `Glossary` -> corrected text.
+
+The table stands in `seeds/NAME.toml` under `[glossary]`, or in a file of its own. Each entry
+is the right spelling and the wrong ones that a recogniser prints for it:
+
+    [glossary]
+    keep = ["乾坤大挪移"]                      # written as it stands, whatever the rules say
+    "泽连斯基" = ["泽联斯基", "泽林斯基"]
+    "DeepSeek" = []                            # only case, spaces and hyphens: deep seek, Deepseek
+    "宇树" = { wrong = ["语速"], near = ["机器人"] }      # only where 机器人 is said close by
+    "Meme" = { wrong = ["命"], lines = "170, 300-320" }   # only in these lines of the transcript
+
+A right spelling in Latin letters is recognised in any case, and with or without a space or hyphen
+between its parts. Nothing is ever changed inside another word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import rjieba
+
+from podcast.errors import ReadError
+from podcast.files import toml
+from podcast.model import Line, Transcript
+
+NEAR_LINES = 12  # lines either side that count as close by
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\sA-Za-z\d-]")
+_LATIN = re.compile(r"[A-Za-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A right spelling, the wrong ones it replaces, and where.
+
+    `near` are words, one of which must be said within `NEAR_LINES` lines; `lines` are inclusive
+    ranges of line numbers. Empty means everywhere.
+    """
+
+    right: str
+    wrong: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    lines: tuple[tuple[int, int], ...] = ()
+
+    def covers(self, number: int) -> bool:
+        """Whether the term may be corrected in line `number`, by its ranges."""
+        return not self.lines or any(first <= number <= last for first, last in self.lines)
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """Terms, and words to keep exactly as they are. `a | b` is both; where they differ, b."""
+
+    terms: tuple[Term, ...] = ()
+    keep: tuple[str, ...] = ()
+
+    def __or__(self, other: Glossary) -> Glossary:
+        """Both glossaries; a spelling that `other` knows is taken from `other`."""
+        known = {spelling_key(word) for term in other.terms for word in (term.right, *term.wrong)}
+        known |= {spelling_key(word) for word in other.keep}
+        terms = (
+            replace(
+                term, wrong=tuple(word for word in term.wrong if spelling_key(word) not in known)
+            )
+            for term in self.terms
+            if spelling_key(term.right) not in known
+        )
+        rest = _unlisted(self.terms, other.terms)
+        return Glossary((*terms, *other.terms, *rest), tuple(dict.fromkeys(self.keep + other.keep)))
+
+    @cached_property
+    def _spellings(self) -> Mapping[str, tuple[Term, ...]]:
+        found: dict[str, tuple[Term, ...]] = {}
+        for term in self.terms:
+            for word in (term.right, *term.wrong):
+                found[spelling_key(word)] = (*found.get(spelling_key(word), ()), term)
+        return found
+
+    @cached_property
+    def _rights(self) -> frozenset[str]:
+        return frozenset(spelling_key(term.right) for term in self.terms)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        words = (w for term in self.terms for w in (term.right, *term.wrong))
+        return _any_of(words) if self.terms else None
+
+
+NO_GLOSSARY = Glossary()
+
+
+def read_glossary(path: Path) -> Glossary:
+    """The glossary in a TOML file: its `[glossary]` table, or else the whole file.
+
+    Raises ReadError when the file is not there, is not TOML, or an entry is not understood.
+    """
+    table = toml.read(path)
+    return parse_glossary(table.get("glossary", table), str(path))
+
+
+def parse_glossary(table: object, source: str = "glossary") -> Glossary:
+    """The glossary in a table already read; `source` names it in a ReadError."""
+    if not isinstance(table, Mapping):
+        raise ReadError(f"{source}: the glossary must be a table of right = [wrong, …]")
+    keep = _words(table.get("keep", []), f"{source}: keep")
+    terms = tuple(
+        _term(right, entry, f"{source}: {right!r:.60}")
+        for right, entry in table.items()
+        if right != "keep"
+    )
+    _require_no_chain(terms, source)
+    return Glossary(terms, keep)
+
+
+def shipped_glossary() -> Glossary:
+    """The names of technology and public life that come with the program."""
+    text = files(__package__).joinpath("glossary.toml").read_text(encoding="utf-8")
+    return parse_glossary(toml.parse(text), "glossary.toml")
+
+
+def correct_names(transcript: Transcript, glossary: Glossary) -> Transcript:
+    """Every name as the glossary spells it.
+
+    >>> deepseek = Glossary((Term("DeepSeek"), Term("算力", ("算率",))))
+    >>> correct_names(Transcript((Line("deep seek的算率", 1),)), deepseek).lines[0].text
+    'DeepSeek的算力'
+    >>> correct_names(Transcript((Line("计算率先完成", 1),)), deepseek).lines[0].text
+    '计算率先完成'
+    """
+    if glossary._pattern is None:
+        return transcript
+    lines = transcript.lines
+    scope = _Scope(lines)
+    return Transcript(tuple(_corrected(line, at, glossary, scope) for at, line in enumerate(lines)))
+
+
+class _Scope:
+    """Which words are said near a line; each word is looked for once."""
+
+    def __init__(self, lines: tuple[Line, ...]) -> None:
+        self.lines = lines
+        self.seen: dict[str, frozenset[int]] = {}
+
+    def near(self, word: str, at: int) -> bool:
+        if word not in self.seen:
+            wanted = word.casefold()
+            places = (i for i, line in enumerate(self.lines) if wanted in line.text.casefold())
+            self.seen[word] = frozenset(
+                j for i in places for j in range(i - NEAR_LINES, i + NEAR_LINES + 1)
+            )
+        return at in self.seen[word]
+
+
+def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
+    assert glossary._pattern is not None
+    if not glossary._pattern.search(line.text):
+        return line
+    inside: set[int] = set()
+
+    def is_whole(found: re.Match[str]) -> bool:
+        if not inside:
+            inside.update({-1}, _inside_words(line.text))
+        return found.start() not in inside and found.end() not in inside
+
+    def correct(found: re.Match[str]) -> str:
+        key = spelling_key(found[0])
+        for term in glossary._spellings.get(key, ()):
+            if not term.covers(line.number):
+                continue
+            if term.near and not any(scope.near(word, at) for word in term.near):
+                continue
+            is_sure = term.lines or _stands_alone(found[0]) or key in glossary._rights
+            if is_sure or is_whole(found):
+                return _in_place(term.right, found)
+        return found[0]
+
+    text = glossary._pattern.sub(correct, line.text)
+    return line if text == line.text else replace(line, text=text)
+
+
+def _stands_alone(word: str) -> bool:
+    """Whether a word cannot be part of another by chance: Latin letters, or four hanzi."""
+    return len(word) >= 4 or bool(_LATIN.search(word))
+
+
+def _in_place(right: str, found: re.Match[str]) -> str:
+    """The right spelling, in small letters inside a domain name or an address."""
+    before, after = found.string[: found.start()][-2:], found.string[found.end() :][:2]
+    address = re.match(r"[./@][A-Za-z0-9]", after) or re.search(r"[A-Za-z0-9][./@]$", before)
+    return right.casefold() if address and " " not in right else right
+
+
+def _inside_words(text: str) -> set[int]:
+    """The places between two characters of one word that the dictionary knows."""
+    inside: set[int] = set()
+    place = 0
+    for word in rjieba.cut(text):
+        if len(word) > 1 and rjieba.has_word(word):
+            inside.update(range(place + 1, place + len(word)))
+        place += len(word)
+    return inside
+
+
+def spelling_key(word: str) -> str:
+    """What all spellings of a name have in common that differ in case, spaces and hyphens.
+
+    >>> spelling_key("GPT-4 Turbo") == spelling_key("gpt 4turbo")
+    True
+    >>> spelling_key("GPT-4") == spelling_key("GPD-4")
+    False
+    """
+    return re.sub(r"[\s-]+", "", word).casefold()
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for the longest of the words at a place, quick to say no."""
+    groups: dict[str, list[str]] = {}
+    for word in sorted(set(words), key=lambda word: (-len(spelling_key(word)), word)):
+        groups.setdefault(spelling_key(word)[0], []).append(_spelt(word))
+    first = "".join(re.escape(c) for c in groups)
+    choices = "|".join(f"(?={re.escape(c)})(?:{'|'.join(w)})" for c, w in groups.items())
+    return re.compile(f"(?=[{first}])(?:{choices})" if groups else r"(?!)", re.IGNORECASE)
+
+
+def _spelt(word: str) -> str:
+    """A pattern for a word: any case, and a space or hyphen or none between its parts."""
+    parts = _PART.findall(word)
+    if not _LATIN.search(word):
+        return re.escape(word)
+    body = r"[ \-]?".join(re.escape(part) for part in parts)
+    before = r"(?<![A-Za-z0-9])" if _LATIN.match(word) else ""
+    after = r"(?![A-Za-z0-9])" if _LATIN.match(word[-1]) else ""
+    return f"{before}{body}{after}"
+
+
+def _unlisted(mine: tuple[Term, ...], theirs: tuple[Term, ...]) -> tuple[Term, ...]:
+    """My wrong spellings of names that they list too, less the spellings that they list."""
+    known = {spelling_key(w) for term in theirs for w in (term.right, *term.wrong)}
+    rights = {spelling_key(term.right): term.right for term in theirs}
+    return tuple(
+        replace(term, right=rights[spelling_key(term.right)], wrong=wrong)
+        for term in mine
+        if spelling_key(term.right) in rights
+        and (wrong := tuple(w for w in term.wrong if spelling_key(w) not in known))
+    )
+
+
+def _term(right: str, entry: object, source: str) -> Term:
+    if not spelling_key(right):
+        raise ReadError(f"{source}: a right spelling is empty")
+    if isinstance(entry, Mapping):
+        unknown = set(entry) - {"wrong", "near", "lines"}
+        if unknown:
+            raise ReadError(
+                f"{source}: {sorted(unknown)[0]!r:.60} is not one of wrong, near, lines"
+            )
+        wrong = _words(entry.get("wrong", []), source)
+        near = _words(entry.get("near", []), source)
+        return Term(right, wrong, near, _ranges(entry.get("lines", ""), source))
+    return Term(right, _words(entry, source))
+
+
+def _words(entry: object, source: str) -> tuple[str, ...]:
+    words: list[Any] = [entry] if isinstance(entry, str) else list(_listed(entry, source))
+    if not all(isinstance(word, str) and spelling_key(word) for word in words):
+        raise ReadError(f"{source}: every spelling must be text in quotes")
+    return tuple(words)
+
+
+def _listed(entry: object, source: str) -> list[Any]:
+    if not isinstance(entry, list):
+        raise ReadError(f'{source}: give the wrong spellings as a list, ["…", "…"]')
+    return entry
+
+
+def _ranges(entry: object, source: str) -> tuple[tuple[int, int], ...]:
+    ranges = []
+    for part in filter(None, re.split(r"[\s,，、]+", str(entry))):
+        found = re.fullmatch(r"(\d{1,9})(?:[-–~](\d{1,9}))?", part)
+        if not found:
+            raise ReadError(f'{source}: lines must look like "12, 30-45", not {part!r:.60}')
+        ranges.append((int(found[1]), int(found[2] or found[1])))
+    return tuple(ranges)
+
+
+def _require_no_chain(terms: tuple[Term, ...], source: str) -> None:
+    """Refuse a spelling that is right in one entry and wrong in another, everywhere."""
+    rights = {spelling_key(term.right): term for term in terms}
+    for term in terms:
+        for word in term.wrong:
+            other = rights.get(spelling_key(word))
+            if other and other is not term and not (term.near or term.lines):
+                raise ReadError(
+                    f"{source}: {word!r:.60} is both right and a wrong {term.right!r:.60}"
+                )

@@ -1,0 +1,95 @@
+"""Transcript -> sentences: marks where a careful editor would set them.
+
+    Transcript --tokens--> tokens --features, tagger--> chances --evidence, decode--> marks
+        --asking, hanging, write--> sentences
+
+A small network has learnt from punctuated talks where marks stand; line ends, pauses and marks
+already there are evidence to it. The decoder then takes the likeliest sentences of a length that
+one can listen to. No word is lost, added or moved. All of it goes passage by passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, groupby, pairwise
+from operator import attrgetter
+
+from podcast.model import Line, Sentence, Transcript
+from podcast.text.punctuate.asking import settle_questions
+from podcast.text.punctuate.decode import Floats, Taste, ask, decode
+from podcast.text.punctuate.evidence import closings, evidence, usual_pause
+from podcast.text.punctuate.features import CLASSES, inside_names, sizes, written_classes
+from podcast.text.punctuate.hanging import settle_lists, settle_stops
+from podcast.text.punctuate.passages import mark_passages
+from podcast.text.punctuate.tagger import Scorer, Tagger, shipped
+from podcast.text.punctuate.tokens import STRONG, Token, flatten, lead_in, written_mark
+from podcast.text.punctuate.write import set_gap, split_gap
+from podcast.text.spacing import spaced
+
+__all__ = ["Scorer", "Tagger", "Taste", "punctuate"]
+
+END = Token("", "", 0)
+
+
+def punctuate(
+    transcript: Transcript,
+    tagger: Scorer | None = None,
+    taste: Taste | None = None,
+    heard: Transcript | None = None,
+) -> tuple[Sentence, ...]:
+    """The transcript as sentences, each ending in a stop and said by one voice.
+
+    Marks that a line already has are kept, in full width; only a comma may become a stop.
+    `heard` is the transcript with the fillers that were left out: 好吧 on a line ends a sentence.
+    """
+    tagger, taste = tagger or shipped(), taste or Taste()
+    closed = closings(transcript, heard) if heard else {}
+    runs = groupby(transcript.lines, key=attrgetter("voice"))
+    return tuple(
+        sentence
+        for _, run in runs
+        for sentence in _punctuate_voice(list(run), closed, tagger, taste)
+    )
+
+
+def _punctuate_voice(
+    lines: list[Line], closed: Mapping[int, float], tagger: Scorer, taste: Taste
+) -> Iterator[Sentence]:
+    usual = usual_pause(lines)
+
+    def choose(tokens: Sequence[Token], begin: int) -> list[str]:
+        scores = tagger.score(tokens) + evidence(tokens, usual, closed)
+        return _choose_marks(tokens, scores, begin, taste)
+
+    return _write(lead_in(lines), mark_passages(flatten(lines), choose), lines[0].voice)
+
+
+def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Taste) -> list[str]:
+    """The mark after each token from `begin` on, in full width; empty for none."""
+    asks = ask(scores, taste)[begin:]
+    scores, tokens = scores[begin:], tokens[begin:]
+    written = written_classes(tokens)
+    chosen = decode(scores, sizes(tokens), written, inside_names(tokens), asks, taste)
+    marks = [
+        written_mark(token.gap) if number and number == kept else CLASSES[number]
+        for token, number, kept in zip(tokens, chosen.tolist(), written.tolist(), strict=True)
+    ]
+    texts = [token.text for token in tokens]
+    stay = frozenset(place for place, kind in enumerate(written.tolist()) if kind)
+    marks = settle_stops(texts, settle_questions(texts, marks), stay)
+    return settle_lists(texts, marks, stay)
+
+
+def _write(lead: str, marked: Iterator[tuple[Token, str]], voice: str) -> Iterator[Sentence]:
+    """Sentences from tokens and the mark after each."""
+    _, _, opening = split_gap(lead)
+    parts, line, pause = [opening], 0, None
+    for (token, mark), (following, _) in pairwise(chain(marked, [(END, "")])):
+        line = line or token.line
+        before, after = set_gap(token, mark, following.text)
+        parts += [token.text, before]
+        if mark and mark in STRONG:
+            yield Sentence(spaced("".join(parts)), line, pause, voice)
+            line, parts = 0, []
+            pause = token.pause_ms if token.pause_ms >= 0 else None
+        parts.append(after)

@@ -1,0 +1,180 @@
+"""A recogniser's JSON -> Heard, one a segment.
+
+| holds | from | times |
+|---|---|---|
+| `segments` with `start`, `end`, `text` | openai-whisper, faster-whisper, WhisperX | seconds |
+| `transcription` with `offsets` | whisper.cpp | milliseconds |
+| `chunks` with `timestamp` | transformers | seconds |
+| `sentence_info`, `utterances` | FunASR, Volcengine, AssemblyAI | milliseconds |
+| `body` with `from`, `to`, `content` | Bilibili's subtitles | seconds |
+| a bare list, or a line each, of segments | faster-whisper written out by hand | seconds |
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from podcast.files.tidy import Unreadable
+from podcast.text.read.cues import TIME, to_ms
+from podcast.text.read.heard import Excess, Heard, require_few
+from podcast.text.spacing import join_lines
+
+CONTAINERS = {  # key -> milliseconds in one unit of its times
+    "segments": 1000,
+    "transcription": 1000,
+    "chunks": 1000,
+    "body": 1000,
+    "sentence_info": 1,
+    "utterances": 1,
+}
+MOST_VALUES = 4_000_000  # of one file; Whisper writes some 70 000 an hour
+INSIDE = ("result", "results", "output")  # where a service's answer wraps its segments
+SUFFIXES = frozenset({".json", ".jsonl"})
+TEXTS, STARTS, ENDS = (
+    ("text", "content"),
+    ("start", "from", "start_time"),
+    ("end", "to", "end_time"),
+)
+SPEAKERS = ("speaker", "spk", "speaker_id")
+KNOWN = "segments as Whisper writes them: objects with start, end and text"
+
+
+def is_json(text: str, suffix: str) -> bool:
+    """Whether it is JSON: named so, or an object or a list of objects that parses.
+
+    >>> is_json('[{"start": 0, "end": 1, "text": "你好"}]', ".txt")
+    True
+    >>> is_json("[00:01] 你好", ".txt")
+    False
+    """
+    if suffix in SUFFIXES:
+        return True
+    if not re.match(r"\s*(\{|\[\s*[\[{\]])", text):
+        return False
+    try:
+        return isinstance(parse(text), (dict, list))
+    except Excess:
+        return True
+    except Unreadable:
+        return False
+
+
+def read_json(text: str) -> list[Heard]:
+    """The segments, numbered from 1. Raises Unreadable where there are none to be found."""
+    segments, unit_ms = find_segments(parse(text))
+    return [to_heard(segment, number, unit_ms) for number, segment in enumerate(segments, 1)]
+
+
+def parse(text: str) -> Any:
+    """The value of one JSON text, or of one a line."""
+    require_few(sum(map(text.count, "[{,")), MOST_VALUES, "values")
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise Excess(f"its JSON is nested too deep; give {KNOWN}") from None
+    except ValueError as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines):
+            return [parse(line) for line in lines]
+        reason = str(error).replace("\n", " ")
+        raise Unreadable(f"it is broken JSON ({reason}); give {KNOWN}") from None
+
+
+def find_segments(value: Any) -> tuple[list[Any], int]:
+    """The list of segments in a recogniser's answer, and the milliseconds in its unit of time."""
+    while isinstance(value, list) and len(value) == 1 and is_container(value[0]):
+        value = value[0]
+    if isinstance(value, list):
+        return value, 1000
+    if isinstance(value, Mapping):
+        for key, unit_ms in CONTAINERS.items():
+            if isinstance(value.get(key), list) and value[key]:
+                return value[key], unit_ms
+        for key in INSIDE:
+            if isinstance(value.get(key), (list, dict)):
+                return find_segments(value[key])
+        if isinstance(value.get("text"), str):
+            lines = value["text"].splitlines()
+            return [{"text": line} for line in lines], 1000
+        if any(key in value for key in CONTAINERS):
+            return [], 1000
+    raise Unreadable(f"its JSON is not a transcript; give {KNOWN}")
+
+
+def is_container(value: Any) -> bool:
+    """Whether it is an object that holds segments rather than being one."""
+    return isinstance(value, Mapping) and any(
+        isinstance(value.get(key), list) for key in CONTAINERS
+    )
+
+
+def to_heard(segment: Any, number: int, unit_ms: int) -> Heard:
+    """One segment. Raises Unreadable when it has no text."""
+    words = segment.get("words") if isinstance(segment, Mapping) else None
+    words = [word for word in words if isinstance(word, Mapping)] if isinstance(words, list) else []
+    text = first(segment, TEXTS)
+    if text is None and words:
+        text = join_words(words)
+    if not isinstance(text, str):
+        raise Unreadable(f"segment {number} of its JSON has no text; give {KNOWN}")
+    start, end = times(segment, unit_ms)
+    if start is None and words:
+        start = times(words[0], unit_ms)[0]
+    if end is None and words:
+        end = times(words[-1], unit_ms)[1]
+    speaker = first(segment, SPEAKERS)
+    named = "" if speaker is None or isinstance(speaker, (list, dict)) else str(speaker)
+    return Heard(join_lines(text.splitlines()), number, start, end, named)
+
+
+def join_words(words: list[Mapping[str, Any]]) -> str:
+    """A word list's text: Whisper's words bring their own spaces, WhisperX's have none."""
+    spelt = [str(first(word, ("word", "text", "punctuated_word")) or "") for word in words]
+    return "".join(spelt) if any(word[:1].isspace() for word in spelt) else join_lines(spelt)
+
+
+def first(segment: Any, keys: tuple[str, ...]) -> Any:
+    """The value of the first of these keys that is there."""
+    if not isinstance(segment, Mapping):
+        return None
+    return next((segment[key] for key in keys if segment.get(key) is not None), None)
+
+
+def times(segment: Mapping[str, Any], unit_ms: int) -> tuple[int | None, int | None]:
+    """Start and end in milliseconds, as far as the segment tells them."""
+    offsets, pair = segment.get("offsets"), segment.get("timestamp")
+    if isinstance(offsets, Mapping):  # whisper.cpp
+        return moment(offsets.get("from"), 1), moment(offsets.get("to"), 1)
+    if isinstance(pair, list) and len(pair) == 2 and not isinstance(pair[0], list):
+        return moment(pair[0], unit_ms), moment(pair[1], unit_ms)
+    stamps = segment.get("timestamps")
+    if isinstance(stamps, Mapping):
+        return moment(stamps.get("from"), unit_ms), moment(stamps.get("to"), unit_ms)
+    return moment(first(segment, STARTS), unit_ms), moment(first(segment, ENDS), unit_ms)
+
+
+def moment(value: Any, unit_ms: int) -> int | None:
+    """A time in milliseconds, of a number or of a clock's `00:00:01,500`; None where it is neither.
+
+    >>> moment(1.5, 1000), moment("00:00:01,500", 1000), moment("1.5", 1000)
+    (1500, 1500, 1500)
+    >>> moment(float("nan"), 1000), moment(True, 1000), moment("soon", 1000)
+    (None, None, None)
+    """
+    if isinstance(value, str):
+        clock = re.fullmatch(rf"\s*{TIME}\s*", value)
+        if clock:
+            return to_ms(*clock.groups())
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if not 0 <= value < 1e12 or math.isnan(value):
+        return None
+    return round(value * unit_ms)

@@ -1,0 +1,496 @@
+"""Script <-> Markdown: the page a person edits.
+
+    ---
+    author: 张三
+    date: 2025-03-01
+    ---
+
+    # The episode's title
+
+    # A part, which opens with the chapter below it (optional)
+
+    ## A chapter
+
+    A paragraph the host says.
+
+    > [guest] A paragraph another voice says.
+
+    ## A chapter that is read out
+    voice: narrator
+
+    A paragraph the narrator says: `voice:` names who says all that is not marked otherwise.
+
+What is written here reads back as the same script. A page typed by hand is read generously:
+front matter may be absent, in YAML or in TOML (`+++`), and hold the title; lines of one
+paragraph are joined; `##chapter` needs no space and `###` is a chapter too; a `>` block
+without a role is the guest's; list marks, `**bold**`, link targets, images, rules and HTML
+comments are not said. Text before the first `##` is a chapter of the title's name, and a `#`
+with text right below it is a chapter. A backslash keeps a mark: `\\#` is said as it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from podcast.errors import ScriptError
+from podcast.files import toml
+from podcast.files.suggest import suggest
+from podcast.files.tidy import named
+from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
+from podcast.text.read import read_text
+from podcast.text.spacing import join_lines
+
+KEYS = ("title", "author", "date")
+PUNCTUATION = r"[!-/:-@\[-`{-~]"  # what a backslash may stand before
+HEADING = re.compile(r"(#+)(\s*)(.*)$")
+CLOSING = re.compile(r"(?:^|(?<=\s))#+$")  # `## title ##`
+RULE = re.compile(r"([-*_])(?:\s*\1){2,}$")
+BULLET = re.compile(r"[-*+](?:\s+|$)")
+NUMBERED = re.compile(r"\d{1,2}[.)]\s")
+ROLE = re.compile(r"\[(\w(?:[\w .-]{0,30}\w)?)\](?!\()\s*")
+VOICE = re.compile(r"(?i:voice)\s*[:：]\s*(\w(?:[\w .-]{0,30}\w)?)$")
+HARD_BREAK = re.compile(r"(?<!\\)(?:\\\\)*(\\)$")
+COMMENT = re.compile(r"(?<!\\)(?:\\\\)*(<!--)")
+KEY = re.compile(r"([\w-]+)\s*[:：]\s*(.*)$")
+PLAIN = re.compile(
+    r"\w(?:[\w .,，。、·()（）《》+/-]*[\w)）》。])?"
+)  # a value that needs no quotes
+INLINE = re.compile(
+    rf"\\(?P<escaped>{PUNCTUATION})"
+    r"|!\[(?:\\.|[^\[\]\\])*\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"
+    r"|\[(?P<link>(?:\\.|[^\[\]\\])+)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"
+    r"|\*\*(?P<strong>(?:\\.|[^*\\]|\*(?!\*))+)\*\*"
+)
+
+
+# Script -> Markdown ------------------------------------------------------------------------
+
+
+def script_text(script: Script) -> str:
+    """The script's Markdown, which `parse_script` reads back as the same script.
+
+    Titles, parts, texts and credits are lines without white space around them, titles and
+    texts not empty; a voice is a word. Raises ScriptError where one is not.
+    """
+    blocks = [*front_matter(script), f"# {escape_title(script.title)}"]
+    for chapter in script.chapters:
+        if chapter.part:
+            blocks.append(f"# {escape_title(chapter.part)}")
+        blocks += chapter_blocks(chapter)
+    return "\n\n".join(blocks) + "\n"
+
+
+def chapter_blocks(chapter: Chapter) -> list[str]:
+    """A chapter's heading and paragraphs; `voice:` stands below a heading where it is not the host.
+
+    A first paragraph that looks like such a line is written with its role.
+    """
+    voice = main_voice(chapter)
+    heading = f"## {escape_title(chapter.title)}"
+    if voice != HOST:
+        heading += f"\nvoice: {require_role(voice)}"
+    paragraphs = [paragraph_text(each, voice) for each in chapter.paragraphs]
+    if paragraphs and VOICE.match(paragraphs[0]):
+        paragraphs[0] = paragraph_text(chapter.paragraphs[0], "")
+    return [heading, *paragraphs]
+
+
+def main_voice(chapter: Chapter) -> str:
+    """Who says most paragraphs of a chapter in which the host says none; else the host."""
+    voices = [paragraph.voice for paragraph in chapter.paragraphs]
+    return HOST if HOST in voices or not voices else max(voices, key=voices.count)
+
+
+def front_matter(script: Script) -> list[str]:
+    """The credits as a YAML block, if there are any; the title stands in its heading alone."""
+    credits = (("author", script.author), ("date", script.date))
+    lines = [f"{key}: {quote(require_line(value, key))}" for key, value in credits if value]
+    return ["\n".join(["---", *lines, "---"])] if lines else []
+
+
+def quote(value: str) -> str:
+    """A YAML scalar: as it is where nothing in it could be taken for syntax.
+
+    >>> quote("张三, Li Si"), quote("2025-03-01")
+    ('张三, Li Si', '2025-03-01')
+    >>> quote("张三: 主持 #1")
+    '"张三: 主持 #1"'
+    """
+    return value if PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
+
+
+def require_line(text: str, what: str) -> str:
+    """`text`, if Markdown can hold it: one line, not empty, no white space around it."""
+    if text.splitlines() != [text] or text != text.strip():
+        raise ScriptError(f"a {what} must be one line of text, not {text[:60]!r}")
+    return text
+
+
+def paragraph_text(paragraph: Paragraph, main: str = HOST) -> str:
+    r"""A paragraph's Markdown: the `main` voice's as it is, another's as a quotation.
+
+    >>> paragraph_text(Paragraph("你好。")), paragraph_text(Paragraph("你好。", "guest"))
+    ('你好。', '> [guest] 你好。')
+    >>> paragraph_text(Paragraph("#1 是它"))
+    '\\#1 是它'
+    """
+    text = escape(require_line(paragraph.text, "paragraph"))
+    if paragraph.voice != main:
+        return f"> [{require_role(paragraph.voice)}] {text}"
+    is_syntax = text[0] in "#>" or BULLET.match(text) or RULE.match(text)
+    return f"\\{text}" if is_syntax else text
+
+
+def require_role(voice: str) -> str:
+    """`voice`, if Markdown can hold it."""
+    if not ROLE.fullmatch(f"[{voice}]"):
+        raise ScriptError(f"a voice must be a word, not {voice!r:.60}")
+    return voice
+
+
+def escape_title(title: str) -> str:
+    """A title's Markdown; hashes at its end are no closing of the heading."""
+    return CLOSING.sub(r"\\\g<0>", escape(require_line(title, "title")))
+
+
+def escape(text: str) -> str:
+    r"""`text` with a backslash before what would be read as markup, and nothing else.
+
+    >>> escape("C:\\path [1] 2*3 <b>") == "C:\\path [1] 2*3 <b>"
+    True
+    >>> print(escape("**粗** [链](x) <!-- 注 -->"))
+    \*\*粗\*\* [链\](x) \<!-- 注 -->
+    """
+    text = re.sub(rf"\\(?={PUNCTUATION}|$)", r"\\\\", text)
+    return text.replace("**", r"\*\*").replace("](", r"\](").replace("<!--", r"\<!--")
+
+
+# Markdown -> Script ------------------------------------------------------------------------
+
+
+class Block(NamedTuple):
+    """A heading of `level`, or text where it is 0, that begins on line `number`.
+
+    `voice` is empty where the chapter's says it.
+    """
+
+    number: int
+    level: int
+    lines: tuple[str, ...]
+    voice: str = ""
+    quoted: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its words, without markup."""
+        lines = (HARD_BREAK.sub(lambda found: found[0][:-1], line) for line in self.lines)
+        return strip_inline(join_lines(lines)).strip()
+
+
+def parse_script(text: str, name: str = "script.md") -> Script:
+    """The script this Markdown says. Raises ScriptError with `name` and the line where it fails."""
+    lines = text.removeprefix("\ufeff").splitlines()
+    try:
+        credits, body = split_front_matter(lines)
+        outline = Outline(credits.get("title", ""))
+        for block in to_blocks(strip_comments(body)):
+            outline.add(block)
+        return outline.to_script(credits.get("author", ""), credits.get("date", ""))
+    except Fault as fault:
+        raise ScriptError(f"{name} {fault}") from None
+
+
+class Fault(ValueError):
+    """What is wrong with a page, on one of its lines."""
+
+    def __init__(self, number: int, message: str) -> None:
+        """`number` is the line's, from 1; 0 where it is the whole page's."""
+        super().__init__(f"line {number}: {message}" if number else message)
+
+
+def read_script(path: Path) -> Script:
+    """The script in a Markdown file. Raises ReadError or ScriptError, naming file and line."""
+    return parse_script(read_text(path), named(path))
+
+
+def split_front_matter(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """What the front matter says, and the page with its lines blanked, so that numbers stay."""
+    fence = lines[0].strip() if lines else ""
+    if fence not in ("---", "+++"):
+        return {}, list(lines)
+    ends = [number for number, line in enumerate(lines[1:], 1) if line.strip() == fence]
+    if not ends:
+        raise Fault(1, f"the front matter that opens with {fence} is never closed; add {fence}")
+    inside, end = lines[1 : ends[0]], ends[0] + 1
+    credits = parse_toml(inside) if fence == "+++" else parse_yaml(inside)
+    return credits, [""] * end + list(lines[end:])
+
+
+def parse_yaml(lines: Iterable[str]) -> dict[str, str]:
+    """Lines of `key: value`; a value may be quoted, and a `#` opens a comment."""
+    values: dict[str, str] = {}
+    for number, line in enumerate(lines, 2):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        found = KEY.match(line)
+        if not found:
+            raise Fault(number, f"{line[:60]!r} is not `key: value`")
+        values[require_key(found[1], number)] = unquote(found[2], number)
+    return check_date(values, 2)
+
+
+def unquote(value: str, number: int) -> str:
+    r"""The text of a YAML scalar.
+
+    >>> unquote('"甲: 乙"', 2), unquote("'it''s'", 2), unquote("甲#乙  # 注", 2)
+    ('甲: 乙', "it's", '甲#乙')
+    """
+    if value.startswith('"'):
+        try:
+            text, end = json.JSONDecoder().raw_decode(value)
+            require_comment(value[end:])
+        except ValueError:
+            raise Fault(number, f"{value[:60]} is not text in double quotes") from None
+        return str(text)
+    if value.startswith("'"):
+        found = re.match(r"'((?:[^']|'')*)'\s*(?:#.*)?$", value)
+        if not found:
+            raise Fault(number, f"{value[:60]} is not text in single quotes")
+        return found[1].replace("''", "'")
+    return re.sub(r"(?:^|\s+)#.*$", "", value).strip()
+
+
+def require_comment(rest: str) -> None:
+    """Nothing but a comment may follow a quoted value."""
+    if rest.strip() and not rest.lstrip().startswith("#"):
+        raise ValueError(rest)
+
+
+def parse_toml(lines: Sequence[str]) -> dict[str, str]:
+    """The same keys in TOML; a date needs no quotes."""
+    try:
+        values = toml.parse("\n".join(lines))
+    except ValueError as error:
+        raise Fault(2, f"the front matter: {error}") from None
+    return check_date({require_key(key, 2): str(value) for key, value in values.items()}, 2)
+
+
+def require_key(key: str, number: int) -> str:
+    """`key` in lower case, if front matter knows it."""
+    if key.lower() not in KEYS:
+        raise Fault(number, f"unknown key {key!r:.60}; {suggest(key, KEYS)}")
+    return key.lower()
+
+
+def check_date(values: dict[str, str], number: int) -> dict[str, str]:
+    """The same values, if their date is one."""
+    day = values.get("date", "")
+    try:
+        if day:
+            datetime.fromisoformat(day)
+    except ValueError:
+        raise Fault(number, f"date {day!r:.60} is not a date like 2025-03-01") from None
+    return values
+
+
+def strip_comments(lines: Iterable[str]) -> list[str]:
+    r"""The lines without HTML comments, as many as before.
+
+    >>> strip_comments(["甲<!-- 注", "注 -->乙", r"\<!-- 丙 -->"])
+    ['甲', '乙', '\\<!-- 丙 -->']
+    """
+    kept, opened = [], 0
+    for number, line in enumerate(lines, 1):
+        text, place = [], 0
+        while place < len(line):
+            if opened:
+                end = line.find("-->", place)
+                place = len(line) if end < 0 else end + 3
+                opened = opened if end < 0 else 0
+            else:
+                start = find_comment(line, place)
+                text.append(line[place:start])
+                opened, place = (number, start + 4) if start < len(line) else (0, start)
+        kept.append("".join(text))
+    if opened:
+        raise Fault(opened, "the comment that opens with <!-- is never closed; add -->")
+    return kept
+
+
+def find_comment(line: str, place: int) -> int:
+    """Where a comment opens at or after `place`; the line's length where none does."""
+    found = COMMENT.search(line, place)
+    return found.start(1) if found else len(line)
+
+
+def to_blocks(lines: Iterable[str]) -> Iterator[Block]:
+    """Headings and paragraphs, in order."""
+    held: Block | None = None
+    for number, line in enumerate(map(str.strip, lines), 1):
+        block = to_block(number, line, held)
+        continues = block and held and block.number == held.number
+        if held and not continues:
+            yield held
+        held = block
+    if held:
+        yield held
+
+
+def to_block(number: int, line: str, held: Block | None) -> Block | None:
+    """The block this line begins, the one held with this line added, or None between blocks."""
+    if not line or RULE.match(line):
+        return None
+    heading = HEADING.match(line)
+    if heading:
+        return Block(number, len(heading[1]), (require_heading(heading, number),))
+    before = held if held and not held.level else None
+    if line.startswith(">"):
+        return to_quotation(number, line[1:].strip(), before)
+    bullet = BULLET.match(line)
+    if bullet:
+        return Block(number, 0, (line[bullet.end() :],))
+    if before and not before.quoted and not NUMBERED.match(line):
+        return before._replace(lines=(*before.lines, line))
+    return Block(number, 0, (line,))
+
+
+def to_quotation(number: int, line: str, before: Block | None) -> Block:
+    """A `>` line, on its own or added to the quotation before it; a role opens a paragraph."""
+    role = ROLE.match(line)
+    if role:
+        return Block(number, 0, (line[role.end() :],), role[1], quoted=True)
+    if not before or not before.quoted:
+        return Block(number, 0, (line,), GUEST, quoted=True)
+    if not line:
+        return Block(number, 0, (), before.voice, quoted=True)
+    return before._replace(lines=(*before.lines, line))
+
+
+def require_heading(heading: re.Match[str], number: int) -> str:
+    """A heading's words. One `#` needs its space, for a topic may be written `#topic`."""
+    hashes, space, words = heading.groups()
+    title = CLOSING.sub("", words).strip()
+    if not title:
+        raise Fault(number, "the heading has no title")
+    if hashes == "#" and not space:
+        raise Fault(number, f"write '# {title[:40]}' for a heading or '\\#{title[:40]}' for text")
+    return title
+
+
+def strip_inline(text: str) -> str:
+    r"""What is said of a text: its words without emphasis, links' targets, images, backslashes.
+
+    >>> strip_inline("**重点**：看[这篇](https://a.b/c)![图](x.png)，\\*不是\\*")
+    '重点：看这篇，*不是*'
+    >>> strip_inline("2*3 和 2**3，[1] 与 a_b")
+    '2*3 和 2**3，[1] 与 a_b'
+    """
+    return INLINE.sub(
+        lambda found: found["escaped"] or strip_inline(found["link"] or found["strong"] or ""), text
+    )
+
+
+@dataclass
+class Draft:
+    """A chapter being read, opened by the heading on line `number`."""
+
+    number: int
+    level: int
+    title: str
+    part: str = ""
+    voice: str = ""  # of its text; empty until its first line has told
+    paragraphs: list[Paragraph] = field(default_factory=list)
+
+    def say(self, block: Block) -> None:
+        """Add a paragraph. The first line below the heading may tell whose the chapter is."""
+        told = None if self.voice or block.quoted else VOICE.match(block.lines[0])
+        self.voice = self.voice or (told[1] if told else HOST)
+        if told:
+            block = block._replace(number=block.number + 1, lines=block.lines[1:])
+        if block.text:
+            self.paragraphs.append(Paragraph(block.text, block.voice or self.voice))
+
+
+@dataclass
+class Outline:
+    """A page being read: its title, its chapters so far, and a part that waits for a chapter."""
+
+    title: str
+    drafts: list[Draft] = field(default_factory=list)
+    waiting: Block | None = None
+    is_open: bool = False  # whether the last chapter takes the text that comes
+    is_untitled: bool = True  # whether no `#` was seen
+
+    def add(self, block: Block) -> None:
+        """Take the next heading or paragraph."""
+        if block.level == 1:
+            self.open_part(block)
+        elif block.level:
+            self.open_chapter(block)
+        elif block.text:
+            self.say(block)
+
+    def open_part(self, block: Block) -> None:
+        """The first `#` is the title, unless another is known; all else waits for a chapter."""
+        is_title = self.is_untitled and self.title in ("", block.text)
+        self.is_untitled = False
+        if is_title:
+            self.title = block.text
+            return
+        self.require_no_part()
+        self.waiting, self.is_open = block, False
+
+    def open_chapter(self, block: Block) -> None:
+        """A chapter; if the heading above it is higher and has no text, that was a part."""
+        above = self.drafts[-1] if self.drafts else None
+        bare = above and not (above.paragraphs or above.part or above.voice)
+        if above and bare and above.level < block.level:
+            self.drafts.pop()
+            self.waiting = Block(above.number, above.level, (escape_title(above.title),))
+        part = self.waiting.text if self.waiting else ""
+        self.drafts.append(Draft(block.number, block.level, block.text, part))
+        self.waiting, self.is_open = None, True
+
+    def say(self, block: Block) -> None:
+        """A paragraph of the chapter that is open, or of one opened for it."""
+        if not self.is_open:
+            above = self.waiting
+            number, title = (above.number, above.text) if above else (block.number, "")
+            self.drafts.append(Draft(number, 1, title))
+            self.waiting, self.is_open = None, True
+        self.drafts[-1].say(block)
+
+    def require_no_part(self) -> None:
+        """Refuse a part without a chapter."""
+        if self.waiting:
+            raise Fault(
+                self.waiting.number,
+                f"the part {self.waiting.text!r:.60} has no chapter; "
+                "add one with '##', or delete it",
+            )
+
+    def to_script(self, author: str, date: str) -> Script:
+        """The script, if it has a title and every heading has text below it."""
+        self.require_no_part()
+        if not self.title:
+            raise Fault(0, "has no title; begin it with '# ' and the title")
+        for draft in self.drafts:
+            if not draft.paragraphs:
+                message = (
+                    f"the chapter {draft.title!r:.60} has no text; add some, or delete the heading"
+                )
+                raise Fault(draft.number, message)
+        if not self.drafts:
+            raise Fault(0, "has no text; write what is said below its title")
+        chapters = (
+            Chapter(draft.title or self.title, tuple(draft.paragraphs), draft.part)
+            for draft in self.drafts
+        )
+        return Script(self.title, tuple(chapters), author, date)
