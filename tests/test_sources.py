@@ -230,7 +230,7 @@ def test_an_edit_changes_the_name_where_it_can_change_the_sound(
 def test_a_module_that_moved_into_a_package_is_found_there(program: Path) -> None:
     (program / "room").mkdir()
     (program / "room" / "__init__.py").write_text("")
-    (program / "pace.py").rename(program / "room" / "pace.py")
+    (program / "speech" / "pace.py").rename(program / "room" / "pace.py")
     text = (program / "production/jobs.py").read_text("utf-8")
     moved = text.replace("from podcast.speech.pace import", "from podcast.room.pace import")
     (program / "production/jobs.py").write_text(moved, "utf-8")

@@ -20,7 +20,7 @@ from podcast.files.open_store import open_store
 from podcast.files.store import Store
 from podcast.production.build import build_with
 from podcast.production.open_workers import on_cluster
-from podcast.production.order import Built, Means, Order, Tell
+from podcast.production.order import MAKER, Built, Means, Order, Tell
 from podcast.production.workers import SharedWorkers
 from podcast.speech.cast import Cast
 from podcast.speech.choose import choose
@@ -87,7 +87,7 @@ def batch(
         for order in orders:
             yield one(order)
         return
-    workers.warm()
+    workers.warm(MAKER)
     with ThreadPoolExecutor(workers.abreast) as threads:
         asked: list[Future[Result]] = []
         try:

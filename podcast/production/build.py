@@ -20,6 +20,7 @@ from podcast.outside import ffmpeg
 from podcast.production.open_workers import open_workers
 from podcast.production.order import (
     EDITOR,
+    MAKER,
     Built,
     Means,
     Order,
@@ -60,7 +61,7 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     if report.inputs == inputs and is_complete(order.folder, report):
         means.store.share_episode(order.folder, dict(report.files))
         return Built(order.folder, report, fresh=False)
-    means.workers.warm(1 if edit else order.jobs)  # an edit is of a chapter or two
+    means.workers.warm(MAKER, 1 if edit else order.jobs)  # an edit is of a chapter or two
     from podcast.production.make import make
 
     report = make(means, order, before, cast, inputs, watch, tell)

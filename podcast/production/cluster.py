@@ -82,21 +82,24 @@ class Cluster(SharedWorkers):
     @property
     def abreast(self) -> int:
         """How many builds keep the cluster busy."""
-        self.warm()
+        self._connect()
         return min(MOST_ABREAST, super().abreast + self.size // CHAPTERS)
 
-    def warm(self, most: int = sys.maxsize) -> None:
+    def warm(self, module: str, most: int = sys.maxsize) -> None:
         """Connect, and start the processes here; ClusterError where there is no such cluster."""
+        self._connect()
+        super().warm(module)
+
+    def _connect(self) -> None:
         with self.connecting:
             if self.client is None:
                 self.client = _connected(self.address)
                 self._require_workers()
                 self._require_one_store()
-        super().warm()
 
     def _begun(self, call: Callable[..., Any], arguments: Iterable[Arguments]) -> Iterator[Any]:
         """As on this machine; each of the arguments begins with a Job, which `call` returns."""
-        self.warm()
+        self._connect()
         asked: dict[Any, Job] = {}
         ended: Queue[Any] = Queue()
         try:

@@ -22,6 +22,7 @@ Tell = Callable[[str], None]
 """Hears what a person should know."""
 
 
+MAKER = "podcast.production.produce"  # the module whose functions the workers of a build call
 EDITOR = "EDITOR"  # the purpose that its service is set for
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing import parent_process
 from multiprocessing.context import SpawnContext, SpawnProcess
 from threading import Lock, Thread
@@ -102,11 +103,14 @@ class Workers:
         finally:
             _end(pool)
 
-    def warm(self, most: int = sys.maxsize) -> None:
-        """Start up to `most` processes and their imports now, while this one does other work."""
+    def warm(self, module: str, most: int = sys.maxsize) -> None:
+        """Start up to `most` processes now, while this one does other work.
+
+        Each imports `module`, whose functions it will be asked to call.
+        """
         if not self.is_here:
             for _ in range(min(self.count, most)):
-                self._pool().submit(_import)
+                self._pool().submit(_import, module)
 
     @contextmanager
     def outlived(self) -> Iterator[None]:
@@ -158,11 +162,11 @@ class SharedWorkers(Workers):
         """None: other builds keep them busy."""
         return False
 
-    def warm(self, most: int = sys.maxsize) -> None:
+    def warm(self, module: str, most: int = sys.maxsize) -> None:
         """Start all the processes and their imports now, if they are not started."""
         with self.starting:
             if self.pool is None:
-                super().warm()
+                super().warm(module)
 
     def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
         """The results of `call` for each of the arguments, of calls that begin now.
@@ -323,5 +327,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _import() -> None:
-    import podcast.production.produce  # noqa: F401
+def _import(module: str) -> None:
+    import_module(module)
