@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from places import ROOT, SEED
+
 PAGE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 MOST_WORDS = 25  # of the glossary, so that a newcomer can learn them
 
@@ -36,7 +36,7 @@ def test_the_sentence_that_is_followed_is_in_the_seed() -> None:
     life = section("The life of one sentence")
     raw = life.split("```")[1].strip().splitlines()
     first, last = map(int, re.findall(r"numbers (\d+) to (\d+)", life)[0])
-    lines = (ROOT / "seeds" / "2025-02-indigo.txt").read_text("utf-8").splitlines()
+    lines = SEED.read_text("utf-8").splitlines()
     assert lines[first - 1 : last] == raw
 
 
