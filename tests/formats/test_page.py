@@ -599,52 +599,59 @@ requestAnimationFrame(() => requestAnimationFrame(settled));
 """
 
 
-def steps_since(page: Any) -> int:
+def steps_since(browser: Any) -> int:
     """How often functions and blocks of the page's script have run since this was last asked."""
-    scripts = page.execute_cdp_cmd("Profiler.takePreciseCoverage", {})["result"]
-    return sum(
-        span["count"]
-        for script in scripts
-        if script["url"] == page.current_url.partition("#")[0]
-        for function in script["functions"]
-        for span in function["ranges"]
-    )
+    scripts = browser.execute_cdp_cmd("Profiler.takePreciseCoverage", {})["result"]
+    address = browser.current_url.partition("#")[0]
+    functions = [each for one in scripts if one["url"] == address for each in one["functions"]]
+    run = [each for each in functions if each["ranges"][0]["count"]]
+    assert all(each["isBlockCoverage"] for each in run)
+    return sum(span["count"] for each in run for span in each["ranges"])
 
 
-def work_of(page: Any) -> dict[str, dict[str, int]]:
-    """What the page does for each act, at the place where it does most."""
-    count = page.execute_script(
+def work_of(browser: Any, folder: Path) -> dict[str, dict[str, int]]:
+    """What the page in `folder` does for each act, at the place where it does most.
+
+    V8 counts blocks only in what it compiles after the counting began, in the same process: so a
+    blank page beside it is opened first, in a browser that has seen no such script.
+    """
+    (folder / "blank.html").write_text("<!doctype html><title></title>", "utf-8")
+    browser.get((folder / "blank.html").as_uri())
+    browser.execute_cdp_cmd("Profiler.enable", {})
+    counting = {"callCount": True, "detailed": True}
+    browser.execute_cdp_cmd("Profiler.startPreciseCoverage", counting)
+    browser.get((folder / "index.html").as_uri())
+    wait(browser, "return document.getElementById('audio').readyState >= 1")
+    count = browser.execute_script(
         "document.getElementById('audio').play = () => Promise.resolve();"
         "return document.querySelectorAll('.p p > span').length"
     )
-    page.execute_cdp_cmd("Profiler.enable", {})
-    page.execute_cdp_cmd("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
     work: dict[str, dict[str, int]] = {}
     for name, act in bench.ACTS.items():
         turns = []
         for place in bench.places(count):
-            steps_since(page)
-            turns.append(page.execute_async_script(COUNTED, act % place))
-            turns[-1]["steps"] = steps_since(page)
+            steps_since(browser)
+            turns.append(browser.execute_async_script(COUNTED, act % place))
+            turns[-1]["steps"] = steps_since(browser)
         work[name] = {kind: max(turn[kind] for turn in turns) for kind in turns[0]}
-    page.execute_cdp_cmd("Profiler.stopPreciseCoverage", {})
-    return work
+    return work | {"page": {"sentences": count}}
 
 
 @pytest.mark.slow
 def test_what_a_page_of_three_hours_does_is_bounded(chromium: Any, tmp_path: Path) -> None:
     """Only a search reads all sentences; it paints each hit once, and lists two hundred."""
     bench.write_long_page(tmp_path, 3)
-    page = opened(chromium, tmp_path)
-    sentences = page.execute_script("return document.querySelectorAll('.p p > span').length")
+    with bench.chromium(tmp_path / "profile") as browser:
+        work = work_of(browser, tmp_path)
+        assert browser.get_log("browser") == []
+    print(work)
+    sentences = work.pop("page")["sentences"]
     assert sentences > 1500
-    work = work_of(page)
     search, clear = work.pop("search"), work.pop("clear")
     for act in work.values():
-        assert act["steps"] <= 150 and act["nodes"] <= 60, work
+        assert act["steps"] <= 400 and act["nodes"] <= 60, work
         assert act["boxes"] <= 4 and act["ranges"] == 0, work
-    assert search["steps"] <= 20 * sentences and search["ranges"] <= sentences
+    assert search["steps"] <= 40 * sentences and search["ranges"] <= sentences
     assert search["nodes"] <= 2500 and search["boxes"] == 0
-    assert clear["steps"] <= 3 * sentences and clear["ranges"] == 0
+    assert clear["steps"] <= 10 * sentences and clear["ranges"] == 0
     assert clear["nodes"] <= 1500 and clear["boxes"] == 0
-    assert page.get_log("browser") == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -93,7 +91,7 @@ def test_the_next_build_is_the_undisturbed_one(tmp_path: Path, engine: str) -> N
         running = start(seed, out, engine)
         watched(running, out, chance.randint(0, most))
         workers = children(running.pid)
-        os.kill(running.pid, signal.SIGKILL)
+        running.kill()
         running.communicate()
         require_success(start(seed, out, engine))
         assert read_files(out / "seed") == whole
