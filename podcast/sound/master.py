@@ -183,10 +183,10 @@ def voice_gains(
     ceiling: float,
     apart: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, float]:
-    """The decibels that bring each voice to `wanted` LUFS once limited to `ceiling` dBTP.
+    """The decibels that bring the whole to `wanted` LUFS, with each voice as loud as the next.
 
-    A voice in `apart` is to be so many LU above `wanted`. A voice that no gain can bring there
-    gets the greatest; `Loudness.missing` tells which.
+    That is once it is limited to `ceiling` dBTP. A voice in `apart` is to be so many LU louder.
+    A voice that no gain makes as loud gets the greatest gain; `Loudness.missing` tells which.
 
     The limiter takes the more away the louder a voice gets, and how much is worked out from the
     levels alone: each round limits them with the gains so far and measures what is missing yet.
@@ -232,44 +232,44 @@ def _next_gain(last: _Try, before: _Try | None) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """LUFS of all of an episode, and of each voice in it; -inf where nothing is heard."""
+    """LUFS of all of an episode, and of each voice in it; -inf where nothing is heard.
+
+    `whole` is what a meter reads of the finished file. `turns` is the same of its turns alone: a
+    little more, since a meter hears many moments that are half the end of a turn and half a pause.
+    """
 
     whole: float
+    turns: float
     voices: Mapping[str, float]
 
     def missing(
         self, wanted: float, apart: Mapping[str, float] = MappingProxyType({})
     ) -> dict[str, float]:
-        """How many LU each voice lacks of `wanted` LUFS; a voice in `apart` is to have more.
+        """How many LU each voice lacks for the whole to be `wanted`; those in `apart` get more.
 
-        None lacks a voice that is silent: no gain makes it heard.
+        A silent voice lacks nothing: no gain makes it heard.
         """
+        between = self.turns - self.whole if math.isfinite(self.whole) else 0.0
         return {
-            voice: wanted + apart.get(voice, 0.0) - lufs if math.isfinite(lufs) else 0.0
+            voice: wanted + between + apart.get(voice, 0.0) - lufs if math.isfinite(lufs) else 0.0
             for voice, lufs in self.voices.items()
         }
 
 
 def limited_loudness(heard: Heard, rate: int, gains: dict[str, float], ceiling: float) -> Loudness:
     """The loudness of chapters end to end, with these gains, limited to `ceiling` dBTP."""
-    blocks = _limited(heard, rate, gains, ceiling)
-    voices = {voice: _gated(own) for voice, own in blocks.items()}
-    return Loudness(_gated(list(chain(*blocks.values()))), voices)
-
-
-def _limited(
-    heard: Heard, rate: int, gains: dict[str, float], ceiling: float
-) -> dict[str, list[NDArray[np.float64]]]:
-    """The gating blocks of each voice's stretches, with these gains, limited."""
+    chapters: list[NDArray[np.float64]] = []
     blocks: dict[str, list[NDArray[np.float64]]] = {voice: [] for voice in gains}
     for levels, turns in heard:
         control = limiter_gain(levels[1], turns, gains, 10 ** (ceiling / 20))
         powers = levels[0] * control**2
+        chapters.append(_gating_blocks(powers, rate))
         for turn in turns:
             stretch = powers[turn.start // BLOCK : turn.end // BLOCK]
             if len(stretch):
                 blocks[turn.text].append(_gating_blocks(stretch, rate))
-    return blocks
+    voices = {voice: _gated(own) for voice, own in blocks.items()}
+    return Loudness(_gated(chapters), _gated(list(chain(*blocks.values()))), voices)
 
 
 def master(

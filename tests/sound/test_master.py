@@ -210,12 +210,35 @@ def test_a_search_that_does_not_end_is_bounded(monkeypatch: pytest.MonkeyPatch) 
 
     def never(*_: object) -> mastering.Loudness:
         rounds.append(0)
-        return mastering.Loudness(-20.0, {"host": -20.0 + (-1) ** len(rounds)})
+        return mastering.Loudness(-20.0, -20.0, {"host": -20.0 + (-1) ** len(rounds)})
 
     monkeypatch.setattr(mastering, "limited_loudness", never)
     heard = [(spoken_levels(), [Span(0, len(spoken()), "host")])]
     voice_gains(heard, RATE, -20, -1)
     assert len(rounds) == mastering.ROUNDS
+
+
+@pytest.mark.parametrize("peak", [-1, -3])
+def test_short_turns_with_pauses_between_are_as_loud_as_asked(peak: float, tmp_path: Path) -> None:
+    """A meter hears the ends of turns together with the pauses after them: they count as softer."""
+    turns, at = [], 0
+    for number in range(20):
+        end = min(len(spoken()), at + (1 + number % 3) * 48_000)
+        turns.append(Span(at, end, ("host", "guest")[number % 2]))
+        at = end
+    sound = spoken()[:at].copy()
+    for turn in turns:
+        sound[turn.start : turn.start + RATE * 8 // 10] = 0
+    sound = np.pad(sound, (0, mp3.padded(at + mp3.TAIL) - at))
+    levels, ceiling = measure(sound, RATE), peak + mp3.LOSS_DB - mp3.OVERSHOOT_DB
+    gains = voice_gains([(levels, turns)], RATE, -18 + mp3.LOSS_DB, ceiling)
+    pieces = list(master(sound, levels[1], turns, gains, ceiling))
+    result = decoded(np.concatenate(pieces), tmp_path)
+    meter = pyloudnorm.Meter(RATE)
+    assert meter.integrated_loudness(result / 32768) == pytest.approx(-18 - 0.03, abs=0.1)
+    told = limited_loudness([(levels, turns)], RATE, gains, ceiling)
+    assert told.turns > told.whole + 0.1
+    assert told.voices["host"] == pytest.approx(told.voices["guest"], abs=0.15)
 
 
 def test_gains_are_whole_steps() -> None:
