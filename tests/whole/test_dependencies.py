@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import PackageNotFoundError, metadata
-from pathlib import Path
 
 import pytest
 import tomli
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
 PROJECT = tomli.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]

@@ -16,8 +16,8 @@ import venv
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 OTHER = re.findall(r"'(opencc-python-.*?)'", (ROOT / "docs" / "dependencies.md").read_text("utf-8"))
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 TEXT = [
