@@ -152,6 +152,7 @@ def test_awkward_text_is_built(here: Path, name: str) -> None:
     assert srt.count(" --> ") == len([line for line in srt.splitlines() if line.isdigit()])
 
 
+@pytest.mark.slow
 def test_one_line_of_a_megabyte_is_a_script(here: Path) -> None:
     said = (f"今天我们聊第{n}个话题然后看看它的发展" for n in range(50_000))
     (here / "long.txt").write_text("".join(said), "utf-8")
