@@ -19,7 +19,7 @@ script: .venv/ready ## Write only the script of SEED, as a page that you can edi
 test: .venv/ready-dev ## Run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
-quick: .venv/ready-dev ## Run the tests of a minute: none that is slow or needs a network, a browser or a cluster
+quick: .venv/ready-dev ## Run the tests that take less than a minute together; no network, browser or cluster
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not network and not browser and not cluster"
 
 coverage: .venv/ready-dev ## Run all tests and list the lines and branches that none of them runs

@@ -20,6 +20,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell star
 
 sys.path.append(str(ROOT / "bench"))  # tests try a little of what it tries at length
 sys.path.append(str(ROOT / "docs"))  # where the script lies that takes the READMEs' picture
+MARKS = {"chromium": "browser", "site": "cluster"}  # a fixture, and the mark of tests that use it
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what `-m` does not choose
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test that uses a browser or a cluster, so that `make quick` can leave it out."""
+    for item in items:
+        for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKS[fixture])
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ def test_paths_come_on_stdout_and_nothing_else(here: Path) -> None:
     assert make("talk.txt", "-q").stderr == ""
 
 
+@pytest.mark.slow
 def test_the_settings_file_sets_the_recipe_and_the_command_line_wins(here: Path) -> None:
     (here / "talk.txt").write_text(TALK, "utf-8")
     page = '[recipe]\nengine = "tone"\nbitrate = 64\nkaraoke = true\nsentence_pause = 1\n'
@@ -141,6 +142,7 @@ GOOD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GOOD)
 def test_awkward_text_is_built(here: Path, name: str) -> None:
     (here / name).write_text(GOOD[name], "utf-8")
@@ -150,6 +152,7 @@ def test_awkward_text_is_built(here: Path, name: str) -> None:
     assert srt.count(" --> ") == len([line for line in srt.splitlines() if line.isdigit()])
 
 
+@pytest.mark.slow
 def test_one_line_of_a_megabyte_is_a_script(here: Path) -> None:
     said = (f"今天我们聊第{n}个话题然后看看它的发展" for n in range(50_000))
     (here / "long.txt").write_text("".join(said), "utf-8")

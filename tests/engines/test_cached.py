@@ -175,6 +175,7 @@ def _say_many(folder: Path) -> int:
     return sum(len(cached.speak(f"对{number % 5}", HOST).audio) for number in range(100))
 
 
+@pytest.mark.slow
 def test_many_processes_share_a_folder(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert pool.map(_say_many, [tmp_path] * 2) == [200] * 2

@@ -101,6 +101,7 @@ def test_an_impossible_voice_is_a_voice_error(server: EdgeServer) -> None:
     assert not server.heard
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault != "403"])
 def test_every_fault_is_a_failure_never_part_of_the_sound(
     monkeypatch: pytest.MonkeyPatch, fault: str
@@ -126,6 +127,7 @@ def test_a_deadline_ends_a_request_that_drips(monkeypatch: pytest.MonkeyPatch) -
         Edge(patience=PATIENCE, deadline=0.5).speak(TEXT * 3, HOST)
 
 
+@pytest.mark.slow
 def test_ten_minutes_are_the_end_of_any_answer(server: EdgeServer) -> None:
     long = "甲乙丙丁戊己庚辛" * 320  # 614 s
     with pytest.raises(SpeechFailed, match=r"early|less"):
@@ -275,6 +277,7 @@ def test_500_paragraphs_survive_20_percent_of_faults(
         require_whole_clip(speak(paragraph, remembered, HOST, 44_100), paragraph.text)
 
 
+@pytest.mark.slow
 def test_two_services_are_asked_side_by_side(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -302,6 +305,7 @@ class Silent(Edge):
         raise SpeechFailed(f"asked for {text}")
 
 
+@pytest.mark.slow
 def test_too_many_faults_end_it_in_a_sentence_and_keep_what_was_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

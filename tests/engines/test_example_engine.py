@@ -39,11 +39,13 @@ def podcast(site: Path, here: Path, *arguments: str) -> subprocess.CompletedProc
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_it_is_listed_with_the_programs_own(installed: Path, tmp_path: Path) -> None:
     engines = podcast(installed, tmp_path, "voices").stdout.splitlines()[-1]
     assert "espeak" in engines and "whistle" in engines
 
 
+@pytest.mark.slow
 def test_an_episode_is_built_with_it(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "talk.txt").write_text(TALK, "utf-8")
     done = podcast(installed, tmp_path, "make", "talk.txt", "--engine", "whistle", "--jobs", "2")

@@ -106,6 +106,7 @@ def test_speed_is_passed_on_and_pitch_is_refused(serving: Serve) -> None:
         OpenAI().speak("你好。", Voice("host", "openai", pitch=1.2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", ["408", "429", "500", "503", "garbage", "html", "list", "drop", "cut", "empty"]
 )
@@ -184,6 +185,7 @@ def test_a_service_that_asks_for_time_gets_it(serving: Serve) -> None:
 # Many --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_faults_at_random_lose_nothing_and_the_next_run_asks_nothing(
     serving: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +255,7 @@ def test_auto_takes_it_where_it_answers(
     assert "does not answer" in told[-1]
 
 
+@pytest.mark.slow
 @installed
 def test_an_episode_is_built_and_the_key_is_nowhere(
     serving: Serve, voices: Path, tmp_path: Path

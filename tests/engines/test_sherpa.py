@@ -101,6 +101,7 @@ def note_of(word: str, offset: int) -> float:
 # What is heard -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_engine_is_found_by_name_and_imports_nothing_before_it_speaks() -> None:
     code = (
         "import sys; from podcast.engines.sherpa import Sherpa; Sherpa();"
@@ -109,6 +110,7 @@ def test_the_engine_is_found_by_name_and_imports_nothing_before_it_speaks() -> N
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAMILIES)
 def test_each_family_says_all_of_a_text(models: Path, name: str) -> None:
     speech = said(TEXT, name)
@@ -222,6 +224,7 @@ def test_silence_around_a_clause_goes_but_for_a_margin() -> None:
     assert len(kept) == 20 + 100 + 20 and kept[19] == 0 and kept[20] == 0.5
 
 
+@pytest.mark.slow
 def test_a_model_that_says_too_little_is_caught(own: Path) -> None:
     tiny_models.write_melo(own / "short", note_samples=tiny_models.RATE // 100)
     with pytest.raises(SpeechFailed, match=r"short did not say all of '大家早上好，'.*too short"):
@@ -299,6 +302,7 @@ def test_a_vocoder_of_another_model_is_one_sentence(own: Path) -> None:
         said("你好。", "bad")
 
 
+@pytest.mark.slow
 def test_a_model_is_tried_once(own: Path) -> None:
     tiny_models.write_melo(own / "tiny")
     said("你好。", "tiny")
@@ -318,6 +322,7 @@ def test_without_the_package_the_sentence_says_how_to_get_it(
 # What is remembered ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_was_said_is_kept_until_the_model_changes(
     own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,6 +390,7 @@ def test_an_episode_is_built_with_a_neural_voice(desk: Path, jobs: str) -> None:
     assert again.exit_code == 0 and "up to date" in again.stderr
 
 
+@pytest.mark.slow
 @needs_entry
 def test_a_build_names_the_missing_model_and_leaves_nothing(
     desk: Path, monkeypatch: pytest.MonkeyPatch
@@ -397,6 +403,7 @@ def test_a_build_names_the_missing_model_and_leaves_nothing(
     assert not (desk / "out" / "talk").exists()
 
 
+@pytest.mark.slow
 @needs_entry
 def test_a_role_that_says_nothing_needs_no_model(desk: Path) -> None:
     (desk / "voices" / "guest.toml").write_text('[[voice]]\nengine = "sherpa"\nid = "bark"\n')
@@ -404,6 +411,7 @@ def test_a_role_that_says_nothing_needs_no_model(desk: Path) -> None:
     assert done.exit_code == 0, done.stderr
 
 
+@pytest.mark.slow
 @needs_entry
 def test_a_changed_model_is_another_build(desk: Path, own: Path) -> None:
     tiny_models.write_melo(own / "melo")
@@ -467,6 +475,7 @@ def list_one(name: str, family: str, address: str, content: bytes, path: Path) -
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("installed_package", [True, False])
 def test_a_model_is_added_from_a_server_that_drops_and_then_speaks(
     own: Path, monkeypatch: pytest.MonkeyPatch, installed_package: bool
@@ -489,6 +498,7 @@ def test_a_model_is_added_from_a_server_that_drops_and_then_speaks(
     assert len(said(TEXT, "tiny").audio) > SECOND
 
 
+@pytest.mark.slow
 def test_a_model_that_does_not_work_is_said_when_it_is_added(
     own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

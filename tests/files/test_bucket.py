@@ -155,6 +155,7 @@ def test_an_episode_is_there_whole_and_without_what_it_no_longer_has(
             assert store._read(f"episodes/talk/{name}") == (folder / name).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "url", ["nonsense://x/y", "s3://podcast-no-such-bucket/x", "file:///proc/no/x"]
 )
@@ -172,6 +173,7 @@ def test_without_the_extra_it_is_a_sentence(
         open_store("s3://x", tmp_path)
 
 
+@pytest.mark.slow
 def test_a_folder_is_a_store_and_imports_nothing_of_a_bucket(tmp_path: Path) -> None:
     assert open_store(str(tmp_path / "shared"), tmp_path) == Store(tmp_path / "shared")
     seed = tmp_path / "seed.md"

@@ -102,6 +102,7 @@ def episodes(draw: st.DrawFn) -> Episode:
     return Episode(draw(st.text(max_size=20)), RATE, tuple(tracks))
 
 
+@pytest.mark.slow
 @given(episodes(), st.sampled_from(sorted(HOUSES)))
 @settings(max_examples=150, deadline=None)
 def test_cues_are_in_order_and_apart(episode: Episode, name: str) -> None:
@@ -114,6 +115,7 @@ def test_cues_are_in_order_and_apart(episode: Episode, name: str) -> None:
         assert times == sorted(times)
 
 
+@pytest.mark.slow
 @given(episodes())
 @settings(max_examples=150, deadline=None)
 def test_srt_read_back_gives_the_cues(episode: Episode) -> None:

@@ -250,6 +250,7 @@ def seek(chromium: Any, seconds: float) -> None:
     wait(chromium, "return !document.getElementById('audio').seeking")
 
 
+@pytest.mark.slow
 def test_it_opens_from_disk_without_a_complaint(page: Any) -> None:
     assert page.get_log("browser") == []
     assert page.title == small_episode().title

@@ -257,6 +257,7 @@ def test_a_server_that_is_not_there_is_one_sentence(server: Files, tmp_path: Pat
         added()
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 4000), max_size=12), st.booleans())
 def test_whatever_breaks_the_file_is_whole_or_refused(drops: list[int], ranges: bool) -> None:
     content = bytes(range(250)) * 20
@@ -440,6 +441,7 @@ def test_a_damaged_archive_is_one_sentence(tmp_path: Path, kept: int) -> None:
         unpack(path, ["model.onnx", "tokens.txt"], tmp_path / "new")
 
 
+@pytest.mark.slow
 @given(st.text(min_size=1, max_size=30))
 def test_no_name_leads_out_of_a_folder(name: str) -> None:
     try:

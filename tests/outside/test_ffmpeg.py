@@ -66,6 +66,7 @@ def test_a_failure_is_one_sentence_with_ffmpegs_own_reason(tmp_path: Path) -> No
         list(ffmpeg.decode(noise, 44_100))
 
 
+@pytest.mark.slow
 def test_a_name_is_never_an_option_or_a_protocol(tmp_path: Path) -> None:
     for name in ("-y.mp3", "concat:a|b", "http:x"):
         path = tmp_path / name

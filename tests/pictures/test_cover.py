@@ -46,6 +46,7 @@ def test_a_cover_is_what_platforms_take() -> None:
     assert len(small) < 150_000
 
 
+@pytest.mark.slow
 def test_the_same_title_gives_the_same_cover() -> None:
     assert cover_jpeg(TITLE, side=600) == cover_jpeg(TITLE, side=600)
     assert cover_jpeg(TITLE, side=600) != cover_jpeg(TITLE + "二", side=600)
@@ -84,17 +85,20 @@ def test_ink_and_accent_stand_out(palette: object) -> None:
     assert contrast(ground, accent) >= 3
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200))
 @settings(max_examples=8, deadline=None)
 def test_any_title_fits(title: str) -> None:
     assert opened(cover_jpeg(title, title[:30], title[:10], side=100)).size == (100, 100)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["", "😀😀", "\0\n", "a" * 300, "八" * 85, "《", "鿿"])
 def test_odd_titles_fit(title: str) -> None:
     assert opened(cover_jpeg(title, side=100)).size == (100, 100)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "size"),
     [(mode, (160, 90)) for mode in ("RGBA", "L", "P", "CMYK", "1", "I;16")]
@@ -111,6 +115,7 @@ def test_ones_own_picture_is_made_square(tmp_path: Path, mode: str, size: tuple[
     assert 1400 <= picture.width <= 3000
 
 
+@pytest.mark.slow
 def test_a_large_picture_keeps_its_colours_and_its_upright(tmp_path: Path) -> None:
     picture = Image.new("RGB", (6000, 3000), (200, 30, 30))
     picture.paste((30, 30, 200), (0, 0, 3000, 3000))
@@ -124,6 +129,7 @@ def test_a_large_picture_keeps_its_colours_and_its_upright(tmp_path: Path) -> No
         assert isinstance(shown, tuple) and np.abs(np.subtract(shown, colour)).max() < 12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", [1500, 4500])
 def test_transparency_shows_white(tmp_path: Path, side: int) -> None:
     path = tmp_path / "a.png"

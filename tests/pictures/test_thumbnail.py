@@ -15,6 +15,7 @@ NOISE = Image.fromarray(np.random.default_rng(1).integers(0, 255, (1400, 1400, 3
 FLAT = Image.new("RGB", (3000, 3000), (18, 32, 66))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drawn", [True, False])
 @pytest.mark.parametrize("size", [(1280, 720), (1280, 800)])
 @pytest.mark.parametrize("title", ["", "😀", "三件小事", "八" * 200, "DeepSeek " * 20])

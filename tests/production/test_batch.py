@@ -56,6 +56,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_bad_transcript_stops_only_itself(tmp_path: Path, jobs: int) -> None:
     asked = orders(tmp_path, "a.txt", "bad.txt", "b.txt", jobs=jobs, engine="espeak")
@@ -73,6 +74,7 @@ def test_a_bad_transcript_stops_only_itself(tmp_path: Path, jobs: int) -> None:
     assert [again[name].outcome for name in ("a", "bad", "b")] == [CURRENT, FAILED, CURRENT]
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_program_stops_only_its_episode(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +109,7 @@ def test_one_file_named_twice_is_one_episode(tmp_path: Path) -> None:
     assert require_different_names([order, again]) == (order,)
 
 
+@pytest.mark.slow
 def test_the_engine_is_chosen_once_and_said_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +127,7 @@ def test_the_engine_is_chosen_once_and_said_once(
     assert calls == ["auto"] and told == ["the tone speaks"]
 
 
+@pytest.mark.slow
 def test_notices_name_their_episode(tmp_path: Path) -> None:
     asked = orders(tmp_path, "a.txt", "b.txt")
     results(asked)

@@ -77,6 +77,7 @@ CONTRACT = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_file_of_the_contract_is_there(desk: Desk) -> None:
     assert desk.build()
     files = desk.files()
@@ -96,6 +97,7 @@ def test_nothing_changed_makes_nothing(desk: Desk) -> None:
     assert desk.files() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["episode.mp3", "episode.vtt", "chapters.json"])
 def test_a_file_that_is_missing_is_made_again(desk: Desk, name: str) -> None:
     desk.build()
@@ -105,6 +107,7 @@ def test_a_file_that_is_missing_is_made_again(desk: Desk, name: str) -> None:
     assert desk.files() == before
 
 
+@pytest.mark.slow
 def test_a_script_without_a_report_counts_as_a_persons(desk: Desk) -> None:
     desk.build()
     (desk.folder / "report.json").unlink()
@@ -114,6 +117,7 @@ def test_a_script_without_a_report_counts_as_a_persons(desk: Desk) -> None:
     assert desk.script.read_bytes() == script
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [
@@ -167,6 +171,7 @@ def test_a_report_that_does_not_tell_what_was_built_is_made_again(
     assert not desk.build()
 
 
+@pytest.mark.slow
 def test_a_changed_transcript_is_built(desk: Desk) -> None:
     desk.build()
     desk.seed.write_text(LINES.replace("非常强", "还不错"), "utf-8")
@@ -175,6 +180,7 @@ def test_a_changed_transcript_is_built(desk: Desk) -> None:
     assert desk.told == []
 
 
+@pytest.mark.slow
 def test_settings_and_a_picture_beside_the_seed_are_inputs(desk: Desk) -> None:
     desk.build()
     desk.seed.with_suffix(".toml").write_text('title = "人工智能漫谈"\n', "utf-8")
@@ -212,6 +218,7 @@ def test_a_script_that_begins_with_the_notice_says_it_once(desk: Desk, tmp_path:
     assert told.count("人工智能") == 1
 
 
+@pytest.mark.slow
 def test_an_edit_is_used_and_kept_to_the_letter(desk: Desk) -> None:
     desk.build()
     edited = desk.script.read_text("utf-8").replace("非常强", "出类拔萃") + "\n<!-- 我的注 -->\n"
@@ -224,6 +231,7 @@ def test_an_edit_is_used_and_kept_to_the_letter(desk: Desk) -> None:
     assert not desk.build()
 
 
+@pytest.mark.slow
 def test_an_edit_stays_when_the_transcript_changes(desk: Desk) -> None:
     desk.build()
     desk.script.write_text(desk.script.read_text("utf-8").replace("非常强", "出类拔萃"), "utf-8")
@@ -233,6 +241,7 @@ def test_an_edit_stays_when_the_transcript_changes(desk: Desk) -> None:
     assert "出类拔萃" in desk.script.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_rewrite_starts_over_and_keeps_the_edit_beside(desk: Desk) -> None:
     desk.build()
     ours = desk.script.read_text("utf-8")
@@ -246,6 +255,7 @@ def test_rewrite_starts_over_and_keeps_the_edit_beside(desk: Desk) -> None:
     assert desk.told == []
 
 
+@pytest.mark.slow
 def test_an_edit_made_while_building_is_not_lost(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +275,7 @@ def test_an_edit_made_while_building_is_not_lost(
     assert "正在打字" in (desk.folder / "episode.srt").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_an_edit_that_is_no_script_says_the_line_and_changes_nothing(desk: Desk) -> None:
     desk.build()
     before = desk.files()
@@ -274,6 +285,7 @@ def test_an_edit_that_is_no_script_says_the_line_and_changes_nothing(desk: Desk)
     assert desk.files() | {"script.md": b""} == before | {"script.md": b""}
 
 
+@pytest.mark.slow
 def test_what_a_person_put_there_comes_along(desk: Desk) -> None:
     desk.build()
     (desk.folder / "notes").mkdir()
@@ -284,6 +296,7 @@ def test_what_a_person_put_there_comes_along(desk: Desk) -> None:
     assert (desk.folder / "todo.txt").read_text() == "todo"
 
 
+@pytest.mark.slow
 def test_chapters_of_the_build_before_do_not_stay(desk: Desk) -> None:
     desk.build()
     edited = "# 题\n\n## 唯一的一章\n\n只有一句话，说得长一点。\n"
@@ -303,6 +316,7 @@ def test_a_script_builds_wherever_it_lies(desk: Desk, tmp_path: Path) -> None:
     assert build(inside, lambda *_: None, desk.told.append).folder == desk.out / "my talk"
 
 
+@pytest.mark.slow
 def test_a_draft_is_ours_until_it_is_edited(desk: Desk) -> None:
     path = write_draft(desk.order, None)
     assert path == desk.script
@@ -325,6 +339,7 @@ def test_a_draft_elsewhere_is_not_written_over_either(desk: Desk, tmp_path: Path
         write_draft(desk.order, path)
 
 
+@pytest.mark.slow
 def test_a_replacement_cut_short_is_undone(desk: Desk) -> None:
     desk.build()
     before = desk.files()
@@ -361,6 +376,7 @@ def test_an_output_that_is_a_file_is_named(desk: Desk) -> None:
         desk.build()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts a small disk")
 def test_a_full_disk_is_one_sentence_and_the_old_episode_stays(desk: Desk) -> None:
     desk.build()

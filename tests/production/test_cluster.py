@@ -271,6 +271,7 @@ def test_nobody_at_the_address_is_a_sentence(
         made(replace(order, scheduler=address))
 
 
+@pytest.mark.slow
 def test_a_current_episode_asks_no_cluster(order: Order) -> None:
     made(order)
     assert not build(

@@ -66,6 +66,7 @@ def start(folder: Path, *more: str) -> subprocess.Popen[str]:
 # Damage --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_damaged_cache_changes_nothing(tmp_path: Path, seed: int) -> None:
     order, chance = order_in(tmp_path), random.Random(seed)
@@ -83,6 +84,7 @@ def test_a_damaged_cache_changes_nothing(tmp_path: Path, seed: int) -> None:
     assert built(order) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".json", ".npy", ".bare"])
 def test_no_bit_of_the_cache_flips_unseen(tmp_path: Path, suffix: str) -> None:
     order, chance = order_in(tmp_path), random.Random(suffix)
@@ -134,6 +136,7 @@ def test_a_published_file_cut_short_is_made_again(tmp_path: Path) -> None:
 # Clocks --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_times_of_files_mean_nothing(tmp_path: Path) -> None:
     order = order_in(tmp_path)
     whole = built(order)
@@ -146,6 +149,7 @@ def test_times_of_files_mean_nothing(tmp_path: Path) -> None:
     assert "感谢大家" in built(order)["episode.srt"].decode()
 
 
+@pytest.mark.slow
 def test_a_clock_that_runs_backwards_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +198,7 @@ def test_of_two_that_put_an_episode_in_its_place_one_waits(
         pass
 
 
+@pytest.mark.slow
 def test_a_file_system_without_locks_is_no_hindrance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +213,7 @@ def test_a_file_system_without_locks_is_no_hindrance(
     assert not build(order, lambda *_: None, lambda _: None).fresh
 
 
+@pytest.mark.slow
 def test_a_replacement_cut_short_brings_the_old_episode_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,6 +294,7 @@ def test_a_disk_that_fills_up_anywhere_leaves_the_old_episode(
         assert built(order) == before | {"mine.txt": b"mine"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not is_root, reason="mounts a disk that is only read")
 def test_a_disk_that_is_only_read_is_one_sentence(tmp_path: Path) -> None:
     order = order_in(tmp_path)
@@ -304,6 +311,7 @@ def test_a_disk_that_is_only_read_is_one_sentence(tmp_path: Path) -> None:
         assert files_in(order.folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not is_root, reason="becomes another user; without root, test_cli tries it")
 def test_a_folder_of_another_user_is_one_sentence(tmp_path: Path) -> None:
     order = order_in(tmp_path)
@@ -334,6 +342,7 @@ def test_a_folder_of_another_user_is_one_sentence(tmp_path: Path) -> None:
     assert files_in(order.folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "failing", ["production.publish.copy2", "files.whole.rmtree", "production.publish.report_text"]
 )
@@ -354,6 +363,7 @@ def test_a_fault_while_publishing_leaves_the_old_episode(
     assert files_in(order.folder) == before | {"mine.txt": b"mine"}
 
 
+@pytest.mark.slow
 def test_a_work_folder_left_behind_is_no_hindrance(tmp_path: Path) -> None:
     order = order_in(tmp_path)
     left = order.out / ".cache" / "work-999999999-x"

@@ -133,6 +133,7 @@ def _lag(sound: Samples, spoken: Samples, expected: int) -> int:
     return int(np.argmax(scores)) - reach
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_the_same_script_gives_the_same_bytes(small: Script, tmp_path: Path, jobs: int) -> None:
     first = make(small, tmp_path / "a", "espeak")
@@ -195,6 +196,7 @@ def long() -> Script:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["tone", "espeak"])
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_an_edited_sentence_speaks_its_paragraph_and_encodes_its_chapter(
@@ -216,6 +218,7 @@ def test_an_edited_sentence_speaks_its_paragraph_and_encodes_its_chapter(
         assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("off", [0.0, 3.0, -40.0])
 def test_gains_that_were_likely_and_are_wrong_change_no_byte(
     long: Script, tmp_path: Path, off: float
@@ -237,6 +240,7 @@ def with_edit(script: Script, place: int) -> Script:
     return replace(script, chapters=(first, replace(second, paragraphs=tuple(paragraphs)), third))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["tone", "espeak"])
 def test_a_pause_speaks_nothing(
     long: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
@@ -248,6 +252,7 @@ def test_a_pause_speaks_nothing(
     assert after.episode.length > before.episode.length
 
 
+@pytest.mark.slow
 def test_a_licence_changes_nothing_and_a_gain_speaks_nothing(
     small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +270,7 @@ def test_a_licence_changes_nothing_and_a_gain_speaks_nothing(
     assert other["host"] == gains["host"]
 
 
+@pytest.mark.slow
 def test_a_respelling_speaks_the_paragraphs_it_touches(
     long: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,6 +291,7 @@ def test_a_respelling_speaks_the_paragraphs_it_touches(
     assert untouched.streams == before.streams and watching.spoken == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_voices_of_two_engines_come_out_as_loud(small: Script, tmp_path: Path, jobs: int) -> None:
     """Host and guest by engines of unequal level and rate: 22 050 and 44 100 samples a second."""
@@ -302,6 +309,7 @@ def test_voices_of_two_engines_come_out_as_loud(small: Script, tmp_path: Path, j
     assert dict(production.episode.cast) == {"guest": "tone", "host": "espeak"}
 
 
+@pytest.mark.slow
 def test_frames_lost_from_the_store_are_made_again(small: Script, tmp_path: Path) -> None:
     production = make(small, tmp_path, "espeak")
     bytes_before = production.streams[0].read_bytes()
@@ -310,6 +318,7 @@ def test_frames_lost_from_the_store_are_made_again(small: Script, tmp_path: Path
     assert again.streams[0].read_bytes() == bytes_before
 
 
+@pytest.mark.slow
 def test_chapters_of_the_same_words_are_made_once_and_stand_twice(tmp_path: Path) -> None:
     chapter = Chapter("对", (Paragraph("对。对。"),))
     episode = make(Script("对", (chapter, chapter)), tmp_path, jobs=2).episode

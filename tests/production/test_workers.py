@@ -101,6 +101,7 @@ def test_shared_workers_give_every_result_once(count: int) -> None:
         assert workers.alone(square, 4) == 16 and workers.soon(square, 5)() == 25
 
 
+@pytest.mark.slow
 def test_what_kills_its_process_ends_nobody_elses_calls() -> None:
     with SharedWorkers(2) as workers, ThreadPoolExecutor(2) as threads:
         good = threads.submit(lambda: list(workers.done(sleep, [(0,), (1,), (1,)])))
@@ -111,6 +112,7 @@ def test_what_kills_its_process_ends_nobody_elses_calls() -> None:
         assert sorted(workers.done(die_of_nine, [(1,), (2,)])) == [1, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("_", range(5))
 def test_a_process_that_is_idle_holds_nobody_up_when_another_dies(_: int, tmp_path: Path) -> None:
     with SharedWorkers(2) as workers:

@@ -47,6 +47,7 @@ talk = st.lists(pieces, max_size=8).map("".join)
 # The table ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shown", "said"), CASES)
 def test_a_case_of_the_table(shown: str, said: str) -> None:
     assert pronounce(shown, PLAIN).text == said
@@ -66,6 +67,7 @@ def require_lawful(shown: str, saying: Saying) -> None:
     assert list(saying.origins) == sorted(saying.origins)
 
 
+@pytest.mark.slow
 @given(talk, st.sampled_from(ALL_NEEDS))
 def test_origins_are_places_in_the_shown_text_and_never_go_back(shown: str, needs: Needs) -> None:
     saying = pronounce(shown, needs)

@@ -73,6 +73,7 @@ def is_found(folder: Path, what: str) -> bool:
     return not _finding(what, RULES[what], Folder(folder)).good
 
 
+@pytest.mark.slow
 def test_an_episode_has_no_faults(built: Path, other: Path) -> None:
     assert [finding for finding in check(built) if not finding.good] == []
     assert [finding for finding in check(other) if not finding.good] == []
@@ -354,6 +355,7 @@ DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_planted_fault_is_found(built: Path, tmp_path: Path, defect: str) -> None:
     plant, what = DEFECTS[defect]
@@ -480,6 +482,7 @@ def test_no_episode_is_an_error(tmp_path: Path) -> None:
         check(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_command_tells_and_fails(built: Path, tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["check", str(built)]).exit_code == 0
     folder = tmp_path / "copy"

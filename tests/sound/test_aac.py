@@ -55,6 +55,7 @@ def decoded(stream: bytes, path: Path) -> Samples:
     return np.frombuffer(b"".join(ffmpeg.decode(path, RATE)), "<i2")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("any_ffmpeg")
 def test_chapters_joined_are_their_samples_end_to_end(tmp_path: Path) -> None:
     sounds = [chapter(40, 440), chapter(9, 880), chapter(7, 300), chapter(71, 1000)]

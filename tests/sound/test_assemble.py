@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ def clips(draw: st.DrawFn) -> Clip:
 PARAGRAPHS = st.lists(st.lists(clips(), min_size=1, max_size=4).map(tuple), min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(PARAGRAPHS)
 def test_a_word_is_exactly_its_sound(paragraphs: list[tuple[Clip, ...]]) -> None:
@@ -67,6 +69,7 @@ def test_turns_cover_the_sound_and_tell_whose_voice_it_is(
     assert [turn.text for turn in take.turns] == [clips[0].voice for clips in paragraphs]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(PARAGRAPHS)
 def test_lines_joined_are_the_words_joined(paragraphs: list[tuple[Clip, ...]]) -> None:

@@ -68,6 +68,7 @@ def silent(titles: tuple[str, ...], folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @needs_ffprobe
 def test_any_title_can_be_read_back(tmp_path: Path) -> None:
     path = silent(TITLES, tmp_path)
@@ -77,6 +78,7 @@ def test_any_title_can_be_read_back(tmp_path: Path) -> None:
     assert [chapter.title for chapter in file.chapters] == shown
 
 
+@pytest.mark.slow
 @needs_ffprobe
 def test_any_number_of_chapters(tmp_path: Path) -> None:
     titles = tuple(f"第{number}章" for number in range(300))
@@ -106,6 +108,7 @@ def decoded(path: Path) -> Any:
     return np.frombuffer(b"".join(ffmpeg.decode(path, RATE)), "<i2").astype(float)
 
 
+@pytest.mark.slow
 def test_its_sound_is_the_mp3s_to_the_sample(built: Path) -> None:
     mp3_sound, sound = decoded(built / "episode.mp3"), decoded(built / "episode.m4b")
     length = len(mp3_sound)
@@ -144,11 +147,13 @@ def test_it_says_what_it_is(built: Path) -> None:
     assert bytes(tags["covr"][0])[:2] == b"\xff\xd8"
 
 
+@pytest.mark.slow
 def test_the_same_episode_is_the_same_file(built: Path, tmp_path: Path) -> None:
     again = build(order_in(tmp_path, jobs=2), lambda *_: None, lambda _: None).folder
     assert (again / "episode.m4b").read_bytes() == (built / "episode.m4b").read_bytes()
 
 
+@pytest.mark.slow
 def test_it_is_made_on_request_and_goes_with_it(tmp_path: Path) -> None:
     order = order_in(tmp_path)
 

@@ -66,6 +66,7 @@ def test_a_reference_tone_reads_as_the_standard_says() -> None:
     assert loudness([levels[0]], RATE) == pytest.approx(-3.01, abs=0.05)  # BS.1770-5, note 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [0.02, 0.2, 0.7])
 def test_loudness_is_what_another_meter_reads(level: float) -> None:
     samples = speechlike(12, level)
@@ -82,6 +83,7 @@ def test_silence_has_no_loudness_and_needs_no_gain() -> None:
     assert voice_gains([(levels, turns)], RATE, -16, CEILING) == {"host": 0.0}
 
 
+@pytest.mark.slow
 def test_two_voices_of_unequal_level_come_out_alike() -> None:
     loud, soft = speechlike(20, 0.4, 1), speechlike(20, 0.05, 2)
     samples = np.concatenate([loud, soft])

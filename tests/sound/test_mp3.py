@@ -50,6 +50,7 @@ def bare(samples: Samples, path: Path, bitrate: int = 96) -> tuple[Path, int]:
     return path, len(samples)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("any_ffmpeg")
 def test_chapters_joined_are_their_samples_end_to_end(tmp_path: Path) -> None:
     sounds = [chapter(40, 440), chapter(9, 880), chapter(71, 1000)]
@@ -71,6 +72,7 @@ def test_chapters_joined_are_their_samples_end_to_end(tmp_path: Path) -> None:
         start += samples
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bitrate", [64, 96, 128, 160])
 def test_the_info_header_tells_the_length(tmp_path: Path, bitrate: int) -> None:
     part = bare(chapter(50, 500), tmp_path / "x.bare", bitrate)

@@ -47,6 +47,7 @@ def track(words: tuple[Span, ...], seconds: float) -> Track:
 # The loop -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(st.integers(3, 400), st.integers(-50, 2000), st.integers(0, 900), st.data())
 @settings(max_examples=200, deadline=None)
 def test_a_loop_is_the_same_read_whole_or_in_pieces(
@@ -111,6 +112,7 @@ def test_a_pause_between_paragraphs_does_not_pump() -> None:
     assert ducked((), RATE, 8) == ((0.0, 0.0),)
 
 
+@pytest.mark.slow
 @given(speech(), st.floats(0.5, 12), st.booleans(), st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_a_bed_leaves_a_chapter_silent_where_it_is_joined(
@@ -148,6 +150,7 @@ def test_music_is_twenty_decibels_under_speech() -> None:
     assert METER.integrated_loudness(alone) == pytest.approx(recipe.music_loudness, abs=0.5)
 
 
+@pytest.mark.slow
 def test_a_mix_is_its_voices_and_its_music_in_any_pieces() -> None:
     voices = noise(2, 4000, 5)
     turns = [Span(0, RATE, "host"), Span(RATE, 2 * RATE, "guest")]
@@ -223,6 +226,7 @@ def measured(path: Path) -> tuple[float, float]:
     return float(told[told.index("I:") + 1]), float(told[told.index("Peak:") + 1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["out", "plain"])
 def test_both_meters_read_the_level_asked_for(desk: Desk, name: str) -> None:
     path = desk.episode(name) / "episode.mp3"
@@ -233,6 +237,7 @@ def test_both_meters_read_the_level_asked_for(desk: Desk, name: str) -> None:
     assert desk.report(name)["loudness_lufs"] == pytest.approx(loudness, abs=0.3)
 
 
+@pytest.mark.slow
 def test_an_episode_with_sounds_has_no_faults(desk: Desk) -> None:
     assert [finding for finding in check(desk.episode()) if not finding.good] == []
 
@@ -304,6 +309,7 @@ def test_sounds_are_no_role_on_the_page(desk: Desk) -> None:
     assert '<b class="role">主持人</b>' in page
 
 
+@pytest.mark.slow
 def test_the_same_files_make_nothing_and_other_bytes_make_it_again(desk: Desk) -> None:
     assert not desk.build(desk.recipe)
     before = (desk.episode() / "episode.mp3").read_bytes()
@@ -315,6 +321,7 @@ def test_the_same_files_make_nothing_and_other_bytes_make_it_again(desk: Desk) -
     assert (desk.episode() / "episode.mp3").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_other_music_speaks_nothing_and_another_intro_one_chapter(desk: Desk) -> None:
     cache = desk.folder / "out" / ".cache"
     takes = set(cache.glob("*.json"))

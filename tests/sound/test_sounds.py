@@ -24,6 +24,7 @@ def tone(seconds: float, frequency: float = 440.0, level: int = 9000) -> NDArray
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "options"),
     [

@@ -108,6 +108,7 @@ def order_for(tmp_path: Path, voices: Path, jobs: int = 1) -> Order:
     return Order(seed, tmp_path / "out", Recipe(), voices, jobs)
 
 
+@pytest.mark.slow
 @needs_edge
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_edit_asks_for_one_paragraph(
@@ -126,6 +127,7 @@ def test_an_edit_asks_for_one_paragraph(
     assert server.heard[4:] == ["好", "大家好，你们好。今天聊价格。"]
 
 
+@pytest.mark.slow
 @needs_edge
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_one_episode_may_have_voices_of_two_engines(
@@ -152,6 +154,7 @@ def test_a_seed_says_whose_voice_plays_a_role(tmp_path: Path, voices: Path) -> N
     assert dict(report.voices) == {"guest": "deep", "host": "tone"}
 
 
+@pytest.mark.slow
 def test_a_seeds_respelling_is_said_and_not_shown(tmp_path: Path, voices: Path) -> None:
     order = replace(order_for(tmp_path, voices), offline=True)
     before = build(order, lambda *_: None, lambda _: None).report
@@ -164,6 +167,7 @@ def test_a_seeds_respelling_is_said_and_not_shown(tmp_path: Path, voices: Path) 
     assert "欢迎欢迎" not in (order.folder / "episode.srt").read_text("utf-8")
 
 
+@pytest.mark.slow
 @needs_edge
 def test_the_engine_never_changes_inside_an_episode(
     tmp_path: Path, voices: Path, server: EdgeServer, monkeypatch: pytest.MonkeyPatch
@@ -181,6 +185,7 @@ def test_the_engine_never_changes_inside_an_episode(
     assert server.heard.count("它涨了很多！") <= 1
 
 
+@pytest.mark.slow
 @needs_edge
 def test_the_cache_shows_itself_and_forgets(
     tmp_path: Path, voices: Path, server: EdgeServer

@@ -48,6 +48,7 @@ def loud(clip: Clip) -> np.ndarray:
     return samples[np.abs(samples) > HUSHED]
 
 
+@pytest.mark.slow
 @given(clips(), st.floats(0, 1), st.floats(0, 1))
 @settings(max_examples=150, deadline=None)
 def test_no_sound_is_lost_or_moved(clip: Clip, comma: float, sentence: float) -> None:
@@ -59,6 +60,7 @@ def test_no_sound_is_lost_or_moved(clip: Clip, comma: float, sentence: float) ->
         assert word.start <= word.end <= following.start
 
 
+@pytest.mark.slow
 @given(clips(), st.floats(LEAST, 1))
 @settings(max_examples=100, deadline=None)
 def test_twice_is_once(clip: Clip, pause: float) -> None:

@@ -67,6 +67,7 @@ def page_of(tmp_path: Path, voices: Path, engine: str, offline: bool) -> tuple[P
     return Page(path.read_text("utf-8")), [f"{each.voice.engine}: {each.reason}" for each in missed]
 
 
+@pytest.mark.slow
 def test_offline_every_voice_of_this_machine_is_heard(tmp_path: Path, voices: Path) -> None:
     page, missed = page_of(tmp_path, voices, "auto", True)
     assert SENTENCE in page.text and "<free>" in page.text
@@ -98,6 +99,7 @@ def test_each_voice_is_heard_once(voices: Path) -> None:
     assert ("host", "narrator") in again.values()
 
 
+@pytest.mark.slow
 def test_an_online_voice_that_fails_is_named_and_the_others_are_heard(
     tmp_path: Path, voices: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +120,7 @@ def test_where_none_speaks_it_is_one_sentence(tmp_path: Path, voices: Path) -> N
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.slow
 def test_the_command_says_what_is_missing(
     tmp_path: Path, voices: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,7 @@ def test_openers_given_twice_are_where_they_were(words: tuple[Span, ...]) -> Non
     assert "".join(word.text for word in given_once) == "".join(word.text for word in words)
 
 
+@pytest.mark.slow
 @given(PIECES, st.sampled_from(sorted(HOUSES)))
 @settings(max_examples=300, deadline=None)
 def test_a_caption_is_safe_to_print(text: str, name: str) -> None:
@@ -147,6 +148,7 @@ def seed_lines(request: pytest.FixtureRequest) -> tuple[House, tuple[Span, ...]]
     return house, subtitle(speak(seed_text()), RATE, house)
 
 
+@pytest.mark.slow
 def test_no_line_is_too_wide_or_too_narrow(seed_lines: tuple[House, tuple[Span, ...]]) -> None:
     house, lines = seed_lines
     shown = [caption(line.text, house) for line in lines]

@@ -69,6 +69,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "models"
 
 
+@pytest.mark.slow
 def test_the_library_marks_each_token(models: Path) -> None:
     tokens = list(flatten(heard("你好吗我们GPT-4.5和Claude Code呢我们好了").lines))
     marks = ct_transformer().marks([spoken_text(token.text) for token in tokens])
@@ -94,6 +95,7 @@ def test_marks_that_are_written_stay_and_pauses_count(models: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_script_takes_it_by_name(
     models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

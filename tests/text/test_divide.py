@@ -73,6 +73,7 @@ def test_every_sentence_is_kept_whole_and_in_order(
     assert script.chapters and all(chapter.paragraphs for chapter in script.chapters)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(talks, st.none() | st.integers(1, 9))
 def test_titles_are_short_and_no_two_are_alike(
@@ -93,6 +94,7 @@ def test_what_was_heard_changes_no_word(talk: tuple[Sentence, ...], lines: list[
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(talks)
 def test_a_paragraph_has_one_voice(talk: tuple[Sentence, ...]) -> None:
@@ -107,6 +109,7 @@ def test_the_same_talk_is_divided_the_same_way(talk: tuple[Sentence, ...]) -> No
     assert divide(talk, "集") == divide(talk, "集")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data(), talks)
 def test_chapters_set_by_hand_are_kept(data: st.DataObject, talk: tuple[Sentence, ...]) -> None:
@@ -156,10 +159,12 @@ def test_two_marks_in_one_sentence_are_refused() -> None:
         divide((Sentence("你好，世界。", 1),), "集", marks=[Mark("甲", "你好"), Mark("乙", "世界")])
 
 
+@pytest.mark.slow
 def test_chapters_last_half_a_minute_at_least(script: Script) -> None:
     assert all(length(said([chapter])) / SPEED >= 30 for chapter in script.chapters)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(-300, 300), min_size=3, max_size=3))
 def test_the_surest_turns_of_a_long_talk_are_found(shifts: list[int]) -> None:
     places = [1000 * number + shift for number, shift in enumerate(shifts, 1)]
@@ -168,11 +173,13 @@ def test_the_surest_turns_of_a_long_talk_are_found(shifts: list[int]) -> None:
     assert boundaries(gain, [20.0] * 4000, 1.0, 400.0, count=4) == [0, *places]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 5, 10, 30, 50])
 def test_as_many_chapters_as_are_asked_for(seed: tuple[Sentence, ...], count: int) -> None:
     assert len(divide(seed, "月末直播", count=count).chapters) == count
 
 
+@pytest.mark.slow
 def test_minutes_set_the_number_of_chapters(seed: tuple[Sentence, ...]) -> None:
     few, many = (len(divide(seed, "月末直播", minutes=m).chapters) for m in (10.0, 2.0))
     assert few < 15 < 30 < many
@@ -200,6 +207,7 @@ def test_the_turns_of_the_default_episode_are_found(
     assert f1_of_turns(first_lines(script, seed)) >= 0.68
 
 
+@pytest.mark.slow
 def test_turns_are_heard_that_cleaning_and_punctuation_hide() -> None:
     lines = [Line(text, n) for n, text in enumerate(SEED.read_text("utf-8").splitlines(), 1)]
     kept = [line for line in lines if not is_marker(line.text)]

@@ -97,6 +97,7 @@ def texts(script: Script) -> list[str]:
 # What is taken -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_proved_edit_is_taken_and_all_else_stays(serving: Serve, tmp_path: Path) -> None:
     server = serving()
     done = edited(tmp_path)
@@ -126,6 +127,7 @@ LIES: dict[str, tuple[Callable[[str], str], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lie", LIES)
 def test_a_lie_is_asked_once_more_with_the_reason_and_then_ignored(
     serving: Serve, tmp_path: Path, lie: str
@@ -200,6 +202,7 @@ def test_a_title_that_a_person_gave_stays(serving: Serve, tmp_path: Path) -> Non
 # What fails --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", ["429", "500", "503", "408", "garbage", "html", "list", "null choices", "drop"]
 )
@@ -308,6 +311,7 @@ def without_filler(messages: list[Message]) -> str:
     return messages[1]["content"].removeprefix("然后")
 
 
+@pytest.mark.slow
 def test_faults_at_random_lose_nothing(serving: Serve, tmp_path: Path) -> None:
     script = long_script(60)
     server = serving(reply=without_filler, rate=0.3, seed=4)
@@ -407,6 +411,7 @@ def tells(messages: list[Message]) -> str:
     return messages[1]["content"].replace("非常强", "非常墙")
 
 
+@pytest.mark.slow
 def test_a_build_uses_the_model_says_so_and_asks_nothing_the_next_time(
     here: Path, serving: Serve
 ) -> None:
@@ -425,6 +430,7 @@ def test_a_build_uses_the_model_says_so_and_asks_nothing_the_next_time(
         assert not path.is_file() or KEY.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_without_the_model_the_text_is_the_programs_own_again(here: Path, serving: Serve) -> None:
     server = serving(reply=tells)
     make("--editor", "m")
@@ -446,6 +452,7 @@ def test_the_episodes_title_is_the_one_in_the_text_as_edited(here: Path, serving
     assert read_report(here / "out/talk").title == "阳台种菜"
 
 
+@pytest.mark.slow
 def test_the_script_alone_can_be_edited(here: Path, serving: Serve) -> None:
     server = serving(reply=tells)
     result = run("script", "talk.txt", "--editor", "m")
@@ -474,6 +481,7 @@ def test_offline_and_a_model_are_refused_in_a_sentence(here: Path, serving: Serv
     assert not server.asked and not (here / "out").exists()
 
 
+@pytest.mark.slow
 def test_the_seeds_settings_may_name_the_model_and_the_command_none(
     here: Path, serving: Serve
 ) -> None:
@@ -486,6 +494,7 @@ def test_the_seeds_settings_may_name_the_model_and_the_command_none(
     assert "非常墙" in (here / "out/talk/script.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_persons_script_is_never_given_to_a_model(here: Path, serving: Serve) -> None:
     server = serving(reply=tells)
     make()
@@ -498,6 +507,7 @@ def test_a_persons_script_is_never_given_to_a_model(here: Path, serving: Serve) 
     assert "up to date" in make().stderr
 
 
+@pytest.mark.slow
 def test_a_dead_service_is_one_sentence_and_leaves_the_episode(
     here: Path, serving: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -561,6 +571,7 @@ def test_answers_are_counted_and_forgotten_with_the_rest(here: Path, serving: Se
     assert not list(store.edits.iterdir())
 
 
+@pytest.mark.slow
 def test_a_batch_shares_the_services_connections(here: Path, serving: Serve) -> None:
     two, numbers = Barrier(2), count(1)
 
@@ -591,6 +602,7 @@ def test_the_bar_never_goes_back() -> None:
     assert done == sorted(done) and 0.5 < done[10] < 0.6 and done[-1] > 0.95
 
 
+@pytest.mark.slow
 def test_progress_tells_of_each_paragraph(here: Path, serving: Serve) -> None:
     serving()
     order = Order(

@@ -88,6 +88,7 @@ def test_near_and_lines_say_where() -> None:
     assert corrected(glossary, *"名名名名名名") == list("名命名命命名")
 
 
+@pytest.mark.slow
 def test_the_seeds_own_glossary_adds_to_the_shipped_one() -> None:
     mine = parse_glossary({"deepseek": ["DeepSick"], "泽倫斯基": ["泽联斯基"], "Grok": ["Groq"]})
     both = SHIPPED | mine

@@ -46,6 +46,7 @@ def pairs() -> list[tuple[str, str]]:
     return [(gold[a + k][1], mine[b + k][1]) for a, b, size in blocks for k in range(size)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kinds", "least"),
     [({"comma", "stop", "question"}, 0.93), ({"comma"}, 0.75), ({"stop"}, 0.62)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ def test_the_most_telling_come_first_with_their_lines() -> None:
     assert (first.right, first.why, first.lines) == ("DeepSeek", "case", (2, 3))
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.sampled_from(["DeepSeek", "deepseek", '"', "宇树", "语速", "\\", "Karpathy", "Kapathy"])

@@ -115,12 +115,14 @@ def test_no_mark_is_doubled_or_opens_a_sentence(heard: Transcript) -> None:
         assert sentence.text[0] not in FULL + " "
 
 
+@pytest.mark.slow
 @given(transcripts())
 @settings(deadline=None, max_examples=40)
 def test_no_half_width_mark_beside_hanzi(heard: Transcript) -> None:
     assert not re.search(r"[\u4e00-\u9fff][,.;:?!]|[,;?!][\u4e00-\u9fff]", spoken(punctuate(heard)))
 
 
+@pytest.mark.slow
 @given(transcripts())
 @settings(deadline=None, max_examples=40)
 def test_one_sentence_is_one_voice_and_knows_its_line(heard: Transcript) -> None:
@@ -138,6 +140,7 @@ def test_the_same_lines_give_the_same_sentences(heard: Transcript) -> None:
     assert punctuate(heard) == punctuate(heard)
 
 
+@pytest.mark.slow
 @given(transcripts())
 @settings(deadline=None, max_examples=40)
 def test_published_text_stays_as_it_is(heard: Transcript) -> None:
@@ -265,6 +268,7 @@ def test_a_filler_left_out_ends_the_sentence_before_it() -> None:
     assert sum(number + 1 in begun for number in ended) >= 0.9 * len(ended)
 
 
+@pytest.mark.slow
 def test_memory_is_for_a_passage_whatever_the_length() -> None:
     seen: list[int] = []
 
@@ -285,6 +289,7 @@ def test_memory_is_for_a_passage_whatever_the_length() -> None:
     assert max(seen) <= PASSAGE + BEFORE
 
 
+@pytest.mark.slow
 def test_where_passages_meet_hardly_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     heard = transcript(*SEED.read_text("utf-8").splitlines()[:900])
     whole = punctuate(heard)

@@ -63,6 +63,7 @@ scripts = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(scripts)
 def test_markdown_read_back_is_the_same_script(script: Script) -> None:
     assert parse_script(script_text(script)) == script
@@ -288,6 +289,7 @@ def test_what_markdown_cannot_hold_is_refused(script: Script) -> None:
         script_text(script)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "mark", ["\\", "<!--", "**", "[", "![", "](", "#", "> ", "- ", "`", "*", "[a]("]
 )

@@ -26,6 +26,7 @@ def test_an_example_is_taken(name: str) -> None:
         TARGETS[name](text.encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 @given(encoded=st.binary(max_size=400) | st.text(max_size=200).map(lambda text: text.encode()))
 def test_any_bytes(name: str, encoded: bytes) -> None:
@@ -46,6 +47,7 @@ DIGITS = b"9" * 5000
 DEEP = b"[" * 5000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["settings", "glossary", "cast", "respellings"])
 @pytest.mark.parametrize(
     "encoded",

@@ -17,6 +17,7 @@ from podcast.errors import ReadError
 from podcast.text.read import LONGEST, read
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(0, 6 * len(KINDS), 2))
 def test_a_hostile_transcript(number: int) -> None:
     assert abuse.tried(case(number), is_whole=False) in ("built", "refused")
@@ -52,6 +53,7 @@ def test_a_huge_file_is_one_sentence_in_bounded_memory(name: str) -> None:
     assert "cannot read" in told.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "said"),
     [

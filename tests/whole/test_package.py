@@ -67,7 +67,13 @@ def test_the_sdist_has_all_that_is_made_and_tested_from(built: Path) -> None:
     folders = ("seeds", "podcast", "voices", "tests", "bench", "docs")
     paths = [path for name in folders for path in (ROOT / name).rglob("*") if path.is_file()]
     needed = {path.relative_to(ROOT).as_posix() for path in paths if path.suffix != ".pyc"}
-    assert names >= needed | {"Makefile", "pyproject.toml", "requirements.txt", "LICENSE"}
+    assert names >= needed | {
+        "Makefile",
+        "pyproject.toml",
+        "requirements.txt",
+        "LICENSE",
+        "Dockerfile",
+    }
 
 
 @pytest.mark.parametrize("version", [LOWEST, HIGHEST])

@@ -83,6 +83,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Commands ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [c for c in unique("sh") if c != "make test"])
 def test_a_command_of_the_pages_works(project: Path, command: str) -> None:
     done = subprocess.run(
@@ -106,6 +107,7 @@ def test_the_readme_begins_with_the_two_commands() -> None:
     assert commands("README.md")[:2] == ["make episode", "make test"]
 
 
+@pytest.mark.slow
 def test_make_alone_lists_every_target(project: Path) -> None:
     told = subprocess.run(["make"], cwd=project, capture_output=True, text=True, check=True).stdout
     targets = set(re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.M)[0].split())

@@ -51,6 +51,7 @@ def shells(tree: ast.AST) -> Iterator[str]:
                     yield f"line {node.lineno}: shell={ast.unparse(word.value)}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PROGRAM, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_shell_takes_part(path: Path) -> None:
     assert list(shells(ast.parse(path.read_text("utf-8")))) == []
@@ -96,6 +97,7 @@ def built(seed: Path) -> Path:
     return build(order, lambda *_: None, lambda _: None).folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_only_ever_a_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, watched: Commands
@@ -147,6 +149,7 @@ def test_an_episode_is_a_folder_of_out(stem: str) -> None:
 SONG = np.rint(9000 * np.sin(np.arange(100_000) / 12)).astype("<i2")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["-i.wav", "concat:a|b.wav", "http:x.wav", "%03d.wav", "-.wav"])
 def test_a_sound_is_only_ever_a_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, watched: Commands
@@ -200,6 +203,7 @@ DASH = (
 LISTS = [HLS, "ffconcat version 1.0\nfile '{}'\n", DASH, "[Reference]\nRef1={}\n"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", LISTS, ids=["hls", "ffconcat", "dash", "quicktime"])
 @pytest.mark.parametrize("protocol", ["http", "tcp", "udp", "rtp"])
 def test_a_list_that_calls_itself_a_sound_reaches_nobody(
