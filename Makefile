@@ -28,10 +28,11 @@ coverage: .venv/ready-dev ## Run all tests and list the lines and branches that 
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-check: .venv/ready-dev audit ## Check the code: style, types, spelling, unused code, weaknesses
+check: .venv/ready-dev audit ## Check the code: style, types, imports, spelling, unused code, weaknesses
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/codespell
 	@$(BIN)/vulture
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml podcast
@@ -56,7 +57,7 @@ train: ## Train the punctuation model again: DATA=folder of spoken_zh (see train
 	PYTHONPATH=. .venv-train/bin/python training/export.py .venv-train/punctuate.pt -o podcast/text/punctuate/punctuate.onnx
 
 clean: ## Remove .venv, out/.cache and other files that can be made again; episodes stay
-	rm -rf .venv .venv-train out/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build ./*.egg-info
+	rm -rf .venv .venv-train out/.cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage build ./*.egg-info
 
 # Debian's python3 has venv without pip; then the system's pip puts one in.
 .venv/bin/python:
