@@ -6,6 +6,7 @@ import re
 
 from places import ROOT, SEED
 
+PROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
 PAGE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 MOST_WORDS = 25  # of the glossary, so that a newcomer can learn them
 
@@ -19,17 +20,29 @@ def first_cells(text: str) -> list[str]:
     return [row.split("|")[1].strip() for row in re.findall(r"^\| .*", text, re.M)[1:]]
 
 
-def rooms() -> set[str]:
-    """What lies in `podcast/`: its rooms, and the modules beside them."""
-    found = {path.parent.name for path in ROOT.glob("podcast/*/__init__.py")}
-    modules = {path.name for path in ROOT.glob("podcast/*.py")}
-    return found | (modules - {"__init__.py", "__main__.py"})
+def floors() -> list[list[str]]:
+    """The rooms of each floor, from the top, as import-linter holds them."""
+    layers = re.findall(r"^layers = \[\n(.*?)^\]", PROJECT, re.S | re.M)[0]
+    return [floor.split(" | ") for floor in re.findall(r'"(.+)"', layers)]
 
 
-def test_the_drawing_and_the_table_have_every_room() -> None:
-    drawing = re.findall(r"[\w.]+", section("The rooms").split("```")[1])
-    told = re.findall(r"`([\w.]+)`", " ".join(first_cells(section("The rooms"))))
-    assert sorted(drawing) == sorted(told) == sorted(rooms())
+def test_the_drawing_has_the_floors_that_are_held() -> None:
+    drawing = section("The rooms").split("```")[1].strip().splitlines()
+    assert [re.findall(r"\w+", floor) for floor in drawing] == floors()
+
+
+def test_the_table_has_every_room_in_the_same_order() -> None:
+    told = [cell.strip("`") for cell in first_cells(section("The rooms"))]
+    assert told == [room for floor in floors() for room in floor]
+
+
+def test_the_modules_that_the_stages_name_are_there() -> None:
+    stages = section("The stages").split("```")[1]
+    modules = re.findall(r"\b[a-z]+/[a-z]+\b", stages)
+    assert modules
+    for module in modules:
+        path = ROOT / "podcast" / module
+        assert path.is_dir() or path.with_suffix(".py").is_file(), module
 
 
 def test_the_sentence_that_is_followed_is_in_the_seed() -> None:
