@@ -36,6 +36,9 @@ class Quiet(ThreadingHTTPServer):
         pass
 
 
+MOST_SPOILT = 3  # times that chance spoils one request
+
+
 class OpenAIServer:
     """The service, listening while it is entered; `asked` has each request's body, in order."""
 
@@ -56,6 +59,7 @@ class OpenAIServer:
         self.paths: list[str] = []
         self.keys: set[str] = set()
         self.met: Counter[str] = Counter()
+        self.spoilt: Counter[str] = Counter()
         self.open = self.most_open = 0
         self.lock = threading.Lock()
         self.ended = threading.Event()
@@ -80,11 +84,19 @@ class OpenAIServer:
         """The last message of each chat request."""
         return [request["messages"][-1]["content"] for request in self.asked]
 
-    def _fault(self) -> str:
+    def _fault(self, request: str) -> str:
+        """What will go wrong with this request; empty if nothing.
+
+        Chance spoils one request only so often: else a test would fail once in many runs, when a
+        client that rightly gives up after some tries meets as many faults.
+        """
         if self.script:
             fault = self.script.popleft()
+        elif self.spoilt[request] < MOST_SPOILT and self.random.random() < self.rate:
+            fault = self.random.choice(FAULTS)
+            self.spoilt[request] += 1
         else:
-            fault = self.random.choice(FAULTS) if self.random.random() < self.rate else ""
+            fault = ""
         if fault:
             self.met[fault] += 1
         return fault
@@ -107,7 +119,7 @@ class OpenAIServer:
                     server.asked.append(body)
                     server.paths.append(self.path)
                     server.keys.add(self.headers.get("Authorization", ""))
-                    fault = server._fault()
+                    fault = server._fault(sent.decode())
                     server.open += 1
                     server.most_open = max(server.most_open, server.open)
                 try:
