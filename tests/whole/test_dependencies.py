@@ -86,7 +86,7 @@ def test_the_licence_is_the_one_that_the_package_states(name: str) -> None:
 @pytest.mark.parametrize("name", [*RUN, *EXTRA])
 def test_a_package_works_in_the_modules_that_the_page_names(name: str) -> None:
     module = MODULES.get(name, name)
-    named = re.findall(r"`[\w/]*?(\w+\.py)`", ALL[name][-2])
+    named = re.findall(r"`([\w/]+\.py)`", ALL[name][-2])
     assert named or name not in THE_CUSTOMERS
     for file in named:
         texts = [path.read_text("utf-8") for path in (ROOT / "podcast").rglob(file)]
