@@ -186,6 +186,7 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(here: Path) -> None:
     assert result.exit_code == 1 and "cannot write" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path, number: int) -> None:
     text = "".join(f"这是第{n}句话说得长一点好让它需要一些时间\n好吧\n" for n in range(4000))

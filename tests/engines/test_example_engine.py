@@ -56,6 +56,7 @@ def test_an_episode_is_built_with_it(installed: Path, tmp_path: Path) -> None:
     assert podcast(installed, tmp_path, "check", "out/talk").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_voice_of_it_can_be_cast_and_tried(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "voices").mkdir()
     entry = '[[voice]]\nengine = "whistle"\npitch = 1.5\nlicence = "CC0"\n'

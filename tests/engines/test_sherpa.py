@@ -295,6 +295,7 @@ def test_a_bad_model_is_one_sentence_and_this_process_lives(own: Path, spoilt: s
     assert not (own / "bad" / ".usable").exists()
 
 
+@pytest.mark.slow
 def test_a_vocoder_of_another_model_is_one_sentence(own: Path) -> None:
     tiny_models.write_matcha(own / "bad")
     tiny_models.write_vocoder(own / "bad" / "vocoder.onnx", rate=22_050)

@@ -94,6 +94,7 @@ def lazily():
 # What is in it -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["espeak", "tone"])
 def test_whatever_runs_or_is_read_while_a_take_is_made_is_in_its_name(
     tmp_path: Path, engine: str

@@ -36,6 +36,7 @@ def opened(data: bytes) -> Image.Image:
     return picture
 
 
+@pytest.mark.slow
 def test_a_cover_is_what_platforms_take() -> None:
     data = cover_jpeg(TITLE, "张三", "2025-02-28")
     picture = opened(data)

@@ -88,6 +88,7 @@ def test_bars_are_shares_of_the_loudest(length: int, count: int) -> None:
     assert max(levels) in (0, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["", "😀", "八" * 200, "A" * 300, "“三体”=;#\\", "《》"])
 def test_any_title_makes_a_card(title: str) -> None:
     (_, planes), *_ = pictures(film(100, title=title))

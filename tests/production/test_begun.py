@@ -59,6 +59,7 @@ def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
     )
 
 
+@pytest.mark.slow
 def test_calls_begin_before_anybody_asks_for_a_result(kind: Kind, tmp_path: Path) -> None:
     with kind() as workers:
         results = workers.begun(note, jobs(tmp_path, 3))
@@ -66,6 +67,7 @@ def test_calls_begin_before_anybody_asks_for_a_result(kind: Kind, tmp_path: Path
         assert sorted(job.chapter.title for job in results) == ["noted 0", "noted 1", "noted 2"]
 
 
+@pytest.mark.slow
 def test_results_that_nobody_asks_for_hold_nobody_up(kind: Kind, tmp_path: Path) -> None:
     with kind() as workers:
         left = workers.begun(note, jobs(tmp_path, 9))

@@ -90,6 +90,7 @@ def test_every_file_of_the_contract_is_there(desk: Desk) -> None:
     assert not list(desk.out.glob(".*.old")) and not list((desk.out / ".cache").glob("work-*"))
 
 
+@pytest.mark.slow
 def test_nothing_changed_makes_nothing(desk: Desk) -> None:
     assert desk.build()
     before = desk.files()
@@ -146,6 +147,7 @@ def test_a_report_that_somebody_wrote_in_costs_no_more_than_a_build(
     assert json.loads(path.read_text("utf-8"))["files"].keys() == whole["files"].keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [
@@ -189,6 +191,7 @@ def test_settings_and_a_picture_beside_the_seed_are_inputs(desk: Desk) -> None:
     assert not desk.build()
 
 
+@pytest.mark.slow
 def test_the_report_tells_what_the_feed_and_the_check_ask(desk: Desk) -> None:
     page = 'date = 2025-03-01\nauthor = "张三"\nlink = "https://example.org/1"\n'
     desk.seed.with_suffix(".toml").write_text(page, "utf-8")
@@ -200,6 +203,7 @@ def test_the_report_tells_what_the_feed_and_the_check_ask(desk: Desk) -> None:
     assert told.recipe == recipe
 
 
+@pytest.mark.slow
 def test_the_notice_is_said_first_shown_and_never_in_the_script(desk: Desk) -> None:
     desk.build(recipe=Recipe(engine="tone", spoken_notice=True))
     assert NOTICE not in desk.script.read_text("utf-8")
@@ -395,6 +399,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_episode_stays(desk: Desk) -> No
     assert desk.files() == before
 
 
+@pytest.mark.slow
 def test_a_loudness_out_of_reach_is_told(desk: Desk) -> None:
     """Nothing that keeps its peaks under -20 dBTP can be as loud as -10 LUFS."""
     desk.build(recipe=replace(desk.order.recipe, loudness=-10.0, peak=-20.0))
@@ -406,6 +411,7 @@ def test_a_loudness_out_of_reach_is_told(desk: Desk) -> None:
     assert not any("softer" in notice for notice in desk.told)
 
 
+@pytest.mark.slow
 def test_an_episode_is_titled_by_its_talk_in_the_folder_named_by_its_file(desk: Desk) -> None:
     script = write_draft(desk.order, None)
     assert script == desk.out / "talk" / "script.md"
@@ -414,6 +420,7 @@ def test_an_episode_is_titled_by_its_talk_in_the_folder_named_by_its_file(desk: 
     assert read_report(desk.folder).title == "人工智能"
 
 
+@pytest.mark.slow
 def test_a_title_that_a_person_wrote_into_the_script_stays(desk: Desk) -> None:
     write_draft(desk.order, None)
     page = desk.script.read_text("utf-8").replace("# 人工智能\n", "# talk_2025\n", 1)

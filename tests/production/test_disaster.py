@@ -100,6 +100,7 @@ def test_no_bit_of_the_cache_flips_unseen(tmp_path: Path, suffix: str) -> None:
         assert path.read_bytes() == good
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "told"), [("bare", "MPEG-1 layer III"), ("aac", "AAC")])
 @pytest.mark.parametrize("where", ["", "elsewhere"])
 def test_sound_that_is_none_names_the_store_to_remove(
@@ -125,6 +126,7 @@ def test_what_lies_at_a_url_too_is_removed_in_both_places(tmp_path: Path) -> Non
     assert told == f"remove {tmp_path / 'near'} and all that lies at {url}, and build again"
 
 
+@pytest.mark.slow
 def test_a_published_file_cut_short_is_made_again(tmp_path: Path) -> None:
     order = order_in(tmp_path)
     whole = built(order)

@@ -92,6 +92,7 @@ def _first_said(text: str) -> str:
     return next(character for character in pronounce(text).text if character.isalnum())
 
 
+@pytest.mark.slow
 def test_every_line_starts_on_espeaks_own_word_event(small: Script, tmp_path: Path) -> None:
     """The sound espeak gave from its event on is found in the MP3 within 20 ms of the line."""
     production = make(small, tmp_path, "espeak")

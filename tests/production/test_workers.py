@@ -55,6 +55,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2])
 def test_every_result_comes_once(count: int) -> None:
     with Workers(count) as workers:
@@ -90,6 +91,7 @@ def die_of_nine(number: int) -> int:
     return number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2])
 def test_shared_workers_give_every_result_once(count: int) -> None:
     with SharedWorkers(count) as workers, ThreadPoolExecutor(3) as threads:

@@ -111,6 +111,7 @@ def test_text_that_says_nothing_is_empty(shown: str) -> None:
     assert said == "" or any(char.isalnum() for char in said)
 
 
+@pytest.mark.slow
 @given(talk)
 def test_marks_and_spaces_stand_alone_and_inside(shown: str) -> None:
     said = pronounce(shown, PLAIN).text
@@ -218,6 +219,7 @@ def test_an_empty_respelling_says_nothing() -> None:
     assert pronounce("嗯好", PLAIN, {"嗯": ""}).text == "好"
 
 
+@pytest.mark.slow
 @given(talk, st.dictionaries(pieces.filter(bool), pieces, max_size=4))
 def test_only_respellings_in_a_text_touch_it(shown: str, table: dict[str, str]) -> None:
     touched = touching(shown, table)
@@ -248,6 +250,7 @@ def test_the_shipped_tables_are_sound() -> None:
 AWKWARD = ["9", "a", "a-", "1-", "1,", "1.", "1/", "1:", "a.", "x2", "-", "$", "(", "=", "<a"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", AWKWARD)
 def test_work_grows_as_the_text_however_awkward(text: str) -> None:
     short, long = (text * (length // len(text)) for length in (2_500, 10_000))
@@ -256,12 +259,14 @@ def test_work_grows_as_the_text_however_awkward(text: str) -> None:
         assert calls_of(lambda: pronounce(long)) < 5 * calls_of(lambda: pronounce(short))
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_characters_are_no_trouble() -> None:
     shown = "我们在2025年用GPT-4.5，涨了14%。" * 5_000
     with no_explosion():
         require_lawful(shown, pronounce(shown))
 
 
+@pytest.mark.slow
 def test_importing_is_cheap_and_loads_no_rules() -> None:
     code = (
         "import sys, podcast.pronounce;"

@@ -413,6 +413,7 @@ def soft(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("soft"), recipe)
 
 
+@pytest.mark.slow
 def test_an_episode_is_judged_by_what_was_asked_for(soft: Path, tmp_path: Path) -> None:
     assert [finding for finding in check(soft) if not finding.good] == []
     folder = tmp_path / "copy"
@@ -453,6 +454,7 @@ def peaking(pcm: bytes, peak_db: float) -> bytes:
     return bytes(samples.tobytes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", SOFT_DEFECTS)
 def test_a_fault_against_what_was_asked_for_is_found(
     soft: Path, tmp_path: Path, defect: str
@@ -465,6 +467,7 @@ def test_a_fault_against_what_was_asked_for_is_found(
     assert not is_found(soft, what)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [{"seconds": "x"}, {"chapters": 3}, {"rate": 0}])
 def test_a_report_that_tells_too_little_is_one_sentence(
     built: Path, tmp_path: Path, damage: dict[str, object]

@@ -135,6 +135,7 @@ def read_again(report: Report) -> Report:
     return report_of(json.loads(report_text(report)))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_anything_in_any_place_is_a_report_or_one_sentence(
@@ -245,6 +246,7 @@ reports = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(reports)
 def test_a_report_is_read_as_it_was_written(report: Report) -> None:
     text = report_text(report)
@@ -252,6 +254,7 @@ def test_a_report_is_read_as_it_was_written(report: Report) -> None:
     assert list(json.loads(text)) == [each.name for each in fields(Report)]
 
 
+@pytest.mark.slow
 def test_a_build_tells_what_it_is_about(built: Path) -> None:
     report = read_report(built)
     first, second = report.chapters

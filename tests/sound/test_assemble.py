@@ -48,6 +48,7 @@ def test_a_word_is_exactly_its_sound(paragraphs: list[tuple[Clip, ...]]) -> None
         assert pcm[2 * word.start : 2 * word.end] == sound
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(PARAGRAPHS)
 def test_a_chapter_is_whole_frames_between_silences(paragraphs: list[tuple[Clip, ...]]) -> None:

@@ -167,6 +167,7 @@ def decoded(samples: Samples, folder: Path) -> Samples:
     return np.frombuffer(b"".join(ffmpeg.decode(path, RATE)), "<i2")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("peak", "wanted"), GRID)
 def test_speech_is_as_loud_as_asked_under_any_peak(
     peak: float, wanted: float, tmp_path: Path
@@ -220,6 +221,7 @@ def test_a_search_that_does_not_end_is_bounded(monkeypatch: pytest.MonkeyPatch) 
     assert len(rounds) == mastering.ROUNDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("peak", [-1, -3])
 def test_short_turns_with_pauses_between_are_as_loud_as_asked(peak: float, tmp_path: Path) -> None:
     """A meter hears the ends of turns together with the pauses after them: they count as softer."""

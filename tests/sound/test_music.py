@@ -87,6 +87,7 @@ def speech(draw: st.DrawFn) -> tuple[Span, ...]:
     return tuple(words)
 
 
+@pytest.mark.slow
 @given(speech(), st.floats(0, 30))
 @settings(max_examples=150, deadline=None)
 def test_under_every_word_the_music_is_down_and_it_moves_slowly(

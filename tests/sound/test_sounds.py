@@ -86,6 +86,7 @@ def test_music_is_measured(tmp_path: Path) -> None:
     assert level == pytest.approx(-23.0, abs=0.1)  # BS.1770: 997 Hz at -20 dBFS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "says"),
     [(b"not a sound", "holds no sound"), (b"", "holds no sound"), (bytes(2 * RATE), "is silent")],

@@ -86,6 +86,7 @@ def speeches(draw: st.DrawFn) -> tuple[Span, ...]:
 SPACED = tuple(Span(0, 0, text) for text in ("00·", "·00000·、", " 0000000··、、、"))
 
 
+@pytest.mark.slow
 @given(speeches(), st.sampled_from(sorted(HOUSES)))
 @example(SPACED, "ted")  # a space is shown between two pieces, and not before the first
 @settings(max_examples=150, deadline=None)
@@ -191,6 +192,7 @@ def test_lines_are_as_people_make_them(seed_lines: tuple[House, tuple[Span, ...]
     assert widths[len(widths) // 10] >= 6
 
 
+@pytest.mark.slow
 def test_work_grows_as_the_talk() -> None:
     def work(characters: int) -> int:
         words = speak(seed_text()[:characters])

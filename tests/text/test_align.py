@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from patience import calls_of, no_explosion
@@ -62,6 +63,7 @@ def test_few_characters_of_any_order() -> None:
             assert left[run.left :][: run.length] == right[run.right :][: run.length]
 
 
+@pytest.mark.slow
 def test_work_grows_as_the_text() -> None:
     def work(text: str) -> int:
         chance = random.Random(3)

@@ -56,6 +56,7 @@ def content(text: str) -> str:
     return "".join(c for c in simplify(together).casefold() if c.isalnum())
 
 
+@pytest.mark.slow
 @given(transcripts, glossaries)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_cleaning_twice_is_cleaning_once(transcript: Transcript, glossary: Glossary) -> None:
@@ -298,6 +299,7 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
     return sum(block.size for block in blocks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["lines", "one line", "loop", "fillers", "marks"])
 def test_work_grows_with_the_text_and_no_faster(shape: str) -> None:
     text = re.sub(r"\W", "", SEED.read_text()) * 4

@@ -444,6 +444,7 @@ def test_without_the_model_the_text_is_the_programs_own_again(here: Path, servin
     assert len(server.asked) == count
 
 
+@pytest.mark.slow
 def test_the_episodes_title_is_the_one_in_the_text_as_edited(here: Path, serving: Serve) -> None:
     subject = "今天的主题是养台种菜"
     (here / "talk.txt").write_text(TALK.replace("谢谢大家", f"{subject}\n谢谢大家"), "utf-8")

@@ -217,6 +217,7 @@ def test_the_page_is_whole_and_safe(text: str) -> None:
     assert parsed.texts["title"] == [f"{text}: transcript and script"]
 
 
+@pytest.mark.slow
 def test_work_grows_as_the_text() -> None:
     def work(copies: int) -> int:
         kept = [f"我们第{n}天来看这个市场的变化{n * 7919 % 1000}" for n in range(copies)]

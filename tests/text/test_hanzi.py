@@ -53,6 +53,7 @@ def test_who_tells_the_two_apart_is_believed() -> None:
     assert particles(f"{both}\n看著") == f"{both}\n看着"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", (PARTICLES + NOUNS).split())
 def test_a_text_from_taiwan_comes_out_as_a_mixed_one_does(text: str) -> None:
     """OpenCC, told that a line is Taiwan's, writes 土着 and 见微知着: its 著 is left alone."""
@@ -99,6 +100,7 @@ def test_dividing_by_hand_makes_each_converter_once(monkeypatch: pytest.MonkeyPa
     hanzi._converter.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_start_imports_no_converter() -> None:
     code = "import sys, podcast.cli, podcast.text.draft, podcast.text.hanzi;"
     code += "print('opencc' in sys.modules)"

@@ -107,6 +107,7 @@ def test_every_sentence_ends_in_a_stop(heard: Transcript) -> None:
         assert re.search(r"[。？！…][”’」』）》〉】)\]}\"'>#]*\Z", sentence.text)
 
 
+@pytest.mark.slow
 @given(transcripts())
 @settings(deadline=None, max_examples=40)
 def test_no_mark_is_doubled_or_opens_a_sentence(heard: Transcript) -> None:
@@ -226,6 +227,7 @@ def test_a_long_pause_ends_a_sentence() -> None:
     assert [s.pause_ms for s in punctuate(heard(2500)) if s.line == 3] == [2500]
 
 
+@pytest.mark.slow
 def test_a_line_of_forty_thousand_characters_is_no_trouble() -> None:
     text = SEED.read_text("utf-8").replace("\n", "")
     with no_explosion():

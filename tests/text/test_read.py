@@ -286,6 +286,7 @@ cues = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(cues, max_size=8), st.booleans(), st.booleans(), st.sampled_from(["\n", "\r\n", "\r"])
 )

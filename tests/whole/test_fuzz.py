@@ -33,6 +33,7 @@ def test_any_bytes(name: str, encoded: bytes) -> None:
     TARGETS[name](encoded)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_a_changed_example(name: str) -> None:
     from fuzz import changed

@@ -224,6 +224,7 @@ def test_a_list_that_calls_itself_a_sound_reaches_nobody(
             listening.accept() if kind == socket.SOCK_STREAM else listening.recv(9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", LISTS[:2], ids=["hls", "ffconcat"])
 def test_a_list_opens_no_file_elsewhere(tmp_path: Path, form: str) -> None:
     (tmp_path / "here").mkdir()
