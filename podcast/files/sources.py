@@ -93,7 +93,7 @@ def imports(text: str) -> Iterator[str]:
     """The modules that a source imports; and what it takes from one, which may be a module too.
 
     >>> list(imports("import os, sys\\nfrom podcast import aac as a, mp3\\n"))
-    ['os', 'sys', 'podcast', 'podcast.sound.aac', 'podcast.mp3']
+    ['os', 'sys', 'podcast', 'podcast.aac', 'podcast.mp3']
     """
     for module, taken, listed in _IMPORT.findall(text):
         names = re.sub(r"#.*", "", listed or taken).strip("() \n").split(",")
