@@ -11,7 +11,7 @@ link = "https://…/1"            # the episode's page on the web
 host = "narrator"
 
 [glossary]                      # this seed's; glossary.toml beside it is for all seeds there
-"泽联斯基" = "泽连斯基"
+"泽连斯基" = ["泽联斯基"]      # right = [wrong, ...]
 
 [pronounce]                     # word = how it is said: same-sounding characters, or pinyin
 "乐队" = "yue4 dui4"            # (for voices that take it); what is shown stays as it is
