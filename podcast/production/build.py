@@ -29,6 +29,7 @@ from podcast.production.order import (
     own_picture,
     require_folder,
     require_source,
+    share,
 )
 from podcast.published.folder import is_complete, recover
 from podcast.published.report import Report
@@ -59,7 +60,7 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     cast = _cast(means, order, edit, report, tell)
     inputs = inputs_key(order, edit, cast)
     if report.inputs == inputs and is_complete(order.folder, report):
-        means.store.share_episode(order.folder, dict(report.files))
+        share(means.store, order.folder, report)
         return Built(order.folder, report, fresh=False)
     means.workers.warm(MAKER, 1 if edit else order.jobs)  # an edit is of a chapter or two
     from podcast.production.make import make

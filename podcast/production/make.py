@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +28,7 @@ from podcast.production.order import (
     is_a_persons,
     own_picture,
     require_source,
+    share,
 )
 from podcast.production.produce import Production, Watch, produce
 from podcast.production.publish import Files, prepare, publish
@@ -92,7 +94,7 @@ def make(
             )
         except DamagedSound as error:
             raise DamagedSound(f"{error}; {store.remedy}") from error
-        store.share_episode(order.folder, dict(report.files))
+        share(store, order.folder, report)
     if production.missing:
         tell(_too_soft(production, order.recipe))
     if video and not video_record(order.folder):
@@ -177,8 +179,17 @@ def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]
     def draw() -> bytes:
         return picture_jpeg(picture) if picture else cover_jpeg(*credits)
 
-    cover = store.kept(f"{key}.jpg", draw)
-    return cover, store.kept(f"{key}.small.jpg", lambda: smaller_jpeg(cover))
+    cover = _kept(store, f"{key}.jpg", draw)
+    return cover, _kept(store, f"{key}.small.jpg", lambda: smaller_jpeg(cover))
+
+
+def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
+    """The content under a name of the store, made and put there where it is missing."""
+    content = store.get(name)
+    if content is None:
+        content = make()
+        store.put(name, content)
+    return content
 
 
 def _report(order: Order, production: Production, cast: Cast, inputs: str, edited: bool) -> Report:

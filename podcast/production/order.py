@@ -152,3 +152,14 @@ def require_folder(out: Path) -> None:
     """Raise WriteError where `out` is something else than a folder, or a folder to be."""
     if out.exists() and not out.is_dir():
         raise WriteError(f"{out} is a file, not a folder; choose a folder with -o")
+
+
+def share(store: Store, folder: Path, report: Report) -> None:
+    """Put a published episode where all who use the store find it; a folder needs nothing.
+
+    Raises WriteError.
+    """
+    if store.url:
+        from podcast.published.shared import share_episode  # here: few stores are at a URL
+
+        share_episode(store.url, folder, dict(report.files))
