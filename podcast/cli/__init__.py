@@ -23,6 +23,7 @@ from podcast.files.options import OPTIONS, Option, OutOfRange, recipe_of
 from podcast.model import HOST, Recipe
 
 if TYPE_CHECKING:
+    from podcast.files.settings import Settings
     from podcast.production.batch import Result
     from podcast.production.order import Order
     from podcast.published.report import Report
@@ -83,15 +84,20 @@ def _recipe_option(option: Option) -> Callable[[Command], Command]:
     )
 
 
-def recipe_for(seed: Path, options: dict[str, Any]) -> Recipe:
-    """The recipe of `seed`: its settings file's, but for the options given on the command line."""
+def settings_of(seed: Path) -> Settings:
+    """The settings beside a seed, read once for all that follows. Raises ReadError."""
     from podcast.files.settings import read_settings
     from podcast.production.order import require_source
 
     require_source(seed)
+    return read_settings(seed)
+
+
+def recipe_for(settings: Settings, options: dict[str, Any]) -> Recipe:
+    """The recipe in a seed's settings, but for the options given on the command line."""
     told = click.get_current_context().get_parameter_source
     given = {name: value for name, value in options.items() if told(name) != DEFAULT_SOURCE}
-    return recipe_of(read_settings(seed).recipe, given)
+    return recipe_of(settings.recipe, given)
 
 
 class Commands(click.Group):
@@ -199,8 +205,19 @@ def order_of(
     from podcast.production.order import Order
     from podcast.speech.cast import voices_folder
 
-    recipe = recipe_for(seed, options)
-    return Order(seed, out, recipe, voices_folder(), jobs, rewrite, offline, store, scheduler)
+    settings = settings_of(seed)
+    return Order(
+        seed,
+        out,
+        recipe_for(settings, options),
+        voices_folder(),
+        jobs,
+        rewrite=rewrite,
+        offline=offline,
+        store=store,
+        scheduler=scheduler,
+        settings=settings,
+    )
 
 
 @main.command()
@@ -301,7 +318,9 @@ def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options:
     from podcast.production.order import Order
     from podcast.speech.cast import voices_folder
 
-    order = Order(seed, OUT, recipe_for(seed, options), voices_folder(), rewrite=rewrite)
+    settings = settings_of(seed)
+    recipe = recipe_for(settings, options)
+    order = Order(seed, OUT, recipe, voices_folder(), rewrite=rewrite, settings=settings)
     with Shown(Console(stderr=True), quiet=not order.recipe.editor) as shown:
         path = write_draft(order, output, shown, tell)
     click.echo(path)

@@ -1,12 +1,11 @@
 """Texts -> Speeches said before, from a file named by its content: KEY.clip in a store.
 
-    32 bytes    SHA-256 of the rest
     one line    JSON: rate; of each speech, how many samples and its marks
     the rest    16-bit samples
 
 The name is the hash of all that could change the sound, so a file is never out of date, only
 whole, damaged or missing; a damaged one is made again. Any number of threads and processes may
-share a folder.
+share a store.
 """
 
 from __future__ import annotations
@@ -14,18 +13,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from hashlib import sha256
-from pathlib import Path
 from threading import Lock
 
 from podcast.engines import Engine, Online
 from podcast.engines.around import Around
 from podcast.files.keys import content_key
 from podcast.files.store import Store
-from podcast.files.whole import replacing
 from podcast.model import Audio, Mark, Speech, Voice
-
-DIGEST = 32  # bytes of SHA-256
 
 
 class Cached(Around):
@@ -53,12 +47,10 @@ class Cached(Around):
 
 def said_once(key: str, store: Store, say: Callable[[], Speech]) -> Speech:
     """The speech in a store under `key` if it is there, whole; else what is said, then stored."""
-    path = store.clip(key)
-    speeches = read_speeches(path)
+    speeches = find_speeches(store, key)
     if speeches is None:
         speeches = (say(),)
-        write_speeches(speeches, path)
-        store.share_clip(key)
+        write_speeches(store, key, speeches)
     return speeches[0]
 
 
@@ -70,35 +62,34 @@ def recited(texts: Sequence[str], engine: Engine, voice: Voice, store: Store) ->
     says them again sooner than it has them from another.
     """
     key = content_key("recital 1", engine.version, voice.sound, tuple(texts))
-    path = store.clips / f"{key}.clip"
-    speeches = read_speeches(path)
+    here = Store(store.folder)
+    speeches = find_speeches(here, key)
     if speeches is None or len(speeches) != len(texts):
         speeches = tuple(engine.speak(text, voice) for text in texts)
         if all(speech.audio.pcm.strip(b"\0") for speech in speeches):
-            write_speeches(speeches, path)
+            write_speeches(here, key, speeches)
     return speeches
 
 
-def write_speeches(speeches: Sequence[Speech], path: Path) -> None:
-    """Put speeches, all of one rate, in a file, whole or not at all."""
+def write_speeches(store: Store, key: str, speeches: Sequence[Speech]) -> None:
+    """Remember speeches, all of one rate, under `key`. Raises WriteError."""
     told = [(len(each.audio), [(m.offset, m.start) for m in each.marks]) for each in speeches]
     rate = speeches[0].audio.rate if speeches else 0
     head = json.dumps({"rate": rate, "speeches": told}).encode()
     content = b"".join([head, b"\n", *(speech.audio.pcm for speech in speeches)])
-    with replacing(path) as part:
-        part.write_bytes(sha256(content).digest() + content)
+    store.put(_name(key), content)
 
 
-def read_speeches(path: Path) -> tuple[Speech, ...] | None:
-    """The speeches in a file; nothing where there is no file, or not all of one."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        data = path.read_bytes()
-        digest, content = data[:DIGEST], data[DIGEST:]
-        if sha256(content).digest() == digest:
-            speeches = _speeches(content)
-            path.touch()  # so that what is used last is pruned last
-            return speeches
+def find_speeches(store: Store, key: str) -> tuple[Speech, ...] | None:
+    """The speeches remembered under `key`; None where there are none, or not all of them."""
+    content = store.get(_name(key))
+    with suppress(ValueError, KeyError, TypeError):
+        return None if content is None else _speeches(content)
     return None
+
+
+def _name(key: str) -> str:
+    return f"clips/{key}.clip"
 
 
 def _speeches(content: bytes) -> tuple[Speech, ...]:

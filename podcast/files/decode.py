@@ -46,7 +46,14 @@ def read_text(path: Path) -> str:
     Raises ReadError when there is no such file, it may not be read, it is a folder, larger
     than 64 MB, empty, or not text in an encoding named above.
     """
-    encoded = read_bytes(path)
+    return text_in(read_bytes(path), path)
+
+
+def text_in(encoded: bytes, path: Path) -> str:
+    """The text in what was read from a file, without a byte order mark.
+
+    Raises ReadError where it is empty, or not text in an encoding named above.
+    """
     if not encoded.strip():
         raise ReadError(f"cannot read {named(path)}: it is empty; {ADVICE}")
     try:

@@ -9,18 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast.errors import WriteError
-from podcast.files.store import Store, is_running
+from podcast.files.store import KINDS, Store, is_running
 
-KINDS = {
-    ".clip": "clips of what was said",
-    ".edit": "answers of editor models",
-    ".json": "takes",
-    ".npy": "takes",
-    ".bare": "chapters",
-    ".aac": "chapters",
-    ".sound": "sounds",
-    ".jpg": "covers",
-}
 DAY = 86_400  # seconds
 
 
@@ -55,10 +45,9 @@ def prune(store: Store, days: float | None, megabytes: float | None) -> int:
 
 def read_entries(store: Store) -> list[Entry]:
     """All that is remembered; a take's two files are one entry, the one that names it first."""
-    names: dict[Path, list[Path]] = {}
+    names: dict[tuple[str, str], list[Path]] = {}
     for path in _files(store):
-        name = path.with_suffix("") if path.suffix in (".json", ".npy") else path
-        names.setdefault(name, []).append(path)
+        names.setdefault((KINDS[path.suffix].what, path.stem), []).append(path)
     entries = []
     for paths in names.values():
         with suppress(FileNotFoundError):  # a build, just begun, may have replaced it
@@ -70,13 +59,13 @@ def read_entries(store: Store) -> list[Entry]:
 
 def cache_text(store: Store) -> str:
     """A line a kind of thing remembered: how many, how large; then all of it."""
-    files = [(KINDS[path.suffix], path.stat().st_size) for path in _files(store)]
+    files = [(KINDS[path.suffix].what, path.stat().st_size) for path in _files(store)]
     rows = [_row(kind, [size for name, size in files if name == kind]) for kind in _kinds()]
     return "\n".join([*rows, _row(f"in {store.folder}", [size for _, size in files])]) + "\n"
 
 
 def _kinds() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(KINDS.values()))
+    return tuple(dict.fromkeys(kind.what for kind in KINDS.values()))
 
 
 def _row(name: str, sizes: Iterable[int]) -> str:
@@ -85,9 +74,9 @@ def _row(name: str, sizes: Iterable[int]) -> str:
 
 
 def _files(store: Store) -> list[Path]:
-    folders = (store.folder, store.clips, store.edits)
-    every = [path for folder in folders for path in folder.glob("*")]
-    return sorted(path for path in every if path.suffix in KINDS and not _is_part(path))
+    kept = [store.folder / kind.folder / f"*{suffix}" for suffix, kind in KINDS.items()]
+    every = [path for pattern in kept for path in pattern.parent.glob(pattern.name)]
+    return sorted(path for path in every if not _is_part(path))
 
 
 def _is_part(path: Path) -> bool:

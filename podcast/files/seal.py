@@ -1,4 +1,11 @@
-"""A file that ends in the digest of itself: what a disk has damaged is known from what is whole."""
+"""Content -> the same with its digest behind it, so that damage is noticed when it is read.
+
+    the content
+    32 bytes       SHA-256 of the content
+
+The digest stands at the end, so that a sealed file can be read from its beginning as what it is,
+also where only a part of it is mapped into memory.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +15,36 @@ from pathlib import Path
 DIGEST = 32  # bytes of SHA-256
 
 
+def sealed(content: bytes) -> bytes:
+    """The content with its seal."""
+    return content + sha256(content).digest()
+
+
+def opened(sealed: bytes) -> bytes | None:
+    """The content without its seal; None where it is not as it was sealed.
+
+    >>> opened(sealed(b"a")), opened(b"a")
+    (b'a', None)
+    """
+    content, digest = sealed[:-DIGEST], sealed[-DIGEST:]
+    return content if sha256(content).digest() == digest else None
+
+
 def seal(path: Path) -> None:
-    """End a file with the digest of what it holds."""
+    """Put the seal at the end of a file. Raises OSError."""
     with path.open("r+b") as file:
         digest = sha256(file.read()).digest()
         file.write(digest)
 
 
 def unsealed(path: Path) -> bytes | None:
-    """What a sealed file holds; nothing where there is none, or it is not as it was sealed."""
+    """The content of a sealed file; None where there is no such file, or it is damaged."""
     try:
-        sealed = path.read_bytes()
+        return opened(path.read_bytes())
     except OSError:
         return None
-    held, digest = sealed[:-DIGEST], sealed[-DIGEST:]
-    return held if sha256(held).digest() == digest else None
 
 
 def content(path: Path) -> bytes:
-    """What a file holds, sealed or not."""
+    """The content of a file, sealed or not. Raises OSError."""
     return unsealed(path) or path.read_bytes()

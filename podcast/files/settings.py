@@ -31,12 +31,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from podcast.errors import ReadError
 from podcast.files import toml
+from podcast.files.decode import read_bytes
 from podcast.files.options import OPTIONS, OutOfRange
 from podcast.files.suggest import suggest
 from podcast.files.tidy import named, tidy
@@ -71,6 +73,7 @@ class Settings:
     chapters: tuple[Opening, ...] = ()
     link: str = ""
     recipe: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    sha256: str | None = field(default=None, compare=False)  # of the file, where there is one
 
 
 class Mistake(ValueError):
@@ -106,8 +109,10 @@ def read_settings(seed: Path) -> Settings:
     path = settings_path(seed)
     if not path.exists() or path == seed:
         return Settings()
+    encoded = read_bytes(path)
     try:
-        return Settings(**read_table(toml.read(path), READERS, path))
+        told = read_table(toml.table_in(encoded, path), READERS, path)
+        return Settings(**told, sha256=sha256(encoded).hexdigest())
     except Mistake as mistake:
         raise ReadError(f"cannot read {named(path)}: {mistake}") from None
 

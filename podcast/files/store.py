@@ -1,23 +1,18 @@
-"""Chapters already made, found again by their content: out/.cache/.
+"""What builds have made, kept for later builds under the name of its content: out/.cache/.
 
-    clips/KEY.clip        what a voice said (`engines/cached.py`)
-    edits/KEY.edit        what an editor model said (`editor/answers.py`)
-    KEY.json, KEY.npy     a Take and its levels (`takes.py`)
-    KEY-GAINKEY.bare      its mastered sound as bare MP3 frames
-    KEY-GAINKEY.aac       the same as AAC frames
-    KEY.jpg               a cover
-    work-PID-…/           what one running build needs and removes
+    KINDS           what is kept, by suffix; the module named there gives the name and the bytes
+    work-PID-…/     what one running build needs, removed at its end
 
-A key is the hash of everything that could change what it names; so nothing here is ever wrong
-or needs to be updated, only missing. Files appear whole or not at all, and end in the SHA-256 of
-what is before it: one that a disk has damaged since counts as missing.
+A name holds the hash of everything that could change what lies under it; so nothing here is ever
+wrong or needs to be updated, only missing. Files appear whole or not at all, and each ends in its
+seal (`seal.py`): one that a disk has damaged since counts as missing.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
@@ -28,10 +23,34 @@ from podcast.files.whole import replacing, unwritable
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file that stores hold: what a person calls many of them, and their folder."""
+
+    what: str
+    folder: str = ""  # in the store's own; files of one kind and stem are one thing
+
+
+KINDS = {
+    ".clip": Kind("clips of what was said", "clips"),  # engines/cached.py
+    ".edit": Kind("answers of editor models", "edits"),  # text/editor/answers.py
+    ".json": Kind("takes"),  # sound/takes.py
+    ".npy": Kind("takes"),  # the levels of the take of the same stem
+    ".bare": Kind("chapters"),  # MP3 frames: production/jobs.py
+    ".aac": Kind("chapters"),  # AAC frames: production/jobs.py
+    ".sound": Kind("sounds"),  # heard beside speech: production/cluster.py
+    ".jpg": Kind("covers"),  # production/make.py
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
-    """A folder of chapters made before; several builds may share it."""
+    """A folder of what was made before; several builds may share it.
+
+    Everybody who uses the store gives names; it knows nothing of what lies under them.
+    """
 
     folder: Path
+    url: str = ""  # where other machines find all of it too (`bucket.py`); empty: nowhere
 
     @property
     def place(self) -> str:
@@ -43,91 +62,53 @@ class Store:
         """What a person does about a file here that is not what was put there."""
         return f"remove {self.folder} and build again"
 
-    @property
-    def clips(self) -> Path:
-        """Where what online voices said is remembered."""
-        return self.folder / "clips"
+    def get(self, name: str) -> bytes | None:
+        """The content kept under a name; None where there is none, or it is damaged.
 
-    @property
-    def edits(self) -> Path:
-        """Where what editor models said is remembered."""
-        return self.folder / "edits"
+        It counts as used now, so that it is pruned last.
+        """
+        path = self.path(name)
+        content = unsealed(path)
+        if content is not None:
+            with suppress(OSError):  # a store that this user may only read
+                path.touch()
+        return content
 
-    def bring(self, *names: str) -> None:
-        """Have these files in the folder, if they are anywhere; here all there is lies in it."""
+    def has(self, name: str) -> bool:
+        """Whether `get` would find something. It counts as used, too."""
+        return self.get(name) is not None
 
-    def share(self, *names: str) -> None:
-        """Let all who use this store have these files; here they have."""
+    def put(self, name: str, content: bytes) -> None:
+        """Keep this content under a name. Raises WriteError."""
+        with self.writing(name) as part:
+            part.write_bytes(content)
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """A file to write, which is then sealed and kept under a name. Raises WriteError."""
+        with replacing(self.folder / name) as part:
+            yield part
+            seal(part)
+        self._share(name)
+
+    def path(self, name: str) -> Path:
+        """Where a file lies if there is one: its content, then its seal. For reading in part."""
+        self._bring(name)
+        return self.folder / name
 
     def forget(self, name: str) -> None:
-        """Have this file nowhere."""
+        """Remove a file wherever it is."""
         (self.folder / name).unlink(missing_ok=True)
-
-    def share_episode(self, folder: Path, files: Iterable[str]) -> None:
-        """Let all who use this store have an episode's files; here they stay where they are."""
 
     def beside(self, folder: Path) -> Store:
         """The same store as another machine reaches it, whose own files may lie in `folder`."""
         return self
 
-    def clip(self, key: str) -> Path:
-        """Where what an online voice said lies, if it does."""
-        self.bring(f"clips/{key}.clip")
-        return self.clips / f"{key}.clip"
+    def _bring(self, name: str) -> None:
+        """Have a file in the folder if it is anywhere. Here it lies in it already."""
 
-    def share_clip(self, key: str) -> None:
-        """Let all who use this store have what was put at `clip(key)`."""
-        self.share(f"clips/{key}.clip")
-
-    def edit(self, key: str) -> Path:
-        """Where what an editor model said lies, if it does."""
-        self.bring(f"edits/{key}.edit")
-        return self.edits / f"{key}.edit"
-
-    def share_edit(self, key: str) -> None:
-        """Let all who use this store have what was put at `edit(key)`."""
-        self.share(f"edits/{key}.edit")
-
-    def bare(self, key: str) -> Path:
-        """Where the MP3 frames named by `key` lie, if they do."""
-        self.bring(f"{key}.bare")
-        return self.folder / f"{key}.bare"
-
-    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """The file called `name`, made where there is none; the name tells all it is made from."""
-        self.bring(name)
-        path = self.folder / name
-        if (held := unsealed(path)) is not None:
-            return held
-        content = make()
-        with self._writing(name) as part:
-            part.write_bytes(content)
-        return content
-
-    @contextmanager
-    def writing_bare(self, key: str) -> Iterator[Path]:
-        """A file to write, which is then remembered as the MP3 frames named by `key`."""
-        with self._writing(f"{key}.bare") as part:
-            yield part
-
-    def aac(self, key: str) -> Path:
-        """Where the AAC frames named by `key` lie, if they do."""
-        self.bring(f"{key}.aac")
-        return self.folder / f"{key}.aac"
-
-    @contextmanager
-    def writing_aac(self, key: str) -> Iterator[Path]:
-        """A file to write, which is then remembered as the AAC frames named by `key`."""
-        with self._writing(f"{key}.aac") as part:
-            yield part
-
-    @contextmanager
-    def _writing(self, name: str) -> Iterator[Path]:
-        """A file to write, which is then sealed and remembered under its name."""
-        with replacing(self.folder / name) as part:
-            yield part
-            seal(part)
-        self.share(name)
+    def _share(self, name: str) -> None:
+        """Give a file of the folder to all who use the store. Here they have it."""
 
     @contextmanager
     def work(self) -> Iterator[Path]:

@@ -24,7 +24,11 @@ def read(path: Path) -> dict[str, Any]:
 
     Raises ReadError when there is no such file, it cannot be read, or it is no TOML.
     """
-    encoded = read_bytes(path)
+    return table_in(read_bytes(path), path)
+
+
+def table_in(encoded: bytes, path: Path) -> dict[str, Any]:
+    """The table in what was read from a file. Raises ReadError where it is no TOML."""
     try:
         if len(encoded) > LARGEST:
             raise Unreadable(f"it is {len(encoded) / 2**20:.0f} MB of settings; at most 1 is read")

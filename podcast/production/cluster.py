@@ -127,9 +127,8 @@ class Cluster(SharedWorkers):
             name = _sound_name(sound, job)
             with self.sharing:
                 if name not in self.shared:
-                    with replacing(self.store.folder / name) as part:
+                    with self.store.writing(name) as part:
                         copyfile(sound.path, part)
-                    self.store.share(name)
                     self.shared.add(name)
 
     def _task(self, call: Callable[..., T], job: Job, rest: list[object]) -> Any:
@@ -200,9 +199,7 @@ class Cluster(SharedWorkers):
     def _require_one_store(self) -> None:
         """Raise ClusterError unless every worker reads what is written to the store here."""
         name = f"probe-{uuid4().hex}"
-        with replacing(self.store.folder / name) as part:
-            part.write_text(name)
-        self.store.share(name)
+        self.store.put(name, name.encode())
         try:
             seen: dict[str, object] = self.client.run(_sees, self.store, name, on_error="return")
         except Exception as error:  # it could not even be told what to do
@@ -268,21 +265,31 @@ def _is_last(call: Callable[..., object], job: Job) -> bool:
 
 def _here(job: Job, own: Path, near: Path) -> Job:
     """The job with this worker's paths; sounds stay in its `own` folder for the next chapter."""
-    kept = job.store.beside(own / "sounds")
+    store = job.store.beside(near)
     placed: dict[Sound | None, Sound | None] = {None: None}
     for sound in _sounds(job):
-        name = _sound_name(sound, job)
-        kept.bring(name)
-        placed[sound] = replace(sound, path=kept.folder / name)
+        path = own / "sounds" / _sound_name(sound, job)
+        placed[sound] = replace(sound, path=_unsealed_file(store, path))
     named = {name: placed[getattr(job.sounds, name)] for name in SOUNDS}
     return replace(
         job,
         work=own / job.work.name,
-        store=job.store.beside(near),
+        store=store,
         opening=tuple(filter(None, map(placed.__getitem__, job.opening))),
         closing=tuple(filter(None, map(placed.__getitem__, job.closing))),
         sounds=replace(job.sounds, **named),  # type: ignore[arg-type]
     )
+
+
+def _unsealed_file(store: Store, path: Path) -> Path:
+    """The same path, where what the store holds under its name now lies without its seal."""
+    if not path.exists():
+        content = store.get(path.name)
+        if content is None:
+            raise ClusterError(f"{path.name} is not whole in {store.place}; {store.remedy}")
+        with replacing(path) as part:
+            part.write_bytes(content)
+    return path
 
 
 def _sounds(job: Job) -> list[Sound]:
@@ -304,10 +311,7 @@ def _likeness() -> str:
 def _sees(store: Store, name: str) -> str:
     """What a file of the store holds as it is seen from a worker; empty where it is not."""
     with TemporaryDirectory(prefix="near-") as near:
-        beside = store.beside(Path(near))
-        beside.bring(name)
-        path = beside.folder / name
-        return path.read_text() if path.is_file() else ""
+        return (store.beside(Path(near)).get(name) or b"").decode()
 
 
 def _sweep(own: Path) -> None:

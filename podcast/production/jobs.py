@@ -139,7 +139,7 @@ def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
     """Master a take and encode it to the store, speaking it again if its sound is gone."""
     if not job.is_on_reel:
         record(job)
-    with job.store.writing_bare(name) as part:
+    with job.store.writing(mp3_file(name)) as part:
         chunks = (piece.tobytes() for piece in _mastered(job, take, gains))
         ffmpeg.encode_mp3(chunks, RATE, job.recipe.bitrate, part)
     if not job.recipe.m4b:
@@ -154,11 +154,21 @@ def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: i
     """
     if not job.is_on_reel:
         record(job)
-    with job.store.writing_aac(name) as part:
+    with job.store.writing(aac_file(name)) as part:
         pieces = _mastered(job, take, gains)
         chunks = (np.rint(piece * QUIETER).astype("<i2").tobytes() for piece in pieces)
         ffmpeg.encode_aac(aac.led_in(chunks, start), RATE, job.recipe.bitrate, part)
     return job
+
+
+def mp3_file(name: str) -> str:
+    """What the store calls the MP3 frames that are named so."""
+    return f"{name}.bare"
+
+
+def aac_file(name: str) -> str:
+    """What the store calls the AAC frames that are named so."""
+    return f"{name}.aac"
 
 
 def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray[np.int16]]:

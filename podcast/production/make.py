@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from podcast.errors import DamagedSound, ReadError, ScriptError
 from podcast.files.keys import content_key, digest_if_any
 from podcast.files.open_store import open_store
-from podcast.files.settings import read_settings
+from podcast.files.settings import Settings
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import replacing
@@ -20,13 +21,14 @@ from podcast.model import Episode, Recipe, Script
 from podcast.production.order import (
     EDITOR,
     Before,
+    Edit,
     Means,
     Order,
     Tell,
     drafted,
-    is_a_persons,
-    own_picture,
+    look,
     require_source,
+    share,
 )
 from podcast.production.produce import Production, Watch, produce
 from podcast.production.publish import Files, prepare, publish
@@ -39,7 +41,6 @@ from podcast.published.report import (
     KeptText,
     Report,
     ScriptReport,
-    read_report,
     report_text,
 )
 from podcast.speech.cast import Cast
@@ -65,26 +66,30 @@ def make(
     `before` is what lay in its folder.
     """
     edit = before.edit
-    mine = None if order.rewrite and before.is_a_persons else digest_if_any(order.script)
+    mine = None if order.rewrite and before.is_a_persons else before.script
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work, workers.outlived():
         watch("text", "", 0.0)
-        script = read_script(edit) if edit else workers.once(drafted, order.source, order.recipe)
-        script, editing = _proofread(script, order, store, watch, tell)
-        covers = workers.soon(covers_of, order.source, script, store)
-        respellings = read_settings(order.source).pronounce
+        script = (
+            edit.script
+            if edit
+            else workers.once(drafted, order.source, order.recipe, before.settings)
+        )
+        script, editing = _proofread(script, order, before.settings, store, watch, tell)
+        covers = workers.soon(covers_of, before.picture, script, store)
+        respellings = before.settings.pronounce
         likely = dict(before.report.gains_db)
 
         def set_down(episode: Episode) -> None:
-            prepare(episode, _files(order, edit, script, covers()), order.folder, work)
+            prepare(episode, _files(order, before, script, covers()), order.folder, work)
 
         production = produce(
             script, cast, order.recipe, store, work, workers, watch, respellings, set_down, likely
         )
         watch("publish", "", 1.0)
-        report = _report(order, production, cast, inputs, _is_in_place(order, edit))
+        report = _report(order, before, production, cast, inputs)
         report = replace(report, editor=_editor_report(editing))
-        files = replace(_files(order, edit, script, covers()), report=report)
+        files = replace(_files(order, before, script, covers()), report=report)
         video = video_record(order.folder)
         try:
             kept, report = workers.alone(
@@ -92,7 +97,7 @@ def make(
             )
         except DamagedSound as error:
             raise DamagedSound(f"{error}; {store.remedy}") from error
-        store.share_episode(order.folder, dict(report.files))
+        share(store, order.folder, report)
     if production.missing:
         tell(_too_soft(production, order.recipe))
     if video and not video_record(order.folder):
@@ -113,16 +118,17 @@ def _too_soft(production: Production, recipe: Recipe) -> str:
     )
 
 
-def _is_in_place(order: Order, edit: Path | None) -> bool:
-    """Whether an edit is the script in the episode's own folder."""
-    return edit is not None and edit.absolute() == order.script.absolute()
+def _edit_in_place(order: Order, before: Before) -> Edit | None:
+    """The edit to build from, where it is the script in the episode's own folder."""
+    edit = before.edit
+    return edit if edit and edit.path.absolute() == order.script.absolute() else None
 
 
-def _files(order: Order, edit: Path | None, script: Script, covers: tuple[bytes, bytes]) -> Files:
+def _files(order: Order, before: Before, script: Script, covers: tuple[bytes, bytes]) -> Files:
     """What is published beside the sound, its report to come; an edit stays as it was typed."""
-    in_place = _is_in_place(order, edit)
-    text = edit.read_bytes() if edit and in_place else script_text(script).encode()
-    settings, recipe = read_settings(order.source), order.recipe
+    edit = _edit_in_place(order, before)
+    text = edit.content if edit else script_text(script).encode()
+    settings, recipe = before.settings, order.recipe
     return Files(
         script=text,
         report=Report(),
@@ -136,7 +142,7 @@ def _files(order: Order, edit: Path | None, script: Script, covers: tuple[bytes,
 
 
 def _proofread(
-    script: Script, order: Order, store: Store, watch: Watch, tell: Tell
+    script: Script, order: Order, settings: Settings, store: Store, watch: Watch, tell: Tell
 ) -> tuple[Script, Editing | None]:
     """The script as the editor model leaves it, where the order names one."""
     if not order.recipe.editor:
@@ -145,7 +151,6 @@ def _proofread(
     from podcast.text.draft import titled
     from podcast.text.editor import edit as proofread
 
-    settings = read_settings(order.source)
     editing = proofread(
         script,
         order.recipe.editor,
@@ -161,15 +166,14 @@ def _proofread(
     return editing.script, editing
 
 
-def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]:
-    """The picture beside the transcript, else one that shows the title, and a small one; JPEGs."""
+def covers_of(picture: Path | None, script: Script, store: Store) -> tuple[bytes, bytes]:
+    """The person's own picture, else one that shows the title, and a small one; JPEGs."""
     from podcast.pictures.cover import (  # here: another process does
         cover_jpeg,
         picture_jpeg,
         smaller_jpeg,
     )
 
-    picture = own_picture(source)
     credits = (script.title, script.author, script.date)
     shown = (picture.suffix, digest_if_any(picture)) if picture else credits
     key = content_key("cover", sources_key(cover_jpeg.__module__), shown)
@@ -177,13 +181,24 @@ def covers_of(source: Path, script: Script, store: Store) -> tuple[bytes, bytes]
     def draw() -> bytes:
         return picture_jpeg(picture) if picture else cover_jpeg(*credits)
 
-    cover = store.kept(f"{key}.jpg", draw)
-    return cover, store.kept(f"{key}.small.jpg", lambda: smaller_jpeg(cover))
+    cover = _kept(store, f"{key}.jpg", draw)
+    return cover, _kept(store, f"{key}.small.jpg", lambda: smaller_jpeg(cover))
 
 
-def _report(order: Order, production: Production, cast: Cast, inputs: str, edited: bool) -> Report:
+def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
+    """The content under a name of the store, made and put there where it is missing."""
+    content = store.get(name)
+    if content is None:
+        content = make()
+        store.put(name, content)
+    return content
+
+
+def _report(
+    order: Order, before: Before, production: Production, cast: Cast, inputs: str
+) -> Report:
     """What is told of a build, but for the files that it writes."""
-    episode, settings = production.episode, read_settings(order.source)
+    episode, settings = production.episode, before.settings
     heard = [voice for role, voice in cast if role in dict(episode.cast)]
     is_heard = math.isfinite(production.loudness)
     return Report(
@@ -194,10 +209,10 @@ def _report(order: Order, production: Production, cast: Cast, inputs: str, edite
         link=settings.link,
         source=order.source.name,
         summary=settings.description or outline(episode),
-        script=ScriptReport(edited),
+        script=ScriptReport(edited=_edit_in_place(order, before) is not None),
         engine=", ".join(dict.fromkeys(voice.engine for voice in heard)),
         voices=episode.cast,
-        cover="own" if own_picture(order.source) else "drawn",
+        cover="own" if before.picture else "drawn",
         recipe=_told_recipe(order.recipe),
         gains_db=production.gains,
         loudness_lufs=round(production.loudness, 2) if is_heard else None,
@@ -266,10 +281,12 @@ def write_draft(
         )
     path = output or order.script
     store = open_store(order.store, order.cache)
-    script, editing = _proofread(drafted(order.source, order.recipe), order, store, watch, tell)
+    before = look(order)
+    settings, report = before.settings, before.report
+    draft = drafted(order.source, order.recipe, settings)
+    script, editing = _proofread(draft, order, settings, store, watch, tell)
     text = script_text(script).encode()
-    report = read_report(order.folder)
-    if path.is_file() and path.read_bytes() != text and (output or is_a_persons(order, report)):
+    if path.is_file() and path.read_bytes() != text and (output or before.is_a_persons):
         _keep_beside(path, order.rewrite)
     with replacing(path) as part:
         part.write_bytes(text)

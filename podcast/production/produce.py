@@ -24,15 +24,16 @@ from podcast import engines
 from podcast.engines import Online, is_online
 from podcast.errors import PodcastError
 from podcast.files.keys import content_key
-from podcast.files.seal import unsealed
 from podcast.files.store import Store
 from podcast.model import NO_VOICE, NOTICE, Chapter, Episode, Paragraph, Recipe, Script, Span
 from podcast.outside import ffmpeg
 from podcast.production.jobs import (
     RATE,
     Job,
+    aac_file,
     ceiling,
     engine_names,
+    mp3_file,
     music_gain,
     press,
     press_aac,
@@ -117,11 +118,11 @@ def produce(
     aac_names = _aac_names(jobs, takes, names, gains, script, workers, watch)
     return Production(
         episode,
-        tuple(map(store.bare, names)),
+        tuple(store.path(mp3_file(name)) for name in names),
         tuple(gains.items()),
         with_music(loudness.whole - LOSS_DB, recipe),
         _missing(loudness, jobs),
-        tuple(map(store.aac, aac_names)),
+        tuple(store.path(aac_file(name)) for name in aac_names),
     )
 
 
@@ -146,7 +147,7 @@ def _unpressed(
     missing = [
         (job, take, gains, name)
         for name, (job, take) in planned.items()
-        if unsealed(job.store.bare(name)) is None
+        if not job.store.has(mp3_file(name))
     ]
     return sorted(missing, key=lambda pressing: -pressing[1].track.length)
 
@@ -258,7 +259,7 @@ def _aac_names(
     missing = [
         (job, take, gains, name, start)
         for name, (job, take, start) in planned.items()
-        if unsealed(job.store.aac(name)) is None
+        if not job.store.has(aac_file(name))
     ]
     missing.sort(key=lambda call: -call[1].track.length)
     for _ in _fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):

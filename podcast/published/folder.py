@@ -9,7 +9,6 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from podcast.files.keys import digest_if_any
 from podcast.files.whole import alone, swap, writing
 from podcast.published.report import BUILT, Report
 
@@ -23,9 +22,12 @@ PREVIOUS = "script.previous.md"
 LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
 
 
-def is_complete(folder: Path, report: Report) -> bool:
-    """Whether the report tells all of the last build, and each file is there, as long as it was."""
-    if report.lacks(*BUILT) or digest_if_any(folder / SCRIPT) != report.script.sha256:
+def is_complete(folder: Path, report: Report, script: str | None) -> bool:
+    """Whether the report tells all of the last build, and each file is there, as long as it was.
+
+    `script` is the SHA-256 of the script in the folder, if there is one.
+    """
+    if report.lacks(*BUILT) or script != report.script.sha256:
         return False
     paths = [(folder / name, size) for name, size in report.files]
     return all(path.is_file() and path.stat().st_size == size for path, size in paths)

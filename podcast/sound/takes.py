@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from podcast.files.seal import seal, unsealed
 from podcast.files.store import Store
-from podcast.files.whole import replacing
 from podcast.model import Span, Track
 from podcast.sound.assemble import Take
 from podcast.sound.master import Levels
@@ -19,10 +17,9 @@ from podcast.sound.master import Levels
 
 def find_take(store: Store, key: str) -> Take | None:
     """The take recorded under `key`; nothing if there is none, or it cannot be read."""
-    store.bring(f"{key}.json", f"{key}.npy")
     with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
-        told = unsealed(store.folder / f"{key}.json")
-        if told is None or unsealed(store.folder / f"{key}.npy") is None:
+        told = store.get(f"{key}.json")
+        if told is None or not store.has(f"{key}.npy"):
             return None
         take = _take(json.loads(told))
         levels = read_levels(store, key)
@@ -32,20 +29,14 @@ def find_take(store: Store, key: str) -> Take | None:
 
 def write_take(store: Store, key: str, take: Take, levels: Levels) -> None:
     """Remember a take; the levels first, so that a found take always has them."""
-    with replacing(store.folder / f"{key}.npy") as part:
-        with part.open("wb") as file:
-            np.save(file, levels, allow_pickle=False)
-        seal(part)
-    with replacing(store.folder / f"{key}.json") as part:
-        part.write_text(json.dumps(_plain(take), ensure_ascii=False), "utf-8")
-        seal(part)
-    store.share(f"{key}.npy", f"{key}.json")
+    with store.writing(f"{key}.npy") as part, part.open("wb") as file:
+        np.save(file, levels, allow_pickle=False)
+    store.put(f"{key}.json", json.dumps(_plain(take), ensure_ascii=False).encode())
 
 
 def read_levels(store: Store, key: str) -> Levels:
     """The levels of a take; read from the file as they are used."""
-    store.bring(f"{key}.npy")
-    levels: Levels = np.load(store.folder / f"{key}.npy", mmap_mode="r", allow_pickle=False)
+    levels: Levels = np.load(store.path(f"{key}.npy"), mmap_mode="r", allow_pickle=False)
     return levels
 
 

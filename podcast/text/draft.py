@@ -24,13 +24,15 @@ from podcast.text.quote import mark_quotes
 from podcast.text.read import read
 
 
-def draft(seed: Path, recipe: Recipe) -> Script:
-    """The script the program itself writes for a transcript.
+def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Script:
+    """The script the program itself writes for a transcript, with the settings beside it.
+
+    They are read from the disk unless the caller has them already.
 
     Raises ReadError where the file, or the TOML beside it, cannot be understood, and where
     nothing but fillers is said.
     """
-    settings = read_settings(seed)
+    settings = read_settings(seed) if settings is None else settings
     heard = read(seed)
     kept = edited(heard, settings, seed)
     sentences = punctuate(kept, scorer(recipe.punctuation), heard=heard)

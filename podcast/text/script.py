@@ -40,10 +40,10 @@ from typing import NamedTuple
 
 from podcast.errors import ScriptError
 from podcast.files import toml
+from podcast.files.decode import read_bytes, text_in
 from podcast.files.suggest import suggest
 from podcast.files.tidy import named
 from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
-from podcast.text.read import read_text
 from podcast.text.spacing import join_lines
 
 KEYS = ("title", "author", "date")
@@ -216,7 +216,12 @@ class Fault(ValueError):
 
 def read_script(path: Path) -> Script:
     """The script in a Markdown file. Raises ReadError or ScriptError, naming file and line."""
-    return parse_script(read_text(path), named(path))
+    return script_in(read_bytes(path), path)
+
+
+def script_in(encoded: bytes, path: Path) -> Script:
+    """The script in what was read from a Markdown file. Raises ReadError or ScriptError."""
+    return parse_script(text_in(encoded, path), named(path))
 
 
 def split_front_matter(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast.engines.cached import Cached, read_speeches, recited, write_speeches
+from podcast.engines.cached import Cached, find_speeches, recited, write_speeches
 from podcast.errors import SpeechFailed, WriteError
 from podcast.files.store import Store
 from podcast.model import Audio, Mark, Speech, Voice
@@ -64,17 +64,18 @@ recitals = st.lists(speeches, max_size=3).map(of_one_rate)
 def test_what_is_read_is_what_was_written(
     tmp_path_factory: pytest.TempPathFactory, recital: tuple[Speech, ...]
 ) -> None:
-    path = tmp_path_factory.mktemp("clips") / "a.clip"
-    write_speeches(recital, path)
-    assert read_speeches(path) == recital
+    store = Store(tmp_path_factory.mktemp("cache"))
+    write_speeches(store, "a", recital)
+    assert find_speeches(store, "a") == recital
 
 
 @given(recitals, st.data())
 def test_no_damage_goes_unseen(
     tmp_path_factory: pytest.TempPathFactory, recital: tuple[Speech, ...], data: st.DataObject
 ) -> None:
-    path = tmp_path_factory.mktemp("clips") / "a.clip"
-    write_speeches(recital, path)
+    store = Store(tmp_path_factory.mktemp("cache"))
+    write_speeches(store, "a", recital)
+    path = store.folder / "clips" / "a.clip"
     content = bytearray(path.read_bytes())
     at = data.draw(st.integers(0, len(content) - 1))
     if data.draw(st.booleans()):
@@ -82,7 +83,7 @@ def test_no_damage_goes_unseen(
     else:
         content[at] ^= data.draw(st.integers(1, 255))
     path.write_bytes(content)
-    assert read_speeches(path) is None
+    assert find_speeches(store, "a") is None
 
 
 def test_nothing_is_said_twice(tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_a_damaged_clip_is_made_again(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     assert cached.speak("你好", HOST) == said
     assert engine.asked == ["你好", "你好"]
-    assert read_speeches(path) == (said,)
+    assert find_speeches(Store(tmp_path), path.stem) == (said,)
 
 
 def test_a_recital_is_remembered_as_a_whole(tmp_path: Path) -> None:
@@ -180,7 +181,8 @@ def test_many_processes_share_a_folder(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert pool.map(_say_many, [tmp_path] * 2) == [200] * 2
     assert len(list((tmp_path / "clips").iterdir())) == 5
-    assert all(read_speeches(path) for path in (tmp_path / "clips").iterdir())
+    store = Store(tmp_path)
+    assert all(find_speeches(store, path.stem) for path in (tmp_path / "clips").iterdir())
 
 
 def test_a_folder_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:

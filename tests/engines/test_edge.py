@@ -270,8 +270,8 @@ def test_500_paragraphs_survive_20_percent_of_faults(
         assert set(server.met) == set(FAULTS)
         assert server.most_open <= engine.connections
     assert order == list(range(500))
-    assert len(list(store.clips.glob("*.clip"))) == 499
-    assert not [path for path in store.clips.iterdir() if path.suffix != ".clip"]
+    assert len(list((store.folder / "clips").glob("*.clip"))) == 499
+    assert not [path for path in (store.folder / "clips").iterdir() if path.suffix != ".clip"]
     remembered = Cached(Silent(), store)
     for paragraph in paragraphs:
         require_whole_clip(speak(paragraph, remembered, HOST, 44_100), paragraph.text)

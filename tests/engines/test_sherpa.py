@@ -334,13 +334,13 @@ def test_what_was_said_is_kept_until_the_model_changes(
 
     store = Store(tmp_path / "store")
     first = reliable(Sherpa(), store).speak(TEXT, voice())
-    assert len(list(store.clips.iterdir())) == 1
+    assert len(list((store.folder / "clips").iterdir())) == 1
     with monkeypatch.context() as patch:
         patch.setattr(Sherpa, "speak", None)
         assert reliable(Sherpa(), store).speak(TEXT, voice()) == first
     tiny_models.write_melo(own / "tiny", rate=8000)
     assert reliable(Sherpa(), store).speak(TEXT, voice()) != first
-    assert len(list(store.clips.iterdir())) == 2
+    assert len(list((store.folder / "clips").iterdir())) == 2
 
 
 def test_a_remembered_engine_is_still_one_of_this_machine(models: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import boto3
@@ -26,12 +27,14 @@ from podcast.engines.tone import Tone
 from podcast.errors import WriteError
 from podcast.files.bucket import Bucket
 from podcast.files.open_store import open_store
+from podcast.files.remote import Remote
 from podcast.files.seal import content
 from podcast.files.store import Store
 from podcast.model import Recipe, Span, Speech, Track, Voice
 from podcast.outside import ffmpeg
 from podcast.production.build import build
 from podcast.production.order import Order
+from podcast.published.shared import share_episode
 from podcast.sound.assemble import Take
 from podcast.sound.takes import find_take, read_levels, write_take
 
@@ -74,13 +77,17 @@ def here_and_there(url: str, folder: Path) -> tuple[Store, Store]:
 
 def test_what_one_puts_there_another_finds(url: str, tmp_path: Path) -> None:
     here, there = here_and_there(url, tmp_path)
-    assert find_take(there, "k") is None and not there.bare("k-g").exists()
+    assert find_take(there, "k") is None and not there.has("k-g.bare")
     write_take(here, "k", TAKE, LEVELS)
-    with here.writing_bare("k-g") as part:
+    with here.writing("k-g.bare") as part:
         part.write_bytes(b"frames")
+    here.put("k.jpg", b"a cover")
     assert find_take(there, "k") == TAKE
     assert np.array_equal(read_levels(there, "k"), LEVELS)
-    assert content(there.bare("k-g")) == b"frames"
+    assert there.get("k-g.bare") == content(there.path("k-g.bare")) == b"frames"
+    assert there.has("k.jpg") and there.get("k.jpg") == b"a cover"
+    here.forget("k-g.bare")
+    assert not here.has("k-g.bare")
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", bytes(32), bytes(40)])
@@ -96,15 +103,23 @@ def test_what_is_damaged_there_counts_as_absent(tmp_path: Path, damage: bytes) -
 
 @given(content=st.binary(max_size=200), at=st.integers(0, 500), flip=st.integers(1, 255))
 def test_no_flipped_bit_comes_through(content: bytes, at: int, flip: int) -> None:
-    bucket = Bucket(Path("unused"), f"memory://{uuid4().hex}")
-    bucket._put("x", content)
-    assert bucket._get("x") == content
-    sealed = bytearray(bucket._read("x") or b"")
+    url = f"memory://{uuid4().hex}"
+    remote = Remote(url)
+
+    def found() -> bytes | None:
+        """What a machine finds there that has not used the store before."""
+        with TemporaryDirectory() as fresh:
+            return Bucket(Path(fresh), url).get("x")
+
+    with TemporaryDirectory() as folder:
+        Bucket(Path(folder), url).put("x", content)
+    assert found() == content
+    sealed = bytearray(remote.read("x") or b"")
     sealed[at % len(sealed)] ^= flip
-    bucket._files.pipe_file(bucket._at("x"), bytes(sealed))
-    assert bucket._get("x") is None
-    bucket._files.pipe_file(bucket._at("x"), bytes(sealed[: at % len(sealed)]))
-    assert bucket._get("x") is None
+    remote.write("x", bytes(sealed))
+    assert found() is None
+    remote.write("x", bytes(sealed[: at % len(sealed)]))
+    assert found() is None
 
 
 def test_many_threads_put_and_find_the_same(url: str, tmp_path: Path) -> None:
@@ -139,20 +154,19 @@ class Online(Tone):
 def test_an_episode_is_there_whole_and_without_what_it_no_longer_has(
     url: str, tmp_path: Path
 ) -> None:
-    store, folder = open_store(url, tmp_path / "here"), tmp_path / "out" / "talk"
-    assert isinstance(store, Bucket)
+    folder = tmp_path / "out" / "talk"
     for names in (["a.mp3", "chapters/01-旧.mp3"], ["a.mp3", "chapters/01-新.mp3"]):
         for name in names:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(f"{names} {name}")
         (folder / "mine.txt").write_text("not published")
         (folder / "report.json").write_text(json.dumps({"files": dict.fromkeys(names, 1)}))
-        store.share_episode(folder, names)
-        root = store._at("episodes/talk")
-        there = {path.removeprefix(f"{root}/") for path in store._files.find(root)}
+        share_episode(url, folder, names)
+        remote = Remote(url)
+        there = {name.removeprefix("episodes/talk/") for name in remote.names("episodes/talk")}
         assert there == {*names, "report.json"}
         for name in there:
-            assert store._read(f"episodes/talk/{name}") == (folder / name).read_bytes()
+            assert remote.read(f"episodes/talk/{name}") == (folder / name).read_bytes()
 
 
 @pytest.mark.slow

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from places import ROOT
 
 from podcast.errors import WriteError
 from podcast.files.keys import content_key, program_key
-from podcast.files.store import Store
+from podcast.files.prune import read_entries
+from podcast.files.store import KINDS, Store
 from podcast.files.whole import replacing
-from podcast.model import Span, Track
+from podcast.model import Recipe, Span, Track
+from podcast.production.build import build
+from podcast.production.order import Order
 from podcast.sound.assemble import Take
 from podcast.sound.takes import find_take, read_levels, write_take
 
@@ -40,22 +47,56 @@ def test_a_damaged_take_is_none(tmp_path: Path, name: str, damage: bytes) -> Non
     assert find_take(store, "k") is None
 
 
-def test_what_is_kept_is_made_once_and_again_only_where_it_was_damaged(tmp_path: Path) -> None:
-    store, made = Store(tmp_path), 0
+@given(st.binary(max_size=200), st.integers(0, 500), st.integers(1, 255))
+def test_what_is_put_is_had_until_it_is_damaged(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, at: int, flip: int
+) -> None:
+    store, name = Store(tmp_path_factory.mktemp("store")), "covers/k.jpg"
+    assert store.get(name) is None and not store.has(name)
+    store.put(name, content)
+    assert store.get(name) == content and store.has(name)
+    assert store.path(name).read_bytes().startswith(content)
+    damaged = bytearray(store.path(name).read_bytes())
+    damaged[at % len(damaged)] ^= flip
+    store.path(name).write_bytes(damaged)
+    assert store.get(name) is None and not store.has(name)
+    with store.writing(name) as part:
+        part.write_bytes(content)
+    assert store.get(name) == content
+    store.forget(name)
+    assert not store.has(name) and not store.path(name).exists()
 
-    def make() -> bytes:
-        nonlocal made
-        made += 1
-        return b"a cover"
 
-    for _ in range(3):
-        assert store.kept("k.jpg", make) == b"a cover"
-    assert made == 1
-    content = bytearray((tmp_path / "k.jpg").read_bytes())
-    content[2] ^= 1
-    (tmp_path / "k.jpg").write_bytes(content)
-    assert store.kept("k.jpg", make) == store.kept("k.jpg", make) == b"a cover"
-    assert made == 2
+def test_what_was_used_is_as_young_as_its_last_use(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put("k.bare", b"frames")
+    for use in (store.get, store.has):
+        os.utime(tmp_path / "k.bare", (0, 0))
+        assert use("k.bare")
+        assert (tmp_path / "k.bare").stat().st_mtime > 0
+
+
+@pytest.mark.parametrize("content", [b"", b"frames", bytes(40)])
+def test_a_file_of_an_older_layout_counts_as_missing(tmp_path: Path, content: bytes) -> None:
+    """Before, some files had their digest in front, and those at a URL a second one."""
+    store, digest = Store(tmp_path), sha256(content).digest()
+    (tmp_path / "k.clip").write_bytes(digest + content)
+    assert not store.has("k.clip") or not content
+    both = content + digest
+    (tmp_path / "k.bare").write_bytes(sha256(both).digest() + both)
+    assert not store.has("k.bare")
+
+
+def test_all_that_a_build_keeps_is_of_a_kind(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.md"
+    seed.write_text("# 一集\n\n## 开场\n\n大家好，欢迎。\n", "utf-8")
+    order = Order(seed, tmp_path / "out", Recipe(engine="tone", m4b=True), ROOT / "voices")
+    build(order, lambda *_: None, lambda _: None)
+    paths = [path for path in order.cache.rglob("*") if path.is_file()]
+    assert {path.suffix for path in paths} == {".clip", ".json", ".npy", ".bare", ".aac", ".jpg"}
+    for path in paths:
+        assert path.parent == order.cache / KINDS[path.suffix].folder
+    assert sum(len(entry.paths) for entry in read_entries(Store(order.cache))) == len(paths)
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -81,10 +82,10 @@ def test_a_fault_of_the_program_stops_only_its_episode(
     asked = orders(tmp_path, "a.txt", "b.txt")
     from podcast.text.draft import draft
 
-    def fail(source: Path, recipe: Recipe) -> object:
+    def fail(source: Path, *given: Any) -> object:
         if source.stem == "a":
             raise ZeroDivisionError("by zero")
-        return draft(source, recipe)
+        return draft(source, *given)
 
     monkeypatch.setattr("podcast.text.draft.draft", fail)
     found = results(asked)

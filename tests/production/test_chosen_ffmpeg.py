@@ -11,7 +11,7 @@ from programs import make_program
 from podcast.model import Recipe
 from podcast.outside import ffmpeg
 from podcast.production.build import build, inputs_key
-from podcast.production.order import Order
+from podcast.production.order import Order, look
 from podcast.speech.cast import identified, read_cast
 
 SCRIPT = "# 一集\n\n## 开场\n\n大家好。\n\n## 正题\n\n今天说三件事。\n\n## 结语\n\n再见。\n"
@@ -82,6 +82,6 @@ def test_the_inputs_tell_of_the_ffmpeg_that_encoded(
     keys = {}
     for path in (chosen, later):
         ffmpeg.use(str(path))
-        keys[path] = inputs_key(order, order.source, cast)
+        keys[path] = inputs_key(order, look(order), cast)
     assert keys[chosen] != keys[later]
     assert report.inputs == keys[chosen]

@@ -116,7 +116,7 @@ def use(folder: Path) -> None:
     report = read_report(folder)
     assert read_again(report) == report
     made_files(folder)
-    is_complete(folder, report)
+    is_complete(folder, report, None)
     assert index_text(folder.parent).encode()
     if not report.lacks(*BUILT):  # else it is built again
         Console(quiet=True).print(chapter_table(report))

@@ -194,7 +194,7 @@ def test_the_cache_shows_itself_and_forgets(
     store = Store(tmp_path / "out" / ".cache")
     assert " 3 clips of what was said" in cache_text(store)
     entries = read_entries(store)
-    old = sorted(store.clips.iterdir())[0]
+    old = sorted((store.folder / "clips").iterdir())[0]
     os.utime(old, (1, 1))
     assert prune(store, 30, None) > 0
     assert not old.exists() and len(read_entries(store)) == len(entries) - 1

@@ -75,7 +75,7 @@ def test_after_a_failure_nothing_more_begins(engine: Single, tmp_path: Path) -> 
         next(fetching)
     begun = engine.asked[2:]  # what a thread took up before it was told to end
     assert begun in ([], ["慢"])
-    assert len(list(store.clips.glob("*.clip"))) == 1 + len(begun)
+    assert len(list((store.folder / "clips").glob("*.clip"))) == 1 + len(begun)
 
 
 def test_a_caller_that_leaves_waits_only_for_what_is_under_way(
@@ -87,4 +87,4 @@ def test_a_caller_that_leaves_waits_only_for_what_is_under_way(
     assert engine.reached.wait(PATIENCE)
     fetching.close()  # type: ignore[attr-defined]
     assert engine.asked == ["好", "慢"]
-    assert len(list(store.clips.glob("*.clip"))) == 2
+    assert len(list((store.folder / "clips").glob("*.clip"))) == 2

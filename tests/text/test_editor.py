@@ -28,6 +28,7 @@ from podcast.cli import main
 from podcast.cli.progress import Shown
 from podcast.errors import ServiceError
 from podcast.files.prune import cache_text, prune
+from podcast.files.seal import sealed
 from podcast.files.store import Store
 from podcast.model import GUEST, Chapter, Paragraph, Recipe, Script
 from podcast.outside.endpoint import find_endpoint
@@ -362,7 +363,7 @@ def test_a_forged_memory_is_proved_like_any_answer(serving: Serve, tmp_path: Pat
     serving()
     edited(tmp_path)
     for path in tmp_path.glob("edits/*.edit"):
-        answers.write_answer(FIRST.replace("14%", "99%"), path)
+        path.write_bytes(sealed(FIRST.replace("14%", "99%").encode()))
     assert "99%" not in "".join(texts(edited(tmp_path).script))
 
 
@@ -569,7 +570,7 @@ def test_answers_are_counted_and_forgotten_with_the_rest(here: Path, serving: Se
     store = Store(here / "out/.cache")
     assert re.search(r"[1-9]\d* answers of editor models", cache_text(store))
     assert prune(store, None, 0) > 0
-    assert not list(store.edits.iterdir())
+    assert not list((store.folder / "edits").iterdir())
 
 
 @pytest.mark.slow

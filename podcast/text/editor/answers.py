@@ -1,7 +1,4 @@
-"""Messages -> a model's answer, remembered in a file named by the question: edits/KEY.edit.
-
-    32 bytes    SHA-256 of the rest
-    the rest    the answer
+"""Messages -> a model's answer, remembered by the question: edits/KEY.edit of a Store.
 
 A service that is busy or broken is asked again after a pause that grows and is never the same
 twice, or is as long as the service says.
@@ -13,8 +10,6 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from hashlib import sha256
-from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -22,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from podcast.errors import ServiceBusy, ServiceError
 from podcast.files.keys import content_key
 from podcast.files.store import Store
-from podcast.files.whole import replacing
 from podcast.outside.endpoint import Endpoint
 from podcast.text.editor.prompt import Messages
 
@@ -36,7 +30,6 @@ PATIENCE = 300.0  # seconds after which a question is not asked again
 TRIES = 6
 PAUSE = 1.0  # seconds before the second try, at most; doubles with each
 LONGEST_PAUSE = 30.0  # seconds
-DIGEST = 32  # bytes of SHA-256
 THOUGHT = "</think>"  # what ends the thinking that some services leave in an answer
 ABOUT_THE_TEXT = (400, 413, 422)  # HTTP's refusals of one request
 REFUSALS = 3  # with no answer before them, it is not the text that is refused
@@ -76,17 +69,15 @@ class Answers:
         An empty one is not remembered. Raises Refused for a question that a service which
         answers others will not have, ServiceError where it cannot be used.
         """
-        key = self.key(messages)
-        path = self.store.edit(key)
-        known = read_answer(path)
+        name = f"edits/{self.key(messages)}.edit"
+        known = self.store.get(name)
         if known is not None:
             self.answered += 1
-            return known
+            return known.decode()
         async with self.slots, turn(self.endpoint.url):
             text = await self._ask_patiently(messages)
         if text:
-            write_answer(text, path)
-            self.store.share_edit(key)
+            self.store.put(name, text.encode("utf-8", "replace"))
         return text
 
     def key(self, messages: Messages) -> str:
@@ -156,21 +147,3 @@ def pause(tried: int) -> float:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def write_answer(text: str, path: Path) -> None:
-    """Put an answer in a file, whole or not at all."""
-    content = text.encode("utf-8", "replace")
-    with replacing(path) as part:
-        part.write_bytes(sha256(content).digest() + content)
-
-
-def read_answer(path: Path) -> str | None:
-    """The answer in a file; nothing where there is no file, or not all of one."""
-    with suppress(OSError, ValueError):
-        data = path.read_bytes()
-        digest, content = data[:DIGEST], data[DIGEST:]
-        if sha256(content).digest() == digest:
-            path.touch()  # so that what is used last is pruned last
-            return content.decode()
-    return None
