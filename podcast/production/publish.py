@@ -17,16 +17,8 @@ from shutil import copy2, copytree
 
 from podcast.files.seal import content
 from podcast.files.whole import alone, writing
-from podcast.formats.bilibili import bilibili_text
-from podcast.formats.chapters_json import chapters_json_text
-from podcast.formats.cue_sheet import cue_sheet_text
-from podcast.formats.ffmetadata import ffmetadata_text
-from podcast.formats.page import page_text
-from podcast.formats.podlove import podlove_text
-from podcast.formats.shownotes import shownotes_text
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
-from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
-from podcast.formats.youtube import youtube_text
+from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Episode, Style, Track
 from podcast.production.produce import Production
 from podcast.published.episode import stale_files
@@ -127,21 +119,11 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> N
     chapter_names = [
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
-    texts = {
-        "chapters.json": chapters_json_text(episode, files.link),
-        "chapters.txt": youtube_text(episode),
-        "chapters.bilibili.txt": bilibili_text(episode),
-        "chapters.xiaoyuzhou.txt": xiaoyuzhou_text(episode),
-        "chapters.podlove.xml": podlove_text(episode, files.link),
-        "chapters.ffmetadata": ffmetadata_text(episode),
-        "episode.cue": cue_sheet_text(episode),
-        "shownotes.md": shownotes_text(episode, files.description),
-    }
+    beside = Beside(files.description, files.link, tuple(chapter_names), cover)
+    texts = ((name, text.write(episode, beside)) for name, text in TEXTS.items())
     subtitles = subtitle_files(episode, chapter_names, files.style, files.karaoke)
-    for name, text in chain(texts.items(), subtitles):
+    for name, text in chain(texts, subtitles):
         (folder / name).write_bytes(text.encode())
-    page = page_text(episode, chapter_names, cover, files.description)
-    (folder / "index.html").write_bytes(page.encode())
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:
