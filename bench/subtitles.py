@@ -12,15 +12,16 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Span, Track
+from podcast.model import STYLES, Chapter, Episode, Paragraph, Recipe, Script, Span, Track
 from podcast.published.check import subtitles
 from podcast.published.check.opened import Folder
 from podcast.published.report import REPORT, Report, report_text
 from podcast.subtitles.files import subtitle_files
-from podcast.subtitles.lines import HOUSES, House, subtitle_turns, width
+from podcast.subtitles.lines import style_of, subtitle_turns, width
 from podcast.text.script import script_text
 
 RATE = 44_100
@@ -43,7 +44,7 @@ def words_of(text: str, start: int) -> tuple[Span, ...]:
     return tuple(words)
 
 
-def laid_out(paragraphs: list[str], house: House) -> Episode:
+def laid_out(paragraphs: list[str], recipe: Recipe) -> Episode:
     """The talk in sound, as far as subtitles need it."""
     said, at = [], 0
     for paragraph in paragraphs:
@@ -51,22 +52,21 @@ def laid_out(paragraphs: list[str], house: House) -> Episode:
         said.append(words)
         at = words[-1].end + round(0.8 * RATE)
     flat = tuple(word for words in said for word in words)
-    track = Track("话", at + 2 * RATE, subtitle_turns(said, RATE, house), flat)
+    track = Track("话", at + 2 * RATE, subtitle_turns(said, RATE, style_of(recipe)), flat)
     return Episode("话", RATE, (track,))
 
 
-def faults(paragraphs: list[str], house: House) -> Iterator[tuple[str, int]]:
+def faults(paragraphs: list[str], recipe: Recipe) -> Iterator[tuple[str, int]]:
     """How many faults each rule finds."""
-    episode = laid_out(paragraphs, house)
+    episode = laid_out(paragraphs, recipe)
     script = Script("话", (Chapter("话", tuple(map(Paragraph, paragraphs))),))
-    recipe = Recipe(subtitle_style=house.name, subtitle_lines=house.rows, karaoke=True)
     told = Report(seconds=episode.length / RATE, recipe=recipe)
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "chapters").mkdir()
         (folder / "script.md").write_text(script_text(script), "utf-8")
         (folder / REPORT).write_text(report_text(told), "utf-8")
-        for file, text in subtitle_files(episode, ["01"], house, karaoke=True):
+        for file, text in subtitle_files(episode, ["01"], style_of(recipe), karaoke=True):
             (folder / file).write_bytes(text.encode())
         opened = Folder(folder)
         yield "cues", len(opened.subtitles)
@@ -85,12 +85,13 @@ def opened_pace(folder: Folder) -> int:
 def main(path: Path, count: int) -> None:
     """Print a row of counts for each style and number of lines."""
     talks = [json.loads(line) for line in path.read_text("utf-8").splitlines()[:count]]
-    for house in (replace(house, rows=rows) for house in HOUSES.values() for rows in (1, 2)):
+    for style, rows in product(STYLES, (1, 2)):
+        recipe = Recipe(subtitle_style=style, subtitle_lines=rows, karaoke=True)
         total: Counter[str] = Counter()
         for talk in talks:
             texts = (" ".join(turn["text"].split()) for turn in talk["turns"])
-            total.update(dict(faults([text for text in texts if re.search(r"\w", text)], house)))
-        print(house.name, house.rows, dict(total), flush=True)
+            total.update(dict(faults([text for text in texts if re.search(r"\w", text)], recipe)))
+        print(style, rows, dict(total), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field, fields
 from itertools import accumulate
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 HOST = "host"
 GUEST = "guest"
@@ -288,29 +288,148 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything a listener could notice that a user may set; the only defaults."""
+class Style:
+    """How a publisher asks for subtitles to be cut and shown. A hanzi is 1 wide, a letter 1/2.
 
-    engine: str = "auto"
-    comma_pause: float = 0.2  # seconds, where the voice itself pauses
-    sentence_pause: float = 0.35  # seconds
-    paragraph_pause: float = 0.8  # seconds
-    chapter_pause: float = 1.6  # seconds
-    loudness: float = -16.0  # LUFS; Apple asks for -16 +-1
-    peak: float = -1.0  # dBTP, at most, in the MP3 as decoded
-    bitrate: int = 96  # kbit/s; Apple: 96-128 for mono
-    punctuation: str = PUNCTUATORS[0]  # what sets the marks of a transcript
-    chapters: int = 0  # how many to divide into; 0 lets the talk decide
-    m4b: bool = False  # whether an M4B is made beside the MP3
-    chapter_minutes: float = 3.0  # what a chapter should last, where the talk leaves a choice
-    intro: Path | None = None  # a sound file, part of the first chapter
-    outro: Path | None = None  # a sound file, part of the last
-    music: Path | None = None  # a sound file, looped under each chapter
-    music_loudness: float = -28.0  # LUFS where nobody speaks: too soft to count for the whole's
-    music_duck: float = 8.0  # dB less under speech, then 20 under it, as WCAG 2.2 (1.4.7) asks
-    chapter_sound: bool = False  # before each chapter but the first
-    spoken_notice: bool = False  # the AI-voice notice, said first
-    subtitle_style: str = "netflix"  # or "ted"
-    subtitle_lines: int = 1  # shown together, at most
-    karaoke: bool = False  # word times in VTT
-    editor: str = ""  # a model that proposes corrections of the text; empty asks none
+    `fastest` is in characters a second; `drops_marks` shows no ，。 and a space for an inner one.
+    With two `rows`, two lines of one sentence are shown together where time allows.
+
+    To add a style, add a row to STYLES, with its source; a row in the table of docs/recipe.md
+    and docs/recipe.zh-CN.md; and a test of what it does otherwise. The choices of the option
+    `subtitle_style`, the subtitles and `podcast check` read this table.
+    """
+
+    drops_marks: bool
+    width: int = 16
+    rows: int = 1
+    fastest: float = 9.0
+    shortest_ms: int = 834  # 20 frames of 1/24 s
+    longest_ms: int = 7000
+    gap_ms: int = 84  # 2 frames of 1/24 s: the least between cues
+    hold_ms: int = 500  # the longest a cue stays after its last word
+
+
+# It stands here, not in the room of subtitles, because the recipe's choices are these names, and
+# both who cuts lines and who checks them read its numbers.
+STYLES: dict[str, Style] = {
+    # Source: Netflix, Timed Text Style Guide, Simplified Chinese.
+    "netflix": Style(drops_marks=True),
+    # Source: TED, guidelines for subtitles in Chinese.
+    "ted": Style(drops_marks=False, fastest=10.0, shortest_ms=1000),
+}
+
+
+Change = Literal["cast", "text", "record", "around", "press", "music", "files"]
+"""What a field of the recipe changes, and so which keys of the store hold its value.
+
+cast     who speaks. The voices are in the key of each take, so the field itself is not.
+text     the script. Its text is in the key of each take, so the field itself is not.
+record   every take: its value is in the key of the take.
+around   the takes that hold it: a sound or a sentence that opens or ends some chapters.
+press    every chapter's frames, not its take: its value is in their name.
+music    the same as press, where the recipe has music.
+files    only files that are written from the finished episode.
+"""
+
+Value = TypeVar("Value")
+
+
+def option(
+    default: Value,
+    meaning: str,
+    *changes: Change,
+    least: float = 0.0,
+    most: float = 0.0,
+    choices: tuple[str | int, ...] = (),
+) -> Value:
+    """A field of Recipe: its default, what it means, what it changes, and its range.
+
+    `meaning` is one sentence, which is also the help of the command. A number is from `least` to
+    `most`; anything else is one of `choices`, where there are any.
+    """
+    about = {
+        "meaning": meaning,
+        "changes": changes,
+        "least": least,
+        "most": most,
+        "choices": choices,
+    }
+    return field(default=default, metadata=about)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything a listener could notice that a user may set; the only place of defaults.
+
+    To add an option:
+
+    1. Add a field here, with `option`. The command's option, the key in the settings file, their
+       error messages, the help and the keys of the store are derived from it.
+    2. Use `recipe.NAME` where it takes effect. A field that changes `record`, `press` or `music`
+       is used by `production/jobs.py` or below it; one that changes `around` must change the
+       words or the sounds of a chapter.
+    3. Add its row to the table in docs/recipe.md and docs/recipe.zh-CN.md.
+    4. Test what it does. tests/production/test_recipe_keys.py tries every field, and fails where
+       a field changes other keys than it says.
+    """
+
+    engine: str = option("auto", "What reads aloud: auto, or the name of an engine.", "cast")
+    comma_pause: float = option(
+        0.2, "Seconds at a comma, where the voice pauses.", "record", most=10
+    )
+    sentence_pause: float = option(0.35, "Seconds after a sentence.", "record", most=10)
+    paragraph_pause: float = option(0.8, "Seconds after a paragraph.", "record", most=10)
+    chapter_pause: float = option(1.6, "Seconds after a chapter.", "record", most=10)
+    # Apple Podcasts asks for -16 +-1 LUFS.
+    loudness: float = option(-16.0, "LUFS of the whole.", "press", least=-40, most=-10)
+    # The peak of the MP3 as it is decoded, not of what is encoded.
+    peak: float = option(-1.0, "dBTP that no peak passes.", "press", least=-20, most=0)
+    # Apple Podcasts asks for 96 to 128 kbit/s of mono sound.
+    bitrate: int = option(96, "kbit/s of the MP3.", "press", choices=(64, 80, 96, 112, 128, 160))
+    m4b: bool = option(False, "Make episode.m4b, too, for audiobook players.", "files")
+    punctuation: str = option(
+        PUNCTUATORS[0], "What sets the marks of a transcript.", "text", choices=PUNCTUATORS
+    )
+    chapters: int = option(0, "How many; 0 lets the talk decide.", "text", most=999)
+    chapter_minutes: float = option(3.0, "What a chapter should last.", "text", least=0.5, most=120)
+    intro: Path | None = option(None, "A sound to open with.", "around")
+    outro: Path | None = option(None, "A sound to end with.", "around")
+    # A take under music ends otherwise than one without; which music it is changes no take.
+    music: Path | None = option(
+        None, "A sound to play under the speech, as often as it takes.", "record", "music"
+    )
+    # Music at -28 LUFS is too soft to count in the loudness of the whole.
+    music_loudness: float = option(
+        -28.0, "LUFS of the music where nobody speaks.", "music", least=-50, most=-20
+    )
+    # 8 dB less than -28 LUFS is 20 dB under the speech, as WCAG 2.2 (1.4.7) asks.
+    music_duck: float = option(8.0, "dB that it gives way while somebody does.", "music", most=30)
+    chapter_sound: bool = option(
+        False, "Two soft bells before each chapter but the first.", "around"
+    )
+    spoken_notice: bool = option(False, "Begin by saying that the voices are synthetic.", "around")
+    subtitle_style: str = option(
+        "netflix", "Whose rules subtitles keep.", "record", choices=tuple(STYLES)
+    )
+    subtitle_lines: int = option(1, "Lines of a subtitle, at most.", "record", choices=(1, 2))
+    editor: str = option(
+        "", "A model at OPENAI_BASE_URL that corrects the text; see the README.", "text"
+    )
+    karaoke: bool = option(False, "Tell in VTT when each word is said.", "files")
+
+    def values(self, change: Change) -> tuple[object, ...]:
+        """The values of all fields that change this, for a key of the store.
+
+        A file stands here by whether there is one: what it sounds like is known by its content.
+
+        >>> Recipe(bitrate=64).values("press")
+        (-16.0, -1.0, 64)
+        """
+        values = [getattr(self, each.name) for each in fields(self) if change in changes(each)]
+        return tuple(isinstance(value, Path) or value for value in values)
+
+
+def changes(of: Field[Any]) -> tuple[Change, ...]:
+    """What a field of Recipe changes. Raises KeyError where it does not say."""
+    told: tuple[Change, ...] = of.metadata["changes"]
+    return told

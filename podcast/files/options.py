@@ -1,7 +1,7 @@
-"""Fields of Recipe -> what each may be and what it means.
+"""Fields of Recipe -> options, as a person sets them.
 
-The command line and the table [recipe] of a settings file both ask here: one range, one
-meaning and one complaint each.
+What each may be and what it means stands on the field. The command line and the table [recipe] of
+a settings file both ask here: one range, one meaning and one complaint each.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from podcast.model import PUNCTUATORS, Recipe
-
-DEFAULTS = {field.name: field.default for field in fields(Recipe)}
+from podcast.model import Change, Recipe
 
 
 class OutOfRange(ValueError):
@@ -25,19 +23,17 @@ class Option:
     """A field of Recipe as a person sets it.
 
     A number is from `least` to `most`; anything else is one of `choices`, where there are any.
-    Its kind is that of the field's default; a field without one is a file.
+    Its kind is that of the field's `default`, which holds where nobody sets it; a field whose
+    default is None is a file.
     """
 
     name: str
+    default: Any
     meaning: str
-    least: float = 0.0
-    most: float = 0.0
-    choices: tuple[str | int, ...] = ()
-
-    @property
-    def default(self) -> Any:
-        """What holds where nobody sets it."""
-        return DEFAULTS[self.name]
+    changes: tuple[Change, ...]
+    least: float
+    most: float
+    choices: tuple[str | int, ...]
 
     @property
     def kind(self) -> type:
@@ -127,30 +123,6 @@ def recipe_of(settings: Mapping[str, Any], given: Mapping[str, Any]) -> Recipe:
 
 
 OPTIONS: dict[str, Option] = {
-    option.name: option
-    for option in (
-        Option("engine", "What reads aloud: auto, or the name of an engine."),
-        Option("comma_pause", "Seconds at a comma, where the voice pauses.", 0, 10),
-        Option("sentence_pause", "Seconds after a sentence.", 0, 10),
-        Option("paragraph_pause", "Seconds after a paragraph.", 0, 10),
-        Option("chapter_pause", "Seconds after a chapter.", 0, 10),
-        Option("loudness", "LUFS of the whole.", -40, -10),
-        Option("peak", "dBTP that no peak passes.", -20, 0),
-        Option("bitrate", "kbit/s of the MP3.", choices=(64, 80, 96, 112, 128, 160)),
-        Option("m4b", "Make episode.m4b, too, for audiobook players."),
-        Option("punctuation", "What sets the marks of a transcript.", choices=PUNCTUATORS),
-        Option("chapters", "How many; 0 lets the talk decide.", 0, 999),
-        Option("chapter_minutes", "What a chapter should last.", 0.5, 120),
-        Option("intro", "A sound to open with."),
-        Option("outro", "A sound to end with."),
-        Option("music", "A sound to play under the speech, as often as it takes."),
-        Option("music_loudness", "LUFS of the music where nobody speaks.", -50, -20),
-        Option("music_duck", "dB that it gives way while somebody does.", 0, 30),
-        Option("chapter_sound", "Two soft bells before each chapter but the first."),
-        Option("spoken_notice", "Begin by saying that the voices are synthetic."),
-        Option("subtitle_style", "Whose rules subtitles keep.", choices=("netflix", "ted")),
-        Option("subtitle_lines", "Lines of a subtitle, at most.", choices=(1, 2)),
-        Option("editor", "A model at OPENAI_BASE_URL that corrects the text; see the README."),
-        Option("karaoke", "Tell in VTT when each word is said."),
-    )
+    field.name: Option(field.name, default=field.default, **field.metadata)
+    for field in fields(Recipe)
 }

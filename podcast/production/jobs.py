@@ -41,7 +41,6 @@ from podcast.speech.cast import Cast, voice_of
 from podcast.speech.fetch import reliable
 from podcast.speech.pace import paced
 from podcast.speech.speak import Say, one_by_one, speak
-from podcast.subtitles.lines import house_of
 
 RATE = 44_100  # samples a second of everything after speak; Apple's least
 QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
@@ -70,19 +69,11 @@ class Job:
             for paragraph in self.chapter.paragraphs
         ]
         words = sorted(self.respellings.items())
-        pauses = (
-            self.recipe.comma_pause,
-            self.recipe.sentence_pause,
-            self.recipe.paragraph_pause,
-            self.recipe.chapter_pause,
-        )
         names = sorted(engine_names(self.chapter, self.cast))
         versions = [(name, _version(name)) for name in names]
         around = [[sound.key for sound in some] for some in (self.opening, self.closing)]
-        under = self.recipe.music is not None
-        house = house_of(self.recipe)
-        said = (versions, spoken, words)
-        return content_key(self.program, said, pauses, around, under, house, RATE)
+        asked = self.recipe.values("record")
+        return content_key(self.program, versions, spoken, words, asked, around, RATE)
 
     @property
     def reel(self) -> Path:

@@ -44,7 +44,7 @@ from podcast.published.report import (
     report_text,
 )
 from podcast.speech.cast import Cast
-from podcast.subtitles.lines import house_of
+from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read
 from podcast.text.script import read_script, script_text
 
@@ -136,7 +136,7 @@ def _files(order: Order, before: Before, script: Script, covers: tuple[bytes, by
         small_cover=covers[1],
         description=settings.description,
         link=settings.link,
-        house=house_of(recipe),
+        style=style_of(recipe),
         karaoke=recipe.karaoke,
     )
 

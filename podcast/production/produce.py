@@ -34,7 +34,6 @@ from podcast.production.jobs import (
     ceiling,
     engine_names,
     mp3_file,
-    music_gain,
     press,
     press_aac,
     program_of,
@@ -330,14 +329,14 @@ def _sum(lufs: float, sign: int, recipe: Recipe) -> float:
 
 def _stream_name(job: Job, take: Take, gains: dict[str, float]) -> str:
     own = sorted({(turn.text, gains[turn.text]) for turn in take.turns})
-    settings = (own, ceiling(job.recipe), job.recipe.bitrate, _music_key(job))
+    settings = (own, job.recipe.values("press"), _music_key(job))
     encoder = ffmpeg.version(ffmpeg.executable())
     return f"{job.key}-{content_key(settings, encoder)}"
 
 
 def _music_key(job: Job) -> object:
     music = job.sounds.music
-    return music and (music.key, music_gain(job), job.recipe.music_duck)
+    return music and (music.key, job.recipe.values("music"))
 
 
 def _different(jobs: Sequence[Job]) -> list[Job]:

@@ -17,17 +17,9 @@ from shutil import copy2, copytree
 
 from podcast.files.seal import content
 from podcast.files.whole import alone, writing
-from podcast.formats.bilibili import bilibili_text
-from podcast.formats.chapters_json import chapters_json_text
-from podcast.formats.cue_sheet import cue_sheet_text
-from podcast.formats.ffmetadata import ffmetadata_text
-from podcast.formats.page import page_text
-from podcast.formats.podlove import podlove_text
-from podcast.formats.shownotes import shownotes_text
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
-from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
-from podcast.formats.youtube import youtube_text
-from podcast.model import Episode, Track
+from podcast.formats.texts import TEXTS, Beside
+from podcast.model import Episode, Style, Track
 from podcast.production.produce import Production
 from podcast.published.episode import stale_files
 from podcast.published.folder import PREVIOUS, SCRIPT, replace_folder
@@ -35,7 +27,7 @@ from podcast.published.report import REPORT, Report, read_report, report_text
 from podcast.sound.m4b import write_m4b
 from podcast.sound.mp3 import Cut, cut, write_mp3
 from podcast.subtitles.files import subtitle_files
-from podcast.subtitles.lines import NETFLIX, House
+from podcast.subtitles.lines import DEFAULT
 
 LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
 RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system
@@ -55,7 +47,7 @@ class Files:
     small_cover: bytes
     description: str = ""
     link: str = ""  # the episode's page on the web
-    house: House = NETFLIX
+    style: Style = DEFAULT
     karaoke: bool = False
 
 
@@ -127,21 +119,11 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> N
     chapter_names = [
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
-    texts = {
-        "chapters.json": chapters_json_text(episode, files.link),
-        "chapters.txt": youtube_text(episode),
-        "chapters.bilibili.txt": bilibili_text(episode),
-        "chapters.xiaoyuzhou.txt": xiaoyuzhou_text(episode),
-        "chapters.podlove.xml": podlove_text(episode, files.link),
-        "chapters.ffmetadata": ffmetadata_text(episode),
-        "episode.cue": cue_sheet_text(episode),
-        "shownotes.md": shownotes_text(episode, files.description),
-    }
-    subtitles = subtitle_files(episode, chapter_names, files.house, files.karaoke)
-    for name, text in chain(texts.items(), subtitles):
+    beside = Beside(files.description, files.link, tuple(chapter_names), cover)
+    texts = ((name, text.write(episode, beside)) for name, text in TEXTS.items())
+    subtitles = subtitle_files(episode, chapter_names, files.style, files.karaoke)
+    for name, text in chain(texts, subtitles):
         (folder / name).write_bytes(text.encode())
-    page = page_text(episode, chapter_names, cover, files.description)
-    (folder / "index.html").write_bytes(page.encode())
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from podcast.errors import ServerError
 from podcast.files.tidy import named
+from podcast.formats.texts import TEXTS
 from podcast.published.report import REPORT, Report, read_report
 
 HOST = "127.0.0.1"
@@ -33,6 +34,7 @@ TYPES = {
     ".png": "image/png",
 }
 OTHER = "application/octet-stream"
+UTF_8 = "; charset=utf-8"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
 STYLE = """:root{color-scheme:light dark}body{max-width:60rem;margin:0 auto;padding:3rem 1.5rem;
 font:17px/1.6 "PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif;
@@ -41,6 +43,17 @@ ul{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:2r
 list-style:none}a{color:inherit;text-decoration:none}a:hover b{text-decoration:underline}
 img{display:block;width:100%;aspect-ratio:1;object-fit:cover;border-radius:10px;margin-bottom:.6rem}
 small{display:block;color:light-dark(#686157,#a59d90)}"""
+
+
+def media_type(path: Path) -> str:
+    """What a file is sent as: a text of an episode as its format says, any other by its suffix.
+
+    >>> media_type(Path("out/talk/chapters.podlove.xml")), media_type(Path("out/feed.xml"))
+    ('application/xml; charset=utf-8', 'application/rss+xml; charset=utf-8')
+    """
+    if text := TEXTS.get(path.name):
+        return text.media_type + UTF_8
+    return TYPES.get(path.suffix.lower(), OTHER)
 
 
 class Unsatisfiable(ValueError):
@@ -164,7 +177,7 @@ class Answering(SimpleHTTPRequestHandler):
 
     def _send(self, path: Path, body: bool) -> None:
         size = path.stat().st_size
-        kind = TYPES.get(path.suffix.lower(), OTHER)
+        kind = media_type(path)
         try:
             part = byte_range(self.headers.get("Range", ""), size)
         except Unsatisfiable:

@@ -13,7 +13,7 @@ from podcast.model import Clip, Recipe, Span, Track, later
 from podcast.sound.mp3 import FRAME, TAIL, padded
 from podcast.sound.reel import Reel
 from podcast.sound.sounds import Sound
-from podcast.subtitles.lines import give_openers, house_of, subtitle_turns
+from podcast.subtitles.lines import give_openers, style_of, subtitle_turns
 
 LEAD = 2 * FRAME  # samples of silence that open a chapter: the encoder starts up in them
 AFTER_SOUND = 0.5  # seconds from an opening sound to the first word
@@ -77,7 +77,7 @@ def assemble(
     if turns:
         turns[-1] = Span(turns[-1].start, reel.length, turns[-1].text)
     words = tuple(word for paragraph in said for word in paragraph)
-    lines = subtitle_turns(said, rate, house_of(recipe))
+    lines = subtitle_turns(said, rate, style_of(recipe))
     return Take(Track(title, reel.length, lines, words), tuple(turns))
 
 

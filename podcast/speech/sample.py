@@ -15,7 +15,7 @@ from podcast.errors import EngineError, PodcastError, SpeechFailed, VoiceError
 from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.formats.samples import Missed, Sample, samples_text
-from podcast.model import HOST, Paragraph, Span, Voice
+from podcast.model import HOST, Paragraph, Recipe, Span, Voice
 from podcast.outside import ffmpeg
 from podcast.sound.master import master, measure, voice_gains
 from podcast.speech.cast import identified, read_roles
@@ -26,7 +26,7 @@ from podcast.speech.speak import speak
 SENTENCE = "大家好，欢迎收听！2025年，GPT-4.5 的价格涨了14%。你怎么看？"
 RATE = 44_100
 PAUSE = bytes(2 * RATE // 3)  # between sentences
-LOUDNESS, CEILING = -16.0, -1.5  # LUFS, dBTP before encoding
+CEILING = -1.5  # dBTP before encoding
 BITRATE = 64  # kbit/s
 
 Roles = dict[Voice, tuple[str, ...]]
@@ -134,7 +134,7 @@ def sample_of(voice: Voice, store: Store) -> bytes:
     samples = np.frombuffer(pcm + PAUSE, "<i2")
     turns = (Span(0, len(samples), voice.role),)
     levels = measure(samples, RATE)
-    gains = voice_gains([(levels, turns)], RATE, LOUDNESS, CEILING)
+    gains = voice_gains([(levels, turns)], RATE, Recipe().loudness, CEILING)
     pieces = master(samples, levels[1], turns, gains, CEILING)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sample.mp3"

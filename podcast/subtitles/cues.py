@@ -9,8 +9,8 @@ from itertools import accumulate
 from sys import intern
 
 from podcast.formats.printed import milliseconds
-from podcast.model import Episode, Span, Track
-from podcast.subtitles.lines import NETFLIX, House, captioned, width
+from podcast.model import Episode, Span, Style, Track
+from podcast.subtitles.lines import DEFAULT, captioned, width
 from podcast.text import hanzi
 from podcast.text.sentences import ends_sentence
 
@@ -55,19 +55,19 @@ class Laid:
 _Pieces = tuple[tuple[int, str], ...]
 
 
-def cues(episode: Episode, house: House = NETFLIX) -> tuple[Cue, ...]:
+def cues(episode: Episode, style: Style = DEFAULT) -> tuple[Cue, ...]:
     """A cue for each line of which something is displayed, in order, never overlapping.
 
     A cue begins with its first word, rounded down. It ends with its last, or stays for up to
-    `house.hold_ms` of the silence after it where that is needed to read it or to close a
-    small gap, and longer only to last `house.shortest_ms`; two frames stay free before the next.
+    `style.hold_ms` of the silence after it where that is needed to read it or to close a
+    small gap, and longer only to last `style.shortest_ms`; two frames stay free before the next.
     """
-    chapters = (laid_out(track, episode.rate, house) for track in episode.tracks)
-    return timed(zip(episode.tracks, chapters, strict=True), episode.rate, house)
+    chapters = (laid_out(track, episode.rate, style) for track in episode.tracks)
+    return timed(zip(episode.tracks, chapters, strict=True), episode.rate, style)
 
 
 def timed(
-    chapters: Iterable[tuple[Track, Sequence[Laid]]], rate: int, house: House
+    chapters: Iterable[tuple[Track, Sequence[Laid]]], rate: int, style: Style
 ) -> tuple[Cue, ...]:
     """The cues of chapters that follow each other, as `laid_out` laid each out."""
     placed: list[tuple[int, Laid]] = []
@@ -76,11 +76,11 @@ def timed(
         placed += [(length, line) for line in lines]
         length += track.length
     starts = _rising([milliseconds(opened + line.start, rate) for opened, line in placed])
-    close = max(milliseconds(length, rate), starts[-1] + 1) + house.gap_ms if starts else 0
+    close = max(milliseconds(length, rate), starts[-1] + 1) + style.gap_ms if starts else 0
     made: list[Cue] = []
     for (opened, line), start, after in zip(placed, starts, [*starts[1:], close], strict=False):
         spoken = milliseconds(opened + line.end, rate)
-        end = _out(start, spoken, after, line.across, house)
+        end = _out(start, spoken, after, line.across, style)
         pieces = ((milliseconds(opened + at, rate), text) for at, text in line.pieces)
         made.append(Cue(start, end, tuple((max(ms, start), text) for ms, text in pieces)))
     return tuple(made)
@@ -91,43 +91,43 @@ def _rising(starts: list[int]) -> list[int]:
     return list(accumulate(starts, lambda before, start: max(start, before + 1)))
 
 
-def _out(start: int, spoken: int, after: int, across: float, house: House) -> int:
+def _out(start: int, spoken: int, after: int, across: float, style: Style) -> int:
     """When a cue ends whose last word ends at `spoken`, before the one that starts at `after`.
 
-    >>> _out(0, 2000, 2400, 8, NETFLIX)  # a small gap is closed to two frames
+    >>> _out(0, 2000, 2400, 8, DEFAULT)  # a small gap is closed to two frames
     2316
-    >>> _out(0, 2000, 9000, 8, NETFLIX)  # a long silence stays empty
+    >>> _out(0, 2000, 9000, 8, DEFAULT)  # a long silence stays empty
     2000
-    >>> _out(0, 500, 9000, 4, NETFLIX)  # too short to read: it stays
+    >>> _out(0, 500, 9000, 4, DEFAULT)  # too short to read: it stays
     834
     """
-    limit = after - house.gap_ms
-    if limit < start + house.gap_ms:  # a cue shorter than its gap keeps the time instead
+    limit = after - style.gap_ms
+    if limit < start + style.gap_ms:  # a cue shorter than its gap keeps the time instead
         return max(start + 1, min(spoken, after))
-    if limit - spoken <= house.hold_ms:
-        return min(limit, max(spoken, start + house.longest_ms))
-    readable = start + math.ceil(across / house.fastest * 1000)
-    apart = after - house.hold_ms - 1  # a gap either shows as one or is closed
-    end = max(spoken, min(readable, spoken + house.hold_ms, start + house.longest_ms, apart))
-    if end - start >= house.shortest_ms:
+    if limit - spoken <= style.hold_ms:
+        return min(limit, max(spoken, start + style.longest_ms))
+    readable = start + math.ceil(across / style.fastest * 1000)
+    apart = after - style.hold_ms - 1  # a gap either shows as one or is closed
+    end = max(spoken, min(readable, spoken + style.hold_ms, start + style.longest_ms, apart))
+    if end - start >= style.shortest_ms:
         return end
-    end = min(start + house.shortest_ms, limit)
+    end = min(start + style.shortest_ms, limit)
     return end if end <= apart else limit
 
 
 # What is displayed of a chapter ---------------------------------------------------------------
 
 
-def laid_out(track: Track, rate: int, house: House) -> tuple[Laid, ...]:
+def laid_out(track: Track, rate: int, style: Style) -> tuple[Laid, ...]:
     """The lines of a chapter of which something is displayed, in one row or two."""
-    lines = (_laid(line, words, house) for line, words in _worded(track))
+    lines = (_laid(line, words, style) for line, words in _worded(track))
     shown = (line for line in lines if line.pieces)
-    return tuple(_stacked(shown, rate, house) if house.rows > 1 else shown)
+    return tuple(_stacked(shown, rate, style) if style.rows > 1 else shown)
 
 
-def _laid(line: Span, words: list[Span], house: House) -> Laid:
+def _laid(line: Span, words: list[Span], style: Style) -> Laid:
     """A line with what is displayed of each of its words."""
-    shown = captioned(line.text, house)
+    shown = captioned(line.text, style)
     pieces: list[tuple[int, str]] = []
     at = 0
     for word in words:
@@ -158,15 +158,15 @@ def _worded(track: Track) -> Iterator[tuple[Span, list[Span]]]:
         yield line, taken
 
 
-def _stacked(lines: Iterable[Laid], rate: int, house: House) -> Iterator[Laid]:
+def _stacked(lines: Iterable[Laid], rate: int, style: Style) -> Iterator[Laid]:
     """Lines two by two, where they are of one sentence and near enough in time."""
     upper: Laid | None = None
     for line in lines:
         if upper is None:
             upper = line
             continue
-        near = (line.start - upper.end) * 1000 <= house.hold_ms * rate
-        brief = (line.end - upper.start) * 1000 <= (house.longest_ms - house.hold_ms) * rate
+        near = (line.start - upper.end) * 1000 <= style.hold_ms * rate
+        brief = (line.end - upper.start) * 1000 <= (style.longest_ms - style.hold_ms) * rate
         if near and brief and not upper.ends_sentence:
             yield _above(upper, line)
             upper = None
@@ -189,7 +189,7 @@ def _above(upper: Laid, lower: Laid) -> Laid:
 
 
 def traditional(
-    shown: tuple[Cue, ...], house: House = NETFLIX, region: str = "tw"
+    shown: tuple[Cue, ...], style: Style = DEFAULT, region: str = "tw"
 ) -> tuple[Cue, ...]:
     """The cues in the characters and words of Taiwan, or those of Hong Kong with `hk`.
 
@@ -198,12 +198,12 @@ def traditional(
     """
     # One call for all texts is several times as fast as one each. No cue holds SEPARATOR.
     texts = hanzi.traditional(SEPARATOR.join(cue.text for cue in shown), region).split(SEPARATOR)
-    return tuple(_traditional(cue, text, house) for cue, text in zip(shown, texts, strict=True))
+    return tuple(_traditional(cue, text, style) for cue, text in zip(shown, texts, strict=True))
 
 
-def _traditional(cue: Cue, text: str, house: House) -> Cue:
+def _traditional(cue: Cue, text: str, style: Style) -> Cue:
     """The cue with its converted text, its pieces cut as before where it is as long as before."""
-    if max(map(width, text.split("\n"))) > house.width:
+    if max(map(width, text.split("\n"))) > style.width:
         text = hanzi.converted(cue.text, "s2tw")
     if len(text) != len(cue.text):
         return replace(cue, pieces=((cue.start_ms, text),))

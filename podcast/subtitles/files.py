@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from podcast.model import Episode
+from podcast.model import Episode, Style
 from podcast.subtitles.ass import ass_text
 from podcast.subtitles.cues import Cue, laid_out, timed, traditional
-from podcast.subtitles.lines import House
 from podcast.subtitles.srt import srt_text
 from podcast.subtitles.vtt import vtt_text
 
@@ -16,7 +15,7 @@ TRADITIONAL = (("zh-Hant", "tw", "Noto Sans CJK TC"), ("zh-HK", "hk", "Noto Sans
 
 
 def subtitle_files(
-    episode: Episode, names: Sequence[str], house: House, karaoke: bool
+    episode: Episode, names: Sequence[str], style: Style, karaoke: bool
 ) -> Iterator[tuple[str, str]]:
     """The name and text of every subtitle file, one at a time.
 
@@ -24,15 +23,15 @@ def subtitle_files(
     Traditional characters: Taiwan's (zh-Hant) and Hong Kong's (zh-HK).
     """
     rate, tracks = episode.rate, episode.tracks
-    laid = [laid_out(track, rate, house) for track in tracks]
+    laid = [laid_out(track, rate, style) for track in tracks]
     for name, track, lines in zip(names, tracks, laid, strict=True):
-        own = timed([(track, lines)], rate, house)  # from the chapter's first sample on
+        own = timed([(track, lines)], rate, style)  # from the chapter's first sample on
         yield from _formats(f"chapters/{name}", own, track.title, karaoke)
-    shown = timed(zip(tracks, laid, strict=True), rate, house)
+    shown = timed(zip(tracks, laid, strict=True), rate, style)
     laid.clear()
     yield from _formats("episode", shown, episode.title, karaoke)
     for suffix, region, font in TRADITIONAL:
-        turned = traditional(shown, house, region)
+        turned = traditional(shown, style, region)
         yield from _formats(f"episode.{suffix}", turned, episode.title, karaoke, font)
 
 

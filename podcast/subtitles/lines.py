@@ -14,41 +14,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, pairwise
 
-from podcast.model import Recipe, Span
+from podcast.model import STYLES, Recipe, Span, Style
 from podcast.subtitles.breaks import BOUND, NEVER, WHOLE, break_costs
 from podcast.text.sentences import CLOSERS, OPENERS
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """How one publisher cuts and shows lines. A hanzi is 1 wide, a Latin letter 1/2.
-
-    `fastest` is in characters a second; `drops_marks` shows no ，。 and a space for an inner one.
-    With two `rows`, two lines of one sentence are shown together where time allows.
-    """
-
-    name: str
-    drops_marks: bool
-    width: int = 16
-    rows: int = 1
-    fastest: float = 9.0
-    shortest_ms: int = 834  # 20 frames of 1/24 s
-    longest_ms: int = 7000
-    gap_ms: int = 84  # 2 frames: the least between cues
-    hold_ms: int = 500  # the longest a cue stays after its last word
+def style_of(recipe: Recipe) -> Style:
+    """The rules that a recipe's subtitles keep."""
+    return replace(STYLES[recipe.subtitle_style], rows=recipe.subtitle_lines)
 
 
-# Source: the timed text guides of Netflix (Simplified Chinese) and TED.
-NETFLIX = House("netflix", drops_marks=True)
-TED = House("ted", drops_marks=False, fastest=10.0, shortest_ms=1000)
-HOUSES = {house.name: house for house in (NETFLIX, TED)}
-
-
-def house_of(recipe: Recipe) -> House:
-    """The house whose rules a recipe's subtitles keep."""
-    return replace(HOUSES[recipe.subtitle_style], rows=recipe.subtitle_lines)
-
-
+DEFAULT = style_of(Recipe())
 _TARGET = 11.0  # the median width of lines that people make
 _NARROWEST = 3  # characters
 _FORBIDDEN = 10_000.0  # more than any line that breaks no rule can cost
@@ -62,18 +38,18 @@ _TRAILING_OPENERS = re.compile(rf"[{re.escape(OPENERS)}]+\Z")
 _END = re.compile(rf"([{re.escape(_SILENT)}\s]|(?<![.A-Z])\.)+(?=[{re.escape(CLOSERS)}]*\Z)")
 
 
-def subtitle(words: tuple[Span, ...], rate: int, house: House = NETFLIX) -> tuple[Span, ...]:
+def subtitle(words: tuple[Span, ...], rate: int, style: Style = DEFAULT) -> tuple[Span, ...]:
     """Lines whose texts, joined, are the words': each is a run of words and lasts as they do.
 
     Pass all words that one voice says on end, a paragraph or more: a sentence of one or two
     characters then shares a line with its neighbour. Opening quotes are taken as their word's, as
-    `give_openers` gives them. No line is wider than `house.width`, nor
+    `give_openers` gives them. No line is wider than `style.width`, nor
     ends inside a word, name or number that fits one. A single word wider than a line, which
     an engine that marks whole clauses gives, is first cut where it may break, its time shared
     out by width.
     """
-    pieces = _pieces(give_openers(words), house)
-    cuts = _cheapest(pieces, rate, house)
+    pieces = _pieces(give_openers(words), style)
+    cuts = _cheapest(pieces, rate, style)
     return tuple(
         Span(
             pieces[first].start,
@@ -110,7 +86,7 @@ def give_openers(words: tuple[Span, ...]) -> tuple[Span, ...]:
 
 
 def subtitle_turns(
-    turns: Iterable[tuple[Span, ...]], rate: int, house: House = NETFLIX
+    turns: Iterable[tuple[Span, ...]], rate: int, style: Style = DEFAULT
 ) -> tuple[Span, ...]:
     """Lines of a talk of several voices: `turns` are the words that each says on end.
 
@@ -127,30 +103,30 @@ def subtitle_turns(
             runs.append(run)
     if small:
         runs[-1:] = [runs[-1] + small] if runs else [small]
-    return tuple(line for run in runs for line in subtitle(run, rate, house))
+    return tuple(line for run in runs for line in subtitle(run, rate, style))
 
 
 # How a line looks ----------------------------------------------------------------------------
 
 
-def caption(line: str, house: House = NETFLIX) -> str:
+def caption(line: str, style: Style = DEFAULT) -> str:
     """A line as it is shown.
 
     >>> caption("对，没错。")
     '对 没错'
     >>> caption("真的吗？他说：“好。”")
     '真的吗？他说：“好”'
-    >>> caption("对，没错。", TED)
+    >>> caption("对，没错。", STYLES["ted"])
     '对，没错。'
     """
-    return "".join(captioned(line, house))
+    return "".join(captioned(line, style))
 
 
-def captioned(line: str, house: House = NETFLIX) -> list[str]:
+def captioned(line: str, style: Style = DEFAULT) -> list[str]:
     """What is shown of each character of a line; joined, it is the caption."""
     end = len(line.rstrip())
-    shown = _shown(line, house)
-    if house.drops_marks and (found := _END.search(line, 0, end)):
+    shown = _shown(line, style)
+    if style.drops_marks and (found := _END.search(line, 0, end)):
         shown[found.start() : found.end()] = [""] * (found.end() - found.start())
     for order in (range(len(shown)), reversed(range(len(shown)))):
         for at in order:
@@ -185,7 +161,7 @@ def _advance(character: str) -> float:
     return 1.0 if breadth in "WF" or is_sign or character == "⋯" else 0.5
 
 
-def _shown(text: str, house: House) -> list[str]:
+def _shown(text: str, style: Style) -> list[str]:
     """What is shown of each character inside a line: safe in every format, no control marks."""
     shown = ["" if _is_unprintable(character) else character for character in text]
     for found in re.finditer("-->", text):
@@ -194,9 +170,9 @@ def _shown(text: str, house: House) -> list[str]:
         following = text[at + 1 : at + 2]
         if character.isspace():
             shown[at] = "" if following.isspace() else " "
-        elif house.drops_marks and character == following and character in "…⋯":
+        elif style.drops_marks and character == following and character in "…⋯":
             shown[at] = ""
-        elif house.drops_marks and character in _SPACED:
+        elif style.drops_marks and character in _SPACED:
             shown[at] = "" if following.isspace() or following in tuple(CLOSERS) else " "
     return shown
 
@@ -227,13 +203,13 @@ class _Piece:
     letters: int
 
 
-def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
+def _pieces(words: tuple[Span, ...], style: Style) -> list[_Piece]:
     text = "".join(word.text for word in words)
     costs = break_costs(text)
 
     def fits(start: int, end: int) -> bool:
-        narrow = end - start <= house.width  # no character is wider than 1
-        return narrow or width(caption(text[start:end], house)) <= house.width
+        narrow = end - start <= style.width  # no character is wider than 1
+        return narrow or width(caption(text[start:end], style)) <= style.width
 
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
@@ -242,7 +218,7 @@ def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
         starts[at] = part.start
         at += len(part.text)
         ends[at] = part.end
-    shown = _shown(text, house)
+    shown = _shown(text, style)
     pieces = []
     at = 0
     for end in _places(0, list(ends), costs, fits):
@@ -255,7 +231,7 @@ def _pieces(words: tuple[Span, ...], house: House) -> list[_Piece]:
                 text=text[at:end],
                 cost=costs[end - 1],
                 advance=advance,
-                tail=max(0.0, advance + 1 - width(caption("字" + text[at:end], house))),
+                tail=max(0.0, advance + 1 - width(caption("字" + text[at:end], style))),
                 letters=_letters(text[at:end]),
             )
         )
@@ -317,7 +293,7 @@ def _shared(word: Span, places: list[int]) -> Iterator[Span]:
 # The choice of cuts --------------------------------------------------------------------------
 
 
-def _cheapest(pieces: list[_Piece], rate: int, house: House) -> list[int]:
+def _cheapest(pieces: list[_Piece], rate: int, style: Style) -> list[int]:
     """The ends of the cheapest lines, as indices into `pieces`, from 0 on."""
     reached = list(accumulate((piece.advance for piece in pieces), initial=0.0))
     letters = list(accumulate((piece.letters for piece in pieces), initial=0))
@@ -325,19 +301,19 @@ def _cheapest(pieces: list[_Piece], rate: int, house: House) -> list[int]:
     best, back = [0.0], [0]
     for last in range(1, len(pieces) + 1):
         piece = pieces[last - 1]
-        out = _out_ms(pieces, last, rate, house)
+        out = _out_ms(pieces, last, rate, style)
         ending = min(piece.cost, 10 * WHOLE)
         cheapest, chosen = math.inf, last - 1
         for first in range(last - 1, -1, -1):
             across = reached[last] - reached[first] - piece.tail
-            if across > house.width and first < last - 1:
+            if across > style.width and first < last - 1:
                 break
             start = pieces[first].start * 1000 / rate
             cost = best[first] + ending + inner[last - 1] - inner[first]
             cost += ((across - _TARGET) / 4) ** 2
             if letters[last] - letters[first] < _NARROWEST:
                 cost += _FORBIDDEN
-            cost += _time_cost(out - start, piece.end * 1000 / rate - start, across, house)
+            cost += _time_cost(out - start, piece.end * 1000 / rate - start, across, style)
             if cost < cheapest:
                 cheapest, chosen = cost, first
         best.append(cheapest)
@@ -356,23 +332,23 @@ def _inner_costs(pieces: list[_Piece], rate: int) -> Iterator[float]:
         yield cost + (_INNER_STOP if piece.cost < 1 else _INNER_COMMA if piece.cost < 2 else 0.0)
 
 
-def _out_ms(pieces: list[_Piece], last: int, rate: int, house: House) -> float:
+def _out_ms(pieces: list[_Piece], last: int, rate: int, style: Style) -> float:
     """The latest a line may stay that ends before piece `last`."""
-    latest = pieces[last - 1].end * 1000 / rate + house.hold_ms
+    latest = pieces[last - 1].end * 1000 / rate + style.hold_ms
     if last < len(pieces):
-        latest = min(latest, pieces[last].start * 1000 / rate - house.gap_ms)
+        latest = min(latest, pieces[last].start * 1000 / rate - style.gap_ms)
     return latest
 
 
-def _time_cost(stay: float, spoken: float, across: float, house: House) -> float:
+def _time_cost(stay: float, spoken: float, across: float, style: Style) -> float:
     """The cost of a line's times in milliseconds: too short, too long, too fast to read."""
     cost = 0.0
-    if stay < house.shortest_ms:
-        cost += _FORBIDDEN * (1.5 - stay / house.shortest_ms)
+    if stay < style.shortest_ms:
+        cost += _FORBIDDEN * (1.5 - stay / style.shortest_ms)
     elif stay < _COMFORT:
         cost += (_COMFORT - stay) / 100
-    if spoken > house.longest_ms:
-        cost += _FORBIDDEN * (spoken / house.longest_ms)
-    if stay > 0 and across * 1000 / stay > house.fastest:
-        cost += 20 * (across * 1000 / stay / house.fastest - 0.9)
+    if spoken > style.longest_ms:
+        cost += _FORBIDDEN * (spoken / style.longest_ms)
+    if stay > 0 and across * 1000 / stay > style.fastest:
+        cost += 20 * (across * 1000 / stay / style.fastest - 0.9)
     return cost

@@ -26,15 +26,16 @@ from podcast.formats.podlove import podlove_text
 from podcast.formats.shownotes import shownotes_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
-from podcast.model import NOTICE, Episode, Span, Track
+from podcast.model import NOTICE, STYLES, Episode, Span, Style, Track
 from podcast.subtitles.ass import ass_text
 from podcast.subtitles.cues import Cue, cues, traditional
 from podcast.subtitles.files import subtitle_files
-from podcast.subtitles.lines import HOUSES, NETFLIX, TED, House, subtitle, width
+from podcast.subtitles.lines import subtitle, width
 from podcast.subtitles.srt import srt_text
 from podcast.subtitles.vtt import vtt_text
 
 RATE = 44_100
+NETFLIX, TED = STYLES["netflix"], STYLES["ted"]
 NASTY = "引号\"'、等号=;#\\、--> <b>&amp;</b> {\\an8} 😀 | *星* 100%"
 
 
@@ -103,10 +104,10 @@ def episodes(draw: st.DrawFn) -> Episode:
 
 
 @pytest.mark.slow
-@given(episodes(), st.sampled_from(sorted(HOUSES)))
+@given(episodes(), st.sampled_from(sorted(STYLES)))
 @settings(max_examples=150, deadline=None)
 def test_cues_are_in_order_and_apart(episode: Episode, name: str) -> None:
-    made = cues(episode, HOUSES[name])
+    made = cues(episode, STYLES[name])
     assert all(0 <= cue.start_ms < cue.end_ms for cue in made)
     assert all(cue.end_ms <= following.start_ms for cue, following in pairwise(made))
     assert all(cue.text == cue.text.strip() != "" for cue in made)
@@ -171,9 +172,9 @@ def test_pysubs2_reads_srt_vtt_and_ass() -> None:
     assert set(plain) <= {sub.plaintext for sub in subs}
 
 
-@pytest.mark.parametrize("house", [*HOUSES.values(), replace(TED, rows=2)])
-def test_every_subtitle_file_says_the_same(house: House) -> None:
-    files = dict(subtitle_files(EPISODE, ["01", "02", "03"], house, karaoke=True))
+@pytest.mark.parametrize("style", [*STYLES.values(), replace(TED, rows=2)])
+def test_every_subtitle_file_says_the_same(style: Style) -> None:
+    files = dict(subtitle_files(EPISODE, ["01", "02", "03"], style, karaoke=True))
     stems = ["episode", "episode.zh-Hant", "episode.zh-HK"]
     stems += ["chapters/01", "chapters/02", "chapters/03"]
     assert set(files) == {f"{stem}.{kind}" for stem in stems for kind in ("srt", "vtt", "ass")}
@@ -187,7 +188,7 @@ def test_every_subtitle_file_says_the_same(house: House) -> None:
     assert "<00:0" in files["episode.vtt"] and "<00:0" not in files["episode.srt"]
     assert "軟體" in files["episode.zh-Hant.srt"]
     assert "軟件" in files["episode.zh-HK.srt"]
-    plain = dict(subtitle_files(EPISODE, ["01", "02", "03"], house, karaoke=False))
+    plain = dict(subtitle_files(EPISODE, ["01", "02", "03"], style, karaoke=False))
     assert "<00:0" not in plain["episode.vtt"]
     widest = max(
         width(row)
@@ -202,8 +203,8 @@ def test_a_gap_is_closed_only_up_to_seven_seconds() -> None:
     word = Span(0, round(6.9 * RATE), "说得很慢的一句话。")
     after = Span(round(7.3 * RATE), 9 * RATE, "后面的一句话。")
     track = Track("章", 10 * RATE, (word, after), (word, after))
-    for house in (NETFLIX, replace(NETFLIX, rows=2)):
-        first = cues(Episode("集", RATE, (track,)), house)[0]
+    for style in (NETFLIX, replace(NETFLIX, rows=2)):
+        first = cues(Episode("集", RATE, (track,)), style)[0]
         assert first.end_ms == NETFLIX.longest_ms
 
 
@@ -254,13 +255,13 @@ def test_ted_keeps_the_marks() -> None:
 
 
 def test_two_rows_hold_lines_of_one_sentence() -> None:
-    house = replace(NETFLIX, rows=2)
-    made = cues(EPISODE, house)
+    style = replace(NETFLIX, rows=2)
+    made = cues(EPISODE, style)
     assert len(made) < len(cues(EPISODE))
     assert [row for cue in made for row in cue.text.split("\n")] == [c.text for c in cues(EPISODE)]
     assert max(cue.text.count("\n") for cue in made) == 1
-    assert all(cue.end_ms - cue.start_ms <= house.longest_ms for cue in made)
-    assert len(list(srt.parse(srt_text(traditional(made, house))))) == len(made)
+    assert all(cue.end_ms - cue.start_ms <= style.longest_ms for cue in made)
+    assert len(list(srt.parse(srt_text(traditional(made, style))))) == len(made)
     subs = pysubs2.SSAFile.from_string(ass_text(made), format_="ass")
     assert subs[0].plaintext == made[0].text
 

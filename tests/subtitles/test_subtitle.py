@@ -1,4 +1,4 @@
-"""Words -> lines: the laws over anything, the house's rules over real speech."""
+"""Words -> lines: the laws over anything, the style's rules over real speech."""
 
 from __future__ import annotations
 
@@ -13,13 +13,9 @@ from hypothesis import strategies as st
 from patience import calls_of
 from places import SEED
 
-from podcast.model import Span
+from podcast.model import STYLES, Span, Style
 from podcast.subtitles.breaks import BOUND, NEVER, WHOLE, break_costs
 from podcast.subtitles.lines import (
-    HOUSES,
-    NETFLIX,
-    TED,
-    House,
     caption,
     captioned,
     give_openers,
@@ -29,6 +25,7 @@ from podcast.subtitles.lines import (
 )
 
 RATE = 44_100
+NETFLIX, TED = STYLES["netflix"], STYLES["ted"]
 SPEED = 4.5  # hanzi a second, the median of Mandarin talks
 
 
@@ -50,8 +47,8 @@ def speak(
     return tuple(words)
 
 
-def cut(text: str, house: House = NETFLIX) -> list[str]:
-    return [line.text for line in subtitle(speak(text), RATE, house)]
+def cut(text: str, style: Style = NETFLIX) -> list[str]:
+    return [line.text for line in subtitle(speak(text), RATE, style)]
 
 
 def seed_text() -> str:
@@ -87,13 +84,13 @@ SPACED = tuple(Span(0, 0, text) for text in ("00·", "·00000·、", " 0000000·
 
 
 @pytest.mark.slow
-@given(speeches(), st.sampled_from(sorted(HOUSES)))
+@given(speeches(), st.sampled_from(sorted(STYLES)))
 @example(SPACED, "ted")  # a space is shown between two pieces, and not before the first
 @settings(max_examples=150, deadline=None)
 def test_lines_are_the_words_in_order(words: tuple[Span, ...], name: str) -> None:
-    lines = subtitle(words, RATE, HOUSES[name])
+    lines = subtitle(words, RATE, STYLES[name])
     assert "".join(line.text for line in lines) == "".join(word.text for word in words)
-    assert all(width(caption(line.text, HOUSES[name])) <= 16 for line in lines)
+    assert all(width(caption(line.text, STYLES[name])) <= 16 for line in lines)
     assert all(line.start <= line.end for line in lines)
     assert all(line.end <= following.start for line, following in pairwise(lines))
 
@@ -120,11 +117,11 @@ def test_openers_given_twice_are_where_they_were(words: tuple[Span, ...]) -> Non
 
 
 @pytest.mark.slow
-@given(PIECES, st.sampled_from(sorted(HOUSES)))
+@given(PIECES, st.sampled_from(sorted(STYLES)))
 @settings(max_examples=300, deadline=None)
 def test_a_caption_is_safe_to_print(text: str, name: str) -> None:
-    shown = caption(text, HOUSES[name])
-    assert len(captioned(text, HOUSES[name])) == len(text)
+    shown = caption(text, STYLES[name])
+    assert len(captioned(text, STYLES[name])) == len(text)
     assert shown == shown.strip()
     assert "-->" not in shown
     assert len(shown.splitlines()) <= 1
@@ -140,24 +137,24 @@ def test_every_place_has_a_cost(text: str) -> None:
     assert all(cost >= 0 for cost in costs)
 
 
-# The house's rules, on the seed ---------------------------------------------------------------
+# The style's rules, on the seed ---------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=sorted(HOUSES))
-def seed_lines(request: pytest.FixtureRequest) -> tuple[House, tuple[Span, ...]]:
-    house = HOUSES[request.param]
-    return house, subtitle(speak(seed_text()), RATE, house)
+@pytest.fixture(scope="module", params=sorted(STYLES))
+def seed_lines(request: pytest.FixtureRequest) -> tuple[Style, tuple[Span, ...]]:
+    style = STYLES[request.param]
+    return style, subtitle(speak(seed_text()), RATE, style)
 
 
 @pytest.mark.slow
-def test_no_line_is_too_wide_or_too_narrow(seed_lines: tuple[House, tuple[Span, ...]]) -> None:
-    house, lines = seed_lines
-    shown = [caption(line.text, house) for line in lines]
+def test_no_line_is_too_wide_or_too_narrow(seed_lines: tuple[Style, tuple[Span, ...]]) -> None:
+    style, lines = seed_lines
+    shown = [caption(line.text, style) for line in lines]
     assert [line for line in shown if width(line) > 16] == []
     assert [line for line in shown if len(re.findall(r"\w", line)) < 3] == []
 
 
-def test_no_line_ends_inside_a_word(seed_lines: tuple[House, tuple[Span, ...]]) -> None:
+def test_no_line_ends_inside_a_word(seed_lines: tuple[Style, tuple[Span, ...]]) -> None:
     _, lines = seed_lines
     text = "".join(line.text for line in lines)
     ends, at = set(), 0
@@ -175,19 +172,19 @@ def test_no_line_ends_inside_a_word(seed_lines: tuple[House, tuple[Span, ...]]) 
         assert not set(range(found.start() + 1, found.end())) & ends, found.group()
 
 
-def test_lines_last_long_enough_to_read(seed_lines: tuple[House, tuple[Span, ...]]) -> None:
-    house, lines = seed_lines
+def test_lines_last_long_enough_to_read(seed_lines: tuple[Style, tuple[Span, ...]]) -> None:
+    style, lines = seed_lines
     for line, following in pairwise(lines):
-        stay = (following.start - line.start) * 1000 / RATE - house.gap_ms
-        assert stay >= house.shortest_ms
+        stay = (following.start - line.start) * 1000 / RATE - style.gap_ms
+        assert stay >= style.shortest_ms
         assert (line.end - line.start) / RATE <= 7
-        assert width(caption(line.text, house)) * 1000 / stay <= house.fastest
+        assert width(caption(line.text, style)) * 1000 / stay <= style.fastest
 
 
-def test_lines_are_as_people_make_them(seed_lines: tuple[House, tuple[Span, ...]]) -> None:
+def test_lines_are_as_people_make_them(seed_lines: tuple[Style, tuple[Span, ...]]) -> None:
     """People's lines of Mandarin talks: half below 11 characters, nine tenths below 17.5."""
-    house, lines = seed_lines
-    widths = sorted(width(caption(line.text, house)) for line in lines)
+    style, lines = seed_lines
+    widths = sorted(width(caption(line.text, style)) for line in lines)
     assert 9.5 <= widths[len(widths) // 2] <= 12.5
     assert widths[len(widths) // 10] >= 6
 
@@ -322,7 +319,7 @@ def test_english_breaks_like_english() -> None:
         ("。", "", "。"),
     ],
 )
-def test_each_house_shows_a_line_its_way(line: str, netflix: str, ted: str) -> None:
+def test_each_style_shows_a_line_its_way(line: str, netflix: str, ted: str) -> None:
     assert caption(line, NETFLIX) == netflix
     assert caption(line, TED) == ted
 

@@ -4,6 +4,7 @@ opened       what is in the folder, each file read once
 sound        loudness, peaks, silence, clipping, lengths
 subtitles    the rules of a line; SRT, VTT and script alike
 marks        chapters in every place they are told
+readers      the chapters that each format of text tells
 papers       tags, notice, page, links, cover, report
 films        M4B and video, where there are any
 """

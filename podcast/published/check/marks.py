@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
-from xml.etree import ElementTree  # nosec B405 # see _podlove
 
 from mutagen.id3 import ID3, CTOCFlags
 
+from podcast.formats.texts import TEXTS
 from podcast.published.check.opened import Folder
-
-FRAME_MS = 1000 / 75  # what a CUE sheet counts in
+from podcast.published.check.readers import READERS
 
 
 def cover_all(folder: Folder) -> Iterator[str]:
@@ -67,71 +65,23 @@ def _told(folder: Folder) -> list[tuple[int, int, str]]:
 
 
 def in_texts(folder: Folder) -> Iterator[str]:
-    """chapters.txt, shownotes.md and the page tell the same chapters."""
-    lines = folder.text("chapters.txt").splitlines()
-    told = [(start // 1000, title) for start, _, title in _told(folder)]
-    if not lines or not lines[0].startswith("0:00 "):
-        yield "chapters.txt does not begin at 0:00"
-    listed = [(_seconds(line.split(" ", 1)[0]), line.split(" ", 1)[1]) for line in lines]
-    if listed != told:
-        yield "chapters.txt differs from chapters.json"
-    noted = re.findall(r"^(\d[\d:]*:\d\d) ", folder.text("shownotes.md"), re.MULTILINE)
-    if [_seconds(clock) for clock in noted] != [second for second, _ in told]:
-        yield "shownotes.md has other chapter times than chapters.json"
-
-
-def in_files(folder: Folder) -> Iterator[str]:
-    """Podlove, CUE and ffmetadata tell the chapters of chapters.json."""
+    """Every text that tells chapters tells those of chapters.json."""
     told = [(start, title) for start, _, title in _told(folder)]
-    found = {
-        "chapters.podlove.xml": _podlove(folder.text("chapters.podlove.xml")),
-        "episode.cue": _cue_sheet(folder.text("episode.cue")),
-        "chapters.ffmetadata": _ffmetadata(folder.text("chapters.ffmetadata")),
-    }
-    quoted = [(start, title.replace('"', "”")) for start, title in told]
-    for name, chapters in found.items():
-        wanted = quoted if name == "episode.cue" else told
-        if [title for _, title in chapters] != [title for _, title in wanted] or any(
-            abs(start - other) > FRAME_MS
-            for (start, _), (other, _) in zip(chapters, wanted, strict=True)
-        ):
-            yield f"{name} differs from chapters.json"
+    for name, text in TEXTS.items():
+        if "chapters" not in text.tells:
+            continue
+        if name not in READERS:
+            yield f"{name} cannot be checked: nothing here reads it"
+        else:
+            yield from _differs(folder, name, told)
 
 
-def _podlove(text: str) -> list[tuple[float, str]]:
-    if "<!" in text:  # its entities could be of any size, and we write none
-        raise ValueError("chapters.podlove.xml declares a type of document")
+def _differs(folder: Folder, name: str, told: list[tuple[int, str]]) -> Iterator[str]:
     try:
-        chapters = ElementTree.fromstring(text)  # nosec B314 # without a DTD it is only its text
-    except ElementTree.ParseError as error:
-        raise ValueError(f"chapters.podlove.xml is no XML: {error}") from error
-    return [
-        (
-            _seconds(chapter.get("start", "").partition(".")[0]) * 1000
-            + int(chapter.get("start", "").partition(".")[2]),
-            chapter.get("title", ""),
-        )
-        for chapter in chapters
-    ]
-
-
-def _cue_sheet(text: str) -> list[tuple[float, str]]:
-    titles = re.findall(r'^    TITLE "(.*)"$', text, re.MULTILINE)
-    indices = re.findall(r"^    INDEX 01 (\d+):(\d\d):(\d\d)$", text, re.MULTILINE)
-    starts = [((int(m) * 60 + int(s)) * 75 + int(f)) * 1000 / 75 for m, s, f in indices]
-    return list(zip(starts, titles, strict=True))
-
-
-def _ffmetadata(text: str) -> list[tuple[float, str]]:
-    chapters = text.split("[CHAPTER]\n")[1:]
-    return [_ffmetadata_chapter(chapter) for chapter in chapters]
-
-
-def _ffmetadata_chapter(text: str) -> tuple[float, str]:
-    fields = dict(line.split("=", 1) for line in text.splitlines())
-    base, rate = map(int, fields["TIMEBASE"].split("/"))
-    title = re.sub(r"\\(.)", r"\1", fields["title"])
-    return int(fields["START"]) * base * 1000 / rate, title
+        if READERS[name].differs(folder.text(name), told):
+            yield f"{name} differs from chapters.json"
+    except (OSError, ValueError, LookupError) as error:
+        yield f"{name} cannot be read: {error}"
 
 
 def links(folder: Folder) -> Iterator[str]:
@@ -147,18 +97,6 @@ def links(folder: Folder) -> Iterator[str]:
     found = ["".join(f.url for f in frame.sub_frames.getall("WXXX")) for frame in frames]
     if found != wanted:
         yield "CHAP frames have other links"
-
-
-def _seconds(clock: str) -> int:
-    """The seconds of a time.
-
-    >>> _seconds("1:02:03"), _seconds("2:03")
-    (3723, 123)
-    """
-    seconds = 0
-    for part in clock.split(":"):
-        seconds = seconds * 60 + int(part)
-    return seconds
 
 
 def chapter_files(folder: Folder) -> Iterator[str]:
@@ -183,7 +121,6 @@ RULES = (
     ("chapters cover the sound", cover_all),
     ("chapters in the tag", in_tag),
     ("chapters in texts", in_texts),
-    ("chapters in files", in_files),
     ("chapter links", links),
     ("chapter files", chapter_files),
 )

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from mutagen.id3 import ID3
 from PIL import Image
 
+from podcast.formats.texts import TEXTS
 from podcast.model import NOTICE
 from podcast.published.check.opened import Folder
 
@@ -22,21 +23,13 @@ NAMES = (
     "episode.srt",
     "episode.vtt",
     "episode.ass",
-    "episode.cue",
     *(
         f"episode.{region}.{kind}"
         for region in ("zh-Hant", "zh-HK")
         for kind in ("srt", "vtt", "ass")
     ),
-    "chapters.json",
-    "chapters.txt",
-    "chapters.bilibili.txt",
-    "chapters.xiaoyuzhou.txt",
-    "chapters.podlove.xml",
-    "chapters.ffmetadata",
-    "shownotes.md",
+    *TEXTS,
     "script.md",
-    "index.html",
     "cover.jpg",
     "report.json",
 )
@@ -101,10 +94,10 @@ def script_unchanged(folder: Folder) -> Iterator[str]:
 
 def notice(folder: Folder) -> Iterator[str]:
     """Listeners are told that the voices are synthetic, in notes, page and every tag."""
-    if NOTICE not in folder.text("shownotes.md"):
-        yield "not in shownotes.md"
-    if NOTICE not in Page(folder.text("index.html")).shown:
-        yield "not in index.html"
+    for name in (name for name, text in TEXTS.items() if "notice" in text.tells):
+        text = folder.text(name)
+        if NOTICE not in (Page(text).shown if name.endswith(".html") else text):
+            yield f"not in {name}"
     for path in (folder.path / "episode.mp3", *folder.songs):
         tags = ID3(path)
         if not any(NOTICE in str(frame) for frame in tags.getall("COMM")):

@@ -1,14 +1,18 @@
-"""Subtitle files -> faults. The rules of a line are counted anew here, not by who cut it."""
+"""Subtitle files -> faults.
+
+The limits are those of the style that was asked for; whether a line keeps them is counted anew
+here, not by the code that cut it.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
+from podcast.model import STYLES, Style
 from podcast.published.check.opened import (
     Cue,
     Folder,
@@ -20,23 +24,9 @@ from podcast.published.check.opened import (
 )
 from podcast.text.sentences import sentences
 
-WIDEST = 16.0  # characters of a line; a Latin letter is half a one
-LONGEST_MS = 7000
 FEWEST = 3  # characters, where the sentence has more
 CLOSE_MS = 20  # ASS tells hundredths
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What one publisher asks of subtitles; `drops_marks` shows no ，。."""
-
-    shortest_ms: int
-    fastest: float  # characters a second
-    drops_marks: bool
-
-
-# Source: the timed text guides of Netflix and TED for Chinese.
-STYLES = {"netflix": Style(833, 9.0, True), "ted": Style(1000, 10.0, False)}
+ROUNDED_MS = 1  # 20 frames of 1/24 s are 833.3 ms, and a cue has whole milliseconds
 
 
 def _style(folder: Folder) -> Style:
@@ -63,7 +53,8 @@ def _files(folder: Folder) -> Iterator[tuple[str, list[Cue]]]:
 
 
 def width(folder: Folder) -> Iterator[str]:
-    """No cue has more lines than were asked for; none is wider than 16 characters."""
+    """No cue has more lines than were asked for; none is wider than its style allows."""
+    widest = _style(folder).width
     most = folder.recipe.subtitle_lines
     for name, cues in _files(folder):
         for cue in cues:
@@ -72,17 +63,18 @@ def width(folder: Folder) -> Iterator[str]:
                 yield f"{name}: {len(rows)} lines at {_at(cue)}"
             elif not all(row.strip() for row in rows):
                 yield f"{name}: nothing shown at {_at(cue)}"
-            elif max(map(wide, rows)) > WIDEST:
+            elif max(map(wide, rows)) > widest:
                 yield f"{name}: {max(map(wide, rows)):g} wide at {_at(cue)}: {cue.text}"
 
 
 def times(folder: Folder) -> Iterator[str]:
     """Cues last as long as their style asks, none over another, none after the sound."""
-    shortest = _style(folder).shortest_ms
+    style = _style(folder)
+    shortest = style.shortest_ms - ROUNDED_MS
     end = folder.report.seconds * 1000
     for name, cues in _files(folder):
         for cue in cues:
-            if not shortest <= cue.end_ms - cue.start_ms <= LONGEST_MS:
+            if not shortest <= cue.end_ms - cue.start_ms <= style.longest_ms:
                 yield f"{name}: {cue.end_ms - cue.start_ms} ms at {_at(cue)}"
         for cue, after in pairwise(cues):
             if after.start_ms < cue.end_ms:

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast.model import Chapter, Script, Sentence, Transcript
+from podcast.model import Chapter, Recipe, Script, Sentence, Transcript
 from podcast.text.divide.agenda import agenda
 from podcast.text.divide.boundaries import boundaries
 from podcast.text.divide.evidence import evidence
 from podcast.text.divide.marks import Mark, places
 from podcast.text.divide.paragraphs import paragraphs
-from podcast.text.divide.starts import MINUTES, chapter_starts
+from podcast.text.divide.starts import chapter_starts
 from podcast.text.divide.titles import frames, titles
 from podcast.text.spacing import spaced
 from podcast.text.words import length
@@ -36,7 +36,7 @@ def divide(
     title: str,
     *,
     count: int | None = None,
-    minutes: float = MINUTES,
+    minutes: float = Recipe().chapter_minutes,
     marks: Sequence[Mark] = (),
     heard: Transcript | None = None,
     author: str = "",

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast.model import Sentence
+from podcast.model import Recipe, Sentence
 from podcast.text.divide.agenda import Item
 from podcast.text.divide.boundaries import boundaries
 from podcast.text.words import SPEED, length
 
 Row = NDArray[np.float64]
 
-MINUTES = 3.0  # a chapter, if nothing else is asked for
 SHORTEST = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
 LATITUDE = 1.2  # how much the evidence may change the number of chapters that length asks for
 READINESS = 2.5  # added to all evidence: the likeliest set alone has too few chapters
@@ -26,7 +25,7 @@ def chapter_starts(
     gain: Row,
     items: Sequence[Item],
     count: int | None = None,
-    minutes: float = MINUTES,
+    minutes: float = Recipe().chapter_minutes,
 ) -> list[int]:
     """Where chapters start: of about `minutes`, more or fewer as the talk has it, or `count`."""
     lengths = [length(sentence.text) for sentence in sentences]

@@ -1,0 +1,97 @@
+"""Episode -> the texts beside its sound: one table of all formats.
+
+`production/publish.py` writes each of them, `published/check` reads each of them back,
+`published/serve.py` sends each as what it is, and a test holds docs/files.md against the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from podcast.formats.bilibili import bilibili_text
+from podcast.formats.chapters_json import chapters_json_text
+from podcast.formats.cue_sheet import cue_sheet_text
+from podcast.formats.ffmetadata import ffmetadata_text
+from podcast.formats.page import page_text
+from podcast.formats.podlove import podlove_text
+from podcast.formats.shownotes import shownotes_text
+from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
+from podcast.formats.youtube import youtube_text
+from podcast.model import Episode
+
+Told = Literal["chapters", "notice"]
+"""What a reader of a text must find: the time and title of chapters; the AI-voice notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What texts tell that is not in the episode.
+
+    `link` is the episode's page on the web; `chapter_names` are the names of the chapters' own
+    files, without suffix; `cover` is a JPEG of a few hundred pixels.
+    """
+
+    description: str = ""
+    link: str = ""
+    chapter_names: tuple[str, ...] = ()
+    cover: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A format: who writes it, what a reader must find in it, and its media type."""
+
+    write: Callable[[Episode, Beside], str]
+    tells: tuple[Told, ...]
+    media_type: str
+
+
+def _page(episode: Episode, beside: Beside) -> str:
+    return page_text(episode, beside.chapter_names, beside.cover, beside.description)
+
+
+TEXTS: dict[str, Text] = {
+    "chapters.json": Text(
+        lambda episode, beside: chapters_json_text(episode, beside.link),
+        ("chapters",),
+        "application/json",
+    ),
+    "chapters.txt": Text(
+        lambda episode, _: youtube_text(episode),
+        ("chapters",),
+        "text/plain",
+    ),
+    "chapters.bilibili.txt": Text(
+        lambda episode, _: bilibili_text(episode),
+        ("chapters",),
+        "text/plain",
+    ),
+    "chapters.xiaoyuzhou.txt": Text(
+        lambda episode, _: xiaoyuzhou_text(episode),
+        ("chapters",),
+        "text/plain",
+    ),
+    "chapters.podlove.xml": Text(
+        lambda episode, beside: podlove_text(episode, beside.link),
+        ("chapters",),
+        "application/xml",
+    ),
+    "chapters.ffmetadata": Text(
+        lambda episode, _: ffmetadata_text(episode),
+        ("chapters",),
+        "text/plain",
+    ),
+    "episode.cue": Text(
+        lambda episode, _: cue_sheet_text(episode),
+        ("chapters",),
+        "text/plain",
+    ),
+    "shownotes.md": Text(
+        lambda episode, beside: shownotes_text(episode, beside.description),
+        ("chapters", "notice"),
+        "text/markdown",
+    ),
+    "index.html": Text(_page, ("chapters", "notice"), "text/html"),
+}

@@ -1,0 +1,137 @@
+"""A text -> the chapters that it tells: one reader for each format of TEXTS that tells chapters.
+
+Nothing here is shared with the code that writes the texts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import unescape
+from xml.etree import ElementTree  # nosec B405 # see _podlove
+
+FRAME_MS = 1000 / 75  # what a CUE sheet counts in
+LONGEST_TITLE_BYTES = 255  # of ffmetadata: Nero's chapter list counts them in one byte
+
+Chapters = list[tuple[float, str]]
+"""When each chapter starts, in milliseconds, and its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a format is read, and how exactly it tells chapters.
+
+    Times are rounded down to a multiple of `step_ms`. `title` is the title as the format can hold
+    it; None where the format tells titles in a way of its own, so that only times are compared.
+    A list of `some` may leave chapters out, but not the first.
+    """
+
+    read: Callable[[str], Chapters]
+    step_ms: float = 1.0
+    title: Callable[[str], str] | None = str
+    some: bool = False
+
+    def differs(self, text: str, told: Sequence[tuple[int, str]]) -> bool:
+        """Whether the text tells other chapters than these. Raises ValueError if it is broken."""
+        found = self.read(text)
+        if self.some:
+            starts = [start for start, _ in told]
+            near = [[one for one in starts if self._is_at(one, at)] for at, _ in found]
+            return not found or not all(near) or found[0][0] != 0
+        return len(found) != len(told) or any(
+            not self._is_at(start, at) or (self.title is not None and self.title(title) != other)
+            for (start, title), (at, other) in zip(told, found, strict=True)
+        )
+
+    def _is_at(self, start: int, at: float) -> bool:
+        """Whether `at` is `start`, as this format rounds it; both may be rounded to 1 ms first."""
+        return -1 < start - at < self.step_ms
+
+
+def seconds(clock: str) -> int:
+    """The seconds of a time.
+
+    >>> seconds("1:02:03"), seconds("2:03")
+    (3723, 123)
+    """
+    total = 0
+    for part in clock.split(":"):
+        total = total * 60 + int(part)
+    return total
+
+
+def _json(text: str) -> Chapters:
+    chapters = json.loads(text)["chapters"]
+    return [(round(one["startTime"] * 1000), str(one["title"])) for one in chapters]
+
+
+def _lines(text: str) -> Chapters:
+    """Lines of a time and a title."""
+    pairs = [line.split(" ", 1) for line in text.splitlines()]
+    return [(seconds(clock) * 1000, title) for clock, title in pairs]
+
+
+def _notes(text: str) -> Chapters:
+    found = re.findall(r"^(\d[\d:]*:\d\d) (.*)$", text, re.MULTILINE)
+    return [(seconds(clock) * 1000, title) for clock, title in found]
+
+
+def _page(text: str) -> Chapters:
+    contents = text.partition('<ol id="chapters"')[2].partition("</ol>")[0]
+    found = re.findall(r'<span class="title">(.*?)</span> <time>(.*?)</time>', contents)
+    return [(seconds(clock) * 1000, unescape(title)) for title, clock in found]
+
+
+def _podlove(text: str) -> Chapters:
+    if "<!" in text:  # its entities could be of any size, and we write none
+        raise ValueError("it declares a type of document")
+    try:
+        chapters = ElementTree.fromstring(text)  # nosec B314 # without a DTD it is only its text
+    except ElementTree.ParseError as error:
+        raise ValueError(f"it is no XML: {error}") from error
+    found = [(one.get("start", "").partition("."), one.get("title", "")) for one in chapters]
+    return [(seconds(whole) * 1000 + int(ms), title) for (whole, _, ms), title in found]
+
+
+def _cue_sheet(text: str) -> Chapters:
+    titles = re.findall(r'^    TITLE "(.*)"$', text, re.MULTILINE)
+    indices = re.findall(r"^    INDEX 01 (\d+):(\d\d):(\d\d)$", text, re.MULTILINE)
+    starts = [((int(m) * 60 + int(s)) * 75 + int(f)) * FRAME_MS for m, s, f in indices]
+    return list(zip(starts, titles, strict=True))
+
+
+def _ffmetadata(text: str) -> Chapters:
+    return [_ffmetadata_chapter(chapter) for chapter in text.split("[CHAPTER]\n")[1:]]
+
+
+def _ffmetadata_chapter(text: str) -> tuple[float, str]:
+    fields = dict(line.split("=", 1) for line in text.splitlines())
+    base, rate = map(int, fields["TIMEBASE"].split("/"))
+    title = re.sub(r"\\(.)", r"\1", fields["title"])
+    return int(fields["START"]) * base * 1000 / rate, title
+
+
+def _unquoted(title: str) -> str:
+    return title.replace('"', "”")  # a CUE sheet has no escape for its quote
+
+
+def _short(title: str) -> str:
+    raw = title.encode()
+    if len(raw) <= LONGEST_TITLE_BYTES:
+        return title
+    return raw[: LONGEST_TITLE_BYTES - len("…".encode())].decode("utf-8", "ignore").rstrip() + "…"
+
+
+READERS: dict[str, Reader] = {
+    "chapters.json": Reader(_json),
+    "chapters.txt": Reader(_lines, 1000),
+    "chapters.bilibili.txt": Reader(_lines, 1000, None, some=True),  # it takes only ten
+    "chapters.xiaoyuzhou.txt": Reader(_lines, 1000),
+    "chapters.podlove.xml": Reader(_podlove),
+    "chapters.ffmetadata": Reader(_ffmetadata, title=_short),
+    "episode.cue": Reader(_cue_sheet, FRAME_MS, _unquoted),
+    "shownotes.md": Reader(_notes, 1000, None),
+    "index.html": Reader(_page, 1000, None),
+}
