@@ -44,7 +44,11 @@ def noted(folder: Path) -> int:
 def address() -> Iterator[str]:
     """Of a scheduler with one worker, both threads of this process."""
     with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        dashboard_address="127.0.0.1:0",
     ) as cluster:
         yield cluster.scheduler_address
 
