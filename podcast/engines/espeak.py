@@ -12,12 +12,15 @@ import _ctypes
 import ctypes
 from collections.abc import Callable
 from functools import cache
+from tempfile import TemporaryFile
 from threading import RLock
 from typing import Any, ClassVar
 
 import espeakng_loader
 
+from podcast.engines.timbres import TIMBRES
 from podcast.errors import EngineError, SpeechFailed, VoiceError
+from podcast.files.keys import content_key
 from podcast.model import IN_FULL, Audio, Mark, Speech, Voice
 
 # Values of speak_lib.h, espeak-ng 1.52.
@@ -28,8 +31,10 @@ LIST_END, WORD = 0, 1  # espeak_EVENT_TYPE
 
 WORDS_A_MINUTE = 175  # espeak's own pace: about 4.4 hanzi a second
 MIDDLE_PITCH = 50  # of 0-99
-DEFAULT_VOICE = "cmn"
-VARIANTS = ("", "+m1", "+m2", "+m3", "+m4", "+m6", "+m7", "+f1", "+f4")  # none with breath
+DEFAULT_VOICE = "clear-low"
+# Variants with `breath` are left out: the library reads memory that it never wrote for them, so
+# that two processes say the same text differently.
+VARIANTS = ("+Annie", "", "+m1", "+m2", "+m3", "+m4", "+m6", "+m7", "+f1", "+f4")
 
 
 class _Event(ctypes.Structure):
@@ -111,7 +116,7 @@ class Espeak:
     """The offline engine: small, fast, plain, and always there."""
 
     needs = IN_FULL
-    voices: ClassVar = {f"cmn{variant}": "zh-CN" for variant in VARIANTS}
+    voices: ClassVar = dict.fromkeys([*TIMBRES, *(f"cmn{each}" for each in VARIANTS)], "zh-CN")
 
     @property
     def rate(self) -> int:
@@ -120,8 +125,8 @@ class Espeak:
 
     @property
     def version(self) -> str:
-        """The version the library itself tells."""
-        return _told()[1]
+        """The version of the library, and a name for the voices that this program adds to it."""
+        return f"{_told()[1]}+{content_key(sorted(TIMBRES.items()))[:8]}"
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`; each word is marked with the sample it begins at.
@@ -161,11 +166,30 @@ def _told() -> tuple[int, str]:
 
 def _set(library: _Library, voice: Voice) -> None:
     name = voice.id or DEFAULT_VOICE
-    if library.c.espeak_SetVoiceByName(name.encode()) != 0:
-        raise VoiceError(f"espeak-ng has no voice {name!r} (role {voice.role}); try 'cmn'")
+    if not (_load(library, TIMBRES[name]) if name in TIMBRES else _choose(library, name)):
+        raise VoiceError(
+            f"espeak-ng has no voice {name!r} (role {voice.role}); try {DEFAULT_VOICE!r}"
+        )
     library.c.espeak_SetParameter(RATE, round(WORDS_A_MINUTE * voice.speed), 0)
     library.c.espeak_SetParameter(PITCH, max(0, min(99, round(MIDDLE_PITCH * voice.pitch))), 0)
     library.voice = voice
+
+
+def _choose(library: _Library, name: str) -> bool:
+    """Whether the library has a voice of that name, which speaks from now on."""
+    return int(library.c.espeak_SetVoiceByName(name.encode())) == 0
+
+
+def _load(library: _Library, settings: str) -> bool:
+    """Whether the library takes the text of a voice file, and speaks with it from now on.
+
+    The library cuts the path of a voice file after 59 characters and turns capitals into small
+    letters, so it is given the path of an open file, which is short and has none.
+    """
+    with TemporaryFile() as file:
+        file.write(settings.encode())
+        file.seek(0)
+        return int(library.c.espeak_ng_SetVoiceByFile(f"/dev/fd/{file.fileno()}".encode())) == 0
 
 
 def rising(marks: tuple[Mark, ...], length: int) -> tuple[Mark, ...]:

@@ -1,0 +1,83 @@
+"""What bench/ writes, and what it leaves as it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import ear
+import numpy as np
+import pytest
+import run
+from srt import Subtitle
+
+from podcast.model import Voice
+
+SECTION = "## What is understood\n\nLimit (`bench/ear.py`), **met**: 25 %.\n\n```\n12 %\n```\n"
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "benchmarks.md"
+    path.write_text(f"# Benchmarks\n\n{SECTION}", "utf-8")
+    monkeypatch.setattr(run, "PAGE", path)
+    return path
+
+
+def test_what_cannot_be_measured_here_stays_as_it_was(
+    page: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RECOGNISER", str(page.parent))
+    before = page.read_bytes()
+    assert run.main(["ear"]) == 0
+    assert page.read_bytes() == before
+    assert "hears nothing" in capfd.readouterr().err
+
+
+def test_a_fresh_section_takes_the_place_of_the_old_one(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "measured", lambda name: run.section(name, "met", "11 %\n"))
+    assert run.main(["ear"]) == 0
+    text = page.read_text("utf-8")
+    assert "11 %" in text and "12 %" not in text
+    assert run.earlier().keys() == {"ear"}
+
+
+def test_without_a_recogniser_nothing_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RECOGNISER", str(tmp_path))
+    assert ear.main(()) == ear.CANNOT_RUN
+    assert capsys.readouterr().out == ""
+
+
+def test_bare_sentences_lie_where_they_are_heard() -> None:
+    sound = ear.bare(ear.TALKS[0], Voice("host", "espeak", "cmn"))
+    assert len(ear.TALKS) >= 4
+    assert "".join(each.text for each in sound.stretches).startswith("欢迎回到")
+    for before, after in pairwise(sound.stretches):
+        assert after.start - before.end == pytest.approx(ear.PAUSE, abs=0.001)
+        between = sound.samples[round(before.end * ear.RATE) : round(after.start * ear.RATE)]
+        assert not np.any(between)
+
+
+def test_subtitles_are_cut_where_a_sentence_ends() -> None:
+    times = [(0.0, 1.0), (1.2, 2.0), (2.35, 3.0)]
+    cues = [
+        Subtitle(number, timedelta(seconds=start), timedelta(seconds=end), text)
+        for number, ((start, end), text) in enumerate(zip(times, "一二三", strict=True))
+    ]
+    assert [each.text for each in ear._stretches(cues)] == ["一二", "三"]
+
+
+@pytest.mark.parametrize(("length", "count"), [(ear.SHORTEST - 1, 2), (ear.SHORTEST + 1, 4)])
+def test_what_is_heard_at_a_time_is_neither_short_nor_longer_than_whisper_hears(
+    length: float, count: int
+) -> None:
+    stretches = [ear.Stretch(at * length, (at + 1) * length, str(at)) for at in range(4)]
+    heard = list(ear.pieces(stretches))
+    assert len(heard) == count
+    assert "".join(piece.text for piece in heard) == "0123"
+    assert all(piece.end - piece.start <= ear.LONGEST for piece in heard)
