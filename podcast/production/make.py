@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,15 +69,16 @@ def make(
     edit = before.edit
     mine = None if order.rewrite and before.is_a_persons else before.script
     workers, store = means.workers, means.store
-    with Store(order.cache).work() as work, workers.outlived():
+    with Store(order.cache).work() as work, workers.building():
         watch("text", "", 0.0)
         script = (
             edit.script
             if edit
-            else workers.once(drafted, order.source, order.recipe, before.settings)
+            else workers.call(drafted, order.source, order.recipe, before.settings, apart=True)
         )
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
-        covers = workers.soon(covers_of, before.picture, script, store)
+        drawn = workers.start(covers_of, [(before.picture, script, store)])
+        covers = cache(lambda: next(drawn))
         respellings = before.settings.pronounce
         likely = dict(before.report.gains_db)
 
@@ -92,7 +94,7 @@ def make(
         files = replace(_files(order, before, script, covers()), report=report)
         video = video_record(order.folder)
         try:
-            kept, report = workers.alone(
+            kept, report = workers.call(
                 publish, production, files, order.folder, work, mine, order.rewrite
             )
         except DamagedSound as error:

@@ -99,8 +99,8 @@ def produce(
     jobs = _jobs(script, cast, recipe, store, work, respellings)
     takes = _recorded(jobs, script, workers, watch)
     early = _likely(jobs, takes, dict(likely)) if workers.has_idle else []
-    beginning = workers.begun(press, early)
-    gains = workers.alone(_gains, jobs, takes)
+    beginning = workers.start(press, early)
+    gains = workers.call(_gains, jobs, takes)
     names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
     begun = {name for *_, name in early}
     if not begun.issubset(names):  # a voice has changed: what was begun ends with its reel
@@ -108,7 +108,7 @@ def produce(
     missing = [each for each in _unpressed(jobs, takes, gains, names) if each[-1] not in begun]
     for _ in _fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
-    pressing = chain(beginning, workers.begun(press, missing))
+    pressing = chain(beginning, workers.start(press, missing))
     episode = _episode(script, cast, takes)
     loudness = limited_loudness(_Levels(jobs, takes), RATE, gains, ceiling(recipe))
     meanwhile(episode)
@@ -130,7 +130,7 @@ def _recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watc
     known = {job.key: find_take(job.store, job.key) for job in different}
     fresh = [job for job in different if known[job.key] is None]
     spoken = _fetched(fresh, script, watch)
-    for job in workers.hands(len(fresh)).done(record, ((job,) for job in spoken)):
+    for job in workers.start(record, ((job,) for job in spoken), only=len(fresh) == 1):
         watch("speak", job.chapter.title, _share(job, script))
     return [known[job.key] or _take(job) for job in jobs]
 
@@ -263,7 +263,7 @@ def _aac_names(
     missing.sort(key=lambda call: -call[1].track.length)
     for _ in _fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
-    for job in workers.done(press_aac, missing):
+    for job in workers.start(press_aac, missing):
         watch("master", job.chapter.title, 0.0)
     return tuple(aac_names)
 
