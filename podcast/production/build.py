@@ -62,7 +62,7 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     means.workers.prepare(MAKER, 1 if edit else order.jobs)  # an edit is of a chapter or two
     from podcast.production.make import make
 
-    report = make(means, order, before, cast, inputs, watch, tell)
+    report = make(means, order, before, cast, inputs=inputs, watch=watch, tell=tell)
     return Built(order.folder, report, fresh=True)
 
 

@@ -84,6 +84,7 @@ def produce(
     recipe: Recipe,
     store: Store,
     work: Path,
+    *,
     workers: Workers,
     watch: Watch,
     respellings: Mapping[str, str] = NONE,
@@ -310,21 +311,26 @@ def _missing(loudness: Loudness, jobs: Sequence[Job]) -> tuple[tuple[str, float]
 
 
 def with_music(lufs: float, recipe: Recipe) -> float:
-    """How loud voices of `lufs` are with the recipe's music under them."""
-    return _sum(lufs, 1, recipe)
+    """How loud voices of `lufs` are with the recipe's music under them, in LUFS.
+
+    Powers add up, as music is no echo of a voice.
+    """
+    return lufs + 10 * math.log10(1 + _share_of_music(lufs, recipe))
 
 
 def without_music(lufs: float, recipe: Recipe) -> float:
-    """How loud voices must be to make `lufs` together with the recipe's music."""
-    return _sum(lufs, -1, recipe)
+    """How loud voices must be to make `lufs` together with the recipe's music, in LUFS.
+
+    Music that is itself too loud for that leaves them a tenth of the power.
+    """
+    return lufs + 10 * math.log10(max(0.1, 1 - _share_of_music(lufs, recipe)))
 
 
-def _sum(lufs: float, sign: int, recipe: Recipe) -> float:
-    """Powers add up: music is no echo of a voice."""
+def _share_of_music(lufs: float, recipe: Recipe) -> float:
+    """The power of the music under speech, as a multiple of the power at `lufs`."""
     if recipe.music is None:
-        return lufs
-    music = recipe.music_loudness - recipe.music_duck
-    return lufs + 10 * math.log10(max(0.1, 1 + sign * 10 ** ((music - lufs) / 10)))
+        return 0.0
+    return float(10 ** ((recipe.music_loudness - recipe.music_duck - lufs) / 10))
 
 
 def _stream_name(job: Job, take: Take, gains: dict[str, float]) -> str:
