@@ -41,7 +41,9 @@ class Held:
     def guess(self, taste: Taste) -> np.ndarray:
         """The group of mark after each token."""
         asks = ask(self.scores, taste)
-        marks = decode(self.scores, self.sizes, self.written, self.barred, asks, taste)
+        marks = decode(
+            self.scores, self.sizes, self.written, barred=self.barred, asks=asks, taste=taste
+        )
         return np.asarray(OF_CLASS[marks])
 
 

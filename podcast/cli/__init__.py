@@ -193,6 +193,7 @@ def make(seed: Path, quiet: bool, **options: Any) -> None:
 
 def order_of(
     seed: Path,
+    *,
     out: Path,
     jobs: int,
     rewrite: bool,

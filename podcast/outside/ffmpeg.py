@@ -154,7 +154,13 @@ def mux_m4b(chunks: Iterable[bytes], delay: float, metadata: Path, path: Path) -
 
 
 def render(
-    pictures: Iterable[bytes], fps: int, sound: Path, metadata: Path, srt: Path | None, path: Path
+    pictures: Iterable[bytes],
+    fps: int,
+    sound: Path,
+    *,
+    metadata: Path,
+    srt: Path | None,
+    path: Path,
 ) -> None:
     """An MP4 at `path` of a Matroska stream of raw pictures and of the sound of a file.
 

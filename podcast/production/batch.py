@@ -82,12 +82,12 @@ def batch(
     With one worker everything runs in this thread, in order.
     """
     means = Means(workers, store, _Once(tell))
-    one = partial(_result, means, workers.require_going, watch, tell)
+    one = partial(_result, means, workers, watch, tell)
     if workers.abreast <= 1:
         for order in orders:
             yield one(order)
         return
-    workers.warm(MAKER)
+    workers.prepare(MAKER)
     with ThreadPoolExecutor(workers.abreast) as threads:
         asked: list[Future[Result]] = []
         try:
@@ -101,13 +101,12 @@ def batch(
             raise
 
 
-def _result(
-    means: Means, require_going: Callable[[], None], watch: Told, tell: Tell, order: Order
-) -> Result:
+def _result(means: Means, workers: SharedWorkers, watch: Told, tell: Tell, order: Order) -> Result:
     """What becomes of one episode; its failure, too, is a result."""
 
     def told(stage: str, chapter: str, share: float) -> None:
-        require_going()
+        if workers.stopped:
+            raise Stopped("stopped")
         watch(order.name, stage, share)
 
     began = monotonic()

@@ -59,10 +59,10 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     if report.inputs == inputs and is_complete(order.folder, report, before.script):
         share(means.store, order.folder, report)
         return Built(order.folder, report, fresh=False)
-    means.workers.warm(MAKER, 1 if edit else order.jobs)  # an edit is of a chapter or two
+    means.workers.prepare(MAKER, 1 if edit else order.jobs)  # an edit is of a chapter or two
     from podcast.production.make import make
 
-    report = make(means, order, before, cast, inputs, watch, tell)
+    report = make(means, order, before, cast, inputs=inputs, watch=watch, tell=tell)
     return Built(order.folder, report, fresh=True)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import chain, islice
 from pathlib import Path
 from queue import Empty, Queue
 from shutil import copyfile, rmtree
@@ -75,7 +76,7 @@ class Cluster(SharedWorkers):
         self.places: dict[str, str] = {}  # the worker that has a take's sound, by its key
 
     @property
-    def is_here(self) -> bool:
+    def _is_here(self) -> bool:
         """Never: the threads of several builds need their own process even for one's text."""
         return False
 
@@ -85,10 +86,10 @@ class Cluster(SharedWorkers):
         self._connect()
         return min(MOST_ABREAST, super().abreast + self.size // CHAPTERS)
 
-    def warm(self, module: str, most: int = sys.maxsize) -> None:
+    def prepare(self, module: str, most: int = sys.maxsize) -> None:
         """Connect, and start the processes here; ClusterError where there is no such cluster."""
         self._connect()
-        super().warm(module)
+        super().prepare(module)
 
     def _connect(self) -> None:
         with self.connecting:
@@ -98,7 +99,13 @@ class Cluster(SharedWorkers):
                 self._require_one_store()
 
     def _begun(self, call: Callable[..., Any], arguments: Iterable[Arguments]) -> Iterator[Any]:
-        """As on this machine; each of the arguments begins with a Job, which `call` returns."""
+        """As on this machine. A call whose arguments begin with a Job is made on the cluster."""
+        waiting = iter(arguments)
+        first = list(islice(waiting, 1))
+        arguments = chain(first, waiting)
+        if not (first and isinstance(first[0][0], Job)):
+            yield from super()._begun(call, arguments)
+            return
         self._connect()
         asked: dict[Any, Job] = {}
         ended: Queue[Any] = Queue()
@@ -113,10 +120,10 @@ class Cluster(SharedWorkers):
             while asked:
                 future = self._next(ended)
                 job = asked.pop(future)
-                place = self._place(future, job)
+                place, result = self._made(future, job)
                 if not _is_last(call, job):
                     self.places[job.key] = place
-                yield job
+                yield result
         finally:
             if asked:
                 self.client.cancel(list(asked))
@@ -133,7 +140,7 @@ class Cluster(SharedWorkers):
 
     def _task(self, call: Callable[..., T], job: Job, rest: list[object]) -> Any:
         """The future of a chapter, by the worker that has its sound if one has."""
-        self.require_going()
+        self._require_going()
         place = self.places.pop(job.key, None)
         return self.client.submit(
             _made,
@@ -152,7 +159,7 @@ class Cluster(SharedWorkers):
         """The next task that ended; ClusterError when nobody is left to end any."""
         peopled = monotonic()
         while True:
-            self.require_going()
+            self._require_going()
             with suppress(Empty):
                 return ended.get(timeout=LOOK)
             if self.client.scheduler_info()["workers"]:
@@ -163,22 +170,22 @@ class Cluster(SharedWorkers):
                     "start some and build again: what is made is kept"
                 )
 
-    def _place(self, future: Any, job: Job) -> str:
-        """The worker that did a task; its failure is raised."""
+    def _made(self, future: Any, job: Job) -> tuple[str, Any]:
+        """The worker that did a task, and what the call returned; its failure is raised."""
         try:
-            place: str = future.result()
+            made: tuple[str, Any] = future.result()
         except KilledWorker as error:
             raise ClusterError(
                 f"chapter {job.chapter.title!r} ended every worker that made it, perhaps for want "
                 "of memory; give the workers more"
             ) from error
         except CancelledError as error:
-            self.require_going()
+            self._require_going()
             raise ClusterError(
                 f"the scheduler {self.address} is gone; "
                 "build again when it is back: what is made is kept"
             ) from error
-        return place
+        return made
 
     def _require_workers(self) -> None:
         try:
@@ -240,8 +247,8 @@ def _connected(address: str) -> Any:
 
 def _made(
     call: Callable[..., object], job: Job, rest: list[object], likeness: str, key: str
-) -> str:
-    """Make a chapter with this worker's own folders; its address."""
+) -> tuple[str, object]:
+    """Make a chapter with this worker's own folders; its address, and what the call returned."""
     worker = get_worker()
     own = Path(worker.local_directory)
     with _turn, TemporaryDirectory(prefix="near-", dir=own) as near:
@@ -252,10 +259,10 @@ def _made(
                 f"the worker {worker.address} would make other sound than this program; install "
                 "the same podcast, ffmpeg and engines there"
             )
-        call(here, *rest)
+        result = call(here, *rest)
         if _is_last(call, job):
             here.reel.unlink(missing_ok=True)
-    return str(worker.address)
+    return str(worker.address), result
 
 
 def _is_last(call: Callable[..., object], job: Job) -> bool:

@@ -12,7 +12,7 @@ change the sound of a chapter is not imported here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
@@ -60,10 +60,13 @@ class Job:
     opening: tuple[Sound, ...]
     closing: tuple[Sound, ...]
     sounds: Sounds
+    key: str = field(init=False)  # of the take: whatever could change its sound or its words
 
-    @property
-    def key(self) -> str:
-        """Names the take: whatever could change its sound or its words is in it."""
+    def __post_init__(self) -> None:
+        """Compute the key once: it is asked for at every step."""
+        object.__setattr__(self, "key", self._key())
+
+    def _key(self) -> str:
         spoken = [
             (paragraph.text, paragraph.voice, voice_of(self.cast, paragraph.voice).sound)
             for paragraph in self.chapter.paragraphs
@@ -96,8 +99,8 @@ def record(job: Job) -> Job:
                 RATE,
                 job.recipe,
                 file,
-                job.opening,
-                job.closing,
+                opening=job.opening,
+                closing=job.closing,
             )
         if not take.track.words:
             raise ScriptError(
@@ -113,7 +116,7 @@ def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
     for paragraph in job.chapter.paragraphs:
         voice = voice_of(job.cast, paragraph.voice)
         engine, say = _speaker(job, voice.engine, speakers)
-        clips = speak(paragraph, engine, voice, RATE, job.respellings, say)
+        clips = speak(paragraph, engine, voice, RATE, job.respellings, say=say)
         if clips:
             yield tuple(paced(clip, job.recipe) for clip in clips)
 
@@ -172,8 +175,8 @@ def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray
         take.track,
         take.turns,
         RATE,
-        music_gain(job),
-        job.recipe.music_duck,
+        gain=music_gain(job),
+        duck=job.recipe.music_duck,
     )
     mix = Mix(reel, take.turns, gains, music)
     whole = (Span(0, len(mix), MUSIC),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,7 @@ def make(
     order: Order,
     before: Before,
     cast: Cast,
+    *,
     inputs: str,
     watch: Watch,
     tell: Tell,
@@ -68,23 +70,31 @@ def make(
     edit = before.edit
     mine = None if order.rewrite and before.is_a_persons else before.script
     workers, store = means.workers, means.store
-    with Store(order.cache).work() as work, workers.outlived():
+    with Store(order.cache).work() as work, workers.building():
         watch("text", "", 0.0)
         script = (
             edit.script
             if edit
-            else workers.once(drafted, order.source, order.recipe, before.settings)
+            else workers.call(drafted, order.source, order.recipe, before.settings, apart=True)
         )
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
-        covers = workers.soon(covers_of, before.picture, script, store)
-        respellings = before.settings.pronounce
-        likely = dict(before.report.gains_db)
+        drawn = workers.start(covers_of, [(before.picture, script, store)])
+        covers = cache(lambda: next(drawn))
 
         def set_down(episode: Episode) -> None:
             prepare(episode, _files(order, before, script, covers()), order.folder, work)
 
         production = produce(
-            script, cast, order.recipe, store, work, workers, watch, respellings, set_down, likely
+            script,
+            cast,
+            order.recipe,
+            store,
+            work,
+            workers=workers,
+            watch=watch,
+            respellings=before.settings.pronounce,
+            meanwhile=set_down,
+            likely=dict(before.report.gains_db),
         )
         watch("publish", "", 1.0)
         report = _report(order, before, production, cast, inputs)
@@ -92,9 +102,8 @@ def make(
         files = replace(_files(order, before, script, covers()), report=report)
         video = video_record(order.folder)
         try:
-            kept, report = workers.alone(
-                publish, production, files, order.folder, work, mine, order.rewrite
-            )
+            put = partial(publish, mine=mine, rewrite=order.rewrite)
+            kept, report = workers.call(put, production, files, order.folder, work)
         except DamagedSound as error:
             raise DamagedSound(f"{error}; {store.remedy}") from error
         share(store, order.folder, report)
@@ -157,7 +166,7 @@ def _proofread(
         find_endpoint(EDITOR),
         store,
         lambda chapter, share: watch("edit", chapter, share),
-        [opening.title for opening in settings.chapters],
+        titled=[opening.title for opening in settings.chapters],
     )
     # The title may have come from a sentence or a chapter that the model has changed since.
     retitled = titled(editing.script, order.source, settings)

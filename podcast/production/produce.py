@@ -84,6 +84,7 @@ def produce(
     recipe: Recipe,
     store: Store,
     work: Path,
+    *,
     workers: Workers,
     watch: Watch,
     respellings: Mapping[str, str] = NONE,
@@ -99,8 +100,8 @@ def produce(
     jobs = _jobs(script, cast, recipe, store, work, respellings)
     takes = _recorded(jobs, script, workers, watch)
     early = _likely(jobs, takes, dict(likely)) if workers.has_idle else []
-    beginning = workers.begun(press, early)
-    gains = workers.alone(_gains, jobs, takes)
+    beginning = workers.start(press, early)
+    gains = workers.call(_gains, jobs, takes)
     names = [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
     begun = {name for *_, name in early}
     if not begun.issubset(names):  # a voice has changed: what was begun ends with its reel
@@ -108,7 +109,7 @@ def produce(
     missing = [each for each in _unpressed(jobs, takes, gains, names) if each[-1] not in begun]
     for _ in _fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
-    pressing = chain(beginning, workers.begun(press, missing))
+    pressing = chain(beginning, workers.start(press, missing))
     episode = _episode(script, cast, takes)
     loudness = limited_loudness(_Levels(jobs, takes), RATE, gains, ceiling(recipe))
     meanwhile(episode)
@@ -130,7 +131,7 @@ def _recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watc
     known = {job.key: find_take(job.store, job.key) for job in different}
     fresh = [job for job in different if known[job.key] is None]
     spoken = _fetched(fresh, script, watch)
-    for job in workers.hands(len(fresh)).done(record, ((job,) for job in spoken)):
+    for job in workers.start(record, ((job,) for job in spoken), only=len(fresh) == 1):
         watch("speak", job.chapter.title, _share(job, script))
     return [known[job.key] or _take(job) for job in jobs]
 
@@ -263,7 +264,7 @@ def _aac_names(
     missing.sort(key=lambda call: -call[1].track.length)
     for _ in _fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
-    for job in workers.done(press_aac, missing):
+    for job in workers.start(press_aac, missing):
         watch("master", job.chapter.title, 0.0)
     return tuple(aac_names)
 
@@ -310,21 +311,26 @@ def _missing(loudness: Loudness, jobs: Sequence[Job]) -> tuple[tuple[str, float]
 
 
 def with_music(lufs: float, recipe: Recipe) -> float:
-    """How loud voices of `lufs` are with the recipe's music under them."""
-    return _sum(lufs, 1, recipe)
+    """How loud voices of `lufs` are with the recipe's music under them, in LUFS.
+
+    Powers add up, as music is no echo of a voice.
+    """
+    return lufs + 10 * math.log10(1 + _share_of_music(lufs, recipe))
 
 
 def without_music(lufs: float, recipe: Recipe) -> float:
-    """How loud voices must be to make `lufs` together with the recipe's music."""
-    return _sum(lufs, -1, recipe)
+    """How loud voices must be to make `lufs` together with the recipe's music, in LUFS.
+
+    Music that is itself too loud for that leaves them a tenth of the power.
+    """
+    return lufs + 10 * math.log10(max(0.1, 1 - _share_of_music(lufs, recipe)))
 
 
-def _sum(lufs: float, sign: int, recipe: Recipe) -> float:
-    """Powers add up: music is no echo of a voice."""
+def _share_of_music(lufs: float, recipe: Recipe) -> float:
+    """The power of the music under speech, as a multiple of the power at `lufs`."""
     if recipe.music is None:
-        return lufs
-    music = recipe.music_loudness - recipe.music_duck
-    return lufs + 10 * math.log10(max(0.1, 1 + sign * 10 ** ((music - lufs) / 10)))
+        return 0.0
+    return float(10 ** ((recipe.music_loudness - recipe.music_duck - lufs) / 10))
 
 
 def _stream_name(job: Job, take: Take, gains: dict[str, float]) -> str:

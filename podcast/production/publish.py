@@ -60,7 +60,13 @@ def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
 
 
 def publish(
-    production: Production, files: Files, folder: Path, work: Path, mine: str | None, rewrite: bool
+    production: Production,
+    files: Files,
+    folder: Path,
+    work: Path,
+    *,
+    mine: str | None,
+    rewrite: bool,
 ) -> tuple[bool, Report]:
     """Write the episode to `work`, beside its texts, then put it in the place of `folder`.
 

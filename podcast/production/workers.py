@@ -31,97 +31,111 @@ KILLED = "a worker process was killed, perhaps for want of memory; try --jobs 1"
 
 
 class Workers:
-    """Runs calls side by side; a context manager that leaves no process behind.
+    """Processes of one build; a context manager that leaves none behind.
 
-    With one worker everything runs in this process, in order.
+    Every kind of workers keeps the same five promises:
+
+    start       begin calls side by side; their results, as each is ready
+    call        the result of one call that the build waits for
+    prepare     get ready for work that will come
+    building    what one build does: if it fails, none of its calls goes on
+    stop        end everything at once; whoever waits or asks from then on gets Stopped
+
+    With one worker everything runs in the thread that asks, in order.
     """
 
     def __init__(self, count: int) -> None:
         """`count` processes; they start with the first call."""
-        self.count = count
-        self.pool: ProcessPoolExecutor | None = None
+        self.count, self.stopped = count, False
+        self.pool: _Pool | None = None
 
     def __enter__(self: W) -> W:
         """Start nothing yet."""
         return self
 
     @property
-    def is_here(self) -> bool:
-        """Whether all runs in the thread that asks."""
-        return self.count <= 1
-
-    @property
     def has_idle(self) -> bool:
-        """Whether a process may wait for work that nobody else has for it."""
-        return not self.is_here
+        """Whether a process may be idle that nobody else has work for."""
+        return not self._is_here
 
-    def done(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
-        """The results of `call` for each of the arguments, as each is ready.
+    def start(
+        self, call: Callable[..., T], arguments: Iterable[Arguments], *, only: bool = False
+    ) -> Iterator[T]:
+        """Begin `call` with each of the arguments before this returns; then the results.
 
-        The first failure is raised at once; it ends the build, and the processes with it.
+        Each result comes as soon as it is ready, in any order; the first failure is raised in its
+        place, as itself. Where there is no other process, a call begins when its result is asked
+        for; so it does where `only` says that there is but one call, if that is sooner than to
+        start a process. Raises Stopped, or PodcastError where a process was killed.
         """
-        yield from self.begun(call, arguments)
-
-    def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
-        """The same results, of calls that begin before this returns.
-
-        Where there is no other process (`is_here`) nothing can be made meanwhile: then each
-        call is made when its result is asked for.
-        """
-        if self.is_here:
+        self._require_going()
+        if self._is_here or only:
             return (call(*each) for each in arguments)
         with _deaths_told():
             return self._results([self._pool().submit(call, *each) for each in arguments])
 
     def _results(self, futures: list[Future[T]]) -> Iterator[T]:
-        with _deaths_told():
-            for future in as_completed(futures):
-                yield future.result()
+        try:
+            with _deaths_told():
+                for future in as_completed(futures):
+                    yield future.result()
+        except PodcastError:
+            self._require_going()
+            raise
 
-    def hands(self, count: int) -> Workers:
-        """Who makes so many calls soonest: a single one is made here, before a process starts."""
-        return self if count > 1 else Workers(1)
+    def call(self, function: Callable[..., T], *arguments: object, apart: bool = False) -> T:
+        """The result of a call; its failure is raised, as itself.
 
-    def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
-        """Begin a call now, if there is a process for it; what comes back waits for its result."""
-        if self.is_here:
-            return lambda: call(*arguments)
-        return self._pool().submit(call, *arguments).result
-
-    def alone(self, call: Callable[..., T], *arguments: object) -> T:
-        """The result of a call that the rest of a build waits for."""
-        return call(*arguments)
-
-    def once(self, call: Callable[..., T], *arguments: object) -> T:
-        """The result of a call in a process of its own, which then gives its memory back."""
-        if self.is_here:
-            return call(*arguments)
+        With `apart` it is made in a process of its own if there is any other process, so that the
+        memory it took is free afterwards. Raises as `start` does.
+        """
+        self._require_going()
+        if self._is_here or not apart:
+            return function(*arguments)
         pool = _start(1)
         try:
             with _deaths_told():
-                return pool.submit(call, *arguments).result()
+                return pool.submit(function, *arguments).result()
         finally:
             _end(pool)
 
-    def warm(self, module: str, most: int = sys.maxsize) -> None:
-        """Start up to `most` processes now, while this one does other work.
+    def prepare(self, module: str, most: int = sys.maxsize) -> None:
+        """Start up to `most` processes, while this one does other work; return at once.
 
-        Each imports `module`, whose functions it will be asked to call.
+        Each imports `module`, whose functions it will be asked to call. Raises Stopped.
         """
-        if not self.is_here:
+        self._require_going()
+        if not self._is_here:
             for _ in range(min(self.count, most)):
                 self._pool().submit(_import, module)
 
     @contextmanager
-    def outlived(self) -> Iterator[None]:
-        """Whatever holds this from outside outlives the processes, should anything fail in it."""
+    def building(self) -> Iterator[None]:
+        """While this lasts one build uses the workers; if the build fails, its calls end with this.
+
+        So a build that opens its work folder before this can remove it afterwards.
+        """
         try:
             yield
         except BaseException:
-            _end(self.pool)
+            self.stop()
             raise
 
-    def _pool(self) -> ProcessPoolExecutor:
+    def stop(self) -> None:
+        """End the processes at once. Whoever waits for a result, or asks later, gets Stopped."""
+        self.stopped = True
+        _end(self.pool)
+
+    def _require_going(self) -> None:
+        if self.stopped:
+            raise Stopped("stopped")
+
+    @property
+    def _is_here(self) -> bool:
+        """Whether everything runs in the thread that asks."""
+        return self.count <= 1
+
+    def _pool(self) -> _Pool:
         if self.pool is None:
             self.pool = _start(self.count)
         return self.pool
@@ -134,7 +148,7 @@ class Workers:
     ) -> None:
         """End the processes: at once where something failed, else when they are idle."""
         if kind is not None:
-            _end(self.pool)
+            self.stop()
         elif self.pool is not None:
             self.pool.shutdown(cancel_futures=True)
 
@@ -149,32 +163,35 @@ class SharedWorkers(Workers):
     def __init__(self, count: int) -> None:
         """`count` processes; with one, all runs in the thread that asks."""
         super().__init__(count)
-        self.starting, self.retrying, self.stopped = Lock(), Lock(), False
-        self.spare: ProcessPoolExecutor | None = None
+        self.starting, self.retrying = Lock(), Lock()
+        self.spare: _Pool | None = None
 
     @property
     def abreast(self) -> int:
         """How many builds keep them busy: while one waits for its last chapter, others go on."""
-        return 1 if self.is_here else self.count + 1
+        return 1 if self._is_here else self.count + 1
 
     @property
     def has_idle(self) -> bool:
-        """None: other builds keep them busy."""
+        """Always False: other builds keep the processes busy."""
         return False
 
-    def warm(self, module: str, most: int = sys.maxsize) -> None:
+    def prepare(self, module: str, most: int = sys.maxsize) -> None:
         """Start all the processes and their imports now, if they are not started."""
         with self.starting:
             if self.pool is None:
-                super().warm(module)
+                super().prepare(module)
 
-    def begun(self, call: Callable[..., T], arguments: Iterable[Arguments]) -> Iterator[T]:
-        """The results of `call` for each of the arguments, of calls that begin now.
+    def start(
+        self, call: Callable[..., T], arguments: Iterable[Arguments], *, only: bool = False
+    ) -> Iterator[T]:
+        """As Workers promises; calls whose results nobody takes are cancelled.
 
-        Calls whose results nobody takes are cancelled.
+        A single call goes to a process as well: this one has the threads of other builds.
         """
-        if self.is_here:
-            return super().begun(call, arguments)
+        self._require_going()
+        if self._is_here:
+            return super().start(call, arguments)
         results = self._begun(call, arguments)
         next(results)  # runs it until all calls have begun
         return results
@@ -197,46 +214,31 @@ class SharedWorkers(Workers):
                 for future in asked:
                     future.cancel()
 
-    def hands(self, count: int) -> Workers:
-        """All: this process has the threads of other builds."""
-        return self
-
-    def soon(self, call: Callable[..., T], *arguments: object) -> Callable[[], T]:
-        """Begin a call now, if there is a process for it; what comes back waits for its result."""
-        if self.is_here:
-            return super().soon(call, *arguments)
-        future = self._submit(call, *arguments)
-        return lambda: self._result(future, call, arguments)
-
-    def alone(self, call: Callable[..., T], *arguments: object) -> T:
-        """The result of a call; this process is left to the other builds."""
-        return self.soon(call, *arguments)()
-
-    def once(self, call: Callable[..., T], *arguments: object) -> T:
-        """The result of a call, in one of the processes."""
-        return self.alone(call, *arguments)
+    def call(self, function: Callable[..., T], *arguments: object, apart: bool = False) -> T:
+        """As Workers promises, always in one of the processes: this one is left to other builds."""
+        if self._is_here:
+            return super().call(function, *arguments)
+        return self._result(self._submit(function, *arguments), function, arguments)
 
     @contextmanager
-    def outlived(self) -> Iterator[None]:
-        """Nothing ends with one build: the others need the processes."""
+    def building(self) -> Iterator[None]:
+        """While this lasts one build uses the workers. Its calls that have not begun end with it.
+
+        `start` cancels them; processes do not end, as the other builds need them.
+        """
         yield
 
     def stop(self) -> None:
-        """End the processes at once; whoever waits for a result is told so."""
+        """End the processes at once, of all builds; whoever waits or asks is told Stopped."""
         self.stopped = True
         with self.starting:
             for pool in (self.pool, self.spare):
                 _end(pool)
 
-    def require_going(self) -> None:
-        """Raise Stopped once `stop` was called."""
-        if self.stopped:
-            raise Stopped("stopped")
-
     def _submit(self, call: Callable[..., T], *arguments: object) -> Future[T]:
         """The future of a call, on new processes where the old ones are gone."""
         with self.starting:
-            self.require_going()
+            self._require_going()
             try:
                 return self._pool().submit(call, *arguments)
             except BrokenProcessPool:
@@ -254,13 +256,13 @@ class SharedWorkers(Workers):
     def _once_more(self, call: Callable[..., T], arguments: Arguments) -> T:
         """The result of a call whose process died, from a process that does nothing else."""
         with self.starting:
-            self.require_going()
+            self._require_going()
             self.spare = _start(1)
         with self.spare:
             try:
                 return self.spare.submit(call, *arguments).result()
             except (BrokenProcessPool, CancelledError) as error:
-                self.require_going()
+                self._require_going()
                 raise PodcastError(KILLED) from error
 
 
@@ -275,28 +277,47 @@ class _Process(SpawnProcess):
 class _Context(SpawnContext):
     """Spawn: a fork of a process that has run onnxruntime's threads may hang."""
 
-    Process = _Process
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[_Process] = []
+
+    def Process(self, *told: Any, **named: Any) -> _Process:  # type: ignore[override]
+        """A process, remembered so that it can be ended."""
+        process = _Process(*told, **named)
+        self.started.append(process)
+        return process
 
 
-def _start(count: int) -> ProcessPoolExecutor:
+class _Pool(ProcessPoolExecutor):
+    """A pool that knows its processes, so that they can be ended whatever they are doing."""
+
+    def __init__(self, count: int) -> None:
+        context = _Context()
+        self.started = context.started
+        super().__init__(count, context, _begin, (ffmpeg.executable(),))
+
+
+def _start(count: int) -> _Pool:
     # a process a core is enough: numpy's own threads would only wait for each other
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    return ProcessPoolExecutor(count, _Context(), _begin, (ffmpeg.executable(),))
+    return _Pool(count)
 
 
-def _end(pool: ProcessPoolExecutor | None) -> None:
+def _end(pool: _Pool | None) -> None:
     """End the processes of a pool, whatever they are doing."""
     if pool is None:
         return
-    processes = list((pool._processes or {}).values())
+    # Private, for want of a public way: Python 3.10's pool sets an exception on every call that it
+    # had left when its processes die. On one that was cancelled this fails, and with it the thread
+    # that would tell the others; so they would wait for ever.
     pending = pool._pending_work_items
-    for number, item in list(pending.items()):  # the pool trips over what was cancelled before
+    for number, item in list(pending.items()):
         if item.future.cancelled():
             pending.pop(number, None)
     pool.shutdown(wait=False)  # and who waits for what it cancels itself is not told
-    for process in processes:
+    for process in pool.started:
         process.kill()
-    for process in processes:
+    for process in pool.started:
         process.join(5)
 
 

@@ -103,7 +103,7 @@ def _render(published: Published, subtitles: str, work: Path, watch: Watch) -> N
     film = Film(_scenes(published), cues, read_cover(folder))
     stream = matroska.stream(WIDTH, HEIGHT, _watched(film, watch))
     srt = folder / "episode.srt" if subtitles == SOFT and published.cues else None
-    ffmpeg.render(stream, FPS, _sound(published), metadata, srt, work / VIDEO)
+    ffmpeg.render(stream, FPS, _sound(published), metadata=metadata, srt=srt, path=work / VIDEO)
     write_tags(work / VIDEO, episode)
 
 

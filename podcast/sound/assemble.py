@@ -50,6 +50,7 @@ def assemble(
     rate: int,
     recipe: Recipe,
     file: BinaryIO,
+    *,
     opening: tuple[Sound, ...] = (),
     closing: tuple[Sound, ...] = (),
 ) -> Take:

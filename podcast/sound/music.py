@@ -59,7 +59,13 @@ def _between(corners: Corners, places: NDArray[np.int64]) -> NDArray[np.float64]
 
 
 def bed(
-    music: Recording, track: Track, turns: Sequence[Span], rate: int, gain: float, duck: float
+    music: Recording,
+    track: Track,
+    turns: Sequence[Span],
+    rate: int,
+    *,
+    gain: float,
+    duck: float,
 ) -> Bed:
     """The bed of a chapter: from its opening sound, if any, to its closing one, or its end.
 

@@ -39,6 +39,7 @@ def speak(
     voice: Voice,
     rate: int,
     respellings: Mapping[str, str] = NONE,
+    *,
     say: Say = one_by_one,
 ) -> tuple[Clip, ...]:
     """A paragraph in sound at `rate`: a clip for all that the engine is asked to say at once.

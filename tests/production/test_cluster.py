@@ -230,7 +230,7 @@ def test_a_chapter_that_ends_every_worker_is_named(order: Order, tmp_path: Path)
     job = Job(chapter, (), order.recipe, Store(tmp_path), tmp_path, "", {}, (), (), Sounds())
     cluster = Cluster("tcp://127.0.0.1:1", 1, Store(tmp_path), lambda _: None)
     with pytest.raises(ClusterError, match="chapter '沉重' ended every worker that made it"):
-        cluster._place(Killer(), job)
+        cluster._made(Killer(), job)
 
 
 def test_sounds_come_to_a_worker_through_the_store(order: Order, tmp_path: Path) -> None:

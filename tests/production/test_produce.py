@@ -18,7 +18,7 @@ from podcast.files.seal import content
 from podcast.files.store import Store
 from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
 from podcast.outside import ffmpeg
-from podcast.production.jobs import RATE
+from podcast.production.jobs import RATE, Job
 from podcast.production.produce import NO_GAINS, Production, produce
 from podcast.production.workers import Workers
 from podcast.pronounce import NONE, pronounce
@@ -54,9 +54,9 @@ def make(
             recipe,
             store,
             work,
-            workers,
-            lambda *_: None,
-            respellings,
+            workers=workers,
+            watch=lambda *_: None,
+            respellings=respellings,
             likely=likely,
         )
 
@@ -348,3 +348,18 @@ def test_an_episode_is_its_chapters(small: Script, tmp_path: Path) -> None:
         assert inside and all(line.end <= chapter.end for line in inside)
     shown = "".join(p.text for chapter in small.chapters for p in chapter.paragraphs)
     assert "".join(line.text for line in episode.lines) == shown
+
+
+def test_a_chapters_key_is_computed_once(
+    small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[str] = []
+    plain = Job._key
+
+    def counting(job: Job) -> str:
+        computed.append(job.chapter.title)
+        return plain(job)
+
+    monkeypatch.setattr(Job, "_key", counting)
+    make(small, tmp_path)
+    assert len(computed) == len(small.chapters)

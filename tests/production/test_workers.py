@@ -59,7 +59,7 @@ def is_alive(pid: int) -> bool:
 @pytest.mark.parametrize("count", [1, 2])
 def test_every_result_comes_once(count: int) -> None:
     with Workers(count) as workers:
-        assert sorted(workers.done(square, [(n,) for n in range(7)])) == [n * n for n in range(7)]
+        assert sorted(workers.start(square, [(n,) for n in range(7)])) == [n * n for n in range(7)]
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -68,17 +68,17 @@ def test_a_failure_comes_through_as_itself(count: int) -> None:
         pytest.raises(NoSuchEngine, match="no engine named 'x'; installed: y"),
         Workers(count) as workers,
     ):
-        list(workers.done(refuse, [(1,), (2,)]))
+        list(workers.start(refuse, [(1,), (2,)]))
 
 
 def test_a_killed_worker_is_one_sentence() -> None:
     with pytest.raises(PodcastError, match="try --jobs 1"), Workers(2) as workers:
-        list(workers.done(die, [(1,)]))
+        list(workers.start(die, [(1,)]))
 
 
 def test_an_interrupt_ends_the_processes_at_once(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), Workers(2) as workers:
-        results = workers.done(come, [(tmp_path, 0), (tmp_path, HOUR), (tmp_path, HOUR)])
+        results = workers.start(come, [(tmp_path, 0), (tmp_path, HOUR), (tmp_path, HOUR)])
         next(results)
         appear(tmp_path, 2)
         raise KeyboardInterrupt
@@ -96,42 +96,42 @@ def die_of_nine(number: int) -> int:
 def test_shared_workers_give_every_result_once(count: int) -> None:
     with SharedWorkers(count) as workers, ThreadPoolExecutor(3) as threads:
         sums = threads.map(
-            lambda start: sum(workers.done(square, [(n,) for n in range(start, start + 5)])),
+            lambda start: sum(workers.start(square, [(n,) for n in range(start, start + 5)])),
             (0, 10, 20),
         )
         assert list(sums) == [sum(n * n for n in range(s, s + 5)) for s in (0, 10, 20)]
-        assert workers.alone(square, 4) == 16 and workers.soon(square, 5)() == 25
+        assert workers.call(square, 4) == workers.call(square, 4, apart=True) == 16
 
 
 @pytest.mark.slow
 def test_what_kills_its_process_ends_nobody_elses_calls() -> None:
     with SharedWorkers(2) as workers, ThreadPoolExecutor(2) as threads:
-        good = threads.submit(lambda: list(workers.done(sleep, [(0,), (1,), (1,)])))
-        bad = threads.submit(lambda: list(workers.done(die_of_nine, [(9,)])))
+        good = threads.submit(lambda: list(workers.start(sleep, [(0,), (1,), (1,)])))
+        bad = threads.submit(lambda: list(workers.start(die_of_nine, [(9,)])))
         with pytest.raises(PodcastError, match="try --jobs 1"):
             bad.result()
         assert len(good.result()) == 3
-        assert sorted(workers.done(die_of_nine, [(1,), (2,)])) == [1, 2]
+        assert sorted(workers.start(die_of_nine, [(1,), (2,)])) == [1, 2]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("_", range(5))
 def test_a_process_that_is_idle_holds_nobody_up_when_another_dies(_: int, tmp_path: Path) -> None:
     with SharedWorkers(2) as workers:
-        assert len(set(workers.done(meet, [(tmp_path,), (tmp_path,)]))) == 2  # both have started
+        assert len(set(workers.start(meet, [(tmp_path,), (tmp_path,)]))) == 2  # both have started
         with pytest.raises(PodcastError, match="try --jobs 1"):
-            list(workers.done(die_of_nine, [(9,)]))
-        assert workers.alone(square, 3) == 9
+            list(workers.start(die_of_nine, [(9,)]))
+        assert workers.call(square, 3) == 9
 
 
 def test_shared_workers_stop_at_once(tmp_path: Path) -> None:
     with SharedWorkers(2) as workers, ThreadPoolExecutor(1) as threads:
         calls = [(tmp_path, HOUR), (tmp_path, HOUR)]
-        waiting = threads.submit(lambda: list(workers.done(come, calls)))
+        waiting = threads.submit(lambda: list(workers.start(come, calls)))
         appear(tmp_path, 2)
         workers.stop()
         with pytest.raises(Stopped):
             waiting.result(PATIENCE)
         with pytest.raises(Stopped):
-            workers.soon(square, 1)
+            workers.call(square, 1)
     assert not any(is_alive(int(path.name)) for path in tmp_path.iterdir())

@@ -125,7 +125,7 @@ def test_a_bed_leaves_a_chapter_silent_where_it_is_joined(
     turns = [Span(first if opened else 0, last if closed else length, "host")]
     turns = [Span(0, first, INTRO)] * opened + turns + [Span(last, length, OUTRO)] * closed
     music = noise(3, 8000)
-    made = bed(music, Track("章", length, (), words), turns, RATE, 0.0, 8.0)
+    made = bed(music, Track("章", length, (), words), turns, RATE, gain=0.0, duck=8.0)
     heard = made.samples(0, length)
     assert len(heard) == length
     assert not heard[:LEAD].any() and not heard[length - TAIL :].any()
@@ -144,7 +144,7 @@ def test_music_is_twenty_decibels_under_speech() -> None:
     level = METER.integrated_loudness(music / 32768)
     turns = [Span(0, 30 * RATE, "host")]
     gain = recipe.music_loudness - level
-    made = bed(music, track(words, 30), turns, RATE, gain, recipe.music_duck)
+    made = bed(music, track(words, 30), turns, RATE, gain=gain, duck=recipe.music_duck)
     under = made.samples(4 * RATE, 20 * RATE) / 32768
     assert recipe.loudness - METER.integrated_loudness(under) == pytest.approx(20, abs=0.3)
     alone = made.samples(LEAD + round(1.3 * RATE), round(1.2 * RATE)) / 32768
@@ -155,7 +155,7 @@ def test_music_is_twenty_decibels_under_speech() -> None:
 def test_a_mix_is_its_voices_and_its_music_in_any_pieces() -> None:
     voices = noise(2, 4000, 5)
     turns = [Span(0, RATE, "host"), Span(RATE, 2 * RATE, "guest")]
-    made = bed(noise(2, 500), track((), 2), turns, RATE, -6.0, 0.0)
+    made = bed(noise(2, 500), track((), 2), turns, RATE, gain=-6.0, duck=0.0)
     gains = {"host": 6.0, "guest": -6.0}
     mix = Mix(voices, turns, gains, made)
     factors = np.repeat([10 ** (6 / 20), 10 ** (-6 / 20)], RATE)
@@ -345,7 +345,7 @@ def test_an_opening_sound_is_a_turn_of_its_own(tmp_path: Path) -> None:
 
     heard = sounds(Recipe(chapter_sound=True), RATE, tmp_path)
     clip = Clip(Audio(b"\1\1" * 1000, RATE), (Span(0, 1000, "好。"),))
-    take = assemble("章", [(clip,)], RATE, Recipe(), io.BytesIO(), heard.opening(2), ())
+    take = assemble("章", [(clip,)], RATE, Recipe(), io.BytesIO(), opening=heard.opening(2))
     assert [turn.text for turn in take.turns] == [BELLS, "host"]
     assert take.turns[0].end == take.turns[1].start
     assert take.track.words[0].start - take.turns[0].end == RATE // 2

@@ -194,7 +194,12 @@ def test_two_chapters_never_get_one_title(serving: Serve, tmp_path: Path) -> Non
 def test_a_title_that_a_person_gave_stays(serving: Serve, tmp_path: Path) -> None:
     server = serving(reply=titling("关税政策"))
     done = edit(
-        SCRIPT, "m", find_endpoint("EDITOR"), Store(tmp_path), lambda *_: None, ["第二节", "开场"]
+        SCRIPT,
+        "m",
+        find_endpoint("EDITOR"),
+        Store(tmp_path),
+        lambda *_: None,
+        titled=["第二节", "开场"],
     )
     assert done.script == SCRIPT
     assert len(server.asked) == 2

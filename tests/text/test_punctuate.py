@@ -328,9 +328,23 @@ def test_a_sentence_of_one_word_costs_more_than_a_comma() -> None:
     sizes, none = np.ones(6, np.int64), np.zeros(6, np.int64)
     taste = Taste(biases=(0.0,) * 8, sentence=Length(8, 60, 0.2, 0.03))
     no = np.zeros(6, np.bool_)
-    assert decode(scores, sizes, none, no, no, taste).tolist() == [0, 0, 1, 0, 0, 5]
+    assert decode(scores, sizes, none, barred=no, asks=no, taste=taste).tolist() == [
+        0,
+        0,
+        1,
+        0,
+        0,
+        5,
+    ]
     asks = np.arange(6) == 2
-    assert decode(scores, sizes, none, no, asks, taste).tolist() == [0, 0, 6, 0, 0, 5]
+    assert decode(scores, sizes, none, barred=no, asks=asks, taste=taste).tolist() == [
+        0,
+        0,
+        6,
+        0,
+        0,
+        5,
+    ]
 
 
 def test_the_usual_pause_says_nothing() -> None:

@@ -77,6 +77,7 @@ def edit(
     endpoint: Endpoint,
     store: Store,
     tell: Tell,
+    *,
     titled: Collection[str] = (),
 ) -> Editing:
     """The script as a model leaves it. Its answers are remembered in `store`.

@@ -69,7 +69,9 @@ def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Ta
     asks = ask(scores, taste)[begin:]
     scores, tokens = scores[begin:], tokens[begin:]
     written = written_classes(tokens)
-    chosen = decode(scores, sizes(tokens), written, inside_names(tokens), asks, taste)
+    chosen = decode(
+        scores, sizes(tokens), written, barred=inside_names(tokens), asks=asks, taste=taste
+    )
     marks = [
         written_mark(token.gap) if number and number == kept else CLASSES[number]
         for token, number, kept in zip(tokens, chosen.tolist(), written.tolist(), strict=True)

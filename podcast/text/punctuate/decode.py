@@ -104,7 +104,7 @@ def ask(scores: Floats, taste: Taste) -> Flags:
 
 
 def decode(
-    scores: Floats, sizes: Ints, written: Ints, barred: Flags, asks: Flags, taste: Taste
+    scores: Floats, sizes: Ints, written: Ints, *, barred: Flags, asks: Flags, taste: Taste
 ) -> Ints:
     """The class of mark after each of some tokens, the last of which ends a sentence.
 
