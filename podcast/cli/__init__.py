@@ -19,6 +19,7 @@ from rich.text import Text
 from podcast import __version__
 from podcast.cli import completion
 from podcast.errors import PodcastError
+from podcast.files.names import AUDIOBOOK, NOTES, SCRIPT, SOUND, SUBTITLES
 from podcast.files.options import OPTIONS, Option, OutOfRange, recipe_of
 from podcast.model import HOST, Recipe
 
@@ -184,10 +185,10 @@ def make(seed: Path, quiet: bool, **options: Any) -> None:
         if not built.fresh:
             click.echo(f"{built.folder} is up to date", err=True)
         console.print(chapter_table(built.report))
-    for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
+    for name in (SOUND, SUBTITLES, SCRIPT, NOTES):
         click.echo(built.folder / name)
-    if (built.folder / "episode.m4b").is_file():
-        click.echo(built.folder / "episode.m4b")
+    if (built.folder / AUDIOBOOK).is_file():
+        click.echo(built.folder / AUDIOBOOK)
     click.echo(built.folder / "chapters")
 
 

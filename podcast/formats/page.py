@@ -17,17 +17,18 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
+from podcast.files.names import NOTES, SCRIPT, SOUND, SUBTITLES, WEB_SUBTITLES
 from podcast.formats.passages import Passage, Words, passages
 from podcast.formats.printed import milliseconds, one_line, stamp
 from podcast.model import NOTICE, Episode
 
 FILES = {
-    "episode.mp3": "音频 MP3",
-    "episode.srt": "字幕 SRT",
-    "episode.vtt": "字幕 VTT",
+    SOUND: "音频 MP3",
+    SUBTITLES: "字幕 SRT",
+    WEB_SUBTITLES: "字幕 VTT",
     "episode.zh-Hant.srt": "繁体字幕 SRT",
-    "script.md": "文稿 Markdown",
-    "shownotes.md": "节目简介",
+    SCRIPT: "文稿 Markdown",
+    NOTES: "节目简介",
 }
 ROLES = {"host": "主持人", "guest": "嘉宾", "narrator": "旁白"}
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import srt
 
+from podcast.files.names import CHAPTERS, SCRIPT, SOUND, SUBTITLES
 from podcast.model import NOTICE, Recipe
 from podcast.outside import ffmpeg
 from podcast.published.report import Report, read_report
@@ -73,12 +74,12 @@ class Folder:
     @cached_property
     def chapters(self) -> list[dict[str, Any]]:
         """The chapters that chapters.json tells."""
-        return list(json.loads(self.text("chapters.json"))["chapters"])
+        return list(json.loads(self.text(CHAPTERS))["chapters"])
 
     @cached_property
     def said(self) -> str:
         """All that the script lets be said, after the notice where that is spoken."""
-        script = read_script(self.path / "script.md")
+        script = read_script(self.path / SCRIPT)
         said = "\n".join(
             paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs
         )
@@ -93,12 +94,12 @@ class Folder:
     @cached_property
     def subtitles(self) -> list[Cue]:
         """episode.srt."""
-        return read_srt(self.text("episode.srt"))
+        return read_srt(self.text(SUBTITLES))
 
     @cached_property
     def heard(self) -> dict[str, Heard]:
         """What the episode and each chapter sound like, two files at a time."""
-        paths = [self.path / "episode.mp3", *self.songs]
+        paths = [self.path / SOUND, *self.songs]
         with ThreadPoolExecutor(2) as pool:
             return dict(zip((path.name for path in paths), pool.map(hear, paths), strict=True))
 
