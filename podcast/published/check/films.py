@@ -10,12 +10,12 @@ from typing import Any
 from mutagen.mp4 import MP4
 
 from podcast.files.names import AUDIOBOOK, VIDEO
+from podcast.formats.tags import M4B_LABEL
 from podcast.model import NOTICE
 from podcast.outside import ffmpeg
 from podcast.published.check.opened import Folder
 from podcast.published.episode import video_key, video_record
 
-LABEL = "----:com.apple.iTunes:AIGC"
 NERO = 255  # chapters that Nero's list holds
 APART = 0.15  # seconds: a frame of the video and one of the sound
 
@@ -105,7 +105,7 @@ def _is_cut(title: str, whole: str) -> bool:
 def _tags(file: Any, folder: Folder) -> Iterator[str]:
     if file.get("\xa9nam") != [folder.report.title]:
         yield f"it is tagged {file.get('©nam')}"
-    if NOTICE not in file.get("\xa9cmt", []) or not file.get(LABEL):
+    if NOTICE not in file.get("\xa9cmt", []) or not file.get(M4B_LABEL):
         yield "its tags do not tell that the voices are synthetic"
 
 

@@ -16,12 +16,11 @@ import numpy as np
 import srt
 
 from podcast.files.names import CHAPTERS, SCRIPT, SOUND, SUBTITLES
-from podcast.model import NOTICE, Recipe
+from podcast.model import NOTICE, RATE, Recipe
 from podcast.outside import ffmpeg
 from podcast.published.report import Report, read_report
 from podcast.text.script import read_script
 
-RATE = 44_100  # samples a second that sound is decoded at
 BLOCK = 441  # samples: silence is looked for in hundredths of a second
 QUIET = 33  # of 32768: -60 dBFS
 

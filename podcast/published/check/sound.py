@@ -8,7 +8,8 @@ from typing import Any
 from mutagen.mp3 import MP3, BitrateMode
 
 from podcast.files.names import SOUND
-from podcast.published.check.opened import RATE, Folder
+from podcast.model import RATE
+from podcast.published.check.opened import Folder
 
 TOLERANCE_LU = 0.5
 SHORT_TOLERANCE_LU = 1.0  # of a chapter under SHORT_SECONDS, where one gain for all may miss
