@@ -65,7 +65,7 @@ def known_voices(names: Iterable[str]) -> Iterator[tuple[str, Voice]]:
     """Every voice, with no role, that installed engines tell of; an engine need not tell any."""
     for name in dict.fromkeys(names):
         if name in engines.offered():
-            for id, language in getattr(engines.load(name), "voices", {"": ""}).items():
+            for id, language in engines.known_voices(engines.load(name)).items():
                 yield "", Voice(HOST, name, id, language=language or Voice(HOST, name).language)
 
 
