@@ -35,9 +35,9 @@ from distributed import Client
 from podcast import engines
 from podcast.files.keys import program_key
 from podcast.files.store import Store
-from podcast.model import Recipe, Script
+from podcast.model import RATE, Recipe, Script
 from podcast.production.build import build
-from podcast.production.jobs import RATE, Job, press, record
+from podcast.production.jobs import Job, press, record
 from podcast.production.order import Order
 from podcast.pronounce import pronounce
 from podcast.sound.master import voice_gains

@@ -19,9 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from podcast.engines.espeak import Espeak
-from podcast.model import Script
+from podcast.model import RATE, Script
 from podcast.outside import ffmpeg
-from podcast.production.jobs import RATE
 from podcast.production.order import Order
 from podcast.pronounce import pronounce
 from podcast.speech.cast import read_cast, voice_of, voices_folder

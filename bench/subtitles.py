@@ -16,10 +16,11 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from podcast.files.names import REPORT, SCRIPT
 from podcast.model import STYLES, Chapter, Episode, Paragraph, Recipe, Script, Span, Track
 from podcast.published.check import subtitles
 from podcast.published.check.opened import Folder
-from podcast.published.report import REPORT, Report, report_text
+from podcast.published.report import Report, report_text
 from podcast.subtitles.files import subtitle_files
 from podcast.subtitles.lines import style_of, subtitle_turns, width
 from podcast.text.script import script_text
@@ -64,7 +65,7 @@ def faults(paragraphs: list[str], recipe: Recipe) -> Iterator[tuple[str, int]]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "chapters").mkdir()
-        (folder / "script.md").write_text(script_text(script), "utf-8")
+        (folder / SCRIPT).write_text(script_text(script), "utf-8")
         (folder / REPORT).write_text(report_text(told), "utf-8")
         for file, text in subtitle_files(episode, ["01"], style_of(recipe), karaoke=True):
             (folder / file).write_bytes(text.encode())

@@ -7,6 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+RATE = 44_100  # samples a second of all sound in the program; Apple Podcasts' least
 HOST = "host"
 GUEST = "guest"
 PUNCTUATORS = ("tagger", "ct-transformer")  # the one that is shipped, and one to add

@@ -19,7 +19,9 @@ from rich.text import Text
 from podcast import __version__
 from podcast.cli import completion
 from podcast.errors import PodcastError
+from podcast.files.names import AUDIOBOOK, NOTES, SCRIPT, SOUND, SUBTITLES
 from podcast.files.options import OPTIONS, Option, OutOfRange, recipe_of
+from podcast.formats.printed import clock
 from podcast.model import HOST, Recipe
 
 if TYPE_CHECKING:
@@ -184,10 +186,10 @@ def make(seed: Path, quiet: bool, **options: Any) -> None:
         if not built.fresh:
             click.echo(f"{built.folder} is up to date", err=True)
         console.print(chapter_table(built.report))
-    for name in ("episode.mp3", "episode.srt", "script.md", "shownotes.md"):
+    for name in (SOUND, SUBTITLES, SCRIPT, NOTES):
         click.echo(built.folder / name)
-    if (built.folder / "episode.m4b").is_file():
-        click.echo(built.folder / "episode.m4b")
+    if (built.folder / AUDIOBOOK).is_file():
+        click.echo(built.folder / AUDIOBOOK)
     click.echo(built.folder / "chapters")
 
 
@@ -273,7 +275,7 @@ def batch_table(results: list[Result]) -> Table:
     table.add_column("seconds", justify="right")
     table.add_column("error", overflow="fold")
     for each in results:
-        length = clock(each.length) if each.length else ""
+        length = clock(int(each.length * 1000)) if each.length else ""
         row = (Text(_plain(each.name)), each.outcome, length, f"{each.took:.1f}")
         table.add_row(*row, Text(_plain(each.error)))
     return table
@@ -286,24 +288,13 @@ def chapter_table(report: Report) -> Table:
         table.add_column(heading, justify=side)  # type: ignore[arg-type]
     table.add_column("chapter")
     for number, chapter in enumerate(report.chapters, 1):
-        start, length = clock(chapter.start_seconds), clock(chapter.seconds)
+        start, length = (clock(int(s * 1000)) for s in (chapter.start_seconds, chapter.seconds))
         table.add_row(str(number), start, length, Text(_plain(chapter.title)))
     lufs = report.loudness_lufs
     loudness = "silent" if lufs is None else f"{lufs:.1f} LUFS"
     table.add_section()
-    table.add_row("", "", clock(report.seconds), f"{loudness}, {report.lines} lines")
+    table.add_row("", "", clock(int(report.seconds * 1000)), f"{loudness}, {report.lines} lines")
     return table
-
-
-def clock(seconds: float) -> str:
-    """A time to read: `1:02:03`, `2:03`.
-
-    >>> clock(3723.9), clock(123)
-    ('1:02:03', '2:03')
-    """
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 @main.command()

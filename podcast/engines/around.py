@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podcast.engines import Online
+from podcast.engines import Online, threads
 from podcast.model import Speech, Voice
 
 
@@ -14,7 +14,7 @@ class Around:
         self.engine = engine
         self.rate, self.version, self.needs = engine.rate, engine.version, engine.needs
         self.longest, self.connections = engine.longest, engine.connections
-        self.threads = getattr(engine, "threads", engine.connections)
+        self.threads = threads(engine)
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """What the inner engine says."""

@@ -29,7 +29,7 @@ from podcast.errors import (
     SpeechFailed,
     VoiceError,
 )
-from podcast.model import Audio, Speech, Voice
+from podcast.model import RATE, Audio, Speech, Voice
 from podcast.outside import ffmpeg
 from podcast.outside.endpoint import Endpoint, find_endpoint
 from podcast.pronounce import Needs
@@ -44,7 +44,7 @@ ABOUT_THE_VOICE = (400, 404, 422)  # HTTP's refusals of what is asked for
 class OpenAI:
     """The engine; it holds no state, and a connection only while it is asked."""
 
-    rate = 44_100  # what the service sends is brought to it once
+    rate = RATE  # what the service sends is brought to it once
     needs = Needs(latin="shown")  # such voices read English, and figures each in its own way
     longest = 60
     connections = 4

@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 from podcast.engines.checked import length_fault, units
 from podcast.engines.sayable import Words, clauses, interpolated, pause_ms, sayable
 from podcast.errors import ModelError, SpeechFailed, VoiceError
-from podcast.model import Audio, Mark, Speech, Voice
+from podcast.model import RATE, Audio, Mark, Speech, Voice
 from podcast.outside.models import Model, installed
 from podcast.outside.models.library import library, library_version, require_usable
 from podcast.pronounce import Needs
 
-RATE = 44_100  # samples a second of every voice here, whatever its model's own rate
 DEFAULT_MODEL = "kokoro"
 QUIET = 10 ** (-50 / 20)  # of full scale: what counts as silence around a clause
 SET_OFF = re.compile(r"\|\||::")
@@ -36,7 +35,7 @@ MARGIN_MS = 20  # of that silence left, for soft beginnings
 class Sherpa:
     """The engine of neural voices: slow to load, offline, and a little different every time."""
 
-    rate = RATE
+    rate = RATE  # of every voice here, whatever its model's own rate
     needs = Needs()
     is_remembered = True  # no sentence is said twice alike, and each takes a while
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from podcast.errors import SpeechFailed
-from podcast.model import Audio, Mark, Speech, Voice
+from podcast.model import RATE, Audio, Mark, Speech, Voice
 from podcast.pronounce import IN_FULL
 
 NOTE_MS = 180  # of sound, for each character
@@ -25,7 +25,7 @@ def frequency(character: str) -> int:
 class Tone:
     """The engine that hums."""
 
-    rate = 44_100
+    rate = RATE
     version = "1"
     needs = IN_FULL
 

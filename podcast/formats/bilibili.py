@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from podcast.formats.printed import milliseconds, one_line, stamp
+from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.model import Episode, Span
 
 # Source: Bilibili's upload page.
@@ -22,7 +22,7 @@ def bilibili_text(episode: Episode) -> str:
     """
     chapters = _by_parts(episode) if len(episode.tracks) > _MOST else list(episode.chapters)
     return "".join(
-        f"{_clock(milliseconds(chapter.start, episode.rate))} {_shortened(chapter.text)}\n"
+        f"{full_clock(milliseconds(chapter.start, episode.rate))} {_shortened(chapter.text)}\n"
         for chapter in joined(chapters, _MOST, _SHORTEST * episode.rate)
     )
 
@@ -69,7 +69,3 @@ def _shortened(title: str) -> str:
         return title
     marks = [found.start() for found in re.finditer(r"[，、：；,;:—– ]", title[: _LONGEST + 1])]
     return title[: marks[-1]] if marks and marks[-1] >= 6 else title[: _LONGEST - 1] + "…"
-
-
-def _clock(ms: int) -> str:
-    return stamp(ms).rpartition(".")[0].removeprefix("00:")

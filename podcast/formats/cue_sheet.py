@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from podcast.files.names import SOUND
 from podcast.formats.printed import one_line
 from podcast.model import Episode
 
 _FRAMES = 75  # a second, as on a compact disc
 
 
-def cue_sheet_text(episode: Episode, audio: str = "episode.mp3") -> str:
+def cue_sheet_text(episode: Episode, audio: str = SOUND) -> str:
     """One TRACK a chapter of the file `audio`, which lies beside the sheet.
 
     >>> from podcast.model import Track

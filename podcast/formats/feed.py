@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from xml.etree import ElementTree  # nosec B405 # it writes, and reads nothing
 from xml.etree.ElementTree import Element, SubElement  # nosec B405 # as above
 
+from podcast.files.names import SUBTITLES, WEB_SUBTITLES
 from podcast.formats.printed import one_line
 from podcast.model import NOTICE, NOTICE_ENGLISH
 
@@ -22,7 +23,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # of podcast:guid
 LONGEST = 4000  # bytes of a description: Apple
 PARTS = ("host", "guest", "narrator")  # of the Podcast Taxonomy, group cast
-TRANSCRIPTS = {"episode.vtt": "text/vtt", "episode.srt": "application/x-subrip"}
+TRANSCRIPTS = {WEB_SUBTITLES: "text/vtt", SUBTITLES: "application/x-subrip"}
 
 
 @dataclass(frozen=True, slots=True)

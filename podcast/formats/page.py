@@ -17,17 +17,18 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
+from podcast.files.names import NOTES, SCRIPT, SOUND, SUBTITLES, WEB_SUBTITLES
 from podcast.formats.passages import Passage, Words, passages
-from podcast.formats.printed import milliseconds, one_line, stamp
+from podcast.formats.printed import clock, milliseconds, one_line
 from podcast.model import NOTICE, Episode
 
 FILES = {
-    "episode.mp3": "音频 MP3",
-    "episode.srt": "字幕 SRT",
-    "episode.vtt": "字幕 VTT",
+    SOUND: "音频 MP3",
+    SUBTITLES: "字幕 SRT",
+    WEB_SUBTITLES: "字幕 VTT",
     "episode.zh-Hant.srt": "繁体字幕 SRT",
-    "script.md": "文稿 Markdown",
-    "shownotes.md": "节目简介",
+    SCRIPT: "文稿 Markdown",
+    NOTES: "节目简介",
 }
 ROLES = {"host": "主持人", "guest": "嘉宾", "narrator": "旁白"}
 
@@ -72,7 +73,7 @@ def page_text(
             for number, (found, file) in enumerate(zip(tracks, files, strict=True), 1)
         ),
         seconds=milliseconds(episode.length, episode.rate) // 1000,
-        length=_clock(episode.length, episode.rate),
+        length=clock(milliseconds(episode.length, episode.rate)),
         timing=_timing(episode, tracks),
     )
 
@@ -94,16 +95,6 @@ def _text(text: str) -> str:
     """
     spaced = re.sub(r"[\t\n\f\r]", " ", text)
     return escape(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "�", spaced))
-
-
-def _clock(sample: int, rate: int) -> str:
-    """A time to read.
-
-    >>> _clock(0, 1), _clock(3723, 1)
-    ('0:00', '1:02:03')
-    """
-    time = stamp(milliseconds(sample, rate)).rpartition(".")[0]
-    return time.removeprefix("00:").removeprefix("0")
 
 
 def _byline(episode: Episode) -> str:
@@ -136,7 +127,7 @@ def _contents(episode: Episode) -> Iterator[str]:
         yield (
             f'<li>{part}<a href="#c{number}"><span class="title">'
             f"{_text(one_line(track.title))}</span> "
-            f"<time>{_clock(chapter.start, episode.rate)}</time></a></li>\n"
+            f"<time>{clock(milliseconds(chapter.start, episode.rate))}</time></a></li>\n"
         )
 
 
@@ -164,7 +155,8 @@ def _paragraphs(found: tuple[Passage, ...], start: int, episode: Episode) -> Ite
     before = ""
     for passage in found:
         first = passage.sentences[0][0].start + start
-        clock, ms = _clock(first, episode.rate), milliseconds(first, episode.rate)
+        ms = milliseconds(first, episode.rate)
+        time = clock(ms)
         role = ""
         if several and passage.voice != before:
             role = f'<b class="role">{_text(ROLES.get(passage.voice, passage.voice))}</b>'
@@ -175,7 +167,7 @@ def _paragraphs(found: tuple[Passage, ...], start: int, episode: Episode) -> Ite
         )
         yield (
             f'<div class="p">{role}<a class="at" href="#t={ms / 1000:.3f}"'
-            f' aria-label="从 {clock} 播放">{clock}</a><p>{sentences}</p></div>\n'
+            f' aria-label="从 {time} 播放">{time}</a><p>{sentences}</p></div>\n'
         )
 
 

@@ -28,7 +28,16 @@ def clock(ms: int) -> str:
     >>> clock(0), clock(3_723_500)
     ('0:00', '1:02:03')
     """
-    return stamp(ms).rpartition(".")[0].removeprefix("00:").removeprefix("0")
+    return full_clock(ms).removeprefix("0")
+
+
+def full_clock(ms: int) -> str:
+    """A time to read whose minutes have two digits; hours only where there are any.
+
+    >>> full_clock(0), full_clock(3_723_500)
+    ('00:00', '01:02:03')
+    """
+    return stamp(ms).rpartition(".")[0].removeprefix("00:")
 
 
 def one_line(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from podcast.formats.printed import milliseconds, one_line, stamp
+from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.model import NOTICE, Episode, Track
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
@@ -100,8 +100,8 @@ def _chapters(episode: Episode) -> list[str]:
     for chapter, track in zip(episode.chapters, episode.tracks, strict=True):
         if track.part:
             paragraphs.append(f"### {_escaped(track.part)}")
-        time = stamp(milliseconds(chapter.start, episode.rate)).rpartition(".")[0]
-        paragraphs.append(f"{time.removeprefix('00:')} {_escaped(chapter.text)}")
+        time = full_clock(milliseconds(chapter.start, episode.rate))
+        paragraphs.append(f"{time} {_escaped(chapter.text)}")
         paragraphs.extend(_escaped("".join(track.notes)) for _ in track.notes[:1])
     return paragraphs
 

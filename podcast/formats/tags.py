@@ -89,6 +89,9 @@ def _front_cover(jpeg: bytes) -> Frame:
     return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=front, desc="", data=jpeg)
 
 
+M4B_LABEL = "----:com.apple.iTunes:AIGC"  # the tag of an M4B that holds `label_text`
+
+
 def label_text(episode: Episode) -> str:
     """The label in metadata that synthetic content must carry; "1" says that it is synthetic.
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from podcast.files.names import CHAPTERS, NOTES, PAGE
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
@@ -53,7 +54,7 @@ def _page(episode: Episode, beside: Beside) -> str:
 
 
 TEXTS: dict[str, Text] = {
-    "chapters.json": Text(
+    CHAPTERS: Text(
         lambda episode, beside: chapters_json_text(episode, beside.link),
         ("chapters",),
         "application/json",
@@ -88,10 +89,10 @@ TEXTS: dict[str, Text] = {
         ("chapters",),
         "text/plain",
     ),
-    "shownotes.md": Text(
+    NOTES: Text(
         lambda episode, beside: shownotes_text(episode, beside.description),
         ("chapters", "notice"),
         "text/markdown",
     ),
-    "index.html": Text(_page, ("chapters", "notice"), "text/html"),
+    PAGE: Text(_page, ("chapters", "notice"), "text/html"),
 }

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from podcast.formats.printed import milliseconds, one_line, stamp
+from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.model import Episode
 
 
 def xiaoyuzhou_text(episode: Episode) -> str:
     """`MM:SS title`, or `HH:MM:SS title` from the first hour on: the app links each time."""
     return "".join(
-        f"{_clock(milliseconds(chapter.start, episode.rate))} {one_line(chapter.text)}\n"
+        f"{full_clock(milliseconds(chapter.start, episode.rate))} {one_line(chapter.text)}\n"
         for chapter in episode.chapters
     )
-
-
-def _clock(ms: int) -> str:
-    return stamp(ms).rpartition(".")[0].removeprefix("00:")

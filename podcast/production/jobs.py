@@ -27,7 +27,7 @@ from podcast.files.keys import content_key
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import replacing
-from podcast.model import Chapter, Clip, Recipe, Span
+from podcast.model import RATE, Chapter, Clip, Recipe, Span
 from podcast.outside import ffmpeg
 from podcast.sound import aac
 from podcast.sound.assemble import Take, assemble
@@ -42,7 +42,6 @@ from podcast.speech.fetch import reliable
 from podcast.speech.pace import paced
 from podcast.speech.speak import Say, one_by_one, speak
 
-RATE = 44_100  # samples a second of everything after speak; Apple's least
 QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from podcast.errors import DamagedSound, ReadError, ScriptError
 from podcast.files.keys import content_key, digest_if_any
+from podcast.files.names import PREVIOUS_SCRIPT, REPORT
 from podcast.files.open_store import open_store
 from podcast.files.settings import Settings
 from podcast.files.sources import sources_key
@@ -34,9 +35,7 @@ from podcast.production.order import (
 from podcast.production.produce import Production, Watch, produce
 from podcast.production.publish import Files, prepare, publish
 from podcast.published.episode import video_record
-from podcast.published.folder import PREVIOUS
 from podcast.published.report import (
-    REPORT,
     ChapterReport,
     EditorReport,
     KeptText,
@@ -112,7 +111,7 @@ def make(
     if video and not video_record(order.folder):
         tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
     if kept and order.rewrite:
-        tell(f"your edited script is kept as {order.folder / PREVIOUS}")
+        tell(f"your edited script is kept as {order.folder / PREVIOUS_SCRIPT}")
     elif kept:
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
     return report
@@ -320,6 +319,6 @@ def write_why(seed: Path, script: Path) -> Path:
 def _keep_beside(path: Path, rewrite: bool) -> None:
     if not rewrite:
         raise ScriptError(
-            f"{path} may hold your edits; --rewrite starts over and keeps them as {PREVIOUS}"
+            f"{path} may hold your edits; --rewrite starts over and keeps them as {PREVIOUS_SCRIPT}"
         )
-    path.replace(path.with_name(PREVIOUS))
+    path.replace(path.with_name(PREVIOUS_SCRIPT))

@@ -10,6 +10,7 @@ from pathlib import Path
 from podcast.errors import ReadError, WriteError
 from podcast.files.decode import read_bytes
 from podcast.files.keys import digest_if_any
+from podcast.files.names import SCRIPT
 from podcast.files.settings import (
     Settings,
     glossary_path,
@@ -20,7 +21,6 @@ from podcast.files.settings import (
 from podcast.files.store import Store
 from podcast.model import Recipe, Script
 from podcast.production.workers import Workers
-from podcast.published.folder import SCRIPT
 from podcast.published.report import Report, read_report
 from podcast.speech.cast import Cast
 from podcast.speech.choose import choose

@@ -25,10 +25,19 @@ from podcast.engines import Online, is_online
 from podcast.errors import PodcastError
 from podcast.files.keys import content_key
 from podcast.files.store import Store
-from podcast.model import NO_VOICE, NOTICE, Chapter, Episode, Paragraph, Recipe, Script, Span
+from podcast.model import (
+    NO_VOICE,
+    NOTICE,
+    RATE,
+    Chapter,
+    Episode,
+    Paragraph,
+    Recipe,
+    Script,
+    Span,
+)
 from podcast.outside import ffmpeg
 from podcast.production.jobs import (
-    RATE,
     Job,
     aac_file,
     ceiling,

@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from shutil import copy2, copytree
 
+from podcast.files.names import AUDIOBOOK, COVER, PREVIOUS_SCRIPT, REPORT, SCRIPT, SOUND
 from podcast.files.seal import content
 from podcast.files.whole import alone, writing
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
@@ -22,8 +23,8 @@ from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Episode, Style, Track
 from podcast.production.produce import Production
 from podcast.published.episode import stale_files
-from podcast.published.folder import PREVIOUS, SCRIPT, replace_folder
-from podcast.published.report import REPORT, Report, read_report, report_text
+from podcast.published.folder import replace_folder
+from podcast.published.report import Report, read_report, report_text
 from podcast.sound.m4b import write_m4b
 from podcast.sound.mp3 import Cut, cut, write_mp3
 from podcast.subtitles.files import subtitle_files
@@ -71,23 +72,25 @@ def publish(
     """Write the episode to `work`, beside its texts, then put it in the place of `folder`.
 
     `mine` is the SHA-256 of a script in `folder` that may be replaced. Any other is a person's:
-    it is kept, as PREVIOUS to `rewrite` it, else in its place. Returns whether one was kept, and
-    the report as it was written. Raises WriteError, or DamagedSound where what is to be joined is
-    no sound; then `folder` is as it was.
+    it is kept, as PREVIOUS_SCRIPT to `rewrite` it, else in its place. Returns whether one was
+    kept, and the report as it was written. Raises WriteError, or DamagedSound where what is to be
+    joined is no sound; then `folder` is as it was.
     """
     new = work / "episode"
     with writing(folder):
         (new / SCRIPT).write_bytes(files.script)
-        (new / "cover.jpg").write_bytes(files.cover)
+        (new / COVER).write_bytes(files.cover)
         small = files.small_cover
         write_sound(production, small, new, files.link)
         if production.aac:
-            write_m4b(new / "episode.m4b", production.episode, small, production.aac_parts, work)
+            write_m4b(new / AUDIOBOOK, production.episode, small, production.aac_parts, work)
         report = _full_report(files, new)
         (new / REPORT).write_bytes(report_text(report).encode())
         folder.parent.mkdir(parents=True, exist_ok=True)
         with alone(folder.parent):
-            kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS if rewrite else SCRIPT)
+            kept = _keep_what_is_a_persons(
+                folder, new, mine, PREVIOUS_SCRIPT if rewrite else SCRIPT
+            )
             replace_folder(new, folder)
     return kept, report
 
@@ -105,7 +108,7 @@ def write_sound(production: Production, cover: bytes, folder: Path, link: str = 
     episode = production.episode
     tag = tags_bytes(episode, cover, link=link)
     chapters = _chapters(production, cover, folder / "chapters")
-    write_mp3(folder / "episode.mp3", tag, chapters, episode.length)
+    write_mp3(folder / SOUND, tag, chapters, episode.length)
 
 
 def _chapters(production: Production, cover: bytes, folder: Path) -> Iterator[Cut]:

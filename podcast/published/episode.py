@@ -15,15 +15,14 @@ from PIL import Image
 
 from podcast.errors import ReadError
 from podcast.files.keys import content_key, digest
+from podcast.files.names import CHAPTERS, COVER, REPORT, SOUND, SUBTITLES
 from podcast.model import Episode, Track
-from podcast.published.report import REPORT, Report, require_told
+from podcast.published.report import Report, require_told
 from podcast.subtitles.cues import Cue
 
-SOUND = "episode.mp3"
-VIDEO = "episode.mp4"
 UPLOAD = "upload"
 RECORD = f"{UPLOAD}/video.json"  # what the video was made from, and its files
-_SHOWN = (SOUND, "episode.srt", "chapters.json", "cover.jpg")  # what a video is made from
+_SHOWN = (SOUND, SUBTITLES, CHAPTERS, COVER)  # what a video is made from
 _NEEDED = (REPORT, *_SHOWN, "episode.zh-Hant.srt")
 
 
@@ -73,7 +72,7 @@ def read_published(folder: Path) -> Published:
 
 
 def _read(folder: Path, report: Report) -> Published:
-    told = json.loads((folder / "chapters.json").read_text("utf-8"))["chapters"]
+    told = json.loads((folder / CHAPTERS).read_text("utf-8"))["chapters"]
     parts = [chapter.part for chapter in report.chapters]
     starts = [round(chapter["startTime"] * 1000) for chapter in told]
     ends = [*starts[1:], report.samples * 1000 // report.rate]
@@ -92,7 +91,7 @@ def _read(folder: Path, report: Report) -> Published:
 def read_cover(folder: Path) -> Image.Image:
     """The episode's cover, in RGB; raises ReadError where it is no picture."""
     try:
-        with Image.open(folder / "cover.jpg") as opened:
+        with Image.open(folder / COVER) as opened:
             picture: Image.Image = opened.convert("RGB")
             return picture
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
@@ -100,7 +99,7 @@ def read_cover(folder: Path) -> Image.Image:
 
 
 def _cues(folder: Path) -> tuple[Cue, ...]:
-    text = (folder / "episode.srt").read_text("utf-8")
+    text = (folder / SUBTITLES).read_text("utf-8")
     try:
         found = sorted(srt.parse(text))
     except srt.SRTParseError as error:

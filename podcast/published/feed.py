@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from podcast.errors import WriteError
+from podcast.files.names import NOTES, SOUND
 from podcast.files.whole import replacing
 from podcast.formats.feed import Item, Show, feed_text
 from podcast.published.report import Report, require_told
@@ -37,9 +38,9 @@ def _item(folder: Path) -> Item:
         folder.name,
         report.title,
         report.seconds,
-        (folder / "shownotes.md").read_text("utf-8"),
+        (folder / NOTES).read_text("utf-8"),
         _published(folder, report),
-        (folder / "episode.mp3").stat().st_size,
+        (folder / SOUND).stat().st_size,
         report.link,
         report.voices,
     )
@@ -52,5 +53,5 @@ def _published(folder: Path, report: Report) -> datetime:
         dated = told if told.tzinfo else told.replace(tzinfo=timezone.utc)
         return dated.astimezone(timezone.utc)
     except (ValueError, OverflowError):  # no date, or one before the year 1 in UTC
-        made = (folder / "episode.mp3").stat().st_mtime
+        made = (folder / SOUND).stat().st_mtime
         return datetime.fromtimestamp(int(made), timezone.utc)

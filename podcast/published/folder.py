@@ -17,8 +17,6 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-SCRIPT = "script.md"
-PREVIOUS = "script.previous.md"
 LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from podcast.errors import ReadError
+from podcast.files.names import REPORT
 from podcast.files.options import OPTIONS, OutOfRange
 from podcast.model import Recipe
 
-REPORT = "report.json"
 BUILT = ("title", "rate", "samples", "seconds", "chapters", "files")  # what every build tells
 GREATEST = 2**63 - 1  # of a count
 LONGEST_STEP = 255  # bytes of a file's name: what file systems allow

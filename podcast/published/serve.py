@@ -13,9 +13,10 @@ from typing import Any, BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
 from podcast.errors import ServerError
+from podcast.files.names import PAGE, REPORT
 from podcast.files.tidy import named
 from podcast.formats.texts import TEXTS
-from podcast.published.report import REPORT, Report, read_report
+from podcast.published.report import Report, read_report
 
 HOST = "127.0.0.1"
 CHUNK = 1 << 16  # bytes sent at a time
@@ -103,7 +104,7 @@ def episodes(folder: Path) -> list[tuple[str, Report]]:
     found = [
         (path.parent.name, read_report(path.parent))
         for path in folder.glob(f"*/{REPORT}")
-        if (path.parent / "index.html").is_file()
+        if (path.parent / PAGE).is_file()
     ]
     return sorted(found, key=lambda each: (each[1].date, each[0]), reverse=True)
 
@@ -165,7 +166,7 @@ class Answering(SimpleHTTPRequestHandler):
         if path.is_dir():
             if not urlsplit(self.path).path.endswith("/"):
                 return self._redirect(urlsplit(self.path).path.rstrip("/") + "/")
-            path = path / "index.html"
+            path = path / PAGE
         if not path.is_file():
             return self._say(HTTPStatus.NOT_FOUND, "没有这一页。".encode(), TYPES[".txt"], body)
         return self._send(path, body)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from podcast.files.names import REPORT
 from podcast.files.remote import Remote
-from podcast.published.report import REPORT
 
 EPISODES = "episodes"
 

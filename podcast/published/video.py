@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast.errors import ReadError, WriteError
+from podcast.files.names import AUDIOBOOK, COVER, SCRIPT, SOUND, SUBTITLES, VIDEO
 from podcast.files.store import Store
 from podcast.formats import upload
 from podcast.formats.bilibili import bilibili_text
@@ -30,9 +31,7 @@ from podcast.pictures.thumbnail import thumbnail_jpeg
 from podcast.pictures.typeset import missing
 from podcast.published.episode import (
     RECORD,
-    SOUND,
     UPLOAD,
-    VIDEO,
     Published,
     read_cover,
     read_published,
@@ -45,7 +44,7 @@ from podcast.sound.m4b import write_tags
 BURNT, SOFT = "burnt", "soft"
 _RATE = 8000  # samples a second that the bars are drawn from
 _HOP = 80  # samples: a hundredth of a second
-_LANGUAGES = {"zh-Hans": "episode.srt", "zh-Hant": "episode.zh-Hant.srt"}
+_LANGUAGES = {"zh-Hans": SUBTITLES, "zh-Hant": "episode.zh-Hant.srt"}
 
 Watch = Callable[[str, str, float], None]
 Tell = Callable[[str], None]
@@ -57,7 +56,7 @@ def episode_folder(episode: Path, out: Path) -> Path:
         return episode
     if not episode.exists():
         raise ReadError(f"there is no {episode}; give an episode's folder, or its seed")
-    if episode.name == "script.md":
+    if episode.name == SCRIPT:
         return episode.parent
     folder = out / episode.stem
     if not folder.is_dir():
@@ -102,14 +101,14 @@ def _render(published: Published, subtitles: str, work: Path, watch: Watch) -> N
     cues = published.cues if subtitles == BURNT else ()
     film = Film(_scenes(published), cues, read_cover(folder))
     stream = matroska.stream(WIDTH, HEIGHT, _watched(film, watch))
-    srt = folder / "episode.srt" if subtitles == SOFT and published.cues else None
+    srt = folder / SUBTITLES if subtitles == SOFT and published.cues else None
     ffmpeg.render(stream, FPS, _sound(published), metadata=metadata, srt=srt, path=work / VIDEO)
     write_tags(work / VIDEO, episode)
 
 
 def _sound(published: Published) -> Path:
     """The M4B where the build made one, since its sound is AAC already; else the MP3."""
-    made = published.folder / "episode.m4b"
+    made = published.folder / AUDIOBOOK
     size = dict(published.report.files).get(made.name)
     is_ours = made.is_file() and size == made.stat().st_size
     return made if is_ours else published.folder / SOUND
@@ -177,7 +176,7 @@ def _write_upload_set(published: Published, folder: Path) -> None:
             "description.txt": upload.bilibili_description(episode, summary, names),
             "tags.txt": upload.bilibili_tags(episode, names),
             "chapters.txt": bilibili_text(episode),
-            "cover.jpg": thumbnail_jpeg(cover, drawn, episode, 1280, 800),
+            COVER: thumbnail_jpeg(cover, drawn, episode, 1280, 800),
         },
     }
     for platform, files in sets.items():

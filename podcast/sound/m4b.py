@@ -13,12 +13,11 @@ from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
 
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.printed import one_line
-from podcast.formats.tags import label_text
+from podcast.formats.tags import M4B_LABEL, label_text
 from podcast.model import NOTICE, Episode
 from podcast.outside import ffmpeg
 from podcast.sound import aac
 
-LABEL = "----:com.apple.iTunes:AIGC"
 _AUDIOBOOK = 2  # Apple's kind of media
 
 
@@ -54,7 +53,7 @@ def write_tags(path: Path, episode: Episode, cover: bytes = b"") -> None:
     for name, text in texts.items():
         if text:
             file[name] = [_plain(text)]
-    file[LABEL] = [MP4FreeForm(label_text(episode).encode())]
+    file[M4B_LABEL] = [MP4FreeForm(label_text(episode).encode())]
     if path.suffix == ".m4b":
         file["stik"] = [_AUDIOBOOK]
     if cover:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
-from podcast.engines import Engine, Online, is_online, is_remembered
+from podcast.engines import Engine, Online, is_online, is_remembered, threads
 from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
 from podcast.engines.limited import Limited
@@ -57,7 +57,7 @@ def fetch(
     """
     stop, broken = Event(), Future[None]()
     sources = {name: reliable(engine, store, stop) for name, engine in online.items()}
-    pools = {name: ThreadPoolExecutor(_threads(engine)) for name, engine in online.items()}
+    pools = {name: ThreadPoolExecutor(threads(engine)) for name, engine in online.items()}
     asked: dict[Request, Future[object]] = {}
     try:
         for request in (request for _, requests in batches for request in requests):
@@ -78,10 +78,6 @@ def fetch(
             pool.shutdown(wait=False, cancel_futures=True)
         for pool in pools.values():
             pool.shutdown()
-
-
-def _threads(engine: Online) -> int:
-    return int(getattr(engine, "threads", engine.connections))
 
 
 def _pass_on(future: Future[object], broken: Future[None]) -> None:

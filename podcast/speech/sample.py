@@ -15,17 +15,14 @@ from podcast.errors import EngineError, PodcastError, SpeechFailed, VoiceError
 from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.formats.samples import Missed, Sample, samples_text
-from podcast.model import HOST, Paragraph, Recipe, Span, Voice
+from podcast.model import HOST, RATE, Recipe, Span, Voice
 from podcast.outside import ffmpeg
 from podcast.sound.master import master, measure, voice_gains
 from podcast.speech.cast import identified, read_roles
 from podcast.speech.choose import AUTO
-from podcast.speech.fetch import reliable
-from podcast.speech.speak import speak
+from podcast.speech.say import PAUSE, spoken
 
 SENTENCE = "大家好，欢迎收听！2025年，GPT-4.5 的价格涨了14%。你怎么看？"
-RATE = 44_100
-PAUSE = bytes(2 * RATE // 3)  # between sentences
 CEILING = -1.5  # dBTP before encoding
 BITRATE = 64  # kbit/s
 
@@ -68,7 +65,7 @@ def known_voices(names: Iterable[str]) -> Iterator[tuple[str, Voice]]:
     """Every voice, with no role, that installed engines tell of; an engine need not tell any."""
     for name in dict.fromkeys(names):
         if name in engines.offered():
-            for id, language in getattr(engines.load(name), "voices", {"": ""}).items():
+            for id, language in engines.known_voices(engines.load(name)).items():
                 yield "", Voice(HOST, name, id, language=language or Voice(HOST, name).language)
 
 
@@ -126,11 +123,9 @@ def _attempt(voice: Voice, store: Store) -> bytes | PodcastError:
 def sample_of(voice: Voice, store: Store) -> bytes:
     """The sentence by a voice, as loud as any other, as an MP3."""
     ((_, voice),) = identified(((voice.role, voice),))
-    engine = reliable(engines.load(voice.engine), store)
-    clips = speak(Paragraph(SENTENCE), engine, voice, RATE)
-    if not clips:
+    pcm = spoken(SENTENCE, voice, store)
+    if not pcm:
         raise SpeechFailed("it said nothing")
-    pcm = PAUSE.join(clip.audio.pcm for clip in clips)
     samples = np.frombuffer(pcm + PAUSE, "<i2")
     turns = (Span(0, len(samples), voice.role),)
     levels = measure(samples, RATE)

@@ -9,12 +9,11 @@ from podcast import engines
 from podcast.errors import SpeechFailed
 from podcast.files.store import Store
 from podcast.files.whole import replacing
-from podcast.model import Paragraph, Voice
+from podcast.model import RATE, Paragraph, Voice
 from podcast.speech.cast import Cast, identified, read_roles, voice_of
 from podcast.speech.fetch import reliable
 from podcast.speech.speak import speak
 
-RATE = 44_100
 PAUSE = bytes(2 * RATE // 3)  # between sentences
 
 
@@ -23,16 +22,24 @@ def say(text: str, path: Path, role: str, cast: Cast, store: Store) -> None:
 
     Raises SpeechFailed where there is nothing to say, VoiceError where nobody plays the role.
     """
-    voice = voice_of(identified(cast), role)
-    source = reliable(engines.load(voice.engine), store)
-    clips = speak(Paragraph(" ".join(text.split()), role), source, voice, RATE)
-    if not clips:
+    pcm = spoken(text, voice_of(identified(cast), role), store)
+    if not pcm:
         raise SpeechFailed(f"there is nothing to say in {text[:40]!r}; give some words")
     with replacing(path) as part, part.open("wb") as raw, wave.open(raw, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes(PAUSE.join(clip.audio.pcm for clip in clips))
+        file.writeframes(pcm)
+
+
+def spoken(text: str, voice: Voice, store: Store) -> bytes:
+    """What a voice says of a text: 16-bit samples at RATE, a pause between sentences.
+
+    It is empty where there is nothing to say. `voice` is one that `identified` has named.
+    """
+    engine = reliable(engines.load(voice.engine), store)
+    clips = speak(Paragraph(" ".join(text.split()), voice.role), engine, voice, RATE)
+    return PAUSE.join(clip.audio.pcm for clip in clips)
 
 
 def voices_text(folder: Path) -> str:

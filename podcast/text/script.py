@@ -41,6 +41,7 @@ from typing import NamedTuple
 from podcast.errors import ScriptError
 from podcast.files import toml
 from podcast.files.decode import read_bytes, text_in
+from podcast.files.names import SCRIPT
 from podcast.files.suggest import suggest
 from podcast.files.tidy import named
 from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
@@ -193,7 +194,7 @@ class Block(NamedTuple):
         return strip_inline(join_lines(lines)).strip()
 
 
-def parse_script(text: str, name: str = "script.md") -> Script:
+def parse_script(text: str, name: str = SCRIPT) -> Script:
     """The script this Markdown says. Raises ScriptError with `name` and the line where it fails."""
     lines = text.removeprefix("\ufeff").splitlines()
     try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -123,3 +125,16 @@ def test_what_is_around_an_engine_changes_nothing_by_itself() -> None:
     assert (outer.rate, outer.longest, outer.connections) == (inner.rate, 99, 3)
     outer.require_answer(voice)
     assert inner.asked == [voice]
+
+
+OPTIONAL = ("voices", "is_remembered", "model_key", "require_answer", "threads")
+
+
+def test_what_an_engine_may_have_is_asked_in_one_place_and_documented() -> None:
+    room = Path(str(engines.__file__))
+    for path in room.parents[1].rglob("*.py"):
+        asked = re.findall(r'(?:get|has)attr\([^,]+, "(\w+)"', path.read_text("utf-8"))
+        assert path == room or not set(asked) & set(OPTIONAL), path
+    told = str(engines.__doc__)
+    for name in (*OPTIONAL, "longest", "connections", "rate", "version", "needs", "speak"):
+        assert re.search(rf"(^    |`){name}\b", told, re.MULTILINE), name

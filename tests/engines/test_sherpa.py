@@ -39,7 +39,8 @@ tiny_models = pytest.importorskip(
 )
 pytest.importorskip("sherpa_onnx", reason="sherpa-onnx is not installed")
 
-from podcast.engines.sherpa import RATE, Sherpa, require_sound, trimmed  # noqa: E402
+from podcast.engines.sherpa import Sherpa, require_sound, trimmed  # noqa: E402
+from podcast.model import RATE  # noqa: E402
 
 SECOND = RATE
 FAMILIES: dict[str, Callable[[Path], Model]] = {

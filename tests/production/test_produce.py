@@ -16,9 +16,9 @@ from podcast.engines.tone import Tone, frequency
 from podcast.errors import ScriptError, VoiceError
 from podcast.files.seal import content
 from podcast.files.store import Store
-from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
+from podcast.model import RATE, Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
 from podcast.outside import ffmpeg
-from podcast.production.jobs import RATE, Job
+from podcast.production.jobs import Job
 from podcast.production.produce import NO_GAINS, Production, produce
 from podcast.production.workers import Workers
 from podcast.pronounce import NONE, pronounce

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from podcast.cli import chapter_table
 from podcast.errors import ReadError
+from podcast.files.names import REPORT
 from podcast.files.options import OPTIONS
 from podcast.formats.feed import Show
 from podcast.model import Recipe
@@ -28,7 +29,6 @@ from podcast.published.feed import write_feed
 from podcast.published.folder import is_complete
 from podcast.published.report import (
     BUILT,
-    REPORT,
     ChapterReport,
     EditorReport,
     KeptText,

@@ -16,13 +16,14 @@ from mutagen.mp4 import MP4
 from PIL import Image
 from places import ROOT
 
+from podcast.formats.tags import M4B_LABEL
 from podcast.model import NOTICE, Episode, Recipe, Track
 from podcast.outside import ffmpeg
 from podcast.pictures.cover import cover_jpeg, smaller_jpeg
 from podcast.production.build import build
 from podcast.production.order import Order
 from podcast.sound import aac, mp3
-from podcast.sound.m4b import LABEL, write_m4b
+from podcast.sound.m4b import write_m4b
 
 RATE = 44_100
 TITLES = ("开场", "“三体”=;#\\ 与 Claude Code 😀", "八" * 85, "九" * 86, "尾声")
@@ -143,7 +144,7 @@ def test_it_says_what_it_is(built: Path) -> None:
         "\xa9day": ["2025-03-01"],
         "\xa9cmt": [NOTICE],
     }
-    assert json.loads(bytes(tags[LABEL][0]))["Label"] == "1"
+    assert json.loads(bytes(tags[M4B_LABEL][0]))["Label"] == "1"
     assert bytes(tags["covr"][0])[:2] == b"\xff\xd8"
 
 

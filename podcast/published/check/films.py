@@ -9,22 +9,22 @@ from typing import Any
 
 from mutagen.mp4 import MP4
 
+from podcast.files.names import AUDIOBOOK, VIDEO
+from podcast.formats.tags import M4B_LABEL
 from podcast.model import NOTICE
 from podcast.outside import ffmpeg
 from podcast.published.check.opened import Folder
-from podcast.published.episode import VIDEO, video_key, video_record
+from podcast.published.episode import video_key, video_record
 
-M4B = "episode.m4b"
-LABEL = "----:com.apple.iTunes:AIGC"
 NERO = 255  # chapters that Nero's list holds
 APART = 0.15  # seconds: a frame of the video and one of the sound
 
 
 def m4b(folder: Folder) -> Iterator[str]:
     """AAC with all chapters, told twice, tags and cover; as long as the episode."""
-    path = folder.path / M4B
+    path = folder.path / AUDIOBOOK
     file: Any = MP4(path)
-    folder.figures[M4B] = f"{file.info.length:.1f} s, {file.info.bitrate // 1000} kbit/s"
+    folder.figures[AUDIOBOOK] = f"{file.info.length:.1f} s, {file.info.bitrate // 1000} kbit/s"
     yield from _sound(path, folder)
     yield from _chapters(path, folder)
     nero = [(round(chapter.start * 1000), chapter.title) for chapter in file.chapters or ()]
@@ -105,7 +105,7 @@ def _is_cut(title: str, whole: str) -> bool:
 def _tags(file: Any, folder: Folder) -> Iterator[str]:
     if file.get("\xa9nam") != [folder.report.title]:
         yield f"it is tagged {file.get('©nam')}"
-    if NOTICE not in file.get("\xa9cmt", []) or not file.get(LABEL):
+    if NOTICE not in file.get("\xa9cmt", []) or not file.get(M4B_LABEL):
         yield "its tags do not tell that the voices are synthetic"
 
 
@@ -127,4 +127,4 @@ def read_chapters(text: str) -> Iterator[tuple[int, str]]:
         yield int(start) * int(ticks) * 1000 // int(base), re.sub(r"\\(.)", r"\1", title or "")
 
 
-MADE = {M4B: (M4B, m4b), VIDEO: ("video", video)}
+MADE = {AUDIOBOOK: (AUDIOBOOK, m4b), VIDEO: ("video", video)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from mutagen.id3 import ID3, CTOCFlags
 
+from podcast.files.names import SOUND
 from podcast.formats.texts import TEXTS
 from podcast.published.check.opened import Folder
 from podcast.published.check.readers import READERS
@@ -33,7 +34,7 @@ def cover_all(folder: Folder) -> Iterator[str]:
 
 def in_tag(folder: Folder) -> Iterator[str]:
     """CHAP frames are chapters.json, and one top table lists them in order."""
-    tags = ID3(folder.path / "episode.mp3")
+    tags = ID3(folder.path / SOUND)
     frames: dict[str, Any] = {frame.element_id: frame for frame in tags.getall("CHAP")}
     tables: dict[str, Any] = {frame.element_id: frame for frame in tags.getall("CTOC")}
     tops = [table for table in tables.values() if table.flags & CTOCFlags.TOP_LEVEL]
@@ -91,9 +92,7 @@ def links(folder: Folder) -> Iterator[str]:
     wanted = [f"{page}#t={start // 1000}" if page else "" for start, _, _ in _told(folder)]
     if [chapter.get("url", "") for chapter in folder.chapters] != wanted:
         yield "chapters.json has other links"
-    frames = sorted(
-        ID3(folder.path / "episode.mp3").getall("CHAP"), key=lambda frame: frame.start_time
-    )
+    frames = sorted(ID3(folder.path / SOUND).getall("CHAP"), key=lambda frame: frame.start_time)
     found = ["".join(f.url for f in frame.sub_frames.getall("WXXX")) for frame in frames]
     if found != wanted:
         yield "CHAP frames have other links"

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import srt
 
-from podcast.model import NOTICE, Recipe
+from podcast.files.names import CHAPTERS, SCRIPT, SOUND, SUBTITLES
+from podcast.model import NOTICE, RATE, Recipe
 from podcast.outside import ffmpeg
 from podcast.published.report import Report, read_report
 from podcast.text.script import read_script
 
-RATE = 44_100  # samples a second that sound is decoded at
 BLOCK = 441  # samples: silence is looked for in hundredths of a second
 QUIET = 33  # of 32768: -60 dBFS
 
@@ -73,12 +73,12 @@ class Folder:
     @cached_property
     def chapters(self) -> list[dict[str, Any]]:
         """The chapters that chapters.json tells."""
-        return list(json.loads(self.text("chapters.json"))["chapters"])
+        return list(json.loads(self.text(CHAPTERS))["chapters"])
 
     @cached_property
     def said(self) -> str:
         """All that the script lets be said, after the notice where that is spoken."""
-        script = read_script(self.path / "script.md")
+        script = read_script(self.path / SCRIPT)
         said = "\n".join(
             paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs
         )
@@ -93,12 +93,12 @@ class Folder:
     @cached_property
     def subtitles(self) -> list[Cue]:
         """episode.srt."""
-        return read_srt(self.text("episode.srt"))
+        return read_srt(self.text(SUBTITLES))
 
     @cached_property
     def heard(self) -> dict[str, Heard]:
         """What the episode and each chapter sound like, two files at a time."""
-        paths = [self.path / "episode.mp3", *self.songs]
+        paths = [self.path / SOUND, *self.songs]
         with ThreadPoolExecutor(2) as pool:
             return dict(zip((path.name for path in paths), pool.map(hear, paths), strict=True))
 

@@ -14,14 +14,15 @@ from urllib.parse import unquote, urlsplit
 from mutagen.id3 import ID3
 from PIL import Image
 
+from podcast.files.names import COVER, NOTES, PAGE, REPORT, SCRIPT, SOUND, SUBTITLES, WEB_SUBTITLES
 from podcast.formats.texts import TEXTS
 from podcast.model import NOTICE
 from podcast.published.check.opened import Folder
 
 NAMES = (
-    "episode.mp3",
-    "episode.srt",
-    "episode.vtt",
+    SOUND,
+    SUBTITLES,
+    WEB_SUBTITLES,
     "episode.ass",
     *(
         f"episode.{region}.{kind}"
@@ -29,9 +30,9 @@ NAMES = (
         for kind in ("srt", "vtt", "ass")
     ),
     *TEXTS,
-    "script.md",
-    "cover.jpg",
-    "report.json",
+    SCRIPT,
+    COVER,
+    REPORT,
 )
 LEAST, MOST = 1400, 3000  # pixels of a cover: Apple
 
@@ -79,7 +80,7 @@ def files(folder: Folder) -> Iterator[str]:
             yield f"no {name}"
     for name, size in folder.report.files:
         path = folder.path / name
-        if name != "script.md" and path.is_file() and path.stat().st_size != size:
+        if name != SCRIPT and path.is_file() and path.stat().st_size != size:
             yield f"{name} is not as it was built"
         elif name not in NAMES and not path.is_file():
             yield f"no {name}"
@@ -87,7 +88,7 @@ def files(folder: Folder) -> Iterator[str]:
 
 def script_unchanged(folder: Folder) -> Iterator[str]:
     """The script is the one that was built."""
-    digest = sha256((folder.path / "script.md").read_bytes()).hexdigest()
+    digest = sha256((folder.path / SCRIPT).read_bytes()).hexdigest()
     if digest != folder.report.script.sha256:
         yield "script.md was edited since; podcast make it again"
 
@@ -98,7 +99,7 @@ def notice(folder: Folder) -> Iterator[str]:
         text = folder.text(name)
         if NOTICE not in (Page(text).shown if name.endswith(".html") else text):
             yield f"not in {name}"
-    for path in (folder.path / "episode.mp3", *folder.songs):
+    for path in (folder.path / SOUND, *folder.songs):
         tags = ID3(path)
         if not any(NOTICE in str(frame) for frame in tags.getall("COMM")):
             yield f"not in {path.name}"
@@ -109,21 +110,21 @@ def notice(folder: Folder) -> Iterator[str]:
 
 def tags(folder: Folder) -> Iterator[str]:
     """ID3v2.3 with title, album, genre and picture."""
-    for path in (folder.path / "episode.mp3", *folder.songs):
+    for path in (folder.path / SOUND, *folder.songs):
         found = ID3(path)
         if found.version[:2] != (2, 3):
             yield f"{path.name}: ID3v{found.version[0]}.{found.version[1]}, not 2.3"
         for name in ("TIT2", "TALB", "TCON", "APIC:"):
             if name not in found:
                 yield f"{path.name}: no {name.rstrip(':')}"
-    title = str(ID3(folder.path / "episode.mp3").get("TIT2"))
+    title = str(ID3(folder.path / SOUND).get("TIT2"))
     if title != folder.report.title:
         yield f"the episode is tagged {title!r}"
 
 
 def cover(folder: Folder) -> Iterator[str]:
     """A square JPEG of 1400 to 3000 pixels in RGB."""
-    with Image.open(folder.path / "cover.jpg") as picture:
+    with Image.open(folder.path / COVER) as picture:
         picture.load()
         wide, high = picture.size
         folder.figures["cover"] = f"{wide} x {high}"
@@ -145,7 +146,7 @@ def sources(policy: str, kind: str) -> list[str]:
 
 def page(folder: Folder) -> Iterator[str]:
     """The page runs its own code and no other, asks nobody, and is this episode's."""
-    found = Page(folder.text("index.html"))
+    found = Page(folder.text(PAGE))
     if found.title != folder.report.title:
         yield f"its title is {found.title!r}"
     if "default-src 'none'" not in found.policy or "unsafe" in found.policy:
@@ -162,25 +163,23 @@ def page(folder: Folder) -> Iterator[str]:
 
 
 def _timing(folder: Folder) -> dict[str, Any]:
-    block = re.search(
-        r'type="application/json">(.*?)</script>', folder.text("index.html"), re.DOTALL
-    )
+    block = re.search(r'type="application/json">(.*?)</script>', folder.text(PAGE), re.DOTALL)
     return dict(json.loads(block[1])) if block else {"length": 0, "starts": [], "words": []}
 
 
 def links(folder: Folder) -> Iterator[str]:
     """Whatever page and notes point at is there."""
-    found = Page(folder.text("index.html"))
-    noted = re.findall(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)", folder.text("shownotes.md"))
+    found = Page(folder.text(PAGE))
+    noted = re.findall(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)", folder.text(NOTES))
     for name, link in [
-        *(("index.html", link) for link in found.links),
-        *(("shownotes.md", link) for link in noted),
+        *((PAGE, link) for link in found.links),
+        *((NOTES, link) for link in noted),
     ]:
         parts = urlsplit(link)
         if parts.scheme == "data" or link.startswith("#t="):
             continue
         if parts.scheme or parts.netloc:
-            if name == "index.html":
+            if name == PAGE:
                 yield f"index.html asks {link}"
         elif parts.path and not (folder.path / unquote(parts.path)).is_file():
             yield f"{name}: no {unquote(parts.path)}"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from html import unescape
 from xml.etree import ElementTree  # nosec B405 # see _podlove
 
+from podcast.files.names import CHAPTERS, NOTES, PAGE
+
 FRAME_MS = 1000 / 75  # what a CUE sheet counts in
 LONGEST_TITLE_BYTES = 255  # of ffmetadata: Nero's chapter list counts them in one byte
 
@@ -125,13 +127,13 @@ def _short(title: str) -> str:
 
 
 READERS: dict[str, Reader] = {
-    "chapters.json": Reader(_json),
+    CHAPTERS: Reader(_json),
     "chapters.txt": Reader(_lines, 1000),
     "chapters.bilibili.txt": Reader(_lines, 1000, None, some=True),  # it takes only ten
     "chapters.xiaoyuzhou.txt": Reader(_lines, 1000),
     "chapters.podlove.xml": Reader(_podlove),
     "chapters.ffmetadata": Reader(_ffmetadata, title=_short),
     "episode.cue": Reader(_cue_sheet, FRAME_MS, _unquoted),
-    "shownotes.md": Reader(_notes, 1000, None),
-    "index.html": Reader(_page, 1000, None),
+    NOTES: Reader(_notes, 1000, None),
+    PAGE: Reader(_page, 1000, None),
 }

@@ -7,7 +7,9 @@ from typing import Any
 
 from mutagen.mp3 import MP3, BitrateMode
 
-from podcast.published.check.opened import RATE, Folder
+from podcast.files.names import SOUND
+from podcast.model import RATE
+from podcast.published.check.opened import Folder
 
 TOLERANCE_LU = 0.5
 SHORT_TOLERANCE_LU = 1.0  # of a chapter under SHORT_SECONDS, where one gain for all may miss
@@ -17,12 +19,11 @@ SILENCE_SECONDS = 3.0  # of silence may always be: a talk is read, not thought u
 OVER_PAUSE_SECONDS = 1.4  # by which silence may outlast the longest pause: voices are silent, too
 SHORT_PAUSE_SECONDS = 0.1  # by which a chapter's own pause may fall short: an encoder rings on
 BITRATE_TOLERANCE = 1.5  # kbit/s: headers and whole frames shift the mean over a file
-EPISODE = "episode.mp3"
 
 
 def loudness(folder: Folder) -> Iterator[str]:
     """The episode is as loud as was asked for."""
-    found, asked = folder.heard[EPISODE].loudness, folder.recipe.loudness
+    found, asked = folder.heard[SOUND].loudness, folder.recipe.loudness
     folder.figures["loudness of the episode"] = f"{found:.1f} LUFS"
     if abs(found - asked) > TOLERANCE_LU:
         yield f"{found:.1f} LUFS, not {asked:g} ±{TOLERANCE_LU}"
@@ -84,7 +85,7 @@ def pauses(folder: Folder) -> Iterator[str]:
 
 def lengths(folder: Folder) -> Iterator[str]:
     """Chapters, decoded, add up to the episode, and last what chapters.json tells."""
-    whole = folder.heard[EPISODE].samples
+    whole = folder.heard[SOUND].samples
     parts = [folder.heard[path.name].samples for path in folder.songs]
     folder.figures["chapters add up"] = f"{whole} samples"
     if sum(parts) != whole:
@@ -100,7 +101,7 @@ def lengths(folder: Folder) -> Iterator[str]:
 def encoding(folder: Folder) -> Iterator[str]:
     """MP3 as Apple asks: mono, 44.1 kHz or more, of constant bitrate (as asked), length told."""
     asked = folder.recipe.bitrate
-    for path in (folder.path / EPISODE, *folder.songs):
+    for path in (folder.path / SOUND, *folder.songs):
         found: Any = MP3(path).info
         folder.figures["encoding"] = f"{found.bitrate // 1000} kbit/s, {found.sample_rate} Hz"
         if found.channels != 1 or found.sample_rate < RATE:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
+from podcast.files.names import SUBTITLES, WEB_SUBTITLES
 from podcast.model import STYLES, Style
 from podcast.published.check.opened import (
     Cue,
@@ -45,7 +46,7 @@ def wide(text: str) -> float:
 
 
 def _files(folder: Folder) -> Iterator[tuple[str, list[Cue]]]:
-    yield "episode.srt", folder.subtitles
+    yield SUBTITLES, folder.subtitles
     for path in sorted(folder.path.glob("episode.*.srt")):
         yield path.name, read_srt(path.read_text("utf-8"))
     for path in sorted((folder.path / "chapters").glob("*.srt")):
@@ -183,7 +184,7 @@ def word_times(folder: Folder) -> Iterator[str]:
         timed = read_times(path.read_text("utf-8"))
         if not told and any(timed):
             yield f"{path.name} has word times"
-        if told and not any(timed) and path.name == "episode.vtt":
+        if told and not any(timed) and path.name == WEB_SUBTITLES:
             yield f"{path.name} has no word times"
         for times in timed:
             if any(after <= before for before, after in pairwise(times)):

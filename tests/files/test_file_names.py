@@ -1,0 +1,31 @@
+"""The files of an episode are named in one module; no other writes such a name down."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import podcast
+from podcast.files import names
+
+PROGRAM = Path(str(podcast.__file__)).parent
+NAMES = {value for name, value in vars(names).items() if name.isupper()}
+
+
+def literals(path: Path) -> set[str]:
+    """The whole strings that a module writes down."""
+    tree = ast.parse(path.read_text("utf-8"))
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_a_files_name_is_written_down_once() -> None:
+    elsewhere = {
+        path.relative_to(PROGRAM).as_posix(): sorted(found)
+        for path in PROGRAM.rglob("*.py")
+        if path != Path(str(names.__file__)) and (found := literals(path) & NAMES)
+    }
+    assert elsewhere == {}
