@@ -44,6 +44,7 @@ from podcast.published.report import (
     report_text,
 )
 from podcast.speech.cast import Cast
+from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read
 from podcast.text.script import read_script, script_text
@@ -77,6 +78,7 @@ def make(
             else workers.call(drafted, order.source, order.recipe, before.settings, apart=True)
         )
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
+        cast = _with_speakers(cast, script, order.source)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
@@ -200,6 +202,17 @@ def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
         content = make()
         store.put(name, content)
     return content
+
+
+def _with_speakers(cast: Cast, script: Script, source: Path) -> Cast:
+    """The cast with a voice for each further speaker whom the transcript names.
+
+    A role of a person's script that is no speaker's is left out, so that a slip is an error.
+    """
+    used = {paragraph.voice for chapter in script.chapters for paragraph in chapter.paragraphs}
+    if used <= dict(cast).keys() or is_script(source):
+        return cast
+    return with_speakers(cast, dict.fromkeys(line.voice for line in read(source).lines))
 
 
 def _report(

@@ -21,9 +21,10 @@ from podcast.files.decode import LARGEST, decode
 from podcast.files.tidy import Unreadable, tidy
 from podcast.model import GUEST, HOST, Line
 from podcast.text.read import is_script, read, read_text
-from podcast.text.read.cues import Cue, is_rolling, read_cues
-from podcast.text.read.heard import to_transcript
-from podcast.text.read.segments import read_json
+from podcast.text.read.forms.copies import grown, in_chinese
+from podcast.text.read.forms.cues import Cue, is_rolling, read_cues
+from podcast.text.read.forms.recognised import read_json
+from podcast.text.read.roles import to_transcript
 from podcast.text.spacing import join_lines
 
 SIMPLIFIED = "进入2025年之后，这个世界的狂奔速度太快了\nOpenAI 发布了 GPT-4.5，我们来聊一聊\n"
@@ -163,7 +164,7 @@ def test_a_range_has_an_end(tmp_path: Path) -> None:
         "比分 3:20\n比分 2:10\n比分 1:05\n完",
         "早餐 08:00\n午餐 12:00\n晚餐 18:00",
         "09:00 开场\n" + "\n".join(["我们继续讲"] * 9) + "\n10:00 休息\n11:00 散会",
-        "[笑] 你好\n[1] 世界",
+        "[真] 你好\n[1] 世界",
         "[1, 2, 3]",
         "我们说 a --> b",
     ],
@@ -301,6 +302,8 @@ def test_any_cues_are_read_back(
         page += "\n".join(texts) + "\n\n"
     heard = read_cues(page.replace("\n", end))
     assume(not is_rolling([Cue(0, 0, tuple(texts)) for texts, _, _ in said]))
+    assume(in_chinese([texts for texts, _, _ in said]) == [tuple(texts) for texts, _, _ in said])
+    assume(not any(grown([join_lines(texts) for texts, _, _ in said])))
     assert [(one.text, one.start_ms, one.end_ms) for one in heard] == [
         (join_lines(texts), start_ms, end_ms) for texts, start_ms, end_ms in said
     ]

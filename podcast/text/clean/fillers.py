@@ -95,9 +95,25 @@ def drop_fillers(transcript: Transcript) -> Transcript:
         if voice != line.voice:
             before, voice = "", line.voice
         text, before = _without_fillers(line.text, before, following)
+        if not text and _is_turn(lines, at):
+            text = line.text
         if text:
             kept.append(line if text == line.text else replace(line, text=text))
     return Transcript(tuple(kept))
+
+
+def _is_turn(lines: tuple[Line, ...], at: int) -> bool:
+    """Whether a line is all that one speaker says between others, and no mere 嗯 in their sentence.
+
+    It is one if what another said before it has ended, asks, or is not gone on with.
+    """
+    before = lines[at - 1] if at else None
+    after = lines[at + 1] if at + 1 < len(lines) else None
+    voice = lines[at].voice
+    if before is None or before.voice == voice or (after is not None and after.voice == voice):
+        return False
+    is_within = after is not None and after.voice == before.voice
+    return not is_within or before.text.rstrip()[-1:] in (*"。？！?!",) or asks(before.text)
 
 
 def _without_fillers(text: str, before: str, following: str) -> tuple[str, str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from podcast.model import Line, Transcript
 
 LONGEST_LOOP = 4  # lines that can come round and round
+ANNOUNCES = re.compile(r"[说講讲念喊重][^，。]{0,4}[两二三四五几\d][遍次]|再[说讲念]一[遍次]")
 TELLING = 4  # content characters from which a line said twice is a mistake
 
 
@@ -28,8 +31,20 @@ def drop_doubled_lines(transcript: Transcript) -> Transcript:
     while place < len(lines):
         period, times = _loop_at(keys, place)
         kept += lines[place : place + period]
+        if times > 1 and is_announced(lines, place):
+            kept += lines[place + period : place + period * times]
         place += period * times
     return Transcript(tuple(kept))
+
+
+def is_announced(lines: tuple[Line, ...], place: int) -> bool:
+    """Whether somebody has just said that what follows is said more than once: 说三遍.
+
+    >>> lines = tuple(Line(text, n) for n, text in enumerate(["重要的事情说三遍", "不要浇水"], 1))
+    >>> is_announced(lines, 1), is_announced(lines, 0)
+    (True, False)
+    """
+    return any(ANNOUNCES.search(line.text) for line in lines[max(0, place - 2) : place])
 
 
 def content(text: str) -> str:
@@ -43,6 +58,8 @@ def _loop_at(keys: list[tuple[str, str]], place: int) -> tuple[int, int]:
         if keys[place + period : place + period + 1] != keys[place : place + 1]:
             continue
         block = keys[place : place + period]
+        if len({voice for _, voice in block}) > 1:
+            continue  # two people who answer one another, and no loop
         times = 1
         while keys[place + times * period : place + (times + 1) * period] == block:
             times += 1

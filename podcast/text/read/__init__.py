@@ -1,24 +1,30 @@
-"""A file -> Transcript: plain text, subtitles or a recogniser's JSON, in any usual encoding.
+"""A file -> Transcript: whatever programs, services and people write down of a talk.
 
-    bytes --decode--> text --cues | segments | plain--> Heard, in order --> Transcript
+    bytes --decode | docx--> text --forms--> Heard, in order --unsaid--> what was said
+        --who--> and by whom --roles--> Transcript
 
-What the text holds decides how it is read; the file's extension only settles doubt.
+What the text holds decides which form it is of (`forms`); the file's extension only settles doubt.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from podcast.errors import ReadError
 from podcast.files.decode import read_text
 from podcast.files.tidy import Unreadable, named, tidy
 from podcast.model import Transcript
-from podcast.text.read.cues import is_ass, is_cues, read_ass, read_cues
-from podcast.text.read.heard import Heard, require_few, to_transcript
-from podcast.text.read.plain import read_plain
-from podcast.text.read.segments import is_json, read_json
+from podcast.text.read.docx import document_text, is_docx
+from podcast.text.read.forms import PLAIN, form_of
+from podcast.text.read.heard import Heard, require_few
+from podcast.text.read.markdown import unmarked
+from podcast.text.read.roles import roles, to_transcript
+from podcast.text.read.unsaid import Dropped, take_out
+from podcast.text.read.who import name_speakers
+from podcast.text.read.words import by_phrase
 
-__all__ = ["is_script", "named", "read", "read_text", "tidy"]
+__all__ = ["Reading", "is_script", "named", "read", "read_text", "reading", "tidy"]
 
 LONGEST = 1_200_000  # characters of speech: three days and nights of it
 MOST_LINES = 600_000
@@ -30,9 +36,18 @@ FOREIGN = {  # how a file begins -> what it is
     "{\\rtf": "an RTF document",
     "<!doctype html": "a web page",
     "<html": "a web page",
-    "<?xml": "an XML file",
     "%pdf": "a PDF",
 }
+
+
+class Reading(NamedTuple):
+    """A transcript and how it was read: its form, who says it, and what was left out."""
+
+    transcript: Transcript
+    form: str
+    heard: tuple[Heard, ...]
+    roles: dict[str, str]
+    dropped: tuple[Dropped, ...]
 
 
 def read(path: Path) -> Transcript:
@@ -40,28 +55,30 @@ def read(path: Path) -> Transcript:
 
     Raises ReadError when the file cannot be read, is not a transcript, or says nothing.
     """
-    text = read_text(path)
-    require_transcript(text, path)
+    return reading(path).transcript
+
+
+def reading(path: Path) -> Reading:
+    """The file's transcript, and how it was read. Raises ReadError as `read` does."""
     try:
+        text = document_text(path) if is_docx(path) else read_text(path)
+        require_transcript(text, path)
         require_few(sum(map(text.count, BREAKS)), MOST_LINES, "line breaks")
-        transcript = to_transcript(heard_in(text, path))
-        require_few(sum(len(line.text) for line in transcript.lines), LONGEST, "characters")
+        made = heard_in(text, path.suffix.lower())
+        require_few(sum(len(line.text) for line in made.transcript.lines), LONGEST, "characters")
     except Unreadable as error:
         raise ReadError(f"cannot read {named(path)}: {error}") from error
-    if not transcript.lines:
+    if not made.transcript.lines:
         raise ReadError(f"cannot read {named(path)}: it holds no line of text")
-    return transcript
+    return made
 
 
-def heard_in(text: str, path: Path) -> list[Heard]:
+def heard_in(text: str, suffix: str) -> Reading:
     """What `text` holds, by the form it is in. Raises Unreadable where the form is broken."""
-    if is_json(text, path.suffix.lower()):
-        return read_json(text)
-    if is_ass(text):
-        return read_ass(text)
-    if is_cues(text):
-        return read_cues(text)
-    return read_plain(text)
+    text = unmarked(text)
+    form = form_of(text, suffix)
+    said, dropped = take_out(name_speakers(by_phrase(form.read(text))), form is PLAIN)
+    return Reading(to_transcript(said), form.name, tuple(said), roles(said), tuple(dropped))
 
 
 def require_transcript(text: str, path: Path) -> None:

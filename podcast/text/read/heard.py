@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from podcast.files.tidy import Unreadable, tidy
-from podcast.model import GUEST, HOST, Line, Transcript
+from podcast.files.tidy import Unreadable
 
 
 class Excess(Unreadable):
@@ -22,26 +20,16 @@ def require_few(count: int, most: int, what: str) -> None:
 
 
 class Heard(NamedTuple):
-    """One fragment as its file holds it; `speaker` is a name, or empty where none is given."""
+    """One fragment as its file holds it; `speaker` is a name, or empty where none is given.
+
+    `silence` is how likely nobody spoke there, from 0 to 1, as a recogniser judged it itself.
+    `goes_on` where it ends only because its screen was full, and the next goes on with it.
+    """
 
     text: str
     number: int
     start_ms: int | None = None
     end_ms: int | None = None
     speaker: str = ""
-
-
-def to_transcript(heard: Sequence[Heard]) -> Transcript:
-    """The lines that say something. The first speaker named is the host, all others guests."""
-    host = next((one.speaker for one in heard if one.speaker), "")
-    lines = (
-        Line(
-            tidy(one.text),
-            one.number,
-            one.start_ms,
-            one.end_ms,
-            HOST if one.speaker in ("", host) else GUEST,
-        )
-        for one in heard
-    )
-    return Transcript(tuple(line for line in lines if line.text))
+    silence: float = 0.0
+    goes_on: bool = False

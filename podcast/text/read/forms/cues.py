@@ -1,4 +1,4 @@
-"""SubRip, WebVTT and ASS subtitles -> Heard, one a cue.
+"""SubRip, WebVTT and YouTube's SBV -> Heard, one a cue.
 
 Read with tolerance: hours may be missing, `.` and `,` both divide milliseconds, numbers and
 blank lines may be absent, and a cue's text may hold a blank line. Cues that overlap or last
@@ -7,17 +7,33 @@ no time at all are kept; they hold words.
 
 from __future__ import annotations
 
-import html
 import re
+from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
 from podcast.files.tidy import tidy
+from podcast.text.read.form import Form
+from podcast.text.read.forms.copies import grown, in_chinese
+from podcast.text.read.forms.markup import unescape
 from podcast.text.read.heard import Heard
+from podcast.text.read.who import clean_name, is_known
 from podcast.text.spacing import join_lines
 
+TOUCH_MS = 50  # between a cue and its copy
+FLASHES = 4  # copies of the cue before that make a habit
+
 TIME = r"(?:(\d{1,6}):)?(\d{1,3}):(\d{1,2})(?:\s*[.,:]\s*(\d{1,9}))?"
-TIMING = re.compile(rf"\s*{TIME}\s*-{{1,3}}>\s*{TIME}(?P<rest>(?:\s.*)?)$")
+ARROW = r"(?:-{1,3}>|[–—]{1,2}>|=+>|→)"
+TIMING = re.compile(rf"\s*-?{TIME}\s*{ARROW}\s*-?{TIME}(?P<rest>(?:\s.*)?)$")
+SBV = re.compile(
+    r"\s*(\d{1,3}):(\d{2}):(\d{2})\.(\d{3}),(\d{1,3}):(\d{2}):(\d{2})\.(\d{3})(?P<rest>)\s*$"
+)
+WIDE = str.maketrans(
+    "０１２３４５６７８９：，．。＞－　", "0123456789:,..>- "
+)  # as a translating model writes times
+NUMBER = re.compile(r"\s*\d{1,6}[a-z]?\s*$")
+NAME_LINE = re.compile(r"[\[【(（]?([^，。！？、,!?;；\[\]【】]{1,30}?)[\])）】]?\s*[:：]?$")
 SETTINGS = re.compile(r"(?:\s+[A-Za-z]\w*:\S*)*\s*$")  # align:start position:0%, X1:0 Y1:10
 WORD_TIME = re.compile(r"<(?:\d+:)?\d+:\d+[.,]\d+>")
 TAG = re.compile(
@@ -27,7 +43,6 @@ READING = re.compile(r"<rt\b[^<>]*>[^<>]*(?:</rt>)?", re.IGNORECASE)  # ruby, ab
 SPEAKER = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]+)>", re.IGNORECASE)
 OVERRIDE = re.compile(r"\{\\[^{}]*\}")
 BREAK = re.compile(r"\\[Nn]|<br\s*/?>", re.IGNORECASE)
-ENDLESS = re.compile(r"&#[0-9]{9,};?")  # Python reads no number of thousands of digits
 DASH = re.compile(r"[-–—]\s*(?=\S)")
 
 
@@ -58,14 +73,25 @@ def is_cues(text: str) -> bool:
     >>> is_cues("我们说 a --> b，不是 00:01 --> 00:02")
     False
     """
-    return text.lstrip().startswith("WEBVTT") or any(map(TIMING.match, text.splitlines()))
+    return text.lstrip().startswith("WEBVTT") or any(map(timing, text.splitlines()))
+
+
+def timing(line: str) -> re.Match[str] | None:
+    """The times of a line that holds nothing else but a cue's settings or its first words.
+
+    >>> timing("00：00：14，000 ——> 00：00：16，000") is None, timing("我们说 a --> b") is None
+    (False, True)
+    """
+    if not line[:40].lstrip()[:1].isdigit() and not line.lstrip().startswith("-"):
+        return None
+    return TIMING.match(line) or SBV.match(line) or TIMING.match(line.translate(WIDE))
 
 
 def read_cues(text: str) -> list[Heard]:
     """The cues of SubRip or WebVTT, numbered from 1; captions that roll are said once."""
     is_vtt = text.lstrip().startswith("WEBVTT")
     lines = text.splitlines()
-    timings = [(place, found) for place, line in enumerate(lines) if (found := TIMING.match(line))]
+    timings = [(place, found) for place, line in enumerate(lines) if (found := timing(line))]
     ends = [*(place for place, _ in timings[1:]), len(lines) + 1][: len(timings)]
     cues = []
     for (place, found), end in zip(timings, ends, strict=True):
@@ -73,7 +99,7 @@ def read_cues(text: str) -> list[Heard]:
         body = cue_body(lines, place + 1, end - 1, is_vtt)
         if not SETTINGS.match(found["rest"]):
             body.insert(0, found["rest"])
-        cues.append(to_cue(start_ms, end_ms, body))
+        cues += to_cues(start_ms, end_ms, body)
     return hear(cues)
 
 
@@ -84,7 +110,7 @@ def cue_body(lines: list[str], start: int, end: int, is_vtt: bool) -> list[str]:
     if is_vtt:
         return before_blank(lines[start:end], lines[end] if end < len(lines) else "")
     body = lines[start:end]
-    if end < len(lines) and not lines[end].strip().isdigit():
+    if end < len(lines) and not NUMBER.match(lines[end]):
         body.append(lines[end])  # no number: the line is text
     return body
 
@@ -102,17 +128,21 @@ def before_blank(lines: list[str], last: str) -> list[str]:
     return body
 
 
-def to_cue(start_ms: int, end_ms: int, body: list[str]) -> Cue:
-    """The cue with its markup taken off."""
-    raw = "\n".join(body)
-    speaker = SPEAKER.search(raw)
-    lines = (tidy(strip_markup(line)) for line in BREAK.sub("\n", raw).split("\n"))
-    return Cue(
-        start_ms,
-        end_ms,
-        tuple(line for line in lines if line),
-        tidy(unescape(speaker[1])) if speaker else "",
-    )
+def to_cues(start_ms: int, end_ms: int, body: list[str]) -> list[Cue]:
+    """The cue with its markup taken off; one for each voice that it names."""
+    raw = BREAK.sub("\n", "\n".join(body))
+    marks = list(SPEAKER.finditer(raw))
+    starts = [0, *(mark.start() for mark in marks[1:])]
+    parts = [raw[a:b] for a, b in zip(starts, [*starts[1:], len(raw)], strict=True)]
+    names = [tidy(unescape(mark[1])) for mark in marks] or [""]
+    pairs = zip(names, parts, strict=True)
+    return [Cue(start_ms, end_ms, plain_lines(part), name) for name, part in pairs]
+
+
+def plain_lines(raw: str) -> tuple[str, ...]:
+    """The lines of a cue's text without markup, those that hold nothing left out."""
+    lines = (tidy(strip_markup(line)) for line in raw.split("\n"))
+    return tuple(line for line in lines if line and line not in "-–—")
 
 
 def strip_markup(line: str) -> str:
@@ -128,22 +158,52 @@ def strip_markup(line: str) -> str:
     return unescape(line.replace("\\h", " "))
 
 
-def unescape(text: str) -> str:
-    """Entities as characters; a number too long for any character is none.
-
-    >>> unescape("A&amp;B &#20320; &#123456789;x")
-    'A&B 你 x'
-    """
-    return html.unescape(ENDLESS.sub("", text))
-
-
 def hear(cues: list[Cue]) -> list[Heard]:
     """One Heard a cue, numbered from 1."""
-    said = unroll(cues) if is_rolling(cues) else [cue.lines for cue in cues]
+    cues = with_names(cues)
+    rolls = is_rolling(cues)
+    said = unroll(cues) if rolls else in_chinese([cue.lines for cue in cues])
+    texts = [join_cue(lines) for lines in said]
+    copies = [False] * len(cues) if rolls else copied(texts, cues)
     return [
-        Heard(join_cue(lines), number, cue.start_ms, cue.end_ms, cue.speaker)
-        for number, (cue, lines) in enumerate(zip(cues, said, strict=True), 1)
-        if lines
+        Heard(text, number, cue.start_ms, cue.end_ms, cue.speaker, goes_on=rolls)
+        for number, (cue, text, copy) in enumerate(zip(cues, texts, copies, strict=True), 1)
+        if text and not copy
+    ]
+
+
+def copied(texts: list[str], cues: list[Cue]) -> list[bool]:
+    """Which cues are copies: of one that grows, or shown again for each word it underlines."""
+    said = [at for at, text in enumerate(texts) if text]
+    copies = [False] * len(texts)
+    touching = sum(
+        texts[a] == texts[b] and cues[b].start_ms - cues[a].end_ms <= TOUCH_MS
+        for a, b in pairwise(said)
+    )
+    is_flashing = touching >= FLASHES and touching * 2 > len(said) and longest_run(texts, said) > 3
+    for (a, b), grows in zip(pairwise(said), grown([texts[at] for at in said]), strict=False):
+        copies[a] = grows or (is_flashing and texts[a] == texts[b])
+    return copies
+
+
+def longest_run(texts: list[str], said: list[int]) -> int:
+    """How many characters the texts that come at once again have, in the mean."""
+    again = [len(texts[a]) for a, b in pairwise(said) if texts[a] == texts[b]]
+    return sum(again) // max(1, len(again))
+
+
+def with_names(cues: list[Cue]) -> list[Cue]:
+    """The cues with the name that stands alone on the first line of nearly each."""
+    tall = [cue for cue in cues if len(cue.lines) > 1]
+    heads = Counter(cue.lines[0] for cue in tall if NAME_LINE.match(cue.lines[0]))
+    known = sum(n for head, n in heads.items() if is_known(clean_name(head)))
+    if known < 2 or known * 10 < 8 * len(tall) or known * 2 < len(cues):
+        return cues
+    return [
+        cue._replace(speaker=clean_name(cue.lines[0]), lines=cue.lines[1:])
+        if len(cue.lines) > 1 and cue.lines[0] in heads
+        else cue
+        for cue in cues
     ]
 
 
@@ -187,20 +247,4 @@ def overlap(before: tuple[str, ...], after: tuple[str, ...]) -> int:
     return next((n for n in range(longest, 0, -1) if before[-n:] == after[:n]), 0)
 
 
-def is_ass(text: str) -> bool:
-    """Whether it is an (Advanced) SubStation script."""
-    return text.lstrip()[:80].lower().startswith("[script info]")
-
-
-def read_ass(text: str) -> list[Heard]:
-    """The dialogue of an (Advanced) SubStation script, in the order of time; drawings left out."""
-    cues = []
-    for line in text.splitlines():
-        fields = line.removeprefix("Dialogue:").split(",", 9)
-        if not line.startswith("Dialogue:") or len(fields) < 10 or "\\p1" in fields[9]:
-            continue
-        start, end = (re.fullmatch(rf"\s*{TIME}\s*", field) for field in fields[1:3])
-        if start and end:
-            cue = to_cue(to_ms(*start.groups()), to_ms(*end.groups()), [fields[9]])
-            cues.append(cue._replace(speaker=tidy(fields[4])))
-    return hear(sorted(cues, key=lambda cue: cue.start_ms))
+CUES = Form("subtitles", lambda text, _suffix: float(is_cues(text)), read_cues)

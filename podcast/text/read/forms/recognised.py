@@ -7,7 +7,15 @@
 | `chunks` with `timestamp` | transformers | seconds |
 | `sentence_info`, `utterances` | FunASR, Volcengine, AssemblyAI | milliseconds |
 | `body` with `from`, `to`, `content` | Bilibili's subtitles | seconds |
+| `sentences` with `begin_time` | DashScope | milliseconds |
+| `ResultDetail` with `FinalSentence`, `StartMs` | Tencent Cloud | milliseconds |
+| `lines` with `startTime`, `speakerDesignation` | DOTE | clock times |
+| `segments` with `startTime`, `body` | Podcasting 2.0 | seconds |
+| `onebest` with `bg`, `ed` | iFLYTEK | milliseconds |
 | a bare list, or a line each, of segments | faster-whisper written out by hand | seconds |
+
+What lies elsewhere than in one list is in `services`. Times that are all whole and far apart are
+milliseconds, and those with fractions are seconds, whatever the container's are by rule.
 """
 
 from __future__ import annotations
@@ -19,27 +27,62 @@ from collections.abc import Mapping
 from typing import Any
 
 from podcast.files.tidy import Unreadable
-from podcast.text.read.cues import TIME, to_ms
+from podcast.text.read.form import Form
+from podcast.text.read.forms.cues import TIME, to_ms
+from podcast.text.read.forms.services import answers
 from podcast.text.read.heard import Excess, Heard, require_few
 from podcast.text.spacing import join_lines
 
 CONTAINERS = {  # key -> milliseconds in one unit of its times
+    "speakers": 1000,
     "segments": 1000,
     "transcription": 1000,
     "chunks": 1000,
     "body": 1000,
+    "lines": 1000,
+    "captions": 1000,
+    "subtitles": 1000,
+    "cues": 1000,
     "sentence_info": 1,
+    "stamp_sents": 1,
     "utterances": 1,
+    "sentences": 1,
+    "ResultDetail": 1,
+    "paragraphs": 1000,
+    "transcript": 1000,
 }
 MOST_VALUES = 4_000_000  # of one file; Whisper writes some 70 000 an hour
-INSIDE = ("result", "results", "output")  # where a service's answer wraps its segments
-SUFFIXES = frozenset({".json", ".jsonl"})
-TEXTS, STARTS, ENDS = (
-    ("text", "content"),
-    ("start", "from", "start_time"),
-    ("end", "to", "end_time"),
+# Where a service's answer wraps its segments.
+INSIDE = (
+    *(
+        "result",
+        "results",
+        "output",
+        "data",
+        "Data",
+        "Response",
+        "Result",
+        "transcripts",
+        "response",
+    ),
+    *("payload", "resp", "transcription_result", "transcript", "content", "orderResult"),
 )
-SPEAKERS = ("speaker", "spk", "speaker_id")
+SUFFIXES = frozenset({".json", ".jsonl"})
+TEXTS = (
+    *("text", "content", "sentence", "transcript", "body", "onebest", "FinalSentence", "text_seg"),
+    *("display", "original_subtitle", "utf8", "Text", "caption", "subtitle", "line"),
+)
+STARTS = (
+    *("start", "from", "start_time", "begin_time", "startTime", "bg", "StartMs", "begin"),
+    *("start_ms", "startMs", "BeginTime"),
+)
+ENDS = ("end", "to", "end_time", "endTime", "ed", "EndMs", "finish", "end_ms", "endMs", "EndTime")
+SPEAKERS = (
+    *("speaker", "spk", "speaker_id", "speakerId", "SpeakerId", "speakerDesignation"),
+    *("speaker_label", "speaker_name", "speakerName"),
+)
+IN_MS = 100  # the least mean length of a segment, as its whole figures count, that can only be ms
+DEEPEST = 6  # of answers within answers
 KNOWN = "segments as Whisper writes them: objects with start, end and text"
 
 
@@ -55,6 +98,8 @@ def is_json(text: str, suffix: str) -> bool:
         return True
     if not re.match(r"\s*(\{|\[\s*[\[{\]])", text):
         return False
+    if re.match(r"\s*[\[({]+\s*'", text):
+        return False  # as Python prints it
     try:
         return isinstance(parse(text), (dict, list))
     except Excess:
@@ -66,6 +111,7 @@ def is_json(text: str, suffix: str) -> bool:
 def read_json(text: str) -> list[Heard]:
     """The segments, numbered from 1. Raises Unreadable where there are none to be found."""
     segments, unit_ms = find_segments(parse(text))
+    unit_ms = unit_of(segments, unit_ms)
     return [to_heard(segment, number, unit_ms) for number, segment in enumerate(segments, 1)]
 
 
@@ -84,25 +130,60 @@ def parse(text: str) -> Any:
         raise Unreadable(f"it is broken JSON ({reason}); give {KNOWN}") from None
 
 
-def find_segments(value: Any) -> tuple[list[Any], int]:
+def find_segments(value: Any, depth: int = 0) -> tuple[list[Any], int]:
     """The list of segments in a recogniser's answer, and the milliseconds in its unit of time."""
-    while isinstance(value, list) and len(value) == 1 and is_container(value[0]):
-        value = value[0]
+    if isinstance(value, str) and depth < DEEPEST and value.lstrip()[:1] in ("[", "{"):
+        value = parse(value)
+    if isinstance(value, list) and value and all(map(is_answer, value)):
+        found = [find_segments(one, depth + 1) for one in value]
+        return [segment for segments, _ in found for segment in segments], found[0][1]
     if isinstance(value, list):
         return value, 1000
     if isinstance(value, Mapping):
+        for segments in answers(value):
+            return segments, 1000
         for key, unit_ms in CONTAINERS.items():
             if isinstance(value.get(key), list) and value[key]:
                 return value[key], unit_ms
         for key in INSIDE:
-            if isinstance(value.get(key), (list, dict)):
-                return find_segments(value[key])
+            inner = value.get(key)
+            is_packed = isinstance(inner, str) and inner.lstrip()[:2] in PACKED
+            if depth < DEEPEST and (is_packed or (isinstance(inner, (list, dict)) and inner)):
+                return find_segments(inner, depth + 1)
         if isinstance(value.get("text"), str):
             lines = value["text"].splitlines()
             return [{"text": line} for line in lines], 1000
         if any(key in value for key in CONTAINERS):
             return [], 1000
     raise Unreadable(f"its JSON is not a transcript; give {KNOWN}")
+
+
+PACKED = ("[{", '{"')  # how JSON within a string begins
+
+
+def is_answer(value: Any) -> bool:
+    """Whether an object of a list is a whole answer, and no segment."""
+    return is_container(value) and first(value, STARTS) is None
+
+
+def unit_of(segments: list[Any], unit_ms: int) -> int:
+    """Milliseconds in the unit of the segments' times, told by the figures where they can tell.
+
+    >>> unit_of([{"start": 0.4, "end": 3.2}], 1), unit_of([{"start": 0, "end": 3200}], 1000)
+    (1000, 1)
+    >>> unit_of([{"start": 1, "end": 3}], 1000)
+    1000
+    """
+    values = [
+        value
+        for segment in segments
+        if isinstance(segment, Mapping)
+        for value in (first(segment, STARTS), first(segment, ENDS))
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 1e12
+    ]
+    if any(value != value // 1 for value in values):
+        return 1000
+    return 1 if values and max(values) >= IN_MS * max(1, len(values) // 2) else unit_ms
 
 
 def is_container(value: Any) -> bool:
@@ -114,9 +195,11 @@ def is_container(value: Any) -> bool:
 
 def to_heard(segment: Any, number: int, unit_ms: int) -> Heard:
     """One segment. Raises Unreadable when it has no text."""
-    words = segment.get("words") if isinstance(segment, Mapping) else None
+    words = first(segment, ("words", "result"))
     words = [word for word in words if isinstance(word, Mapping)] if isinstance(words, list) else []
     text = first(segment, TEXTS)
+    if isinstance(segment, Mapping) and isinstance(segment.get("text_seg"), str):
+        text = join_lines(segment["text_seg"].split()) + str(segment.get("punc") or "")
     if text is None and words:
         text = join_words(words)
     if not isinstance(text, str):
@@ -128,7 +211,9 @@ def to_heard(segment: Any, number: int, unit_ms: int) -> Heard:
         end = times(words[-1], unit_ms)[1]
     speaker = first(segment, SPEAKERS)
     named = "" if speaker is None or isinstance(speaker, (list, dict)) else str(speaker)
-    return Heard(join_lines(text.splitlines()), number, start, end, named)
+    silence = segment.get("no_speech_prob") if isinstance(segment, Mapping) else None
+    unheard = float(silence) if isinstance(silence, (int, float)) and 0 <= silence <= 1 else 0.0
+    return Heard(join_lines(text.splitlines()), number, start, end, named, unheard)
 
 
 def join_words(words: list[Mapping[str, Any]]) -> str:
@@ -178,3 +263,8 @@ def moment(value: Any, unit_ms: int) -> int | None:
     if not 0 <= value < 1e12 or math.isnan(value):
         return None
     return round(value * unit_ms)
+
+
+RECOGNISED = Form(
+    "a recogniser's JSON", lambda text, suffix: float(is_json(text, suffix)), read_json
+)

@@ -1,0 +1,40 @@
+"""MicroDVD subtitles -> Heard: `{100}{175}text|text`, times counted in frames."""
+
+from __future__ import annotations
+
+import re
+
+from podcast.text.read.form import Form
+from podcast.text.read.heard import Heard
+from podcast.text.spacing import join_lines
+
+LINE = re.compile(r"\{(\d{1,9})\}\{(\d{1,9})?\}(.*)$")
+RATE_LINE = re.compile(r"\s*(\d{2,3}(?:\.\d{1,3})?)\s*$")
+USUAL_RATE = 25.0  # frames a second; a first line of `{1}{1}23.976` says otherwise
+CODE = re.compile(r"\{[a-zA-Z]:[^{}]*\}")  # {y:i} sets italics
+
+
+def fits(text: str, _suffix: str) -> float:
+    """The share of lines that open with two frames in braces."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return sum(bool(LINE.match(line.strip())) for line in lines) / max(1, len(lines))
+
+
+def read(text: str) -> list[Heard]:
+    """The lines, numbered by their place in the file."""
+    heard: list[Heard] = []
+    rate = USUAL_RATE
+    for number, line in enumerate(text.splitlines(), 1):
+        found = LINE.match(line.strip())
+        if not found:
+            continue
+        told = RATE_LINE.match(found[3])
+        if not heard and told and float(told[1]):
+            rate = float(told[1])
+            continue
+        start, end = (round(int(f) * 1000 / rate) if f else None for f in found.groups()[:2])
+        heard.append(Heard(join_lines(CODE.sub("", found[3]).split("|")), number, start, end))
+    return heard
+
+
+MICRODVD = Form("MicroDVD subtitles", fits, read)

@@ -1,0 +1,124 @@
+"""A table -> Heard, one a row: Whisper's TSV, Audacity's labels, an editor's CSV, Markdown's `|`.
+
+The columns are told by what stands in them: the words are in the widest, times are those that can
+be read as times in every row, and a column of few words that come again is who speaks.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from podcast.text.read.form import Form
+from podcast.text.read.forms.clock import clock_ms
+from podcast.text.read.heard import Heard
+
+RULE = re.compile(r"[\s|:\-+]+$")  # between a Markdown table's head and its rows
+PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?$")
+IN_MS = 100.0  # the least mean length of a row, as its figures count, that can only be ms
+FEWEST = 2  # rows
+MOST_SPEAKERS = 12
+LONGEST_NAME = 30  # characters
+
+
+def fits(text: str, suffix: str) -> float:
+    """1 where the rows have one width, a column of times and one of words."""
+    rows = rows_of(text, suffix)
+    return float(len(rows) >= FEWEST and bool(columns_of(rows)[0]))
+
+
+def read(text: str, suffix: str = "") -> list[Heard]:
+    """The rows that say something, numbered by their place in the table."""
+    rows = rows_of(text, suffix)
+    times, words, who, places = columns_of(rows)
+    unit = 1.0 if is_in_ms(rows, times) else 1000.0
+    heard = []
+    for number, row in enumerate(rows, 1):
+        moments = [moment_ms(row[column], unit) for column in times]
+        if moments[0] is None and number == 1:
+            continue  # the names of the columns
+        start, end = (*moments, None)[:2]
+        if row[words].strip():
+            speaker = row[who].strip() if who is not None else ""
+            heard.append(Heard(row[words].strip(), number, start, end, speaker))
+    del places
+    return heard
+
+
+def rows_of(text: str, suffix: str) -> list[list[str]]:
+    """The cells of each row, or no rows where the text is no table."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) >= FEWEST and all(line.count("|") >= 2 for line in lines):
+        cells = [line.strip().strip("|").split("|") for line in lines if not RULE.match(line)]
+        return even(cells)
+    for delimiter in ("\t", ",", ";"):
+        if sum(delimiter in line for line in lines[:200]) * 10 < len(lines[:200]) * 9:
+            continue
+        try:
+            rows = even([row for row in csv.reader(lines, delimiter=delimiter) if any(row)])
+        except csv.Error:
+            continue
+        if rows and (delimiter == "\t" or suffix == ".csv" or is_figure(rows[-1][0])):
+            return rows
+    return []
+
+
+def is_figure(cell: str) -> bool:
+    """Whether a cell holds a time or a number."""
+    return bool(PLAIN_NUMBER.match(cell.strip())) or clock_ms(cell) is not None
+
+
+def even(rows: list[list[str]]) -> list[list[str]]:
+    """Rows of one width: the last cell takes what is too much; none where they are uneven."""
+    width = max(map(len, rows[:1] or [[]]))
+    if width < FEWEST or any(len(row) < width for row in rows):
+        return []
+    return [[*row[: width - 1], ",".join(row[width - 1 :])] for row in rows]
+
+
+def columns_of(rows: Sequence[Sequence[str]]) -> tuple[list[int], int, int | None, list[int]]:
+    """The columns of times (none where it is no table of speech), of words, of names, the rest."""
+    body = rows[1:] if len(rows) > FEWEST else rows
+    width = len(rows[0])
+    times = [n for n in range(width) if all(is_figure(row[n]) for row in body)]
+    times = [n for n in times if is_rising([row[n] for row in body])][:2]
+    others = [n for n in range(width) if not all(is_figure(row[n]) or not row[n] for row in body)]
+    if not times or not others:
+        return [], 0, None, []
+    words = max(others, key=lambda n: sum(len(row[n]) for row in body))
+    names = [n for n in others if n != words and is_names([row[n].strip() for row in body])]
+    return times, words, names[0] if names else None, others
+
+
+def is_rising(cells: Sequence[str]) -> bool:
+    """Whether a column's times hardly ever go back."""
+    values = [moment_ms(cell, 1000.0) or 0 for cell in cells]
+    return sum(b < a for a, b in pairwise(values)) * 20 <= len(values) and values[-1] > 0
+
+
+def is_names(cells: Sequence[str]) -> bool:
+    """Whether a column tells who speaks: few short texts, which come again."""
+    kinds = {cell for cell in cells if cell}
+    return 0 < len(kinds) <= min(MOST_SPEAKERS, max(2, len(cells) // 2)) and all(
+        len(kind) <= LONGEST_NAME and not kind.isdigit() for kind in kinds
+    )
+
+
+def is_in_ms(rows: Sequence[Sequence[str]], times: Sequence[int]) -> bool:
+    """Whether the figures of the first column of times are so far apart that they are ms."""
+    cells = [row[times[0]].strip() for row in rows[1:]]
+    if not cells or not all(cell.isdigit() for cell in cells):
+        return False
+    last = max(int(cell) for cell in cells)
+    return last / len(cells) >= IN_MS
+
+
+def moment_ms(cell: str, unit_ms: float) -> int | None:
+    """Milliseconds of a cell: a clock's time, or a figure of `unit_ms` milliseconds."""
+    text = cell.strip()
+    return round(float(text) * unit_ms) if PLAIN_NUMBER.match(text) else clock_ms(text)
+
+
+TABLE = Form("a table", fits, read)

@@ -1,0 +1,70 @@
+"""Timed text in XML -> Heard: TTML and its kin, YouTube's srv1, srv2 and srv3."""
+
+from __future__ import annotations
+
+import re
+
+from podcast.files.tidy import Unreadable
+from podcast.text.read.form import Form
+from podcast.text.read.forms.clock import clock_ms
+from podcast.text.read.forms.markup import plain_text
+from podcast.text.read.heard import Heard
+
+OPENS = re.compile(r"<(?:\w+:)?(?:tt|transcript|timedtext)\b", re.I)
+BODY = re.compile(r"<(?:\w+:)?(p|text)\b([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?\1\s*>)", re.I | re.S)
+ATTRIBUTE = re.compile(r"(?:\w+:)?(\w+)\s*=\s*[\"']([^\"']{0,200})[\"']")
+AGENT = re.compile(
+    r"<ttm:agent\b[^<>]*xml:id=[\"']([^\"']{1,60})[\"'][^<>]*>\s*<ttm:name[^<>]*>([^<>]{1,60})<"
+)
+OFFSET = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(h|m|s|ms|f|t)?$")
+UNITS_MS = {"h": 3_600_000.0, "m": 60_000.0, "s": 1000.0, "ms": 1.0, "f": 40.0, "t": 1e-4}
+
+
+def fits(text: str, _suffix: str) -> float:
+    """Whether it is markup whose first elements are those of timed text."""
+    opening = text[:3000].lstrip("\ufeff \r\n\t")
+    return float(opening.startswith("<") and bool(OPENS.search(opening)))
+
+
+def read(text: str) -> list[Heard]:
+    """One Heard a paragraph. Raises Unreadable where the file declares entities of its own."""
+    if re.search(r"<!ENTITY", text[:20_000], re.I):
+        raise Unreadable("its XML declares entities of its own; give TTML without a DOCTYPE")
+    names: dict[str, str] = dict(AGENT.findall(text))
+    heard = []
+    for number, found in enumerate(BODY.finditer(text), 1):
+        told = dict(ATTRIBUTE.findall(found[2]))
+        start, end = moments(told)
+        words = plain_text(found[3] or "")
+        agent = told.get("agent", "")
+        if words:
+            heard.append(Heard(words, number, start, end, names.get(agent) or agent))
+    return heard
+
+
+def moments(told: dict[str, str]) -> tuple[int | None, int | None]:
+    """Start and end in milliseconds: srv1 has start and dur in seconds, srv3 t and d in ms.
+
+    >>> moments({"start": "0.5", "dur": "2.7"}), moments({"t": "500", "d": "2700"})
+    ((500, 3200), (500, 3200))
+    >>> moments({"begin": "00:00:01.5", "end": "3.2s"})
+    (1500, 3200)
+    """
+    for start, length, unit in (("t", "d", "ms"), ("start", "dur", "s"), ("begin", "dur", "s")):
+        begun = moment(told.get(start), unit)
+        if begun is not None:
+            lasted = moment(told.get(length), unit)
+            ended = moment(told.get("end"), unit)
+            return begun, ended if lasted is None else begun + lasted
+    return None, None
+
+
+def moment(value: str | None, unit: str) -> int | None:
+    """Milliseconds of a clock's time or of a figure, which has its own unit or `unit`."""
+    found = OFFSET.match((value or "").strip())
+    if found:
+        return round(float(found[1]) * UNITS_MS[found[2] or unit])
+    return clock_ms(value)
+
+
+XML = Form("timed text in XML", fits, read)

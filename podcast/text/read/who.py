@@ -1,0 +1,125 @@
+"""Who speaks: names before words -> the speaker of each Heard.
+
+Source of the names that tools give: WhisperX and pyannote (SPEAKER_00), Otter, Deepgram and
+Resolve (Speaker 1), 飞书妙记 (说话人 1), 通义听悟 (发言人1), and what printed interviews have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from podcast.text.read.heard import Heard
+
+KNOWN = re.compile(
+    r"(?:speaker|spk|guest|host|participant|user|person|unknown speaker|interviewe[er]|moderator"
+    r"|说话人|說話人|发言人|發言人|讲话人|講者|讲者|主讲人?|主講人?|主持人?|主播|嘉宾|嘉賓|采访者|受访者|採訪者"
+    r"|记者|記者|访谈者|旁白|角色|用户|人物|参会人|参会者|被采访人|提问者?|回答者?|男声?|女声?)"
+    r"[\s_#-]?(?:\d{1,3}|[A-Z]|[一二三四五六七八九十甲乙丙丁])?"
+    r"|[QA问答]\d{0,3}",
+    re.IGNORECASE,
+)
+HOSTS = re.compile(
+    r"(?:主持人?|主播|host|moderator|interviewer|采访者|採訪者|记者|記者|访谈者|提问者?|[Q问])"
+    r"(?![^\W\d_])",
+    re.IGNORECASE,
+)
+SAME = {"Q": "问", "A": "答", "q": "问", "a": "答", "提问": "问", "回答": "答"}
+_NEVER = r":：，。！？、!?;；\"“”‘’《》\[\]【】<>|*#/\\@="  # in no name
+NAME = rf"[^\s\d,()（）&+{_NEVER}][^{_NEVER}]{{0,28}}?"
+LABELS = (
+    re.compile(rf"[\[【(（<]\s*(?P<who>{NAME})\s*[\])）】>]\s*[:：]?\s*(?P<words>\S.*)$"),
+    re.compile(rf"(?:[-–—•]\s*)?(?P<who>{NAME})\s*(?:[:：](?!\d)|(?<!\d)[:：])\s*(?P<words>\S.*)$"),
+    re.compile(
+        rf"[\[【(（<]?\s*(?P<who>{NAME})\s*[\])）】>]?\s*[:：]?(?P<words>)$"
+    ),  # alone, above
+)
+NO_NAME = re.compile(
+    r".*(?:说|問|问道|道|是|如下|例如|比如|包括|即|叫|认为|觉得|表示|指出|第.{1,3}|其[一二三四]"
+    r"|首先|其次|最后|另外|注意|结论|价格|版本|页数|时间|日期|地址|电话|网址|标题|备注|来源|总结|关键词|问题|方法|原因|结果|步骤|https?)",
+)
+ANNEX = re.compile(r"\s*[(（\[【].*$")  # a company, a department: 李雷（某某公司）
+FEWEST = 4  # labelled lines that make a habit where their names are not known ones
+MOST = 24  # people
+
+
+def is_known(name: str) -> bool:
+    """Whether it is one of the names that tools and interviews give to speakers.
+
+    >>> is_known("SPEAKER_00"), is_known("说话人 1"), is_known("问"), is_known("番茄")
+    (True, True, True, False)
+    """
+    return bool(KNOWN.fullmatch(name.strip()))
+
+
+def clean_name(name: str) -> str:
+    """A name without what is annexed to it; two names of one part are one.
+
+    >>> clean_name("李雷（某某公司 市场部）"), clean_name("Q"), clean_name("**小林**")
+    ('李雷', '问', '小林')
+    """
+    bare = name.strip(" *_[]【】<>:：")
+    bare = ANNEX.sub("", bare) or bare
+    return SAME.get(bare, bare)
+
+
+def name_speakers(heard: Sequence[Heard]) -> list[Heard]:
+    """Each Heard with its speaker; a label that told him stands no more in the words.
+
+    Labels are believed where they come again or are known ones; else they are words.
+    """
+    if any(one.speaker for one in heard):
+        return [one._replace(speaker=clean_name(one.speaker)) for one in heard]
+    found = [label_of(one.text) for one in heard]
+    labels = [who for who, _ in found if who]
+    names = believed(labels, [who for who, words in found if who and words], len(heard))
+    if not names:
+        return list(heard)
+    named, who = [], ""
+    for one, (label, words) in zip(heard, found, strict=True):
+        if label not in names or (not words and not names[label]):
+            named.append(one._replace(speaker=who))
+            continue
+        who = clean_name(label)
+        named.append(one._replace(text=words, speaker=who))
+    return [one for one in named if one.text]
+
+
+def label_of(text: str) -> tuple[str, str]:
+    """The name that a text opens with and the words after it; empty where there is none.
+
+    >>> label_of("[SPEAKER_00]: 大家好"), label_of("他说：你好"), label_of("(speaker 0) 你好")
+    (('SPEAKER_00', '大家好'), ('', ''), ('speaker 0', '你好'))
+    """
+    opening = text[:80]
+    for pattern in LABELS[:2]:
+        found = pattern.match(text) if len(opening) > 1 else None
+        if found and not NO_NAME.fullmatch(found["who"].strip()):
+            return found["who"].strip(), found["words"]
+    found = LABELS[2].match(text) if len(text) <= 30 else None
+    if found and is_known(found["who"]):
+        return found["who"].strip(), ""
+    return "", ""
+
+
+def believed(labels: Sequence[str], before_words: Sequence[str], lines: int) -> dict[str, bool]:
+    """The labels that are people's names; of each, whether it may stand above the words."""
+    counts = Counter(before_words)
+    known = {who for who in labels if is_known(who)}
+    again = {who for who, count in counts.items() if count > 1 and len(clean_name(who)) <= 20}
+    sure = known | again
+    marked = sum(counts[who] for who in sure)
+    alone = sum(who in known for who in labels) - sum(counts[who] for who in known)
+    if not sure or len(sure) > MOST or marked + alone < 2:
+        return {}
+    is_habit = (
+        (known and (marked + alone) * 20 >= lines)
+        or (len(again) > 1 and marked >= FEWEST and marked * 6 >= lines)
+        or (marked >= FEWEST - 1 and marked * 10 >= lines * 9)
+    )
+    if not is_habit:
+        return {}
+    if sum(counts.values()) * 10 >= lines * 6:  # nearly every line: the rare ones are people, too
+        sure |= {who for who in counts if len(who) <= 8}
+    return {who: who in known for who in sure}
