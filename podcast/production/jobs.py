@@ -88,7 +88,22 @@ class Job:
         return self.reel.exists()
 
 
-def record(job: Job) -> Job:
+@dataclass(frozen=True)
+class Recorded:
+    """A chapter that was recorded, and its take.
+
+    Sent to another process it leaves the take behind, which is large: there it is in the store.
+    """
+
+    job: Job
+    take: Take | None
+
+    def __reduce__(self) -> tuple[type[Recorded], tuple[Job, None]]:
+        """Pickle it without its take."""
+        return Recorded, (self.job, None)
+
+
+def record(job: Job) -> Recorded:
     """Speak and assemble a chapter; its take goes to the store, its sound to the work folder."""
     with replacing(job.reel) as part:
         with part.open("wb") as file:
@@ -107,7 +122,7 @@ def record(job: Job) -> Job:
             )
         levels = measure(Reel(part), RATE)
     write_take(job.store, job.key, take, levels)
-    return job
+    return Recorded(job, take)
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:

@@ -22,7 +22,9 @@ from podcast.production.jobs import Job
 from podcast.production.produce import NO_GAINS, Production, produce
 from podcast.production.workers import Workers
 from podcast.pronounce import NONE, pronounce
+from podcast.sound.assemble import Take
 from podcast.sound.mp3 import cut, write_mp3
+from podcast.sound.takes import find_take
 from podcast.speech.cast import Cast
 from podcast.speech.speak import resampled
 from podcast.text.sentences import breaths
@@ -363,3 +365,22 @@ def test_a_chapters_key_is_computed_once(
     monkeypatch.setattr(Job, "_key", counting)
     make(small, tmp_path)
     assert len(computed) == len(small.chapters)
+
+
+@pytest.mark.parametrize(("jobs", "looks"), [(1, 1), (2, 2)])
+def test_a_take_is_read_back_only_where_another_process_wrote_it(
+    small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, looks: int
+) -> None:
+    """Each chapter is looked for once; if it is not there yet, its take comes from memory."""
+    asked: list[str] = []
+
+    def counting(store: Store, key: str) -> Take | None:
+        asked.append(key)
+        return find_take(store, key)
+
+    monkeypatch.setattr("podcast.production.recording.find_take", counting)
+    fresh = make(small, tmp_path, jobs=jobs)
+    assert len(asked) == looks * len(small.chapters)
+    asked.clear()
+    assert make(small, tmp_path, jobs=jobs).episode == fresh.episode
+    assert len(asked) == len(small.chapters)

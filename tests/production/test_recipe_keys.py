@@ -13,7 +13,8 @@ import pytest
 from podcast.files.options import OPTIONS
 from podcast.files.store import Store
 from podcast.model import Change, Chapter, Paragraph, Recipe, Script, Span, Track, Voice, changes
-from podcast.production.produce import _jobs, _stream_name
+from podcast.production.plan import plan
+from podcast.production.pressing import stream_names
 from podcast.pronounce import NONE
 from podcast.sound.assemble import Take
 
@@ -38,9 +39,9 @@ def names_of(recipe: Recipe, folder: Path) -> list[tuple[str, str]]:
     """The key of each chapter's take, and what the key of its frames adds to it."""
     work = folder / "work"
     work.mkdir(exist_ok=True)
-    jobs = _jobs(SCRIPT, CAST, recipe, Store(folder / "store"), work, NONE)
-    streams = (_stream_name(job, TAKE, {"host": 1.0}).removeprefix(job.key) for job in jobs)
-    return list(zip((job.key for job in jobs), streams, strict=True))
+    jobs = plan(SCRIPT, CAST, recipe, Store(folder / "store"), work, respellings=NONE)
+    names = stream_names(jobs, [TAKE] * len(jobs), {"host": 1.0})
+    return [(job.key, name.removeprefix(job.key)) for job, name in zip(jobs, names, strict=True)]
 
 
 def other_value(name: str, folder: Path) -> Any:

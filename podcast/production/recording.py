@@ -1,0 +1,68 @@
+"""Jobs -> Takes: each chapter is recorded, unless the store holds its take from an earlier build.
+
+fetch     what online voices say of it            in the store
+record    each chapter's take (`jobs.py`)         in the store
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from podcast import engines
+from podcast.engines import Online, is_online
+from podcast.errors import PodcastError
+from podcast.model import Script
+from podcast.production.jobs import Job, engine_names, record
+from podcast.production.plan import Watch, different, share, size
+from podcast.production.workers import Workers
+from podcast.sound.assemble import Take
+from podcast.sound.takes import find_take
+from podcast.speech.cast import voice_of
+from podcast.speech.fetch import Request, fetch
+from podcast.speech.speak import sayings
+
+
+def recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> list[Take]:
+    """The take of each job, in order. Raises what the engines raise."""
+    apart = different(jobs)
+    known = {job.key: find_take(job.store, job.key) for job in apart}
+    fresh = [job for job in apart if known[job.key] is None]
+    spoken = fetched(fresh, script, watch)
+    for made in workers.start(record, ((job,) for job in spoken), only=len(fresh) == 1):
+        known[made.job.key] = made.take
+        watch("speak", made.job.chapter.title, share(made.job, script))
+    return [known[job.key] or _take(job) for job in jobs]
+
+
+def fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
+    """The jobs, each as soon as what online voices say in it is in the store."""
+    names = sorted({name for job in jobs for name in engine_names(job.chapter, job.cast)})
+    loaded = {name: engines.load(name) for name in names}
+    online = {name: engine for name, engine in loaded.items() if is_online(engine)}
+    if not online:
+        yield from jobs
+        return
+    batches = [(job, _requests(job, online)) for job in jobs]
+    whole = sum(map(size, script.chapters))
+
+    def tell(job: Job, request: Request) -> None:
+        watch("fetch", job.chapter.title, len(request.text) / whole)
+
+    yield from fetch(batches, online, jobs[0].store, tell)
+
+
+def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
+    spoken = [(each.text, voice_of(job.cast, each.voice)) for each in job.chapter.paragraphs]
+    return tuple(
+        Request(saying.text, voice)
+        for text, voice in spoken
+        if voice.engine in online
+        for _, saying in sayings(text, online[voice.engine], job.respellings)
+    )
+
+
+def _take(job: Job) -> Take:
+    take = find_take(job.store, job.key)
+    if take is None:
+        raise PodcastError(f"the take of {job.chapter.title!r} is gone from {job.store.folder}")
+    return take
