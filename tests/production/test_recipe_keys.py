@@ -13,10 +13,12 @@ import pytest
 from podcast.files.options import OPTIONS
 from podcast.files.store import Store
 from podcast.model import Change, Chapter, Paragraph, Recipe, Script, Span, Track, Voice, changes
+from podcast.production.jobs import record
 from podcast.production.plan import plan
 from podcast.production.pressing import stream_names
 from podcast.pronounce import NONE
 from podcast.sound.assemble import Take
+from podcast.sound.takes import find_take
 
 SCRIPT = Script("集", tuple(Chapter(title, (Paragraph(f"{title}的话。"),)) for title in "一二三"))
 CAST = (("host", Voice("host", "tone")),)
@@ -103,3 +105,21 @@ def test_the_same_music_elsewhere_changes_nothing(tmp_path: Path) -> None:
     one = names_of(Recipe(music=sound_file(tmp_path / "one.wav", 0.02)), tmp_path)
     two = names_of(Recipe(music=sound_file(tmp_path / "two.wav", 0.02)), tmp_path)
     assert one == two
+
+
+def recorded(recipe: Recipe, folder: Path) -> list[tuple[Take | None, bytes]]:
+    """The take of each chapter, and its sound, made from nothing."""
+    folder.mkdir()
+    jobs = plan(SCRIPT, CAST, recipe, Store(folder / "store"), folder, respellings=NONE)
+    for job in jobs:
+        record(job)
+    return [(find_take(job.store, job.key), job.reel.read_bytes()) for job in jobs]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if not {"record", "around"} & set(OPTIONS[name].changes)]
+)
+def test_a_field_that_is_in_no_key_of_a_take_changes_no_take(name: str, tmp_path: Path) -> None:
+    plain = Recipe(music=sound_file(tmp_path / "bed.wav", 0.02))
+    changed = replace(plain, **{name: other_value(name, tmp_path)})
+    assert recorded(plain, tmp_path / "plain") == recorded(changed, tmp_path / "changed")
