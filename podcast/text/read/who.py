@@ -26,7 +26,7 @@ HOSTS = re.compile(
     re.IGNORECASE,
 )
 SAME = {"Q": "问", "A": "答", "q": "问", "a": "答", "提问": "问", "回答": "答"}
-_NEVER = r":：，。！？、!?;；\"“”‘’《》\[\]【】<>|*#/\\@="  # in no name
+_NEVER = r":：，。！？、!?;；\"“”‘’《》\[\]【】<>|*#\\@="  # in no name
 NAME = rf"[^\s\d,()（）&+{_NEVER}][^{_NEVER}]{{0,28}}?"
 LABELS = (
     re.compile(rf"[\[【(（<]\s*(?P<who>{NAME})\s*[\])）】>]\s*[:：]?\s*(?P<words>\S.*)$"),
@@ -73,15 +73,26 @@ def name_speakers(heard: Sequence[Heard]) -> list[Heard]:
         return [one._replace(speaker=clean_name(one.speaker)) for one in heard]
     found = [label_of(one.text) for one in heard]
     labels = [who for who, _ in found if who]
-    names = believed(labels, [who for who, words in found if who and words], len(heard))
+    told = [
+        who
+        for one, (who, words) in zip(heard, found, strict=True)
+        if who and (words or one.text[-1:] in ":：")
+    ]
+    above = sum(bool(who) and not words for who, words in found)
+    names = believed(labels, told, above, len(heard))
     if not names:
         return list(heard)
     named, who = [], ""
+    waiting: Heard | None = None  # a label with a time, above what is said
     for one, (label, words) in zip(heard, found, strict=True):
-        if label not in names or (not words and not names[label]):
+        if label not in names:
+            if waiting and one.start_ms is None:
+                one = one._replace(start_ms=waiting.start_ms, end_ms=waiting.end_ms)
             named.append(one._replace(speaker=who))
+            waiting = None
             continue
         who = clean_name(label)
+        waiting = None if words else one
         named.append(one._replace(text=words, speaker=who))
     return [one for one in named if one.text]
 
@@ -95,16 +106,23 @@ def label_of(text: str) -> tuple[str, str]:
     opening = text[:80]
     for pattern in LABELS[:2]:
         found = pattern.match(text) if len(opening) > 1 else None
-        if found and not NO_NAME.fullmatch(found["who"].strip()):
+        if found and not is_no_name(found["who"]):
             return found["who"].strip(), found["words"]
     found = LABELS[2].match(text) if len(text) <= 30 else None
-    if found and is_known(found["who"]):
+    if found and (is_known(found["who"]) or (text[-1:] in ":：" and not is_no_name(found["who"]))):
         return found["who"].strip(), ""
     return "", ""
 
 
-def believed(labels: Sequence[str], before_words: Sequence[str], lines: int) -> dict[str, bool]:
-    """The labels that are people's names; of each, whether it may stand above the words."""
+def is_no_name(label: str) -> bool:
+    """Whether a label opens words, and is nobody's name: 他说, 比如."""
+    return bool(NO_NAME.fullmatch(label.strip()))
+
+
+def believed(
+    labels: Sequence[str], before_words: Sequence[str], above: int, lines: int
+) -> set[str]:
+    """The labels that are people's names, of which so many stand above the words."""
     counts = Counter(before_words)
     known = {who for who in labels if is_known(who)}
     again = {who for who, count in counts.items() if count > 1 and len(clean_name(who)) <= 20}
@@ -112,14 +130,17 @@ def believed(labels: Sequence[str], before_words: Sequence[str], lines: int) -> 
     marked = sum(counts[who] for who in sure)
     alone = sum(who in known for who in labels) - sum(counts[who] for who in known)
     if not sure or len(sure) > MOST or marked + alone < 2:
-        return {}
+        return set()
     is_habit = (
         (known and (marked + alone) * 20 >= lines)
         or (len(again) > 1 and marked >= FEWEST and marked * 6 >= lines)
-        or (marked >= FEWEST - 1 and marked * 10 >= lines * 9)
+        or (marked > 1 and lines > 2 and sum(counts.values()) * 10 >= lines * 9)
     )
-    if not is_habit:
-        return {}
-    if sum(counts.values()) * 10 >= lines * 6:  # nearly every line: the rare ones are people, too
+    is_above = marked > 1 and above > 2 and above * 4 >= lines
+    if not (is_habit or is_above):
+        return set()
+    if (
+        is_above or sum(counts.values()) * 10 >= lines * 6
+    ):  # nearly every line: the rare ones are people, too
         sure |= {who for who in counts if len(who) <= 8}
-    return {who: who in known for who in sure}
+    return sure

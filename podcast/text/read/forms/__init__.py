@@ -10,6 +10,7 @@ from __future__ import annotations
 from podcast.text.read.form import Form
 from podcast.text.read.forms.ass import ASS
 from podcast.text.read.forms.cues import CUES
+from podcast.text.read.forms.dashes import DASHES
 from podcast.text.read.forms.lrc import LRC
 from podcast.text.read.forms.microdvd import MICRODVD
 from podcast.text.read.forms.numbered import NUMBERED_LINES
@@ -35,6 +36,7 @@ FORMS = (
     TABLE,
     STAMPED,
     NUMBERED_LINES,
+    DASHES,
     PLAIN,
 )
 SURE = 0.5  # from here on a text is of a form

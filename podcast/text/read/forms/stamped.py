@@ -33,6 +33,7 @@ BARE = re.compile(rf"{RANGE}(?:\s+(?P<rest>.*)|\s*[-–—|:：]\s*(?P<after>\D.
 FLOATS = re.compile(
     r"[\[(（【]\s*(\d{1,6}\.\d{1,6})\s*(?:-{1,3}>|→|[-–—~～至到,，])\s*(\d{1,6}\.\d{1,6})\s*"
     r"[\])）】]\s*(?P<rest>.*)$"
+    r"|(?P<a>\d{1,6}\.\d{1,6})\s+(?P<b>\d{1,6}\.\d{1,6})\s+(?P<said>\S.*)$"
 )
 NAME = r"[^\s\d:：，。！？,!?;；|][^:：，。！？!?;；|]{0,59}?"
 NAMED = re.compile(
@@ -41,6 +42,7 @@ NAMED = re.compile(
 )
 TRAIL = re.compile(rf"(?P<words>.*?\S)\s*[\[(（【]?\s*{RANGE}\s*[\])）】]?$")
 INLINE = re.compile(rf"\s*[\[(（【]\s*{RANGE}\s*[\])）】]\s*")
+IS_NAME = re.compile(r"[^\s\d，。！？、,!?;；:：][^，。！？,!?;；:：]{0,19}$")
 AFTER_STAMP = re.compile(r"[-–—|]\s*(?=\S)")
 SPOKEN_TIME = re.compile(
     r"(?:\d+\s*(?:小时|分钟?|秒钟?)[\s、,，]*)+|(?:\d+\s*(?:hours?|minutes?|seconds?)[\s,]*)+", re.I
@@ -77,7 +79,23 @@ def read(text: str) -> list[Heard]:
 def lines_of(text: str) -> list[tuple[int, str, Stamp | None]]:
     """The lines that hold something, numbered, each with the stamp it may have."""
     lines = [(number, tidy(line)) for number, line in enumerate(text.splitlines(), 1)]
-    return [(number, line, find_stamp(line)) for number, line in lines if line]
+    found = [(number, line, find_stamp(line)) for number, line in lines if line]
+    heads = heads_of([stamp for _, _, stamp in found])
+    return [
+        (number, line, Stamp(*stamp[:2], "", stamp.rest, "head") if stamp in heads else stamp)
+        for number, line, stamp in found
+    ]
+
+
+def heads_of(stamps: Sequence[Stamp | None]) -> frozenset[Stamp]:
+    """The stamps whose words are the name of who speaks below: `00:12 张三`, and again."""
+    leads = [stamp for stamp in stamps if stamp and stamp.shape == "lead"]
+    counts = Counter(stamp.rest for stamp in leads)
+    short = [stamp for stamp in leads if IS_NAME.match(stamp.rest)]
+    again = sum(counts[stamp.rest] > 1 for stamp in short)
+    bare = len(stamps) - len(leads)
+    is_habit = len(short) == len(leads) and again * 2 > len(leads) and bare >= len(leads) - 1
+    return frozenset(leads) if is_habit and again > 1 else frozenset()
 
 
 def find_stamp(line: str) -> Stamp | None:
@@ -94,13 +112,17 @@ def find_stamp(line: str) -> Stamp | None:
         return None
     found = BRACKETED.match(line) or FLOATS.match(line) or BARE.match(line)
     if found:
-        rest = found["rest"] or found.groupdict().get("after") or ""
+        told = found.groupdict()
+        rest = told["rest"] or told.get("after") or told.get("said") or ""
         return stamp_of(found, AFTER_STAMP.sub("", rest, count=1) if rest[:1] in "-–—|" else rest)
     found = NAMED.match(line)
     if found and len(found["who"]) <= LONGEST_NAME:
         shape = "turn" if found["rest"] else "head"
         start, end = moments(found)
-        return Stamp(start, end, found["rest"] or "", found["who"].strip(" -–—|"), shape)
+        who = found["who"].strip(" -–—|")
+        if not any(map(str.isalpha, who)):
+            who, shape = "", "alone" if shape == "head" else "lead"  # a number: #1 00:00:01
+        return Stamp(start, end, found["rest"] or "", who, shape)
     found = TRAIL.match(line)
     if found:
         start, end = moments(found)

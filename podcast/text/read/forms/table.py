@@ -1,7 +1,7 @@
 """A table -> Heard, one a row: Whisper's TSV, Audacity's labels, an editor's CSV, Markdown's `|`.
 
-The columns are told by what stands in them: the words are in the widest, times are those that can
-be read as times in every row, and a column of few words that come again is who speaks.
+The columns are told by what stands in them: the words differ in the most rows, times are those
+that can be read as times in every row, and a column of few words that come again is who speaks.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ MOST_SPEAKERS = 12
 LONGEST_NAME = 30  # characters
 
 
-def fits(text: str, suffix: str) -> float:
+def fits(text: str, _suffix: str) -> float:
     """1 where the rows have one width, a column of times and one of words."""
-    rows = rows_of(text, suffix)
+    rows = rows_of(text)
     return float(len(rows) >= FEWEST and bool(columns_of(rows)[0]))
 
 
-def read(text: str, suffix: str = "") -> list[Heard]:
+def read(text: str) -> list[Heard]:
     """The rows that say something, numbered by their place in the table."""
-    rows = rows_of(text, suffix)
-    times, words, who, places = columns_of(rows)
+    rows = rows_of(text)
+    times, words, who = columns_of(rows)
     unit = 1.0 if is_in_ms(rows, times) else 1000.0
     heard = []
     for number, row in enumerate(rows, 1):
@@ -43,11 +43,10 @@ def read(text: str, suffix: str = "") -> list[Heard]:
         if row[words].strip():
             speaker = row[who].strip() if who is not None else ""
             heard.append(Heard(row[words].strip(), number, start, end, speaker))
-    del places
     return heard
 
 
-def rows_of(text: str, suffix: str) -> list[list[str]]:
+def rows_of(text: str) -> list[list[str]]:
     """The cells of each row, or no rows where the text is no table."""
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) >= FEWEST and all(line.count("|") >= 2 for line in lines):
@@ -60,7 +59,7 @@ def rows_of(text: str, suffix: str) -> list[list[str]]:
             rows = even([row for row in csv.reader(lines, delimiter=delimiter) if any(row)])
         except csv.Error:
             continue
-        if rows and (delimiter == "\t" or suffix == ".csv" or is_figure(rows[-1][0])):
+        if rows and any(map(is_figure, rows[-1])):
             return rows
     return []
 
@@ -78,18 +77,23 @@ def even(rows: list[list[str]]) -> list[list[str]]:
     return [[*row[: width - 1], ",".join(row[width - 1 :])] for row in rows]
 
 
-def columns_of(rows: Sequence[Sequence[str]]) -> tuple[list[int], int, int | None, list[int]]:
-    """The columns of times (none where it is no table of speech), of words, of names, the rest."""
+def columns_of(rows: Sequence[Sequence[str]]) -> tuple[list[int], int, int | None]:
+    """The columns of times (none where it is no table of speech), of words, of names."""
     body = rows[1:] if len(rows) > FEWEST else rows
     width = len(rows[0])
     times = [n for n in range(width) if all(is_figure(row[n]) for row in body)]
     times = [n for n in times if is_rising([row[n] for row in body])][:2]
     others = [n for n in range(width) if not all(is_figure(row[n]) or not row[n] for row in body)]
     if not times or not others:
-        return [], 0, None, []
-    words = max(others, key=lambda n: sum(len(row[n]) for row in body))
+        return [], 0, None
+    words = max(others, key=lambda n: (len({row[n] for row in body}), width_of(body, n)))
     names = [n for n in others if n != words and is_names([row[n].strip() for row in body])]
-    return times, words, names[0] if names else None, others
+    return times, words, names[0] if names else None
+
+
+def width_of(rows: Sequence[Sequence[str]], column: int) -> int:
+    """How many characters a column holds in all."""
+    return sum(len(row[column]) for row in rows)
 
 
 def is_rising(cells: Sequence[str]) -> bool:

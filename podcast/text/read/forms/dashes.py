@@ -1,0 +1,38 @@
+"""Turns that open with a dash -> Heard: two people who talk with one another.
+
+No name tells who speaks, so the turns are given to two people by turns. That is only done where
+somebody asks; else the dashes are a list's, and go.
+"""
+
+from __future__ import annotations
+
+import re
+
+from podcast.text.read.form import Form
+from podcast.text.read.heard import Heard
+
+DASH = re.compile(r"\s*(?:[—–]{1,2}|-{1,2}(?!-))\s*(?=[^\s\d—–-])(.*\S)\s*$")
+ASKS = re.compile(r"[?？]\s*$|[吗呢]\s*$")
+FEWEST = 4  # turns
+PEOPLE = ("1", "2")
+
+
+def fits(text: str, _suffix: str) -> float:
+    """The share of lines that open with a dash, where there are enough of them."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    found = sum(bool(DASH.match(line)) for line in lines)
+    return float(len(lines) >= FEWEST and found == len(lines))
+
+
+def read(text: str) -> list[Heard]:
+    """The turns, by turns of one and of the other."""
+    found = [(at, DASH.match(line)) for at, line in enumerate(text.splitlines(), 1)]
+    turns = [(at, line[1]) for at, line in found if line]
+    is_talk = any(ASKS.search(words) for _, words in turns)
+    return [
+        Heard(words, at, speaker=PEOPLE[place % 2] if is_talk else "")
+        for place, (at, words) in enumerate(turns)
+    ]
+
+
+DASHES = Form("turns that open with a dash", fits, read)

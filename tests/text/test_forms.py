@@ -1,0 +1,359 @@
+"""Forms that no case has: what each file of `tests/data/forms` says, when, and in whose role."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from places import DATA
+
+from podcast.errors import ReadError
+from podcast.text.read import reading
+
+SAID = {
+    "iflytek-heard.txt": (
+        "text with times",
+        [
+            ("host", 5000, "大家好，今天聊番茄。"),
+            ("guest", 9000, "好的，我先说土。"),
+        ],
+    ),
+    "name-am.txt": (
+        "text with times",
+        [
+            ("host", 602000, "大家好，今天聊番茄。"),
+            ("guest", 603000, "好的，我先说土。"),
+            ("host", 604000, "那水呢？"),
+        ],
+    ),
+    "round-brackets.txt": (
+        "plain text",
+        [
+            ("host", None, "大家好"),
+            ("guest", None, "你好"),
+            ("host", None, "今天聊番茄"),
+        ],
+    ),
+    "dashes.txt": (
+        "turns that open with a dash",
+        [
+            ("host", None, "大家好，今天聊番茄。"),
+            ("guest", None, "你好，我种了十年。"),
+            ("host", None, "那土呢？"),
+            ("guest", None, "土要松。"),
+        ],
+    ),
+    "names-in-cues.vtt": (
+        "subtitles",
+        [
+            ("host", 1000, "大家好"),
+            ("guest", 3000, "你好，我是李四"),
+            ("host", 5000, "今天聊番茄"),
+        ],
+    ),
+    "stamp-name-above.txt": (
+        "text with times",
+        [
+            ("host", 1000, "大家好，今天聊番茄。"),
+            ("guest", 5000, "好的，我先说土。"),
+            ("host", 9000, "那水呢？"),
+        ],
+    ),
+    "stamp-bracket-name.txt": (
+        "text with times",
+        [
+            ("host", 1000, "大家好"),
+            ("guest", 3000, "你好"),
+            ("host", 5000, "聊番茄"),
+        ],
+    ),
+    "name-above.txt": (
+        "plain text",
+        [
+            ("host", None, "大家好，今天聊番茄。"),
+            ("guest", None, "好的，我先说土。"),
+            ("host", None, "那水呢？"),
+        ],
+    ),
+    "bold-name-stamp.txt": (
+        "text with times",
+        [
+            ("host", 1000, "大家好，今天聊番茄。"),
+            ("guest", 5000, "好的，我先说土。"),
+            ("host", 9000, "那水呢？"),
+        ],
+    ),
+    "microdvd.sub": (
+        "MicroDVD subtitles",
+        [
+            ("host", 0, "大家好今天聊番茄"),
+            ("host", 3200, "土要松"),
+            ("host", 5200, "水要少"),
+        ],
+    ),
+    "word-times.lrc": (
+        "LRC lyrics",
+        [
+            ("host", 1000, "大家好"),
+            ("host", 3000, "番茄好"),
+            ("host", 6000, "土要松"),
+            ("host", 9000, "番茄好"),
+        ],
+    ),
+    "srv3.xml": (
+        "timed text in XML",
+        [
+            ("host", 500, "大家好"),
+            ("host", 3400, "今天聊番茄"),
+        ],
+    ),
+    "premiere.csv": (
+        "a table",
+        [
+            ("host", 0, "大家好，欢迎"),
+            ("guest", 3200, "你好"),
+            ("host", 6000, "今天聊番茄"),
+        ],
+    ),
+    "premiere.txt": (
+        "text with times",
+        [
+            ("host", 0, "大家好，欢迎"),
+            ("guest", 3200, "你好，番茄"),
+            ("host", 6000, "今天聊番茄"),
+        ],
+    ),
+    "podcasting-2.json": (
+        "a recogniser's JSON",
+        [
+            ("host", 500, "大家好"),
+            ("guest", 1500, "你好"),
+        ],
+    ),
+    "tencent.json": (
+        "a recogniser's JSON",
+        [
+            ("host", 20, "大家好。"),
+            ("guest", 2400, "你好。"),
+        ],
+    ),
+    "bcut.json": (
+        "a recogniser's JSON",
+        [
+            ("host", 0, "大家好"),
+            ("host", 2000, "今天聊番茄"),
+        ],
+    ),
+    "lattice.json": (
+        "a recogniser's JSON",
+        [
+            ("host", 0, "大家好。"),
+            ("guest", 3300, "你好"),
+        ],
+    ),
+    "amazon-speakers.json": (
+        "a recogniser's JSON",
+        [
+            ("host", 40, "大家好，今天聊番茄。"),
+            ("guest", 3040, "你好。"),
+        ],
+    ),
+    "elevenlabs-speakers.json": (
+        "a recogniser's JSON",
+        [
+            ("host", 0, "大家好。"),
+            ("guest", 2000, "你好。"),
+        ],
+    ),
+    "printed-text.txt": (
+        "a recogniser's result as Python prints it",
+        [
+            ("host", None, "大家好，欢迎。"),
+        ],
+    ),
+    "markdown-table.txt": (
+        "a table",
+        [
+            ("host", 1000, "大家好"),
+            ("guest", 5000, "你好，番茄"),
+            ("host", 9000, "土要松"),
+        ],
+    ),
+    "two-figures.txt": (
+        "text with times",
+        [
+            ("host", 0, "这是第0句话"),
+            ("host", 3200, "这是第1句话"),
+            ("host", 6400, "这是第2句话"),
+            ("host", 9600, "这是第3句话"),
+            ("host", 12800, "这是第4句话"),
+            ("host", 16000, "这是第5句话"),
+            ("host", 19200, "这是第6句话"),
+            ("host", 22400, "这是第7句话"),
+        ],
+    ),
+    "entities.txt": (
+        "plain text",
+        [
+            ("host", None, "大家好 欢迎收听"),
+            ("host", None, '今天聊"番茄"'),
+            ("host", None, "土要松"),
+            ("host", None, "水要少&勤"),
+        ],
+    ),
+    "english-above.srt": (
+        "subtitles",
+        [
+            ("host", 0, "大家好"),
+            ("host", 2000, "今天聊番茄"),
+            ("host", 4000, "OK 好"),
+        ],
+    ),
+    "bilingual.ass": (
+        "SubStation subtitles",
+        [
+            ("host", 1000, "大家好"),
+            ("host", 3000, "番茄"),
+            ("host", 5000, "再见"),
+        ],
+    ),
+    "no-speech.json": (
+        "a recogniser's JSON",
+        [
+            ("host", 0, "大家好"),
+            ("host", 6000, "谢谢观看"),
+        ],
+    ),
+    "name-stamp-colon.txt": (
+        "text with times",
+        [
+            ("host", 1000, "大家好"),
+            ("guest", 5000, "你好"),
+            ("host", 9000, "番茄"),
+        ],
+    ),
+    "stamp-name-colon.txt": (
+        "text with times",
+        [
+            ("host", 1000, "大家好"),
+            ("guest", 5000, "你好"),
+            ("host", 9000, "番茄"),
+        ],
+    ),
+    "name-range.txt": (
+        "text with times",
+        [
+            ("host", 1000, "大家好"),
+            ("guest", 3000, "你好"),
+        ],
+    ),
+    "a-line-each.txt": (
+        "a recogniser's JSON",
+        [
+            ("host", 0, "大家好"),
+            ("host", 2000, "番茄"),
+        ],
+    ),
+    "numbers-alone.txt": (
+        "numbered lines",
+        [
+            ("host", None, "大家好"),
+            ("host", None, "今天聊番茄"),
+            ("host", None, "土要松"),
+            ("host", None, "水要少"),
+            ("host", None, "完了"),
+        ],
+    ),
+    "role-and-name.txt": (
+        "plain text",
+        [
+            ("host", None, "大家好"),
+            ("guest", None, "你好"),
+            ("host", None, "今天聊番茄"),
+            ("guest", None, "好"),
+        ],
+    ),
+    "hash-number.txt": (
+        "text with times",
+        [
+            ("host", 1000, "大家好"),
+            ("host", 4000, "番茄"),
+            ("host", 8000, "土"),
+        ],
+    ),
+    "arrow-text.txt": (
+        "subtitles",
+        [
+            ("host", 1000, "大家好"),
+            ("host", 3000, "番茄"),
+        ],
+    ),
+    "printed-whisper.txt": (
+        "a recogniser's result as Python prints it",
+        [
+            ("host", 0, "大家好"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_form(name: str) -> None:
+    form, said = SAID[name]
+    found = reading(DATA / "forms" / name)
+    assert found.form == form
+    assert [(line.voice, line.start_ms, line.text) for line in found.transcript.lines] == said
+
+
+def test_every_file_is_tried() -> None:
+    assert {path.name for path in (DATA / "forms").iterdir()} == {*SAID}
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ([f"key{n}: 'value {n}'" for n in range(8)], 'most lines have a key, as in "key0'),
+        ([f"<p id='{n}'>第{n}句</p>" for n in range(8)], "most lines have a tag, as in"),
+        ([f"{3 * n}、第{n}句" for n in range(8)], "most lines have a figure, as in"),
+    ],
+)
+def test_what_would_be_read_aloud_with_its_marks_is_refused(
+    tmp_path: Path, lines: list[str], why: str
+) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text("\n".join(lines), "utf-8")
+    with pytest.raises(ReadError, match=re.escape(why)) as caught:
+        reading(path)
+    assert "\n" not in str(caught.value)
+    assert "podcast reads plain text, .srt" in str(caught.value)
+
+
+def zipped(path: Path, paragraphs: int) -> Path:
+    body = "<w:p><w:r><w:t>发言人1   00:0{}</w:t></w:r></w:p><w:p><w:t>你好&amp;再见</w:t></w:p>"
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        xml = "".join(body.format(n % 10) for n in range(paragraphs))
+        archive.writestr("word/document.xml", f"<w:document><w:body>{xml}</w:body></w:document>")
+    return path
+
+
+def test_a_word_document(tmp_path: Path) -> None:
+    lines = reading(zipped(tmp_path / "talk.docx", 3)).transcript.lines
+    assert [line.text for line in lines] == ["你好&再见"] * 3
+    assert [line.start_ms for line in lines] == [0, 1000, 2000]
+
+
+def test_a_word_document_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "talk.docx", 1_000_000)
+    with pytest.raises(
+        ReadError, match="a Word document of more than 64 MB; save it as plain text"
+    ):
+        reading(path)
+
+
+def test_entities_of_a_files_own_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "talk.ttml"
+    path.write_text('<!DOCTYPE tt [<!ENTITY a "b">]><tt><body><p begin="1s">&a;</p></body></tt>')
+    with pytest.raises(ReadError, match="its XML declares entities of its own"):
+        reading(path)
