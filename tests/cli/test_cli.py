@@ -223,6 +223,24 @@ def test_names_prints_a_table_to_paste(here: Path) -> None:
     assert result.exit_code == 0 and "DeepSeek" in result.stdout
 
 
+def test_read_says_how_a_transcript_is_read(here: Path) -> None:
+    (here / "talk.txt").write_text(
+        "题\n张三(00:00:01): 你好\n李四(00:00:03): 再见\n"
+        "张三(00:00:05): [音乐]\n李四(00:00:07): 完",
+        "utf-8",
+    )
+    result = run("read", "talk.txt")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:4] == [
+        "form: text with times",
+        "lines: 3, 3 of them with a time",
+        "speaker: 张三 (host), 40 %",
+        "speaker: 李四 (guest), 60 %",
+    ]
+    assert "left out (1): a mark or a tag, first on line 4: [音乐]" in result.stdout
+    assert result.stdout.endswith("[host] 你好\n[guest] 再见 完\n")
+
+
 def test_why_writes_a_page(here: Path) -> None:
     (here / "talk.txt").write_text(TALK, "utf-8")
     result = run("script", "talk.txt", "-o", "s.md", "--why")
