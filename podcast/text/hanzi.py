@@ -89,8 +89,15 @@ def _line_particles(line: str) -> str:
 
 
 def converted(text: str, config: str) -> str:
-    """`text` as OpenCC converts it by one of its configurations, such as `t2s`."""
-    return str(_converter(config).convert(text))
+    """`text` as OpenCC converts it by one of its configurations, such as `t2s`.
+
+    Cantonese 嗰 is written so in both scripts; OpenCC gives it a rare hanzi that few fonts have.
+
+    >>> converted("我第一次種嗰陣", "t2s")
+    '我第一次种嗰阵'
+    """
+    changed = str(_converter(config).convert(text))
+    return changed.replace("𠮶", "嗰") if "嗰" in text else changed
 
 
 @cache
