@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import srt
 from PIL import Image
 
-from podcast.published.serve import HOST, server
+from podcast.published.serve import LOCALHOST, server
 from podcast.text.read import read
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def served(folder: Path) -> Iterator[str]:
     serving = server(folder.absolute().parent)
     Thread(target=serving.serve_forever, daemon=True).start()
     try:
-        yield f"http://{HOST}:{serving.server_port}/{folder.absolute().name}/"
+        yield f"http://{LOCALHOST}:{serving.server_port}/{folder.absolute().name}/"
     finally:
         serving.shutdown()
         serving.server_close()

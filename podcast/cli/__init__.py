@@ -468,10 +468,10 @@ def open_(out: Path, port: int, no_browser: bool) -> None:
     """Listen to the built episodes in a browser, on this machine alone."""
     import webbrowser
 
-    from podcast.published.serve import HOST, server
+    from podcast.published.serve import LOCALHOST, server
 
     running = server(out, port)
-    address = f"http://{HOST}:{running.server_port}/"
+    address = f"http://{LOCALHOST}:{running.server_port}/"
     click.echo(address)
     if not no_browser:
         webbrowser.open(address)

@@ -48,11 +48,11 @@ VOICES = {  # as its list tells
 }
 MIDDLE_HZ = 170  # a pitch factor is of this: the service takes Hz, up or down
 URL_VARIABLE = "PODCAST_EDGE_URL"
-HOST = "speech.platform.bing.com"
+SERVICE_HOST = "speech.platform.bing.com"
 
 CONNECTIONS = 6  # of the 3 to 8 it bears: with 4 none is 4 times as fast as with one
 DECODERS = 2  # threads that turn what was heard into samples, meanwhile
-PATIENCE = 15.0  # seconds without a message
+PATIENCE_SECONDS = 15.0  # seconds without a message
 DEADLINE = 90.0  # seconds for a request; 300 hanzi take 4 where all is well
 ANSWER = 3.0  # seconds in which a service that is there says a word
 COVERED = 0.5  # of a text's letters, at least, that word times must be found for
@@ -79,7 +79,7 @@ class Edge:
 
     def __init__(
         self,
-        patience: float = PATIENCE,
+        patience: float = PATIENCE_SECONDS,
         deadline: float = DEADLINE,
         connections: int = CONNECTIONS,
     ) -> None:
@@ -252,7 +252,7 @@ def proxy(url: str) -> str | None:
 def _try_word(voice: Voice) -> None:
     """Say one word. First a bare connection: it costs least."""
     started = monotonic()
-    _connect(os.environ.get(URL_VARIABLE) or f"wss://{HOST}")
+    _connect(os.environ.get(URL_VARIABLE) or f"wss://{SERVICE_HOST}")
     left = max(0.1, ANSWER - (monotonic() - started))
     Edge(left, left).speak("好", voice)
 

@@ -20,7 +20,7 @@ from podcast.model import Mark
 from podcast.pronounce.latin import spelt_text
 from podcast.pronounce.respellings import shipped
 
-SHORTEST = 4  # hanzi or words of a clause that is said alone: a voice garbles shorter ones
+SHORTEST_WORDS = 4  # hanzi or words of a clause that is said alone: a voice garbles shorter ones
 MARKS = "，。！？；：、…,;!?"
 CLAUSE = re.compile(rf"[^{MARKS}]*(?:[{MARKS}]+[”’」』）)》〉】\"']*\s*|$)")
 PAUSES_MS = {"、": 120, "，": 200, ",": 200, "：": 250, "；": 300, ";": 300}  # after a clause
@@ -62,7 +62,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     for found in CLAUSE.finditer(text):
         if not found[0]:
             continue
-        if joined and min(len(units(joined[-1].text)), len(units(found[0]))) < SHORTEST:
+        if joined and min(len(units(joined[-1].text)), len(units(found[0]))) < SHORTEST_WORDS:
             joined[-1] = Clause(joined[-1].text + found[0], joined[-1].start)
         else:
             joined.append(Clause(found[0], found.start()))

@@ -56,7 +56,7 @@ def unwritable(path: Path, error: OSError) -> WriteError:
     )
 
 
-PATIENCE = 60  # seconds to wait for another build to put its episode in place
+PATIENCE_SECONDS = 60  # seconds to wait for another build to put its episode in place
 
 
 def swap(new: Path, folder: Path, old: Path) -> None:
@@ -84,7 +84,7 @@ def alone(folder: Path) -> Iterator[None]:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + PATIENCE_SECONDS
         while not _is_locked(handle):
             if time.monotonic() > end:
                 raise WriteError(f"another build holds {folder}; end it, or build again later")

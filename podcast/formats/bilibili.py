@@ -9,9 +9,9 @@ from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.model import Episode, Span
 
 # Source: Bilibili's upload page.
-_MOST = 10  # chapters
-_LONGEST = 16  # characters of a title
-_SHORTEST = 5  # seconds
+_MOST_CHAPTERS = 10  # chapters
+_LONGEST_CHARS = 16  # characters of a title
+_SHORTEST_SECONDS = 5  # seconds
 
 
 def bilibili_text(episode: Episode) -> str:
@@ -20,10 +20,12 @@ def bilibili_text(episode: Episode) -> str:
     An episode of more than ten chapters is listed by its parts where it has two to ten, else
     the shortest neighbours are put together under the first one's title.
     """
-    chapters = _by_parts(episode) if len(episode.tracks) > _MOST else list(episode.chapters)
+    chapters = (
+        _by_parts(episode) if len(episode.tracks) > _MOST_CHAPTERS else list(episode.chapters)
+    )
     return "".join(
         f"{full_clock(milliseconds(chapter.start, episode.rate))} {_shortened(chapter.text)}\n"
-        for chapter in joined(chapters, _MOST, _SHORTEST * episode.rate)
+        for chapter in joined(chapters, _MOST_CHAPTERS, _SHORTEST_SECONDS * episode.rate)
     )
 
 
@@ -35,7 +37,7 @@ def _by_parts(episode: Episode) -> list[Span]:
             spans.append(Span(chapter.start, chapter.end, track.part or chapter.text))
         else:
             spans[-1] = Span(spans[-1].start, chapter.end, spans[-1].text)
-    return spans if 2 <= len(spans) <= _MOST else list(episode.chapters)
+    return spans if 2 <= len(spans) <= _MOST_CHAPTERS else list(episode.chapters)
 
 
 def joined(chapters: list[Span], most: int, shortest: int) -> list[Span]:
@@ -65,7 +67,9 @@ def _shortened(title: str) -> str:
     '一二三四五六七八九十一二三四五…'
     """
     title = one_line(title)
-    if len(title) <= _LONGEST:
+    if len(title) <= _LONGEST_CHARS:
         return title
-    marks = [found.start() for found in re.finditer(r"[，、：；,;:—– ]", title[: _LONGEST + 1])]
-    return title[: marks[-1]] if marks and marks[-1] >= 6 else title[: _LONGEST - 1] + "…"
+    marks = [
+        found.start() for found in re.finditer(r"[，、：；,;:—– ]", title[: _LONGEST_CHARS + 1])
+    ]
+    return title[: marks[-1]] if marks and marks[-1] >= 6 else title[: _LONGEST_CHARS - 1] + "…"

@@ -21,7 +21,7 @@ ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # of podcast:guid
-LONGEST = 4000  # bytes of a description: Apple
+LONGEST_DESCRIPTION_BYTES = 4000  # bytes of a description: Apple
 PARTS = ("host", "guest", "narrator")  # of the Podcast Taxonomy, group cast
 TRANSCRIPTS = {WEB_SUBTITLES: "text/vtt", SUBTITLES: "application/x-subrip"}
 
@@ -169,12 +169,12 @@ def _readable(notes: str) -> str:
 def _short(text: str) -> str:
     """At most 4000 bytes, cut between lines where it must be.
 
-    >>> len(_short("字" * 2000).encode()) <= LONGEST, _short("好")
+    >>> len(_short("字" * 2000).encode()) <= LONGEST_DESCRIPTION_BYTES, _short("好")
     (True, '好')
     """
     text = _plain(text).strip()
-    if len(text.encode()) <= LONGEST:
+    if len(text.encode()) <= LONGEST_DESCRIPTION_BYTES:
         return text
-    cut = text.encode()[: LONGEST - 3].decode("utf-8", "ignore")
+    cut = text.encode()[: LONGEST_DESCRIPTION_BYTES - 3].decode("utf-8", "ignore")
     lines, _, _ = cut.rpartition("\n")
     return (lines if len(lines) > len(cut) // 2 else cut).rstrip() + "…"

@@ -7,7 +7,7 @@ import re
 from podcast.formats.printed import one_line
 from podcast.model import Episode
 
-_LONGEST = 255  # bytes of a chapter's title: Nero's list counts them in one
+_LONGEST_BYTES = 255  # bytes of a chapter's title: Nero's list counts them in one
 
 
 def ffmetadata_text(episode: Episode, comment: str = "") -> str:
@@ -37,9 +37,9 @@ def shortened(title: str) -> str:
     (True, True)
     """
     plain = one_line(title).encode("utf-8", "replace")
-    if len(plain) <= _LONGEST:
+    if len(plain) <= _LONGEST_BYTES:
         return plain.decode()
-    return plain[: _LONGEST - len("…".encode())].decode("utf-8", "ignore").rstrip() + "…"
+    return plain[: _LONGEST_BYTES - len("…".encode())].decode("utf-8", "ignore").rstrip() + "…"
 
 
 def _escaped(text: str) -> str:

@@ -39,7 +39,7 @@ from podcast.model import NOTICE, Episode
 _LANGUAGE = "zho"  # ISO 639-2/T
 _UTF16 = Encoding.UTF16  # the only encoding of v2.3 that holds hanzi
 _NO_OFFSET = 0xFFFFFFFF  # count by time, not by byte
-_MOST = 255  # children of one table: their number is a byte
+_MOST_CHILDREN = 255  # children of one table: their number is a byte
 
 
 def tags_bytes(episode: Episode, cover: bytes = b"", *, link: str = "") -> bytes:
@@ -130,7 +130,7 @@ def _chapters(episode: Episode, link: str) -> Iterator[Frame]:
             end_offset=_NO_OFFSET,
             sub_frames=inside,
         )
-    groups = [names[at : at + _MOST] for at in range(0, len(names), _MOST)]
+    groups = [names[at : at + _MOST_CHILDREN] for at in range(0, len(names), _MOST_CHILDREN)]
     if len(groups) == 1:
         yield _table("toc", names, episode.title, CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED)
         return

@@ -17,14 +17,14 @@ from podcast.pictures.typeset import LEADING, fitted, font, printable
 SIDE = 3000  # pixels: the most that Apple takes
 LEAST = 1400  # pixels: the least
 _HEAVIEST = 500_000  # bytes: what apps fetch without complaint
-_MOST = 50  # million pixels of someone's own picture: 200 MB in memory
+_MILLIONS = 50  # million pixels of someone's own picture: 200 MB in memory
 
 _MARGIN = 240  # pixels, all at SIDE
 _TITLE_TOP, _TITLE_HEIGHT = 240, 1640
 _WAVE_TOP, _WAVE_HEIGHT = 1990, 540
 _FOOT = 2740  # base line of author and date
 _LARGEST, _SMALLEST = 720, 120  # of the title's letters
-_LONGEST = 72  # characters of a title
+_LONGEST_CHARS = 72  # characters of a title
 _BREAK_PRICE = 4  # pixels of size that a break may cost for each unit of its cost
 _BARS = 36
 
@@ -87,7 +87,7 @@ def _picture(path: Path) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             opened: Image.Image = Image.open(path)
         with opened:
-            if opened.width * opened.height > _MOST * 10**6:
+            if opened.width * opened.height > _MILLIONS * 10**6:
                 raise Image.DecompressionBombWarning
             picture = opened
             if opened.mode in ("1", "P", "PA") or "transparency" in opened.info:
@@ -98,7 +98,7 @@ def _picture(path: Path) -> Image.Image:
             return ImageOps.exif_transpose(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         message = (
-            f"cannot use {path} as a cover: it has over {_MOST} million pixels; make it smaller"
+            f"cannot use {path} as a cover: it has over {_MILLIONS} million pixels; make it smaller"
         )
         raise ReadError(message) from error
     except (OSError, ValueError, SyntaxError) as error:
@@ -154,7 +154,7 @@ def _draw_title(picture: Image.Image, title: str, palette: Palette) -> None:
 
 def _typeset(title: str) -> tuple[list[str], int]:
     """Lines and the size of their letters: as large as fits, broken between words."""
-    title = title if len(title) <= _LONGEST else title[: _LONGEST - 1] + "…"
+    title = title if len(title) <= _LONGEST_CHARS else title[: _LONGEST_CHARS - 1] + "…"
     sizes = range(_LARGEST, _SMALLEST - 1, -20)
     return fitted(title, SIDE - 2 * _MARGIN, _TITLE_HEIGHT, sizes, _BREAK_PRICE)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 DIGITS = "零一二三四五六七八九"
 PLACES = ("千", "百", "十", "")
-LONGEST = 16  # digits; longer is a code, not a quantity
+LONGEST_QUANTITY_DIGITS = 16  # digits; longer is a code, not a quantity
 
 
 def digits_text(digits: str, one: str = "一") -> str:
@@ -30,7 +30,7 @@ def cardinal_text(digits: str, two: str = "两") -> str:
     ('十二', '二')
     """
     digits = digits.lstrip("0") or "0"
-    if digits == "0" or len(digits) > LONGEST:
+    if digits == "0" or len(digits) > LONGEST_QUANTITY_DIGITS:
         return digits_text(digits)
     text = ""
     if digits[:-8]:

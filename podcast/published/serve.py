@@ -18,7 +18,7 @@ from podcast.files.tidy import named
 from podcast.formats.texts import TEXTS
 from podcast.published.report import Report, read_report
 
-HOST = "127.0.0.1"
+LOCALHOST = "127.0.0.1"
 CHUNK = 1 << 16  # bytes sent at a time
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -173,8 +173,10 @@ class Answering(SimpleHTTPRequestHandler):
 
     def _is_foreign(self) -> bool:
         """Whether a page elsewhere pretends to be us: then its name is in the Host header."""
-        name = self.headers.get("Host", HOST).rpartition(":")[0] or self.headers.get("Host", HOST)
-        return name not in (HOST, "localhost")
+        name = self.headers.get("Host", LOCALHOST).rpartition(":")[0] or self.headers.get(
+            "Host", LOCALHOST
+        )
+        return name not in (LOCALHOST, "localhost")
 
     def _send(self, path: Path, body: bool) -> None:
         size = path.stat().st_size
@@ -230,7 +232,7 @@ def copy(source: BinaryIO, target: Any, length: int) -> None:
 def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     """A server of `folder`, not yet running; port 0 takes any free one. Raises ServerError."""
     try:
-        made = ThreadingHTTPServer((HOST, port), partial(Answering, folder=folder))
+        made = ThreadingHTTPServer((LOCALHOST, port), partial(Answering, folder=folder))
     except OSError as error:
         raise ServerError(_why_not_served(port, error)) from error
     made.daemon_threads = True
@@ -248,6 +250,6 @@ def _why_not_served(port: int, error: OSError) -> str:
         )
     why = error.strerror or str(error)
     return (
-        f"cannot serve at {HOST}, port {port}: {why}; look whether this machine has its loopback "
-        "network, and try --port 0"
+        f"cannot serve at {LOCALHOST}, port {port}: {why}; look whether this machine has its "
+        "loopback network, and try --port 0"
     )

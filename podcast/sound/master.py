@@ -49,7 +49,7 @@ LOUDEST_GAIN_DB = 30.0  # a voice that would need more is noise or nothing
 MISSED_LU = 0.1  # off by more than this, a voice is not as loud as it was asked to be
 
 BLOCK = 64  # samples that share one value of the limiter's control signal
-REACH = 8  # blocks (12 ms, over a pitch period) the limiter looks ahead, and lets go after
+REACH_BLOCKS = 8  # blocks (12 ms, over a pitch period) the limiter looks ahead, and lets go after
 OVERSAMPLING = 4  # BS.1770, annex 2
 TAPS = 12  # of each phase of the interpolator
 HOT = 0.35  # of a piece's greatest sample: 9 dB, more than a limiter should ever take away
@@ -321,18 +321,18 @@ def limiter_gain(
     for turn in turns:
         wanted[turn.start // BLOCK : -(-turn.end // BLOCK)] = 10 ** (gains[turn.text] / 20)
     needed = 1 / np.maximum(1.0, wanted * peaks / np.float32(ceiling))
-    least = _least_within(needed, REACH + 1)
+    least = _least_within(needed, REACH_BLOCKS + 1)
     return _smoothed(least) * wanted
 
 
 def _smoothed(values: Samples) -> Samples:
-    """Each value the mean of those up to REACH before and after it, weighted by a Hann window."""
-    window = np.hanning(2 * REACH + 3)[1:-1].astype(np.float32)
+    """The mean of each value and those up to REACH_BLOCKS away from it, by a Hann window."""
+    window = np.hanning(2 * REACH_BLOCKS + 3)[1:-1].astype(np.float32)
     window /= window.sum()
-    padded, count = np.pad(values, REACH, mode="edge"), len(values)
-    smooth: Samples = values * window[REACH]
-    for at in range(REACH):  # the window is symmetric
-        end = 2 * REACH - at
+    padded, count = np.pad(values, REACH_BLOCKS, mode="edge"), len(values)
+    smooth: Samples = values * window[REACH_BLOCKS]
+    for at in range(REACH_BLOCKS):  # the window is symmetric
+        end = 2 * REACH_BLOCKS - at
         smooth += (padded[at : at + count] + padded[end : end + count]) * window[at]
     return smooth
 

@@ -25,7 +25,7 @@ INTRO, OUTRO, BELLS, MUSIC = (
 HUSHED = 33  # of 32768: -60 dBFS; what is softer at a sound's ends is left out
 EDGE = 441  # samples in which a sound comes and goes, so that it does not click
 PIECE = 1 << 18  # samples worked on at a time
-SHORTEST = 1.0  # seconds of music: less is no loop but a buzz
+SHORTEST_MUSIC_SECONDS = 1.0  # seconds of music: less is no loop but a buzz
 
 # The bells: a fifth, the second while the first still rings; partials of a soft chime.
 TONES = ((587.33, 0.0), (880.0, 0.24))  # Hz (D5, A5), seconds from the start
@@ -72,7 +72,7 @@ def sounds(recipe: Recipe, rate: int, work: Path) -> Sounds:
     level = 0.0
     if music:
         samples = Reel(music.path)
-        if len(samples) < SHORTEST * rate:
+        if len(samples) < SHORTEST_MUSIC_SECONDS * rate:
             seconds = len(samples) / rate
             raise ReadError(f"{recipe.music} lasts {seconds:.1f} s; give music of a second or more")
         level = loudness([measure(samples, rate)[0]], rate)

@@ -18,7 +18,7 @@ from podcast.speech.speak import HUSHED
 from podcast.text.sentences import ends_sentence, final_mark
 
 COMMAS = "，、；：,;:"
-REACH = 0.15  # seconds around a mark's place in which its silence is looked for
+REACH_SECONDS = 0.15  # seconds around a mark's place in which its silence is looked for
 LEAST = 0.08  # seconds of silence that are a pause; the closure before a stop consonant is less
 
 
@@ -66,7 +66,7 @@ def _silence(
     silence near the mark is taken.
     """
     lowest, highest = max(reached, word.start), following.end
-    reach = round(REACH * rate)
+    reach = round(REACH_SECONDS * rate)
     first = max(lowest, min(word.end, following.start - reach))
     last = min(highest, following.start + reach)
     loud = lowest + np.flatnonzero(np.abs(samples[lowest:highest].astype(np.int32)) > HUSHED)

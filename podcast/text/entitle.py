@@ -22,7 +22,7 @@ from podcast.text.divide.titles import CLOSING, OPENING
 from podcast.text.words import CONTENT, Word, is_term, words
 
 NAMELESS = "一期节目"  # the title of a talk for which no source has one
-LONGEST = 30  # characters of a title, so that a cover and a list of episodes show all of it
+LONGEST_CHARS = 30  # characters of a title, so that a cover and a list of episodes show all of it
 SHORTEST_NAME = 4  # hanzi of a file name that is a title: 演讲, 采访 only say of what kind it is
 OPENING_LENGTH = 2000  # characters, some seven minutes, within which a talk tells its subject
 
@@ -125,7 +125,7 @@ _OF_ANY_TALK = re.compile(  # words that tell of no talk what it is about
 
 
 def entitle(script: Script, name: str) -> Script:
-    """The script with a title of at most `LONGEST` characters, whatever title it had before.
+    """The script with a title of at most `LONGEST_CHARS` characters, whatever title it had before.
 
     `name` is the transcript's file name without its suffix.
     """
@@ -157,7 +157,7 @@ def _title_of_heading(heading: str) -> str:
     """
     text = heading.removeprefix(f"{OPENING}：").removeprefix(f"{CLOSING}：")
     tells_place = text in (OPENING, CLOSING) or re.fullmatch(r"第 ?\d+ ?节", text)
-    return "" if tells_place or len(text) > LONGEST else text
+    return "" if tells_place or len(text) > LONGEST_CHARS else text
 
 
 def title_of_file(name: str) -> str:
@@ -171,7 +171,7 @@ def title_of_file(name: str) -> str:
     text = name.strip()
     hanzi = _HANZI.findall(text)
     telling = _HANZI.findall(_OF_ANY_FILE.sub("", text))
-    is_one = len(hanzi) >= SHORTEST_NAME and len(telling) > 1 and len(text) <= LONGEST
+    is_one = len(hanzi) >= SHORTEST_NAME and len(telling) > 1 and len(text) <= LONGEST_CHARS
     return text if is_one and _NAME.fullmatch(text) else ""
 
 
@@ -215,7 +215,7 @@ def _title_in_quotes(quoted: str, is_named: bool) -> str:
     """
     inside = quoted[1:-1]
     text = inside if is_named or not quoted.startswith("《") else quoted
-    return text if re.search(r"\w{2}", text) and len(text) <= LONGEST else ""
+    return text if re.search(r"\w{2}", text) and len(text) <= LONGEST_CHARS else ""
 
 
 def _closes(after: str) -> bool:
@@ -265,7 +265,7 @@ def is_title(text: str) -> bool:
     """
     if any(text.count(left) != text.count(right) for left, right in _QUOTES):
         return False
-    if not 2 <= len(text) <= LONGEST or _DEIXIS.search(text) or _CUT_SHORT.fullmatch(text):
+    if not 2 <= len(text) <= LONGEST_CHARS or _DEIXIS.search(text) or _CUT_SHORT.fullmatch(text):
         return False
     if _PERSON.search(text) and not _ASKS.search(text):
         return False

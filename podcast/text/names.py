@@ -24,8 +24,8 @@ from podcast.text.clean.simplify import simplify
 from podcast.text.glossary import shipped_glossary, spelling_key
 from podcast.text.spacing import HANZI
 
-MOST = 60  # suspects worth a person's minute
-LONGEST = 5  # hanzi of a name
+MOST_SUSPECTS = 60  # suspects worth a person's minute
+LONGEST_NAME_HANZI = 5  # hanzi of a name
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[.'+#-][A-Za-z0-9]+)*[+#]*")
 _HANZI_RUN = re.compile(rf"[{HANZI}]{{2,}}")
 _COMMON = frozenset(
@@ -79,7 +79,7 @@ def suspects(transcript: Transcript) -> tuple[Suspect, ...]:
         for name in _hanzi_names(text):
             hanzi[name].add(line.number)
     found = [*_by_case(latin), *_by_sound(hanzi), *_by_letters(latin)]
-    return tuple(sorted(found, key=_weight, reverse=True)[:MOST])
+    return tuple(sorted(found, key=_weight, reverse=True)[:MOST_SUSPECTS])
 
 
 def names_text(found: Iterable[Suspect]) -> str:
@@ -219,7 +219,7 @@ def _hanzi_names(text: str) -> Iterator[str]:
             name = ""
             for word in words[at:]:
                 name += word
-                if len(name) > LONGEST or not _COMMON.isdisjoint(word):
+                if len(name) > LONGEST_NAME_HANZI or not _COMMON.isdisjoint(word):
                     break
                 if len(name) > 1:
                     yield name

@@ -17,7 +17,7 @@ from math import log
 from podcast.model import GUEST, HOST, Line, Transcript
 from podcast.text.clean.simplify import has_simplified, has_traditional, simplify
 
-SHORTEST = 8  # lines of a passage worth marking
+SHORTEST_PASSAGE_LINES = 8  # lines of a passage worth marking
 FEWEST = 60  # characters of a passage worth marking
 MINOR = 0.3  # share of lines up to which a script is the stranger's
 IN_QUOTES = 0.06  # share of quoted lines with a word of talk in them
@@ -64,7 +64,7 @@ def mark_quotes(transcript: Transcript) -> Transcript:
     True
     """
     lines = transcript.lines
-    if len(lines) < 2 * SHORTEST or any(line.voice != HOST for line in lines):
+    if len(lines) < 2 * SHORTEST_PASSAGE_LINES or any(line.voice != HOST for line in lines):
         return transcript
     plain = [simplify(line.text) for line in lines]
     foreign = _foreign(lines)
@@ -149,7 +149,7 @@ def _is_sure(
     lines: tuple[Line, ...], foreign: list[bool], plain: list[str], first: int, last: int
 ) -> bool:
     """Whether a passage is long enough and has two kinds of evidence."""
-    if len(lines) < SHORTEST or sum(len(line.text) for line in lines) < FEWEST:
+    if len(lines) < SHORTEST_PASSAGE_LINES or sum(len(line.text) for line in lines) < FEWEST:
         return False
     talk = sum(bool(_TALK.search(text)) for text in plain[first:last]) / len(lines)
     announced = any(_OPENING.search(text) for text in plain[max(0, first - _REACH) : first + 1])

@@ -13,7 +13,7 @@ from podcast.model import Chapter, Script
 from podcast.text.sentences import sentences
 from podcast.text.words import is_term, length, rarity, words
 
-SHORTEST, LONGEST = 12.0, 62.0  # hanzi of a sentence that may be taken
+SHORTEST_HANZI, LONGEST_HANZI = 12.0, 62.0  # hanzi of a sentence that may be taken
 BOTH = 96.0  # hanzi of two together, at most
 WORTHWHILE = 0.6  # of the first sentence's score that the second must have
 ALIKE = 0.5  # likeness above which a second sentence says the same again
@@ -57,7 +57,7 @@ def summarise(chapter: Chapter, script: Script) -> tuple[str, ...]:
     candidates = [
         _Candidate(text, place, vector, _worth(text, vector, centre, chapter.title))
         for place, (text, vector) in enumerate(zip(texts, vectors, strict=True))
-        if SHORTEST <= length(text) <= LONGEST and vector
+        if SHORTEST_HANZI <= length(text) <= LONGEST_HANZI and vector
     ]
     return tuple(c.text for c in sorted(_chosen(candidates), key=lambda c: c.place))
 

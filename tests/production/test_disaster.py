@@ -192,7 +192,7 @@ def test_of_two_that_put_an_episode_in_its_place_one_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("fcntl")
-    monkeypatch.setattr("podcast.files.whole.PATIENCE", 0.2)
+    monkeypatch.setattr("podcast.files.whole.PATIENCE_SECONDS", 0.2)
     refused = pytest.raises(WriteError, match="another build holds")
     with alone(tmp_path), refused, alone(tmp_path):
         pass

@@ -119,7 +119,10 @@ def recorded(recipe: Recipe, folder: Path) -> list[tuple[Take | None, bytes]]:
 @pytest.mark.parametrize(
     "name", [name for name in NAMES if not {"record", "around"} & set(OPTIONS[name].changes)]
 )
-def test_a_field_that_is_in_no_key_of_a_take_changes_no_take(name: str, tmp_path: Path) -> None:
-    plain = Recipe(music=sound_file(tmp_path / "bed.wav", 0.02))
+@pytest.mark.parametrize("with_music", [False, True])
+def test_a_field_that_is_in_no_key_of_a_take_changes_no_take(
+    name: str, with_music: bool, tmp_path: Path
+) -> None:
+    plain = Recipe(music=sound_file(tmp_path / "bed.wav", 0.02) if with_music else None)
     changed = replace(plain, **{name: other_value(name, tmp_path)})
     assert recorded(plain, tmp_path / "plain") == recorded(changed, tmp_path / "changed")

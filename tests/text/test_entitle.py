@@ -15,7 +15,7 @@ from podcast.model import Chapter, Paragraph, Recipe, Script
 from podcast.text.divide.titles import CLOSING, OPENING
 from podcast.text.draft import draft, titled
 from podcast.text.entitle import (
-    LONGEST,
+    LONGEST_CHARS,
     NAMELESS,
     OPENING_LENGTH,
     entitle,
@@ -66,10 +66,10 @@ def test_a_frame_before_a_heading_is_left_out() -> None:
     assert title_of("大家好。", ("", f"{OPENING}：数据红利")) == "数据红利"
 
 
-@pytest.mark.parametrize("size", [LONGEST, LONGEST + 1])
+@pytest.mark.parametrize("size", [LONGEST_CHARS, LONGEST_CHARS + 1])
 def test_a_heading_too_long_for_a_cover_is_passed_over(size: int) -> None:
     heading = "数" * size
-    assert title_of("大家好。", ("", heading)) == (heading if size == LONGEST else NAMELESS)
+    assert title_of("大家好。", ("", heading)) == (heading if size == LONGEST_CHARS else NAMELESS)
 
 
 def test_a_subject_is_looked_for_in_the_opening_alone() -> None:
@@ -108,7 +108,7 @@ def test_a_name_that_somebody_wrote_is_a_title(name: str) -> None:
             "最终版文稿",
             "飞书妙记",
         ),
-        *("三体", "a三体b", "数" * (LONGEST + 1), "数据.红利", ""),
+        *("三体", "a三体b", "数" * (LONGEST_CHARS + 1), "数据.红利", ""),
     ],
 )
 def test_a_name_that_any_file_may_have_is_none(name: str) -> None:
@@ -245,14 +245,14 @@ PIECES = st.sampled_from(
 def test_a_title_that_is_said_stands_in_what_is_said(text: str) -> None:
     title = title_said(text)
     assert title.removesuffix("？") in text
-    assert len(title) <= LONGEST
+    assert len(title) <= LONGEST_CHARS
 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.text(), st.text())
 def test_only_the_title_changes_and_there_is_always_one(text: str, name: str, part: str) -> None:
     before = script_of(text or "好。", (part, "数据红利"))
     after = entitle(before, name)
-    assert 0 < len(after.title) <= LONGEST
+    assert 0 < len(after.title) <= LONGEST_CHARS
     assert replace(after, title=before.title) == before
     assert entitle(after, name) == after
 

@@ -14,7 +14,7 @@ from hostile import HUGE, KINDS, case, huge
 from patience import PATIENCE
 
 from podcast.errors import ReadError
-from podcast.text.read import LONGEST, read
+from podcast.text.read import MOST_CHARS, read
 
 
 @pytest.mark.slow
@@ -57,7 +57,7 @@ def test_a_huge_file_is_one_sentence_in_bounded_memory(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("one line", f"over the limit of {LONGEST}; split it"),
+        ("one line", f"over the limit of {MOST_CHARS}; split it"),
         ("letters", "line breaks, over the limit"),
         ("cues", "line breaks, over the limit"),
         ("segments", "line breaks, over the limit"),

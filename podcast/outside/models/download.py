@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 from podcast.errors import ModelError
 from podcast.outside.models import BLOCK, Source, file_digest
 
-PATIENCE = 30.0  # seconds without a byte
+PATIENCE_SECONDS = 30.0  # seconds without a byte
 TRIES = 6  # that bring nothing new, one after the other
 BACK_OFF = 1.0  # seconds before the second try, twice as many before each after it
 START = re.compile(r"bytes (\d+)-")
@@ -53,7 +53,7 @@ def _fetch_rest(source: Source, url: str, part: Path, tell: Tell) -> str:
     asked = {"Range": f"bytes={have}-"} if have else {}
     request = Request(url, headers={"Accept-Encoding": "identity", **asked})
     try:
-        with urlopen(request, timeout=PATIENCE) as response:  # nosec B310 # http(s), verified
+        with urlopen(request, timeout=PATIENCE_SECONDS) as response:  # nosec B310 # http(s), verified
             require_file(response, url)
             if have and not _starts_at(response, have):
                 have = 0  # all of it is sent again

@@ -19,7 +19,7 @@ from podcast.model import Line, Transcript
 from podcast.text.clean.words import DELIBERATE, PERSONS, STATIVE
 from podcast.text.spacing import HANZI
 
-LONGEST = 12  # characters of a phrase that can be said twice by mistake
+LONGEST_CHARS = 12  # characters of a phrase that can be said twice by mistake
 _SINGLE = frozenset(
     "我你他她它您这那在从将由和跟与及或而但若如因于以是有不就也都又还才再很更已会能要应该的得着"
     "吗呢向往为被第对"
@@ -36,7 +36,7 @@ _AGAIN = frozenset("又再越连")
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两〇○")
 _LOOP = re.compile(rf"([{HANZI}]{{1,20}}?)\1{{3,}}")
 _LAUGHTER = frozenset("哈呵嘿嘻呜啦咚嘟噜哒")
-_REPEAT = re.compile(rf"([{HANZI}0-9][{HANZI}A-Za-z0-9. ]{{0,{LONGEST - 1}}}?) ?\1")
+_REPEAT = re.compile(rf"([{HANZI}0-9][{HANZI}A-Za-z0-9. ]{{0,{LONGEST_CHARS - 1}}}?) ?\1")
 _STRETCH = re.compile(rf"[{HANZI}A-Za-z0-9 .'-]+")
 _ENGLISH = re.compile(
     r"\b(a|an|the|i|we|you|he|she|it|they|is|are|was|were|to|of|in|on|at|and|or|but|so|this|these|my"
@@ -127,7 +127,7 @@ def _said_twice(words: list[_Word], place: int, before: _Word | None) -> int:
 def is_stutter(words: list[_Word], before: _Word | None, after: _Word | None) -> bool:
     """Whether words said twice in a row are a mistake, and not Chinese."""
     text = "".join(word.text for word in words)
-    if not 0 < len(text.strip()) <= LONGEST or text in DELIBERATE or set(text) <= _NUMERALS:
+    if not 0 < len(text.strip()) <= LONGEST_CHARS or text in DELIBERATE or set(text) <= _NUMERALS:
         return False
     if not re.search(rf"[{HANZI}]", text) or len(set(text)) == 1 < len(text):
         return False
@@ -172,7 +172,7 @@ def _is_fragment(first: _Word, whole: _Word, before: _Word | None) -> bool:
 def _begun_again(text: str, following: str) -> int:
     """How many characters at the end of a line are begun again on the next."""
     longest = 0
-    for length in range(1, min(len(text), len(following), LONGEST) + 1):
+    for length in range(1, min(len(text), len(following), LONGEST_CHARS) + 1):
         if text.endswith(following[:length]):
             longest = length
     if not longest or not re.match(rf"[{HANZI}A-Za-z0-9]", text[-1]):
@@ -194,8 +194,8 @@ def _is_false_start(text: str, following: str) -> bool:
 
 
 def _tail_begun_again(text: str, following: str) -> int:
-    ends = [_Word(*pair) for pair in rjieba.tag(text[-3 * LONGEST :])]
-    heads = [_Word(*pair) for pair in rjieba.tag(following[: 3 * LONGEST])]
+    ends = [_Word(*pair) for pair in rjieba.tag(text[-3 * LONGEST_CHARS :])]
+    heads = [_Word(*pair) for pair in rjieba.tag(following[: 3 * LONGEST_CHARS])]
     for count in range(min(6, len(ends) - 1, len(heads)), 0, -1):
         first, again = ends[-count:], heads[:count]
         if [word.text for word in first] != [word.text for word in again]:
@@ -228,7 +228,7 @@ def _is_unfinished(word: _Word) -> bool:
 
 def _ends_word(text: str, place: int) -> bool:
     at = 0
-    for word in rjieba.cut(text[: place + LONGEST]):
+    for word in rjieba.cut(text[: place + LONGEST_CHARS]):
         at += len(word)
         if at >= place:
             break

@@ -13,7 +13,7 @@ Places = NDArray[np.int64]
 
 SPREAD = 0.6  # deviation of the logarithm of a chapter's length
 FINEST, MOST_MORE = 1e-3, 60.0  # evidence added to every start to make more of them
-LONGEST = 4.0  # times the wanted length: no chapter is longer unless there is no place to cut
+LONGEST_RATIO = 4.0  # times the wanted length: no chapter is longer unless there is no place to cut
 TRIED = 50  # places in a wanted length: where there are more, the best of neighbours are tried
 
 
@@ -66,7 +66,7 @@ def _choices(
     at = starts[places]
     floors = np.searchsorted(places, fixed)
     floor = floors[np.searchsorted(fixed, places) - 1]
-    first = np.maximum(floor, np.searchsorted(at, at - wanted * LONGEST))
+    first = np.maximum(floor, np.searchsorted(at, at - wanted * LONGEST_RATIO))
     last = np.searchsorted(at, at - shortest, side="right")
     none = last <= first
     first, last = np.where(none, floor, first), np.where(none, floor + 1, last)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from podcast.text.words import Word, rarity
 
 WINDOWS = (180, 450, 1100)  # hanzi on each side
-REACH = 160  # hanzi over which a word that comes or goes is felt
+REACH_HANZI = 160  # hanzi over which a word that comes or goes is felt
 GAP = 900  # hanzi without a word after which it counts as new again
 NAME_WEIGHT = 1.6  # what a name counts against another word as rare
 NAMES = ("falls", "unlike", "begins", "ends", "new names")
@@ -125,19 +125,19 @@ def _split(ats: list[int], starts: Row) -> list[list[int]]:
 
 
 def _behind(values: Row, starts: Row) -> Row:
-    """Of each sentence's start, the values before it, fading over `REACH`."""
+    """Of each sentence's start, the values before it, fading over `REACH_HANZI`."""
     found, total = np.zeros(len(values)), 0.0
     for at in range(1, len(values)):
-        total = (total + values[at - 1]) * np.exp(-(starts[at] - starts[at - 1]) / REACH)
+        total = (total + values[at - 1]) * np.exp(-(starts[at] - starts[at - 1]) / REACH_HANZI)
         found[at] = total
     return found
 
 
 def _ahead(values: Row, starts: Row) -> Row:
-    """Of each sentence's start, the values from it on, fading over `REACH`."""
+    """Of each sentence's start, the values from it on, fading over `REACH_HANZI`."""
     found, total = np.zeros(len(values)), 0.0
     for at in range(len(values) - 1, -1, -1):
-        total = values[at] + total * np.exp(-(starts[at + 1] - starts[at]) / REACH)
+        total = values[at] + total * np.exp(-(starts[at + 1] - starts[at]) / REACH_HANZI)
         found[at] = total
     return found
 

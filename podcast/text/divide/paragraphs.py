@@ -12,8 +12,8 @@ from podcast.model import Paragraph, Sentence
 from podcast.text.words import length
 
 WANTED = 150.0  # hanzi
-LONGEST = 280.0  # hanzi, unless one sentence is longer
-SHORTEST = 60.0  # hanzi
+LONGEST_PARAGRAPH_HANZI = 280.0  # hanzi, unless one sentence is longer
+SHORTEST_PARAGRAPH_HANZI = 60.0  # hanzi
 
 
 def paragraphs(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> tuple[Paragraph, ...]:
@@ -33,7 +33,7 @@ def _of_one_voice(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> l
     count = len(sentences)
     best, back = np.zeros(count + 1), np.zeros(count + 1, dtype=np.int64)
     for end in range(1, count + 1):
-        low = min(end - 1, int(np.searchsorted(starts, starts[end] - LONGEST)))
+        low = min(end - 1, int(np.searchsorted(starts, starts[end] - LONGEST_PARAGRAPH_HANZI)))
         span = starts[end] - starts[low:end]
         value = best[low:end] + 0.5 * gain[low:end] - _cost(span)
         choice = int(np.argmax(value))
@@ -49,5 +49,5 @@ def _of_one_voice(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> l
 
 def _cost(span: NDArray[np.float64]) -> NDArray[np.float64]:
     """What a paragraph of that length costs."""
-    short = np.maximum(SHORTEST - span, 0.0) / 20
+    short = np.maximum(SHORTEST_PARAGRAPH_HANZI - span, 0.0) / 20
     return ((span - WANTED) / WANTED) ** 2 * 2 + short + 0.5

@@ -12,7 +12,7 @@ from podcast.text.sentences import sentences
 from podcast.text.words import Word, is_term, rarity, words
 
 WIDEST = 16  # characters
-LONGEST = 8  # words
+LONGEST_PHRASE_WORDS = 8  # words
 COMMON = 1.3  # rarity below which a word is no part of a title
 TELLING = 3.0  # rarity of a verb that may be part of one
 
@@ -117,7 +117,7 @@ def merged(tokens: Iterable[Word]) -> list[Word]:
             if word.text == "》":
                 found.append(Word("".join(w.text for w in quoted), "nz"))
                 quoted = []
-            elif len(quoted) > LONGEST:
+            elif len(quoted) > LONGEST_PHRASE_WORDS:
                 found += quoted
                 quoted = []
         elif found and found[-1].text in ("上", "下") and word.text in _STEPS:
@@ -189,7 +189,7 @@ def phrases(text: str) -> Iterator[Phrase]:
     place = 0
     for first, word in enumerate(tokens):
         if letters[first] in "NEAVTM":
-            for last in range(first + 1, min(first + LONGEST, len(tokens)) + 1):
+            for last in range(first + 1, min(first + LONGEST_PHRASE_WORDS, len(tokens)) + 1):
                 if letters[last - 1] == "X":
                     break
                 if _is_title(tokens, letters, first, last):

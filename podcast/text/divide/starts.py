@@ -14,10 +14,10 @@ from podcast.text.words import SPEED, length
 
 Row = NDArray[np.float64]
 
-SHORTEST = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
+SHORTEST_SECONDS = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
 LATITUDE = 1.2  # how much the evidence may change the number of chapters that length asks for
 READINESS = 2.5  # added to all evidence: the likeliest set alone has too few chapters
-MOST = 200  # chapters in one episode
+MOST_CHAPTERS = 200  # chapters in one episode
 
 
 def chapter_starts(
@@ -29,12 +29,12 @@ def chapter_starts(
 ) -> list[int]:
     """Where chapters start: of about `minutes`, more or fewer as the talk has it, or `count`."""
     lengths = [length(sentence.text) for sentence in sentences]
-    wanted, shortest = max(minutes * 60, SHORTEST) * SPEED, SHORTEST * SPEED
+    wanted, shortest = max(minutes * 60, SHORTEST_SECONDS) * SPEED, SHORTEST_SECONDS * SPEED
     total = sum(lengths)
     fixed = _roomy([item.start for item in items], lengths, shortest)
     asked = count
     if asked is None:
-        expected = min(max(1.0, total / wanted), MOST)
+        expected = min(max(1.0, total / wanted), MOST_CHAPTERS)
         found = boundaries(gain + READINESS, lengths, wanted, shortest, fixed=fixed)
         low, high = expected / LATITUDE, expected * LATITUDE
         if low - 0.5 <= len(found) <= high + 0.5:

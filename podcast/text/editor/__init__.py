@@ -28,7 +28,7 @@ Tell = Callable[[str, float], None]
 """Told a chapter's title and the share of the questions that were answered with one more."""
 
 TIMES = 2  # a question is put: once, and once with the reason why the answer will not do
-SHORTEST = 6  # letters of a paragraph worth asking about: less is a greeting, an answer
+SHORTEST_LETTERS = 6  # letters of a paragraph worth asking about: less is a greeting, an answer
 PARAGRAPH, TITLE = "paragraph", "title"
 REFUSED = "refused by the service"
 
@@ -144,7 +144,7 @@ def _paragraph_questions(script: Script) -> list[Question]:
         paragraph.text: chapter.title
         for chapter in reversed(script.chapters)
         for paragraph in chapter.paragraphs
-        if len(letters(paragraph.text).text) >= SHORTEST
+        if len(letters(paragraph.text).text) >= SHORTEST_LETTERS
     }
     return [
         Question(chapters[text], text, paragraph_messages(text), partial(edited, text))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CONNECTIONS = 4  # questions under way at a service at a time
 TURN = 0.05  # seconds between looks at whether it is one's turn
 DEADLINE = 120.0  # seconds for one answer: a model that thinks first may need most of it
-PATIENCE = 300.0  # seconds after which a question is not asked again
+PATIENCE_SECONDS = 300.0  # seconds after which a question is not asked again
 TRIES = 6
 PAUSE = 1.0  # seconds before the second try, at most; doubles with each
 LONGEST_PAUSE = 30.0  # seconds
@@ -94,7 +94,7 @@ class Answers:
             except ServiceBusy as busy:
                 tried += 1
                 wait = max(busy.wait, pause(tried))
-                if tried == TRIES or monotonic() - started + wait > PATIENCE:
+                if tried == TRIES or monotonic() - started + wait > PATIENCE_SECONDS:
                     raise ServiceError(f"{busy}; asked {_times(tried)}") from None
             except ServiceError as error:
                 self.refused += error.status in ABOUT_THE_TEXT

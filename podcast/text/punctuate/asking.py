@@ -27,7 +27,7 @@ _FEARS = re.compile(
 _NONE = re.compile("(?!.*(?:你|您|什么时候)).*[都也]没有")
 _SEEKS = re.compile(".*(?:什么什么|哪个哪个)")
 _CHOICE = re.compile("什么|谁|哪里|哪个|哪儿|怎么|多少|几")
-_LONGEST = 60  # tokens of a clause that are looked at
+_LONGEST_CLAUSE_TOKENS = 60  # tokens of a clause that are looked at
 
 
 def settle_questions(texts: Sequence[str], marks: Sequence[str]) -> list[str]:
@@ -65,7 +65,7 @@ def _clauses(texts: Sequence[str], marks: Sequence[str]) -> Iterator[tuple[int, 
     start = 0
     for place, mark in enumerate(marks):
         if mark:
-            yield place, "".join(texts[max(start, place + 1 - _LONGEST) : place + 1])
+            yield place, "".join(texts[max(start, place + 1 - _LONGEST_CLAUSE_TOKENS) : place + 1])
             start = place + 1
 
 

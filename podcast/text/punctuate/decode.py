@@ -13,8 +13,8 @@ Flags = npt.NDArray[np.bool_]
 
 WEAK = slice(1, 5)
 STRONG = slice(5, 8)
-REACH = 48  # places for a boundary that one stretch may pass over
-LONGEST = 2000  # characters: a stretch beyond costs no more
+REACH_PLACES = 48  # places for a boundary that one stretch may pass over
+LONGEST_CHARS = 2000  # characters: a stretch beyond costs no more
 FLOOR = -3.0  # a place that gains less is no place for a mark
 NEVER = -1e4
 LISTING = 2  # the class of 、
@@ -63,11 +63,11 @@ def segment(gains: Floats, places: Ints, forced: Flags, length: Length) -> Flags
     best = np.zeros(count + 1)
     before = np.zeros(count + 1, np.int64)
     ends = np.concatenate([[0], places])
-    costs = length.cost(np.arange(LONGEST + 1))
+    costs = length.cost(np.arange(LONGEST_CHARS + 1))
     least = 0
     for j in range(1, count + 1):
-        first = max(least, j - REACH)
-        scores = best[first:j] - costs[np.minimum(ends[j] - ends[first:j], LONGEST)]
+        first = max(least, j - REACH_PLACES)
+        scores = best[first:j] - costs[np.minimum(ends[j] - ends[first:j], LONGEST_CHARS)]
         choice = int(scores.argmax())
         best[j] = scores[choice] + gains[j - 1]
         before[j] = first + choice

@@ -26,7 +26,7 @@ from podcast.text.read.words import by_phrase
 
 __all__ = ["Reading", "is_script", "named", "read", "read_text", "reading", "tidy"]
 
-LONGEST = 1_200_000  # characters of speech: three days and nights of it
+MOST_CHARS = 1_200_000  # characters of speech: three days and nights of it
 MOST_LINES = 600_000
 BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
@@ -65,7 +65,7 @@ def reading(path: Path) -> Reading:
         require_transcript(text, path)
         require_few(sum(map(text.count, BREAKS)), MOST_LINES, "line breaks")
         made = heard_in(text, path.suffix.lower())
-        require_few(sum(len(line.text) for line in made.transcript.lines), LONGEST, "characters")
+        require_few(sum(len(line.text) for line in made.transcript.lines), MOST_CHARS, "characters")
     except Unreadable as error:
         raise ReadError(f"cannot read {named(path)}: {error}") from error
     if not made.transcript.lines:
