@@ -7,10 +7,10 @@ tokenizer.json and vocabulary.txt. `pip install faster-whisper` first. Where eit
 exit status is 3, and `bench/run.py` keeps the table that is in docs/benchmarks.md.
 
 Each talk is heard twice. `bare` is what espeak-ng says of its sentences, one after another with a
-pause between; `built` is the MP3 that `podcast make` makes of it. Both are cut where a sentence ends
-(a recogniser that begins inside a sentence often loses all of it), and compared with the text by
-pinyin without tones. Hanzi count; Latin words and digits do not, because they are written in more
-than one way.
+pause between; `built` is the MP3 that `podcast make` makes of it. Both are cut where a sentence
+ends, because a recogniser that begins inside a sentence often loses all of it, and compared with
+the text by pinyin without tones. Hanzi count; Latin words and digits do not, because they are
+written in more than one way.
 """
 
 from __future__ import annotations
