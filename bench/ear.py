@@ -7,9 +7,10 @@ tokenizer.json and vocabulary.txt. `pip install faster-whisper` first. Where eit
 exit status is 3, and `bench/run.py` keeps the table that is in docs/benchmarks.md.
 
 Each talk is heard twice. `bare` is what espeak-ng says of its sentences, one after another with a
-pause between; `built` is the MP3 that `podcast make` makes of it. Both are cut in the same way, at
-pauses that end a sentence, and compared with the text by pinyin without tones. Hanzi count; Latin
-words and digits do not, because they are written in more than one way.
+pause between; `built` is the MP3 that `podcast make` makes of it. Both are cut where a sentence
+ends, because a recogniser that begins inside a sentence often loses all of it, and compared with
+the text by pinyin without tones. Hanzi count; Latin words and digits do not, because they are
+written in more than one way.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -46,7 +47,6 @@ CANNOT_RUN = 3  # exit status
 
 RATE = 16_000  # samples a second that the recogniser hears
 PAUSE = 0.35  # seconds between sentences: Recipe's default
-ENDS_SENTENCE = 0.3  # seconds without a subtitle that only follow a sentence
 SHORTEST, LONGEST = 14.0, 28.0  # seconds heard at a time: whisper hears 30 at most
 EDGE = 0.05  # seconds heard before and after
 PROMPT = "以下是普通话的句子。"  # asks for Simplified Chinese and marks
@@ -116,7 +116,7 @@ def built(talk: Path, voice: Voice) -> Sound:
         pcm = b"".join(ffmpeg.decode(episode, RATE))
         cues = list(srt.parse(episode.with_suffix(".srt").read_text("utf-8")))
     samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
-    return Sound(samples, tuple(_stretches(cues)))
+    return Sound(samples, tuple(whole_sentences(cues, said_texts(talk))))
 
 
 def _toml(voice: Voice) -> str:
@@ -126,16 +126,24 @@ def _toml(voice: Voice) -> str:
     )
 
 
-def _stretches(cues: Sequence[srt.Subtitle]) -> Iterator[Stretch]:
-    """The subtitles between two sentences' ends as one."""
+def whole_sentences(cues: Sequence[srt.Subtitle], sentences: Iterable[str]) -> Iterator[Stretch]:
+    """The subtitles of one sentence after the other; of several, where a subtitle joins them."""
+    ends = set(accumulate(map(_size, sentences)))
     some: list[srt.Subtitle] = []
+    reached = 0
     for cue in cues:
-        if some and (cue.start - some[-1].end).total_seconds() >= ENDS_SENTENCE:
+        some.append(cue)
+        reached += _size(cue.content)
+        if reached in ends:
             yield _one(some)
             some = []
-        some.append(cue)
     if some:
         yield _one(some)
+
+
+def _size(text: str) -> int:
+    """How many letters, digits and hanzi a text has: its marks are not in the subtitles."""
+    return sum(map(str.isalnum, text))
 
 
 def _one(some: Sequence[srt.Subtitle]) -> Stretch:

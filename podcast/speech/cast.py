@@ -4,7 +4,7 @@ A role's file is named after it (voices/host.toml) and lists its voices in order
 
     [[voice]]
     engine = "espeak"
-    id = "cmn"
+    id = "clear-low"
     speed = 1.0     # times the voice's own pace
     pitch = 1.0     # times its own pitch
     gain = 0.0      # decibels over the loudness all voices are brought to

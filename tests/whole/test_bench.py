@@ -64,12 +64,15 @@ def test_bare_sentences_lie_where_they_are_heard() -> None:
 
 
 def test_subtitles_are_cut_where_a_sentence_ends() -> None:
-    times = [(0.0, 1.0), (1.2, 2.0), (2.35, 3.0)]
+    shown = ["欢迎回来", "这是2025年", "好", "真的吗 我看不是", "L.A.也好"]
     cues = [
-        Subtitle(number, timedelta(seconds=start), timedelta(seconds=end), text)
-        for number, ((start, end), text) in enumerate(zip(times, "一二三", strict=True))
+        Subtitle(number, timedelta(seconds=number), timedelta(seconds=number + 1), text)
+        for number, text in enumerate(shown)
     ]
-    assert [each.text for each in ear._stretches(cues)] == ["一二", "三"]
+    said = ["欢迎回来，这是2025年。", "好！", "真的吗？", "我看不是，L.A.也好……"]
+    found = list(ear.whole_sentences(cues, said))
+    assert [each.text for each in found] == ["欢迎回来这是2025年", "好", "真的吗 我看不是L.A.也好"]
+    assert [(each.start, each.end) for each in found] == [(0, 2), (2, 3), (3, 5)]
 
 
 @pytest.mark.parametrize(("length", "count"), [(ear.SHORTEST - 1, 2), (ear.SHORTEST + 1, 4)])
