@@ -250,7 +250,8 @@ def test_an_edit_of_the_page_speaks_and_encodes_nothing_again(
         env = os.environ | {"PYTHONPATH": str(program.parent), "PYTHONDONTWRITEBYTECODE": "1"}
         subprocess.run(command, cwd=tmp_path, env=env, check=True, capture_output=True)
         files = [path for path in (tmp_path / "out/.cache").iterdir() if path.is_file()]
-        return {path.name: path.stat().st_mtime_ns for path in files}
+        # A file that is made again is another one; the time of one that is only used changes, too.
+        return {path.name: path.stat().st_ino for path in files}
 
     before = kept()
     assert {Path(name).suffix for name in before} >= {".npy", ".json", ".bare", ".jpg"}

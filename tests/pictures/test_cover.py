@@ -153,7 +153,7 @@ import sys, time
 from pathlib import Path
 sys.path[:0] = {paths!r}
 import abuse
-from podcast.cover import picture_jpeg
+from podcast.pictures.cover import picture_jpeg
 from podcast.errors import ReadError
 try:
     picture_jpeg(Path(sys.argv[1]))

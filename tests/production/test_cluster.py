@@ -21,7 +21,7 @@ from sound_files import melody, write
 from podcast.errors import ClusterError, ScriptError
 from podcast.files.open_store import open_store
 from podcast.files.store import Store
-from podcast.model import Chapter, Paragraph, Recipe
+from podcast.model import Chapter, Paragraph, Recipe, Voice
 from podcast.production.build import build
 from podcast.production.cluster import Cluster, _here
 from podcast.production.jobs import Job
@@ -29,6 +29,7 @@ from podcast.production.open_workers import on_cluster
 from podcast.production.order import Order
 from podcast.sound.sounds import Sound, Sounds
 
+SPEAKER = (("host", Voice("host", "tone")),)
 SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"
 CHAPTERS = 8
 SCRIPT = "# 一集\n\n" + "\n\n".join(
@@ -227,7 +228,7 @@ def test_a_worker_with_another_program_refuses(site: Site, order: Order, tmp_pat
 
 def test_a_chapter_that_ends_every_worker_is_named(order: Order, tmp_path: Path) -> None:
     chapter = Chapter("沉重", (Paragraph("你好。"),))
-    job = Job(chapter, (), order.recipe, Store(tmp_path), tmp_path, "", {}, (), (), Sounds())
+    job = Job(chapter, SPEAKER, order.recipe, Store(tmp_path), tmp_path, "", {}, (), (), Sounds())
     cluster = Cluster("tcp://127.0.0.1:1", 1, Store(tmp_path), lambda _: None)
     with pytest.raises(ClusterError, match="chapter '沉重' ended every worker that made it"):
         cluster._made(Killer(), job)
@@ -243,7 +244,7 @@ def test_sounds_come_to_a_worker_through_the_store(order: Order, tmp_path: Path)
     intro, bells, music = sounds
     heard = Sounds(intro=intro, bells=bells, music=music, music_loudness=-20)
     chapter = Chapter("开场", (Paragraph("你好。"),))
-    job = Job(chapter, (), order.recipe, store, client, "p", {}, (intro,), (bells,), heard)
+    job = Job(chapter, SPEAKER, order.recipe, store, client, "p", {}, (intro,), (bells,), heard)
     Cluster("tcp://127.0.0.1:1", 1, store, lambda _: None)._share_sounds(job)
     for sound in sounds:
         sound.path.unlink()
