@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from podcast.text.sentences import STOPS
 from podcast.text.spacing import join_lines
 
 Segment = dict[str, Any]
