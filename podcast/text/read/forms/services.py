@@ -17,7 +17,6 @@ from podcast.text.spacing import join_lines
 Segment = dict[str, Any]
 ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$")
 TICKS = 1e7  # a second, in Azure's times
-STOPS = "。？！?!…"
 
 
 def mappings(value: Any) -> list[Mapping[str, Any]]:
