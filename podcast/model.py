@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
 from itertools import accumulate
 from pathlib import Path
@@ -16,6 +17,11 @@ PUNCTUATORS = ("tagger", "ct-transformer")  # the one that is shipped, and one t
 NOTICE = "本节目的声音由人工智能合成，并非真人录音。"
 NOTICE_ENGLISH = "The voices in this episode are AI-generated."
 NO_VOICE = "♪"  # begins the text of a turn that is a sound, no role's: no role can be named so
+
+Watch = Callable[[str, str, float], None]
+"""Told a stage, what it works on, and the share (0 to 1) of the whole work that is done."""
+Tell = Callable[[str], None]
+"""Told a sentence that a person should know."""
 
 
 # What was heard ----------------------------------------------------------------------------
@@ -77,6 +83,18 @@ class Chapter:
 
     title: str
     paragraphs: tuple[Paragraph, ...]
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A chapter start set by hand: a title, and the phrase or transcript line it begins with.
+
+    `part` names the larger section that opens with it, if one does.
+    """
+
+    title: str
+    begins: str | int
     part: str = ""
 
 

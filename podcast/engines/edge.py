@@ -60,7 +60,7 @@ UNTOLD = 3  # words at a text's end that may be told in another way, such as fig
 OVERRUN = 0.1  # seconds that the last word may end after the sound, for rounding
 
 
-class Word(NamedTuple):
+class Boundary(NamedTuple):
     """A word as the service tells it: when it is heard, in ticks."""
 
     text: str
@@ -103,7 +103,7 @@ class Edge:
         """Raise EngineError unless the service says a word within three seconds."""
         require_within(ANSWER, "edge", lambda: _try_word(voice))
 
-    async def _ask(self, text: str, voice: Voice) -> tuple[bytes, list[Word]]:
+    async def _ask(self, text: str, voice: Voice) -> tuple[bytes, list[Boundary]]:
         asked = _request(text, voice)
         try:
             sound, words = await asyncio.wait_for(self._listen(asked), self.deadline)
@@ -116,9 +116,9 @@ class Edge:
             raise SpeechFailed(f"edge hung up on {text[:20]!r}")
         return sound, words
 
-    async def _listen(self, asked: Communicate) -> tuple[bytes, list[Word]]:
+    async def _listen(self, asked: Communicate) -> tuple[bytes, list[Boundary]]:
         sound = bytearray()
-        words: list[Word] = []
+        words: list[Boundary] = []
         async with aclosing(asked.stream()) as stream:
             while True:
                 try:
@@ -129,7 +129,7 @@ class Edge:
                     sound += message["data"]
                 else:
                     start = int(message["offset"])
-                    words.append(Word(message["text"], start, start + int(message["duration"])))
+                    words.append(Boundary(message["text"], start, start + int(message["duration"])))
 
 
 @cache
@@ -183,14 +183,14 @@ def decoded(sound: bytes) -> Audio:
 # Words -------------------------------------------------------------------------------------
 
 
-def marks(text: str, words: Sequence[Word], length: int) -> tuple[Mark, ...]:
+def marks(text: str, words: Sequence[Boundary], length: int) -> tuple[Mark, ...]:
     """The words' times in samples, at their places in `text`.
 
     The service leaves marks and spaces out, and may write a figure its own way: a word is where
     most letters agree, in order, and one that is nowhere has no mark. Raises SpeechFailed where
     the words are not those of the text, or do not fit a sound of `length` samples.
 
-    >>> marks("是吗？GPT-4 好", [Word("是吗", 0, 10), Word("GPT-4", 5_000_000, 20)], 99)
+    >>> marks("是吗？GPT-4 好", [Boundary("是吗", 0, 10), Boundary("GPT-4", 5_000_000, 20)], 99)
     (Mark(offset=0, start=0), Mark(offset=3, start=12000))
     """
     said = letters(text)

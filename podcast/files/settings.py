@@ -42,15 +42,7 @@ from podcast.files.decode import read_bytes
 from podcast.files.options import OPTIONS, OutOfRange
 from podcast.files.suggest import suggest
 from podcast.files.tidy import named, tidy
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A chapter set by hand: it begins with these words, or on this line of the transcript."""
-
-    title: str
-    begins: str | int
-    part: str = ""
+from podcast.model import Opening
 
 
 @dataclass(frozen=True, slots=True)

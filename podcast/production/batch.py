@@ -18,9 +18,10 @@ from time import monotonic
 from podcast.errors import PodcastError, ReadError, Stopped
 from podcast.files.open_store import open_store
 from podcast.files.store import Store
+from podcast.model import Tell
 from podcast.production.build import build_with
 from podcast.production.open_workers import on_cluster
-from podcast.production.order import MAKER, Built, Means, Order, Tell
+from podcast.production.order import MAKER, Built, Means, Order
 from podcast.production.workers import SharedWorkers
 from podcast.speech.cast import Cast
 from podcast.speech.choose import choose

@@ -7,13 +7,12 @@ only then.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from podcast import engines
 from podcast.errors import ServiceError
 from podcast.files.keys import content_key, program_key
 from podcast.files.open_store import open_store
-from podcast.model import PUNCTUATORS, Recipe
+from podcast.model import PUNCTUATORS, Recipe, Tell, Watch
 from podcast.outside import ffmpeg
 from podcast.production.open_workers import open_workers
 from podcast.production.order import (
@@ -23,7 +22,6 @@ from podcast.production.order import (
     Built,
     Means,
     Order,
-    Tell,
     look,
     require_folder,
     require_source,
@@ -32,9 +30,6 @@ from podcast.production.order import (
 from podcast.published.folder import is_complete, recover
 from podcast.speech.cast import Cast, identified, recast
 from podcast.speech.choose import AUTO, preferred
-
-if TYPE_CHECKING:
-    from podcast.production.produce import Watch
 
 
 def build(order: Order, watch: Watch, tell: Tell) -> Built:

@@ -49,7 +49,7 @@ from podcast.sound.sounds import Sound  # noqa: E402
 
 T = TypeVar("T")
 
-PATIENCE = 30  # seconds for a scheduler to answer
+PATIENCE_SECONDS = 30  # seconds for a scheduler to answer
 WORKERLESS = 30  # seconds for its first worker to be there
 DESERTED = 120  # seconds without any worker after which a build ends
 LOOK = 5  # seconds between looks at whether workers are left
@@ -235,7 +235,7 @@ class Cluster(SharedWorkers):
 
 def _connected(address: str) -> Any:
     try:
-        return Client(address, timeout=PATIENCE, set_as_default=False)
+        return Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise ClusterError(
             f"no scheduler answers at {address}; start one: dask scheduler --port 8786"

@@ -19,20 +19,19 @@ from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.formats.shownotes import is_said, names_in, outline
-from podcast.model import Episode, Recipe, Script
+from podcast.model import Episode, Recipe, Script, Tell, Watch
 from podcast.production.order import (
     EDITOR,
     Before,
     Edit,
     Means,
     Order,
-    Tell,
     drafted,
     look,
     require_source,
     share,
 )
-from podcast.production.produce import Production, Watch, produce
+from podcast.production.produce import Production, produce
 from podcast.production.publish import Files, prepare, publish
 from podcast.published.episode import video_record
 from podcast.published.report import (

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from podcast import DISTRIBUTION
 from podcast.errors import ClusterError
 from podcast.files.store import Store
-from podcast.production.order import Order, Tell
+from podcast.model import Tell
+from podcast.production.order import Order
 from podcast.production.workers import SharedWorkers, Workers
 
 

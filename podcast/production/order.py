@@ -19,17 +19,13 @@ from podcast.files.settings import (
     settings_path,
 )
 from podcast.files.store import Store
-from podcast.model import Recipe, Script
+from podcast.model import Recipe, Script, Tell
 from podcast.production.workers import Workers
 from podcast.published.report import Report, read_report
 from podcast.speech.cast import Cast
 from podcast.speech.choose import choose
 from podcast.text.read import is_script
 from podcast.text.script import script_in
-
-Tell = Callable[[str], None]
-"""Hears what a person should know."""
-
 
 MAKER = "podcast.production.produce"  # the module whose functions the workers of a build call
 EDITOR = "EDITOR"  # the purpose that its service is set for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +12,6 @@ from podcast.production.jobs import Job, program_of
 from podcast.pronounce import touching
 from podcast.sound.sounds import sounds
 from podcast.speech.cast import Cast
-
-Watch = Callable[[str, str, float], None]
-"""Told a stage, a chapter's title and the share of the whole line (0 to 1) done with it."""
 
 
 def plan(

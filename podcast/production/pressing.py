@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
 
 from podcast.files.keys import content_key
-from podcast.model import Script
+from podcast.model import Script, Watch
 from podcast.outside import ffmpeg
 from podcast.production.jobs import Job, aac_file, mp3_file, press, press_aac
-from podcast.production.plan import Watch
 from podcast.production.recording import fetched
 from podcast.production.workers import Workers
 from podcast.sound import aac

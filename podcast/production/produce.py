@@ -18,10 +18,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from podcast.files.store import Store
-from podcast.model import NO_VOICE, RATE, Episode, Recipe, Script
+from podcast.model import NO_VOICE, RATE, Episode, Recipe, Script, Watch
 from podcast.production.jobs import aac_file, mp3_file, press
 from podcast.production.levelling import level, loudness_of, missing_lu, with_music
-from podcast.production.plan import Watch, plan, share
+from podcast.production.plan import plan, share
 from podcast.production.pressing import likely_presses, pressed, pressed_aac, stream_names
 from podcast.production.recording import recorded
 from podcast.production.workers import Workers
@@ -31,7 +31,7 @@ from podcast.sound.mp3 import LOSS_DB
 from podcast.speech.cast import Cast
 from podcast.text.summarise import summarise
 
-__all__ = ["Production", "Watch", "produce"]
+__all__ = ["Production", "produce"]
 
 NO_GAINS: Mapping[str, float] = MappingProxyType({})
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from podcast import engines
 from podcast.engines import Online, is_online
 from podcast.errors import PodcastError
-from podcast.model import Script
+from podcast.model import Script, Watch
 from podcast.production.jobs import Job, engine_names, record
-from podcast.production.plan import Watch, different, share, size
+from podcast.production.plan import different, share, size
 from podcast.production.workers import Workers
 from podcast.sound.assemble import Take
 from podcast.sound.takes import find_take

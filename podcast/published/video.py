@@ -6,7 +6,7 @@ The pictures are drawn while ffmpeg encodes them, and none is kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from shutil import copy2
@@ -22,7 +22,7 @@ from podcast.formats import upload
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.printed import clock
-from podcast.model import NOTICE
+from podcast.model import NOTICE, Tell, Watch
 from podcast.outside import ffmpeg
 from podcast.pictures import matroska
 from podcast.pictures.card import BARS, HEIGHT, WIDTH, Heading
@@ -45,9 +45,6 @@ BURNT, SOFT = "burnt", "soft"
 _RATE = 8000  # samples a second that the bars are drawn from
 _HOP = 80  # samples: a hundredth of a second
 _LANGUAGES = {"zh-Hans": SUBTITLES, "zh-Hant": "episode.zh-Hant.srt"}
-
-Watch = Callable[[str, str, float], None]
-Tell = Callable[[str], None]
 
 
 def episode_folder(episode: Path, out: Path) -> Path:

@@ -9,7 +9,7 @@ from podcast.errors import ReadError
 from podcast.files.settings import Settings, glossary_path, read_settings, settings_path
 from podcast.model import Recipe, Script, Sentence, Transcript
 from podcast.text.clean import clean
-from podcast.text.divide import Mark, divide
+from podcast.text.divide import divide
 from podcast.text.entitle import entitle
 from podcast.text.glossary import (
     NO_GLOSSARY,
@@ -67,13 +67,12 @@ def chaptered(
 
     The transcript as it was `heard` still has the words that tell a turn: 好吧, OK.
     """
-    marks = [Mark(opening.title, opening.begins, opening.part) for opening in settings.chapters]
     return divide(
         sentences,
         settings.title,
         count=recipe.chapters or None,
         minutes=recipe.chapter_minutes,
-        marks=marks,
+        openings=settings.chapters,
         heard=heard,
         author=settings.author,
         date=settings.date,

@@ -43,7 +43,7 @@ _INTRODUCES = re.compile(
 _SHOWN = re.compile(
     r"[这那]一?[段篇部]|[这那]个?(?:小说|视频|采访|访谈|演讲|对话)|是小说|听完|看完|放完|讲述"
 )
-_REACH = 4  # lines before or after a passage in which it is announced or closed
+_REACH_LINES = 4  # lines before or after a passage in which it is announced or closed
 _FAR = 16  # lines from its edge in which the host may still, or the guest again, be speaking
 
 
@@ -109,7 +109,7 @@ def _course(odds: list[float], plain: list[str]) -> list[bool]:
     best = (0.0, -9.0)
     came: list[tuple[bool, bool]] = []
     for at, value in enumerate(odds):
-        announced = any(_OPENING.search(text) for text in plain[max(0, at - _REACH) : at])
+        announced = any(_OPENING.search(text) for text in plain[max(0, at - _REACH_LINES) : at])
         enter, leave = (2.5 if announced else 6.0), (1.0 if _CLOSING.search(plain[at]) else 2.5)
         host, guest = best
         came.append((guest - leave > host, guest > host - enter))
@@ -152,7 +152,9 @@ def _is_sure(
     if len(lines) < SHORTEST_PASSAGE_LINES or sum(len(line.text) for line in lines) < FEWEST:
         return False
     talk = sum(bool(_TALK.search(text)) for text in plain[first:last]) / len(lines)
-    announced = any(_OPENING.search(text) for text in plain[max(0, first - _REACH) : first + 1])
-    closed = any(_SHOWN.search(text) for text in plain[last : last + _REACH])
+    announced = any(
+        _OPENING.search(text) for text in plain[max(0, first - _REACH_LINES) : first + 1]
+    )
+    closed = any(_SHOWN.search(text) for text in plain[last : last + _REACH_LINES])
     is_foreign = sum(foreign) >= max(4, 0.25 * len(lines))
     return talk <= 0.2 and is_foreign and (announced or closed)

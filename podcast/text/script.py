@@ -203,11 +203,11 @@ def parse_script(text: str, name: str = SCRIPT) -> Script:
         for block in to_blocks(strip_comments(body)):
             outline.add(block)
         return outline.to_script(credits.get("author", ""), credits.get("date", ""))
-    except Fault as fault:
+    except LineError as fault:
         raise ScriptError(f"{name} {fault}") from None
 
 
-class Fault(ValueError):
+class LineError(ValueError):
     """What is wrong with a page, on one of its lines."""
 
     def __init__(self, number: int, message: str) -> None:
@@ -232,7 +232,7 @@ def split_front_matter(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]
         return {}, list(lines)
     ends = [number for number, line in enumerate(lines[1:], 1) if line.strip() == fence]
     if not ends:
-        raise Fault(1, f"the front matter that opens with {fence} is never closed; add {fence}")
+        raise LineError(1, f"the front matter that opens with {fence} is never closed; add {fence}")
     inside, end = lines[1 : ends[0]], ends[0] + 1
     credits = parse_toml(inside) if fence == "+++" else parse_yaml(inside)
     return credits, [""] * end + list(lines[end:])
@@ -247,7 +247,7 @@ def parse_yaml(lines: Iterable[str]) -> dict[str, str]:
             continue
         found = KEY.match(line)
         if not found:
-            raise Fault(number, f"{line[:60]!r} is not `key: value`")
+            raise LineError(number, f"{line[:60]!r} is not `key: value`")
         values[require_key(found[1], number)] = unquote(found[2], number)
     return check_date(values, 2)
 
@@ -263,12 +263,12 @@ def unquote(value: str, number: int) -> str:
             text, end = json.JSONDecoder().raw_decode(value)
             require_comment(value[end:])
         except ValueError:
-            raise Fault(number, f"{value[:60]} is not text in double quotes") from None
+            raise LineError(number, f"{value[:60]} is not text in double quotes") from None
         return str(text)
     if value.startswith("'"):
         found = re.match(r"'((?:[^']|'')*)'\s*(?:#.*)?$", value)
         if not found:
-            raise Fault(number, f"{value[:60]} is not text in single quotes")
+            raise LineError(number, f"{value[:60]} is not text in single quotes")
         return found[1].replace("''", "'")
     return re.sub(r"(?:^|\s+)#.*$", "", value).strip()
 
@@ -284,14 +284,14 @@ def parse_toml(lines: Sequence[str]) -> dict[str, str]:
     try:
         values = toml.parse("\n".join(lines))
     except ValueError as error:
-        raise Fault(2, f"the front matter: {error}") from None
+        raise LineError(2, f"the front matter: {error}") from None
     return check_date({require_key(key, 2): str(value) for key, value in values.items()}, 2)
 
 
 def require_key(key: str, number: int) -> str:
     """`key` in lower case, if front matter knows it."""
     if key.lower() not in KEYS:
-        raise Fault(number, f"unknown key {key!r:.60}; {suggest(key, KEYS)}")
+        raise LineError(number, f"unknown key {key!r:.60}; {suggest(key, KEYS)}")
     return key.lower()
 
 
@@ -302,7 +302,7 @@ def check_date(values: dict[str, str], number: int) -> dict[str, str]:
         if day:
             datetime.fromisoformat(day)
     except ValueError:
-        raise Fault(number, f"date {day!r:.60} is not a date like 2025-03-01") from None
+        raise LineError(number, f"date {day!r:.60} is not a date like 2025-03-01") from None
     return values
 
 
@@ -326,7 +326,7 @@ def strip_comments(lines: Iterable[str]) -> list[str]:
                 opened, place = (number, start + 4) if start < len(line) else (0, start)
         kept.append("".join(text))
     if opened:
-        raise Fault(opened, "the comment that opens with <!-- is never closed; add -->")
+        raise LineError(opened, "the comment that opens with <!-- is never closed; add -->")
     return kept
 
 
@@ -384,9 +384,11 @@ def require_heading(heading: re.Match[str], number: int) -> str:
     hashes, space, words = heading.groups()
     title = CLOSING.sub("", words).strip()
     if not title:
-        raise Fault(number, "the heading has no title")
+        raise LineError(number, "the heading has no title")
     if hashes == "#" and not space:
-        raise Fault(number, f"write '# {title[:40]}' for a heading or '\\#{title[:40]}' for text")
+        raise LineError(
+            number, f"write '# {title[:40]}' for a heading or '\\#{title[:40]}' for text"
+        )
     return title
 
 
@@ -476,7 +478,7 @@ class Outline:
     def require_no_part(self) -> None:
         """Refuse a part without a chapter."""
         if self.waiting:
-            raise Fault(
+            raise LineError(
                 self.waiting.number,
                 f"the part {self.waiting.text!r:.60} has no chapter; "
                 "add one with '##', or delete it",
@@ -486,15 +488,15 @@ class Outline:
         """The script, if it has a title and every heading has text below it."""
         self.require_no_part()
         if not self.title:
-            raise Fault(0, "has no title; begin it with '# ' and the title")
+            raise LineError(0, "has no title; begin it with '# ' and the title")
         for draft in self.drafts:
             if not draft.paragraphs:
                 message = (
                     f"the chapter {draft.title!r:.60} has no text; add some, or delete the heading"
                 )
-                raise Fault(draft.number, message)
+                raise LineError(draft.number, message)
         if not self.drafts:
-            raise Fault(0, "has no text; write what is said below its title")
+            raise LineError(0, "has no text; write what is said below its title")
         chapters = (
             Chapter(draft.title or self.title, tuple(draft.paragraphs), draft.part)
             for draft in self.drafts

@@ -23,7 +23,7 @@ from patience import PATIENCE
 
 from podcast.engines.cached import Cached
 from podcast.engines.checked import Checked
-from podcast.engines.edge import CONNECTIONS, Edge, Word, letters, marks, proxy
+from podcast.engines.edge import CONNECTIONS, Boundary, Edge, letters, marks, proxy
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError, SpeechFailed, VoiceError
 from podcast.files.store import Store
@@ -142,7 +142,7 @@ def test_every_word_finds_its_place(texts: list[str]) -> None:
     text, words, places = "", [], []
     for number, word in enumerate(texts):
         places.append(len(text))
-        words.append(Word(word, number * 5_000_000, number * 5_000_000 + 4_000_000))
+        words.append(Boundary(word, number * 5_000_000, number * 5_000_000 + 4_000_000))
         text += word + "，"
     found = marks(text, words, len(texts) * RATE // 2)
     assert [mark.offset for mark in found] == places
@@ -151,20 +151,20 @@ def test_every_word_finds_its_place(texts: list[str]) -> None:
 
 def test_a_figure_that_the_service_spells_has_no_mark_and_harms_no_other() -> None:
     told = ("涨了", "百分之十四", "以后")
-    words = [Word(word, n * 10_000_000, n * 10_000_000) for n, word in enumerate(told)]
+    words = [Boundary(word, n * 10_000_000, n * 10_000_000) for n, word in enumerate(told)]
     found = marks("涨了14%以后", words, 9 * RATE)
     assert [(mark.offset, mark.start) for mark in found] == [(0, 0), (5, 2 * RATE)]
 
 
 def test_a_lost_end_is_refused_however_short() -> None:
-    words = [Word("大家好", 0, 1), Word("我们", 5_000_000, 1)]
+    words = [Boundary("大家好", 0, 1), Boundary("我们", 5_000_000, 1)]
     with pytest.raises(SpeechFailed, match="ended early"):
         marks("大家好，我们开始聊吧。", words, 9 * RATE)
 
 
 def test_words_that_come_too_late_are_refused() -> None:
     with pytest.raises(SpeechFailed, match="less sound"):
-        marks("你好", [Word("你好", 0, 20_000_000)], RATE)
+        marks("你好", [Boundary("你好", 0, 20_000_000)], RATE)
 
 
 def test_letters_are_the_same_in_any_width() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from podcast.errors import ReadError
 from podcast.files.options import OPTIONS, OutOfRange, recipe_of
-from podcast.files.settings import Mistake, Opening, Settings, read_opening, read_settings
-from podcast.model import Recipe
+from podcast.files.settings import Mistake, Settings, read_opening, read_settings
+from podcast.model import Opening, Recipe
 
 
 def settings_of(folder: Path, page: str | bytes) -> Settings:

@@ -87,7 +87,9 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setattr("podcast.production.cluster.PATIENCE", PATIENCE)  # this machine may be busy
+    monkeypatch.setattr(
+        "podcast.production.cluster.PATIENCE_SECONDS", PATIENCE
+    )  # this machine may be busy
     monkeypatch.setattr("podcast.production.cluster.WORKERLESS", PATIENCE)
     folder = tmp_path / "site"
     folder.mkdir()
@@ -267,7 +269,7 @@ class Killer:
 def test_nobody_at_the_address_is_a_sentence(
     order: Order, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setattr("podcast.production.cluster.PATIENCE", 1)
+    monkeypatch.setattr("podcast.production.cluster.PATIENCE_SECONDS", 1)
     with pytest.raises(ClusterError, match="no scheduler answers at"):
         made(replace(order, scheduler=address))
 

@@ -13,8 +13,8 @@ from places import SEED
 from rough import GOLD, roughly_punctuated
 
 from podcast.errors import ReadError
-from podcast.model import GUEST, HOST, Chapter, Line, Script, Sentence, Transcript
-from podcast.text.divide import Mark, divide
+from podcast.model import GUEST, HOST, Chapter, Line, Opening, Script, Sentence, Transcript
+from podcast.text.divide import divide
 from podcast.text.divide.boundaries import boundaries
 from podcast.text.divide.phrases import WIDEST
 from podcast.text.divide.signposts import is_marker
@@ -114,8 +114,8 @@ def test_the_same_talk_is_divided_the_same_way(talk: tuple[Sentence, ...]) -> No
 @given(st.data(), talks)
 def test_chapters_set_by_hand_are_kept(data: st.DataObject, talk: tuple[Sentence, ...]) -> None:
     lines = data.draw(st.sets(st.integers(1, len(talk)), min_size=1, max_size=5))
-    marks = [Mark(f"第{line}行", line, f"部分{line}") for line in sorted(lines)]
-    script = divide(talk, "集", marks=marks)
+    marks = [Opening(f"第{line}行", line, f"部分{line}") for line in sorted(lines)]
+    script = divide(talk, "集", openings=marks)
     chapters = script.chapters if 1 in lines else script.chapters[1:]
     assert [(c.title, c.part) for c in chapters] == [(m.title, m.part) for m in marks]
     assert first_lines(script, talk) == sorted(lines | {1})
@@ -143,7 +143,7 @@ def test_a_short_talk_is_one_chapter() -> None:
 
 def test_a_phrase_marks_the_sentence_it_is_said_in() -> None:
     talk = roughly_punctuated(["今天天气不错", "好吧", "我们来看機器人", "的进展"])
-    script = divide(talk, "集", marks=[Mark("机器人", "看机器人的进")])
+    script = divide(talk, "集", openings=[Opening("机器人", "看机器人的进")])
     assert [c.title for c in script.chapters][1:] == ["机器人"]
     assert first_lines(script, talk) == [1, 3]
 
@@ -151,12 +151,16 @@ def test_a_phrase_marks_the_sentence_it_is_said_in() -> None:
 @pytest.mark.parametrize("place", ["没有人说过", "", 0])
 def test_a_mark_nobody_says_is_refused(place: str | int) -> None:
     with pytest.raises(ReadError, match="机器人"):
-        divide((Sentence("你好。", 1),), "集", marks=[Mark("机器人", place)])
+        divide((Sentence("你好。", 1),), "集", openings=[Opening("机器人", place)])
 
 
 def test_two_marks_in_one_sentence_are_refused() -> None:
     with pytest.raises(ReadError, match="same sentence"):
-        divide((Sentence("你好，世界。", 1),), "集", marks=[Mark("甲", "你好"), Mark("乙", "世界")])
+        divide(
+            (Sentence("你好，世界。", 1),),
+            "集",
+            openings=[Opening("甲", "你好"), Opening("乙", "世界")],
+        )
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from podcast.text.editor import proof, titles
 from podcast.text.editor.prompt import REASONS
-from podcast.text.editor.proof import Fault, edited, letters, names, numbers
+from podcast.text.editor.proof import Refusal, edited, letters, names, numbers
 from podcast.text.editor.titles import title
 
 TALK = (
@@ -67,7 +67,7 @@ def test_no_change_is_an_edit(text: str) -> None:
 def test_what_is_accepted_keeps_to_the_share_and_to_every_name(texts: tuple[str, str]) -> None:
     before, proposal = texts
     after = edited(before.strip(), proposal)
-    if isinstance(after, Fault):
+    if isinstance(after, Refusal):
         return
     changed = distance(said(before), said(after))
     assert changed <= 0.25 * len(said(before)) or not changed
@@ -83,7 +83,7 @@ def test_what_is_accepted_keeps_to_the_share_and_to_every_name(texts: tuple[str,
 @given(meddled())
 def test_what_is_accepted_is_accepted_again(texts: tuple[str, str]) -> None:
     after = edited(texts[0].strip(), texts[1])
-    if not isinstance(after, Fault):
+    if not isinstance(after, Refusal):
         assert edited(texts[0].strip(), after) == after
 
 
@@ -95,7 +95,7 @@ def test_marks_alone_are_always_an_edit(text: str, marks: list[tuple[int, str]])
     for at, mark in marks:
         proposal = proposal[:at] + mark + proposal[at:]
     after = edited(before, proposal)
-    assert not isinstance(after, Fault)
+    assert not isinstance(after, Refusal)
     assert said(after) == said(before)
     assert not re.search(r"[，。！？；：、]{2}|^[，。！？；：、…]", after)
     assert after[-1] in "。！？…"
@@ -108,7 +108,7 @@ def test_a_lost_sentence_is_never_an_edit(sentences: list[str], data: st.DataObj
     before = "。".join(sentences) + "。"
     proposal = "。".join(s for at, s in enumerate(sentences) if at != gone) + "。"
     assume(sentences[gone][:4] not in proposal)
-    assert isinstance(edited(before, proposal), Fault)
+    assert isinstance(edited(before, proposal), Refusal)
 
 
 @given(TEXTS, st.data())
@@ -119,7 +119,7 @@ def test_a_changed_figure_is_never_an_edit(text: str, data: st.DataObject) -> No
     digit = data.draw(st.sampled_from([d for d in "0123456789" if d != text[at]] + ["", "11"]))
     changed = text[:at] + digit + text[at + 1 :]
     assume(names(changed) != names(text))
-    assert isinstance(edited(text, changed), Fault)
+    assert isinstance(edited(text, changed), Refusal)
 
 
 @given(TEXTS, st.data())
@@ -128,7 +128,7 @@ def test_a_changed_name_is_never_an_edit(text: str, data: st.DataObject) -> None
     assume(places)
     at = data.draw(st.sampled_from(places))
     letter = data.draw(st.sampled_from([x for x in "aAbBzZ" if x != text[at]] + ["", "xx"]))
-    assert isinstance(edited(text, text[:at] + letter + text[at + 1 :]), Fault)
+    assert isinstance(edited(text, text[:at] + letter + text[at + 1 :]), Refusal)
 
 
 # Cases -------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def test_a_forgery_is_refused_with_its_reason(name: str) -> None:
     old, new, kind = FORGERIES[name]
     assert old in TALK
     found = edited(TALK, TALK.replace(old, new))
-    assert isinstance(found, Fault) and found.kind == kind, found
+    assert isinstance(found, Refusal) and found.kind == kind, found
 
 
 WHOLE = {
@@ -224,7 +224,7 @@ WHOLE = {
 def test_what_is_no_paragraph_is_refused(name: str) -> None:
     proposal, kind = WHOLE[name]
     found = edited(TALK, proposal)
-    assert isinstance(found, Fault) and found.kind == kind, found
+    assert isinstance(found, Refusal) and found.kind == kind, found
 
 
 @pytest.mark.parametrize(
@@ -237,12 +237,12 @@ def test_what_is_no_paragraph_is_refused(name: str) -> None:
     ],
 )
 def test_a_no_is_not_lost_because_another_is_near(before: str, proposal: str) -> None:
-    assert isinstance(edited(before, proposal), Fault)
+    assert isinstance(edited(before, proposal), Refusal)
 
 
 def test_all_faults_are_told_the_first_as_the_reason() -> None:
     found = edited(TALK, TALK.replace("抵制", "支持").replace("涨了", "跌了").replace("14%", "15%"))
-    assert isinstance(found, Fault)
+    assert isinstance(found, Refusal)
     assert [found.kind, *(fault.kind for fault in found.also)] == [
         proof.FIGURES, proof.ADDED, proof.ADDED, proof.ADDED,
     ]  # fmt: skip
@@ -250,15 +250,17 @@ def test_all_faults_are_told_the_first_as_the_reason() -> None:
 
 def test_another_order_is_refused() -> None:
     first, second, third = re.findall(r"[^。！]+[。！]", TALK)[:3]
-    assert isinstance(edited(TALK, TALK.replace(first + second, second + first)), Fault)
-    assert isinstance(edited("今天我们聊模型，明天聊芯片。", "明天我们聊模型，今天聊芯片。"), Fault)
+    assert isinstance(edited(TALK, TALK.replace(first + second, second + first)), Refusal)
+    assert isinstance(
+        edited("今天我们聊模型，明天聊芯片。", "明天我们聊模型，今天聊芯片。"), Refusal
+    )
     assert third in TALK
 
 
 def test_a_quarter_of_fillers_is_too_much() -> None:
     before = "然后这个模型就是说很强，然后那个芯片就是说很快。"
     found = edited(before, "模型很强，芯片很快。")
-    assert isinstance(found, Fault) and found.kind == proof.TOO_MUCH
+    assert isinstance(found, Refusal) and found.kind == proof.TOO_MUCH
 
 
 DEEDS = "看电影 听音乐 读小说 写文章 画风景 做木工 种蔬菜 爬高山 游大海 教孩子"
@@ -271,7 +273,7 @@ def test_a_quarter_of_the_characters_may_change_and_not_one_more() -> None:
     assert edited(before, ten) == ten
     before = before.replace("教孩子", "他孩子")
     found = edited(before, before.replace("他", "它"))
-    assert isinstance(found, Fault)
+    assert isinstance(found, Refusal)
     assert (found.kind, found.words) == (proof.TOO_MUCH, "11 of 40 characters")
 
 
@@ -303,13 +305,13 @@ TITLES = {
 @pytest.mark.parametrize("proposal", TITLES)
 def test_a_title_is_in_the_chapters_words(proposal: str) -> None:
     found = title(proposal, SAID, frozenset(["关税"]))
-    assert (found.kind if isinstance(found, Fault) else found) == TITLES[proposal]
+    assert (found.kind if isinstance(found, Refusal) else found) == TITLES[proposal]
 
 
 @given(st.text(max_size=30))
 def test_a_title_is_short_and_said(proposal: str) -> None:
     found = title(proposal, SAID, frozenset())
-    if not isinstance(found, Fault):
+    if not isinstance(found, Refusal):
         assert 0 < len(found) <= 16 and found == found.strip() and len(found.splitlines()) == 1
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import opencc
 import pytest
 
-from podcast.model import Line, Transcript
+from podcast.model import Line, Opening, Transcript
 from podcast.text import hanzi
 from podcast.text.clean.simplify import simplify
-from podcast.text.divide import Mark, divide
+from podcast.text.divide import divide
 from podcast.text.hanzi import particles, simplified
 from podcast.text.punctuate import punctuate
 from podcast.text.words import rarity
@@ -93,9 +93,9 @@ def test_dividing_by_hand_makes_each_converter_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(opencc, "OpenCC", Counted)
     hanzi._converter.cache_clear()
     lines = tuple(Line(f"第{n}個問題是機器人的市場。", n) for n in range(1, 31))
-    marks = [Mark(f"章{n}", n) for n in (5, 10, 15)] + [Mark("二十", "第20個問題")]
+    marks = [Opening(f"章{n}", n) for n in (5, 10, 15)] + [Opening("二十", "第20個問題")]
     heard = Transcript(lines)
-    assert len(divide(punctuate(heard), "集", marks=marks, heard=heard).chapters) == 5
+    assert len(divide(punctuate(heard), "集", openings=marks, heard=heard).chapters) == 5
     assert made and set(made.values()) == {1}
     hanzi._converter.cache_clear()
 

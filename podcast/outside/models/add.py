@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copyfile, rmtree
@@ -11,17 +11,14 @@ from tempfile import mkdtemp
 from podcast.errors import ModelError
 from podcast.files.whole import swap
 from podcast.outside.models import NOTE, Model, Source, models_folder, note_text
-from podcast.outside.models.download import BACK_OFF, download, require_right, unwritable
+from podcast.outside.models.download import BACK_OFF, Received, download, require_right, unwritable
 from podcast.outside.models.unpack import unpack
 
 ARCHIVE = ".tar.bz2"
 FETCHING = ".fetching"  # a folder of files that have not wholly come
 
-Watch = Callable[[int], None]
-"""Told how many bytes of the model there are."""
 
-
-def add(model: Model, origin: str, watch: Watch, back_off: float = BACK_OFF) -> Path:
+def add(model: Model, origin: str, watch: Received, back_off: float = BACK_OFF) -> Path:
     """Fetch a listed model, verify it and put it in its place; where that is comes back.
 
     `origin` is empty for the listed addresses, else a folder that holds the files, or the
@@ -45,7 +42,7 @@ def add(model: Model, origin: str, watch: Watch, back_off: float = BACK_OFF) -> 
     return home
 
 
-def _from(done: int, watch: Watch) -> Watch:
+def _from(done: int, watch: Received) -> Received:
     return lambda size: watch(done + size)
 
 
@@ -75,7 +72,7 @@ def is_address(origin: str) -> bool:
     return origin.startswith(("http://", "https://"))
 
 
-def _fetch(source: Source, address: str, part: Path, watch: Watch, back_off: float) -> None:
+def _fetch(source: Source, address: str, part: Path, watch: Received, back_off: float) -> None:
     """Bring all of a source into `part`, from the web or a person's own file."""
     if is_address(address):
         download(source, address, part, watch, back_off)

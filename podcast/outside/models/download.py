@@ -22,11 +22,13 @@ TRIES = 6  # that bring nothing new, one after the other
 BACK_OFF = 1.0  # seconds before the second try, twice as many before each after it
 START = re.compile(r"bytes (\d+)-")
 
-Tell = Callable[[int], None]
+Received = Callable[[int], None]
 """Told how many bytes of a file there are."""
 
 
-def download(source: Source, url: str, part: Path, tell: Tell, back_off: float = BACK_OFF) -> None:
+def download(
+    source: Source, url: str, part: Path, tell: Received, back_off: float = BACK_OFF
+) -> None:
     """Bring `part` to what `source` says it is, from `url`, keeping what it holds already.
 
     Raises ModelError where that cannot be; a part that may still be right is kept.
@@ -47,7 +49,7 @@ def download(source: Source, url: str, part: Path, tell: Tell, back_off: float =
     require_right(part, source, url)
 
 
-def _fetch_rest(source: Source, url: str, part: Path, tell: Tell) -> str:
+def _fetch_rest(source: Source, url: str, part: Path, tell: Received) -> str:
     """Add to `part` what the server sends; why it stopped, where it did."""
     have = _size(part)
     asked = {"Range": f"bytes={have}-"} if have else {}
@@ -69,7 +71,7 @@ def _fetch_rest(source: Source, url: str, part: Path, tell: Tell) -> str:
     return "the connection ended"
 
 
-def _write(response: HTTPResponse, part: Path, have: int, size: int, tell: Tell) -> None:
+def _write(response: HTTPResponse, part: Path, have: int, size: int, tell: Received) -> None:
     try:
         file = part.open("r+b" if part.exists() else "wb")
         file.truncate(have)

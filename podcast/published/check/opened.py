@@ -26,7 +26,7 @@ QUIET = 33  # of 32768: -60 dBFS
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class Caption:
     """A subtitle as its file has it."""
 
     start_ms: int
@@ -35,7 +35,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Decoded:
     """What decoding a file told: levels in LUFS and dBTP.
 
     `silence` is the longest in it, `end` the one that it ends in, both in seconds.
@@ -91,19 +91,19 @@ class Folder:
         return sorted((self.path / "chapters").glob("*.mp3"))
 
     @cached_property
-    def subtitles(self) -> list[Cue]:
+    def subtitles(self) -> list[Caption]:
         """episode.srt."""
         return read_srt(self.text(SUBTITLES))
 
     @cached_property
-    def heard(self) -> dict[str, Heard]:
+    def heard(self) -> dict[str, Decoded]:
         """What the episode and each chapter sound like, two files at a time."""
         paths = [self.path / SOUND, *self.songs]
         with ThreadPoolExecutor(2) as pool:
             return dict(zip((path.name for path in paths), pool.map(hear, paths), strict=True))
 
 
-def hear(path: Path) -> Heard:
+def hear(path: Path) -> Decoded:
     """Decode and measure one file."""
     told = ffmpeg.measure(path).rpartition("Summary:")[2]
     loudness = float(re.findall(r"I:\s+(\S+) LUFS", told)[0])
@@ -120,10 +120,12 @@ def hear(path: Path) -> Heard:
             run = run + 1 if quiet else 0
             longest = max(longest, run)
     second = RATE / BLOCK
-    return Heard(samples + len(rest) // 2, loudness, peak, longest / second, run / second, clipped)
+    return Decoded(
+        samples + len(rest) // 2, loudness, peak, longest / second, run / second, clipped
+    )
 
 
-def read_srt(text: str) -> list[Cue]:
+def read_srt(text: str) -> list[Caption]:
     """The cues of a SubRip file; raises ValueError where the reader drops one unsaid."""
     try:
         found = list(srt.parse(text))
@@ -132,14 +134,14 @@ def read_srt(text: str) -> list[Cue]:
     stamps = len(re.findall(r"^\S+ --> \S+$", text, re.MULTILINE))
     if stamps != len(found):
         raise ValueError(f"{stamps} times but {len(found)} cues")
-    return [Cue(_ms(cue.start), _ms(cue.end), cue.content) for cue in found]
+    return [Caption(_ms(cue.start), _ms(cue.end), cue.content) for cue in found]
 
 
 def _ms(time: timedelta) -> int:
     return time // timedelta(milliseconds=1)
 
 
-def read_vtt(text: str) -> list[Cue]:
+def read_vtt(text: str) -> list[Caption]:
     """The cues of a WebVTT file without settings; word times inside are left out."""
     head, *blocks = text.rstrip().split("\n\n")
     if not head.startswith("WEBVTT"):
@@ -153,7 +155,7 @@ def read_vtt(text: str) -> list[Cue]:
         if not found:
             raise ValueError(f"no time in {times!r}")
         start, end = (_clock(found.groups()[at : at + 4]) for at in (0, 4))
-        cues.append(Cue(start, end, unescape(re.sub(r"<[^>]*>", "", shown))))
+        cues.append(Caption(start, end, unescape(re.sub(r"<[^>]*>", "", shown))))
     return cues
 
 
@@ -168,13 +170,13 @@ def read_times(text: str) -> list[list[int]]:
     return timed
 
 
-def read_ass(text: str) -> list[Cue]:
+def read_ass(text: str) -> list[Caption]:
     """The cues of an Advanced SubStation Alpha file; commands in braces are left out."""
     cues = []
     for line in re.findall(r"^Dialogue: (.*)$", text, re.MULTILINE):
         _, start, end, *_, shown = line.split(",", 9)
         plain = re.sub(r"\{[^}]*\}", "", shown).replace("\\N", "\n")
-        cues.append(Cue(_hundredths(start), _hundredths(end), plain))
+        cues.append(Caption(_hundredths(start), _hundredths(end), plain))
     return cues
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from podcast.files.names import SUBTITLES, WEB_SUBTITLES
 from podcast.model import STYLES, Style
 from podcast.published.check.opened import (
-    Cue,
+    Caption,
     Folder,
     letters,
     read_ass,
@@ -45,7 +45,7 @@ def wide(text: str) -> float:
     )
 
 
-def _files(folder: Folder) -> Iterator[tuple[str, list[Cue]]]:
+def _files(folder: Folder) -> Iterator[tuple[str, list[Caption]]]:
     yield SUBTITLES, folder.subtitles
     for path in sorted(folder.path.glob("episode.*.srt")):
         yield path.name, read_srt(path.read_text("utf-8"))
@@ -204,7 +204,7 @@ def pace(folder: Folder) -> Iterator[str]:
         yield told
 
 
-def _at(cue: Cue) -> str:
+def _at(cue: Caption) -> str:
     seconds = cue.start_ms // 1000
     return f"{seconds // 60}:{seconds % 60:02}"
 

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from podcast.model import Chapter, Recipe, Script, Sentence, Transcript
+from podcast.model import Chapter, Opening, Recipe, Script, Sentence, Transcript
 from podcast.text.divide.agenda import agenda
 from podcast.text.divide.boundaries import boundaries
 from podcast.text.divide.evidence import evidence
-from podcast.text.divide.marks import Mark, places
+from podcast.text.divide.numbers import Numbers
+from podcast.text.divide.openings import places
 from podcast.text.divide.paragraphs import paragraphs
 from podcast.text.divide.starts import chapter_starts
 from podcast.text.divide.titles import frames, titles
 from podcast.text.spacing import spaced
 from podcast.text.words import length
 
-__all__ = ["Mark", "divide"]
+__all__ = ["divide"]
 
 FEW = 8  # chapters that need no parts
 MOST_PARTS = 10
 PART = 5  # chapters a part holds, where no agenda tells
-
-Row = NDArray[np.float64]
 
 
 def divide(
@@ -37,22 +33,22 @@ def divide(
     *,
     count: int | None = None,
     minutes: float = Recipe().chapter_minutes,
-    marks: Sequence[Mark] = (),
+    openings: Sequence[Opening] = (),
     heard: Transcript | None = None,
     author: str = "",
     date: str = "",
 ) -> Script:
     """`sentences` in chapters of about `minutes`, or in `count` of them.
 
-    With `marks` the chapters are those, and what comes before the first is one more.
+    With `openings` the chapters are those, and what comes before the first is one more.
     `heard` is the transcript before cleaning, whose 好吧 and OK tell where the talk turns.
     """
     said = tuple(sentence for sentence in sentences if sentence.text.strip())
     if not said:
         return Script(title, (), author, date)
     gain = evidence(said, heard)
-    if marks:
-        made = places(said, marks)
+    if openings:
+        made = places(said, openings)
         starts = sorted({0, *made})
         given = {at: mark.title for at, mark in made.items()}
         heads: dict[int, str] = {}
@@ -67,7 +63,7 @@ def divide(
 
 
 def _parts(
-    sentences: Sequence[Sentence], gain: Row, starts: Sequence[int], heads: Mapping[int, str]
+    sentences: Sequence[Sentence], gain: Numbers, starts: Sequence[int], heads: Mapping[int, str]
 ) -> dict[int, str]:
     """For each start that opens a part, the part's title; none in a talk of few chapters."""
     if len(starts) <= FEW:
@@ -88,7 +84,7 @@ def _parts(
 
 def _chapters(
     sentences: Sequence[Sentence],
-    gain: Row,
+    gain: Numbers,
     starts: Sequence[int],
     given: Mapping[int, str],
     heads: Mapping[int, str],

@@ -8,14 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 import rjieba
-from numpy.typing import NDArray
 
 from podcast.model import Sentence
+from podcast.text.divide.numbers import Numbers
 from podcast.text.divide.phrases import phrases
 from podcast.text.divide.signposts import is_marker
 from podcast.text.words import is_term, length, rarity, words
-
-Row = NDArray[np.float64]
 
 OPENING = 0.15  # of a talk: where an agenda is announced
 OPENING_LEAST = 400.0  # hanzi
@@ -29,7 +27,7 @@ LEAST = 3  # items that must be found again, or it was no agenda
 AROUND = 500.0  # hanzi before and after a beginning that are compared
 FLAT = 0.3  # what naming an item is worth where its words are no more said than before
 SURE = 1.5  # what a beginning must be worth
-REACH = 0.4  # of the talk: an agenda's last item begins after it
+REACH_SHARE = 0.4  # of the talk: an agenda's last item begins after it
 COVER = 0.45  # of an item's weight that must be said where it begins
 RAREST = 6.0  # rarity that counts at most
 ROOM = 150.0  # hanzi between the beginnings of two items, at least
@@ -48,14 +46,14 @@ LISTING = re.compile(
 PIECE = re.compile(rf"({LISTING.pattern})|[，。；！？：,;]|我们|因为")
 
 
-class Item(NamedTuple):
+class Announced(NamedTuple):
     """Something announced: its wording, and the sentence it begins with."""
 
     text: str
     start: int
 
 
-def agenda(sentences: Sequence[Sentence], gain: Row) -> list[Item]:
+def agenda(sentences: Sequence[Sentence], gain: Numbers) -> list[Announced]:
     """The announced items that are found again, in order; empty if nothing was announced.
 
     `gain` is the evidence of a start at each sentence.
@@ -69,15 +67,17 @@ def agenda(sentences: Sequence[Sentence], gain: Row) -> list[Item]:
     spoken = [pieces(sentence.text) for sentence in sentences]
     values = np.stack([_values(text, spoken, starts, gain, last) for text in texts])
     found = _match(values)
-    if len(found) < LEAST or starts[max(found.values())] < REACH * starts[-1]:
+    if len(found) < LEAST or starts[max(found.values())] < REACH_SHARE * starts[-1]:
         return []
     return [
-        Item(texts[row], at)
+        Announced(texts[row], at)
         for row, at in sorted({**found, **_guessed(texts, found, starts, gain)}.items())
     ]
 
 
-def _region(sentences: Sequence[Sentence], lengths: Sequence[float], gain: Row) -> tuple[int, int]:
+def _region(
+    sentences: Sequence[Sentence], lengths: Sequence[float], gain: Numbers
+) -> tuple[int, int]:
     """The sentences of the announcement: from a cue in the opening to the next turn."""
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
     limit = max(OPENING_LEAST, OPENING * float(starts[-1]))
@@ -121,7 +121,7 @@ def _says(text: str) -> float:
     return sum(min(rarity(word.text), RAREST) for word in words(text) if is_term(word))
 
 
-def _match(values: Row) -> dict[int, int]:
+def _match(values: Numbers) -> dict[int, int]:
     """For items in order the sentences they begin with, by dynamic programming.
 
     `values` has a row an item and a column a sentence. An item may be left out.
@@ -143,7 +143,9 @@ def _match(values: Row) -> dict[int, int]:
     return found
 
 
-def _guessed(texts: Sequence[str], found: dict[int, int], starts: Row, gain: Row) -> dict[int, int]:
+def _guessed(
+    texts: Sequence[str], found: dict[int, int], starts: Numbers, gain: Numbers
+) -> dict[int, int]:
     """An item not named again, at the surest turn of a stretch too long for one item."""
     rows = sorted(found)
     ends = [*(found[row] for row in rows[1:]), len(gain)]
@@ -161,7 +163,9 @@ def _guessed(texts: Sequence[str], found: dict[int, int], starts: Row, gain: Row
     return guessed
 
 
-def _values(text: str, spoken: Sequence[Set[str]], starts: Row, gain: Row, after: int) -> Row:
+def _values(
+    text: str, spoken: Sequence[Set[str]], starts: Numbers, gain: Numbers, after: int
+) -> Numbers:
     """What taking each sentence as the beginning of `text` is worth; below 0 where it is not.
 
     The item is named there, and its words are said more after than before.

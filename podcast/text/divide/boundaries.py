@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Row = NDArray[np.float64]
+from podcast.text.divide.numbers import Numbers
+
 Places = NDArray[np.int64]
 
 SPREAD = 0.6  # deviation of the logarithm of a chapter's length
@@ -18,7 +19,7 @@ TRIED = 50  # places in a wanted length: where there are more, the best of neigh
 
 
 def boundaries(
-    evidence: Row,
+    evidence: Numbers,
     lengths: Sequence[float],
     wanted: float,
     shortest: float,
@@ -47,8 +48,8 @@ class _Choices(NamedTuple):
     """
 
     places: Places
-    starts: Row
-    gain: Row
+    starts: Numbers
+    gain: Numbers
     first: Places
     last: Places
     wanted: float
@@ -56,7 +57,7 @@ class _Choices(NamedTuple):
 
 
 def _choices(
-    gain: Row, starts: Row, wanted: float, shortest: float, fixed: Sequence[int]
+    gain: Numbers, starts: Numbers, wanted: float, shortest: float, fixed: Sequence[int]
 ) -> _Choices:
     count = len(gain)
     step = max(1.0, starts[-1] / max(1, count))
@@ -73,14 +74,14 @@ def _choices(
     return _Choices(places, at, np.append(gain, 0.0)[places], first, last, wanted, step)
 
 
-def _best_of_each(gain: Row, groups: Row) -> Places:
+def _best_of_each(gain: Numbers, groups: Numbers) -> Places:
     """The place of the greatest gain, the first of equals, in each run of equal `groups`."""
     order = np.lexsort((-gain, groups))
     firsts = np.unique(groups[order], return_index=True)[1]
     return np.asarray(order[firsts])
 
 
-def prior(length: Row, wanted: float, step: float) -> Row:
+def prior(length: Numbers, wanted: float, step: float) -> Numbers:
     """Log-probability that a chapter ends within `step` of `length`, around `wanted`."""
     logs = np.log(np.maximum(length, 1.0))
     scale = np.log(step) - np.log(SPREAD * np.sqrt(2 * np.pi))

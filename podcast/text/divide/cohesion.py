@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from podcast.text.divide.numbers import Numbers
 from podcast.text.words import Word, rarity
 
 WINDOWS = (180, 450, 1100)  # hanzi on each side
@@ -16,8 +17,6 @@ REACH_HANZI = 160  # hanzi over which a word that comes or goes is felt
 GAP = 900  # hanzi without a word after which it counts as new again
 NAME_WEIGHT = 1.6  # what a name counts against another word as rare
 NAMES = ("falls", "unlike", "begins", "ends", "new names")
-
-Row = NDArray[np.float64]
 
 
 def cohesion(texts: Sequence[Sequence[Word]], lengths: Sequence[float]) -> NDArray[np.float64]:
@@ -56,8 +55,8 @@ class _Side:
 
 
 def likeness(
-    keys: Sequence[Sequence[str]], weights: dict[str, float], starts: Row, window: float
-) -> Row:
+    keys: Sequence[Sequence[str]], weights: dict[str, float], starts: Numbers, window: float
+) -> Numbers:
     """Cosine of the words before and after each sentence's start, `window` hanzi a side."""
     count = len(keys)
     left, right = _Side(weights), _Side(weights)
@@ -84,7 +83,7 @@ def likeness(
     return found
 
 
-def depth(alike: Row, starts: Row, window: float) -> Row:
+def depth(alike: Numbers, starts: Numbers, window: float) -> Numbers:
     """How far likeness falls at each sentence below the peaks within `window` on both sides."""
     count = len(alike)
     low = np.searchsorted(starts, starts[:count] - window, side="left")
@@ -97,8 +96,8 @@ def depth(alike: Row, starts: Row, window: float) -> Row:
 
 
 def chains(
-    keys: Sequence[Sequence[str]], weights: dict[str, float], starts: Row, names: set[str]
-) -> tuple[Row, Row, Row]:
+    keys: Sequence[Sequence[str]], weights: dict[str, float], starts: Numbers, names: set[str]
+) -> tuple[Numbers, Numbers, Numbers]:
     """Weight of the words that begin near each start, that end there, and of new names."""
     places = defaultdict[str, list[int]](list)
     for at, row in enumerate(keys):
@@ -114,7 +113,7 @@ def chains(
     return _ahead(begins, starts), _behind(ends, starts), _ahead(new, starts)
 
 
-def _split(ats: list[int], starts: Row) -> list[list[int]]:
+def _split(ats: list[int], starts: Numbers) -> list[list[int]]:
     """Places of one word, parted where it is not said for long."""
     parts = [[ats[0]]]
     for before, at in pairwise(ats):
@@ -124,7 +123,7 @@ def _split(ats: list[int], starts: Row) -> list[list[int]]:
     return parts
 
 
-def _behind(values: Row, starts: Row) -> Row:
+def _behind(values: Numbers, starts: Numbers) -> Numbers:
     """Of each sentence's start, the values before it, fading over `REACH_HANZI`."""
     found, total = np.zeros(len(values)), 0.0
     for at in range(1, len(values)):
@@ -133,7 +132,7 @@ def _behind(values: Row, starts: Row) -> Row:
     return found
 
 
-def _ahead(values: Row, starts: Row) -> Row:
+def _ahead(values: Numbers, starts: Numbers) -> Numbers:
     """Of each sentence's start, the values from it on, fading over `REACH_HANZI`."""
     found, total = np.zeros(len(values)), 0.0
     for at in range(len(values) - 1, -1, -1):
@@ -142,7 +141,7 @@ def _ahead(values: Row, starts: Row) -> Row:
     return found
 
 
-def standard(column: Row) -> Row:
+def standard(column: Numbers) -> Numbers:
     """`column` less its mean, over its deviation."""
     spread = float(column.std()) if len(column) else 0.0
     return (column - column.mean()) / spread if spread > 1e-9 else np.zeros(len(column))

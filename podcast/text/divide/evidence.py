@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from podcast.model import Sentence, Transcript
 from podcast.text.divide import cohesion, signposts
 from podcast.text.divide.hearing import heard_in, speakers
+from podcast.text.divide.numbers import Numbers
 from podcast.text.words import length, terms
-
-Row = NDArray[np.float64]
 
 NAMES = (*signposts.NAMES, *cohesion.NAMES, "pause")
 WEIGHTS = MappingProxyType(
@@ -57,7 +55,7 @@ WEIGHTS = MappingProxyType(
 )
 
 
-def table(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Row:
+def table(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Numbers:
     """All evidence: one row a sentence, one column a name of `NAMES`.
 
     `transcript` is what was heard before cleaning, with all words that announce a turn.
@@ -68,7 +66,7 @@ def table(sentences: Sequence[Sentence], transcript: Transcript | None = None) -
     return np.hstack([signs, changes, pauses(sentences)[:, None]])
 
 
-def announced(sentences: Sequence[Sentence], transcript: Transcript) -> Row:
+def announced(sentences: Sequence[Sentence], transcript: Transcript) -> Numbers:
     """The signposts of each sentence, as they were heard near where it begins."""
     heard = heard_in(transcript)
     if not heard.clauses:
@@ -78,7 +76,7 @@ def announced(sentences: Sequence[Sentence], transcript: Transcript) -> Row:
     return np.asarray(rows[speakers(sentences, heard, worth)])
 
 
-def pauses(sentences: Sequence[Sentence]) -> Row:
+def pauses(sentences: Sequence[Sentence]) -> Numbers:
     """How unusual the silence before each sentence is; 0 where the source knows none."""
     known = [s.pause_ms for s in sentences if s.pause_ms is not None]
     if len(known) < len(sentences) / 2:
@@ -88,14 +86,14 @@ def pauses(sentences: Sequence[Sentence]) -> Row:
     return np.clip(cohesion.standard(np.log1p(np.maximum(heard, 0.0))), -1.0, 4.0)
 
 
-def evidence(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Row:
+def evidence(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Numbers:
     """Log-likelihood ratio of a start at each sentence, the mean of the ratios being 1."""
     weights = np.array([WEIGHTS[name] for name in NAMES])
     raw = table(sentences, transcript) @ weights
     return calibrated(raw)
 
 
-def calibrated(raw: Row) -> Row:
+def calibrated(raw: Numbers) -> Numbers:
     """`raw` moved so that the mean of the likelihood ratios is 1."""
     if len(raw) < 2:
         return np.zeros(len(raw))

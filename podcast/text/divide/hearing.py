@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from podcast.model import Sentence, Transcript
+from podcast.text.divide.numbers import Numbers
 from podcast.text.hanzi import simplified
 from podcast.text.sentences import ends_sentence, sentences
 from podcast.text.words import length
@@ -20,17 +20,15 @@ from podcast.text.words import length
 KNOWN = 4  # characters by which a sentence's beginning is found in its line
 FAR = 36.0  # hanzi between a sentence's beginning and a clause that may speak for it
 
-Row = NDArray[np.float64]
 
-
-class Heard(NamedTuple):
+class Clauses(NamedTuple):
     """Clauses as they were heard, and for each how many hanzi come before it."""
 
     clauses: tuple[Sentence, ...]
-    places: Row
+    places: Numbers
 
 
-def heard_in(transcript: Transcript) -> Heard:
+def heard_in(transcript: Transcript) -> Clauses:
     """The lines of a transcript, Simplified, parted at their stops."""
     clauses = []
     for line in transcript.lines:
@@ -41,10 +39,10 @@ def heard_in(transcript: Transcript) -> Heard:
                 ended = text if is_ended else f"{text}，"
                 clauses.append(Sentence(ended, line.number, None, line.voice))
     sizes = [length(clause.text) for clause in clauses]
-    return Heard(tuple(clauses), np.concatenate(([0.0], np.cumsum(sizes)))[:-1])
+    return Clauses(tuple(clauses), np.concatenate(([0.0], np.cumsum(sizes)))[:-1])
 
 
-def speakers(sentences: Sequence[Sentence], heard: Heard, worth: Row) -> list[int]:
+def speakers(sentences: Sequence[Sentence], heard: Clauses, worth: Numbers) -> list[int]:
     """For each sentence the clause that best announces it, near where it begins.
 
     `worth` says how well each clause announces a turn. A clause speaks for one sentence only.
@@ -64,14 +62,14 @@ def speakers(sentences: Sequence[Sentence], heard: Heard, worth: Row) -> list[in
     return [int(clause) for clause in chosen]
 
 
-def _is_nearest(begins: Row, at: int, place: float) -> bool:
+def _is_nearest(begins: Numbers, at: int, place: float) -> bool:
     """Whether no sentence begins nearer to `place`, and this one not far from it."""
     around = begins[max(0, at - 1) : at + 2]
     distance = abs(begins[at] - place)
     return bool(distance <= FAR and distance <= np.abs(around - place).min())
 
 
-def _places(sentences: Sequence[Sentence], heard: Heard) -> Row:
+def _places(sentences: Sequence[Sentence], heard: Clauses) -> Numbers:
     """Hanzi heard before each sentence begins."""
     firsts: dict[int, int] = {}
     for at, clause in enumerate(heard.clauses):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from podcast.model import Recipe, Sentence
-from podcast.text.divide.agenda import Item
+from podcast.text.divide.agenda import Announced
 from podcast.text.divide.boundaries import boundaries
+from podcast.text.divide.numbers import Numbers
 from podcast.text.words import SPEED, length
-
-Row = NDArray[np.float64]
 
 SHORTEST_SECONDS = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
 LATITUDE = 1.2  # how much the evidence may change the number of chapters that length asks for
@@ -22,8 +20,8 @@ MOST_CHAPTERS = 200  # chapters in one episode
 
 def chapter_starts(
     sentences: Sequence[Sentence],
-    gain: Row,
-    items: Sequence[Item],
+    gain: Numbers,
+    items: Sequence[Announced],
     count: int | None = None,
     minutes: float = Recipe().chapter_minutes,
 ) -> list[int]:

@@ -21,10 +21,10 @@ from podcast.model import Chapter, Script
 from podcast.outside.endpoint import Endpoint
 from podcast.text.editor.answers import Answers, Refused
 from podcast.text.editor.prompt import Messages, again, paragraph_messages, title_messages
-from podcast.text.editor.proof import Fault, edited, letters
+from podcast.text.editor.proof import Refusal, edited, letters
 from podcast.text.editor.titles import TAKEN, title
 
-Tell = Callable[[str, float], None]
+Progress = Callable[[str, float], None]
 """Told a chapter's title and the share of the questions that were answered with one more."""
 
 TIMES = 2  # a question is put: once, and once with the reason why the answer will not do
@@ -40,7 +40,7 @@ class Kept:
     what: str  # PARAGRAPH or TITLE
     chapter: str
     text: str
-    fault: Fault
+    fault: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def edit(
     model: str,
     endpoint: Endpoint,
     store: Store,
-    tell: Tell,
+    tell: Progress,
     *,
     titled: Collection[str] = (),
 ) -> Editing:
@@ -93,7 +93,9 @@ def edit(
         ) from None
 
 
-async def _edit(script: Script, answers: Answers, tell: Tell, titled: Collection[str]) -> Editing:
+async def _edit(
+    script: Script, answers: Answers, tell: Progress, titled: Collection[str]
+) -> Editing:
     asked = _paragraph_questions(script)
     share = 1 / max(1, len(asked) + len(script.chapters))
     async with answers:
@@ -115,7 +117,7 @@ async def _edit(script: Script, answers: Answers, tell: Tell, titled: Collection
 
 def _kept(what: str, outcomes: Outcomes) -> Iterator[Kept]:
     for question, found in outcomes:
-        if isinstance(found, Fault):
+        if isinstance(found, Refusal):
             yield Kept(what, question.chapter, question.text, found)
 
 
@@ -132,10 +134,10 @@ class Question(NamedTuple):
     chapter: str
     text: str
     messages: Messages
-    check: Callable[[str], str | Fault]
+    check: Callable[[str], str | Refusal]
 
 
-Outcomes = list[tuple[Question, str | Fault]]
+Outcomes = list[tuple[Question, str | Refusal]]
 
 
 def _paragraph_questions(script: Script) -> list[Question]:
@@ -162,11 +164,11 @@ def _title_question(chapter: Chapter, chapters: Sequence[Chapter]) -> Question:
 
 
 async def _outcomes(
-    answers: Answers, questions: Sequence[Question], tell: Tell, share: float
+    answers: Answers, questions: Sequence[Question], tell: Progress, share: float
 ) -> Outcomes:
     """Each question with what it came to, in order. The first failure calls all others off."""
 
-    async def outcome(question: Question) -> tuple[Question, str | Fault]:
+    async def outcome(question: Question) -> tuple[Question, str | Refusal]:
         found = await _outcome(answers, question)
         tell(question.chapter, share)
         return question, found
@@ -180,16 +182,16 @@ async def _outcomes(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _outcome(answers: Answers, question: Question) -> str | Fault:
+async def _outcome(answers: Answers, question: Question) -> str | Refusal:
     """The answer, if it is proved; else that to the same question with the reason; else why not."""
-    messages, found = question.messages, Fault("")
+    messages, found = question.messages, Refusal("")
     for _ in range(TIMES):
         try:
             answer = await answers.answer(messages)
         except Refused as refusal:
-            return Fault(REFUSED, str(refusal))
+            return Refusal(REFUSED, str(refusal))
         checked = question.check(answer)
-        if not isinstance(checked, Fault):
+        if not isinstance(checked, Refusal):
             return checked
         messages, found = again(messages, answer, checked), checked
     return found
@@ -203,20 +205,20 @@ def _unlike(named: Outcomes) -> Outcomes:
     used: set[str] = set()
     apart: Outcomes = []
     for question, found in named:
-        if not isinstance(found, Fault) and found.casefold() in used:
-            found = Fault(TAKEN, found)
-        if not isinstance(found, Fault):
+        if not isinstance(found, Refusal) and found.casefold() in used:
+            found = Refusal(TAKEN, found)
+        if not isinstance(found, Refusal):
             used.add(found.casefold())
         apart.append((question, found))
     return apart
 
 
-def _is_change(outcome: tuple[Question, str | Fault]) -> bool:
+def _is_change(outcome: tuple[Question, str | Refusal]) -> bool:
     question, found = outcome
-    return not isinstance(found, Fault) and found != question.text
+    return not isinstance(found, Refusal) and found != question.text
 
 
-def _with_texts(chapter: Chapter, texts: Mapping[str, str | Fault]) -> Chapter:
+def _with_texts(chapter: Chapter, texts: Mapping[str, str | Refusal]) -> Chapter:
     return replace(
         chapter,
         paragraphs=tuple(
@@ -226,10 +228,10 @@ def _with_texts(chapter: Chapter, texts: Mapping[str, str | Fault]) -> Chapter:
     )
 
 
-def _with_title(chapter: Chapter, titles: Mapping[str, str | Fault]) -> Chapter:
+def _with_title(chapter: Chapter, titles: Mapping[str, str | Refusal]) -> Chapter:
     return replace(chapter, title=_better(chapter.title, titles))
 
 
-def _better(text: str, found: Mapping[str, str | Fault]) -> str:
+def _better(text: str, found: Mapping[str, str | Refusal]) -> str:
     outcome = found.get(text, text)
-    return text if isinstance(outcome, Fault) else outcome
+    return text if isinstance(outcome, Refusal) else outcome

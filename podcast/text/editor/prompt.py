@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from podcast.text.divide.phrases import WIDEST
 from podcast.text.editor import proof, titles
-from podcast.text.editor.proof import Fault
+from podcast.text.editor.proof import Refusal
 
 Message = tuple[str, str]  # role, content
 Messages = tuple[Message, ...]
@@ -56,13 +56,13 @@ def title_messages(text: str, others: Sequence[str]) -> Messages:
     return (("system", TITLE), ("user", asked))
 
 
-def again(messages: Messages, answer: str, fault: Fault) -> Messages:
+def again(messages: Messages, answer: str, fault: Refusal) -> Messages:
     """The same question with its answer and all that will not do in it."""
     reasons = "；".join(map(_reason, (fault, *fault.also)))
     asked = f"这样不行：{reasons}。请从原文重新做一遍，仍然只输出结果。"
     return (*messages, ("assistant", answer or "（空）"), ("user", asked))
 
 
-def _reason(fault: Fault) -> str:
+def _reason(fault: Refusal) -> str:
     words = f"（{fault.words}）" if fault.words else ""
     return f"{REASONS[fault.kind]}{words}"

@@ -64,7 +64,7 @@ CONFUSED = (  # initials and finals that recognisers and speakers mix up
 )
 
 
-class Fault(NamedTuple):
+class Refusal(NamedTuple):
     """Why a proposal is no edit: a kind, as a report counts it, and the words concerned.
 
     `also` are further ones of the same proposal.
@@ -72,7 +72,7 @@ class Fault(NamedTuple):
 
     kind: str
     words: str = ""
-    also: tuple[Fault, ...] = ()
+    also: tuple[Refusal, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.words}" if self.words else self.kind
@@ -91,7 +91,7 @@ TOO_MUCH = "too much changed"
 UNBALANCED = "quotation marks unpaired"
 
 
-def edited(before: str, proposal: str) -> str | Fault:
+def edited(before: str, proposal: str) -> str | Refusal:
     """The proposal in the house's own marks and spaces, if it is an edit of `before`.
 
     >>> edited("那么这个模型他的推理能力很强。", "这个模型，它的推理能力很强。")
@@ -114,15 +114,15 @@ def edited(before: str, proposal: str) -> str | Fault:
 # How it is written -------------------------------------------------------------------------
 
 
-def form_fault(before: str, proposal: str) -> Fault | None:
+def form_fault(before: str, proposal: str) -> Refusal | None:
     """What keeps a proposal from being a paragraph at all."""
     if not LETTER.search(proposal):
-        return Fault(EMPTY)
+        return Refusal(EMPTY)
     if len(proposal.splitlines()) > 1:
-        return Fault(LINES)
+        return Refusal(LINES)
     marked = MARKUP.search(proposal)
     if marked and not MARKUP.search(before):
-        return Fault(MARKED_UP, marked[0])
+        return Refusal(MARKED_UP, marked[0])
     return None
 
 
@@ -162,7 +162,7 @@ def letters(text: str) -> Letters:
     return Letters("".join(letter for letter, _ in found), tuple(place for _, place in found))
 
 
-def content_fault(before: str, after: str) -> Fault | None:
+def content_fault(before: str, after: str) -> Refusal | None:
     """What in `after` is not what an editor of `before` does; nothing if all of it is."""
     old, new = letters(before), letters(after)
     if old.text == new.text and names(before) == names(after):
@@ -204,15 +204,15 @@ def numbers(text: str) -> list[str]:
     return found
 
 
-def _kept_fault(kind: str, old: list[str], new: list[str]) -> Fault | None:
+def _kept_fault(kind: str, old: list[str], new: list[str]) -> Refusal | None:
     if old == new:
         return None
     changed = next((one for one, other in zip(old, new, strict=False) if one != other), "")
     longer = old if len(old) > len(new) else new
-    return Fault(kind, changed or longer[min(len(old), len(new))])
+    return Refusal(kind, changed or longer[min(len(old), len(new))])
 
 
-def _sentence_fault(before: str, old: Letters, runs: list[Run]) -> Fault | None:
+def _sentence_fault(before: str, old: Letters, runs: list[Run]) -> Refusal | None:
     """Each sentence keeps at least half of what it says; fillers say nothing."""
     kept = {old.places[at] for run in runs for at in range(run.left, run.left + run.length)}
     begun = 0
@@ -222,37 +222,37 @@ def _sentence_fault(before: str, old: Letters, runs: list[Run]) -> Fault | None:
         telling -= {at for filler in FILLER.finditer(here.text) for at in range(*filler.span())}
         still = sum(begun + here.places[at] in kept for at in telling)
         if still * 2 < len(telling):
-            return Fault(LOST, sentence.strip()[:20])
+            return Refusal(LOST, sentence.strip()[:20])
         begun += len(sentence)
     return None
 
 
-def _share_fault(old: str, between: list[Gap]) -> Fault | None:
+def _share_fault(old: str, between: list[Gap]) -> Refusal | None:
     changed = sum(max(gap.left_end - gap.left, gap.right_end - gap.right) for gap in between)
     if changed > MOST_CHANGED * len(old):
-        return Fault(TOO_MUCH, f"{changed} of {len(old)} characters")
+        return Refusal(TOO_MUCH, f"{changed} of {len(old)} characters")
     return None
 
 
-def _sign_fault(before: str, after: str) -> Fault | None:
+def _sign_fault(before: str, after: str) -> Refusal | None:
     """A sign that no editor sets, unless it was there."""
     strange = [sign for sign in LETTER.sub("", after) if sign not in SIGNS and sign not in before]
-    return Fault(MARKED_UP, strange[0]) if strange else None
+    return Refusal(MARKED_UP, strange[0]) if strange else None
 
 
-def _quotes_fault(before: str, after: str) -> Fault | None:
+def _quotes_fault(before: str, after: str) -> Refusal | None:
     """Quotation marks stay in pairs; where they were not, nothing is asked."""
     for opening, closing in ("“”", "「」", "《》", "（）"):
         was, now = (text.count(opening) - text.count(closing) for text in (before, after))
         if now and now != was:
-            return Fault(UNBALANCED, opening + closing)
+            return Refusal(UNBALANCED, opening + closing)
     return None
 
 
 # One difference ----------------------------------------------------------------------------
 
 
-def gap_fault(old: str, new: str, gap: Gap) -> Fault | None:
+def gap_fault(old: str, new: str, gap: Gap) -> Refusal | None:
     """Why what differs in one place is not an editor's work; nothing if it is.
 
     >>> gap_fault("我们看我看到", "我看到", Gap(0, 3, 0, 0)) is None
@@ -263,16 +263,16 @@ def gap_fault(old: str, new: str, gap: Gap) -> Fault | None:
     was, now = old[gap.left : gap.left_end], new[gap.right : gap.right_end]
     removed, added = without_homophones(was, now)
     if len("".join(added)) > MOST_ADDED or not set("".join(added)) <= PARTICLES:
-        return Fault(ADDED, f"{now} for {was}" if was else now)
+        return Refusal(ADDED, f"{now} for {was}" if was else now)
     before, after = new[max(0, gap.right - NEAR) : gap.right], new[gap.right_end :][:NEAR]
     if not now and is_restart(was, before, after):
         return None
     near = FILLER.sub("", before), FILLER.sub("", after)
     for words in _telling(removed):
         if KEPT.search(words):
-            return Fault(TURNED, words)
+            return Refusal(TURNED, words)
         if not any(words in side for side in near):
-            return Fault(REMOVED, words)
+            return Refusal(REMOVED, words)
     return None
 
 

@@ -8,7 +8,7 @@ import rjieba
 
 from podcast.text.clean.characters import fold_characters, space_scripts, widen_marks
 from podcast.text.divide.phrases import WIDEST
-from podcast.text.editor.proof import EMPTY, LINES, MARKED_UP, MARKUP, Fault
+from podcast.text.editor.proof import EMPTY, LINES, MARKED_UP, MARKUP, Refusal
 
 TOO_LONG = "too long for a title"
 UNSAID = "words the chapter does not say"
@@ -19,7 +19,7 @@ JOINTS = frozenset("的与和在是从到：、，？！“”《》 ")  # what 
 TOKEN = re.compile(r"[A-Za-z0-9][\w.+#%'’-]*", re.ASCII)
 
 
-def title(proposal: str, said: str, taken: frozenset[str]) -> str | Fault:
+def title(proposal: str, said: str, taken: frozenset[str]) -> str | Refusal:
     """The proposal as a title is printed, if it is one of the chapter that says `said`.
 
     `taken` are other chapters' titles, case-folded.
@@ -33,17 +33,17 @@ def title(proposal: str, said: str, taken: frozenset[str]) -> str | Fault:
     whole = WRAPPED.fullmatch(text)
     text = space_scripts(widen_marks(fold_characters(whole[1] if whole else text)))
     if not re.search(r"\w", text):
-        return Fault(EMPTY)
+        return Refusal(EMPTY)
     if len(proposal.strip().splitlines()) > 1:
-        return Fault(LINES)
+        return Refusal(LINES)
     if MARKUP.search(text):
-        return Fault(MARKED_UP, text[:WIDEST])
+        return Refusal(MARKED_UP, text[:WIDEST])
     if len(text) > WIDEST:
-        return Fault(TOO_LONG, f"{len(text)} characters")
+        return Refusal(TOO_LONG, f"{len(text)} characters")
     unsaid = next((word for word in title_words(text) if word not in said), "")
     if unsaid:
-        return Fault(UNSAID, unsaid)
-    return Fault(TAKEN, text) if text.casefold() in taken else text
+        return Refusal(UNSAID, unsaid)
+    return Refusal(TAKEN, text) if text.casefold() in taken else text
 
 
 def title_words(text: str) -> list[str]:

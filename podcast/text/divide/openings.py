@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from podcast.errors import ReadError
-from podcast.model import Sentence
+from podcast.model import Opening, Sentence
 from podcast.text.hanzi import simplified
 
 
-class Mark(NamedTuple):
-    """A chapter start set by hand: where a phrase is first said, or a line of the transcript.
+def places(sentences: Sequence[Sentence], openings: Sequence[Opening]) -> dict[int, Opening]:
+    """For each opening the sentence that holds its place, in the order of the talk.
 
-    `part` names the larger section that opens with it, if one does.
-    """
-
-    title: str
-    place: str | int
-    part: str = ""
-
-
-def places(sentences: Sequence[Sentence], marks: Sequence[Mark]) -> dict[int, Mark]:
-    """For each mark the sentence that holds its place, in the order of the talk.
-
-    Raises ReadError for a phrase nobody says, a line past the end, and two marks in one sentence.
+    Raises ReadError for a phrase nobody says, a line past the end, and two in one sentence.
     """
     text, owners = _said(sentences)
-    found: dict[int, Mark] = {}
-    for mark in marks:
-        at = _line(sentences, mark) if isinstance(mark.place, int) else _phrase(text, owners, mark)
+    found: dict[int, Opening] = {}
+    for opening in openings:
+        at = (
+            _line(sentences, opening)
+            if isinstance(opening.begins, int)
+            else _phrase(text, owners, opening)
+        )
         if at in found:
             raise ReadError(
-                f"chapters {found[at].title!r} and {mark.title!r} begin in the same sentence; "
+                f"chapters {found[at].title!r} and {opening.title!r} begin in the same sentence; "
                 "give one of them another place"
             )
-        found[at] = mark
+        found[at] = opening
     return dict(sorted(found.items()))
 
 
@@ -56,21 +48,21 @@ def folded(text: str) -> str:
     return "".join(c for c in simplified(text).casefold() if c.isalnum())
 
 
-def _phrase(text: str, owners: Sequence[int], mark: Mark) -> int:
-    phrase = folded(str(mark.place))
+def _phrase(text: str, owners: Sequence[int], opening: Opening) -> int:
+    phrase = folded(str(opening.begins))
     at = text.find(phrase) if phrase else -1
     if at < 0:
         raise ReadError(
-            f"chapter {mark.title!r} begins with {mark.place!r}, which nobody says; "
+            f"chapter {opening.title!r} begins with {opening.begins!r}, which nobody says; "
             "copy a few words from the transcript"
         )
     return owners[at]
 
 
-def _line(sentences: Sequence[Sentence], mark: Mark) -> int:
-    number = int(mark.place)
+def _line(sentences: Sequence[Sentence], opening: Opening) -> int:
+    number = int(opening.begins)
     if number < 1:
-        raise ReadError(f"chapter {mark.title!r} begins in line {number}; lines count from 1")
+        raise ReadError(f"chapter {opening.title!r} begins in line {number}; lines count from 1")
     exact = next((at for at, s in enumerate(sentences) if s.line == number), None)
     if exact is not None:
         return exact
