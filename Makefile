@@ -17,14 +17,14 @@ script: .venv/ready ## Write only the script of SEED, as a page that you can edi
 	@$(BIN)/podcast script "$(SEED)"
 
 test: .venv/ready-dev ## Run all tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 quick: .venv/ready-dev ## Run the tests that take less than a minute together; no network, browser or cluster
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not network and not browser and not cluster"
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not network and not browser and not cluster"
 
 coverage: .venv/ready-dev ## Run all tests and list the lines and branches that none of them runs
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -n auto --dist loadgroup
+	@$(BIN)/coverage run -m pytest -n auto --dist loadfile --no-loadscope-reorder
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -113,8 +113,11 @@ def write_silence(path: Path, samples: int) -> None:
 
 
 @contextmanager
-def chromium(profile: Path) -> Iterator[Any]:
-    """A browser with its files in `profile`; it needs no network. LookupError where none is."""
+def chromium(profile: Path, strategy: str = "normal") -> Iterator[Any]:
+    """A browser with its files in `profile`; it needs no network. LookupError where none is.
+
+    With the `strategy` "none" a command does not wait until the page has loaded.
+    """
     from selenium import webdriver
 
     browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
@@ -122,6 +125,7 @@ def chromium(profile: Path) -> Iterator[Any]:
         raise LookupError("chromium and chromedriver are not on PATH")
     options = webdriver.ChromeOptions()
     options.binary_location = browser
+    options.page_load_strategy = strategy
     for flag in FLAGS:
         options.add_argument(f"--{flag}")
     options.add_argument(f"--user-data-dir={profile}")

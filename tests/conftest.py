@@ -20,12 +20,23 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell star
 
 sys.path.append(str(ROOT / "bench"))  # tests try a little of what it tries at length
 sys.path.append(str(ROOT / "docs"))  # where the script lies that takes the READMEs' picture
-MARKS = {"chromium": "browser", "site": "cluster"}  # a fixture, and the mark of tests that use it
+# The files of tests that take longest, and the place of each.
+LONGEST_FIRST = {f"test_{name}.py": at for at, name in enumerate((
+    "episode", "docker", "video", "killed", "kinds", "package", "opencc", "disaster", "hostile",
+    "cluster", "readme", "produce", "build", "page", "cases", "cli", "check", "music",
+))}  # fmt: skip
+# A fixture, and the mark of the tests that use it.
+MARKS = {"chromium": "browser", "impatient": "browser", "site": "cluster"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what `-m` does not choose
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test that uses a browser or a cluster, so that `make quick` can leave it out."""
+    """Mark each test that uses a browser or a cluster, so that `make quick` can leave it out.
+
+    The files that take longest come first: a process takes a whole file, so that what its tests
+    share is built once, and no process may be left with a long one at the end.
+    """
+    items.sort(key=lambda item: LONGEST_FIRST.get(item.path.name, len(LONGEST_FIRST)))
     for item in items:
         for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKS[fixture])

@@ -233,9 +233,20 @@ class Cluster(SharedWorkers):
             self.client.close(timeout=5)
 
 
-def _connected(address: str) -> Any:
+def _connected(address: str, tries: int = 3) -> Any:
+    """A client of the scheduler. Raises ClusterError where none answers.
+
+    Dask asserts that its own thread has started within ten seconds, which a machine that is very
+    busy may miss; so that is tried again.
+    """
     try:
         return Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
+    except AssertionError:
+        if tries > 1:
+            return _connected(address, tries - 1)
+        raise ClusterError(
+            "this machine is too busy to start Dask's client; end other work, then run it again"
+        ) from None
     except (OSError, ValueError, TimeoutError) as error:
         raise ClusterError(
             f"no scheduler answers at {address}; start one: dask scheduler --port 8786"

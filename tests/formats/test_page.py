@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from page import RATE, opened, track_of, wait
+from patience import PATIENCE
 
 from podcast.formats.page import page_text
 from podcast.formats.passages import passages
@@ -172,6 +173,15 @@ def test_a_sentence_without_a_stop_ends_after_160_characters(characters: int, pi
 
 
 # In Chromium ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def impatient(tmp_path: Path) -> Iterator[Any]:
+    """A browser whose commands do not wait until its page has loaded."""
+    if not shutil.which("chromium") or not shutil.which("chromedriver"):
+        pytest.skip("chromium and chromedriver are not on PATH")
+    with bench.chromium(tmp_path / "profile", strategy="none") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -413,7 +423,7 @@ class Held:
                 if found:
                     self.wfile.write(page[:first])
                     self.wfile.flush()
-                    go.wait(60)
+                    go.wait(PATIENCE)
                     self.wfile.write(page[first:])
 
             def log_message(self, *arguments: object) -> None:
@@ -433,32 +443,37 @@ def evaluated(chromium: Any, script: str) -> Any:
 def wait_loading(chromium: Any, script: str) -> None:
     from selenium.webdriver.support.wait import WebDriverWait
 
-    WebDriverWait(chromium, 60, 0.05).until(lambda page: evaluated(page, script))
+    WebDriverWait(chromium, PATIENCE, 0.05).until(lambda page: evaluated(page, script))
+
+
+PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 3, "mobile": True}
 
 
 @pytest.fixture
 def phone(chromium: Any) -> Iterator[Any]:
     """The browser with a phone's window, at no page."""
     chromium.get("about:blank")
-    size = {"width": 390, "height": 844, "deviceScaleFactor": 3, "mobile": True}
-    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     yield chromium
     chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
     chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     chromium.get("about:blank")
 
 
-def test_a_phone_never_shows_the_list_while_the_page_loads(phone: Any) -> None:
+def test_a_phone_never_shows_the_list_while_the_page_loads(impatient: Any) -> None:
+    phone = impatient
+    phone.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     held = Held(page_text(small_episode()).encode())
     watch = """addEventListener("transitionrun", (event) => {
       (window.moved ||= []).push(event.target.id); })"""
     try:
-        added = phone.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": watch})
+        phone.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": watch})
         phone.execute_cdp_cmd("Page.navigate", {"url": held.url})
         wait_loading(phone, "Boolean(document.getElementById('player'))")
         style = "getComputedStyle(document.getElementById('contents'))"
         assert evaluated(phone, f"{style}.visibility") == "hidden"
         assert evaluated(phone, SEEN_IN_LIST) == 0
+        assert evaluated(phone, "document.readyState") == "loading"
         held.go.set()
         wait_loading(phone, "document.readyState === 'complete'")
         assert evaluated(phone, f"{style}.visibility") == "hidden"
@@ -469,7 +484,6 @@ def test_a_phone_never_shows_the_list_while_the_page_loads(phone: Any) -> None:
             )
             == []
         )
-        phone.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
     finally:
         held.go.set()
         held.server.shutdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -31,7 +32,7 @@ SCRIPT = """# 一集
 
 谢谢大家，下周再见。
 """
-MOMENTS = 30
+MOMENTS = int(os.environ.get("KILLS", "12"))  # at which a build is killed
 
 
 def start(seed: Path, out: Path, engine: str) -> subprocess.Popen[bytes]:
@@ -42,10 +43,11 @@ def start(seed: Path, out: Path, engine: str) -> subprocess.Popen[bytes]:
 
 def watched(running: subprocess.Popen[bytes], out: Path, most: int = sys.maxsize) -> int:
     """How many files and folders appeared in `out` until the build ended, or `most` had."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     while len(seen) < most and running.poll() is None:
-        seen.update(out.rglob("*"))
-        time.sleep(0.001)
+        for folder, folders, files in os.walk(out):  # passes over a folder that has gone meanwhile
+            seen.update(f"{folder}/{name}" for name in (*folders, *files))
+        time.sleep(0.005)
     return len(seen)
 
 

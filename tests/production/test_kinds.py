@@ -9,13 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from distributed import LocalCluster
 from patience import wait_until
 
 from podcast.errors import NoSuchEngine, Stopped
 from podcast.files.store import Store
 from podcast.model import Chapter, Paragraph, Recipe, Voice
-from podcast.production.cluster import Cluster
 from podcast.production.jobs import Job
 from podcast.production.workers import SharedWorkers, Workers
 from podcast.sound.sounds import Sounds
@@ -50,6 +48,8 @@ def noted(folder: Path) -> int:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Of a scheduler with one worker, both threads of this process."""
+    from distributed import LocalCluster  # here: the processes that tests start import this file
+
     with LocalCluster(
         n_workers=1,
         threads_per_worker=1,
@@ -65,6 +65,8 @@ APART = ["processes of a build", "processes of many builds", "machines"]
 
 def kind_called(name: str, request: pytest.FixtureRequest, folder: Path) -> Kind:
     if name == "machines":
+        from podcast.production.cluster import Cluster
+
         address: str = request.getfixturevalue("address")
         return lambda: Cluster(address, 2, Store(folder), lambda _: None)
     kinds: dict[str, Kind] = {
@@ -166,6 +168,8 @@ def test_after_stop_nothing_begins_and_no_process_is_left(any_kind: Kind) -> Non
 
 
 def test_workers_offer_five_verbs() -> None:
+    from podcast.production.cluster import Cluster
+
     for of_kind in (Workers, SharedWorkers, Cluster):
         verbs = {
             name

@@ -37,7 +37,7 @@ from podcast.published.check.opened import Folder
 from podcast.published.episode import video_key, video_record
 from podcast.published.video import episode_folder, make_video
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("video")]
+pytestmark = [pytest.mark.slow]
 needs_ffprobe = pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not installed")
 SCRIPT = """---
 author: 张三

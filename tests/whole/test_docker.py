@@ -49,7 +49,7 @@ def run(here: Path, *command: str) -> subprocess.CompletedProcess[str]:
     kept = ("PATH", "LANG", "TMPDIR")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     environment |= {n: v for n, v in os.environ.items() if n.startswith(("PIP_", "SSL_"))}
-    environment |= {"HOME": str(here), "PIP_NO_CACHE_DIR": "1"}
+    environment |= {"HOME": str(here), "PIP_NO_CACHE_DIR": "1", "PIP_NO_COMPILE": "1"}
     become: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
     return subprocess.run(
         command, cwd=here, capture_output=True, text=True, env=environment,

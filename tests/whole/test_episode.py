@@ -20,7 +20,7 @@ from places import ROOT
 from podcast.outside import ffmpeg
 
 RATE = 44_100
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("episode")]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,6 @@ FAIL: tuple[str, ...] = ()  # tests of those that only `opencc` passes; none sin
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.network,
-    pytest.mark.xdist_group("opencc"),
 ]
 
 

@@ -25,7 +25,6 @@ SCRIPT = "# 题\n\n## 章\n\n你好，世界。\n\n> [guest] 你也好。\n\n> [
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.network,
-    pytest.mark.xdist_group("package"),
     pytest.mark.skipif(not UV, reason="uv is not installed"),
 ]
 
