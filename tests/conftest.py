@@ -13,6 +13,7 @@ from podcast.model import GUEST, Chapter, Paragraph, Script
 
 # Nothing may depend on how fast a machine is: neither how long an example takes, nor its making.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("few", settings.get_profile("steady"), max_examples=10)
 settings.load_profile("steady")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell started with `&`:

@@ -32,7 +32,7 @@ SCRIPT = """# 一集
 
 谢谢大家，下周再见。
 """
-MOMENTS = int(os.environ.get("KILLS", "12"))  # at which a build is killed
+MOMENTS = int(os.environ.get("KILLS", "8"))  # at which a build is killed
 
 
 def start(seed: Path, out: Path, engine: str) -> subprocess.Popen[bytes]:

@@ -76,6 +76,7 @@ def test_the_text_tests_pass(python: Path) -> None:
     users = [p for p in (ROOT / "podcast").rglob("*.py") if "hanzi import" in p.read_text("utf-8")]
     assert users
     chosen = ["-m", "not slow and not network", "-p", "no:cacheprovider", "-n", "0"]
+    chosen += ["--hypothesis-profile", "few"]
     done = run(python, "-m", "pytest", *chosen, *files, *map(str, users))
     failed = set(re.findall(r"^FAILED \S*?(test_\w+\.py::\S+)", done.stdout, re.M))
     assert failed == set(FAIL), done.stdout[-2000:]
