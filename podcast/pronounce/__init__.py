@@ -2,8 +2,9 @@
 
     shown --fold--> plain --rules--> fragments --tidy--> Saying
 
-`rules.py` is the order in which a place is tried; `figures.py`, `latin.py` and `symbols.py`
-read what it finds; `numbers.py` knows numbers; `respellings.py` the words an engine gets wrong.
+`rules.py` is the order in which a place is tried; `places.py` (addresses), `labels.py` (figures
+that name something), `roman.py`, `figures.py`, `latin.py` and `symbols.py` read what it finds;
+`numbers.py` knows numbers; `respellings.py` the words an engine gets wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ from podcast.pronounce.respellings import (
     polyphones,
     shipped,
 )
-from podcast.pronounce.rules import FIGURE_RULES, LATIN_RULES, Rule
+from podcast.pronounce.rules import (
+    ADDRESS_RULES,
+    FIGURE_RULES,
+    LATIN_RULES,
+    WRITTEN_ADDRESS_RULES,
+    Rule,
+)
 from podcast.pronounce.symbols import (
     GREEK,
     PAUSES,
@@ -88,7 +95,7 @@ def touching(text: str, respellings: Mapping[str, str]) -> dict[str, str]:
 def _fragments(shown: str, words: Mapping[str, str], needs: Needs) -> Iterator[Fragment]:
     """All of `shown` in order: what a rule or a respelling reads, and what lies between."""
     plain = fold(shown)
-    rules = LATIN_RULES + FIGURE_RULES if needs.numbers else ()
+    rules = ADDRESS_RULES + LATIN_RULES + FIGURE_RULES if needs.numbers else WRITTEN_ADDRESS_RULES
     at = 0
     for fragment in _first_of(_respelt(plain, words, needs), plain, rules):
         yield from _between(shown, plain, at, fragment.start, needs)
