@@ -34,7 +34,7 @@ _NUMBERED = (
 _CHAR = r"A-Za-z0-9_\u3400-\u9fff"  # of a folder's name
 _NAME = rf"[{_CHAR}.~$%+@#()-]{{1,60}}"
 _LAST = (
-    rf"(?:[{_CHAR}.~$%+@#-]{{1,60}}\.[A-Za-z0-9]{{1,5}}{_END}"
+    rf"(?:[{_CHAR}.~$%+@#()-]{{1,60}}\.[A-Za-z0-9]{{1,5}}{_END}"
     r"|[A-Za-z0-9_.~$%+@#-]{0,80}[A-Za-z0-9_~$])?"
 )
 _DRIVE = (
@@ -62,6 +62,15 @@ _MAY_HOLD_ONE = re.compile(r"[./\\@]")
 def may_hold_address(text: str) -> bool:
     """Whether it is worth looking for an address: most lines have none of the signs of one."""
     return _MAY_HOLD_ONE.search(text) is not None
+
+
+def without_addresses(text: str) -> str:
+    """The text with a comma in the place of each address, for what reads its words.
+
+    >>> without_addresses("看https://a.cn/w?v=a 这个")
+    '看， 这个'
+    """
+    return ADDRESS.sub("，", text) if may_hold_address(text) else text
 
 
 def addresses(text: str) -> list[str]:

@@ -8,19 +8,24 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from podcast.text.clean.hiding import HIDDEN
 from podcast.text.spacing import HANZI, spaced
 
 MARKS = "，、；：。！？…"
 _STRENGTH = "、，：；…。！？"
 _FULL = str.maketrans(",;:?!", "，；：？！")
-_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!](?:\s*[,;:?!])*")
+_AFTER_HANZI = re.compile(
+    rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!](?:\s*[,;:?!])*"
+    rf"|(?<=[{HIDDEN}])[,;:?!]+(?![A-Za-z0-9$/])"
+)
 _BEFORE_HANZI = re.compile(rf"[,;:?!]+(?=\s*[{HANZI}“‘（《「『])")
-_AT_END = re.compile(r"(?<=[A-Za-z0-9%]) *[,;:?!]$")
+_AT_END = re.compile(rf"(?<=[A-Za-z0-9%{HIDDEN}]) *[,;:?!]$")
 _ELLIPSIS = re.compile(r"\.{2,}|…+|。{3,}|⋯+|·{3,}")
-_STOP_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}])\s*\.(?![A-Za-z0-9])")
+_STOP_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{HIDDEN}])\s*\.(?![A-Za-z0-9])")
 _STOP_AFTER_WORD = re.compile(rf"(?<=[A-Za-z]{{4}})\.\s*(?=[{HANZI}])")
 _STOP_AFTER_NUMBER = re.compile(rf"(?<=[0-9])\.\s*(?=[{HANZI}])")
 _IS_MARKED = re.compile(r"[,;:?!.…⋯·。\"(]")
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 _IS_HANZI = re.compile(rf"[{HANZI}]")
 _PAIR = re.compile(rf"\(([^()]*[{HANZI}][^()]*)\)")
 _RUN = re.compile(rf"\s*([{MARKS}])[\s{MARKS}]*")
@@ -76,7 +81,7 @@ def widen_marks(text: str) -> str:
     >>> widen_marks("L.A.大火, 3:30, 1,000, GPT-4.5, operator.chatgpt.com")
     'L.A.大火， 3:30, 1,000, GPT-4.5, operator.chatgpt.com'
     """
-    if text.isascii() or not _IS_MARKED.search(text):
+    if _HIDDEN.sub("", text).isascii() or not _IS_MARKED.search(text):
         return text
     text = _AFTER_HANZI.sub(_widened, text)
     text = _BEFORE_HANZI.sub(_widened, text)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from podcast.files.addresses import without_addresses
 from podcast.text.divide.phrases import WIDEST, Phrase
 from podcast.text.divide.topics import LEAD, Choice, Topic
 from podcast.text.spacing import spaced
@@ -35,7 +36,7 @@ def titles(
     `heads` has words that the title of a chapter must begin with.
     """
     given, heads = given or {}, heads or {}
-    topics = [Topic(text) for text in chapters]
+    topics = [Topic(without_addresses(text)) for text in chapters]
     everywhere = Counter[str]()
     for topic in topics:
         everywhere.update(topic.counts)
