@@ -25,6 +25,7 @@ from podcast.text.clean.hiding import HIDDEN, Hiding
 from podcast.text.clean.repeats import drop_doubled_lines
 from podcast.text.clean.simplify import simplify
 from podcast.text.clean.stutters import join_restarts, join_stutters
+from podcast.text.english import drop_english_fillers
 from podcast.text.glossary import NO_GLOSSARY, Glossary, correct_names
 
 __all__ = ["RULES", "clean"]
@@ -49,6 +50,7 @@ def each_line(rule: Callable[[str], str]) -> Rule:
 
 RULES: tuple[Rule, ...] = (
     drop_fillers,
+    each_line(drop_english_fillers),
     each_line(join_stutters),
     join_restarts,
     drop_hesitations,
