@@ -124,15 +124,17 @@ class Needs:
     an English voice gets wrong; `letters` names each letter (G P U); `hanzi` writes the
     letters' names in hanzi, for an engine without any Latin.
     `pinyin`: it takes `chong2 qing4` inside a sentence, so polyphones can be told.
+    `english`: it says a sentence in English with an English voice, which reads figures itself.
     """
 
     numbers: bool = True
     symbols: bool = True
     latin: Literal["shown", "words", "letters", "hanzi"] = "words"
     pinyin: bool = False
+    english: bool = False
 
 
-IN_FULL = Needs(pinyin=True)  # espeak-ng
+IN_FULL = Needs(pinyin=True, english=True)  # espeak-ng
 AS_SHOWN = Needs(numbers=False, latin="shown")  # services that read figures and Latin
 
 

@@ -18,8 +18,9 @@ from typing import Any, ClassVar
 
 import espeakng_loader
 
-from podcast.engines.timbres import TIMBRES
+from podcast.engines.timbres import ENGLISH, TIMBRES, in_english
 from podcast.errors import EngineError, SpeechFailed, VoiceError
+from podcast.files.english import is_english
 from podcast.files.keys import content_key
 from podcast.model import IN_FULL, Audio, Mark, Speech, Voice
 
@@ -83,7 +84,7 @@ class _Library:
         self.version: str = self.c.espeak_Info(None).decode().split()[0]
         self.pcm = bytearray()
         self.marks: list[Mark] = []
-        self.voice: Voice | None = None
+        self.setting: tuple[Voice, bool] | None = None  # who speaks, and whether in English
         self.heard: Callable[..., Any] = _Heard(self._hear)  # kept: C holds no reference to it
         self.c.espeak_SetSynthCallback(self.heard)
 
@@ -135,8 +136,9 @@ class Espeak:
         """
         with _Desk.lock:
             library = self._library()
-            if library.voice != voice:
-                _set(library, voice)
+            english = is_english(text)
+            if library.setting != (voice, english):
+                _set(library, voice, english)
             library.pcm.clear()
             library.marks.clear()
             encoded = text.encode("utf-8", "replace").replace(b"\0", b" ")
@@ -164,15 +166,19 @@ def _told() -> tuple[int, str]:
         return library.rate, library.version
 
 
-def _set(library: _Library, voice: Voice) -> None:
+def _set(library: _Library, voice: Voice, english: bool) -> None:
     name = voice.id or DEFAULT_VOICE
-    if not (_load(library, TIMBRES[name]) if name in TIMBRES else _choose(library, name)):
+    if name in TIMBRES:
+        is_set = _load(library, in_english(TIMBRES[name]) if english else TIMBRES[name])
+    else:
+        is_set = _choose(library, name.replace("cmn", ENGLISH) if english else name)
+    if not is_set:
         raise VoiceError(
             f"espeak-ng has no voice {name!r} (role {voice.role}); try {DEFAULT_VOICE!r}"
         )
     library.c.espeak_SetParameter(RATE, round(WORDS_A_MINUTE * voice.speed), 0)
     library.c.espeak_SetParameter(PITCH, max(0, min(99, round(MIDDLE_PITCH * voice.pitch))), 0)
-    library.voice = voice
+    library.setting = (voice, english)
 
 
 def _choose(library: _Library, name: str) -> bool:

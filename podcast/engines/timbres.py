@@ -37,6 +37,9 @@ formant 7 120 140 130
 formant 8 120 140 130
 """
 
+_LANGUAGE = frozenset({"language", "phonemes", "dictionary", "words", "dict_min"})
+ENGLISH = "en-us"  # the language of sentences in English, said by the same throat
+
 _OWN = {
     "clear-low": """\
 pitch 80 170
@@ -61,3 +64,11 @@ formant 2 106 128 140
 TIMBRES: Mapping[str, str] = MappingProxyType(
     {name: _COMMON.format(name=name) + settings for name, settings in _OWN.items()}
 )
+
+
+def in_english(settings: str) -> str:
+    """The text of a voice file, its language changed and its sound kept."""
+    name, *rest = settings.splitlines()
+    sound = [line for line in rest if line.split()[0] not in _LANGUAGE]
+    language = [f"language {ENGLISH}", f"phonemes {ENGLISH}", "dictionary en"]
+    return "\n".join([name, *language, *sound, ""])

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from podcast.formats.bilibili import joined
 from podcast.formats.printed import clock, milliseconds, one_line
+from podcast.formats.youtube import SHORTEST_SECONDS
 from podcast.model import NOTICE, NOTICE_ENGLISH, Episode
 
 _YOUTUBE_TITLE, _YOUTUBE_DESCRIPTION, _YOUTUBE_TAGS = 100, 5000, 500  # characters
-_SHORTEST_SECONDS = 10  # seconds of a chapter: YouTube shows none where one is shorter
 _CHAPTERS, _LISTED = (100, 70, 50, 30), 3200  # at most so many chapters, in so many characters
 _BILIBILI_TITLE, _BILIBILI_DESCRIPTION = 80, 2000  # characters
 _BILIBILI_TAGS, _BILIBILI_TAG = 10, 20  # tags; characters of each
@@ -50,7 +50,7 @@ def _chapters(episode: Episode) -> str:
     """A time and a title a line; the shortest are put together until all fit."""
     listed = ""
     for most in _CHAPTERS:
-        chapters = joined(list(episode.chapters), most, _SHORTEST_SECONDS * episode.rate)
+        chapters = joined(list(episode.chapters), most, SHORTEST_SECONDS * episode.rate)
         listed = "\n".join(
             f"{clock(milliseconds(each.start, episode.rate))} {_within(one_line(each.text), 40)}"
             for each in chapters

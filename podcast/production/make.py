@@ -46,6 +46,7 @@ from podcast.speech.cast import Cast
 from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read
+from podcast.text.remarks import remarks
 from podcast.text.script import read_script, script_text
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def make(
             if edit
             else workers.call(drafted, order.source, order.recipe, before.settings, apart=True)
         )
+        for remark in () if edit else remarks(script, _asked(order, before.settings)):
+            tell(remark)
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
         cast = _with_speakers(cast, script, order.source)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
@@ -116,6 +119,11 @@ def make(
     elif kept:
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
     return report
+
+
+def _asked(order: Order, settings: Settings) -> Recipe:
+    """The recipe; chapters that the settings name are as many as they are."""
+    return replace(order.recipe, chapters=0) if settings.chapters else order.recipe
 
 
 def _too_soft(production: Production, recipe: Recipe) -> str:
@@ -304,6 +312,8 @@ def write_draft(
     before = look(order)
     settings, report = before.settings, before.report
     draft = drafted(order.source, order.recipe, settings)
+    for remark in remarks(draft, _asked(order, settings)):
+        tell(remark)
     script, editing = _proofread(draft, order, settings, store, watch, tell)
     text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or before.is_a_persons):

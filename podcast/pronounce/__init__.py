@@ -2,19 +2,22 @@
 
     shown --fold--> plain --rules--> fragments --tidy--> Saying
 
-`rules.py` is the order in which a place is tried; `figures.py`, `latin.py` and `symbols.py`
-read what it finds; `numbers.py` knows numbers; `respellings.py` the words an engine gets wrong.
+`rules.py` is the order in which a place is tried; `places.py` (addresses), `labels.py` (figures
+that name something), `roman.py`, `figures.py`, `latin.py` and `symbols.py` read what it finds;
+`numbers.py` knows numbers; `respellings.py` the words an engine gets wrong.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
+from podcast.files.english import is_english
 from podcast.model import AS_SHOWN, IN_FULL, Needs, Saying
 from podcast.pronounce.latin import is_initialism, letters_text, spelt_text
 from podcast.pronounce.respellings import (
@@ -23,7 +26,13 @@ from podcast.pronounce.respellings import (
     polyphones,
     shipped,
 )
-from podcast.pronounce.rules import FIGURE_RULES, LATIN_RULES, Rule
+from podcast.pronounce.rules import (
+    ADDRESS_RULES,
+    FIGURE_RULES,
+    LATIN_RULES,
+    WRITTEN_ADDRESS_RULES,
+    Rule,
+)
 from podcast.pronounce.symbols import (
     GREEK,
     PAUSES,
@@ -57,6 +66,8 @@ def pronounce(shown: str, needs: Needs = IN_FULL, respellings: Mapping[str, str]
     'GPT 四点五在二零二五年涨了百分之十四'
     >>> pronounce("两三年的AI").text
     '两三年的AI'
+    >>> pronounce("We paid $3.50 for it in 2025 (yes).").text
+    'We paid $3.50 for it in 2025, yes,.'
     """
     words = _respellings(needs) | {w: r for w, r in respellings.items() if _is_taken(r, needs)}
     text: list[str] = []
@@ -88,7 +99,9 @@ def touching(text: str, respellings: Mapping[str, str]) -> dict[str, str]:
 def _fragments(shown: str, words: Mapping[str, str], needs: Needs) -> Iterator[Fragment]:
     """All of `shown` in order: what a rule or a respelling reads, and what lies between."""
     plain = fold(shown)
-    rules = LATIN_RULES + FIGURE_RULES if needs.numbers else ()
+    if needs.english and is_english(plain):
+        needs = replace(needs, numbers=False)
+    rules = ADDRESS_RULES + LATIN_RULES + FIGURE_RULES if needs.numbers else WRITTEN_ADDRESS_RULES
     at = 0
     for fragment in _first_of(_respelt(plain, words, needs), plain, rules):
         yield from _between(shown, plain, at, fragment.start, needs)

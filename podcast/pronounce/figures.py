@@ -35,6 +35,10 @@ COUNTED = rf"\s?(?:{DASH}{NUMBER}\s?)?(?:{SCALE}|{MEASURE})|{DASH}{NUMBER}\s?%"
 YEAR_SPAN = r"(?:\s?(?:[、,，/和与與及至到]|[-–—~～])\s?\d{2,4})*\s?年"
 LASTING = r"\s?年(?:的?历史|的?歷史|前|以前|之前|来|以来|间|的?时间|的?時間|文明)"
 LATIN = "A-Za-z"
+HOUR_OF_DAY = (
+    "(?:凌晨|清晨|早上|早晨|上午|中午|正午|下午|午后|傍晚|晚上|夜里|深夜|半夜|午夜|今早|今晚|明早|明晚|昨晚"
+    "|时间)"
+)
 
 
 # Asking wetext -----------------------------------------------------------------------------
@@ -63,6 +67,8 @@ def read_score(match: Match) -> str | None:
     text, start, end = match.string, match.start(), match.end()
     before = text[max(0, start - 8) : start]
     left, mark, right = match["left"], match["mark"], match["right"]
+    if mark in ":：" and re.search(rf"{HOUR_OF_DAY}\s?$", before) and len(right) == 2:
+        return None
     said = f"{number_text(left)}比{number_text(right)}"
     if mark in ":：" and (
         re.search(r"(?:比|率|比例|比值|配比)[是为:：约]?\s?$", before)
@@ -175,6 +181,9 @@ def read_chain(match: Match) -> str:
 def read_clock(match: Match) -> str | None:
     """10:30; a 分 that is written after it is not said twice."""
     said = _known(match[0])
+    if said and "比" in said:  # 0:30 is no score where a score was ruled out
+        hour, minute = re.split("[:：]", match[0])[:2]
+        said = f"{number_text(hour)}点" + (f"{number_text(minute)}分" if int(minute) else "")
     if said and match.string.startswith("分", match.end()):
         return said.removesuffix("分")
     return said
@@ -345,7 +354,8 @@ UNITS = {
     "μs": "微秒", "µs": "微秒", "us": "微秒", "ns": "纳秒", "g": "克", "V": "伏", "W": "瓦",
     "μg": "微克", "fps": "帧每秒", "rpm": "转每分", "°F": "华氏度", "°": "度", "mph": "英里每小时",
     "hr": "小时", "hrs": "小时", "mins": "分钟", "sec": "秒", "lb": "磅", "lbs": "磅",
-    "inch": "英寸", "mmHg": "毫米汞柱", "kcal": "千卡", "kPa": "千帕", "MPa": "兆帕",
+    "inch": "英寸", "mmHg": "毫米汞柱", "kcal": "千卡", "kW·h": "千瓦时", "N·m": "牛米",
+    "kPa": "千帕", "MPa": "兆帕",
 }  # fmt: skip
 # Where WeTextProcessing's rules were checked.
 KNOWN_UNITS = (
@@ -353,7 +363,8 @@ KNOWN_UNITS = (
     "L", "ms", "min", "°C", "℃", "h", "s", "m", "ft", "㎡",
 )  # fmt: skip
 UNIT_NAMES = sorted([*UNITS, *KNOWN_UNITS], key=len, reverse=True)
-UNIT = "(?:" + "|".join(re.escape(name) for name in UNIT_NAMES) + rf")(?![{LATIN}\d²³/])"
+UNIT_NAME = "(?:" + "|".join(map(re.escape, UNIT_NAMES)) + ")"
+UNIT = rf"{UNIT_NAME}(?![{LATIN}\d²³]|/(?!\d))"
 
 
 def read_measure(match: Match) -> str | None:
@@ -361,20 +372,54 @@ def read_measure(match: Match) -> str | None:
     if re.search(rf"[{LATIN}]-?$", match.string[max(0, match.start() - 2) : match.start()]):
         return None  # H264 h
     zero = (
-        "零下" if match["minus"] and "°" in match["unit"] + ("°" * (match["unit"] == "℃")) else ""
+        "零下"
+        if match["minus"] in ("-", "−") and "°" in match["unit"] + ("°" * (match["unit"] == "℃"))
+        else ""
     )
-    minus = zero or ("负" if match["minus"] else "")
+    minus = zero or {"": "", "±": "正负"}.get(match["minus"] or "", "负")
     low = f"{counted_text(match['low'])}到" if match["low"] else ""
-    said = minus + low + _measured_text(match["number"], match["unit"])
+    said = minus + low + measured_text(match["number"], match["unit"])
     return re.sub(r"^(.+)(每(?:小时|秒))", r"\2\1", said)  # 0-100km/h
 
 
-def _measured_text(number: str, unit: str) -> str:
+def measured_text(number: str, unit: str) -> str:
+    """So many of a unit in Latin letters."""
     if unit in UNITS:
         return counted_text(number) + UNITS[unit]
     return _known(
         number.replace(",", "") + unit.replace("㎡", "m²").replace("mL", "ml").replace("µ", "μ")
     ) or (f"{number_text(number)} {unit}")
+
+
+# What stands above and below the stroke of a rate, besides the units themselves.
+RATED = {
+    "mmol": "毫摩尔", "mol": "摩尔", "ng": "纳克", "N": "牛", "J": "焦", "kJ": "千焦", "t": "吨",
+    "KB": "KB", "kB": "KB", "MB": "MB", "GB": "GB", "TB": "TB", "Mb": "Mb", "Gb": "Gb",
+}  # fmt: skip
+PER = {
+    "m³": "立方米", "m3": "立方米", "m²": "平方米", "m2": "平方米", "m": "米", "cm": "厘米",
+    "cm²": "平方厘米", "cm³": "立方厘米", "km": "公里", "L": "升", "l": "升", "dL": "分升",
+    "dl": "分升", "mL": "毫升", "ml": "毫升", "kg": "千克", "g": "克", "mol": "摩尔",
+    "s²": "二次方秒", "s": "秒", "min": "分钟", "h": "小时", "d": "天", "day": "天",
+}  # fmt: skip
+_ABOVE = "|".join(re.escape(name) for name in sorted([*UNIT_NAMES, *RATED], key=len, reverse=True))
+_BELOW = "|".join(sorted(PER, key=len, reverse=True))
+RATE = rf"(?P<unit>{_ABOVE})/(?P<per>{_BELOW})(?![{LATIN}\d²³/])"
+
+
+def read_rate(match: Match) -> str | None:
+    """20μg/m³; km/h and m/s, which people say the other way round, are left to `read_measure`."""
+    number, unit, per = match["number"], match["unit"], match["per"]
+    if f"{unit}/{per}" in KNOWN_UNITS:
+        return None
+    low = f"{counted_text(match['low'])}到" if match["low"] else ""
+    said = number_text(number) + RATED[unit] if unit in RATED else measured_text(number, unit)
+    return f"{low}{said}每{PER[per]}"
+
+
+def read_consumption(match: Match) -> str:
+    """8.5L/100km."""
+    return f"百公里{counted_text(match['number'])}升"
 
 
 # Plain figures -----------------------------------------------------------------------------
@@ -384,7 +429,9 @@ CODES = r"996|985|211|007|921|228|318|520|1314|404|315|618|911|7[3478]7|1024|168
 CALLED_CODES = ("211", "911", "315")
 HOURS = ("月", "日", "号", "號", "时", "時", "分", "点", "點")
 SERVICE = (
-    r"(?:电话|手机|热线|客服|短信|拨打|致电|号码|编号|单号|尾号|末尾|卡号|验证码|密码|房间号|报警|群号|QQ|ID)"
+    r"(?:电话|手机|热线|客服|短信|拨打|致电|号码|编号|单号|尾号|末尾|卡号|验证码|密码|房间号|报警|群号|QQ|ID|分机|短号|内线|座机"
+    r"|传真|工号|学号|座位号|账号|帐号|户号|证号|编码|代码|邮编|取件码|提取码|邀请码|序列号|条码|口令|航班|房号|门牌|车次|微信"
+    r"|警号|单元|[A-Z0-9]座|\d[栋幢])"
     r"(?:号|号码)?[是为:：打\s]*$|(?:拨|打给|打|给)$"
 )
 CALLED = r"\s?(?:打.{0,2}电话|热线|专线|報警|报警|电话|号码|急救|火警)"
@@ -436,8 +483,10 @@ def _code(digits: str, before: str, after: str, text: str) -> str | None:
     counted = bool(re.match(COUNTED, after))
     if len(digits) >= 3 and not counted and (re.search(SERVICE, before) or re.match(CALLED, after)):
         return digits_text(digits, one="幺")
-    if text.strip() in ("110", "119", "120", "122", "12306", "12315", "12345"):
+    if text.strip() in ("110", "119", "120", "122"):
         return digits_text(digits, one="幺")
+    if digits == "360" and re.match("安全|软件|浏览器|杀毒|搜索|集团|公司|卫士", after):
+        return digits_text(digits)
     if re.fullmatch(CODES, digits) and not re.match(
         r"\s?[个個块塊元人年天次万萬亿億千百多点點条條家只件米公斤台度位]", after
     ):

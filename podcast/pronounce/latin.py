@@ -7,15 +7,12 @@ from functools import cache
 
 from podcast.pronounce.figures import LATIN, MEASURE, SCALE, code_text, label_text, version_text
 from podcast.pronounce.numbers import counted_text, digits_text
+from podcast.pronounce.places import spoken
 from podcast.pronounce.respellings import shipped
 
 Match = re.Match[str]
 
-SUFFIXES = (
-    "com|org|net|edu|gov|io|ai|cn|co|me|tv|app|dev|xyz|fm|info|uk|de|jp|us|hk|tw|so|gg"
-    "|do|is|ly|im|pro|site|online|shop|club|wiki|cloud|fun|art|one|top"
-    "|js|ts|py|md|txt|json|html|pdf|exe|cpp|go|rs|yaml|toml|csv|mp3|mp4|zip|sh"
-)  # of a site or a file
+FILES = "js|ts|py|md|txt|json|html|pdf|exe|cpp|go|rs|yaml|toml|csv|mp3|mp4|zip|sh"  # files' endings
 VOWELS = frozenset("AEIOUY")
 ROMAN = frozenset("IVX")
 
@@ -74,15 +71,9 @@ def read_language(match: Match) -> str:
     return f"{token[0].upper()} {'sharp' if token.endswith('#') else '加加'}"
 
 
-def read_address(match: Match) -> str:
-    """A web, mail or file name: its words with 点 between; the scheme is not said."""
-    name = match["name"].rstrip("/")
-    said = re.sub(r"[._/\-@?=&#%+:~]+", lambda mark: _joint_text(mark[0]), name)
-    return re.sub(r"[0-9]+", lambda run: digits_text(run[0]), said).strip()
-
-
-def _joint_text(mark: str) -> str:
-    return {".": " 点 ", "@": " 艾特 ", "/": " 斜杠 "}.get(mark, " ")
+def read_file(match: Match) -> str:
+    """A file's name: its words with 点 between."""
+    return spoken(match[0])
 
 
 def read_initials(match: Match) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from podcast.pronounce import figures, latin
+from podcast.files.addresses import ADDRESS
+from podcast.pronounce import figures, labels, latin, places, roman
 from podcast.pronounce.figures import (
     DASH,
     LATIN,
@@ -16,9 +17,11 @@ from podcast.pronounce.figures import (
     MULTIPLIER,
     NUMBER,
     OPERATOR,
+    RATE,
     SCALE,
     SIGN,
     UNIT,
+    UNIT_NAME,
 )
 
 Match = re.Match[str]
@@ -53,21 +56,40 @@ END = rf"(?![{LATIN}\d_])"  # a name ends
 FRESH = r"(?<!\d)(?<!\d\.)"  # a figure begins
 NAME = rf"[{LATIN}\d][{LATIN}\d_-]{{0,62}}"
 
+# Addresses come first, and go to every engine: none reads one as a person would.
+ADDRESS_RULES = (Rule(ADDRESS.pattern, places.read_place),)
+WRITTEN_ADDRESS_RULES = (Rule(ADDRESS.pattern, places.write_place),)
+
 LATIN_RULES = (
     Rule(
-        rf"{BEGIN}(?:https?|ftp)://(?P<name>[{LATIN}\d_.~:/?#@!$&*+=%-]*[{LATIN}\d_/])",
-        latin.read_address,
+        rf"{BEGIN}(?=[{LATIN}\d_.-]*[{LATIN}])(?:{NAME}\.)+(?i:{latin.FILES}){END}", latin.read_file
     ),
-    Rule(rf"{BEGIN}(?P<name>[{LATIN}\d_.+-]{{1,64}}@{NAME}(?:\.{NAME})+)", latin.read_address),
+    Rule(rf"(?<=[{labels.PROVINCE}]){labels.PLATE}(?![{LATIN}\d])", labels.read_plate),
+    Rule(rf"{BEGIN}{labels.STANDARD}{labels.STANDARD_YEAR}", labels.read_standard),
     Rule(
-        rf"{BEGIN}(?=[{LATIN}\d_.-]*[{LATIN}])(?P<name>(?:{NAME}\.)+(?i:{latin.SUFFIXES}){END}(?:/[{LATIN}\d_.~/?#=&%-]*[{LATIN}\d_/])?)",
-        latin.read_address,
+        rf"(?<![{LATIN}\d])(?P<letters>[GDCZTKYLS]|[A-Z]{{2}}|[A-Z]\d|\d[A-Z])(?P<number>\d{{2,4}})(?=\s?(?:次(?![元方])|航班|列车|高铁|动车))",
+        labels.read_train,
+    ),
+    Rule(
+        r"(?<=航班)(?P<letters>[A-Z]{2}|[A-Z]\d|\d[A-Z])(?P<number>\d{3,4})(?!\d)",
+        labels.read_train,
+    ),
+    Rule(
+        rf"(?<![{LATIN}\d])(?P<roman>{roman.ROMAN})(?![{LATIN}\d])"
+        rf"(?=(?:\s?[/、~～和或至到-]\s?{roman.ROMAN})*\s?{roman.COUNTED})",
+        roman.read_roman,
+    ),
+    Rule(rf"(?<=第)\s?(?P<roman>{roman.ROMAN})(?![{LATIN}\d])", roman.read_roman),
+    Rule(
+        rf"(?<![{LATIN}])(?P<series>{roman.SERIES})\s(?P<roman>{roman.ROMAN})(?![{LATIN}\d])",
+        roman.read_series,
     ),
     Rule(rf"(?<![{LATIN}\d])(?:[Cc]\+\+|[CcFf]#|\.NET){END}", latin.read_language),
     Rule(rf"(?<=[{LATIN}])\s?&\s?(?=[{LATIN}])", latin.read_and),
     Rule(rf"{BEGIN}(?:[{LATIN}]\.){{2,}}(?:[{LATIN}]{END})?", latin.read_initials),
     Rule(
-        rf"{BEGIN}(?:[A-Z](?:2[A-Z])+|[a-z](?:2[a-z])+|2[CB]|2[A-Z][a-z]{{2,}}){END}", latin.read_to
+        rf"{BEGIN}(?:[A-Z](?:2[A-Z])+|[a-z](?:2[a-z])+|2[CB](?!铅笔|鉛筆)|2[A-Z][a-z]{{2,}}){END}",
+        latin.read_to,
     ),
     Rule(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6});|\$(?=[A-Za-z_{])", latin.read_silent),
     Rule(rf"{BEGIN}(?P<name>Ph)\.(?=D)", latin.read_abbreviation),
@@ -81,6 +103,39 @@ LATIN_RULES = (
 )
 
 FIGURE_RULES = (
+    # Names made of figures
+    Rule(rf"{FRESH}(?P<number>\d{{1,6}})\s?(?P<part>[{labels.FRACTIONS}])", labels.read_mixed),
+    Rule(rf"{ALONE}(?P<number>\d{{1,3}}) (?P<part>[1-9]/[2-9])(?![\d/])", labels.read_mixed),
+    Rule(
+        rf"{FRESH}(?<![{LATIN}])(?P<number>{NUMBER})(?P<power>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,4}})",
+        labels.read_raised,
+    ),
+    Rule(
+        rf"{ALONE}(?P<month>1[0-2]|[1-9])\.(?P<day>[12]\d|3[01]|[1-9])(?=\s?{labels.DAY_NAMED})",
+        labels.read_named_day,
+    ),
+    Rule(rf"{ALONE}{labels.EMERGENCY}(?![\d{LATIN}])", labels.read_emergency),
+    Rule(rf"{ALONE}(?<![{LATIN}#$¥-]){labels.SERVICE}(?![\d{LATIN}])", labels.read_service),
+    Rule(r"(?<!\d)[48]00[- ]?\d{3}[- ]?\d{4}(?![\d.])", labels.read_called),
+    Rule(
+        r"(?<!\d)[(（]0\d{2,3}[)）]\s?\d{3,4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3} \d{7,8}(?!\d)",
+        labels.read_called,
+    ),
+    Rule(r"(?<=\d)\s?转\s?(?P<number>\d{2,6})(?!\d)", labels.read_extension),
+    Rule(rf"{ALONE}(?P<number>\d{{3,4}})(?=\s?{labels.ROOM})", labels.read_room),
+    Rule(
+        r"(?P<word>(?:用时|耗时|历时|时长|成绩|总长|片长|全长|计时|倒计时|跑了|花了|用了|持续)[是为:：]?\s?)(?P<time>\d{1,3}[:：][0-5]\d(?:[:：][0-5]\d)?)(?![\d:：])",
+        labels.read_lasting,
+    ),
+    Rule(
+        rf"{FRESH}(?<![{LATIN}])\d{{1,5}}(?:\.\d{{1,3}})?\s?{UNIT_NAME}?(?:\s?[×xX*]\s?\d{{1,5}}(?:\.\d{{1,3}})?\s?{UNIT_NAME}?)*"
+        rf"\s?[×xX*]\s?\d{{1,5}}(?:\.\d{{1,3}})?\s?{UNIT}",
+        labels.read_size,
+    ),
+    Rule(
+        rf"{FRESH}(?<![{LATIN}])(?P<number>{NUMBER})\s?(?:[×xX*](?=\s?[长長宽寬高厚深])|×(?=[\u4e00-\u9fff]{{1,3}}{NUMBER}))",
+        labels.read_by,
+    ),
     # Dates, hours, codes
     Rule(rf"{ALONE}{YEAR}(?P<s>[-/.]){MONTH}(?P=s){DAY}{DONE}", figures.read_known),
     Rule(rf"{ALONE}{DAY}(?P<s>[-/.]){MONTH}(?P=s){YEAR}{DONE}", figures.read_known),
@@ -123,7 +178,7 @@ FIGURE_RULES = (
         figures.read_percent,
     ),
     Rule(
-        rf"(?<![{LATIN}\d.+\-−×*÷/=<>])(?P<minus>-)?(?P<sum>{NUMBER}(?:{OPERATOR}{NUMBER})+)(?![{LATIN}\d])",
+        rf"(?<![{LATIN}\d.+\-−×*÷/=<>])(?P<minus>-)?(?P<sum>{NUMBER}(?:{OPERATOR}{NUMBER})+)(?![{LATIN}\d⁰¹²³⁴⁵⁶⁷⁸⁹⁻])",
         figures.read_sum,
     ),
     Rule(
@@ -140,8 +195,10 @@ FIGURE_RULES = (
     Rule(rf"(?<=[{LATIN}\d])\s?[<>]\s?(?=[{LATIN}])", figures.read_greater),
     Rule(r"(?:<=|>=|[<>≤≥])\s?(?=\d)", figures.read_comparison),
     Rule(r"(?<!\d)(?:19|20)\d0s(?![A-Za-z\d])", figures.read_decade),
+    Rule(rf"{FRESH}(?:(?P<low>{NUMBER}){DASH})?(?P<number>{NUMBER})\s?{RATE}", figures.read_rate),
+    Rule(rf"{FRESH}(?P<number>{NUMBER})\s?L/100\s?km{END}", figures.read_consumption),
     Rule(
-        rf"{FRESH}(?:(?<![{LATIN}])(?P<minus>[-−]))?(?:(?P<low>{NUMBER}){DASH})?(?P<number>{NUMBER})\s?(?P<unit>{UNIT})",
+        rf"{FRESH}(?:(?<![{LATIN}])(?P<minus>[-−±]))?(?:(?P<low>{NUMBER}){DASH})?(?P<number>{NUMBER})\s?(?P<unit>{UNIT})",
         figures.read_measure,
     ),
     Rule(
@@ -154,6 +211,10 @@ FIGURE_RULES = (
     ),
     Rule(
         rf"{FRESH}(?<![{LATIN}])(?P<number>\d{{3,4}})(?P<letter>[pPiI]){END}", latin.read_resolution
+    ),
+    Rule(
+        rf"(?<=\d(?:[gmLVWhs]|℃|°)){DASH}(?=\d)|(?<=\d(?:kg|km|cm|mm|nm|ms|ml|GB|MB|TB|Hz|°C)){DASH}(?=\d)",
+        figures.read_to,
     ),
     # Names with numbers
     Rule(

@@ -6,6 +6,7 @@
 
     draft       the stages above in their order
     explain     what became of each line, for `podcast script --why`
+    remarks     what the person who asked for a script should know of it
     names, glossary    names that are spelt in several ways, and their one spelling
     words, spacing, sentences, hanzi    the rules of written Chinese, which other rooms ask too
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 HANZI = r"㐀-䶿一-鿿豈-﫿〇々\U00020000-\U000323AF"
 LETTER = "A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ"  # of the alphabets that are set off from hanzi
 LONGEST_WORD = 40  # characters of a Latin word that are looked at
-_UNITS = (
+UNITS = (
     "年月日号点时分秒个万亿千百块元美倍名位家篇次本款岁周天种代层期届步条件度级集部张台辆颗套项%"
 )
 _HAS_LATIN = re.compile(f"[{LETTER}0-9%+#$]")
@@ -26,6 +26,7 @@ _SEAM = re.compile(
     rf"(?<=[{HANZI}]) *(?=[{LETTER}0-9$])|(?<=[{LETTER}0-9%+#]) *(?=[{HANZI}])",
 )
 _NAMES_A_NUMBER = re.compile(rf"[{LETTER}] \Z")
+_LATIN_STOP = re.compile(r"[a-z]{2}\.\Z")  # of an English sentence; not of L.A.
 _CLOSES_LATIN = re.compile(rf"[,;:!?)\]}}%]|\.(?![{LETTER}0-9])")
 
 
@@ -84,7 +85,7 @@ def space_between(left: str, right: str) -> str:
     last, first = left[-1], right[0]
     if not is_wide(last) and not is_wide(first):
         return "" if _CLOSES_LATIN.match(right) or last in "([{$" else " "
-    if _IS_HANZI.match(first) and last in ",;:!?":
+    if _IS_HANZI.match(first) and (last in ",;:!?" or _LATIN_STOP.search(left[-3:])):
         return " "  # a half-width mark brings no space of its own
     if _IS_HANZI.match(last) and _HEAD.match(right):
         return " " if _is_set_off(left, right[:LONGEST_WORD]) else ""
@@ -112,4 +113,4 @@ def _is_set_off(left: str, right: str) -> bool:
     if _HAS_LETTER.search(tail[0]):
         return True
     ends_a_name = _NAMES_A_NUMBER.search(left[: tail.start()]) is not None
-    return ends_a_name and right[:1] not in _UNITS
+    return ends_a_name and right[:1] not in UNITS

@@ -97,6 +97,17 @@ def test_the_page_of_the_files_has_every_text(page: str) -> None:
     assert set(TEXTS) <= set(named)
 
 
+def test_the_list_of_youtube_leaves_out_what_is_too_short_and_nothing_else() -> None:
+    short = episode(61.2345, 9.5, 77.77, 4)
+    end_ms = short.length * 1000 // RATE
+    reader = READERS["chapters.txt"]
+    text = TEXTS["chapters.txt"].write(short, BESIDE)
+    assert len(text.splitlines()) == 2 and not reader.differs(text, told(short), end_ms)
+    every = TEXTS["chapters.xiaoyuzhou.txt"].write(short, BESIDE).replace("00:00", "0:00")
+    assert reader.differs(every, told(short), end_ms)
+    assert reader.differs(text.splitlines()[0] + "\n", told(short), end_ms)
+
+
 def test_the_list_of_bilibili_may_leave_chapters_out_but_not_add_any() -> None:
     many = replace(PLAIN, tracks=PLAIN.tracks * 4)
     text = TEXTS["chapters.bilibili.txt"].write(many, BESIDE)

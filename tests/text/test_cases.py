@@ -10,6 +10,8 @@ about the script's paragraphs, of which only hanzi, letters and digits are compa
 
 and these about the script as it stands: `marked` is in it with its marks, `absent` and
 `titles_absent` are not in it. `refused` is what a refusal says; with `or_refused` one will do, too.
+`chapters` is how many are asked for: so many there are, or a remark says why not. `says` has a text
+without a file, and what an engine that needs everything spelt out is given for it.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from places import DATA
 from podcast.errors import ReadError
 from podcast.files import toml
 from podcast.model import Recipe, Script
+from podcast.pronounce import IN_FULL, pronounce
 from podcast.text.draft import draft
+from podcast.text.remarks import remarks
 
 CASES = DATA / "cases"
 TABLES: dict[str, dict[str, Any]] = toml.read(CASES / "cases.toml")
@@ -39,12 +43,27 @@ def listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
+READ = [name for name, table in TABLES.items() if "file" in table]
+SAID = [name for name, table in TABLES.items() if "says" in table]
+
+
+def test_every_case_is_run() -> None:
+    assert len(READ) + len(SAID) == len(TABLES)
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_case_of_what_is_said(name: str) -> None:
+    says = TABLES[name]["says"]
+    assert plain(pronounce(says["text"], IN_FULL).text) in map(plain, listed(says["said"]))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", READ)
 def test_a_case(name: str) -> None:
     table = TABLES[name]
+    recipe = Recipe(chapters=asked(table))
     try:
-        script = draft(CASES / table["file"], Recipe())
+        script = draft(CASES / table["file"], recipe)
     except ReadError as error:
         assert "refused" in table or table.get("or_refused"), error
         assert re.search(table.get("refused", ""), str(error))
@@ -53,6 +72,15 @@ def test_a_case(name: str) -> None:
     assert "refused" not in table or table.get("or_refused")
     require_said(script, table)
     require_turns(script, table.get("turns", []))
+    wanted = table.get("chapters", len(script.chapters))
+    assert len(script.chapters) == wanted or any(
+        "chapter" in one for one in remarks(script, recipe)
+    )
+
+
+def asked(table: dict[str, Any]) -> int:
+    options = table.get("options", [])
+    return int(options[1]) if options[:1] == ["--chapters"] else 0
 
 
 def require_said(script: Script, table: dict[str, Any]) -> None:

@@ -314,3 +314,37 @@ def test_work_grows_with_the_text_and_no_faster(shape: str) -> None:
     glossary = shipped_glossary()
     with no_explosion():
         clean(transcript, glossary)
+
+
+# Addresses ---------------------------------------------------------------------------------
+
+ADDRESSES = (
+    "https://www.example.com/watch?v=abc123&t=10",
+    "http://example.com:8080/a,b;c?x=1&y=2#top",
+    "https://github.com/deepseek-ai/deepseek?tab=readme#usage",
+    "zhang_san+tag@example.co.uk",
+    "www.x.cn/y!z",
+    r"C:\Users\test\a.txt",
+    r"D:\资料\2024年\报告(终稿).docx",
+    "/home/user/a.txt",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_comes_through_as_it_is(address: str) -> None:
+    glossary = Glossary((Term("DeepSeek"), Term("GitHub"), Term("Test")))
+    for text in (
+        f"网址是{address}大家可以去看",
+        f"{address},我们看",
+        f"嗯嗯 在 {address}。",
+        address,
+    ):
+        line = clean(Transcript((Line(text, 1),)), glossary).lines[0]
+        assert address in line.text
+        assert clean(Transcript((line,)), glossary).lines == (line,)
+
+
+def test_marks_around_an_address_are_the_sentences() -> None:
+    text = "看https://a.cn/x?y=1,再看www.b.cn!挺好看"
+    line = clean(Transcript((Line(text, 1),))).lines[0]
+    assert line.text == "看 https://a.cn/x?y=1，再看 www.b.cn！挺好看"

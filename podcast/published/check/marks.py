@@ -67,7 +67,7 @@ def _told(folder: Folder) -> list[tuple[int, int, str]]:
 
 def in_texts(folder: Folder) -> Iterator[str]:
     """Every text that tells chapters tells those of chapters.json."""
-    told = [(start, title) for start, _, title in _told(folder)]
+    told = _told(folder)
     for name, text in TEXTS.items():
         if "chapters" not in text.tells:
             continue
@@ -77,9 +77,11 @@ def in_texts(folder: Folder) -> Iterator[str]:
             yield from _differs(folder, name, told)
 
 
-def _differs(folder: Folder, name: str, told: list[tuple[int, str]]) -> Iterator[str]:
+def _differs(folder: Folder, name: str, told: list[tuple[int, int, str]]) -> Iterator[str]:
+    titled = [(start, title) for start, _, title in told]
+    end_ms = told[-1][1] if told else None
     try:
-        if READERS[name].differs(folder.text(name), told):
+        if READERS[name].differs(folder.text(name), titled, end_ms):
             yield f"{name} differs from chapters.json"
     except (OSError, ValueError, LookupError) as error:
         yield f"{name} cannot be read: {error}"

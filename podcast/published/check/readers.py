@@ -27,17 +27,25 @@ class Reader:
 
     Times are rounded down to a multiple of `step_ms`. `title` is the title as the format can hold
     it; None where the format tells titles in a way of its own, so that only times are compared.
-    A list of `some` may leave chapters out, but not the first.
+    A list of `some` may leave chapters out, but not the first. Where `shortest_ms` is given, it
+    must leave out those that last less, and none that lasts longer.
     """
 
     read: Callable[[str], Chapters]
     step_ms: float = 1.0
     title: Callable[[str], str] | None = str
     some: bool = False
+    shortest_ms: int = 0
 
-    def differs(self, text: str, told: Sequence[tuple[int, str]]) -> bool:
-        """Whether the text tells other chapters than these. Raises ValueError if it is broken."""
+    def differs(
+        self, text: str, told: Sequence[tuple[int, str]], end_ms: int | None = None
+    ) -> bool:
+        """Whether the text tells other chapters than these, the last of which ends at `end_ms`.
+
+        Raises ValueError if the text is broken.
+        """
         found = self.read(text)
+        told = _lasting(told, self.shortest_ms, end_ms) if self.shortest_ms else told
         if self.some:
             starts = [start for start, _ in told]
             near = [[one for one in starts if self._is_at(one, at)] for at, _ in found]
@@ -50,6 +58,23 @@ class Reader:
     def _is_at(self, start: int, at: float) -> bool:
         """Whether `at` is `start`, as this format rounds it; both may be rounded to 1 ms first."""
         return -1 < start - at < self.step_ms
+
+
+def _lasting(
+    told: Sequence[tuple[int, str]], shortest_ms: int, end_ms: int | None
+) -> Sequence[tuple[int, str]]:
+    """The chapters that last so long, each shorter one being a part of the one before.
+
+    >>> _lasting([(0, "a"), (4000, "b"), (20_000, "c"), (21_000, "d")], 10_000, 40_000)
+    [(0, 'a'), (21000, 'd')]
+    """
+    kept: list[tuple[int, str]] = []
+    ends = [*(start for start, _ in told[1:]), end_ms]
+    for (start, title), end in zip(told, ends, strict=True):
+        is_short = end is not None and end - start < shortest_ms
+        if not kept or not (is_short or start - kept[-1][0] < shortest_ms):
+            kept.append((start, title))
+    return kept
 
 
 def seconds(clock: str) -> int:
@@ -128,7 +153,7 @@ def _short(title: str) -> str:
 
 READERS: dict[str, Reader] = {
     CHAPTERS: Reader(_json),
-    "chapters.txt": Reader(_lines, 1000),
+    "chapters.txt": Reader(_lines, 1000, shortest_ms=10_000),  # YouTube shows none with a shorter
     "chapters.bilibili.txt": Reader(_lines, 1000, None, some=True),  # it takes only ten
     "chapters.xiaoyuzhou.txt": Reader(_lines, 1000),
     "chapters.podlove.xml": Reader(_podlove),

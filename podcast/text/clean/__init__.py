@@ -17,19 +17,20 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from podcast.model import Line, Transcript
+from podcast.model import Transcript
 from podcast.text.clean.characters import fold_characters, join_marks, space_scripts, widen_marks
 from podcast.text.clean.fillers import drop_fillers
 from podcast.text.clean.hesitations import drop_echoes, drop_hesitations
+from podcast.text.clean.hiding import HIDDEN, Hiding
 from podcast.text.clean.repeats import drop_doubled_lines
 from podcast.text.clean.simplify import simplify
 from podcast.text.clean.stutters import join_restarts, join_stutters
+from podcast.text.english import drop_english_fillers
 from podcast.text.glossary import NO_GLOSSARY, Glossary, correct_names
 
 __all__ = ["RULES", "clean"]
 
 Rule = Callable[[Transcript], Transcript]
-_KEPT = 0xF0000  # private characters from here on stand for words to keep as they are
 _PASSES = 12  # more than any transcript needs; a bound where a glossary chases its own tail
 
 
@@ -49,6 +50,7 @@ def each_line(rule: Callable[[str], str]) -> Rule:
 
 RULES: tuple[Rule, ...] = (
     drop_fillers,
+    each_line(drop_english_fillers),
     each_line(join_stutters),
     join_restarts,
     drop_hesitations,
@@ -73,38 +75,18 @@ def clean(transcript: Transcript, glossary: Glossary = NO_GLOSSARY) -> Transcrip
 
 
 def _once(transcript: Transcript, glossary: Glossary) -> Transcript:
+    hiding = Hiding()
+    transcript = each_line(fold_characters)(transcript)
+    transcript = each_line(hiding.without_addresses)(transcript)
     transcript = each_line(_as_written)(transcript)
-    transcript = _each_word_kept(transcript, glossary.keep, _hidden)
+    transcript = each_line(lambda text: hiding.without(text, glossary.keep))(transcript)
     transcript = correct_names(each_line(simplify)(transcript), glossary)
     for rule in RULES:
         transcript = rule(transcript)
-    transcript = _each_word_kept(transcript, glossary.keep, _shown)
-    return each_line(space_scripts)(transcript)
+    return each_line(lambda text: space_scripts(hiding.restored(text)))(transcript)
 
 
 def _as_written(text: str) -> str:
-    """The characters as a Chinese printer would set them; empty where there is no word."""
-    text = space_scripts(join_marks(widen_marks(fold_characters(text))))
-    return text if re.search(r"\w", text) else ""
-
-
-def _each_word_kept(
-    transcript: Transcript, keep: tuple[str, ...], change: Callable[[Line, tuple[str, ...]], Line]
-) -> Transcript:
-    if not keep:
-        return transcript
-    return Transcript(tuple(change(line, keep) for line in transcript.lines))
-
-
-def _hidden(line: Line, keep: tuple[str, ...]) -> Line:
-    text = line.text
-    for place, word in enumerate(keep):
-        text = text.replace(word, chr(_KEPT + place))
-    return replace(line, text=text)
-
-
-def _shown(line: Line, keep: tuple[str, ...]) -> Line:
-    text = line.text
-    for place, word in enumerate(keep):
-        text = text.replace(chr(_KEPT + place), word)
-    return replace(line, text=text)
+    """The marks and spaces as a Chinese printer would set them; empty where there is no word."""
+    text = space_scripts(join_marks(widen_marks(text)))
+    return text if re.search(rf"[\w{HIDDEN}]", text) else ""

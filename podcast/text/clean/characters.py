@@ -8,23 +8,34 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from podcast.text.spacing import HANZI, spaced
+from podcast.text.clean.hiding import HIDDEN
+from podcast.text.spacing import HANZI, UNITS, spaced
 
 MARKS = "，、；：。！？…"
 _STRENGTH = "、，：；…。！？"
 _FULL = str.maketrans(",;:?!", "，；：？！")
-_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!](?:\s*[,;:?!])*")
+_AFTER_HANZI = re.compile(
+    rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!](?:\s*[,;:?!])*"
+    rf"|(?<=[{HIDDEN}])[,;:?!]+(?![A-Za-z0-9$/])"
+)
 _BEFORE_HANZI = re.compile(rf"[,;:?!]+(?=\s*[{HANZI}“‘（《「『])")
-_AT_END = re.compile(r"(?<=[A-Za-z0-9%]) *[,;:?!]$")
+_AT_END = re.compile(rf"(?<=[A-Za-z0-9%{HIDDEN}]) *[,;:?!]$")
 _ELLIPSIS = re.compile(r"\.{2,}|…+|。{3,}|⋯+|·{3,}")
-_STOP_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}])\s*\.(?![A-Za-z0-9])")
+_STOP_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{HIDDEN}])\s*\.(?![A-Za-z0-9])")
 _STOP_AFTER_WORD = re.compile(rf"(?<=[A-Za-z]{{4}})\.\s*(?=[{HANZI}])")
 _STOP_AFTER_NUMBER = re.compile(rf"(?<=[0-9])\.\s*(?=[{HANZI}])")
 _IS_MARKED = re.compile(r"[,;:?!.…⋯·。\"(]")
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 _IS_HANZI = re.compile(rf"[{HANZI}]")
 _PAIR = re.compile(rf"\(([^()]*[{HANZI}][^()]*)\)")
 _RUN = re.compile(rf"\s*([{MARKS}])[\s{MARKS}]*")
+_FIGURE = r"[0-9]+(?:[.,:/][0-9]+)*[%℃°]?"
 _PAUSE = re.compile(rf"(?<=[{HANZI}]) +(?=[{HANZI}])")
+_AFTER_FIGURE = re.compile(
+    rf"(?<=[{HANZI}])({_FIGURE}) +(?=[{HANZI}])(?![{UNITS}的多余来几左上下])"
+)
+_LEADS_TO_FIGURE = "在于到从第约是了有要花共近过达为至每和与及或的用"
+_BEFORE_FIGURE = re.compile(rf"(?<=[{HANZI}])(?<![{_LEADS_TO_FIGURE}]) +(?={_FIGURE}[{HANZI}])")
 
 
 class _Folding(dict[int, str | None]):
@@ -76,7 +87,7 @@ def widen_marks(text: str) -> str:
     >>> widen_marks("L.A.大火, 3:30, 1,000, GPT-4.5, operator.chatgpt.com")
     'L.A.大火， 3:30, 1,000, GPT-4.5, operator.chatgpt.com'
     """
-    if text.isascii() or not _IS_MARKED.search(text):
+    if _HIDDEN.sub("", text).isascii() or not _IS_MARKED.search(text):
         return text
     text = _AFTER_HANZI.sub(_widened, text)
     text = _BEFORE_HANZI.sub(_widened, text)
@@ -122,17 +133,33 @@ def _strongest(found: re.Match[str]) -> str:
 def space_scripts(text: str) -> str:
     """The house's spaces (`spacing`), and a comma for a pause that the recogniser heard.
 
-    Such a pause is a space between two hanzi. Where the text is printed with a space after every
-    word, those spaces go.
+    Such a pause is a space between two hanzi, or on one side only of a figure: whoever sets figures
+    apart puts a space on both. Where the text is printed with a space after every word, those
+    spaces go.
 
     >>> space_scripts("用GPT-4.5写 2025 年的报告 我们 再看看")
     '用 GPT-4.5 写2025年的报告，我们，再看看'
+    >>> space_scripts("比例是1:100 三天喷一次，他18 我20"), space_scripts("推荐喜洲粑粑 8块钱一个")
+    ('比例是1:100，三天喷一次，他18，我20', '推荐喜洲粑粑，8块钱一个')
+    >>> space_scripts("一共买了3 个花盆的人"), space_scripts("我们进入 2025 年以后")
+    ('一共买了3个花盆的人', '我们进入2025年以后')
     >>> space_scripts("我们 今天 来 看 报告"), space_scripts("用 GPT-4.5 写")
     ('我们今天来看报告', '用 GPT-4.5 写')
     """
-    return spaced(_PAUSE.sub(_pause(text), text) if " " in text else text)
+    if " " in text:
+        pause = _pause(text)
+        text = _PAUSE.sub(pause, text)
+        if pause and not text.isascii():
+            text = _BEFORE_FIGURE.sub(pause, _AFTER_FIGURE.sub(rf"\1{pause}", text))
+    return spaced(text)
+
+
+def has_pause(text: str) -> bool:
+    """Whether a space in a line is a pause."""
+    return " " in text and space_scripts(text).count("，") > text.count("，")
 
 
 def _pause(text: str) -> str:
+    """What stands for a space between hanzi: a comma, or nothing where each word has one."""
     runs = _PAUSE.split(text)
     return "，" if sum(map(len, runs)) / len(runs) >= 3.5 else ""

@@ -17,7 +17,7 @@ from podcast.text.divide.openings import places
 from podcast.text.divide.paragraphs import paragraphs
 from podcast.text.divide.starts import chapter_starts
 from podcast.text.divide.titles import frames, titles
-from podcast.text.spacing import spaced
+from podcast.text.spacing import join_lines, spaced
 from podcast.text.words import length
 
 __all__ = ["divide"]
@@ -110,4 +110,4 @@ def _spans(starts: Sequence[int], end: int) -> list[tuple[int, int]]:
 
 
 def _text(sentences: Sequence[Sentence]) -> str:
-    return "".join(sentence.text for sentence in sentences)
+    return join_lines(sentence.text for sentence in sentences)

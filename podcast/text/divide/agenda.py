@@ -10,6 +10,7 @@ import numpy as np
 import rjieba
 
 from podcast.model import Sentence
+from podcast.text.divide.listed import FEWEST, listed, match_in_order
 from podcast.text.divide.numbers import Numbers
 from podcast.text.divide.phrases import phrases
 from podcast.text.divide.signposts import is_marker
@@ -18,7 +19,7 @@ from podcast.text.words import is_term, length, rarity, words
 OPENING = 0.15  # of a talk: where an agenda is announced
 OPENING_LEAST = 400.0  # hanzi
 REGION = 420.0  # hanzi an announcement takes at most
-WHOLE = 0.5  # of what stands between two joints, the part that an item is
+WHOLE = 0.4  # of what stands between two joints, the part that an item is
 OVER = 1.0  # evidence of a turn that ends an announcement
 BRIEF = 60.0  # hanzi it takes at least
 TELLING = 4.0  # rarity of all words of an item together, at least
@@ -37,11 +38,12 @@ BOLD = 2.5  # what being announced is worth as evidence
 CUE = re.compile(
     r"今天[^。]{0,12}(?:内容|主题|议程|安排|结构|大纲|节目|话题)"
     r"|(?:分成|分为|分)[^，。]{0,4}[两三四五六七八九十几\d]个?(?:部分|方面|议题|环节|主题|单元|板块)"
-    r"|(?:会|要|想|来)[^，。]{0,6}(?:讲|聊|谈|说|分享|讨论)[^，。]{0,4}[两三四五六七八九十几\d]个?(?:部分|方面|议题|话题|问题|主题|内容|点)"
+    r"|(?:会|要|想|来)[^，。]{0,6}(?:讲|聊|谈|说|分享|讨论|介绍)[^，。]{0,4}[两三四五六七八九十几\d][个件大样种块]?"
+    r"(?:部分|方面|议题|话题|问题|主题|内容|事情?|东西|故事|重点|要点|点)"
     r"|(?:目录|大纲|议程|提纲)"
 )
 LISTING = re.compile(
-    r"第[一二三四五六七八九十\d]+(?:个|部分|点|块|章)?(?:部分)?|先[讲聊谈说看]?|首先|其次|然后|接下来|接着|之后|再就是|再来|再|最后|还有|以及|另外|所以|从|开始|、"
+    r"第[一二三四五六七八九十\d]+[个件样种大]?(?:部分|方面|事情?|话题|问题|点|块|章)?[是呢]*|先[讲聊谈说看]?|首先|其次|然后|接下来|接着|之后|再就是|再来|再|最后|还有|以及|另外|所以|从|开始|、"
 )
 PIECE = re.compile(rf"({LISTING.pattern})|[，。；！？：,;]|我们|因为")
 
@@ -58,6 +60,9 @@ def agenda(sentences: Sequence[Sentence], gain: Numbers) -> list[Announced]:
 
     `gain` is the evidence of a start at each sentence.
     """
+    counted = [Announced(text, at) for text, at in listed(sentences, gain)]
+    if len(counted) >= FEWEST:
+        return counted
     lengths = [length(sentence.text) for sentence in sentences]
     first, last = _region(sentences, lengths, gain)
     texts = _items("".join(s.text for s in sentences[first:last]))
@@ -66,7 +71,7 @@ def agenda(sentences: Sequence[Sentence], gain: Numbers) -> list[Announced]:
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
     spoken = [pieces(sentence.text) for sentence in sentences]
     values = np.stack([_values(text, spoken, starts, gain, last) for text in texts])
-    found = _match(values)
+    found = match_in_order(values)
     if len(found) < LEAST or starts[max(found.values())] < REACH_SHARE * starts[-1]:
         return []
     return [
@@ -119,28 +124,6 @@ def _items(text: str) -> list[str]:
 def _says(text: str) -> float:
     """How much the words of an item say together."""
     return sum(min(rarity(word.text), RAREST) for word in words(text) if is_term(word))
-
-
-def _match(values: Numbers) -> dict[int, int]:
-    """For items in order the sentences they begin with, by dynamic programming.
-
-    `values` has a row an item and a column a sentence. An item may be left out.
-    """
-    rows, count = values.shape
-    best = np.zeros((rows + 1, count + 1))
-    for row in range(rows - 1, -1, -1):
-        left_or_took = np.maximum(best[row + 1, :-1], values[row] + best[row + 1, 1:])
-        best[row, :-1] = np.maximum.accumulate(left_or_took[::-1])[::-1]
-    found, row, at = dict[int, int](), 0, 0
-    while row < rows and at < count:
-        if best[row, at] == best[row, at + 1]:
-            at += 1
-        elif best[row, at] == best[row + 1, at]:
-            row += 1
-        else:
-            found[row] = at
-            row, at = row + 1, at + 1
-    return found
 
 
 def _guessed(

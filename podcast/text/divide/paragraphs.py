@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast.model import Paragraph, Sentence
+from podcast.text.spacing import join_lines
 from podcast.text.words import length
 
 WANTED = 150.0  # hanzi
@@ -44,7 +45,7 @@ def _of_one_voice(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> l
         cuts.append(end)
     cuts.reverse()
     voice = sentences[0].voice
-    return [Paragraph("".join(s.text for s in sentences[a:b]), voice) for a, b in pairwise(cuts)]
+    return [Paragraph(join_lines(s.text for s in sentences[a:b]), voice) for a, b in pairwise(cuts)]
 
 
 def _cost(span: NDArray[np.float64]) -> NDArray[np.float64]:

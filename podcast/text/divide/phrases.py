@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import rjieba
 
+from podcast.files.english import FUNCTION_WORDS
 from podcast.text.sentences import sentences
 from podcast.text.words import Word, is_term, rarity, words
 
@@ -22,16 +23,11 @@ _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点
 _CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能]|[是有的了就也都不]")
 _SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u4e00-\u9fff])")
 _STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
-_ENGLISH = frozenset(
-    (
-        *("the", "of", "is", "are", "who", "and", "a", "to", "in", "it", "we", "you", "i"),
-        *("that", "this", "for", "on", "so", "ok", "by", "as"),
-    )
-)
+_ENGLISH = FUNCTION_WORDS | {"ok", "us"}
 _EMPTY = re.compile(
     r"[这那哪每某]|^[我你他她它]|^[就也都还又只不没](?!业|学|市|会$|动产|断)|我们|你们|他们|大家|自己"
     r"|什么|怎么|多少|时候|东西|事情|情况|意思|感觉|样子|地方|今天|明天|昨天|刚才|[上下里前后]面"
-    r"|有所|好不好|是不是|对不对|有没有|可以|能够|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓"
+    r"|有所|好不好|是不是|对不对|有没有|可以|能够|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓|再见|拜拜"
     r"|事实上|实际上|以往|当时|当初|目前|很[大多难好]|容易|办法|掌声|[下上出进过起回][去来]$|之前|之后|以上|以下|以来|之间|之中|当中"
     r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落)$"
 )
@@ -42,6 +38,7 @@ _LED = re.compile(r".+[去来掉多少完到]")  # verbs that lead to what comes
 _PAUSE = re.compile(  # a scene of the room, not of the talk
     r"[^。！？，]*(?:休息(?:一下|一会|[\d一二三五十几两]+分钟)|喝[口点杯]?(?:水|茶|咖啡)|[上去](?:个|一下)?(?:厕所|洗手间))[^。！？，]*"
 )
+_CODE = re.compile(r"[\d-]{5,}")  # a telephone number, an order
 _NOISE = re.compile(r"(.)\1+", re.IGNORECASE)
 _CUE = re.compile(
     r"(?:[看讲说聊谈到入叫做是]|关于|推荐|介绍|分享|讨论|题目|主题|一个|一下|这个|就是|，|。|？|！|：|^)$"
@@ -152,7 +149,11 @@ def letter(word: Word) -> str:
     if _NUMBER.fullmatch(text) and not text.isdigit():
         return "M"
     if tag == "eng":
-        return "X" if text.casefold() in _ENGLISH or _NOISE.fullmatch(text) else "E"
+        return (
+            "X"
+            if _CODE.fullmatch(text) or text.casefold() in _ENGLISH or _NOISE.fullmatch(text)
+            else "E"
+        )
     if tag[0] == "x" or len(text) < 2 or rarity(text) < COMMON or _EMPTY.search(text):
         return "X"
     return _han(word)

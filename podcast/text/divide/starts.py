@@ -12,7 +12,8 @@ from podcast.text.divide.boundaries import boundaries
 from podcast.text.divide.numbers import Numbers
 from podcast.text.words import SPEED, length
 
-SHORTEST_SECONDS = 30.0  # seconds: no platform takes less, unless the whole talk is shorter
+SHORTEST_SECONDS = 30.0  # seconds: no shorter one is made unasked
+SHORTEST_ASKED_SECONDS = 5.0  # seconds, where a person asks for so many: what Bilibili takes
 LATITUDE = 1.2  # how much the evidence may change the number of chapters that length asks for
 READINESS = 2.5  # added to all evidence: the likeliest set alone has too few chapters
 MOST_CHAPTERS = 200  # chapters in one episode
@@ -25,7 +26,10 @@ def chapter_starts(
     count: int | None = None,
     minutes: float = Recipe().chapter_minutes,
 ) -> list[int]:
-    """Where chapters start: of about `minutes`, more or fewer as the talk has it, or `count`."""
+    """Where chapters start: of about `minutes`, more or fewer as the talk has it, or `count`.
+
+    Those that are counted may be as short as the count wants, down to five seconds.
+    """
     lengths = [length(sentence.text) for sentence in sentences]
     wanted, shortest = max(minutes * 60, SHORTEST_SECONDS) * SPEED, SHORTEST_SECONDS * SPEED
     total = sum(lengths)
@@ -38,6 +42,8 @@ def chapter_starts(
         if low - 0.5 <= len(found) <= high + 0.5:
             return found
         asked = round(low if len(found) < low else high)
+    if count is not None:
+        shortest = min(shortest, max(SHORTEST_ASKED_SECONDS * SPEED, total / count / 2))
     asked = max(1, min(asked, int(total / shortest)))
     fixed = fixed if len(fixed) < asked else []
     return boundaries(gain, lengths, wanted, shortest, count=asked, fixed=fixed)

@@ -6,8 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from podcast.files.addresses import without_addresses
+from podcast.files.english import is_english
 from podcast.text.divide.phrases import WIDEST, Phrase
 from podcast.text.divide.topics import LEAD, Choice, Topic
+from podcast.text.english import english_title
 from podcast.text.spacing import spaced
 from podcast.text.words import Word
 
@@ -35,7 +38,7 @@ def titles(
     `heads` has words that the title of a chapter must begin with.
     """
     given, heads = given or {}, heads or {}
-    topics = [Topic(text) for text in chapters]
+    topics = [Topic(without_addresses(text)) for text in chapters]
     everywhere = Counter[str]()
     for topic in topics:
         everywhere.update(topic.counts)
@@ -45,7 +48,9 @@ def titles(
     for at, topic in enumerate(topics):
         options = _options(topic, topic.ranked(everywhere), spelling, heads.get(at, ""))
         title = given.get(at) or next(
-            text for text in options if len(text) <= WIDEST and text.casefold() not in used
+            text
+            for text in options
+            if (len(text) <= WIDEST or text.isascii()) and text.casefold() not in used
         )
         used.add(title.casefold())
         found.append(title)
@@ -76,6 +81,8 @@ def _options(
     topic: Topic, ranked: Sequence[Choice], spelling: Mapping[str, str], head: str
 ) -> Iterator[str]:
     """Titles for a chapter, best first, without end."""
+    if is_english(topic.text):
+        yield from _of_english(topic.text)
     for choice in ranked:
         yield from _forms(topic, choice, ranked, spelling) if not head else ()
     yield from _headed(topic, ranked, spelling, head) if head else ()
@@ -83,6 +90,13 @@ def _options(
     while True:
         yield f"第{number}节"
         number += 1
+
+
+def _of_english(text: str) -> Iterator[str]:
+    """A title for a chapter in English, and others where it is taken."""
+    title = english_title(text)
+    yield title
+    yield from (f"{title} ({number})" for number in range(2, 1000))
 
 
 def _headed(

@@ -5,7 +5,8 @@
 
 A small network has learnt from punctuated talks where marks stand; line ends, pauses and marks
 already there are evidence to it. The decoder then takes the likeliest sentences of a length that
-one can listen to. No word is lost, added or moved. All of it goes passage by passage.
+one can listen to. No word is lost, added or moved. All of it goes passage by passage. What is in
+English goes by the rules of `text/english.py` instead.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from itertools import chain, groupby, pairwise
 from operator import attrgetter
 
 from podcast.model import Line, Sentence, Transcript
+from podcast.text.english import english_sentences, stretches
 from podcast.text.punctuate.asking import settle_questions
 from podcast.text.punctuate.decode import Floats, Taste, ask, decode
-from podcast.text.punctuate.evidence import closings, evidence, usual_pause
+from podcast.text.punctuate.evidence import closings, evidence, rest, usual_pause
 from podcast.text.punctuate.features import CLASSES, inside_names, sizes, written_classes
 from podcast.text.punctuate.hanging import settle_lists, settle_stops
 from podcast.text.punctuate.passages import mark_passages
@@ -44,21 +46,27 @@ def punctuate(
     """
     tagger, taste = tagger or shipped(), taste or Taste()
     closed = closings(transcript, heard) if heard else {}
+    rests = rest(heard) if heard else 0.0
     runs = groupby(transcript.lines, key=attrgetter("voice"))
     return tuple(
         sentence
-        for _, run in runs
-        for sentence in _punctuate_voice(list(run), closed, tagger, taste)
+        for voice, run in runs
+        for is_english, lines in stretches(list(run))
+        for sentence in (
+            english_sentences(lines, voice)
+            if is_english
+            else _punctuate_voice(lines, closed, rests, tagger, taste)
+        )
     )
 
 
 def _punctuate_voice(
-    lines: list[Line], closed: Mapping[int, float], tagger: Scorer, taste: Taste
+    lines: list[Line], closed: Mapping[int, float], rests: float, tagger: Scorer, taste: Taste
 ) -> Iterator[Sentence]:
     usual = usual_pause(lines)
 
     def choose(tokens: Sequence[Token], begin: int) -> list[str]:
-        scores = tagger.score(tokens) + evidence(tokens, usual, closed)
+        scores = tagger.score(tokens) + evidence(tokens, usual, closed, rests)
         return _choose_marks(tokens, scores, begin, taste)
 
     return _write(lead_in(lines), mark_passages(flatten(lines), choose), lines[0].voice)

@@ -13,6 +13,7 @@ from statistics import median
 import numpy as np
 
 from podcast.model import Line, Transcript
+from podcast.text.clean.characters import has_pause
 from podcast.text.punctuate.decode import LISTING, QUESTION, STRONG, WEAK, Floats
 from podcast.text.punctuate.features import CLASSES, cut_words
 from podcast.text.punctuate.tokens import Token, pause_between
@@ -39,6 +40,8 @@ _COSTS = dict.fromkeys(_OPEN.split(), -6.0) | dict.fromkeys(_LEAN.split(), -1.0)
 _COUNTED = re.compile(r"((?<![\d.])(\d+)([月号年集期章届岁]份?|%))(?=(?!\2\3)\d+\3)")
 _MADE = "化性"
 LISTED = 5.0  # nats
+RESTS = 3.0  # nats: a line ends where somebody rested
+FEWEST_PAUSES, HABIT = 3, 0.03  # lines with a pause in them, and their share: a recogniser's habit
 
 
 def usual_pause(lines: Sequence[Line]) -> float:
@@ -85,12 +88,30 @@ def _closing(text: str) -> float:
     return AGREED if _AGREES.fullmatch(text) else 0.0
 
 
-def evidence(tokens: Sequence[Token], usual: float, closed: Mapping[int, float]) -> Floats:
-    """What to add to the log chance of each class after each token."""
+def rest(heard: Transcript) -> float:
+    """What the end of a line says: nothing, unless spaces within lines are pauses.
+
+    Whoever prints a short pause as a space prints a longer one as the end of a line.
+
+    >>> said = ["番茄要晒 六个小时", "我今年18 他20", "一共买了花盆 还剩三个", "后来我去请教了大爷"]
+    >>> rest(Transcript(tuple(Line(text, at) for at, text in enumerate(said))))
+    3.0
+    >>> rest(Transcript(tuple(Line(text.replace(" ", ""), at) for at, text in enumerate(said))))
+    0.0
+    """
+    paused = sum(has_pause(line.text) for line in heard.lines)
+    return RESTS if paused >= max(FEWEST_PAUSES, HABIT * len(heard.lines)) else 0.0
+
+
+def evidence(
+    tokens: Sequence[Token], usual: float, closed: Mapping[int, float], rests: float = 0.0
+) -> Floats:
+    """What to add to the log chance of each class after each token; `rests` where a line ends."""
     bias = pause_bias(np.array([token.pause_ms for token in tokens], np.float32), usual)
     ends = [closed.get(token.line, 0.0) if token.ends else 0.0 for token in tokens]
     total = np.array(ends, np.float32) + opening_bias(token.text for token in tokens)
     bias[:, STRONG] += total[:, None]
+    bias[[token.ends for token in tokens], WEAK.start :] += rests
     bias[[token.text == "吗" for token in tokens], QUESTION] += ASKED
     bias[parallels([token.text for token in tokens]), LISTING] += LISTED
     return bias

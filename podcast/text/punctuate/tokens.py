@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
+from podcast.files.addresses import ADDRESS, may_hold_address
 from podcast.model import Line
 
 WEAK = "，、：；"
@@ -21,7 +22,8 @@ _LETTER = r"[^\W_\u2e80-\U0003ffff]"  # a letter or digit of an alphabet, not of
 _TOKEN = re.compile(
     rf"(?:[A-Z]\.){{2,}}(?![a-z])|{_LETTER}+(?:[.,:'’\-–/_&+@·]+{_LETTER}+)*|[^\W_]"
 )
-_LATIN = re.compile(_LETTER)
+_TOKEN_OR_ADDRESS = re.compile(rf"{ADDRESS.pattern}|{_TOKEN.pattern}")
+_LATIN = re.compile(rf"[/\\~.]*{_LETTER}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,22 @@ def tokenise(line: Line, pause_ms: int = -1) -> Iterator[Token]:
     [('AI', ''), ('是', ' '), ('GPT-4.5', ','), ('对', '')]
     >>> [token.text for token in tokenise(Line("L.A.大火", 1))]
     ['L.A.', '大', '火']
+    >>> [token.text for token in tokenise(Line("看https://a.cn/w?v=1&t=2,好", 1))]
+    ['看', 'https://a.cn/w?v=1&t=2', '好']
     """
     text, number = line.text, line.number
     found = None
-    for match in _TOKEN.finditer(text):
+    for match in _finds(text).finditer(text):
         if found:
             yield Token(found[0], text[found.end() : match.start()], number)
         found = match
     if found:
         yield Token(found[0], text[found.end() :], number, ends=True, pause_ms=pause_ms)
+
+
+def _finds(text: str) -> re.Pattern[str]:
+    """What finds the tokens of a line: an address, with the marks in it, is one of them."""
+    return _TOKEN_OR_ADDRESS if may_hold_address(text) else _TOKEN
 
 
 def lead_in(lines: Iterable[Line]) -> str:
@@ -75,7 +84,7 @@ def lead_in(lines: Iterable[Line]) -> str:
     """
     lead = ""
     for line in lines:
-        first = _TOKEN.search(line.text)
+        first = _finds(line.text).search(line.text)
         if first:
             return lead + line.text[: first.start()]
         lead += line.text
@@ -87,7 +96,7 @@ def flatten(lines: Iterable[Line]) -> Iterator[Token]:
     last: Token | None = None
     for line, following in pairwise(chain(lines, [None])):
         assert line is not None
-        first = _TOKEN.search(line.text)
+        first = _finds(line.text).search(line.text)
         before = line.text[: first.start()] if first else line.text
         if last and before:
             last = replace(last, gap=last.gap + before)

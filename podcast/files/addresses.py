@@ -1,0 +1,86 @@
+"""Where something lies, as it is written in running text: a page, a mailbox, a file.
+
+The text stages ask this so that they leave such words as they are; `pronounce` asks it so that a
+voice says them as a person would.
+"""
+
+from __future__ import annotations
+
+import re
+
+SITES = (  # endings of sites
+    "com|org|net|edu|gov|io|ai|cn|co|me|tv|app|dev|xyz|fm|info|uk|de|jp|us|hk|tw|so|gg"
+    "|do|is|ly|im|pro|site|online|shop|club|wiki|cloud|fun|art|one|top|ru|fr|eu|cc|vip|store|tech"
+)
+_HOST = r"(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\.){1,8}"  # all but the last part
+_BEGIN = r"(?<![A-Za-z0-9_.@/\\-])"
+_END = r"(?![A-Za-z0-9_])"
+# A mark at the end is the sentence's; a bracket is the address's only where it closes one.
+_SIGN = r"[A-Za-z0-9_~/#&$*+=%@-]|[.,;:!?'](?=[A-Za-z0-9_~/#&$*+=%@?!-])|\([A-Za-z0-9_,.-]*\)"
+_REST = rf"(?:(?![,;](?:https?:|www\.))(?:{_SIGN})){{0,2000}}"
+_PORT = r"(?::\d{2,5})?"
+_PAGE = (
+    rf"(?i:https?|ftp)://(?=[A-Za-z0-9]){_REST}"
+    rf"|(?i:www)\.{_HOST}[A-Za-z]{{2,12}}{_END}{_PORT}(?:[/?#]{_REST})?"
+)
+_MAIL = rf"[A-Za-z0-9_.+-]{{1,64}}@{_HOST}[A-Za-z]{{2,12}}{_END}"
+_SITE = (
+    rf"(?=[A-Za-z0-9_.-]{{0,200}}[A-Za-z]){_HOST}(?:{SITES}){_END}(?!\.[a-z])"
+    rf"{_PORT}(?:[/?#]{_REST})?"
+)
+_NUMBERED = (
+    rf"localhost:\d{{2,5}}(?:/{_REST})?|(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?::\d{{2,5}}/?|/){_REST}"
+)
+_CHAR = r"A-Za-z0-9_\u3400-\u9fff"  # of a folder's name
+_NAME = rf"[{_CHAR}.~$%+@#()-]{{1,60}}"
+_LAST = (
+    rf"(?:[{_CHAR}.~$%+@#()-]{{1,60}}\.[A-Za-z0-9]{{1,5}}{_END}"
+    r"|[A-Za-z0-9_.~$%+@#-]{0,80}[A-Za-z0-9_~$])?"
+)
+_DRIVE = (
+    rf"(?:[A-Za-z]:\\|\\\\[A-Za-z0-9_.-]{{1,60}}\\)(?:{_NAME}(?: {_NAME}){{0,4}}\\){{0,20}}{_LAST}"
+    rf"|[A-Za-z]:/(?!/)(?:[A-Za-z0-9_.~+-]{{1,60}}/){{0,20}}{_LAST}"
+)
+_ROOTS = (
+    r"(?:home|usr|etc|var|tmp|opt|root|mnt|data|dev|bin|sbin|proc|sys|srv|lib|media|Users"
+    r"|Applications|Volumes|System|Library)"
+)
+_STEP = r"[A-Za-z0-9_.@+-]{0,80}[A-Za-z0-9_+-]"
+_PATH = (
+    rf"/{_ROOTS}(?:/{_STEP}){{1,20}}/?|(?:~|\.\.?)(?:/{_STEP}){{1,20}}/?"
+    rf"|(?:/{_STEP}){{1,20}}\.[a-z][a-z0-9]{{1,4}}{_END}"
+)
+
+# The parts by name, so that whoever finds one can ask which it is.
+ADDRESS = re.compile(
+    rf"{_BEGIN}(?:(?P<page>{_PAGE})|(?P<mail>{_MAIL})|(?P<numbered>{_NUMBERED})|(?P<site>{_SITE})"
+    rf"|(?P<drive>{_DRIVE})|(?P<path>{_PATH}))"
+)
+_MAY_HOLD_ONE = re.compile(r"[./\\@]")
+
+
+def may_hold_address(text: str) -> bool:
+    """Whether it is worth looking for an address: most lines have none of the signs of one."""
+    return _MAY_HOLD_ONE.search(text) is not None
+
+
+def without_addresses(text: str) -> str:
+    """The text with a comma in the place of each address, for what reads its words.
+
+    >>> without_addresses("看https://a.cn/w?v=a 这个")
+    '看， 这个'
+    """
+    return ADDRESS.sub("，", text) if may_hold_address(text) else text
+
+
+def addresses(text: str) -> list[str]:
+    r"""The addresses in a text, in order, without the marks of the sentence around them.
+
+    >>> addresses("看https://a.cn/w?v=a&t=1，或www.x.cn/y。写信到a.b@c.com!")
+    ['https://a.cn/w?v=a&t=1', 'www.x.cn/y', 'a.b@c.com']
+    >>> addresses(r"在C:\Users\x和/home/me/a.txt里，见github.com/foo/bar!")
+    ['C:\\Users\\x', '/home/me/a.txt', 'github.com/foo/bar']
+    >>> addresses("和/或，1/2/3，L.A.大火")
+    []
+    """
+    return [found[0] for found in ADDRESS.finditer(text)] if may_hold_address(text) else []

@@ -1,0 +1,148 @@
+"""Sentences -> what a speaker counts up in the opening, and where each thing of it begins.
+
+Whoever numbers what he will talk of says the number or the thing again when he comes to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import rjieba
+
+from podcast.model import Sentence
+from podcast.text.divide.numbers import Numbers
+from podcast.text.divide.phrases import WIDEST, phrases
+from podcast.text.sentences import sentences as cut
+from podcast.text.words import length, rarity
+
+OPENING = 400.0  # hanzi in which the first thing is named
+APART = 120.0  # hanzi between two numbers of one list, at most
+AHEAD = 40.0  # hanzi in which a thing is named again when the speaker comes to it
+WHOLE = 0.35  # of what is said of a thing, the phrase that stands for it
+ENOUGH = 0.4  # of the weight of its words that must be said again
+SURE = 0.9  # what a beginning must be worth: half of the words and a sign of a turn, or the number
+TURN, NUMBERED = 0.5, 0.8  # what such a sign is worth, and the number of the thing said again
+NUDGE = 0.1  # what the evidence of a turn counts beside that
+RARE = 1.8  # rarity from which a word tells of what is talked
+FEWEST = 2  # things that make a list
+
+_DIGITS = "一二三四五六七八九十"
+_NUMBERED = re.compile(
+    rf"第(?P<number>[{_DIGITS}]|\d{{1,2}})(?P<kind>[个件样种大]?(?:部分|方面|事情?|话题|主题|问题|点|块|章)?)"
+    r"(?:呢|啊|就|是|要|想|我|我们|来|关于|有关|聊聊?|说说?|讲讲?|谈谈?|[一二]下|，){0,8}(?P<thing>[^，。；！？]{2,30})"
+)
+_TURNS = re.compile(
+    r"接下来|下面|接着|然后|那?(?:我们)?先[说讲聊谈看来]|再[来说讲聊谈看]|最后|另外|还有|说完|讲完|聊完|回到|说到|至于|关于"
+)
+_CLOSES = re.compile(r"(?:就|先)(?:[说讲聊谈]?到)?(?:这里?|这儿|此)|[说讲聊谈]完了?|差不多了")
+
+
+class Thing(NamedTuple):
+    """What is counted up: its number, its wording, and the sentence that names it."""
+
+    number: int
+    text: str
+    sentence: int
+
+
+def listed(sentences: Sequence[Sentence], gain: Numbers) -> list[tuple[str, int]]:
+    """The wording of each thing that is found again and the sentence it begins with, in order."""
+    things = counted_up(sentences)
+    if len(things) < FEWEST:
+        return []
+    lengths = [length(sentence.text) for sentence in sentences]
+    after = things[-1].sentence + 1
+    values = np.full((len(things), len(sentences)), -1.0)
+    for row, thing in enumerate(things):
+        for at in range(after, len(sentences)):
+            worth = _worth(thing, sentences, lengths, at) + NUDGE * float(gain[at])
+            values[row, at] = worth - SURE if worth > SURE else -1.0
+    return [(things[row].text, at) for row, at in sorted(match_in_order(values).items())]
+
+
+def match_in_order(values: Numbers) -> dict[int, int]:
+    """For items in order the sentences they begin with, by dynamic programming.
+
+    `values` has a row an item and a column a sentence. An item may be left out.
+    """
+    rows, count = values.shape
+    best = np.zeros((rows + 1, count + 1))
+    for row in range(rows - 1, -1, -1):
+        left_or_took = np.maximum(best[row + 1, :-1], values[row] + best[row + 1, 1:])
+        best[row, :-1] = np.maximum.accumulate(left_or_took[::-1])[::-1]
+    found, row, at = dict[int, int](), 0, 0
+    while row < rows and at < count:
+        if best[row, at] == best[row, at + 1]:
+            at += 1
+        elif best[row, at] == best[row + 1, at]:
+            row += 1
+        else:
+            found[row] = at
+            row, at = row + 1, at + 1
+    return found
+
+
+def counted_up(sentences: Sequence[Sentence]) -> list[Thing]:
+    """The things numbered from one on in the opening; empty if it counts up nothing."""
+    things: list[Thing] = []
+    said = 0.0
+    last = 0.0
+    for at, sentence in enumerate(sentences):
+        for match in _NUMBERED.finditer(sentence.text):
+            place = said + length(sentence.text[: match.start()])
+            number = _number(match["number"])
+            is_next = number == len(things) + 1 and (not things or place - last < APART)
+            if is_next and (things or place < OPENING):
+                things.append(Thing(number, _wording(match["thing"]), at))
+                last = place
+        said += length(sentence.text)
+        if said - last > APART and (things or said > OPENING):
+            break
+    return things
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdigit() else _DIGITS.index(written) + 1
+
+
+def _wording(thing: str) -> str:
+    """A thing as a title: the noun phrase that is most of it, else all of it if it is short.
+
+    >>> _wording("上个月去大理的旅行"), _wording("怎么挑一台二手相机")
+    ('大理的旅行', '怎么挑一台二手相机')
+    """
+    thing = re.sub(r"[呢啊吧嘛哈了吗]+$", "", thing)
+    best = max((phrase.text for phrase in phrases(thing + "。")), key=len, default="")
+    return best if len(best) >= WHOLE * len(thing) or len(thing) > WIDEST else thing
+
+
+def _worth(thing: Thing, sentences: Sequence[Sentence], lengths: Sequence[float], at: int) -> float:
+    """How sure the speaker comes to a thing at a sentence; 0 where its words are not said."""
+    head, size = "", 0.0
+    for sentence, more in zip(sentences[at:], lengths[at:], strict=False):
+        head, size = head + sentence.text, size + more
+        if size > AHEAD:
+            break
+    head = head[: int(2 * AHEAD)]
+    first = cut(head)[0][:24] if head else ""
+    wanted = _weights(thing.text)
+    said = sum(weight for word, weight in wanted.items() if word in head)
+    cover = said / max(1e-6, sum(wanted.values()))
+    if _CLOSES.search(first):
+        return 0.0
+    number = re.search(rf"第(?:{_DIGITS[thing.number - 1 : thing.number]}|{thing.number})", first)
+    turns = _TURNS.search(first) or (at and _CLOSES.search(sentences[at - 1].text[-14:]))
+    if cover < ENOUGH and not number:
+        return 0.0
+    return cover + NUMBERED * bool(number) + TURN * bool(turns)
+
+
+def _weights(text: str) -> dict[str, float]:
+    """The words of a thing that tell what it is, the parts of long ones too, and their rarity."""
+    words = {word for word in rjieba.cut_for_search(text) if len(word) > 1}
+    telling = {word: rarity(word) for word in words if rarity(word) > RARE}
+    return telling or {a + b: 1.0 for a, b in pairwise(text)}
