@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from hashlib import sha256
@@ -42,10 +42,11 @@ from podcast.published.report import (
     ScriptReport,
     report_text,
 )
-from podcast.speech.cast import Cast
+from podcast.speech.cast import Cast, recast
 from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
-from podcast.text.read import is_script, read
+from podcast.text.read import is_script, read, reading
+from podcast.text.read.roles import role_name
 from podcast.text.script import read_script, script_text
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def make(
             else workers.call(drafted, order.source, order.recipe, before.settings, apart=True)
         )
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
-        cast = _with_speakers(cast, script, order.source)
+        cast = _with_speakers(cast, script, order.source, before.settings.cast)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
@@ -203,15 +204,25 @@ def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
     return content
 
 
-def _with_speakers(cast: Cast, script: Script, source: Path) -> Cast:
-    """The cast with a voice for each further speaker whom the transcript names.
+def _with_speakers(
+    cast: Cast, script: Script, source: Path, parts: Sequence[tuple[str, str]]
+) -> Cast:
+    """The cast with a voice for each further speaker, and as the settings' `parts` name speakers.
 
-    A role of a person's script that is no speaker's is left out, so that a slip is an error.
+    The script lists its speakers; for one that an older version wrote, the transcript does. A role
+    that is no speaker's is left out, so that a slip of a person's pen is an error.
     """
     used = {paragraph.voice for chapter in script.chapters for paragraph in chapter.paragraphs}
-    if used <= dict(cast).keys() or is_script(source):
-        return cast
-    return with_speakers(cast, dict.fromkeys(line.voice for line in read(source).lines))
+    roles = {name: role for role, name in script.names}
+    speakers = list(script.speakers)
+    lacks = not used <= {*dict(cast), *speakers} or any(name not in used for name, _ in parts)
+    if lacks and not is_script(source):
+        found = reading(source, dict(parts))
+        roles = found.roles | roles
+        speakers += [*found.roles.values(), *(role_name(name, set()) for name in found.roles)]
+    if not used <= dict(cast).keys():
+        cast = with_speakers(cast, dict.fromkeys(speakers))
+    return recast(cast, [(roles[name], name) for name, _ in parts if name in roles])
 
 
 def _report(

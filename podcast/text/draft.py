@@ -21,7 +21,7 @@ from podcast.text.glossary import (
 from podcast.text.punctuate import punctuate
 from podcast.text.punctuate.by_name import scorer
 from podcast.text.quote import mark_quotes
-from podcast.text.read import read
+from podcast.text.read import Reading, reading
 
 
 def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Script:
@@ -33,12 +33,24 @@ def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Scrip
     nothing but fillers is said.
     """
     settings = read_settings(seed) if settings is None else settings
-    heard = read(seed)
+    found = reading(seed, dict(settings.cast))
+    heard = found.transcript
     kept = edited(heard, settings, seed)
     sentences = punctuate(kept, scorer(recipe.punctuation), heard=heard)
     if not sentences:
         raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
-    return titled(chaptered(sentences, heard, settings, recipe), seed, settings)
+    script = chaptered(sentences, heard, settings, recipe)
+    return titled(with_speakers(script, found), seed, settings)
+
+
+def with_speakers(script: Script, found: Reading) -> Script:
+    """The script with the names of all who speak in it."""
+    voices = {one.voice for chapter in script.chapters for one in chapter.paragraphs}
+    return replace(
+        script,
+        names=tuple((role, name) for role, name in found.names if role in voices),
+        speakers=tuple(role for role in found.speakers if role in voices),
+    )
 
 
 def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:

@@ -20,11 +20,6 @@ KNOWN = re.compile(
     r"|[QA问答]\d{0,3}",
     re.IGNORECASE,
 )
-HOSTS = re.compile(
-    r"(?:主持人?|主播|host|moderator|interviewer|采访者|採訪者|记者|記者|访谈者|提问者?|[Q问])"
-    r"(?![^\W\d_])",
-    re.IGNORECASE,
-)
 SAME = {"Q": "问", "A": "答", "q": "问", "a": "答", "提问": "问", "回答": "答"}
 _NEVER = r":：，。！？、!?;；\"“”‘’《》\[\]【】<>|*#\\@="  # in no name
 NAME = rf"[^\s\d,()（）&+{_NEVER}][^{_NEVER}]{{0,28}}?"
