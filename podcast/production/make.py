@@ -46,6 +46,7 @@ from podcast.speech.cast import Cast, recast
 from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read, reading
+from podcast.text.read.account import Account
 from podcast.text.read.roles import role_name
 from podcast.text.script import read_script, script_text
 
@@ -72,11 +73,14 @@ def make(
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work, workers.building():
         watch("text", "", 0.0)
-        script = (
-            edit.script
-            if edit
-            else workers.call(drafted, order.source, order.recipe, before.settings, apart=True)
-        )
+        found = before.report.reading
+        if edit:
+            script = edit.script
+        else:
+            script, found = workers.call(
+                drafted, order.source, order.recipe, before.settings, apart=True
+            )
+            tell(how_read(order.source, found))
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
         cast = _with_speakers(cast, script, order.source, before.settings.cast)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
@@ -99,7 +103,7 @@ def make(
         )
         watch("publish", "", 1.0)
         report = _report(order, before, production, cast, inputs)
-        report = replace(report, editor=_editor_report(editing))
+        report = replace(report, reading=found, editor=_editor_report(editing))
         files = replace(_files(order, before, script, covers()), report=report)
         video = video_record(order.folder)
         try:
@@ -117,6 +121,11 @@ def make(
     elif kept:
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
     return report
+
+
+def how_read(source: Path, found: Account) -> str:
+    """How a transcript was read, in one line."""
+    return f"{source.name} is read as {found}"
 
 
 def _too_soft(production: Production, recipe: Recipe) -> str:
@@ -314,7 +323,8 @@ def write_draft(
     store = open_store(order.store, order.cache)
     before = look(order)
     settings, report = before.settings, before.report
-    draft = drafted(order.source, order.recipe, settings)
+    draft, found = drafted(order.source, order.recipe, settings)
+    tell(how_read(order.source, found))
     script, editing = _proofread(draft, order, settings, store, watch, tell)
     text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or before.is_a_persons):
@@ -323,7 +333,7 @@ def write_draft(
         part.write_bytes(text)
     if output is None:
         mine = ScriptReport(edited=False, sha256=sha256(text).hexdigest())
-        report = replace(report, script=mine, editor=_editor_report(editing))
+        report = replace(report, script=mine, reading=found, editor=_editor_report(editing))
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
     return path

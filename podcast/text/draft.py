@@ -1,4 +1,7 @@
-"""Transcript file -> Script: the text stages, in order. Nothing here makes a sound."""
+"""Transcript file -> Script: the text stages, in order. Nothing here makes a sound.
+
+What is told of how the file was read goes with the script, since it is read only once.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from podcast.text.punctuate import punctuate
 from podcast.text.punctuate.by_name import scorer
 from podcast.text.quote import mark_quotes
 from podcast.text.read import Reading, reading
+from podcast.text.read.account import Account, account
 
 
 def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Script:
@@ -32,6 +36,11 @@ def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Scrip
     Raises ReadError where the file, or the TOML beside it, cannot be understood, and where
     nothing but fillers is said.
     """
+    return drafted(seed, recipe, settings)[0]
+
+
+def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tuple[Script, Account]:
+    """As `draft`, and how the transcript was read."""
     settings = read_settings(seed) if settings is None else settings
     found = reading(seed, dict(settings.cast))
     heard = found.transcript
@@ -40,7 +49,7 @@ def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Scrip
     if not sentences:
         raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
     script = chaptered(sentences, heard, settings, recipe)
-    return titled(with_speakers(script, found), seed, settings)
+    return titled(with_speakers(script, found), seed, settings), account(found)
 
 
 def with_speakers(script: Script, found: Reading) -> Script:
