@@ -244,7 +244,8 @@ def test_read_says_how_a_transcript_is_read(here: Path) -> None:
 
 
 def test_a_script_and_a_build_say_how_the_transcript_was_read(here: Path) -> None:
-    (here / "talk.txt").write_text("张三: 你好番茄\n李四: 土要松一点\n[音乐]\n张三: 水呢\n李四: 再见", "utf-8")
+    turns = ("张三: 你好番茄", "李四: 土要松一点", "[音乐]", "张三: 水呢", "李四: 再见")
+    (here / "talk.txt").write_text("\n".join(turns), "utf-8")
     says = (
         "talk.txt is read as plain text in zh-Hans: 4 lines without times; "
         "speakers: 张三 (host, 46%), 李四 (guest, 54%); pieces left out: 1"
