@@ -5,12 +5,13 @@ What is told of how the file was read goes with the script, since it is read onl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from podcast.errors import ReadError
 from podcast.files.settings import Settings, glossary_path, read_settings, settings_path
-from podcast.model import Recipe, Script, Sentence, Transcript
+from podcast.model import Opening, Recipe, Script, Sentence, Transcript
 from podcast.text.clean import clean
 from podcast.text.divide import divide
 from podcast.text.entitle import entitle
@@ -48,7 +49,8 @@ def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tup
     sentences = punctuate(kept, scorer(recipe.punctuation), heard=heard)
     if not sentences:
         raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
-    script = chaptered(sentences, heard, settings, recipe)
+    openings = settings.chapters or own_openings(found, sentences, recipe)
+    script = chaptered(sentences, heard, openings, settings, recipe)
     return titled(with_speakers(script, found), seed, settings), account(found)
 
 
@@ -81,10 +83,30 @@ def titled(script: Script, seed: Path, settings: Settings) -> Script:
     return entitle(script, seed.stem)
 
 
+def own_openings(
+    found: Reading, sentences: Sequence[Sentence], recipe: Recipe
+) -> tuple[Opening, ...]:
+    """The chapters that the file's headings open, unless the recipe asks for a number of them.
+
+    Each begins with the first sentence below its heading; of two with nothing between, the lower.
+    """
+    lines = [sentence.line for sentence in sentences]
+    begun: dict[int, Opening] = {}
+    for opening in () if recipe.chapters else found.openings:
+        line = next((line for line in lines if line >= int(opening.begins)), None)
+        if line is not None:
+            begun[line] = replace(opening, begins=line)
+    return tuple(begun.values())
+
+
 def chaptered(
-    sentences: tuple[Sentence, ...], heard: Transcript, settings: Settings, recipe: Recipe
+    sentences: tuple[Sentence, ...],
+    heard: Transcript,
+    openings: Sequence[Opening],
+    settings: Settings,
+    recipe: Recipe,
 ) -> Script:
-    """The script: chapters where the settings set them, else where the talk turns.
+    """The script: chapters as they are set, else where the talk turns.
 
     The transcript as it was `heard` still has the words that tell a turn: 好吧, OK.
     """
@@ -93,7 +115,7 @@ def chaptered(
         settings.title,
         count=recipe.chapters or None,
         minutes=recipe.chapter_minutes,
-        openings=settings.chapters,
+        openings=openings,
         heard=heard,
         author=settings.author,
         date=settings.date,

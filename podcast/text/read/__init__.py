@@ -15,9 +15,10 @@ from typing import NamedTuple
 from podcast.errors import ReadError
 from podcast.files.decode import read_text
 from podcast.files.tidy import Unreadable, named, tidy
-from podcast.model import GUEST, HOST, Transcript
-from podcast.text.read.docx import document_text, is_docx
+from podcast.model import GUEST, HOST, Opening, Transcript
+from podcast.text.read.docx import document, is_docx
 from podcast.text.read.forms import PLAIN, form_of
+from podcast.text.read.headings import Page, openings
 from podcast.text.read.heard import Heard, require_few
 from podcast.text.read.markdown import unmarked
 from podcast.text.read.roles import NO_WISHES, names_of, roles, to_transcript
@@ -45,6 +46,7 @@ class Reading(NamedTuple):
     """A transcript and how it was read: its form, who says it, and what was left out.
 
     `roles` has the role of each speaker by the name in the file, in the order of their first turns.
+    `openings` are the chapters that the file's own headings open.
     """
 
     transcript: Transcript
@@ -52,6 +54,7 @@ class Reading(NamedTuple):
     heard: tuple[Heard, ...]
     roles: dict[str, str]
     dropped: tuple[Dropped, ...]
+    openings: tuple[Opening, ...] = ()
 
     @property
     def names(self) -> tuple[tuple[str, str], ...]:
@@ -78,10 +81,10 @@ def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
     `wishes` says who is to be host or guest, as `roles.roles` takes it.
     """
     try:
-        text = document_text(path) if is_docx(path) else read_text(path)
-        require_transcript(text, path)
-        require_few(sum(map(text.count, BREAKS)), MOST_LINES, "line breaks")
-        made = heard_in(text, path.suffix.lower(), wishes)
+        page = document(path) if is_docx(path) else Page(read_text(path))
+        require_transcript(page.text, path)
+        require_few(sum(map(page.text.count, BREAKS)), MOST_LINES, "line breaks")
+        made = heard_in(page, path.suffix.lower(), wishes)
         require_few(sum(len(line.text) for line in made.transcript.lines), MOST_CHARS, "characters")
     except Unreadable as error:
         raise ReadError(f"cannot read {named(path)}: {error}") from error
@@ -90,13 +93,21 @@ def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
     return made
 
 
-def heard_in(text: str, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
-    """What `text` holds, by the form it is in. Raises Unreadable where the form is broken."""
-    text = unmarked(text)
-    form = form_of(text, suffix)
-    said, dropped = take_out(name_speakers(by_phrase(form.read(text))), form is PLAIN)
+def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
+    """What a text holds, by the form it is in. Raises Unreadable where the form is broken."""
+    page = page if page.headings else unmarked(page.text)
+    form = form_of(page.text, suffix)
+    apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
+    said, dropped = take_out(name_speakers(by_phrase(form.read(page.text))), form is PLAIN)
     played = roles(said, wishes)
-    return Reading(to_transcript(said, played), form.name, tuple(said), played, tuple(dropped))
+    return Reading(
+        to_transcript(said, played),
+        form.name,
+        tuple(said),
+        played,
+        (*apart, *dropped),
+        openings(page.headings) if form.counts_lines else (),
+    )
 
 
 def require_transcript(text: str, path: Path) -> None:

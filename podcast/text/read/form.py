@@ -13,8 +13,10 @@ class Form(NamedTuple):
 
     `fits` says from 0 to 1 how surely a text is of this form; it is also given the suffix of the
     file, in small letters, which only settles doubt. `read` raises Unreadable for a broken text.
+    `counts_lines` where it numbers what is heard by the lines of the text, headings among them.
     """
 
     name: str
     fits: Callable[[str, str], float]
     read: Callable[[str], list[Heard]]
+    counts_lines: bool = False

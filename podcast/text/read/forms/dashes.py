@@ -35,4 +35,4 @@ def read(text: str) -> list[Heard]:
     ]
 
 
-DASHES = Form("turns that open with a dash", fits, read)
+DASHES = Form("turns that open with a dash", fits, read, counts_lines=True)

@@ -39,4 +39,4 @@ def read(text: str) -> list[Heard]:
     return [Heard(line[2], at) for at, line in found if line]
 
 
-NUMBERED_LINES = Form("numbered lines", fits, read)
+NUMBERED_LINES = Form("numbered lines", fits, read, counts_lines=True)

@@ -60,4 +60,4 @@ def is_rising(lines: list[str]) -> bool:
     return all(a < b for a, b in pairwise(numbers))
 
 
-PLAIN = Form("plain text", lambda _text, _suffix: 1.0, read)
+PLAIN = Form("plain text", lambda _text, _suffix: 1.0, read, counts_lines=True)

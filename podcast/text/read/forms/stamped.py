@@ -246,4 +246,4 @@ def read_inline(text: str) -> list[Heard]:
     return [one for one in heard if one.text]
 
 
-STAMPED = Form("text with times", fits, read)
+STAMPED = Form("text with times", fits, read, counts_lines=True)
