@@ -22,8 +22,8 @@ LONGEST = 30  # characters of a role's name
 NO_WISHES: Mapping[str, str] = MappingProxyType({})
 # Labels by which a program or a printed interview only tells speakers apart: nobody's name.
 COUNTED = re.compile(
-    r"(?:speaker|spk|participant|user|person|unknown speaker|说话人|說話人|发言人|發言人|讲话人"
-    r"|講話人|讲者|講者|用户|角色|人物|参会人|参会者)[\s_#-]?(?:\d{1,3}|[A-Z]|[一二三四五六七八九十甲乙丙丁])?"
+    r"(?:speaker|spk|participant|user|person|unknown speaker|说话[人者]|說話[人者]|发言人|發言人"
+    r"|讲话人|講話人|讲述[人者]|讲者|講者|用户|角色|人物|参会人|参会者)[\s_#:-]?(?:\d{1,3}|[A-Z]|[一二三四五六七八九十甲乙丙丁])?"
     r"|[QA问答]\d{0,3}|\d{1,3}",
     re.IGNORECASE,
 )

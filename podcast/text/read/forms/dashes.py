@@ -35,4 +35,9 @@ def read(text: str) -> list[Heard]:
     ]
 
 
-DASHES = Form("turns that open with a dash", fits, read, counts_lines=True)
+EXAMPLE = """\
+— 大家好，聊番茄吗？
+— 好的。
+— 土要怎么样？
+— 土要松。"""
+DASHES = Form("turns that open with a dash", fits, read, EXAMPLE, counts_lines=True)

@@ -44,4 +44,9 @@ def read(text: str) -> list[Heard]:
     return [Heard(words, place, at) for place, (at, words, _) in enumerate(said, 1)]
 
 
-LRC = Form("LRC lyrics", fits, read)
+EXAMPLE = """\
+[ti:番茄]
+[offset:+20]
+[00:01.50]大家好
+[00:02.50][00:09.00]今天<00:03.00>聊番茄"""
+LRC = Form("LRC lyrics", fits, read, EXAMPLE)

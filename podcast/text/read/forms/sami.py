@@ -49,4 +49,10 @@ def of_class(body: str, wanted: str) -> str:
     return "\n".join(words for head, words in pairs if wanted in head)
 
 
-SAMI = Form("SAMI captions", fits, read)
+EXAMPLE = """\
+<SAMI><BODY>
+<SYNC Start=500><P Class=ZHCC>大家好
+<SYNC Start=2500><P Class=ZHCC>&nbsp;
+<SYNC Start=3000><P Class=ZHCC>今天聊番茄
+</BODY></SAMI>"""
+SAMI = Form("SAMI captions", fits, read, EXAMPLE)

@@ -67,4 +67,9 @@ def moment(value: str | None, unit: str) -> int | None:
     return clock_ms(value)
 
 
-XML = Form("timed text in XML", fits, read)
+EXAMPLE = """\
+<tt xml:lang="zh"><body><div>
+<p begin="00:00:01.000" end="00:00:02.500" ttm:agent="a">大家好&amp;</p>
+<p t="3000" d="900">今天<br/>聊番茄</p>
+</div></body></tt>"""
+XML = Form("timed text in XML", fits, read, EXAMPLE)
