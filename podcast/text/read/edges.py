@@ -49,6 +49,9 @@ KEYS = (  # each alone, or before a colon and what it tells
         "音频名称",
         "音频时长",
         "录音名称",
+        "录音时间",
+        "录音时长",
+        "参与人",
     ),
     *("时长", "发言人", "说话人", "智能摘要", "全文概要", "原文", "字幕", "逐字稿", "标题", "语言"),
     *(
@@ -86,6 +89,7 @@ FOOT = re.compile(
     r"|.{0,30}已经?(?:开始|停止|结束)了?(?:转录|转写|录制|录音)"
     r"|.{0,40}\b(?:started|stopped) (?:the )?(?:transcription|recording)"
     r"|(?:meeting|transcription|recording|会议|转写|录制)\s?(?:has |已)?(?:ended|结束).{0,40}"
+    r"|(?:会议|转写|录制)已于.{1,20}结束.{0,6}"
     r"|(?:this|此|本).{0,40}(?:computer|machine|automatically|计算机|机器|自动).{0,6}"
     r"(?:generated|生成).{0,120}"
     r"|[A-Z][\w.]{1,15} (?:is|was) .{0,60}(?:transcription|subtitl|caption|transcrib).{0,60}"
@@ -126,10 +130,10 @@ def is_section(text: str) -> bool:
 
 def is_foot(text: str) -> bool:
     """Whether a line is known to stand below the words.
-
+    >>> [is_foot(text) for text in ("会议已于 00:12 后结束", "由 Notta 转写", "中文（自动生成）")]
     >>> [is_foot(text) for text in ("Transcribed by https://otter.ai", "小林 已停止转录")]
     [True, True]
-    >>> [is_foot(text) for text in ("会议已结束", "由 Notta 转写", "中文（自动生成）")]
+    >>> [is_foot(text) for text in ("会议已于 00:12 后结束", "由 Notta 转写", "中文（自动生成）")]
     [True, True, True]
     >>> [is_foot(text) for text in ("这个字幕是我自己写的", "我们明天开始录制下一期", "谢谢大家")]
     [False, False, False]

@@ -30,7 +30,7 @@ COUNTED = (  # speakers that a program counts, whose labels need no colon after 
 LABELS = (
     re.compile(rf"(?P<who>(?i:{COUNTED}))\s+(?P<words>[^\s\d:：].*)$"),
     re.compile(
-        rf"[\[【(（<]\s*(?P<who>{NAME}|(?i:{COUNTED}))\s*[\])）】>]\s*[:：]?\s*(?P<words>\S.*)$"
+        rf"[\[【(（<]{{1,2}}\s*(?P<who>{NAME}|(?i:{COUNTED}))\s*[\])）】>]{{1,2}}\s*[:：]?\s*(?P<words>\S.*)$"
     ),
     re.compile(rf"(?:[-–—•]\s*)?(?P<who>{NAME})\s*(?:[:：](?!\d)|(?<!\d)[:：])\s*(?P<words>\S.*)$"),
     re.compile(

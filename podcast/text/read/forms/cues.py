@@ -21,6 +21,8 @@ from podcast.text.read.who import clean_name, is_known
 from podcast.text.spacing import join_lines
 
 TOUCH_MS = 50  # between a cue and its copy
+FEWEST_NAMED = 6  # cues from which first lines that come again can be seen to be names
+LONGEST_NAME = 12  # characters of such a name
 FLASHES = 4  # copies of the cue before that make a habit
 
 TIME = r"(?:(\d{1,6}):)?(\d{1,3}):(\d{1,2})(?:\s*[.,:]\s*(\d{1,9}))?"
@@ -215,7 +217,12 @@ def with_names(cues: list[Cue]) -> list[Cue]:
     """The cues with the name that stands alone on the first line of nearly each."""
     tall = [cue for cue in cues if len(cue.lines) > 1]
     heads = Counter(cue.lines[0] for cue in tall if NAME_LINE.match(cue.lines[0]))
-    known = sum(n for head, n in heads.items() if is_known(clean_name(head)))
+    comes_again = len(cues) >= FEWEST_NAMED and len(heads) * 2 <= len(cues)
+    known = sum(
+        n
+        for head, n in heads.items()
+        if is_known(clean_name(head)) or (comes_again and n > 1 and len(head) <= LONGEST_NAME)
+    )
     if known < 2 or known * 10 < 8 * len(tall) or known * 2 < len(cues):
         return cues
     return [

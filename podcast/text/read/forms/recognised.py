@@ -69,7 +69,7 @@ INSIDE = (
         "response",
     ),
     *("payload", "resp", "transcription_result", "transcript", "content", "orderResult"),
-    *("Transcription", "tasks_info", "task_result"),
+    *("transcription", "Transcription", "tasks_info", "task_result"),
 )
 SUFFIXES = frozenset({".json", ".jsonl"})
 TEXTS = (
@@ -196,13 +196,16 @@ def unit_of(segments: list[Any], unit_ms: int) -> int:
     ]
     if any(value != value // 1 for value in values):
         return 1000
-    return 1 if values and max(values) >= IN_MS * max(1, len(values) // 2) else unit_ms
+    if values and max(values) >= IN_MS * max(1, len(values) // 2):
+        return 1
+    return 1000 if any(isinstance(value, float) for value in values) else unit_ms
 
 
 def figure(value: Any) -> Any:
     """A figure that stands in quotes as a figure; anything else as it is."""
-    is_quoted = isinstance(value, str) and re.fullmatch(r"\d{1,12}(?:\.\d{1,9})?", value)
-    return float(value) if is_quoted else value
+    if isinstance(value, str) and re.fullmatch(r"\d{1,12}(?:\.\d{1,9})?", value):
+        return float(value) if "." in value else int(value)
+    return value
 
 
 def is_container(value: Any) -> bool:

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from podcast.text.read.form import Form
-from podcast.text.read.forms.clock import clock_ms
+from podcast.text.read.forms.clock import TIME, clock_ms
 from podcast.text.read.heard import Heard
 
 RULE = re.compile(r"[\s|:\-+]+$")  # between a Markdown table's head and its rows
+SPAN = re.compile(rf"({TIME})\s*(?:-{{1,3}}>|→|[-–—~～至到])\s*({TIME})$")  # two times in a cell
 PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?$")
 IN_MS = 100.0  # the least mean length of a row, as its figures count, that can only be ms
 FEWEST = 2  # rows
@@ -49,7 +50,7 @@ def read(text: str) -> list[Heard]:
         moments = [moment_ms(row[column], unit) for column in times]
         if moments[0] is None and number == 1:
             continue  # the names of the columns
-        start, end = (*moments, None)[:2]
+        start, end = (*moments, end_of(row[times[-1]]))[:2]
         if row[words].strip():
             speaker = row[who].strip() if who is not None else ""
             heard.append(Heard(row[words].strip(), number, start, end, speaker))
@@ -94,7 +95,8 @@ def rows_of(text: str) -> list[list[str]]:
 
 def is_figure(cell: str) -> bool:
     """Whether a cell holds a time or a number."""
-    return bool(PLAIN_NUMBER.match(cell.strip())) or clock_ms(cell) is not None
+    text = cell.strip()
+    return bool(PLAIN_NUMBER.match(text) or SPAN.match(text)) or clock_ms(text) is not None
 
 
 def even(rows: list[list[str]]) -> list[list[str]]:
@@ -132,7 +134,7 @@ def without_count(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> list
     counts = all(cell.isdigit() for cell in cells) and all(
         int(b) == int(a) + 1 for a, b in pairwise(cells)
     )
-    is_timed = len(rest) > 1 or any(clock_ms(row[n]) is not None for row in rows for n in rest)
+    is_timed = len(rest) > 1 or any(not row[n].strip().isdigit() for row in rows for n in rest)
     return rest if counts and is_timed else list(columns)
 
 
@@ -167,7 +169,19 @@ def is_in_ms(rows: Sequence[Sequence[str]], times: Sequence[int]) -> bool:
 def moment_ms(cell: str, unit_ms: float) -> int | None:
     """Milliseconds of a cell: a clock's time, or a figure of `unit_ms` milliseconds."""
     text = cell.strip()
+    span = SPAN.match(text)
+    text = span[1] if span else text
     return round(float(text) * unit_ms) if PLAIN_NUMBER.match(text) else clock_ms(text)
+
+
+def end_of(cell: str) -> int | None:
+    """The second of two times in a cell, in milliseconds; None where there is one.
+
+    >>> moment_ms("00:01-00:03", 1.0), end_of("00:01-00:03"), end_of("00:01")
+    (1000, 3000, None)
+    """
+    span = SPAN.match(cell.strip())
+    return clock_ms(span[2]) if span else None
 
 
 EXAMPLE = """\
