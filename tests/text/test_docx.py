@@ -104,6 +104,14 @@ def test_a_list_of_files_without_end_is_never_read(tmp_path: Path) -> None:
         reading(path)
 
 
+def test_a_document_of_a_gigabyte_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    with path.open("wb") as file:
+        file.truncate(2**30)
+    with pytest.raises(ReadError, match="64 MB"):
+        reading(path)
+
+
 BOMBS = {  # one paragraph of the kind, as often as 63 MB hold it
     "paragraphs": ("<w:p/>", r"paragraphs, over the limit of 600000"),
     "depth": ("<w:tbl><w:p><w:t>你</w:t>", "paragraphs, over the limit"),

@@ -24,7 +24,7 @@ def test_a_hostile_transcript(number: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(1000, 1000 + len(KINDS), 2))
+@pytest.mark.parametrize("number", range(1000, 1000 + 3 * len(KINDS) // 2, 3))
 def test_a_hostile_episode(number: int) -> None:
     assert abuse.tried(case(number), is_whole=True) in ("built", "refused")
 
