@@ -70,7 +70,7 @@ def run_stages(path: Path) -> dict[str, tuple[float, float]]:
     heard = clock.run("read", lambda: read(path))
     kept = clock.run("clean", lambda: edited(heard, settings, path))
     sentences = clock.run("punctuate", lambda: punctuate(kept, heard=heard))
-    script = clock.run("divide", lambda: chaptered(sentences, heard, settings, Recipe()))
+    script = clock.run("divide", lambda: chaptered(sentences, heard, (), settings, Recipe()))
     clock.run("script", lambda: script_text(script))
     return clock.rows
 

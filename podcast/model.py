@@ -102,13 +102,17 @@ class Opening:
 class Script:
     """The page a person edits. Its Markdown says all of it, and nothing else.
 
-    `date` is ISO 8601 or empty; `author` is who is credited, or empty.
+    `date` is ISO 8601 or empty; `author` is who is credited, or empty. `names` pairs the roles of
+    host and guest with the names of who is heard in them, where these are known; `speakers` are
+    the further people, each of whom has a role of his own name.
     """
 
     title: str
     chapters: tuple[Chapter, ...]
     author: str = ""
     date: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+    speakers: tuple[str, ...] = ()
 
 
 # What is heard -----------------------------------------------------------------------------
@@ -229,7 +233,8 @@ class Track:
 class Episode:
     """Chapters in sound, end to end: every file is made from this.
 
-    `cast` pairs each role with the name of the voice that speaks it.
+    `cast` pairs each role with the name of the voice that speaks it, `names` host and guest with
+    the names of the people, where these are known.
     """
 
     title: str
@@ -238,6 +243,7 @@ class Episode:
     author: str = ""
     date: str = ""
     cast: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
     @property
     def length(self) -> int:

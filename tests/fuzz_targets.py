@@ -6,16 +6,20 @@ A target raises for a fault of the program alone. `bench/fuzz.py` feeds them for
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 from places import DATA
 
 from podcast.errors import PodcastError
 from podcast.files.settings import read_settings
+from podcast.files.tidy import Unreadable
 from podcast.model import Recipe, Script, Transcript
 from podcast.pronounce import AS_SHOWN, IN_FULL, pronounce, touching
 from podcast.speech.cast import read_voices
@@ -23,6 +27,8 @@ from podcast.text.clean import clean
 from podcast.text.draft import draft
 from podcast.text.glossary import parse_glossary, read_glossary
 from podcast.text.read import read
+from podcast.text.read.form import Form
+from podcast.text.read.forms import FORMS, SURE
 from podcast.text.script import parse_script, read_script, script_text
 
 Target = Callable[[bytes], None]
@@ -66,6 +72,39 @@ def transcript(suffix: str) -> Target:
             require_lines(read(path))
 
     return take
+
+
+def form_target(form: Form) -> Target:
+    """A text read in this form where it fits; and as a file, in whatever form it is then told."""
+
+    def take(encoded: bytes) -> None:
+        text = encoded.decode("utf-8", "replace")
+        assert 0 <= form.fits(text, "") <= 1
+        with suppress(Unreadable):
+            for one in form.read(text) if form.fits(text, "") >= SURE else ():
+                assert one.number > 0 and isinstance(one.text, str) and isinstance(one.speaker, str)
+                assert all(type(ms) in (int, type(None)) for ms in (one.start_ms, one.end_ms))
+        with refusing(), in_a_file(encoded, "talk.txt") as path:
+            require_lines(read(path))
+
+    return take
+
+
+def form_key(form: Form) -> str:
+    """What the form's target is called, and the folder of what it was found with."""
+    return "form-" + re.sub(r"\W+", "-", form.name.lower())
+
+
+def document(encoded: bytes) -> None:
+    """A Word document of these bytes, and one that holds them as its body."""
+    with refusing(), in_a_file(encoded, "talk.docx") as path:
+        require_lines(read(path))
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("word/styles.xml", encoded)
+        archive.writestr("word/document.xml", encoded)
+    with refusing(), in_a_file(packed.getvalue(), "talk.docx") as path:
+        require_lines(read(path))
 
 
 def require_lines(heard: Transcript) -> None:
@@ -145,6 +184,8 @@ TARGETS: dict[str, Target] = {
     "ass": transcript(".ass"),
     "lrc": transcript(".lrc"),
     "json": transcript(".json"),
+    "docx": document,
+    **{form_key(form): form_target(form) for form in FORMS},
     "markdown": markdown,
     "settings": settings,
     "glossary": glossary,
@@ -179,6 +220,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         '[{"text": "x", "sentence_info": [{"start": 1, "end": 2, "text": "x", "spk": 0}]}]',
         '{"chunks": [{"timestamp": [0, null], "text": "x"}]}\n{"body": [{"from": NaN}]}',
     ),
+    "docx": (
+        '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:t>选土</w:t></w:p>'
+        "<w:p><w:r><w:t>你好&amp;</w:t><w:br/><w:t>再见</w:t></w:r></w:p>",
+        '<w:style w:styleId="2"><w:name w:val="heading 2"/><w:outlineLvl w:val="1"/></w:style>',
+    ),
+    **{form_key(form): (form.example,) for form in FORMS},
     "markdown": (
         "---\nauthor: 张三  # 注\ndate: 2025-03-01\n---\n\n# 题\n\n# 上\n\n## 章 ##\n\n\\#一。\n"
         "二\\\n\n> [guest] 三 **重** [链](x)\n> 四\n\n- 五\n\n<!-- 注 -->六\n",

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from places import SEED
 
+from podcast.text.read.form import Form
+from podcast.text.read.forms import FORMS
+
 TALK = SEED.read_text("utf-8")
 HIDDEN = (
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2069"
@@ -217,6 +220,29 @@ def page(chance: random.Random) -> Case:
     return text(chance, f"{front}# 题\n\n## 章\n\n" + "\n\n".join(lines), "script.md")
 
 
+def formed(form: Form) -> Callable[[random.Random], Case]:
+    """Cases of a form of the table: its example with lines moved, doubled, cut, and odd pieces."""
+
+    def made(chance: random.Random) -> Case:
+        lines = form.example.split("\n") * chance.choice((1, 1, 5, 200))
+        for _ in range(chance.randint(1, 12)):
+            at, other = (chance.randrange(len(lines)) for _ in range(2))
+            change = chance.randrange(4)
+            if change == 0:
+                lines[at], lines[other] = lines[other], lines[at]
+            elif change == 1:
+                lines[at] = lines[at][: chance.randrange(len(lines[at]) + 1)]
+            elif change == 2:
+                place = chance.randrange(len(lines[at]) + 1)
+                odd = chance.choice((*PIECES, *HIDDEN, *BREAKS))
+                lines[at] = lines[at][:place] + odd + lines[at][place:]
+            else:
+                lines.insert(at, chance.choice(("", talk(chance, 40), lines[other])))
+        return text(chance, "\n".join(lines))
+
+    return made
+
+
 def settings(chance: random.Random) -> str:
     """TOML beside a seed: titles that are paths, chapters that are not there."""
     title = chance.choice(
@@ -229,7 +255,7 @@ def settings(chance: random.Random) -> str:
 
 KINDS: tuple[Callable[[random.Random], Case], ...] = (
     any_text, sprinkled, pieces, halves, cues, lyrics, scripted, segments, nested, repeated,
-    damaged, noise, page,
+    damaged, noise, page, *map(formed, FORMS),
 )  # fmt: skip
 
 
@@ -260,6 +286,8 @@ HUGE: dict[str, tuple[bytes, bytes]] = {
     "depth": (b"", b"["),
     "figures": (b'[{"text":"a","tokens":[', b"1.5,"),
     "zeros": (b"", b"\0"),
+    "paragraphs": (b"<tt>", b"<p>"),
+    "moments": (b"<sami>", b"<sync start=1>"),
 }
 
 

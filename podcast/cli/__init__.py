@@ -324,12 +324,10 @@ def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options:
 @seed_argument
 def read_command(seed: Path) -> None:
     """Say how SEED is read: its form, who speaks, what is left out, the first turns."""
-    from podcast.production.order import require_source
     from podcast.text.read import reading
     from podcast.text.read.told import told
 
-    require_source(seed)
-    click.echo(told(reading(seed)), nl=False)
+    click.echo(told(reading(seed, dict(settings_of(seed).cast))), nl=False)
 
 
 @main.command()

@@ -10,6 +10,7 @@ VIDEO = "episode.mp4"
 SUBTITLES = "episode.srt"
 WEB_SUBTITLES = "episode.vtt"
 CHAPTERS = "chapters.json"
+TRANSCRIPT = "transcript.json"
 NOTES = "shownotes.md"
 SCRIPT = "script.md"
 PREVIOUS_SCRIPT = "script.previous.md"  # a person's, after a build with --rewrite

@@ -1,7 +1,7 @@
 """Episode -> str: each module one kind of file, all pure.
 
     Episode --chapters_json, youtube, bilibili, xiaoyuzhou, podlove, ffmetadata, cue_sheet,
-              shownotes, page--> text    all of them in the table TEXTS of `texts.py`
+              shownotes, transcript, page--> text    all of them in the table TEXTS of `texts.py`
     Episode --tags--> bytes of ID3
     Episodes --feed--> RSS; Episode --upload--> what video sites ask for; Samples --samples--> page
 

@@ -20,6 +20,7 @@ from urllib.parse import quote
 from podcast.files.names import NOTES, SCRIPT, SOUND, SUBTITLES, WEB_SUBTITLES
 from podcast.formats.passages import Passage, Words, passages
 from podcast.formats.printed import clock, milliseconds, one_line
+from podcast.formats.speakers import told_names
 from podcast.model import NOTICE, Episode
 
 FILES = {
@@ -30,7 +31,6 @@ FILES = {
     SCRIPT: "文稿 Markdown",
     NOTES: "节目简介",
 }
-ROLES = {"host": "主持人", "guest": "嘉宾", "narrator": "旁白"}
 
 # The page may run and draw with nothing but what is in it, told by hashes, and play the sound
 # beside it: `file:` is there for a page opened from disk, which has no origin of its own.
@@ -151,15 +151,16 @@ def _chapter(number: int, episode: Episode, found: tuple[Passage, ...], name: st
 
 def _paragraphs(found: tuple[Passage, ...], start: int, episode: Episode) -> Iterator[str]:
     """Paragraphs with the time each begins; with who speaks, where several do and it changes."""
-    several = len(_roles(episode)) > 1
+    names = told_names(episode)
     before = ""
     for passage in found:
         first = passage.sentences[0][0].start + start
         ms = milliseconds(first, episode.rate)
         time = clock(ms)
         role = ""
-        if several and passage.voice != before:
-            role = f'<b class="role">{_text(ROLES.get(passage.voice, passage.voice))}</b>'
+        if names and passage.voice != before:
+            name = one_line(names.get(passage.voice, passage.voice))
+            role = f'<b class="role">{_text(name)}</b>'
             before = passage.voice
         sentences = "".join(
             f"<span>{_text(''.join(word.text for word in words))}</span>"
@@ -169,10 +170,6 @@ def _paragraphs(found: tuple[Passage, ...], start: int, episode: Episode) -> Ite
             f'<div class="p">{role}<a class="at" href="#t={ms / 1000:.3f}"'
             f' aria-label="从 {time} 播放">{time}</a><p>{sentences}</p></div>\n'
         )
-
-
-def _roles(episode: Episode) -> set[str]:
-    return {turn.text for track in episode.tracks for turn in track.turns}
 
 
 def _timing(episode: Episode, tracks: Sequence[tuple[Passage, ...]]) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from podcast.formats.printed import full_clock, milliseconds, one_line
+from podcast.formats.speakers import ROLES, speaker_names
 from podcast.model import NOTICE, Episode, Track
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
@@ -18,7 +19,7 @@ _NOT_NAMES = re.compile(
 
 
 def shownotes_text(episode: Episode, summary: str = "") -> str:
-    """Title, notice, summary, chapters with times and notes, names.
+    """Title, notice, summary, who speaks, chapters with times and notes, names mentioned.
 
     Each time stands at a line's start, where podcast apps make it a link. Without a
     `summary`, one sentence says how long the episode is and what it runs through.
@@ -28,6 +29,7 @@ def shownotes_text(episode: Episode, summary: str = "") -> str:
         _byline(episode),
         f"> {NOTICE}{_voices(episode)}",
         _escaped(summary or outline(episode)),
+        _speakers(episode),
         "## 章节",
         *_chapters(episode),
     ]
@@ -85,6 +87,17 @@ def _voices(episode: Episode) -> str:
     """The voices, each once, since a reader may know them by name."""
     voices = dict.fromkeys(one_line(voice) for _, voice in episode.cast if voice)
     return f"朗读：{_escaped('、'.join(voices))}。" if voices else ""
+
+
+def _speakers(episode: Episode) -> str:
+    """Who speaks, where anybody's name is known; host and guest with their roles."""
+    names = speaker_names(episode)
+    told = [
+        f"{one_line(name)}（{ROLES[role]}）" if role in ROLES and name != ROLES[role] else name
+        for role, name in names.items()
+    ]
+    is_known = any(name != ROLES.get(role) for role, name in names.items())
+    return _escaped(f"说话人：{'、'.join(map(one_line, told))}。") if is_known else ""
 
 
 def outline(episode: Episode) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from podcast.files.names import CHAPTERS, NOTES, PAGE
+from podcast.files.names import CHAPTERS, NOTES, PAGE, TRANSCRIPT
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
@@ -18,12 +18,14 @@ from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.page import page_text
 from podcast.formats.podlove import podlove_text
 from podcast.formats.shownotes import shownotes_text
+from podcast.formats.transcript import transcript_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.model import Episode
 
-Told = Literal["chapters", "notice"]
-"""What a reader of a text must find: the time and title of chapters; the AI-voice notice."""
+Told = Literal["chapters", "notice", "speech"]
+"""What a reader of a text must find: the time and title of chapters; the AI-voice notice; all that
+is said, and by whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ TEXTS: dict[str, Text] = {
         lambda episode, beside: shownotes_text(episode, beside.description),
         ("chapters", "notice"),
         "text/markdown",
+    ),
+    TRANSCRIPT: Text(
+        lambda episode, _: transcript_text(episode),
+        ("speech",),
+        "application/json",
     ),
     PAGE: Text(_page, ("chapters", "notice"), "text/html"),
 }

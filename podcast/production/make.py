@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from hashlib import sha256
@@ -42,10 +42,12 @@ from podcast.published.report import (
     ScriptReport,
     report_text,
 )
-from podcast.speech.cast import Cast
+from podcast.speech.cast import Cast, recast
 from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
-from podcast.text.read import is_script, read
+from podcast.text.read import is_script, read, reading
+from podcast.text.read.account import Account
+from podcast.text.read.roles import role_name
 from podcast.text.remarks import remarks
 from podcast.text.script import read_script, script_text
 
@@ -72,15 +74,18 @@ def make(
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work, workers.building():
         watch("text", "", 0.0)
-        script = (
-            edit.script
-            if edit
-            else workers.call(drafted, order.source, order.recipe, before.settings, apart=True)
-        )
-        for remark in () if edit else remarks(script, _asked(order, before.settings)):
-            tell(remark)
+        found = before.report.reading
+        if edit:
+            script = edit.script
+        else:
+            script, found = workers.call(
+                drafted, order.source, order.recipe, before.settings, apart=True
+            )
+            tell(how_read(order.source, found))
+            for remark in remarks(script, _asked(order, before.settings)):
+                tell(remark)
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
-        cast = _with_speakers(cast, script, order.source)
+        cast = _with_speakers(cast, script, order.source, before.settings.cast)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
@@ -101,7 +106,7 @@ def make(
         )
         watch("publish", "", 1.0)
         report = _report(order, before, production, cast, inputs)
-        report = replace(report, editor=_editor_report(editing))
+        report = replace(report, reading=found, editor=_editor_report(editing))
         files = replace(_files(order, before, script, covers()), report=report)
         video = video_record(order.folder)
         try:
@@ -119,6 +124,11 @@ def make(
     elif kept:
         tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
     return report
+
+
+def how_read(source: Path, found: Account) -> str:
+    """How a transcript was read, in one line."""
+    return f"{source.name} is read as {found}"
 
 
 def _asked(order: Order, settings: Settings) -> Recipe:
@@ -211,15 +221,25 @@ def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
     return content
 
 
-def _with_speakers(cast: Cast, script: Script, source: Path) -> Cast:
-    """The cast with a voice for each further speaker whom the transcript names.
+def _with_speakers(
+    cast: Cast, script: Script, source: Path, parts: Sequence[tuple[str, str]]
+) -> Cast:
+    """The cast with a voice for each further speaker, and as the settings' `parts` name speakers.
 
-    A role of a person's script that is no speaker's is left out, so that a slip is an error.
+    The script lists its speakers; for one that an older version wrote, the transcript does. A role
+    that is no speaker's is left out, so that a slip of a person's pen is an error.
     """
     used = {paragraph.voice for chapter in script.chapters for paragraph in chapter.paragraphs}
-    if used <= dict(cast).keys() or is_script(source):
-        return cast
-    return with_speakers(cast, dict.fromkeys(line.voice for line in read(source).lines))
+    roles = {name: role for role, name in script.names}
+    speakers = list(script.speakers)
+    lacks = not used <= {*dict(cast), *speakers} or any(name not in used for name, _ in parts)
+    if lacks and not is_script(source):
+        found = reading(source, dict(parts))
+        roles = found.roles | roles
+        speakers += [*found.roles.values(), *(role_name(name, set()) for name in found.roles)]
+    if not used <= dict(cast).keys():
+        cast = with_speakers(cast, dict.fromkeys(speakers))
+    return recast(cast, [(roles[name], name) for name, _ in parts if name in roles])
 
 
 def _report(
@@ -311,7 +331,8 @@ def write_draft(
     store = open_store(order.store, order.cache)
     before = look(order)
     settings, report = before.settings, before.report
-    draft = drafted(order.source, order.recipe, settings)
+    draft, found = drafted(order.source, order.recipe, settings)
+    tell(how_read(order.source, found))
     for remark in remarks(draft, _asked(order, settings)):
         tell(remark)
     script, editing = _proofread(draft, order, settings, store, watch, tell)
@@ -322,7 +343,7 @@ def write_draft(
         part.write_bytes(text)
     if output is None:
         mine = ScriptReport(edited=False, sha256=sha256(text).hexdigest())
-        report = replace(report, script=mine, editor=_editor_report(editing))
+        report = replace(report, script=mine, reading=found, editor=_editor_report(editing))
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
     return path

@@ -25,6 +25,7 @@ from podcast.published.report import Report, read_report
 from podcast.speech.cast import Cast
 from podcast.speech.choose import choose
 from podcast.text.read import is_script
+from podcast.text.read.account import Account
 from podcast.text.script import script_in
 
 MAKER = "podcast.production.produce"  # the module whose functions the workers of a build call
@@ -170,12 +171,12 @@ def _named(path: Path | None) -> tuple[str, str | None] | None:
     return (path.suffix, digest_if_any(path)) if path else None
 
 
-def drafted(source: Path, recipe: Recipe, settings: Settings) -> Script:
-    """The script that the program writes for a transcript: `draft.draft`.
+def drafted(source: Path, recipe: Recipe, settings: Settings) -> tuple[Script, Account]:
+    """The script that the program writes for a transcript, and how that was read: `draft.drafted`.
 
     Here, so that the process that makes it imports nothing that makes sound.
     """
-    from podcast.text.draft import draft
+    from podcast.text.draft import drafted as draft
 
     return draft(source, recipe, settings)
 

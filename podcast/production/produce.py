@@ -112,4 +112,4 @@ def episode_of(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
     )
     heard = {turn.text for take in takes for turn in take.turns}
     cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in heard)
-    return Episode(script.title, RATE, tracks, script.author, script.date, cast_names)
+    return Episode(script.title, RATE, tracks, script.author, script.date, cast_names, script.names)

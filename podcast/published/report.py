@@ -17,6 +17,7 @@ from podcast.errors import ReadError
 from podcast.files.names import REPORT
 from podcast.files.options import OPTIONS, OutOfRange
 from podcast.model import Recipe
+from podcast.text.read.account import Account, LeftOut, Speaker
 
 BUILT = ("title", "rate", "samples", "seconds", "chapters", "files")  # what every build tells
 GREATEST = 2**63 - 1  # of a count
@@ -79,7 +80,8 @@ class Report:
 
     `recipe` is what was asked for; of its sound files only the names are told. `voices`,
     `gains_db` and `files` pair a role with a voice, a role with decibels, a file with its bytes.
-    `inputs` is the key of all that the episode was made from.
+    `reading` is how the transcript was read of which the script was written; a build older than
+    that tells none. `inputs` is the key of all that the episode was made from.
     """
 
     episode: str = ""
@@ -101,6 +103,7 @@ class Report:
     seconds: float = 0.0
     lines: int = 0  # of the subtitles
     chapters: tuple[ChapterReport, ...] = ()
+    reading: Account | None = None
     editor: EditorReport | None = None
     inputs: str = ""
     files: tuple[tuple[str, int], ...] = ()
@@ -323,6 +326,22 @@ _EDITOR = _whole(
     },
     needed=1,
 )
+_SPEAKER = _whole(Speaker, {"name": _text, "role": _text, "share": _number}, needed=3)
+_LEFT_OUT = _whole(
+    LeftOut, {"why": _text, "count": _count, "lines": _text, "first": _text}, needed=2
+)
+_READING = _whole(
+    Account,
+    {
+        "form": _text,
+        "language": _text,
+        "lines": _count,
+        "timed": _count,
+        "speakers": _rows(_SPEAKER),
+        "left_out": _rows(_LEFT_OUT),
+    },
+    needed=1,
+)
 _REPORT: dict[str, Kind[Any]] = {
     "episode": _named,
     "title": _text,
@@ -343,6 +362,7 @@ _REPORT: dict[str, Kind[Any]] = {
     "seconds": _seconds,
     "lines": _count,
     "chapters": _rows(_CHAPTER),
+    "reading": _READING,
     "editor": _EDITOR,
     "inputs": _text,
     "files": _pairs(_file, _count),

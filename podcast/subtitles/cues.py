@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -20,7 +21,7 @@ SEPARATOR = "\x1e"  # between the texts of cues that are converted in one call
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A text on screen from `start_ms` up to `end_ms`.
+    """A text on screen from `start_ms` up to `end_ms`, said in the role `voice`, if that is known.
 
     `pieces`, joined, are the text: each with the millisecond from which it is said. The text
     has no control character and no arrow `-->`, and no line break but one between two rows, so
@@ -30,6 +31,7 @@ class Cue:
     start_ms: int
     end_ms: int
     pieces: tuple[tuple[int, str], ...]
+    voice: str = ""
 
     @property
     def text(self) -> str:
@@ -50,6 +52,7 @@ class Laid:
     pieces: _Pieces
     ends_sentence: bool
     across: float
+    voice: str
 
 
 _Pieces = tuple[tuple[int, str], ...]
@@ -82,7 +85,8 @@ def timed(
         spoken = milliseconds(opened + line.end, rate)
         end = _out(start, spoken, after, line.across, style)
         pieces = ((milliseconds(opened + at, rate), text) for at, text in line.pieces)
-        made.append(Cue(start, end, tuple((max(ms, start), text) for ms, text in pieces)))
+        held = tuple((max(ms, start), text) for ms, text in pieces)
+        made.append(Cue(start, end, held, line.voice))
     return tuple(made)
 
 
@@ -120,12 +124,21 @@ def _out(start: int, spoken: int, after: int, across: float, style: Style) -> in
 
 def laid_out(track: Track, rate: int, style: Style) -> tuple[Laid, ...]:
     """The lines of a chapter of which something is displayed, in one row or two."""
-    lines = (_laid(line, words, style) for line, words in _worded(track))
+    starts = [turn.start for turn in track.turns]
+    lines = (
+        _laid(line, words, style, _voice(track.turns, bisect_right(starts, line.start)))
+        for line, words in _worded(track)
+    )
     shown = (line for line in lines if line.pieces)
     return tuple(_stacked(shown, rate, style) if style.rows > 1 else shown)
 
 
-def _laid(line: Span, words: list[Span], style: Style) -> Laid:
+def _voice(turns: tuple[Span, ...], count: int) -> str:
+    """The role of the last of the first `count` turns; empty where none is told."""
+    return turns[max(0, count - 1)].text if turns else ""
+
+
+def _laid(line: Span, words: list[Span], style: Style, voice: str) -> Laid:
     """A line with what is displayed of each of its words."""
     shown = captioned(line.text, style)
     pieces: list[tuple[int, str]] = []
@@ -136,7 +149,7 @@ def _laid(line: Span, words: list[Span], style: Style) -> Laid:
         if text:
             pieces.append((word.start, text))
     across = width("".join(shown))
-    return Laid(line.start, line.end, tuple(pieces), ends_sentence(line.text), across)
+    return Laid(line.start, line.end, tuple(pieces), ends_sentence(line.text), across, voice)
 
 
 def _worded(track: Track) -> Iterator[tuple[Span, list[Span]]]:
@@ -167,7 +180,7 @@ def _stacked(lines: Iterable[Laid], rate: int, style: Style) -> Iterator[Laid]:
             continue
         near = (line.start - upper.end) * 1000 <= style.hold_ms * rate
         brief = (line.end - upper.start) * 1000 <= (style.longest_ms - style.hold_ms) * rate
-        if near and brief and not upper.ends_sentence:
+        if near and brief and not upper.ends_sentence and line.voice == upper.voice:
             yield _above(upper, line)
             upper = None
         else:
@@ -182,7 +195,7 @@ def _above(upper: Laid, lower: Laid) -> Laid:
     (at, first), *rest = lower.pieces
     pieces = (*upper.pieces, (at, "\n" + first), *rest)
     across = upper.across + lower.across
-    return Laid(upper.start, lower.end, pieces, lower.ends_sentence, across)
+    return Laid(upper.start, lower.end, pieces, lower.ends_sentence, across, upper.voice)
 
 
 # Traditional characters ----------------------------------------------------------------------

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from podcast.formats.speakers import told_names
 from podcast.model import Episode, Style
 from podcast.subtitles.ass import ass_text
 from podcast.subtitles.cues import Cue, laid_out, timed, traditional
 from podcast.subtitles.srt import srt_text
 from podcast.subtitles.vtt import vtt_text
+from podcast.text import hanzi
 
 # Traditional characters: what is added to a file's name, OpenCC's region, the fonts for it.
 TRADITIONAL = (("zh-Hant", "tw", "Noto Sans CJK TC"), ("zh-HK", "hk", "Noto Sans CJK HK"))
@@ -22,22 +24,28 @@ def subtitle_files(
     `names` are those of the chapters' files, without suffix. The whole is also written in
     Traditional characters: Taiwan's (zh-Hant) and Hong Kong's (zh-HK).
     """
-    rate, tracks = episode.rate, episode.tracks
+    rate, tracks, speakers = episode.rate, episode.tracks, told_names(episode)
     laid = [laid_out(track, rate, style) for track in tracks]
     for name, track, lines in zip(names, tracks, laid, strict=True):
         own = timed([(track, lines)], rate, style)  # from the chapter's first sample on
-        yield from _formats(f"chapters/{name}", own, track.title, karaoke)
+        yield from _formats(f"chapters/{name}", own, track.title, karaoke, speakers)
     shown = timed(zip(tracks, laid, strict=True), rate, style)
     laid.clear()
-    yield from _formats("episode", shown, episode.title, karaoke)
+    yield from _formats("episode", shown, episode.title, karaoke, speakers)
     for suffix, region, font in TRADITIONAL:
         turned = traditional(shown, style, region)
-        yield from _formats(f"episode.{suffix}", turned, episode.title, karaoke, font)
+        called = {role: hanzi.traditional(name, region) for role, name in speakers.items()}
+        yield from _formats(f"episode.{suffix}", turned, episode.title, karaoke, called, font)
 
 
 def _formats(
-    name: str, shown: tuple[Cue, ...], title: str, karaoke: bool, font: str = "Noto Sans CJK SC"
+    name: str,
+    shown: tuple[Cue, ...],
+    title: str,
+    karaoke: bool,
+    speakers: Mapping[str, str],
+    font: str = "Noto Sans CJK SC",
 ) -> Iterator[tuple[str, str]]:
     yield f"{name}.srt", srt_text(shown)
-    yield f"{name}.vtt", vtt_text(shown, karaoke=karaoke)
+    yield f"{name}.vtt", vtt_text(shown, karaoke=karaoke, names=speakers)
     yield f"{name}.ass", ass_text(shown, title, font)

@@ -1,13 +1,17 @@
-"""Transcript file -> Script: the text stages, in order. Nothing here makes a sound."""
+"""Transcript file -> Script: the text stages, in order. Nothing here makes a sound.
+
+What is told of how the file was read goes with the script, since it is read only once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from podcast.errors import ReadError
 from podcast.files.settings import Settings, glossary_path, read_settings, settings_path
-from podcast.model import Recipe, Script, Sentence, Transcript
+from podcast.model import Opening, Recipe, Script, Sentence, Transcript
 from podcast.text.clean import clean
 from podcast.text.divide import divide
 from podcast.text.entitle import entitle
@@ -21,7 +25,8 @@ from podcast.text.glossary import (
 from podcast.text.punctuate import punctuate
 from podcast.text.punctuate.by_name import scorer
 from podcast.text.quote import mark_quotes
-from podcast.text.read import read
+from podcast.text.read import Reading, reading
+from podcast.text.read.account import Account, account
 
 
 def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Script:
@@ -32,13 +37,31 @@ def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Scrip
     Raises ReadError where the file, or the TOML beside it, cannot be understood, and where
     nothing but fillers is said.
     """
+    return drafted(seed, recipe, settings)[0]
+
+
+def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tuple[Script, Account]:
+    """As `draft`, and how the transcript was read."""
     settings = read_settings(seed) if settings is None else settings
-    heard = read(seed)
+    found = reading(seed, dict(settings.cast))
+    heard = found.transcript
     kept = edited(heard, settings, seed)
     sentences = punctuate(kept, scorer(recipe.punctuation), heard=heard)
     if not sentences:
         raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
-    return titled(chaptered(sentences, heard, settings, recipe), seed, settings)
+    openings = settings.chapters or own_openings(found, sentences, recipe)
+    script = chaptered(sentences, heard, openings, settings, recipe)
+    return titled(with_speakers(script, found), seed, settings), account(found)
+
+
+def with_speakers(script: Script, found: Reading) -> Script:
+    """The script with the names of all who speak in it."""
+    voices = {one.voice for chapter in script.chapters for one in chapter.paragraphs}
+    return replace(
+        script,
+        names=tuple((role, name) for role, name in found.names if role in voices),
+        speakers=tuple(role for role in found.speakers if role in voices),
+    )
 
 
 def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:
@@ -60,10 +83,30 @@ def titled(script: Script, seed: Path, settings: Settings) -> Script:
     return entitle(script, seed.stem)
 
 
+def own_openings(
+    found: Reading, sentences: Sequence[Sentence], recipe: Recipe
+) -> tuple[Opening, ...]:
+    """The chapters that the file's headings open, unless the recipe asks for a number of them.
+
+    Each begins with the first sentence below its heading; of two with nothing between, the lower.
+    """
+    lines = [sentence.line for sentence in sentences]
+    begun: dict[int, Opening] = {}
+    for opening in () if recipe.chapters else found.openings:
+        line = next((line for line in lines if line >= int(opening.begins)), None)
+        if line is not None:
+            begun[line] = replace(opening, begins=line)
+    return tuple(begun.values())
+
+
 def chaptered(
-    sentences: tuple[Sentence, ...], heard: Transcript, settings: Settings, recipe: Recipe
+    sentences: tuple[Sentence, ...],
+    heard: Transcript,
+    openings: Sequence[Opening],
+    settings: Settings,
+    recipe: Recipe,
 ) -> Script:
-    """The script: chapters where the settings set them, else where the talk turns.
+    """The script: chapters as they are set, else where the talk turns.
 
     The transcript as it was `heard` still has the words that tell a turn: 好吧, OK.
     """
@@ -72,7 +115,7 @@ def chaptered(
         settings.title,
         count=recipe.chapters or None,
         minutes=recipe.chapter_minutes,
-        openings=settings.chapters,
+        openings=openings,
         heard=heard,
         author=settings.author,
         date=settings.date,

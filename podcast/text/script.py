@@ -3,6 +3,9 @@
     ---
     author: 张三
     date: 2025-03-01
+    host: 张三
+    guest: 李四
+    speakers: 王五, 赵六
     ---
 
     # The episode's title
@@ -15,10 +18,15 @@
 
     > [guest] A paragraph another voice says.
 
+    > [王五] A paragraph that a third person says.
+
     ## A chapter that is read out
     voice: narrator
 
     A paragraph the narrator says: `voice:` names who says all that is not marked otherwise.
+
+`host:` and `guest:` say who these are, wherever listeners and readers are told; `speakers:` lists
+the further people, each of whom has a voice of his own. `> [李四]` is the guest's as well.
 
 What is written here reads back as the same script. A page typed by hand is read generously:
 front matter may be absent, in YAML or in TOML (`+++`), and hold the title; lines of one
@@ -32,8 +40,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -47,15 +56,18 @@ from podcast.files.tidy import named
 from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
 from podcast.text.spacing import join_lines
 
-KEYS = ("title", "author", "date")
+NAMED = (HOST, GUEST)  # the roles of whom front matter tells the name
+KEYS = ("title", "author", "date", *NAMED, "speakers")
 PUNCTUATION = r"[!-/:-@\[-`{-~]"  # what a backslash may stand before
 HEADING = re.compile(r"(#+)(\s*)(.*)$")
 CLOSING = re.compile(r"(?:^|(?<=\s))#+$")  # `## title ##`
 RULE = re.compile(r"([-*_])(?:\s*\1){2,}$")
 BULLET = re.compile(r"[-*+](?:\s+|$)")
 NUMBERED = re.compile(r"\d{1,2}[.)]\s")
-ROLE = re.compile(r"\[(\w(?:[\w .-]{0,30}\w)?)\](?!\()\s*")
-VOICE = re.compile(r"(?i:voice)\s*[:：]\s*(\w(?:[\w .-]{0,30}\w)?)$")
+LISTED = re.compile(r"\s*[,，、;；]\s*")  # between the names of `speakers:`
+INNER = r"\w .·・•'’&/-"  # what a role's name may hold besides its ends, which are of `\w`
+ROLE = re.compile(rf"\[(\w(?:[{INNER}]{{0,30}}\w)?)\](?!\()\s*")
+VOICE = re.compile(rf"(?i:voice)\s*[:：]\s*(\w(?:[{INNER}]{{0,30}}\w)?)$")
 HARD_BREAK = re.compile(r"(?<!\\)(?:\\\\)*(\\)$")
 COMMENT = re.compile(r"(?<!\\)(?:\\\\)*(<!--)")
 KEY = re.compile(r"([\w-]+)\s*[:：]\s*(.*)$")
@@ -109,10 +121,28 @@ def main_voice(chapter: Chapter) -> str:
 
 
 def front_matter(script: Script) -> list[str]:
-    """The credits as a YAML block, if there are any; the title stands in its heading alone."""
-    credits = (("author", script.author), ("date", script.date))
+    """The credits as a YAML block, if there are any; the title stands in its heading alone.
+
+    Raises ScriptError where a name stands for two speakers, or Markdown cannot hold it.
+    """
+    voices = {one.voice for chapter in script.chapters for one in chapter.paragraphs}
+    require_apart(script.names, [*script.speakers, *(voices - {*script.speakers, *NAMED})])
+    speakers = ", ".join(map(require_role, script.speakers))
+    credits = (
+        *(("author", script.author), ("date", script.date)),
+        *script.names,
+        *(("speakers", speakers),),
+    )
     lines = [f"{key}: {quote(require_line(value, key))}" for key, value in credits if value]
     return ["\n".join(["---", *lines, "---"])] if lines else []
+
+
+def require_apart(names: Iterable[tuple[str, str]], speakers: Iterable[str]) -> None:
+    """Raise ScriptError where two speakers are called alike: nobody could tell who speaks."""
+    called = Counter([*(name for _, name in names), *speakers])
+    twice = [name for name, count in called.items() if count > 1]
+    if twice:
+        raise ScriptError(f"two speakers are called {twice[0]!r:.60}; give each a name of his own")
 
 
 def quote(value: str) -> str:
@@ -202,9 +232,34 @@ def parse_script(text: str, name: str = SCRIPT) -> Script:
         outline = Outline(credits.get("title", ""))
         for block in to_blocks(strip_comments(body)):
             outline.add(block)
-        return outline.to_script(credits.get("author", ""), credits.get("date", ""))
+        return with_names(
+            outline.to_script(credits.get("author", ""), credits.get("date", "")), credits
+        )
     except LineError as fault:
         raise ScriptError(f"{name} {fault}") from None
+
+
+def with_names(script: Script, credits: Mapping[str, str]) -> Script:
+    """The script with who speaks in it; what is marked with a role's name is that role's."""
+    names = tuple((role, credits[role]) for role in NAMED if credits.get(role))
+    speakers = tuple(filter(None, LISTED.split(credits.get("speakers", "").strip("[] "))))
+    try:
+        require_apart(names, speakers)
+        for speaker in speakers:
+            require_role(speaker)
+    except ScriptError as error:
+        raise LineError(2, str(error)) from None
+    roles = {name: role for role, name in names if name not in NAMED}
+    chapters = tuple(
+        replace(
+            chapter,
+            paragraphs=tuple(
+                replace(one, voice=roles.get(one.voice, one.voice)) for one in chapter.paragraphs
+            ),
+        )
+        for chapter in script.chapters
+    )
+    return replace(script, chapters=chapters, names=names, speakers=speakers)
 
 
 class LineError(ValueError):
@@ -285,7 +340,11 @@ def parse_toml(lines: Sequence[str]) -> dict[str, str]:
         values = toml.parse("\n".join(lines))
     except ValueError as error:
         raise LineError(2, f"the front matter: {error}") from None
-    return check_date({require_key(key, 2): str(value) for key, value in values.items()}, 2)
+    told = {
+        require_key(key, 2): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for key, value in values.items()
+    }
+    return check_date(told, 2)
 
 
 def require_key(key: str, number: int) -> str:

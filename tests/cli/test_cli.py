@@ -231,14 +231,40 @@ def test_read_says_how_a_transcript_is_read(here: Path) -> None:
     )
     result = run("read", "talk.txt")
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[:4] == [
+    assert result.stdout.splitlines()[:5] == [
         "form: text with times",
+        "language: zh-Hans",
         "lines: 3, 3 of them with a time",
-        "speaker: 张三 (host), 40 %",
-        "speaker: 李四 (guest), 60 %",
+        "speaker: 张三 (host), 40%",
+        "speaker: 李四 (guest), 60%",
     ]
-    assert "left out (1): a mark or a tag, first on line 4: [音乐]" in result.stdout
+    marks = "left out (1): a mark or a tag, on lines 4; the first is: [音乐]"
+    assert marks in result.stdout
     assert result.stdout.endswith("[host] 你好\n[guest] 再见 完\n")
+
+
+def test_a_script_and_a_build_say_how_the_transcript_was_read(here: Path) -> None:
+    turns = ("张三: 你好番茄", "李四: 土要松一点", "[音乐]", "张三: 水呢", "李四: 再见")
+    (here / "talk.txt").write_text("\n".join(turns), "utf-8")
+    says = (
+        "talk.txt is read as plain text in zh-Hans: 4 lines without times; "
+        "speakers: 张三 (host, 46%), 李四 (guest, 54%); pieces left out: 1"
+    )
+    written = run("script", "talk.txt")
+    assert written.stderr.splitlines() == [says]
+    report = Path("out/talk/report.json")
+    told = json.loads(report.read_text("utf-8"))["reading"]
+    assert told["speakers"][1] == {"name": "李四", "role": "guest", "share": 0.538}
+    assert told["left_out"] == [
+        {"why": "a mark or a tag", "count": 1, "lines": "3", "first": "[音乐]"}
+    ]
+    built = make("talk.txt", "-q")
+    assert built.stderr.splitlines() == [says]
+    assert json.loads(report.read_text("utf-8"))["reading"] == told
+    script = Path("out/talk/script.md")
+    script.write_text(script.read_text("utf-8").replace("再见", "再会"), "utf-8")
+    assert "read as" not in make("talk.txt", "-q").stderr
+    assert json.loads(report.read_text("utf-8"))["reading"] == told
 
 
 def test_why_writes_a_page(here: Path) -> None:

@@ -42,14 +42,19 @@ class Desk:
         self.seed = folder / "talk.txt"
         self.seed.write_text(LINES, "utf-8")
         self.out = folder / "out"
-        self.told: list[str] = []
+        self.told: list[str] = []  # but how the transcript is read, which every draft tells
         recipe = Recipe(engine="tone")
         self.order = Order(self.seed, self.out, recipe, ROOT / "voices")
 
     def build(self, **changes: object) -> bool:
         """Whether anything was made."""
         order = replace(self.order, **changes)  # type: ignore[arg-type]
-        return build(order, lambda *_: None, self.told.append).fresh
+        return build(order, lambda *_: None, self.hear).fresh
+
+    def hear(self, notice: str) -> None:
+        """Keep what is told."""
+        if " is read as " not in notice:
+            self.told.append(notice)
 
     @property
     def folder(self) -> Path:

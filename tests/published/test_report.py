@@ -40,6 +40,7 @@ from podcast.published.report import (
     require_told,
 )
 from podcast.published.serve import index_text
+from podcast.text.read.account import Account, LeftOut, Speaker
 
 SEED = """# 两件小事
 
@@ -72,7 +73,7 @@ JSON = st.recursive(
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An episode that has something to tell in every field of its report but `editor`."""
+    """An episode that tells in every field of its report but `editor` and `reading`."""
     folder = tmp_path_factory.mktemp("report")
     (folder / "talk.md").write_text(SEED, "utf-8")
     page = 'link = "https://example.org/1"\ndate = 2025-03-01\nauthor = "张三"\n'
@@ -85,8 +86,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 EDITED = EditorReport("m", 3, 1, 0, (KeptText("paragraph", "开场", "大家好", "a figure changed"),))
 
 
+READ = Account("plain text", "zh-Hans", 3, 1, (Speaker("张三", "host", 1.0),), (LeftOut("a", 1),))
+
+
 def told_by(folder: Path) -> dict[str, Any]:
-    report = replace(read_report(folder), editor=EDITED)
+    report = replace(read_report(folder), editor=EDITED, reading=READ)
     table: dict[str, Any] = json.loads(report_text(report))
     return table
 
@@ -170,10 +174,10 @@ def test_what_is_no_report_tells_nothing(built: Path, content: bytes) -> None:
 def test_a_damaged_report_leaves_the_rest_told(built: Path) -> None:
     whole = read_report(built)
     told = put(told_by(built), ("seconds",), "x")
-    assert report_of(told) == replace(whole, editor=EDITED, seconds=0.0)
+    assert report_of(told) == replace(whole, editor=EDITED, reading=READ, seconds=0.0)
     told = put(told_by(built), ("chapters", 1, "part"), 3)
     chapters = (whole.chapters[0], replace(whole.chapters[1], part=""))
-    assert report_of(told) == replace(whole, editor=EDITED, chapters=chapters)
+    assert report_of(told) == replace(whole, editor=EDITED, reading=READ, chapters=chapters)
     told = put(told_by(built), ("recipe", "peak"), 99)
     assert report_of(told).recipe == whole.recipe
 
@@ -232,6 +236,16 @@ reports = st.builds(
         st.builds(ChapterReport, plain, seconds, seconds, plain, plain, st.lists(plain).map(tuple)),
         max_size=3,
     ).map(tuple),
+    reading=st.none()
+    | st.builds(
+        Account,
+        plain,
+        plain,
+        counts,
+        counts,
+        st.lists(st.builds(Speaker, plain, plain, st.floats(0, 1)), max_size=2).map(tuple),
+        st.lists(st.builds(LeftOut, plain, counts, plain, plain), max_size=2).map(tuple),
+    ),
     editor=st.none()
     | st.builds(
         EditorReport,

@@ -503,7 +503,7 @@ values = st.recursive(
 @given(values)
 def test_any_json_is_lines_or_an_error(value: Any) -> None:
     try:
-        lines = to_transcript(read_json(json.dumps(value))).lines
+        lines = to_transcript(read_json(json.dumps(value)), {}).lines
     except Unreadable as error:
         assert "give segments as Whisper writes them" in str(error)
     else:

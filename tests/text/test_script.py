@@ -60,6 +60,8 @@ scripts = st.builds(
     st.lists(chapters, min_size=1, max_size=4).map(tuple),
     st.just("") | lines,
     st.sampled_from(["", "2025-03-01", "2025-03-01T10:00:00+08:00"]),
+    st.sampled_from([(), (("host", "张三: 一"),), (("host", "约翰·李"), ("guest", "host"))]),
+    st.sampled_from([(), ("王五",), ("Mr. X", "约翰·王")]),
 )
 
 
@@ -299,6 +301,36 @@ def test_time_is_linear(mark: str) -> None:
 
 
 # On disk -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\nhost: 张三\nguest: 李四\nspeakers: 王五, 约翰·李\n---\n",
+        "---\nHost: '张三'\nguest: 李四  # 注\nspeakers: [王五、约翰·李]\n---\n",
+        '+++\nhost = "张三"\nguest = "李四"\nspeakers = ["王五", "约翰·李"]\n+++\n',
+    ],
+)
+def test_who_speaks(front: str) -> None:
+    body = "# 题\n\n## 章\n\n甲。\n\n> [李四] 乙。\n\n> [guest] 丙。\n\n> [约翰·李] 丁。\n"
+    script = parse_script(front + body)
+    assert script.names == (("host", "张三"), ("guest", "李四"))
+    assert script.speakers == ("王五", "约翰·李")
+    voices = [one.voice for one in script.chapters[0].paragraphs]
+    assert voices == ["host", "guest", "guest", "约翰·李"]
+    assert parse_script(script_text(script)) == script
+
+
+@pytest.mark.parametrize(
+    ("front", "message"),
+    [
+        ("guest: 王五\nspeakers: 王五", "line 2: two speakers are called '王五'"),
+        ("speakers: 王五，赵(六)", "line 2: a voice must be a word, not '赵(六)'"),
+    ],
+)
+def test_speakers_that_cannot_be_told_apart(front: str, message: str) -> None:
+    with pytest.raises(ScriptError, match=re.escape(message)):
+        parse_script(f"---\n{front}\n---\n# 题\n甲。")
 
 
 def test_errors_name_the_file(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from PIL import Image
 from podcast.files.names import COVER, NOTES, PAGE, REPORT, SCRIPT, SOUND, SUBTITLES, WEB_SUBTITLES
 from podcast.formats.texts import TEXTS
 from podcast.model import NOTICE
-from podcast.published.check.opened import Folder
+from podcast.published.check.opened import Folder, letters
 
 NAMES = (
     SOUND,
@@ -108,6 +108,18 @@ def notice(folder: Folder) -> Iterator[str]:
             yield f"no AIGC label in {path.name}"
 
 
+def speech(folder: Folder) -> Iterator[str]:
+    """The transcript for podcast apps is the script, in order, inside the sound."""
+    end = folder.report.seconds
+    for name in (name for name, text in TEXTS.items() if "speech" in text.tells):
+        segments = json.loads(folder.text(name))["segments"]
+        if letters("".join(one["body"] for one in segments)) != letters(folder.said):
+            yield f"{name} does not say what script.md says"
+        times = [time for one in segments for time in (one["startTime"], one["endTime"])]
+        if times != sorted(times) or (times and times[-1] > end + 0.001):
+            yield f"{name}: its times do not rise, or go on after the sound"
+
+
 def tags(folder: Folder) -> Iterator[str]:
     """ID3v2.3 with title, album, genre and picture."""
     for path in (folder.path / SOUND, *folder.songs):
@@ -191,6 +203,7 @@ RULES = (
     ("files", files),
     ("script", script_unchanged),
     ("AI-voice notice", notice),
+    ("transcript", speech),
     ("tags", tags),
     ("cover", cover),
     ("page", page),

@@ -8,18 +8,20 @@ What the text holds decides which form it is of (`forms`); the file's extension 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from podcast.errors import ReadError
 from podcast.files.decode import read_text
 from podcast.files.tidy import Unreadable, named, tidy
-from podcast.model import Transcript
-from podcast.text.read.docx import document_text, is_docx
+from podcast.model import GUEST, HOST, Opening, Transcript
+from podcast.text.read.docx import document, is_docx
 from podcast.text.read.forms import PLAIN, form_of
+from podcast.text.read.headings import Page, openings
 from podcast.text.read.heard import Heard, require_few
 from podcast.text.read.markdown import unmarked
-from podcast.text.read.roles import roles, to_transcript
+from podcast.text.read.roles import NO_WISHES, names_of, roles, to_transcript
 from podcast.text.read.unsaid import Dropped, take_out
 from podcast.text.read.who import name_speakers
 from podcast.text.read.words import by_phrase
@@ -41,13 +43,28 @@ FOREIGN = {  # how a file begins -> what it is
 
 
 class Reading(NamedTuple):
-    """A transcript and how it was read: its form, who says it, and what was left out."""
+    """A transcript and how it was read: its form, who says it, and what was left out.
+
+    `roles` has the role of each speaker by the name in the file, in the order of their first turns.
+    `openings` are the chapters that the file's own headings open.
+    """
 
     transcript: Transcript
     form: str
     heard: tuple[Heard, ...]
     roles: dict[str, str]
     dropped: tuple[Dropped, ...]
+    openings: tuple[Opening, ...] = ()
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The names of host and guest, as far as they are known."""
+        return names_of(self.roles)
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """The roles of all further speakers."""
+        return tuple(role for role in self.roles.values() if role not in (HOST, GUEST))
 
 
 def read(path: Path) -> Transcript:
@@ -58,13 +75,16 @@ def read(path: Path) -> Transcript:
     return reading(path).transcript
 
 
-def reading(path: Path) -> Reading:
-    """The file's transcript, and how it was read. Raises ReadError as `read` does."""
+def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
+    """The file's transcript, and how it was read. Raises ReadError as `read` does.
+
+    `wishes` says who is to be host or guest, as `roles.roles` takes it.
+    """
     try:
-        text = document_text(path) if is_docx(path) else read_text(path)
-        require_transcript(text, path)
-        require_few(sum(map(text.count, BREAKS)), MOST_LINES, "line breaks")
-        made = heard_in(text, path.suffix.lower())
+        page = document(path) if is_docx(path) else Page(read_text(path))
+        require_transcript(page.text, path)
+        require_few(sum(map(page.text.count, BREAKS)), MOST_LINES, "line breaks")
+        made = heard_in(page, path.suffix.lower(), wishes)
         require_few(sum(len(line.text) for line in made.transcript.lines), MOST_CHARS, "characters")
     except Unreadable as error:
         raise ReadError(f"cannot read {named(path)}: {error}") from error
@@ -73,12 +93,21 @@ def reading(path: Path) -> Reading:
     return made
 
 
-def heard_in(text: str, suffix: str) -> Reading:
-    """What `text` holds, by the form it is in. Raises Unreadable where the form is broken."""
-    text = unmarked(text)
-    form = form_of(text, suffix)
-    said, dropped = take_out(name_speakers(by_phrase(form.read(text))), form is PLAIN)
-    return Reading(to_transcript(said), form.name, tuple(said), roles(said), tuple(dropped))
+def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
+    """What a text holds, by the form it is in. Raises Unreadable where the form is broken."""
+    page = page if page.headings else unmarked(page.text)
+    form = form_of(page.text, suffix)
+    apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
+    said, dropped = take_out(name_speakers(by_phrase(form.read(page.text))), form is PLAIN)
+    played = roles(said, wishes)
+    return Reading(
+        to_transcript(said, played),
+        form.name,
+        tuple(said),
+        played,
+        (*apart, *dropped),
+        openings(page.headings) if form.counts_lines else (),
+    )
 
 
 def require_transcript(text: str, path: Path) -> None:

@@ -13,8 +13,13 @@ class Form(NamedTuple):
 
     `fits` says from 0 to 1 how surely a text is of this form; it is also given the suffix of the
     file, in small letters, which only settles doubt. `read` raises Unreadable for a broken text.
+    `example` is a short text of this form: a test reads it, and it is what hostile transcripts and
+    random bytes begin with. `counts_lines` where the form numbers what is heard by the lines of
+    the text, headings among them.
     """
 
     name: str
     fits: Callable[[str, str], float]
     read: Callable[[str], list[Heard]]
+    example: str
+    counts_lines: bool = False

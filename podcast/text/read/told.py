@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from podcast.model import HOST
 from podcast.text.read import Reading
+from podcast.text.read.account import WIDTH, Account, account, shown
 
 TURNS = 5  # of the beginning, that are shown
-WIDTH = 60  # characters of a turn or a line that are shown
 
 
 def told(reading: Reading) -> str:
-    """Form, times, who speaks how much, what was left out, and the first turns."""
-    timed = sum(line.start_ms is not None for line in reading.transcript.lines)
+    """Form, language, times, who speaks how much, what was left out, and the first turns."""
+    found = account(reading)
     lines = [
-        f"form: {reading.form}",
-        f"lines: {len(reading.transcript.lines)}, {timed} of them with a time",
-        *speakers(reading),
-        *dropped(reading),
+        f"form: {found.form}",
+        f"language: {found.language or 'not known'}",
+        f"lines: {found.lines}, {found.timed} of them with a time",
+        *speakers(found),
+        *left_out(found),
         "",
         *(f"[{voice}] {shown(text)}" for voice, text in turns(reading)[:TURNS]),
     ]
     return "\n".join(lines) + "\n"
 
 
-def speakers(reading: Reading) -> list[str]:
+def speakers(found: Account) -> list[str]:
     """A line for each speaker: the name, the role, the share of all characters."""
-    sizes: Counter[str] = Counter()
-    for one in reading.heard:
-        sizes[one.speaker] += len(one.text)
-    whole = max(1, sizes.total())
-    return [
-        f"speaker: {name} ({role}), {100 * sizes[name] / whole:.0f} %"
-        for name, role in reading.roles.items()
-    ] or [f"speaker: not named, all of it is the {HOST}'s"]
+    return [f"speaker: {one.name} ({one.role}), {one.share:.0%}" for one in found.speakers] or [
+        f"speaker: not named, all of it is the {HOST}'s"
+    ]
 
 
-def dropped(reading: Reading) -> list[str]:
-    """A line for each reason for which something was left out: how often, and the first of it."""
-    counts = Counter(one.why for one in reading.dropped)
-    firsts = {one.why: one for one in reversed(reading.dropped)}
+def left_out(found: Account) -> list[str]:
+    """A line for each reason for which something was left out: how often, where, and the first."""
     return [
-        f"left out ({count}): {why}, first on line {firsts[why].number}: {shown(firsts[why].text)}"
-        for why, count in counts.items()
+        f"left out ({one.count}): {one.why}, on lines {shown(one.lines)}; the first is: {one.first}"
+        for one in found.left_out
     ]
 
 
@@ -56,8 +48,3 @@ def turns(reading: Reading) -> list[tuple[str, str]]:
         else:
             found.append((line.voice, line.text))
     return found
-
-
-def shown(text: str) -> str:
-    """As much of a text as one line has room for."""
-    return text if len(text) <= WIDTH else f"{text[:WIDTH]}…"

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from podcast.files.tidy import tidy
+from podcast.text.read.edges import is_foot, is_head, is_section, is_sentence, names_keywords
+from podcast.text.read.forms.clock import CLOCK
 from podcast.text.read.forms.cues import strip_markup
 from podcast.text.read.heard import Heard
 
@@ -25,7 +27,9 @@ FEW = 24  # characters
 SENSE_TAG = re.compile(r"<\|[^|<>]{0,40}\|>")
 SENSE_SIGN = re.compile(r"[🎼👏😀😭🤧😷❓😊😔😡😰🤢😮]")  # its signs of sounds and moods
 
-# Sounds as YouTube, Whisper, 剪映 and translators of subtitles mark them.
+# Sounds, as those who write subtitles mark them. Sources: YouTube's automatic captions ([Music],
+# [Applause]); whisper.cpp ([BLANK_AUDIO]); subtitles for the hard of hearing, which recognisers
+# have learnt from ((音乐), 【笑声】, *coughs*). Shown by `cleared_text`.
 SOUND = (
     r"(?:[^\[\]()（）【】*♪]{0,8}?(?:音乐|音樂|乐曲|配乐|片头曲|片尾曲|歌声|歌聲|笑声|笑聲|掌声|掌聲|鼓掌|欢呼|歡呼|咳嗽|叹气|嘆氣"
     r"|沉默|静音|靜音|无声|無聲|噪音|杂音|雜音|铃声|鈴聲|鼓声|鼓聲|哭声|哭聲|尖叫|口哨|脚步声|敲门声)[^\[\]()（）【】*♪]{0,6}"
@@ -41,28 +45,6 @@ MARK = re.compile(
 )
 SONG = re.compile(r"[♪♫♬🎵🎶]+[^♪♫♬🎵🎶]{0,80}[♪♫♬🎵🎶]+|[♪♫♬🎵🎶]+")
 TURN_MARK = re.compile(r"^\s*(?:>>+|＞＞+|»)\s*")  # of American captions: another speaks
-
-# What stands above and below the words in the exports of 飞书妙记, 通义听悟, 腾讯会议, Otter, Meet.
-CLOCK = r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
-HEAD = re.compile(
-    r"(?:关键词|關鍵詞|文字记录|文字記錄|转写文稿|轉寫文稿|会议纪要|会议主题|会议时间|参会人员?|参会者|参加者|参与者|录制时间|创建时间"
-    r"|时长|音频时长|发言人|说话人|智能摘要|全文概要|原文|字幕|逐字稿|转录文本|keywords|transcript|attendees|participants|summary"
-    r"|duration|date|title|speakers|recorded)\s*(?:[:：].*)?"
-    r"|.*_(?:原文|文字记录|转写|transcript)"
-    r"|(?:kind|language)\s*:\s*[\w-]+"
-    rf"|\d{{4}}[-/年.]\d{{1,2}}[-/月.]\d{{1,2}}日?\D{{0,8}}(?:{CLOCK})?(?:\s*[-–~至]\s*{CLOCK})?(?:\s*[A-Z]{{2,4}}(?:[+-]\d{{1,2}})?)?"
-    r"(?:\s*\|.*)?|(?:\d+\s*(?:小时|分钟|分|秒)\s*)+"
-    r"|.*(?:由\s*AI\s*(?:转写|生成)|AI\s*转写|仅供参考).*",
-    re.IGNORECASE,
-)
-FOOT = re.compile(
-    r"(?:transcribed|transcript|captioned|generated|created|subtitles?|captions?)\s+"
-    r"(?:by|with|from)\b.{0,80}"
-    r"|.{0,20}(?:由|使用)\s*(?:AI|飞书妙记|通义听悟|讯飞听见|腾讯会议|剪映|Otter|Whisper)\S{0,12}\s*"
-    r"(?:转写|生成|提供|导出)\S{0,6}"
-    r"|(?:https?://)?(?:www\.)?otter\.ai\S*|-{3,}|={3,}|全文(?:完|结束)",
-    re.IGNORECASE,
-)
 
 # Lines that Whisper writes over silence: openai/whisper discussions 928 and 1873, Vexa-ai/vexa 617,
 # meizhong986/WhisperJAV 265. Nobody says these.
@@ -139,32 +121,41 @@ def cleared_text(text: str, has_markup: bool) -> str:
 
 
 def headed(heard: Sequence[Heard]) -> tuple[list[Heard], list[Dropped]]:
-    """Without the lines above the words: a title, the date, keywords, who took part.
+    """Without the lines above the words: a title, the date, keywords, who took part, a summary.
 
-    Where speakers are named, nothing that stands before the first of them was said, unless it is
-    a sentence. Elsewhere only lines that heads are known for go, and only from the top.
+    Where speakers are named, or lines have times, nothing that stands before the first of them was
+    said, unless it is a sentence and heads no section that is about the talk. Elsewhere only lines
+    that heads are known for go, and only from the top.
     """
-    named = next((at for at, one in enumerate(heard) if one.speaker), 0)
-    is_above = 0 < named <= MOST_HEAD
+    begins = first_said(heard)
     out: list[int] = []
-    after_title = False
+    title = ""
     for at, one in enumerate(heard[:MOST_HEAD]):
-        if at >= named and not HEAD.fullmatch(tidy(one.text)) and not after_title:
+        text = tidy(one.text)
+        is_below = bool(title) and (at < begins or "、" in text)
+        if is_head(text) or is_section(text):
+            title = text if names_keywords(text) or is_section(text) else ""
+        elif at >= begins and not is_below:
             break
-        is_sentence = one.text.rstrip()[-1:] in "。？！" or len(one.text) > 60
-        if at < named and is_above and not is_sentence:
-            out.append(at)
-        elif HEAD.fullmatch(tidy(one.text)) or (after_title and "、" in one.text):
-            out.append(at)
-            after_title = bool(re.fullmatch(r"(?:关键词|關鍵詞|keywords)[:：]?", tidy(one.text)))
+        elif not is_below and is_sentence(text):
             continue
-        elif at >= named:
-            break
-        after_title = False
+        elif not is_section(title):
+            title = ""  # keywords are one line, a summary is any number
+        out.append(at)
     if len(out) == len(heard):
         return list(heard), []
     gone = [Dropped("the head of the file", heard[at].text, heard[at].number) for at in out]
     return [one for at, one in enumerate(heard) if at not in out], gone
+
+
+def first_said(heard: Sequence[Heard]) -> int:
+    """How many lines stand before the first with a speaker or a time, if that tells; else 0."""
+    named = next((at for at, one in enumerate(heard) if one.speaker), 0)
+    timed = next((at for at, one in enumerate(heard) if one.start_ms is not None), 0)
+    below = heard[timed:]
+    is_timed = sum(one.start_ms is not None for one in below) * 5 >= len(below) * 4
+    first = named or (timed if is_timed else 0)
+    return first if first <= MOST_HEAD else 0
 
 
 def without_clocks(heard: Sequence[Heard]) -> tuple[list[Heard], list[Dropped]]:
@@ -182,7 +173,7 @@ def without_clocks(heard: Sequence[Heard]) -> tuple[list[Heard], list[Dropped]]:
 def footed(heard: Sequence[Heard]) -> tuple[list[Heard], list[Dropped]]:
     """Without the lines below the words: who transcribed it, and with what."""
     end = len(heard)
-    while end > 1 and len(heard) - end < 3 and FOOT.fullmatch(tidy(heard[end - 1].text)):
+    while end > 1 and len(heard) - end < 3 and is_foot(heard[end - 1].text):
         end -= 1
     return list(heard[:end]), [
         Dropped("the foot of the file", one.text, one.number) for one in heard[end:]

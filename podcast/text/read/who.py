@@ -10,26 +10,28 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from podcast.text.read.edges import is_head
 from podcast.text.read.heard import Heard
 
 KNOWN = re.compile(
     r"(?:speaker|spk|guest|host|participant|user|person|unknown speaker|interviewe[er]|moderator"
-    r"|说话人|說話人|发言人|發言人|讲话人|講者|讲者|主讲人?|主講人?|主持人?|主播|嘉宾|嘉賓|采访者|受访者|採訪者"
+    r"|说话人|說話人|说话者|說話者|发言人|發言人|讲话人|讲述[人者]|講述[人者]|講者|讲者|主讲人?|主講人?|主持人?|主播|嘉宾|嘉賓|采访者|受访者|採訪者"
     r"|记者|記者|访谈者|旁白|角色|用户|人物|参会人|参会者|被采访人|提问者?|回答者?|男声?|女声?)"
-    r"[\s_#-]?(?:\d{1,3}|[A-Z]|[一二三四五六七八九十甲乙丙丁])?"
+    r"[\s_#:-]?(?:\d{1,3}|[A-Z]|[一二三四五六七八九十甲乙丙丁])?"
     r"|[QA问答]\d{0,3}",
-    re.IGNORECASE,
-)
-HOSTS = re.compile(
-    r"(?:主持人?|主播|host|moderator|interviewer|采访者|採訪者|记者|記者|访谈者|提问者?|[Q问])"
-    r"(?![^\W\d_])",
     re.IGNORECASE,
 )
 SAME = {"Q": "问", "A": "答", "q": "问", "a": "答", "提问": "问", "回答": "答"}
 _NEVER = r":：，。！？、!?;；\"“”‘’《》\[\]【】<>|*#\\@="  # in no name
 NAME = rf"[^\s\d,()（）&+{_NEVER}][^{_NEVER}]{{0,28}}?"
+COUNTED = (  # speakers that a program counts, whose labels need no colon after them
+    r"(?:speaker|spk|说话人|說話人|说话者|发言人|發言人|讲话人|讲述[人者])[\s_#:-]?\d{1,3}"
+)
 LABELS = (
-    re.compile(rf"[\[【(（<]\s*(?P<who>{NAME})\s*[\])）】>]\s*[:：]?\s*(?P<words>\S.*)$"),
+    re.compile(rf"(?P<who>(?i:{COUNTED}))\s+(?P<words>[^\s\d:：].*)$"),
+    re.compile(
+        rf"[\[【(（<]{{1,2}}\s*(?P<who>{NAME}|(?i:{COUNTED}))\s*[\])）】>]{{1,2}}\s*[:：]?\s*(?P<words>\S.*)$"
+    ),
     re.compile(rf"(?:[-–—•]\s*)?(?P<who>{NAME})\s*(?:[:：](?!\d)|(?<!\d)[:：])\s*(?P<words>\S.*)$"),
     re.compile(
         rf"[\[【(（<]?\s*(?P<who>{NAME})\s*[\])）】>]?\s*[:：]?(?P<words>)$"
@@ -39,6 +41,8 @@ NO_NAME = re.compile(
     r".*(?:说|問|问道|道|是|如下|例如|比如|包括|即|叫|认为|觉得|表示|指出|第.{1,3}|其[一二三四]"
     r"|首先|其次|最后|另外|注意|结论|价格|版本|页数|时间|日期|地址|电话|网址|标题|备注|来源|总结|关键词|问题|方法|原因|结果|步骤|https?)",
 )
+ASKED = re.compile(r"[Q问]\d{1,3}", re.IGNORECASE)  # the number of a question, not of a person
+NUMBERED = re.compile(r"([QA问答])\d{1,3}", re.IGNORECASE)
 ANNEX = re.compile(r"\s*[(（\[【].*$")  # a company, a department: 李雷（某某公司）
 FEWEST = 4  # labelled lines that make a habit where their names are not known ones
 MOST = 24  # people
@@ -82,6 +86,7 @@ def name_speakers(heard: Sequence[Heard]) -> list[Heard]:
     names = believed(labels, told, above, len(heard))
     if not names:
         return list(heard)
+    is_asked = any(map(ASKED.fullmatch, names))
     named, who = [], ""
     waiting: Heard | None = None  # a label with a time, above what is said
     for one, (label, words) in zip(heard, found, strict=True):
@@ -91,7 +96,7 @@ def name_speakers(heard: Sequence[Heard]) -> list[Heard]:
             named.append(one._replace(speaker=who))
             waiting = None
             continue
-        who = clean_name(label)
+        who = clean_name(NUMBERED.sub(r"\1", label) if is_asked else label)
         waiting = None if words else one
         named.append(one._replace(text=words, speaker=who))
     return [one for one in named if one.text]
@@ -104,19 +109,22 @@ def label_of(text: str) -> tuple[str, str]:
     (('SPEAKER_00', '大家好'), ('', ''), ('speaker 0', '你好'))
     """
     opening = text[:80]
-    for pattern in LABELS[:2]:
+    *before, alone = LABELS
+    for pattern in before:
         found = pattern.match(text) if len(opening) > 1 else None
-        if found and not is_no_name(found["who"]):
+        if found and not is_no_name(found["who"], text):
             return found["who"].strip(), found["words"]
-    found = LABELS[2].match(text) if len(text) <= 30 else None
-    if found and (is_known(found["who"]) or (text[-1:] in ":：" and not is_no_name(found["who"]))):
+    found = alone.match(text) if len(text) <= 30 else None
+    if found and (
+        is_known(found["who"]) or (text[-1:] in ":：" and not is_no_name(found["who"], text))
+    ):
         return found["who"].strip(), ""
     return "", ""
 
 
-def is_no_name(label: str) -> bool:
-    """Whether a label opens words, and is nobody's name: 他说, 比如."""
-    return bool(NO_NAME.fullmatch(label.strip()))
+def is_no_name(label: str, line: str) -> bool:
+    """Whether a label opens words, and is nobody's name: 他说, 比如; or a line heads a file."""
+    return bool(NO_NAME.fullmatch(label.strip())) or (not is_known(label) and is_head(line))
 
 
 def believed(

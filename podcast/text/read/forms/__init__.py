@@ -1,8 +1,9 @@
 """The forms of transcripts, one module each, in the order in which they are tried.
 
-To add one: a module with a `Form`, its row here, and its cases in `tests/data/cases/`. A form that
-is told by its first characters stands before one that is told by the habit of its lines; plain
-text, which anything could be, is last.
+To add one: a module with a `Form`, which has an example, its row here, and its cases in
+`tests/data/cases/`. Hostile transcripts and random bytes are made of the examples in this table. A
+form that is told by its first characters stands before one that is told by the habit of its lines;
+plain text, which anything could be, is last.
 """
 
 from __future__ import annotations

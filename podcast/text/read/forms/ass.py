@@ -31,4 +31,10 @@ def read(text: str) -> list[Heard]:
     return hear(sorted(cues, key=lambda cue: cue.start_ms))
 
 
-ASS = Form("SubStation subtitles", fits, read)
+EXAMPLE = """\
+[Script Info]
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:01.00,0:00:02.50,D,张三,0,0,0,,{\\pos(1,2)}大家好
+Dialogue: 0,0:00:03.00,0:00:04.00,D,李四,0,0,0,,今天\\N聊番茄"""
+ASS = Form("SubStation subtitles", fits, read, EXAMPLE)

@@ -21,6 +21,8 @@ from podcast.text.read.who import clean_name, is_known
 from podcast.text.spacing import join_lines
 
 TOUCH_MS = 50  # between a cue and its copy
+FEWEST_NAMED = 6  # cues from which first lines that come again can be seen to be names
+LONGEST_NAME = 12  # characters of such a name
 FLASHES = 4  # copies of the cue before that make a habit
 
 TIME = r"(?:(\d{1,6}):)?(\d{1,3}):(\d{1,2})(?:\s*[.,:]\s*(\d{1,9}))?"
@@ -32,7 +34,7 @@ SBV = re.compile(
 WIDE = str.maketrans(
     "０１２３４５６７８９：，．。＞－　", "0123456789:,..>- "
 )  # as a translating model writes times
-NUMBER = re.compile(r"\s*\d{1,6}[a-z]?\s*$")
+NUMBER = re.compile(r"\s*\d{1,6}[a-z]?(?:\s+(?P<who>\S.{0,30}?))?\s*$")  # and who speaks
 NAME_LINE = re.compile(r"[\[【(（]?([^，。！？、,!?;；\[\]【】]{1,30}?)[\])）】]?\s*[:：]?$")
 SETTINGS = re.compile(r"(?:\s+[A-Za-z]\w*:\S*)*\s*$")  # align:start position:0%, X1:0 Y1:10
 WORD_TIME = re.compile(r"<(?:\d+:)?\d+:\d+[.,]\d+>")
@@ -99,7 +101,10 @@ def read_cues(text: str) -> list[Heard]:
         body = cue_body(lines, place + 1, end - 1, is_vtt)
         if not SETTINGS.match(found["rest"]):
             body.insert(0, found["rest"])
-        cues += to_cues(start_ms, end_ms, body)
+        who = labelled(lines[place - 1] if place else "")
+        cues += [
+            cue._replace(speaker=cue.speaker or who) for cue in to_cues(start_ms, end_ms, body)
+        ]
     return hear(cues)
 
 
@@ -110,9 +115,25 @@ def cue_body(lines: list[str], start: int, end: int, is_vtt: bool) -> list[str]:
     if is_vtt:
         return before_blank(lines[start:end], lines[end] if end < len(lines) else "")
     body = lines[start:end]
-    if end < len(lines) and not NUMBER.match(lines[end]):
+    if end < len(lines) and not is_number(lines[end]):
         body.append(lines[end])  # no number: the line is text
     return body
+
+
+def is_number(line: str) -> bool:
+    """Whether a line is a cue's number, alone or with the label of who speaks after it.
+
+    >>> is_number("12"), is_number("12  spk0"), is_number("12 个番茄")
+    (True, True, False)
+    """
+    found = NUMBER.match(line)
+    return bool(found and (not found["who"] or is_known(found["who"])))
+
+
+def labelled(line: str) -> str:
+    """Who speaks, where the line is a cue's number with a label after it; else empty."""
+    found = NUMBER.match(line)
+    return found["who"] if found and found["who"] and is_known(found["who"]) else ""
 
 
 def before_blank(lines: list[str], last: str) -> list[str]:
@@ -196,7 +217,12 @@ def with_names(cues: list[Cue]) -> list[Cue]:
     """The cues with the name that stands alone on the first line of nearly each."""
     tall = [cue for cue in cues if len(cue.lines) > 1]
     heads = Counter(cue.lines[0] for cue in tall if NAME_LINE.match(cue.lines[0]))
-    known = sum(n for head, n in heads.items() if is_known(clean_name(head)))
+    comes_again = len(cues) >= FEWEST_NAMED and len(heads) * 2 <= len(cues)
+    known = sum(
+        n
+        for head, n in heads.items()
+        if is_known(clean_name(head)) or (comes_again and n > 1 and len(head) <= LONGEST_NAME)
+    )
     if known < 2 or known * 10 < 8 * len(tall) or known * 2 < len(cues):
         return cues
     return [
@@ -247,4 +273,13 @@ def overlap(before: tuple[str, ...], after: tuple[str, ...]) -> int:
     return next((n for n in range(longest, 0, -1) if before[-n:] == after[:n]), 0)
 
 
-CUES = Form("subtitles", lambda text, _suffix: float(is_cues(text)), read_cues)
+EXAMPLE = """\
+1
+00:00:01,000 --> 00:00:02,500
+<v 张三>大家好
+
+2
+00:00:03,000 --> 00:00:04,000
+{\\an8}<i>今天聊番茄</i>
+"""
+CUES = Form("subtitles", lambda text, _suffix: float(is_cues(text)), read_cues, EXAMPLE)

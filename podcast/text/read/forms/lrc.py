@@ -8,7 +8,7 @@ from podcast.text.read.form import Form
 from podcast.text.read.forms.clock import clock_ms
 from podcast.text.read.heard import Heard
 
-STAMP = re.compile(r"\[(\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?)\]")
+STAMP = re.compile(r"\s*\[(\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?)\]")
 TAG = re.compile(
     r"\s*\[(?:ti|ar|al|au|by|re|ve|length|offset|lr|id|la|tool|#)\s*:[^\]]*\]\s*$", re.I
 )
@@ -34,14 +34,20 @@ def read(text: str) -> list[Heard]:
         offset = int(told[1]) if told else offset
         if TAG.match(line):
             continue
-        stamps, rest = [], line.strip()
-        while found := STAMP.match(rest):
+        stamps, at = [], 0
+        while found := STAMP.match(line, at):
             stamps.append(clock_ms(found[1]) or 0)
-            rest = rest[found.end() :].lstrip()
+            at = found.end()
+        rest = line[at:]
         words = WORD_STAMP.sub("", STAMP.sub("", rest)).strip()
         said += [(max(0, stamp - offset), words, number) for stamp in stamps or [0] if words]
     said.sort(key=lambda one: one[0])
     return [Heard(words, place, at) for place, (at, words, _) in enumerate(said, 1)]
 
 
-LRC = Form("LRC lyrics", fits, read)
+EXAMPLE = """\
+[ti:番茄]
+[offset:+20]
+[00:01.50]大家好
+[00:02.50][00:09.00]今天<00:03.00>聊番茄"""
+LRC = Form("LRC lyrics", fits, read, EXAMPLE)

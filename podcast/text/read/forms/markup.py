@@ -7,6 +7,7 @@ import re
 
 from podcast.text.spacing import join_lines
 
+MOST_TAGS = 4_000_000  # of one file; timed word by word, a talk of three days has so many
 BREAK = re.compile(r"<br\b[^<>]*>", re.I)
 ANY_TAG = re.compile(r"<[^<>]*>")
 ENDLESS = re.compile(r"&#[0-9]{9,};?")  # Python reads no number of thousands of digits

@@ -37,4 +37,8 @@ def read(text: str) -> list[Heard]:
     return heard
 
 
-MICRODVD = Form("MicroDVD subtitles", fits, read)
+EXAMPLE = """\
+{1}{1}25.000
+{25}{75}大家好
+{80}{120}今天|聊番茄"""
+MICRODVD = Form("MicroDVD subtitles", fits, read, EXAMPLE)

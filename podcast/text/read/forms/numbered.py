@@ -39,4 +39,9 @@ def read(text: str) -> list[Heard]:
     return [Heard(line[2], at) for at, line in found if line]
 
 
-NUMBERED_LINES = Form("numbered lines", fits, read)
+EXAMPLE = """\
+1. 大家好
+2. 今天聊番茄
+3. 土要松
+4. 再见"""
+NUMBERED_LINES = Form("numbered lines", fits, read, EXAMPLE, counts_lines=True)

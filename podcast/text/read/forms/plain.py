@@ -60,4 +60,9 @@ def is_rising(lines: list[str]) -> bool:
     return all(a < b for a, b in pairwise(numbers))
 
 
-PLAIN = Form("plain text", lambda _text, _suffix: 1.0, read)
+EXAMPLE = """\
+张三：大家好
+李四：今天聊番茄
+张三：[音乐]
+李四：再见"""
+PLAIN = Form("plain text", lambda _text, _suffix: 1.0, read, EXAMPLE, counts_lines=True)

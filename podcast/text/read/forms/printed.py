@@ -43,4 +43,7 @@ def read(text: str) -> list[Heard]:
     return read_json(again)
 
 
-PRINTED = Form("a recogniser's result as Python prints it", fits, read)
+EXAMPLE = """\
+[{'key': 'talk', 'text': '大家好',
+  'sentence_info': [{'text': '大家好', 'start': 0, 'end': 900, 'spk': 0}]}]"""
+PRINTED = Form("a recogniser's result as Python prints it", fits, read, EXAMPLE)

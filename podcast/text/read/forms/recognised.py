@@ -49,6 +49,9 @@ CONTAINERS = {  # key -> milliseconds in one unit of its times
     "sentences": 1,
     "ResultDetail": 1,
     "paragraphs": 1000,
+    "Paragraphs": 1,
+    "Sentences": 1,
+    "detailed_result": 1,
     "transcript": 1000,
 }
 MOST_VALUES = 4_000_000  # of one file; Whisper writes some 70 000 an hour
@@ -66,6 +69,7 @@ INSIDE = (
         "response",
     ),
     *("payload", "resp", "transcription_result", "transcript", "content", "orderResult"),
+    *("transcription", "Transcription", "tasks_info", "task_result"),
 )
 SUFFIXES = frozenset({".json", ".jsonl"})
 TEXTS = (
@@ -74,13 +78,19 @@ TEXTS = (
 )
 STARTS = (
     *("start", "from", "start_time", "begin_time", "startTime", "bg", "StartMs", "begin"),
-    *("start_ms", "startMs", "BeginTime"),
+    *("start_ms", "startMs", "BeginTime", "Start"),
 )
-ENDS = ("end", "to", "end_time", "endTime", "ed", "EndMs", "finish", "end_ms", "endMs", "EndTime")
+ENDS = (
+    *("end", "to", "end_time", "endTime", "ed", "EndMs", "finish", "end_ms", "endMs", "EndTime"),
+    *("stop_time", "End"),
+)
 SPEAKERS = (
     *("speaker", "spk", "speaker_id", "speakerId", "SpeakerId", "speakerDesignation"),
     *("speaker_label", "speaker_name", "speakerName"),
 )
+SPEAKER_NAMES = ("user_name", "name", "label", "id", *SPEAKERS)  # of a speaker who is an object
+WORD_TEXTS = ("word", "text", "punctuated_word", "Text", "content")
+WHOLE = ("text", "transcription", "transcript")  # all that was said, in one piece
 IN_MS = 100  # the least mean length of a segment, as its whole figures count, that can only be ms
 DEEPEST = 6  # of answers within answers
 KNOWN = "segments as Whisper writes them: objects with start, end and text"
@@ -150,9 +160,9 @@ def find_segments(value: Any, depth: int = 0) -> tuple[list[Any], int]:
             is_packed = isinstance(inner, str) and inner.lstrip()[:2] in PACKED
             if depth < DEEPEST and (is_packed or (isinstance(inner, (list, dict)) and inner)):
                 return find_segments(inner, depth + 1)
-        if isinstance(value.get("text"), str):
-            lines = value["text"].splitlines()
-            return [{"text": line} for line in lines], 1000
+        whole = next((value[key] for key in WHOLE if isinstance(value.get(key), str)), None)
+        if whole is not None:
+            return [{"text": line} for line in whole.splitlines()], 1000
         if any(key in value for key in CONTAINERS):
             return [], 1000
     raise Unreadable(f"its JSON is not a transcript; give {KNOWN}")
@@ -163,7 +173,10 @@ PACKED = ("[{", '{"')  # how JSON within a string begins
 
 def is_answer(value: Any) -> bool:
     """Whether an object of a list is a whole answer, and no segment."""
-    return is_container(value) and first(value, STARTS) is None
+    if not isinstance(value, Mapping) or first(value, STARTS) is not None:
+        return False
+    inner = [value[key] for key in INSIDE if isinstance(value.get(key), Mapping)]
+    return is_container(value) or any(map(is_container, inner))
 
 
 def unit_of(segments: list[Any], unit_ms: int) -> int:
@@ -178,12 +191,21 @@ def unit_of(segments: list[Any], unit_ms: int) -> int:
         value
         for segment in segments
         if isinstance(segment, Mapping)
-        for value in (first(segment, STARTS), first(segment, ENDS))
+        for value in map(figure, (first(segment, STARTS), first(segment, ENDS)))
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 1e12
     ]
     if any(value != value // 1 for value in values):
         return 1000
-    return 1 if values and max(values) >= IN_MS * max(1, len(values) // 2) else unit_ms
+    if values and max(values) >= IN_MS * max(1, len(values) // 2):
+        return 1
+    return 1000 if any(isinstance(value, float) for value in values) else unit_ms
+
+
+def figure(value: Any) -> Any:
+    """A figure that stands in quotes as a figure; anything else as it is."""
+    if isinstance(value, str) and re.fullmatch(r"\d{1,12}(?:\.\d{1,9})?", value):
+        return float(value) if "." in value else int(value)
+    return value
 
 
 def is_container(value: Any) -> bool:
@@ -195,9 +217,11 @@ def is_container(value: Any) -> bool:
 
 def to_heard(segment: Any, number: int, unit_ms: int) -> Heard:
     """One segment. Raises Unreadable when it has no text."""
-    words = first(segment, ("words", "result"))
+    words = first(segment, ("words", "Words", "result", "sentences"))
     words = [word for word in words if isinstance(word, Mapping)] if isinstance(words, list) else []
     text = first(segment, TEXTS)
+    if isinstance(segment, Mapping) and isinstance(segment.get("res"), list):  # Baidu
+        text = "".join(map(str, segment["res"]))
     if isinstance(segment, Mapping) and isinstance(segment.get("text_seg"), str):
         text = join_lines(segment["text_seg"].split()) + str(segment.get("punc") or "")
     if text is None and words:
@@ -209,16 +233,29 @@ def to_heard(segment: Any, number: int, unit_ms: int) -> Heard:
         start = times(words[0], unit_ms)[0]
     if end is None and words:
         end = times(words[-1], unit_ms)[1]
-    speaker = first(segment, SPEAKERS)
-    named = "" if speaker is None or isinstance(speaker, (list, dict)) else str(speaker)
+    named = speaker_of(segment)
     silence = segment.get("no_speech_prob") if isinstance(segment, Mapping) else None
     unheard = float(silence) if isinstance(silence, (int, float)) and 0 <= silence <= 1 else 0.0
     return Heard(join_lines(text.splitlines()), number, start, end, named, unheard)
 
 
+def speaker_of(segment: Any) -> str:
+    """Who a segment says speaks; empty where it does not.
+
+    >>> speaker_of({"speaker": {"user_name": "小林"}}), speaker_of({"additions": {"speaker": "1"}})
+    ('小林', '1')
+    """
+    speaker = first(segment, SPEAKERS)
+    if speaker is None:
+        speaker = first(first(segment, ("additions",)), SPEAKERS)
+    if isinstance(speaker, Mapping):
+        speaker = first(speaker, SPEAKER_NAMES)
+    return "" if speaker is None or isinstance(speaker, (list, dict)) else str(speaker)
+
+
 def join_words(words: list[Mapping[str, Any]]) -> str:
     """A word list's text: Whisper's words bring their own spaces, WhisperX's have none."""
-    spelt = [str(first(word, ("word", "text", "punctuated_word")) or "") for word in words]
+    spelt = [str(first(word, WORD_TEXTS) or "") for word in words]
     return "".join(spelt) if any(word[:1].isspace() for word in spelt) else join_lines(spelt)
 
 
@@ -265,6 +302,9 @@ def moment(value: Any, unit_ms: int) -> int | None:
     return round(value * unit_ms)
 
 
+EXAMPLE = """\
+{"segments": [{"start": 0.5, "end": 1.9, "text": "大家好", "speaker": "张三"},
+ {"start": 2, "end": 3e0, "text": "今天聊番茄", "speaker": "李四"}], "language": "zh"}"""
 RECOGNISED = Form(
-    "a recogniser's JSON", lambda text, suffix: float(is_json(text, suffix)), read_json
+    "a recogniser's JSON", lambda text, suffix: float(is_json(text, suffix)), read_json, EXAMPLE
 )

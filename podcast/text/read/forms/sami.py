@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from podcast.text.read.form import Form
-from podcast.text.read.forms.markup import plain_text
-from podcast.text.read.heard import Heard
+from podcast.text.read.forms.markup import MOST_TAGS, plain_text
+from podcast.text.read.heard import Heard, require_few
 
 SYNC = re.compile(r"<sync\b[^<>]*?\bstart\s*=\s*[\"']?(\d{1,9})[^<>]*>", re.I)
 PARAGRAPH = re.compile(r"<p\b([^<>]*)>", re.I)
@@ -21,6 +21,7 @@ def fits(text: str, _suffix: str) -> float:
 
 def read(text: str) -> list[Heard]:
     """What each moment shows, up to the next. Of two languages, the one that is Chinese."""
+    require_few(text.count("<"), MOST_TAGS, "tags")
     parts = SYNC.split(TAIL.split(text, maxsplit=2)[-1] if "<sync" not in text.lower() else text)
     starts, bodies = parts[1::2], parts[2::2]
     wanted = chinese_class(bodies)
@@ -49,4 +50,10 @@ def of_class(body: str, wanted: str) -> str:
     return "\n".join(words for head, words in pairs if wanted in head)
 
 
-SAMI = Form("SAMI captions", fits, read)
+EXAMPLE = """\
+<SAMI><BODY>
+<SYNC Start=500><P Class=ZHCC>大家好
+<SYNC Start=2500><P Class=ZHCC>&nbsp;
+<SYNC Start=3000><P Class=ZHCC>今天聊番茄
+</BODY></SAMI>"""
+SAMI = Form("SAMI captions", fits, read, EXAMPLE)

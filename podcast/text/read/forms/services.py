@@ -162,6 +162,20 @@ def amazon(value: Any) -> list[Segment]:
     return covering(grouped(words), text)
 
 
+def speechmatics(value: Any) -> list[Segment]:
+    """`results[]`, of which each is a word or a mark, with `alternatives[].content`."""
+    words: list[Segment] = []
+    for item in mappings(of(value, "results")):
+        best = (mappings(item.get("alternatives")) or [{}])[0]
+        if item.get("type") == "punctuation" and words:
+            words[-1]["text"] += str(best.get("content", ""))
+        elif item.get("type") == "word" and isinstance(best.get("content"), str):
+            start, end = number(item.get("start_time")), number(item.get("end_time"))
+            who = best.get("speaker")
+            words.append({"text": best["content"], "start": start, "end": end, "speaker": who})
+    return grouped(words)
+
+
 def azure(value: Any) -> list[Segment]:
     """`recognizedPhrases[].nBest[].display`, or `phrases[].text` of the fast transcription."""
     found = []
@@ -301,6 +315,7 @@ SERVICES: tuple[Callable[[Any], list[Segment]], ...] = (
     deepgram,
     google,
     amazon,
+    speechmatics,
     azure,
     iflytek,
     jianying,

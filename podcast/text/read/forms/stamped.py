@@ -29,7 +29,9 @@ from podcast.text.read.who import is_known
 DATE = r"(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ T,，]*(?:[上下]午\s*)?)?"
 RANGE = rf"{DATE}({TIME})(?:\s*(?:-{{1,3}}>|→|[-–—~～至到,，])\s*({TIME}))?(?:\s*[AaPp][Mm])?"
 BRACKETED = re.compile(rf"[\[(（【<{{]\s*{RANGE}\s*[\])）】>}}]\s*(?P<rest>.*)$")
-BARE = re.compile(rf"{RANGE}(?:\s+(?P<rest>.*)|\s*[-–—|:：]\s*(?P<after>\D.*)|)$")
+BARE = re.compile(rf"{RANGE}(?:\s+(?P<rest>.*)|\s*[-–—|:：,]\s*(?P<after>\D.*)|)$")
+# A subtitle's number and two times, as Avid, Encore and their kin list them.
+COUNTED = re.compile(rf"(?:\d{{1,6}}[.:]?\s+)?({TIME})[\s,]+({TIME})[\s,]+(?P<rest>\S.*)$")
 FLOATS = re.compile(
     r"[\[(（【]\s*(\d{1,6}\.\d{1,6})\s*(?:-{1,3}>|→|[-–—~～至到,，])\s*(\d{1,6}\.\d{1,6})\s*"
     r"[\])）】]\s*(?P<rest>.*)$"
@@ -39,6 +41,9 @@ NAME = r"[^\s\d:：，。！？,!?;；|][^:：，。！？!?;；|]{0,59}?"
 NAMED = re.compile(
     rf"[\[【]?(?P<who>{NAME})[\]】]?\s*(?:(?<=[\s)）\]】])|(?=[\[(（【<])|(?<=\D)[-–—|,，@]\s*|(?<=\d)\s)"
     rf"[-–—|,，@]?\s*[\[(（【<]?\s*{RANGE}\s*[\])）】>]?\s*[:：]?(?:\s*(?P<rest>\S.*))?$"
+)
+COLON_NAMED = re.compile(
+    rf"(?P<who>{NAME})\s*[:：]\s*[\[(（【]\s*{RANGE}\s*[\])）】]\s*(?P<rest>\S.*)$"
 )
 TRAIL = re.compile(rf"(?P<words>.*?\S)\s*[\[(（【]?\s*{RANGE}\s*[\])）】]?$")
 INLINE = re.compile(rf"\s*[\[(（【]\s*{RANGE}\s*[\])）】]\s*")
@@ -51,6 +56,7 @@ LONGEST_LINE = 2000  # characters of a line that is looked at for a name and a t
 LONGEST_NAME = 60  # characters
 LEAST = 3  # stamps that make a habit; fewer are words about times
 LEAST_TRAILS = 4
+MOST_HEAD = 12  # lines without a time that may stand above the first one with a time
 
 
 class Stamp(NamedTuple):
@@ -81,10 +87,35 @@ def lines_of(text: str) -> list[tuple[int, str, Stamp | None]]:
     lines = [(number, tidy(line)) for number, line in enumerate(text.splitlines(), 1)]
     found = [(number, line, find_stamp(line)) for number, line in lines if line]
     heads = heads_of([stamp for _, _, stamp in found])
-    return [
-        (number, line, Stamp(*stamp[:2], "", stamp.rest, "head") if stamp in heads else stamp)
-        for number, line, stamp in found
-    ]
+    return names_above(
+        [
+            (number, line, Stamp(*stamp[:2], "", stamp.rest, "head") if stamp in heads else stamp)
+            for number, line, stamp in found
+        ]
+    )
+
+
+def names_above(lines: list[tuple[int, str, Stamp | None]]) -> list[tuple[int, str, Stamp | None]]:
+    """The lines where a name stands above each time, and what is said below, name and time as one.
+
+    >>> page = "小林\\n00:01\\n大家好\\n老周\\n00:05\\n你好\\n小林\\n00:09\\n番茄"
+    >>> [stamp.who for _, _, stamp in lines_of(page) if stamp]
+    ['小林', '老周', '小林']
+    """
+    places = [at for at, (_, _, stamp) in enumerate(lines) if stamp and stamp.shape == "alone"]
+    named = {at for at in places if at and not lines[at - 1][2] and IS_NAME.match(lines[at - 1][1])}
+    counts = Counter(lines[at - 1][1] for at in named)
+    again = sum(n for who, n in counts.items() if n > 1 or is_known(who))
+    if len(named) < LEAST or len(named) * 10 < len(places) * 9 or again * 3 < len(named) * 2:
+        return lines
+    made: list[tuple[int, str, Stamp | None]] = []
+    for at, (number, line, stamp) in enumerate(lines):
+        if at + 1 in named:
+            continue
+        if at in named and stamp:
+            stamp = stamp._replace(who=lines[at - 1][1], shape="head")
+        made.append((number, line, stamp))
+    return made
 
 
 def heads_of(stamps: Sequence[Stamp | None]) -> frozenset[Stamp]:
@@ -110,12 +141,13 @@ def find_stamp(line: str) -> Stamp | None:
     """
     if len(line) > LONGEST_LINE or not any(map(str.isdigit, line)):
         return None
-    found = BRACKETED.match(line) or FLOATS.match(line) or BARE.match(line)
+    line = line.lstrip("@")
+    found = BRACKETED.match(line) or FLOATS.match(line) or COUNTED.match(line) or BARE.match(line)
     if found:
         told = found.groupdict()
         rest = told["rest"] or told.get("after") or told.get("said") or ""
         return stamp_of(found, AFTER_STAMP.sub("", rest, count=1) if rest[:1] in "-–—|" else rest)
-    found = NAMED.match(line)
+    found = NAMED.match(line) or COLON_NAMED.match(line)
     if found and len(found["who"]) <= LONGEST_NAME:
         shape = "turn" if found["rest"] else "head"
         start, end = moments(found)
@@ -153,9 +185,17 @@ def shapes_of(lines: Sequence[tuple[int, str, Stamp | None]]) -> frozenset[str]:
     for shapes in (("head", "alone"), ("turn",), ("lead", "alone"), ("alone",), ("trail",)):
         chosen = [stamp for stamp in found if stamp.shape in shapes]
         first = [stamp for stamp in chosen if stamp.shape == shapes[0]]
-        if first and is_rising(first) and IS_HABIT[shapes[0]](chosen, len(stamps)):
+        lines_below = len(stamps) - above(stamps, shapes)
+        if first and is_rising(first) and IS_HABIT[shapes[0]](chosen, lines_below):
             return frozenset({*shapes, "alone"})
     return frozenset()
+
+
+def above(stamps: Sequence[Stamp | None], shapes: Sequence[str]) -> int:
+    """How many lines stand above the first time of these shapes: the head of a file, if few."""
+    places = (at for at, stamp in enumerate(stamps) if stamp and stamp.shape in shapes)
+    first = next(places, 0)
+    return first if first <= MOST_HEAD else 0
 
 
 def is_rising(stamps: Sequence[Stamp]) -> bool:
@@ -246,4 +286,11 @@ def read_inline(text: str) -> list[Heard]:
     return [one for one in heard if one.text]
 
 
-STAMPED = Form("text with times", fits, read)
+EXAMPLE = """\
+张三 00:01
+大家好
+李四 00:05
+今天聊番茄
+张三 00:09
+再见"""
+STAMPED = Form("text with times", fits, read, EXAMPLE, counts_lines=True)

@@ -12,38 +12,67 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from podcast.text.read.form import Form
-from podcast.text.read.forms.clock import clock_ms
+from podcast.text.read.forms.clock import TIME, clock_ms
 from podcast.text.read.heard import Heard
 
 RULE = re.compile(r"[\s|:\-+]+$")  # between a Markdown table's head and its rows
+SPAN = re.compile(rf"({TIME})\s*(?:-{{1,3}}>|→|[-–—~～至到])\s*({TIME})$")  # two times in a cell
 PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?$")
 IN_MS = 100.0  # the least mean length of a row, as its figures count, that can only be ms
 FEWEST = 2  # rows
+# The heads of columns, as editors and recognisers write them.
+WHO = re.compile(
+    r"说话[人者]|发言人|讲话人|讲者|人物|角色|姓名|speakers?|names?|who", re.IGNORECASE
+)
+WORDS = re.compile(
+    r"内容|文本|文字|字幕|台词|原文|转写(?:内容|文本)?|text|content|transcript|words|sentence|caption",
+    re.IGNORECASE,
+)
 MOST_SPEAKERS = 12
 LONGEST_NAME = 30  # characters
 
 
 def fits(text: str, _suffix: str) -> float:
-    """1 where the rows have one width, a column of times and one of words."""
+    """1 where the rows have one width, a column of times and one of words, or heads for these."""
     rows = rows_of(text)
-    return float(len(rows) >= FEWEST and bool(columns_of(rows)[0]))
+    return float(len(rows) >= FEWEST and bool(columns_of(rows)[0] or headed(rows)))
 
 
 def read(text: str) -> list[Heard]:
     """The rows that say something, numbered by their place in the table."""
     rows = rows_of(text)
     times, words, who = columns_of(rows)
+    if not times:
+        return spoken(rows)
     unit = 1.0 if is_in_ms(rows, times) else 1000.0
     heard = []
     for number, row in enumerate(rows, 1):
         moments = [moment_ms(row[column], unit) for column in times]
         if moments[0] is None and number == 1:
             continue  # the names of the columns
-        start, end = (*moments, None)[:2]
+        start, end = (*moments, end_of(row[times[-1]]))[:2]
         if row[words].strip():
             speaker = row[who].strip() if who is not None else ""
             heard.append(Heard(row[words].strip(), number, start, end, speaker))
     return heard
+
+
+def headed(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:
+    """The columns of names and of words in a table without times, if its first row tells them."""
+    heads = [cell.strip() for cell in rows[0]]
+    who = [n for n, head in enumerate(heads) if WHO.fullmatch(head)]
+    words = [n for n, head in enumerate(heads) if WORDS.fullmatch(head)]
+    return (who[0], words[0]) if who and words else None
+
+
+def spoken(rows: Sequence[Sequence[str]]) -> list[Heard]:
+    """The rows of a table that tells who speaks, and not when."""
+    who, words = headed(rows) or (0, 0)
+    return [
+        Heard(row[words].strip(), number, speaker=row[who].strip())
+        for number, row in enumerate(rows[1:], 2)
+        if row[words].strip()
+    ]
 
 
 def rows_of(text: str) -> list[list[str]]:
@@ -59,14 +88,15 @@ def rows_of(text: str) -> list[list[str]]:
             rows = even([row for row in csv.reader(lines, delimiter=delimiter) if any(row)])
         except csv.Error:
             continue
-        if rows and any(map(is_figure, rows[-1])):
+        if rows and (any(map(is_figure, rows[-1])) or headed(rows)):
             return rows
     return []
 
 
 def is_figure(cell: str) -> bool:
     """Whether a cell holds a time or a number."""
-    return bool(PLAIN_NUMBER.match(cell.strip())) or clock_ms(cell) is not None
+    text = cell.strip()
+    return bool(PLAIN_NUMBER.match(text) or SPAN.match(text)) or clock_ms(text) is not None
 
 
 def even(rows: list[list[str]]) -> list[list[str]]:
@@ -82,13 +112,30 @@ def columns_of(rows: Sequence[Sequence[str]]) -> tuple[list[int], int, int | Non
     body = rows[1:] if len(rows) > FEWEST else rows
     width = len(rows[0])
     times = [n for n in range(width) if all(is_figure(row[n]) for row in body)]
-    times = [n for n in times if is_rising([row[n] for row in body])][:2]
+    times = [n for n in times if is_rising([row[n] for row in body])]
+    times = without_count(body, times)[:2]
     others = [n for n in range(width) if not all(is_figure(row[n]) or not row[n] for row in body)]
     if not times or not others:
         return [], 0, None
     words = max(others, key=lambda n: (len({row[n] for row in body}), width_of(body, n)))
     names = [n for n in others if n != words and is_names([row[n].strip() for row in body])]
     return times, words, names[0] if names else None
+
+
+def without_count(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> list[int]:
+    """The columns without one that only numbers the rows, where times are left without it.
+
+    >>> rows = [["1", "00:01", "00:03"], ["2", "00:04", "00:06"]]
+    >>> without_count(rows, [0, 1, 2]), without_count([["1", "a"], ["2", "b"]], [0])
+    ([1, 2], [0])
+    """
+    first, *rest = columns or [0]
+    cells = [row[first].strip() for row in rows]
+    counts = all(cell.isdigit() for cell in cells) and all(
+        int(b) == int(a) + 1 for a, b in pairwise(cells)
+    )
+    is_timed = len(rest) > 1 or any(not row[n].strip().isdigit() for row in rows for n in rest)
+    return rest if counts and is_timed else list(columns)
 
 
 def width_of(rows: Sequence[Sequence[str]], column: int) -> int:
@@ -122,7 +169,24 @@ def is_in_ms(rows: Sequence[Sequence[str]], times: Sequence[int]) -> bool:
 def moment_ms(cell: str, unit_ms: float) -> int | None:
     """Milliseconds of a cell: a clock's time, or a figure of `unit_ms` milliseconds."""
     text = cell.strip()
+    span = SPAN.match(text)
+    text = span[1] if span else text
     return round(float(text) * unit_ms) if PLAIN_NUMBER.match(text) else clock_ms(text)
 
 
-TABLE = Form("a table", fits, read)
+def end_of(cell: str) -> int | None:
+    """The second of two times in a cell, in milliseconds; None where there is one.
+
+    >>> moment_ms("00:01-00:03", 1.0), end_of("00:01-00:03"), end_of("00:01")
+    (1000, 3000, None)
+    """
+    span = SPAN.match(cell.strip())
+    return clock_ms(span[2]) if span else None
+
+
+EXAMPLE = """\
+start	end	speaker	text
+0	3200	张三	大家好
+3200	6000	李四	今天聊番茄
+6000	9000	张三	再见"""
+TABLE = Form("a table", fits, read, EXAMPLE)

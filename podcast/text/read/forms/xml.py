@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 
 from podcast.files.tidy import Unreadable
 from podcast.text.read.form import Form
 from podcast.text.read.forms.clock import clock_ms
-from podcast.text.read.forms.markup import plain_text
-from podcast.text.read.heard import Heard
+from podcast.text.read.forms.markup import MOST_TAGS, plain_text
+from podcast.text.read.heard import Heard, require_few
 
 OPENS = re.compile(r"<(?:\w+:)?(?:tt|transcript|timedtext)\b", re.I)
-BODY = re.compile(r"<(?:\w+:)?(p|text)\b([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?\1\s*>)", re.I | re.S)
+OPENING = re.compile(r"<(?:\w+:)?(p|text)\b([^<>]*)>", re.I)
+CLOSING = re.compile(r"</(?:\w+:)?(p|text)\s*>", re.I)
 ATTRIBUTE = re.compile(r"(?:\w+:)?(\w+)\s*=\s*[\"']([^\"']{0,200})[\"']")
 AGENT = re.compile(
     r"<ttm:agent\b[^<>]*xml:id=[\"']([^\"']{1,60})[\"'][^<>]*>\s*<ttm:name[^<>]*>([^<>]{1,60})<"
@@ -30,16 +33,40 @@ def read(text: str) -> list[Heard]:
     """One Heard a paragraph. Raises Unreadable where the file declares entities of its own."""
     if re.search(r"<!ENTITY", text[:20_000], re.I):
         raise Unreadable("its XML declares entities of its own; give TTML without a DOCTYPE")
+    require_few(text.count("<"), MOST_TAGS, "tags")
     names: dict[str, str] = dict(AGENT.findall(text))
     heard = []
-    for number, found in enumerate(BODY.finditer(text), 1):
-        told = dict(ATTRIBUTE.findall(found[2]))
+    for number, (attributes, body) in enumerate(paragraphs(text), 1):
+        told = dict(ATTRIBUTE.findall(attributes))
         start, end = moments(told)
-        words = plain_text(found[3] or "")
+        words = plain_text(body)
         agent = told.get("agent", "")
         if words:
             heard.append(Heard(words, number, start, end, names.get(agent) or agent))
     return heard
+
+
+def paragraphs(text: str) -> Iterator[tuple[str, str]]:
+    """The attributes and the content of each paragraph; one that never ends is none.
+
+    >>> [*paragraphs('<p t="1">甲</p><p t="2"/><text a="b">乙</text><p>')]
+    [(' t="1"', '甲'), (' t="2"', ''), (' a="b"', '乙')]
+    """
+    closings: dict[str, list[tuple[int, int]]] = {"p": [], "text": []}
+    for closing in CLOSING.finditer(text):
+        closings[closing[1].lower()].append(closing.span())
+    reached = 0
+    for opening in OPENING.finditer(text):
+        if opening.start() < reached:
+            continue
+        if opening[2].endswith("/"):
+            yield opening[2][:-1], ""
+            continue
+        ends = closings[opening[1].lower()]
+        at = bisect_left(ends, (opening.end(), 0))
+        if at < len(ends):
+            yield opening[2], text[opening.end() : ends[at][0]]
+            reached = ends[at][1]
 
 
 def moments(told: dict[str, str]) -> tuple[int | None, int | None]:
@@ -67,4 +94,9 @@ def moment(value: str | None, unit: str) -> int | None:
     return clock_ms(value)
 
 
-XML = Form("timed text in XML", fits, read)
+EXAMPLE = """\
+<tt xml:lang="zh"><body><div>
+<p begin="00:00:01.000" end="00:00:02.500" ttm:agent="a">大家好&amp;</p>
+<p t="3000" d="900">今天<br/>聊番茄</p>
+</div></body></tt>"""
+XML = Form("timed text in XML", fits, read, EXAMPLE)

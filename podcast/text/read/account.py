@@ -1,0 +1,138 @@
+"""A Reading -> Account: how a file was read, in figures, for the person who gave it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from podcast.text.hanzi import simplified
+from podcast.text.read import Reading
+from podcast.text.spacing import HANZI
+
+SAMPLE = 400  # lines that tell a file's language
+WIDTH = 60  # characters of a line that are shown
+CANTONESE = re.compile("[嘅喺嗰咗唔佢哋啲冇嚟咁噉乜嘢]")  # characters that Mandarin has no use for
+OFTEN = 0.02  # of all hanzi, from which such characters tell the language
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks: the name as the file has it, the role, and the share of all characters said."""
+
+    name: str
+    role: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was left out for one reason: how often, on which lines, and the first of it.
+
+    `lines` has the numbers as the form counts them: lines of a text, cues, segments; `1-3, 7`.
+    """
+
+    why: str
+    count: int = 0
+    lines: str = ""
+    first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How a file was read. `lines` are those that are left, of which `timed` have a time.
+
+    `language` is a BCP 47 tag, or empty where nothing in the file tells it.
+    """
+
+    form: str
+    language: str = ""
+    lines: int = 0
+    timed: int = 0
+    speakers: tuple[Speaker, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    def __str__(self) -> str:
+        """One line: the form, the language, times, who speaks, and how much was left out."""
+        times = "with" if self.timed == self.lines else "some with" if self.timed else "without"
+        who = ", ".join(f"{one.name} ({one.role}, {one.share:.0%})" for one in self.speakers)
+        left = sum(one.count for one in self.left_out)
+        language = f" in {self.language}" if self.language else ""
+        return (
+            f"{self.form}{language}: {self.lines} lines {times} times; "
+            f"{f'speakers: {who}' if who else 'no speaker is named'}; pieces left out: {left}"
+        )
+
+
+def account(reading: Reading) -> Account:
+    """The figures of a reading."""
+    lines = reading.transcript.lines
+    return Account(
+        reading.form,
+        language_of(line.text for line in lines[:SAMPLE]),
+        len(lines),
+        sum(line.start_ms is not None for line in lines),
+        speakers(reading),
+        left_out(reading),
+    )
+
+
+def speakers(reading: Reading) -> tuple[Speaker, ...]:
+    """All who are named, in the order of their first turns."""
+    sizes: Counter[str] = Counter()
+    for one in reading.heard:
+        sizes[one.speaker] += len(one.text)
+    whole = max(1, sizes.total())
+    return tuple(
+        Speaker(name, role, round(sizes[name] / whole, 3)) for name, role in reading.roles.items()
+    )
+
+
+def left_out(reading: Reading) -> tuple[LeftOut, ...]:
+    """What was left out, by the reason for it."""
+    reasons = dict.fromkeys(one.why for one in reading.dropped)
+    by_reason = {why: [one for one in reading.dropped if one.why == why] for why in reasons}
+    return tuple(
+        LeftOut(why, len(found), ranges(one.number for one in found), shown(found[0].text))
+        for why, found in by_reason.items()
+    )
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Numbers in order, those that follow each other as one.
+
+    >>> ranges([3, 1, 2, 7, 7])
+    '1-3, 7'
+    """
+    runs = groupby(enumerate(sorted({*numbers})), lambda pair: pair[1] - pair[0])
+    found = [[number for _, number in run] for _, run in runs]
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in found)
+
+
+def shown(text: str) -> str:
+    """As much of a text as one line has room for."""
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]}…"
+
+
+def language_of(texts: Iterable[str]) -> str:
+    """The BCP 47 tag of what texts are mostly in; empty where they hold no words known here.
+
+    >>> [language_of([text]) for text in ("我们今天聊一聊", "我們今天聊一聊", "我哋今日傾下偈")]
+    ['zh-Hans', 'zh-Hant', 'yue']
+    >>> language_of(["Hello everyone, welcome back", "好"]), language_of(["123"])
+    ('en', '')
+    """
+    whole = "\n".join(texts)
+    hanzi = re.findall(f"[{HANZI}]", whole)
+    words = re.findall(r"[A-Za-z]+(?:['’][a-z]+)?", whole)
+    if len(words) > len(hanzi):
+        return "en"
+    if not hanzi:
+        return ""
+    if len(CANTONESE.findall(whole)) >= OFTEN * len(hanzi):
+        return "yue"
+    plain = simplified(whole)
+    changed = sum(one != other for one, other in zip(whole, plain, strict=False))
+    return "zh-Hant" if changed * 10 > len(hanzi) else "zh-Hans"

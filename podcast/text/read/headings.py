@@ -1,0 +1,88 @@
+"""Headings of a document -> where its chapters begin, and what they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from podcast.files.tidy import tidy
+from podcast.model import Opening
+from podcast.text.read.forms.clock import CLOCK
+
+LEAST = 2  # headings of one level that are chapters; one alone is the document's title
+DIFFERENT = 0.6  # of a document's headings; where more come again, they are names of speakers
+LONGEST = 60  # characters of a heading; more is a sentence that somebody made large
+
+
+class Heading(NamedTuple):
+    """A heading on line `number` of a text; `level` 0 is the title, 1 the highest heading."""
+
+    level: int
+    title: str
+    number: int
+
+
+class Page(NamedTuple):
+    """A document's text, in which lines that were headings are empty, and its headings."""
+
+    text: str
+    headings: tuple[Heading, ...] = ()
+
+
+def parted(lines: Sequence[str], headings: Sequence[Heading]) -> Page:
+    """The lines as a page, its headings apart; headings that tell who speaks stay in the text.
+
+    >>> parted(["选土", "土要松"], [Heading(1, "选土", 1)]).text
+    '\\n土要松'
+    >>> parted(["小林 00:12", "土要松"], [Heading(1, "小林 00:12", 1)]).text
+    '小林 00:12\\n土要松'
+    """
+    titles = [one.title for one in headings]
+    if any(map(is_turn, titles)) or len({*titles}) < DIFFERENT * len(titles):
+        return Page("\n".join(lines))
+    apart = {one.number for one in headings}
+    kept = ("" if at in apart else line for at, line in enumerate(lines, 1))
+    return Page("\n".join(kept), tuple(headings))
+
+
+def openings(headings: Sequence[Heading]) -> tuple[Opening, ...]:
+    """The chapters that headings open, in the order of the document.
+
+    A single heading above all others is the title. Where two levels or more are left, the highest
+    names parts, and opens a chapter of its own only where no lower heading follows at once.
+
+    >>> found = [Heading(1, "番茄", 1), Heading(2, "选土", 2), Heading(2, "浇水", 9)]
+    >>> [(one.title, one.begins, one.part) for one in openings(found)]
+    [('选土', 2, ''), ('浇水', 9, '')]
+    >>> found = [Heading(1, "上", 1), Heading(2, "选土", 2), Heading(1, "下", 9)]
+    >>> [(one.title, one.begins, one.part) for one in openings(found)]
+    [('选土', 2, '上'), ('下', 9, '')]
+    """
+    below = [one for one in headings if one.level > 0]
+    highest = min((one.level for one in below), default=0)
+    if sum(one.level == highest for one in below) < LEAST:
+        below = [one for one in below if one.level > highest]
+    levels = sorted({one.level for one in below})
+    if len(below) < LEAST:
+        return ()
+    found: list[Opening] = []
+    part: Heading | None = None
+    for one in below:
+        if len(levels) > 1 and one.level == levels[0]:
+            found += [Opening(part.title, part.number)] if part else []
+            part = one
+        else:
+            found.append(Opening(one.title, one.number, part.title if part else ""))
+            part = None
+    return (*found, *([Opening(part.title, part.number)] if part else []))
+
+
+def is_turn(title: str) -> bool:
+    """Whether a heading tells who speaks and when, and no subject."""
+    return bool(re.search(CLOCK, title))
+
+
+def is_heading(title: str) -> bool:
+    """Whether a paragraph in the style of a heading can be one."""
+    return 0 < len(tidy(title)) <= LONGEST and "\n" not in title
