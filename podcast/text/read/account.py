@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from podcast.files.english import english_words
 from podcast.text.hanzi import simplified
 from podcast.text.read import Reading
 from podcast.text.spacing import HANZI
@@ -126,8 +127,7 @@ def language_of(texts: Iterable[str]) -> str:
     """
     whole = "\n".join(texts)
     hanzi = re.findall(f"[{HANZI}]", whole)
-    words = re.findall(r"[A-Za-z]+(?:['’][a-z]+)?", whole)
-    if len(words) > len(hanzi):
+    if len(english_words(whole)) > len(hanzi):
         return "en"
     if not hanzi:
         return ""
