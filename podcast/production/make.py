@@ -46,10 +46,10 @@ from podcast.speech.cast import Cast, recast
 from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read, reading
-from podcast.text.read.account import Account
+from podcast.text.read.account import Account, known_names
 from podcast.text.read.roles import role_name
 from podcast.text.remarks import remarks
-from podcast.text.script import read_script, script_text
+from podcast.text.script import credited, read_script, script_text
 
 if TYPE_CHECKING:
     from podcast.text.editor import Editing
@@ -85,7 +85,8 @@ def make(
             for remark in remarks(script, _asked(order, before.settings)):
                 tell(remark)
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
-        cast = _with_speakers(cast, script, order.source, before.settings.cast)
+        said = credited(script, script.names or (known_names(found) if found else ()))
+        cast = _with_speakers(cast, said, order.source, before.settings.cast)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
@@ -93,7 +94,7 @@ def make(
             prepare(episode, _files(order, before, script, covers()), order.folder, work)
 
         production = produce(
-            script,
+            said,
             cast,
             order.recipe,
             store,

@@ -55,13 +55,13 @@ def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tup
 
 
 def with_speakers(script: Script, found: Reading) -> Script:
-    """The script with the names of all who speak in it."""
+    """The script with the further people who speak in it.
+
+    The names of host and guest are told by the account of the reading instead, so that the page
+    holds only what is said, its headings and roles. A person may write them into its first lines.
+    """
     voices = {one.voice for chapter in script.chapters for one in chapter.paragraphs}
-    return replace(
-        script,
-        names=tuple((role, name) for role, name in found.names if role in voices),
-        speakers=tuple(role for role in found.speakers if role in voices),
-    )
+    return replace(script, speakers=tuple(role for role in found.speakers if role in voices))
 
 
 def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:

@@ -240,7 +240,7 @@ def parse_script(text: str, name: str = SCRIPT) -> Script:
 
 
 def with_names(script: Script, credits: Mapping[str, str]) -> Script:
-    """The script with who speaks in it; what is marked with a role's name is that role's."""
+    """The script with the speakers that its front matter names."""
     names = tuple((role, credits[role]) for role in NAMED if credits.get(role))
     speakers = tuple(filter(None, LISTED.split(credits.get("speakers", "").strip("[] "))))
     try:
@@ -249,6 +249,14 @@ def with_names(script: Script, credits: Mapping[str, str]) -> Script:
             require_role(speaker)
     except ScriptError as error:
         raise LineError(2, str(error)) from None
+    return credited(replace(script, speakers=speakers), names)
+
+
+def credited(script: Script, names: tuple[tuple[str, str], ...]) -> Script:
+    """The script with the names of host and guest; a paragraph marked with a name is that role's.
+
+    `names` pairs a role with a name.
+    """
     roles = {name: role for role, name in names if name not in NAMED}
     chapters = tuple(
         replace(
@@ -259,7 +267,7 @@ def with_names(script: Script, credits: Mapping[str, str]) -> Script:
         )
         for chapter in script.chapters
     )
-    return replace(script, chapters=chapters, names=names, speakers=speakers)
+    return replace(script, chapters=chapters, names=names)
 
 
 class LineError(ValueError):

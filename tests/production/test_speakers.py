@@ -49,7 +49,7 @@ def test_names_stand_wherever_it_is_told_who_speaks(tmp_path: Path) -> None:
     folder = made(tmp_path)
     names = ["小林", "老周", "约翰·李"]
     script = (folder / "script.md").read_text("utf-8")
-    assert script.startswith("---\nhost: 小林\nguest: 老周\nspeakers: 约翰·李\n---\n")
+    assert script.startswith("---\nspeakers: 约翰·李\n---\n")
     told = json.loads((folder / "transcript.json").read_text("utf-8"))["segments"]
     assert [one["speaker"] for one in told] == names * 2
     vtt = (folder / "episode.vtt").read_text("utf-8")
@@ -62,6 +62,10 @@ def test_names_stand_wherever_it_is_told_who_speaks(tmp_path: Path) -> None:
     notes = (folder / "shownotes.md").read_text("utf-8")
     assert "说话人：小林（主持人）、老周（嘉宾）、约翰·李。" in notes
     assert [*speech(Folder(folder))] == [*same_times(Folder(folder))] == []
+    (folder / "script.md").write_text(script.replace("[guest] 用", "[老周] 用"), "utf-8")
+    edited = made(tmp_path)
+    assert (edited / "episode.vtt").read_text("utf-8") == vtt
+    (folder / "script.md").write_text(script, "utf-8")
     again = Order(folder / "script.md", tmp_path / "b", Recipe(engine="tone"), ROOT / "voices")
     other = build(again, lambda *_: None, lambda _: None).folder
     assert (other / "episode.mp3").read_bytes() == (folder / "episode.mp3").read_bytes()

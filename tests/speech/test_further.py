@@ -12,6 +12,7 @@ from podcast.speech.cast import read_cast, recast
 from podcast.speech.further import FURTHER, with_speakers
 from podcast.text.draft import draft
 from podcast.text.read import reading
+from podcast.text.read.account import account, known_names
 from podcast.text.script import parse_script, script_text
 
 NAMES = ["主持人", "张三", "李四", "王五", "赵六", "钱七", "孙八", "周九"]
@@ -62,9 +63,10 @@ def test_every_name_is_in_the_script_and_read_back(tmp_path: Path, people: int) 
     path = tmp_path / "talk.txt"
     path.write_text("\n".join(f"{name}：我说番茄。" for name in names * 3), "utf-8")
     found = reading(path)
-    assert [*dict(found.names).values(), *found.speakers] == names
+    called = known_names(account(found))
+    assert [*dict(called).values(), *found.speakers] == names
     said = tuple(Paragraph(line.text, line.voice) for line in found.transcript.lines)
-    script = Script("番茄", (Chapter("番茄", said),), names=found.names, speakers=found.speakers)
+    script = Script("番茄", (Chapter("番茄", said),), names=called, speakers=found.speakers)
     page = script_text(script)
     assert parse_script(page) == script
     assert parse_script(page.replace("> [guest]", "> [张三]")) == script
@@ -75,6 +77,6 @@ def test_the_host_is_who_says_most_or_who_the_settings_name(tmp_path: Path) -> N
     turns = ["主持人：土怎么样？", f"老周：{'土要松，水要少，' * 30}", "小林：我也觉得。"] * 3
     path.write_text("\n".join(turns), "utf-8")
     assert reading(path).roles == {"主持人": GUEST, "老周": HOST, "小林": "小林"}
-    assert dict(reading(path).names) == {HOST: "老周", GUEST: "主持人"}
+    assert dict(known_names(account(reading(path)))) == {HOST: "老周", GUEST: "主持人"}
     wishes = {"小林": HOST, "老周": GUEST}
     assert reading(path, wishes).roles == {"主持人": "主持人", "老周": GUEST, "小林": HOST}

@@ -21,7 +21,7 @@ from podcast.text.read.forms import PLAIN, form_of
 from podcast.text.read.headings import Page, openings
 from podcast.text.read.heard import Heard, require_few
 from podcast.text.read.markdown import unmarked
-from podcast.text.read.roles import NO_WISHES, names_of, roles, to_transcript
+from podcast.text.read.roles import NO_WISHES, roles, to_transcript
 from podcast.text.read.unsaid import Dropped, take_out
 from podcast.text.read.who import name_speakers
 from podcast.text.read.words import by_phrase
@@ -55,11 +55,6 @@ class Reading(NamedTuple):
     roles: dict[str, str]
     dropped: tuple[Dropped, ...]
     openings: tuple[Opening, ...] = ()
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names of host and guest, as far as they are known."""
-        return names_of(self.roles)
 
     @property
     def speakers(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from itertools import groupby
 from podcast.files.english import english_words
 from podcast.text.hanzi import simplified
 from podcast.text.read import Reading
+from podcast.text.read.roles import names_of
 from podcast.text.spacing import HANZI
 
 SAMPLE = 400  # lines that tell a file's language
@@ -78,6 +79,11 @@ def account(reading: Reading) -> Account:
         speakers(reading),
         left_out(reading),
     )
+
+
+def known_names(found: Account) -> tuple[tuple[str, str], ...]:
+    """Host and guest, each with the name by which listeners may know them, where it is known."""
+    return names_of({one.name: one.role for one in found.speakers})
 
 
 def speakers(reading: Reading) -> tuple[Speaker, ...]:
