@@ -64,14 +64,17 @@ LATIN_RULES = (
     Rule(
         rf"{BEGIN}(?=[{LATIN}\d_.-]*[{LATIN}])(?:{NAME}\.)+(?i:{latin.FILES}){END}", latin.read_file
     ),
-    Rule(rf"(?<=[{labels.PROVINCE}]){labels.PLATE}(?![{LATIN}\d])", labels.read_plate),
+    Rule(
+        rf"(?:(?<=[{labels.PROVINCE}])|(?<=[{labels.PROVINCE}] )){labels.PLATE}(?![{LATIN}\d])",
+        labels.read_plate,
+    ),
     Rule(rf"{BEGIN}{labels.STANDARD}{labels.STANDARD_YEAR}", labels.read_standard),
     Rule(
         rf"(?<![{LATIN}\d])(?P<letters>[GDCZTKYLS]|[A-Z]{{2}}|[A-Z]\d|\d[A-Z])(?P<number>\d{{2,4}})(?=\s?(?:次(?![元方])|航班|列车|高铁|动车))",
         labels.read_train,
     ),
     Rule(
-        r"(?<=航班)(?P<letters>[A-Z]{2}|[A-Z]\d|\d[A-Z])(?P<number>\d{3,4})(?!\d)",
+        r"(?:(?<=航班)|(?<=航班 ))(?P<letters>[A-Z]{2}|[A-Z]\d|\d[A-Z])(?P<number>\d{3,4})(?!\d)",
         labels.read_train,
     ),
     Rule(
