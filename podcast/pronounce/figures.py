@@ -355,6 +355,7 @@ UNITS = {
     "μg": "微克", "fps": "帧每秒", "rpm": "转每分", "°F": "华氏度", "°": "度", "mph": "英里每小时",
     "hr": "小时", "hrs": "小时", "mins": "分钟", "sec": "秒", "lb": "磅", "lbs": "磅",
     "inch": "英寸", "mmHg": "毫米汞柱", "kcal": "千卡", "kW·h": "千瓦时", "N·m": "牛米",
+    "Ω": "欧", "kΩ": "千欧",
     "kPa": "千帕", "MPa": "兆帕",
 }  # fmt: skip
 # Where WeTextProcessing's rules were checked.

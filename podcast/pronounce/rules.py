@@ -124,6 +124,15 @@ FIGURE_RULES = (
         r"(?<!\d)[(（]0\d{2,3}[)）]\s?\d{3,4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3} \d{7,8}(?!\d)",
         labels.read_called,
     ),
+    Rule(
+        r"(?<![\d:：.])(?P<left>\d{1,4})[:：](?P<right>\d{1,4}\.\d{1,2})(?![\d.:：])"
+        r"|(?<![\d:：.])(?P<whole>\d{1,4}\.\d{1,2})[:：](?P<part>\d{1,4}(?:\.\d{1,2})?)(?![\d.:：])",
+        labels.read_ratio,
+    ),
+    Rule(
+        rf"(?<=[Ⅰ-Ⅻ])[-–—~～](?=[Ⅰ-Ⅻ])|(?<=[IVX])[-–—~～](?={roman.ROMAN}\s?{roman.COUNTED})",
+        figures.read_to,
+    ),
     Rule(r"(?<=\d)\s?转\s?(?P<number>\d{2,6})(?!\d)", labels.read_extension),
     Rule(rf"{ALONE}(?P<number>\d{{3,4}})(?=\s?{labels.ROOM})", labels.read_room),
     Rule(
