@@ -97,8 +97,10 @@ def counted_up(sentences: Sequence[Sentence]) -> list[Thing]:
             number = _number(match["number"])
             is_next = number == len(things) + 1 and (not things or place - last < APART)
             if is_next and (things or place < OPENING):
-                things.append(Thing(number, _wording(match["thing"]), at))
-                last = place
+                wording = _wording(match["thing"])
+                if len(wording) > 1:
+                    things.append(Thing(number, wording, at))
+                    last = place
         said += length(sentence.text)
         if said - last > APART and (things or said > OPENING):
             break
@@ -114,8 +116,10 @@ def _wording(thing: str) -> str:
 
     >>> _wording("上个月去大理的旅行"), _wording("怎么挑一台二手相机")
     ('大理的旅行', '怎么挑一台二手相机')
+    >>> _wording(" GB/T 19001-2016 ")
+    'GB/T 19001-2016'
     """
-    thing = re.sub(r"[呢啊吧嘛哈了吗 ]+$", "", thing)
+    thing = re.sub(r"[呢啊吧嘛哈了吗 ]+$", "", thing).strip()
     best = max((phrase.text for phrase in phrases(thing + "。")), key=len, default="")
     return best if len(best) >= WHOLE * len(thing) or len(thing) > WIDEST else thing
 
