@@ -64,6 +64,8 @@ _CLAUSE_ENDS = re.compile(
 def is_all_english(lines: Sequence[Line]) -> bool:
     """Whether a whole transcript is in English, so that even a lone OK in it is."""
     text = " ".join(line.text for line in lines)
+    if len(english_words(text)) < FEWEST_WORDS:
+        return False
     return len(_HAS_HANZI.findall(text)) * FEWEST_WORDS < len(text) and is_english(
         _HAS_HANZI.sub("", text)
     )
