@@ -7,7 +7,7 @@ import re
 from podcast.files.addresses import without_addresses
 
 FEWEST_WORDS = 4  # of a text that can be told to be English
-LEAST_SMALL = 0.6  # of its words that begin with a small letter: a list of names is no English
+LEAST_SMALL = 0.45  # of its words that begin with a small letter: a list of names is no English
 
 
 def words(text: str) -> frozenset[str]:
@@ -41,7 +41,7 @@ def is_english(text: str) -> bool:
     found = _WORD.findall(without_addresses(text))
     if len(found) < FEWEST_WORDS:
         return False
-    small = sum(word[0].islower() or word == "I" for word in found)
+    small = sum(word[0].islower() or word[:2] in ("I", "I'", "I’") for word in found)
     has_function = any(word.casefold() in FUNCTION_WORDS for word in found)
     return has_function and small >= LEAST_SMALL * len(found)
 

@@ -67,7 +67,7 @@ def pronounce(shown: str, needs: Needs = IN_FULL, respellings: Mapping[str, str]
     >>> pronounce("两三年的AI").text
     '两三年的AI'
     >>> pronounce("We paid $3.50 for it in 2025 (yes).").text
-    'We paid $3.50 for it in 2025, yes,.'
+    'We paid $3.50 for it in 2025，yes.'
     """
     words = _respellings(needs) | {w: r for w, r in respellings.items() if _is_taken(r, needs)}
     text: list[str] = []

@@ -153,7 +153,7 @@ def read_standard(match: Match) -> str | None:
 
 DAY_NAMED = (
     r"(?:大促|购物|促销|狂欢|活动|电商|抢购|红包|年货|秒杀|晚会|假期|长假|小长假|黄金周|阅兵|预售|当天|节日|打折|特卖|优惠"
-    r"|战报|爆发|凌晨|期间|那天|节(?![省约目能点奏])|劳动节|妇女节|儿童节|青年节|建党|建军|国庆|抗战|运动|事变|惨案|地震)"
+    r"|战报|爆发|凌晨|期间|那天|[劳妇儿青程购狂中国元春端清光双教母父情圣][一-鿿]{0,3}节|节(?=[前后当日假期])|劳动节|妇女节|儿童节|青年节|建党|建军|国庆|抗战|运动|事变|惨案|地震)"
 )
 
 
@@ -194,6 +194,12 @@ def read_raised(match: Match) -> str | None:
     minus = "负" if power.startswith("⁻") else ""
     figures = "".join(POWERS[one] for one in power.lstrip("⁻⁺"))
     return f"{number_text(match['number'], '二')}的{minus}{cardinal_text(figures, '二')}次方"
+
+
+def read_ratio(match: Match) -> str:
+    """1:1.5, which is no time."""
+    left, right = match["left"] or match["whole"], match["right"] or match["part"]
+    return f"{number_text(left)}比{number_text(right)}"
 
 
 def read_by(match: Match) -> str:

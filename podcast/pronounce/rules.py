@@ -64,14 +64,17 @@ LATIN_RULES = (
     Rule(
         rf"{BEGIN}(?=[{LATIN}\d_.-]*[{LATIN}])(?:{NAME}\.)+(?i:{latin.FILES}){END}", latin.read_file
     ),
-    Rule(rf"(?<=[{labels.PROVINCE}]){labels.PLATE}(?![{LATIN}\d])", labels.read_plate),
+    Rule(
+        rf"(?:(?<=[{labels.PROVINCE}])|(?<=[{labels.PROVINCE}] )){labels.PLATE}(?![{LATIN}\d])",
+        labels.read_plate,
+    ),
     Rule(rf"{BEGIN}{labels.STANDARD}{labels.STANDARD_YEAR}", labels.read_standard),
     Rule(
         rf"(?<![{LATIN}\d])(?P<letters>[GDCZTKYLS]|[A-Z]{{2}}|[A-Z]\d|\d[A-Z])(?P<number>\d{{2,4}})(?=\s?(?:次(?![元方])|航班|列车|高铁|动车))",
         labels.read_train,
     ),
     Rule(
-        r"(?<=航班)(?P<letters>[A-Z]{2}|[A-Z]\d|\d[A-Z])(?P<number>\d{3,4})(?!\d)",
+        r"(?:(?<=航班)|(?<=航班 ))(?P<letters>[A-Z]{2}|[A-Z]\d|\d[A-Z])(?P<number>\d{3,4})(?!\d)",
         labels.read_train,
     ),
     Rule(
@@ -120,6 +123,15 @@ FIGURE_RULES = (
     Rule(
         r"(?<!\d)[(（]0\d{2,3}[)）]\s?\d{3,4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3} \d{7,8}(?!\d)",
         labels.read_called,
+    ),
+    Rule(
+        r"(?<![\d:：.])(?P<left>\d{1,4})[:：](?P<right>\d{1,4}\.\d{1,2})(?![\d.:：])"
+        r"|(?<![\d:：.])(?P<whole>\d{1,4}\.\d{1,2})[:：](?P<part>\d{1,4}(?:\.\d{1,2})?)(?![\d.:：])",
+        labels.read_ratio,
+    ),
+    Rule(
+        rf"(?<=[Ⅰ-Ⅻ])[-–—~～](?=[Ⅰ-Ⅻ])|(?<=[IVX])[-–—~～](?={roman.ROMAN}\s?{roman.COUNTED})",
+        figures.read_to,
     ),
     Rule(r"(?<=\d)\s?转\s?(?P<number>\d{2,6})(?!\d)", labels.read_extension),
     Rule(rf"{ALONE}(?P<number>\d{{3,4}})(?=\s?{labels.ROOM})", labels.read_room),

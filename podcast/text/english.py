@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 from podcast.files.addresses import ADDRESS
 from podcast.files.english import FUNCTION_WORDS, english_words, is_english, words
 from podcast.model import Line, Sentence
-from podcast.text.sentences import sentences
+from podcast.text.sentences import final_mark, sentences
 from podcast.text.spacing import HANZI
 
 FEWEST_WORDS = 8  # of lines side by side that are taken for English
@@ -24,11 +24,11 @@ LONGEST_SENTENCE_WORDS = 40  # words of lines that are put together
 
 _HAS_HANZI = re.compile(f"[{HANZI}]")
 _FILLER = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|h+m+)\b[,.]?\s*", re.IGNORECASE)
-_STOP = re.compile(r"[.?!](?=[\"'”’)]*(?:\s|$))")
 _VERB = r"(?:is|are|was|were|do|does|did|can|could|would|will|should|have|has|'s|'re)"
 _ASKS = re.compile(
     r"(?:(?:so|and|but|well|now|then|okay|ok),? )?"
     rf"(?:(?:what|why|who|whose|where|when|which|how)\b(?! (?:to|i|we|it|this) ).*\b{_VERB}\b"
+    r"|(?:what|why|who|where|how)\b(?! (?:to|i|we|it|this|you|they|he|she|a|the)\b)(?: \S+){1,7}$"
     rf"|{_VERB} (?:you|we|they|he|she|it|i|there|this|that)\b).*",
     re.IGNORECASE,
 )
@@ -61,8 +61,21 @@ _CLAUSE_ENDS = re.compile(
 )
 
 
-def stretches(lines: Sequence[Line]) -> Iterator[tuple[bool, list[Line]]]:
-    """Runs of lines, and whether each is in English; a name or a phrase among Chinese is not."""
+def is_all_english(lines: Sequence[Line]) -> bool:
+    """Whether a whole transcript is in English, so that even a lone OK in it is."""
+    text = " ".join(line.text for line in lines)
+    if len(english_words(text)) < FEWEST_WORDS:
+        return False
+    return len(_HAS_HANZI.findall(text)) * FEWEST_WORDS < len(text) and is_english(
+        _HAS_HANZI.sub("", text)
+    )
+
+
+def stretches(lines: Sequence[Line], whole: bool) -> Iterator[tuple[bool, list[Line]]]:
+    """Runs of lines, and whether each is in English; a name or a phrase among Chinese is not.
+
+    In a transcript that is English as a `whole`, each line without hanzi is.
+    """
     runs: list[tuple[bool, list[Line]]] = []
     for line in lines:
         is_latin = not _HAS_HANZI.search(line.text)
@@ -72,7 +85,8 @@ def stretches(lines: Sequence[Line]) -> Iterator[tuple[bool, list[Line]]]:
     told: list[tuple[bool, list[Line]]] = []
     for is_latin, run in runs:
         text = " ".join(line.text for line in run)
-        is_told = is_latin and is_english(text) and len(english_words(text)) >= FEWEST_WORDS
+        is_prose = is_english(text) and len(english_words(text)) >= FEWEST_WORDS
+        is_told = is_latin and (whole or is_prose)
         if told and told[-1][0] == is_told:
             told[-1][1].extend(run)
         else:
@@ -96,13 +110,16 @@ def english_sentences(lines: Sequence[Line], voice: str) -> Iterator[Sentence]:
     by what lines begin and end with.
     """
     texts = [line.text.strip() for line in lines]
-    if not is_punctuated(" ".join(texts)):
-        texts = marked(texts)
     joined = " ".join(texts)
+    if is_punctuated(joined):
+        pieces = sentences(joined)
+    else:
+        texts = marked(texts)
+        pieces = by_marks_at_ends(texts)
     begins = list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0))
     place = 0
     previous: Line | None = None
-    for sentence in sentences(joined):
+    for sentence in pieces:
         line = lines[bisect_right(begins, place) - 1]
         is_first_of_line = place in begins
         yield Sentence(
@@ -115,6 +132,20 @@ def english_sentences(lines: Sequence[Line], voice: str) -> Iterator[Sentence]:
         place += len(sentence)
 
 
+def by_marks_at_ends(texts: Sequence[str]) -> tuple[str, ...]:
+    """Lines put together up to each that ends in a stop, with the space after it.
+
+    >>> by_marks_at_ends(["It is", "in 2009.", "Yes."])
+    ('It is in 2009. ', 'Yes. ')
+    """
+    pieces = [""]
+    for text in texts:
+        pieces[-1] += text + " "
+        if text[-1:] in ".?!":
+            pieces.append("")
+    return tuple(filter(None, pieces))
+
+
 def _pause(previous: Line | None, line: Line) -> int | None:
     """The silence before a line, ms; None where it is not known."""
     if previous is None or previous.end_ms is None or line.start_ms is None:
@@ -124,12 +155,15 @@ def _pause(previous: Line | None, line: Line) -> int | None:
 
 def is_punctuated(text: str) -> bool:
     """Whether somebody has set the stops already."""
-    return len(_STOP.findall(text)) * WORDS_A_STOP >= len(english_words(text))
+    stops = sum(final_mark(sentence) in tuple(".?!…") for sentence in sentences(text))
+    return stops * WORDS_A_STOP >= len(english_words(text))
 
 
 def marked(texts: Sequence[str]) -> list[str]:
     """Lines without marks, each with the one that ends it, if any.
 
+    >>> marked(["what got you into sleep research", "what I need is time"])
+    ['What got you into sleep research?', 'What I need is time.']
     >>> marked(["what do you need", "first of all the soil", "of the balcony", "that is all"])
     ['What do you need?', 'First of all the soil', 'of the balcony.', 'That is all.']
     """

@@ -17,8 +17,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from podcast.model import Script
+from podcast.model import Script, Sentence
+from podcast.text.divide.listed import FEWEST, counted_up
 from podcast.text.divide.titles import CLOSING, OPENING
+from podcast.text.sentences import sentences
 from podcast.text.words import CONTENT, Word, is_term, words
 
 NAMELESS = "一期节目"  # the title of a talk for which no source has one
@@ -134,7 +136,8 @@ def entitle(script: Script, name: str) -> Script:
 
 def _titles(script: Script, name: str) -> Iterator[str]:
     """The titles that the sources have, the surest first; the last is there always."""
-    yield from filter(None, (title_of_file(name), title_said(_opening(script))))
+    opening = _opening(script)
+    yield from filter(None, (title_of_file(name), title_said(opening), title_counted(opening)))
     headings = [chapter.part for chapter in script.chapters]
     headings += [chapter.title for chapter in script.chapters]
     yield from filter(None, map(_title_of_heading, headings))
@@ -184,6 +187,20 @@ def title_said(opening: str) -> str:
     ''
     """
     return next(filter(None, map(_phrase, _places(opening))), "")
+
+
+def title_counted(opening: str) -> str:
+    """The things that a talk counts up in its opening, as a title; else nothing.
+
+    >>> title_counted("今天聊两件事。第一件事是阳台种菜，第二件事是大理的旅行。")
+    '阳台种菜、大理的旅行'
+    >>> title_counted("第一年全烂了，第二年好一点。")
+    ''
+    """
+    said = [Sentence(text, number) for number, text in enumerate(sentences(opening), 1)]
+    things = [thing.text for thing in counted_up(said)]
+    title = "、".join(things)
+    return title if len(things) >= FEWEST and len(title) <= LONGEST_CHARS else ""
 
 
 def _places(opening: str) -> Iterator[re.Match[str]]:

@@ -53,6 +53,16 @@ def test_espeak_marks_every_word_at_its_own_sample() -> None:
     assert before.max() < 300 < after.max()  # silence of the comma, then the word
 
 
+@pytest.mark.parametrize("name", ["cmn+f1", "clear-low"])
+def test_espeak_says_english_with_its_english_voice(name: str) -> None:
+    voice = Voice("host", "espeak", name)
+    espeak = Espeak()
+    english = espeak.speak("We have had 25 of them in 2025.", voice)
+    words = ("We", "have", "had", "25", "of", "them", "in", "2025")
+    assert len(english.marks) >= len(words)
+    assert len(espeak.speak("我们有很多个。", voice).marks) >= 5  # and Mandarin again after it
+
+
 def test_espeak_says_mandarin_not_english_letters() -> None:
     seconds = len(Espeak().speak("人工智能正在改变世界。", CMN).audio) / Espeak().rate
     assert 1.5 < seconds < 4  # ten hanzi; letter names would take 20 s

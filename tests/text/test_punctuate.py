@@ -70,7 +70,7 @@ def spoken(sentences: tuple[Sentence, ...]) -> str:
 
 
 def content(text: str) -> str:
-    return "".join(c for c in text if c.isalnum())
+    return "".join(c for c in text.casefold() if c.isalnum())  # an English sentence gets a capital
 
 
 @st.composite

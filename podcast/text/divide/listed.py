@@ -32,8 +32,8 @@ FEWEST = 2  # things that make a list
 
 _DIGITS = "一二三四五六七八九十"
 _NUMBERED = re.compile(
-    rf"第(?P<number>[{_DIGITS}]|\d{{1,2}})(?P<kind>[个件样种大]?(?:部分|方面|事情?|话题|主题|问题|点|块|章)?)"
-    r"(?:呢|啊|就|是|要|想|我|我们|来|关于|有关|聊聊?|说说?|讲讲?|谈谈?|[一二]下|，){0,8}(?P<thing>[^，。；！？]{2,30})"
+    rf"第(?P<number>[{_DIGITS}]|\d{{1,2}})(?![年次天步集期届季名位代])(?P<kind>[个件样种大]?(?:部分|方面|事情?|话题|主题|问题|点|块|章)?)"
+    r"(?:呢|啊|就|是|要|想|我|我们|来|关于|有关|聊聊?|说说?|讲讲?|谈谈?|[一二]下|，){0,8}(?P<thing>(?:(?!第[一二三四五六七八九十])[^，。；！？]){2,30})"
 )
 _TURNS = re.compile(
     r"接下来|下面|接着|然后|那?(?:我们)?先[说讲聊谈看来]|再[来说讲聊谈看]|最后|另外|还有|说完|讲完|聊完|回到|说到|至于|关于"
@@ -97,8 +97,10 @@ def counted_up(sentences: Sequence[Sentence]) -> list[Thing]:
             number = _number(match["number"])
             is_next = number == len(things) + 1 and (not things or place - last < APART)
             if is_next and (things or place < OPENING):
-                things.append(Thing(number, _wording(match["thing"]), at))
-                last = place
+                wording = _wording(match["thing"])
+                if len(wording) > 1:
+                    things.append(Thing(number, wording, at))
+                    last = place
         said += length(sentence.text)
         if said - last > APART and (things or said > OPENING):
             break
@@ -114,8 +116,10 @@ def _wording(thing: str) -> str:
 
     >>> _wording("上个月去大理的旅行"), _wording("怎么挑一台二手相机")
     ('大理的旅行', '怎么挑一台二手相机')
+    >>> _wording(" GB/T 19001-2016 ")
+    'GB/T 19001-2016'
     """
-    thing = re.sub(r"[呢啊吧嘛哈了吗]+$", "", thing)
+    thing = re.sub(r"[呢啊吧嘛哈了吗 ]+$", "", thing).strip()
     best = max((phrase.text for phrase in phrases(thing + "。")), key=len, default="")
     return best if len(best) >= WHOLE * len(thing) or len(thing) > WIDEST else thing
 

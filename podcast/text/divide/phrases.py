@@ -27,9 +27,9 @@ _ENGLISH = FUNCTION_WORDS | {"ok", "us"}
 _EMPTY = re.compile(
     r"[这那哪每某]|^[我你他她它]|^[就也都还又只不没](?!业|学|市|会$|动产|断)|我们|你们|他们|大家|自己"
     r"|什么|怎么|多少|时候|东西|事情|情况|意思|感觉|样子|地方|今天|明天|昨天|刚才|[上下里前后]面"
-    r"|有所|好不好|是不是|对不对|有没有|可以|能够|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓|再见|拜拜"
+    r"|有所|好不好|是不是|对不对|有没有|可以|能够|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓|再见|拜拜|多谢"
     r"|事实上|实际上|以往|当时|当初|目前|很[大多难好]|容易|办法|掌声|[下上出进过起回][去来]$|之前|之后|以上|以下|以来|之间|之中|当中"
-    r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落)$"
+    r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落|话题)$"
 )
 _LIGHT = re.compile(  # verbs that say nothing without their object, whatever their tag
     r"产生|进行|成为|造成|形成|得到|获得|具有|拥有|做出|作出|给出|提出|发生|使用|完成|继续|保持|访问|打开|看到"
@@ -212,12 +212,21 @@ def _is_title(tokens: Sequence[Word], letters: str, first: int, last: int) -> bo
         return False
     if last < len(tokens) and tokens[last].text in ("了", "过", "着", "到", "得"):
         return False
+    if _is_cut_from_its_unit(tokens, last):
+        return False
     if letters.count("V", first, last) > 1:
         return False
     if letters[last - 1] == "V":  # a verb at the end is a noun only if it has no object
         after = tokens[last].tag[0] if last < len(tokens) else "x"
         return last - first > 1 and after == "x"
     return True
+
+
+def _is_cut_from_its_unit(tokens: Sequence[Word], last: int) -> bool:
+    """Whether the words before `last` end in a figure that counts what comes next: 人均2300元."""
+    figure = tokens[last - 1].text
+    following = tokens[last].text if last < len(tokens) else "，"
+    return figure.isdigit() and "\u4e00" <= following[0] <= "\u9fff" and following != "的"
 
 
 def _phrase(tokens: Sequence[Word], letters: str, first: int, last: int, place: int) -> Phrase:

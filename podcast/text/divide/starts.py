@@ -33,6 +33,8 @@ def chapter_starts(
     lengths = [length(sentence.text) for sentence in sentences]
     wanted, shortest = max(minutes * 60, SHORTEST_SECONDS) * SPEED, SHORTEST_SECONDS * SPEED
     total = sum(lengths)
+    if count:
+        shortest = min(shortest, max(SHORTEST_ASKED_SECONDS * SPEED, total / count / 2))
     fixed = _roomy([item.start for item in items], lengths, shortest)
     asked = count
     if asked is None:
@@ -42,9 +44,9 @@ def chapter_starts(
         if low - 0.5 <= len(found) <= high + 0.5:
             return found
         asked = round(low if len(found) < low else high)
-    if count is not None:
-        shortest = min(shortest, max(SHORTEST_ASKED_SECONDS * SPEED, total / count / 2))
     asked = max(1, min(asked, int(total / shortest)))
+    if len(fixed) == asked:
+        fixed = fixed[1:]  # the opening and the first thing are one chapter
     fixed = fixed if len(fixed) < asked else []
     return boundaries(gain, lengths, wanted, shortest, count=asked, fixed=fixed)
 

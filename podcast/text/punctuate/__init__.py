@@ -16,7 +16,7 @@ from itertools import chain, groupby, pairwise
 from operator import attrgetter
 
 from podcast.model import Line, Sentence, Transcript
-from podcast.text.english import english_sentences, stretches
+from podcast.text.english import english_sentences, is_all_english, stretches
 from podcast.text.punctuate.asking import settle_questions
 from podcast.text.punctuate.decode import Floats, Taste, ask, decode
 from podcast.text.punctuate.evidence import closings, evidence, rest, usual_pause
@@ -47,11 +47,12 @@ def punctuate(
     tagger, taste = tagger or shipped(), taste or Taste()
     closed = closings(transcript, heard) if heard else {}
     rests = rest(heard) if heard else 0.0
+    whole = is_all_english(transcript.lines)
     runs = groupby(transcript.lines, key=attrgetter("voice"))
     return tuple(
         sentence
         for voice, run in runs
-        for is_english, lines in stretches(list(run))
+        for is_english, lines in stretches(list(run), whole)
         for sentence in (
             english_sentences(lines, voice)
             if is_english
