@@ -125,7 +125,7 @@ def tie(
 
 
 def matched(
-    expected: Sequence[float], heard: Sequence[float], most: float
+    expected: Sequence[float], measured: Sequence[float], most: float
 ) -> list[tuple[int, int]]:
     """Pairs of indices into both lists, rising in both, whose values differ least in sum.
 
@@ -137,12 +137,12 @@ def matched(
     >>> matched([10, 20], [19], 5)
     [(1, 0)]
     """
-    rows, columns = len(expected), len(heard)
+    rows, columns = len(expected), len(measured)
     cost = np.zeros((rows + 1, columns + 1))
     cost[:, 0] = np.arange(rows + 1) * most
     for row in range(rows):
         for column in range(columns):
-            pair = cost[row, column] + abs(expected[row] - heard[column])
+            pair = cost[row, column] + abs(expected[row] - measured[column])
             unpaired = min(cost[row, column + 1] + most, cost[row + 1, column])
             cost[row + 1, column + 1] = min(pair, unpaired)
     pairs, row, column = [], rows, columns
@@ -157,9 +157,9 @@ def matched(
     return pairs[::-1]
 
 
-def _sample(said: float, places: Sequence[Place]) -> int:
+def _sample(syllables_before: float, places: Sequence[Place]) -> int:
     """The sample at which the speech after `said` syllables begins."""
-    before = [place for place in places[:-1] if place.said <= said][-1]
+    before = [place for place in places[:-1] if place.said <= syllables_before][-1]
     after = places[places.index(before) + 1]
-    share = (said - before.said) / max(1e-9, after.said - before.said)
+    share = (syllables_before - before.said) / max(1e-9, after.said - before.said)
     return before.start + round((after.end - before.start) * share)

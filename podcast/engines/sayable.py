@@ -97,13 +97,13 @@ def interpolated(
         before += weight
 
 
-def syllables(said: str) -> int:
+def syllables(text: str) -> int:
     """About how many syllables some words have.
 
     >>> syllables("你好"), syllables("DeepSeek"), syllables("AI")
     (2, 3, 1)
     """
-    lengths = [len(unit[0]) for unit in UNIT.finditer(said)]
+    lengths = [len(unit[0]) for unit in UNIT.finditer(text)]
     return max(1, sum(max(1, round(length / SYLLABLE)) for length in lengths))
 
 
@@ -113,8 +113,8 @@ def sayable(text: str, known: Words, voice: str) -> str:
     An unknown hanzi is replaced by one that sounds alike, an unknown Latin word is spelt letter by
     letter. Raises SpeechFailed for a sign that cannot be said at all.
     """
-    said = "".join(_said(piece, known, voice, text) for piece in PIECE.findall(text))
-    return re.sub(r"\s+(?=[，。！？]|$)|(?<=[，。！？])\s+", "", said).strip()
+    words = "".join(_said(piece, known, voice, text) for piece in PIECE.findall(text))
+    return re.sub(r"\s+(?=[，。！？]|$)|(?<=[，。！？])\s+", "", words).strip()
 
 
 def _said(piece: str, known: Words, voice: str, text: str) -> str:
@@ -173,6 +173,6 @@ def _sounds(hanzi: str) -> tuple[str, ...]:
     >>> _sounds("鑫"), _sounds("x")
     (('xin1', 'xin'), ('?',))
     """
-    said = str(pinyin(hanzi, style=Style.TONE3, errors=lambda _: "?")[0][0])
-    plain = said.rstrip("1234")
-    return tuple(dict.fromkeys((said, plain, *NEAR.get(plain, ()))))
+    sound = str(pinyin(hanzi, style=Style.TONE3, errors=lambda _: "?")[0][0])
+    plain = sound.rstrip("1234")
+    return tuple(dict.fromkeys((sound, plain, *NEAR.get(plain, ()))))

@@ -132,7 +132,7 @@ def entry(line: str) -> str:
 # Speaking ----------------------------------------------------------------------------------
 
 
-def _sound(said: str, model: Model, speaker: int, voice: Voice) -> tuple[NDArray[np.int16], int]:
+def _sound(text: str, model: Model, speaker: int, voice: Voice) -> tuple[NDArray[np.int16], int]:
     """The sound of a clause at RATE, int16 of shape (samples,), and the margin at either end.
 
     The margin is samples of near silence.
@@ -141,23 +141,23 @@ def _sound(said: str, model: Model, speaker: int, voice: Voice) -> tuple[NDArray
     options = library().GenerationConfig()
     options.sid, options.speed, options.silence_scale = speaker, voice.speed, 1.0
     try:
-        generated = engine.generate(said, options)
+        generated = engine.generate(text, options)
     except (RuntimeError, ValueError, IndexError) as error:
-        raise SpeechFailed(f"{model.name} did not say {said[:20]!r}: {error}") from error
+        raise SpeechFailed(f"{model.name} did not say {text[:20]!r}: {error}") from error
     samples, rate = np.asarray(generated.samples, np.float32), generated.sample_rate
-    require_sound(samples, said, model.name)
+    require_sound(samples, text, model.name)
     resampled = soxr.resample(trimmed(samples, rate), rate, RATE, "HQ")
     sound = np.round(np.clip(resampled, -1, 1) * 32767).astype("<i2")
-    fault = length_fault(said, Audio(sound.tobytes(), RATE), voice.speed)
+    fault = length_fault(text, Audio(sound.tobytes(), RATE), voice.speed)
     if fault:
-        raise SpeechFailed(f"{model.name} did not say all of {said[:20]!r}: {fault}")
+        raise SpeechFailed(f"{model.name} did not say all of {text[:20]!r}: {fault}")
     return sound, min(RATE * MARGIN_MS // 1000, len(sound) // 4)
 
 
-def require_sound(samples: NDArray[np.float32], said: str, name: str) -> None:
+def require_sound(samples: NDArray[np.float32], text: str, name: str) -> None:
     """Raise SpeechFailed if there are no samples, only silence, or values that are no numbers."""
     if not len(samples) or not np.isfinite(samples).all() or np.abs(samples).max() <= QUIET:
-        raise SpeechFailed(f"{name} said nothing for {said[:40]!r}; change that sentence")
+        raise SpeechFailed(f"{name} said nothing for {text[:40]!r}; change that sentence")
 
 
 def trimmed(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:

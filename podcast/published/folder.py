@@ -41,7 +41,10 @@ def replace_folder(new: Path, folder: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Undo a replacement that a crash cut short: give the old folder its name back."""
+    """Undo a replacement that a crash cut short: give the old folder its name back.
+
+    Raises WriteError if the folder cannot be written, or another build does not release it.
+    """
     old = _old(folder)
     if old.exists() and not folder.exists():
         with writing(folder), alone(folder.parent):

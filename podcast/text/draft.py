@@ -41,12 +41,12 @@ def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Scrip
 
 
 def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tuple[Script, Account]:
-    """As `draft`, and how the transcript was read."""
+    """The script as from `draft`, and the account of how the transcript was read."""
     settings = read_settings(seed) if settings is None else settings
     found = reading(seed, dict(settings.cast))
     heard = found.transcript
-    kept = edited(heard, settings, seed)
-    sentences = punctuate(kept, scorer(recipe.punctuation), heard=heard)
+    cleaned = edited(heard, settings, seed)
+    sentences = punctuate(cleaned, scorer(recipe.punctuation), heard=heard)
     if not sentences:
         raise ReadError(f"{seed} has only fillers; give a transcript with more words")
     openings = settings.chapters or own_openings(found, sentences, recipe)

@@ -157,7 +157,7 @@ class _Scope:
         return at in self.seen[word]
 
 
-def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
+def _corrected(line: Line, place: int, glossary: Glossary, scope: _Scope) -> Line:
     assert glossary._pattern is not None
     if not glossary._pattern.search(line.text):
         return line
@@ -173,7 +173,7 @@ def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
         for term in glossary._spellings.get(key, ()):
             if not term.covers(line.number):
                 continue
-            if term.near and not any(scope.near(word, at) for word in term.near):
+            if term.near and not any(scope.near(word, place) for word in term.near):
                 continue
             is_sure = term.lines or _stands_alone(found[0]) or key in glossary._rights
             if is_sure or is_whole(found):

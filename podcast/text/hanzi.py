@@ -82,7 +82,7 @@ def particles(text: str) -> str:
 def _line_particles(line: str) -> str:
     if "着" in line:
         return line
-    kept = {found.start() + found[0].index("著") for found in _ZHU.finditer(line)}
+    kept = {zhu.start() + zhu[0].index("著") for zhu in _ZHU.finditer(line)}
     return "".join(
         "着" if character == "著" and place not in kept else character
         for place, character in enumerate(line)

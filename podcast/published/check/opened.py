@@ -78,13 +78,16 @@ class Folder:
 
     @cached_property
     def said(self) -> str:
-        """The text of all paragraphs of the script, after the notice if that is spoken."""
+        """The text of all paragraphs of the script, after the notice if that is spoken.
+
+        Raises ReadError or ScriptError if script.md cannot be read.
+        """
         script = read_script(self.path / SCRIPT)
-        said = "\n".join(
+        text = "\n".join(
             paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs
         )
-        spoken = self.recipe.spoken_notice and not said.startswith(NOTICE)
-        return f"{NOTICE}\n{said}" if spoken else said
+        spoken = self.recipe.spoken_notice and not text.startswith(NOTICE)
+        return f"{NOTICE}\n{text}" if spoken else text
 
     @cached_property
     def songs(self) -> list[Path]:

@@ -23,10 +23,10 @@ BITRATE_TOLERANCE = 1.5  # kbit/s: headers and whole frames shift the mean over 
 
 def loudness(folder: Folder) -> Iterator[str]:
     """The episode is as loud as the recipe says, within TOLERANCE_LU."""
-    found, asked = folder.heard[SOUND].loudness, folder.recipe.loudness
-    folder.figures["loudness of the episode"] = f"{found:.1f} LUFS"
-    if abs(found - asked) > TOLERANCE_LU:
-        yield f"{found:.1f} LUFS, not {asked:g} ±{TOLERANCE_LU}"
+    measured, wanted = folder.heard[SOUND].loudness, folder.recipe.loudness
+    folder.figures["loudness of the episode"] = f"{measured:.1f} LUFS"
+    if abs(measured - wanted) > TOLERANCE_LU:
+        yield f"{measured:.1f} LUFS, not {wanted:g} ±{TOLERANCE_LU}"
 
 
 def chapter_loudness(folder: Folder) -> Iterator[str]:
@@ -42,22 +42,23 @@ def chapter_loudness(folder: Folder) -> Iterator[str]:
 
 def peaks(folder: Folder) -> Iterator[str]:
     """No true peak of the decoded files is over the recipe's `peak`."""
-    folder.figures["true peak"] = f"{max(heard.peak for heard in folder.heard.values()):.1f} dBTP"
-    for name, heard in folder.heard.items():
-        if heard.peak > folder.recipe.peak + PEAK_TOLERANCE_DB:
-            yield f"{name}: {heard.peak:.1f} dBTP, over {folder.recipe.peak:g}"
+    highest = max(decoded.peak for decoded in folder.heard.values())
+    folder.figures["true peak"] = f"{highest:.1f} dBTP"
+    for name, decoded in folder.heard.items():
+        if decoded.peak > folder.recipe.peak + PEAK_TOLERANCE_DB:
+            yield f"{name}: {decoded.peak:.1f} dBTP, over {folder.recipe.peak:g}"
 
 
 def clipping(folder: Folder) -> Iterator[str]:
     """No file has three samples in a row at full scale."""
-    for name, heard in folder.heard.items():
-        if heard.clipped:
+    for name, decoded in folder.heard.items():
+        if decoded.clipped:
             yield f"{name} is clipped"
 
 
 def silence(folder: Folder) -> Iterator[str]:
     """No silence is much longer than the longest pause of the recipe."""
-    longest = max(heard.silence for heard in folder.heard.values())
+    longest = max(decoded.silence for decoded in folder.heard.values())
     folder.figures["silence"] = f"{longest:.1f} s at most"
     recipe = folder.recipe
     pauses = (
@@ -67,20 +68,20 @@ def silence(folder: Folder) -> Iterator[str]:
         recipe.chapter_pause,
     )
     most = max(SILENCE_SECONDS, max(pauses) + OVER_PAUSE_SECONDS)
-    for name, heard in folder.heard.items():
-        if heard.silence > most:
-            yield f"{name}: {heard.silence:.1f} s of silence, over {most:.1f} s"
+    for name, decoded in folder.heard.items():
+        if decoded.silence > most:
+            yield f"{name}: {decoded.silence:.1f} s of silence, over {most:.1f} s"
 
 
 def pauses(folder: Folder) -> Iterator[str]:
     """Each chapter ends in the pause of the recipe, unless music fills it."""
-    asked = folder.recipe.chapter_pause
+    wanted = folder.recipe.chapter_pause
     if folder.recipe.music:
         return
     for path in folder.songs:
-        found = folder.heard[path.name].end
-        if found < asked - SHORT_PAUSE_SECONDS:
-            yield f"{path.name} ends in {found:.1f} s of silence, not in {asked:g} s"
+        silence_seconds = folder.heard[path.name].end
+        if silence_seconds < wanted - SHORT_PAUSE_SECONDS:
+            yield f"{path.name} ends in {silence_seconds:.1f} s of silence, not in {wanted:g} s"
 
 
 def lengths(folder: Folder) -> Iterator[str]:
@@ -103,17 +104,17 @@ def encoding(folder: Folder) -> Iterator[str]:
 
     Source: Apple Podcasts, audio requirements (sample rate, and 64 to 128 kbit/s for mono).
     """
-    asked = folder.recipe.bitrate
+    wanted = folder.recipe.bitrate
     for path in (folder.path / SOUND, *folder.songs):
-        found: Any = MP3(path).info
-        folder.figures["encoding"] = f"{found.bitrate // 1000} kbit/s, {found.sample_rate} Hz"
-        if found.channels != 1 or found.sample_rate < RATE:
-            yield f"{path.name}: {found.channels} channels at {found.sample_rate} Hz"
-        is_asked = abs(found.bitrate / 1000 - asked) <= BITRATE_TOLERANCE
-        if found.bitrate_mode != BitrateMode.CBR or not is_asked:
-            actual = f"{found.bitrate // 1000} kbit/s, {found.bitrate_mode}"
-            yield f"{path.name}: {actual}, not {asked} kbit/s, constant"
-        if found.sketchy:
+        info: Any = MP3(path).info
+        folder.figures["encoding"] = f"{info.bitrate // 1000} kbit/s, {info.sample_rate} Hz"
+        if info.channels != 1 or info.sample_rate < RATE:
+            yield f"{path.name}: {info.channels} channels at {info.sample_rate} Hz"
+        is_asked = abs(info.bitrate / 1000 - wanted) <= BITRATE_TOLERANCE
+        if info.bitrate_mode != BitrateMode.CBR or not is_asked:
+            actual = f"{info.bitrate // 1000} kbit/s, {info.bitrate_mode}"
+            yield f"{path.name}: {actual}, not {wanted} kbit/s, constant"
+        if info.sketchy:
             yield f"{path.name}: no MP3 frames where the sound should begin"
 
 

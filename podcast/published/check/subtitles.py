@@ -154,11 +154,11 @@ def _chapters_differ(folder: Folder) -> Iterator[str]:
 def all_said(folder: Folder) -> Iterator[str]:
     """The subtitles, joined, have the letters, hanzi and digits of the script."""
     shown = letters("".join(cue.text for cue in folder.subtitles))
-    said = letters(folder.said)
-    if shown != said:
-        place = _first_difference(shown, said)
+    spoken = letters(folder.said)
+    if shown != spoken:
+        place = _first_difference(shown, spoken)
         end = place + 12
-        yield f"subtitles have {shown[place:end]!r} where script.md has {said[place:end]!r}"
+        yield f"subtitles have {shown[place:end]!r} where script.md has {spoken[place:end]!r}"
 
 
 def marks(folder: Folder) -> Iterator[str]:
@@ -170,15 +170,15 @@ def marks(folder: Folder) -> Iterator[str]:
                     yield f"{name}: a mark at {_at(cue)}: {cue.text}"
         return
     shown = _solid("".join(cue.text for cue in folder.subtitles))
-    said = _solid(folder.said.replace("-->", "→"))
-    if shown != said:
-        place = _first_difference(shown, said)
+    spoken = _solid(folder.said.replace("-->", "→"))
+    if shown != spoken:
+        place = _first_difference(shown, spoken)
         yield f"marks are not the script's at {shown[max(0, place - 6) : place + 6]!r}"
 
 
-def _first_difference(shown: str, said: str) -> int:
+def _first_difference(shown: str, spoken: str) -> int:
     """The place of the first character in which two texts differ."""
-    pairs = enumerate(zip_longest(shown, said))
+    pairs = enumerate(zip_longest(shown, spoken))
     return next((place for place, (one, other) in pairs if one != other), 0)
 
 

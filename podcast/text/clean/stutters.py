@@ -90,11 +90,11 @@ def _unlooped(found: re.Match[str]) -> str:
     return found[0] if is_speech else unit
 
 
-def _joined(found: re.Match[str]) -> str:
+def _joined(stretch: re.Match[str]) -> str:
     """A stretch of text without marks, without its stutters."""
-    if not _REPEAT.search(found[0]):
-        return found[0]
-    words = [_Word(text, tag) for text, tag in rjieba.tag(found[0])]
+    if not _REPEAT.search(stretch[0]):
+        return stretch[0]
+    words = [_Word(text, tag) for text, tag in rjieba.tag(stretch[0])]
     kept: list[_Word] = []
     place = 0
     while place < len(words):

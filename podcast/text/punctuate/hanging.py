@@ -93,7 +93,7 @@ def settle_lists(texts: Sequence[str], marks: Sequence[str], kept: Collection[in
     ('看到了发达，5款模型', '3款芯片、5款模型')
     """
     settled = list(marks)
-    places = [at for at, mark in enumerate(marks) if mark == "、" and at not in kept]
+    places = [place for place, mark in enumerate(marks) if mark == "、" and place not in kept]
     whole = _inside_names(texts, marks) if places else set[int]()
     for place in places:
         left = "".join(texts[max(0, place - _AHEAD) : place + 1])
