@@ -68,7 +68,9 @@ class OpenAI:
         may help, and ServiceError if the environment sets no service.
         """
         if voice.pitch != 1:
-            raise VoiceError(f"engine openai has no pitch (role {voice.role}); leave pitch out")
+            raise VoiceError(
+                f"engine openai cannot change the pitch (role {voice.role}); leave pitch out"
+            )
         endpoint = find_endpoint(SPEECH)
         try:
             sound = asyncio.run(self._ask(endpoint, text, voice))

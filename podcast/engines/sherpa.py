@@ -82,7 +82,7 @@ def _model(voice: Voice) -> Model:
     name = voice.id.partition(":")[0] or DEFAULT_MODEL
     model = installed(name)
     if model.family not in CONFIGS:
-        raise VoiceError(f"{name} is no voice but {model.family} (role {voice.role})")
+        raise VoiceError(f"{name} is a {model.family} model and no voice (role {voice.role})")
     if voice.pitch != 1:
         raise VoiceError(f"sherpa cannot change a voice's pitch (role {voice.role}); leave it out")
     return model

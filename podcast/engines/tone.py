@@ -36,7 +36,7 @@ class Tone:
         """
         spoken = [(place, each) for place, each in enumerate(text) if each.isalnum()]
         if not spoken:
-            raise SpeechFailed(f"there is nothing to hum in {text[:40]!r}")
+            raise SpeechFailed(f"there is nothing to say in {text[:40]!r}")
         notes = [self._note(character, voice.speed) for _, character in spoken]
         starts = np.cumsum([0] + [len(note) for note in notes[:-1]])
         marks = tuple(

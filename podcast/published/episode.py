@@ -21,7 +21,7 @@ from podcast.published.report import Report, require_told
 from podcast.subtitles.cues import Cue
 
 UPLOAD = "upload"
-RECORD = f"{UPLOAD}/video.json"  # what the video was made from, and its files
+RECORD = f"{UPLOAD}/video.json"  # has the hash of the video's sources and the list of its files
 _SHOWN = (SOUND, SUBTITLES, CHAPTERS, COVER)  # the files that a video is made from
 _NEEDED = (REPORT, *_SHOWN, "episode.zh-Hant.srt")
 

@@ -61,7 +61,7 @@ def joined(chapters: Sequence[tuple[Path, int]]) -> Iterator[bytes]:
     for (path, _), end in zip(chapters, ends, strict=True):
         cut, count = frames(content(path)), end - start
         if len(cut) <= count:
-            raise DamagedSound(f"a chapter of {count} blocks is {len(cut)} AAC frames")
+            raise DamagedSound(f"a chapter of {count} blocks has {len(cut)} AAC frames")
         yield b"".join(cut[:count])
         flush, start = cut[count], end
     yield flush

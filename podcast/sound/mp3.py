@@ -84,7 +84,7 @@ def cut(stream: bytes, samples: int) -> Cut:
     """
     starts, count = frame_starts(stream), samples // FRAME
     if samples % FRAME or len(starts) <= count:
-        raise DamagedSound(f"a chapter of {samples} samples is {len(starts)} MP3 frames")
+        raise DamagedSound(f"a chapter of {samples} samples has {len(starts)} MP3 frames")
     end, after = (*starts, len(stream))[count : count + 2]
     return Cut(stream[:end], stream[end:after])
 

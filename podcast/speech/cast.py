@@ -124,7 +124,7 @@ def voice_of(cast: Cast, role: str) -> Voice:
     voices = dict(cast)
     if role not in voices:
         known = ", ".join(sorted(voices))
-        raise VoiceError(f"nobody speaks as {role!r}; add voices/{role}.toml, or use: {known}")
+        raise VoiceError(f"no voice for the role {role!r}; add voices/{role}.toml, or use: {known}")
     return voices[role]
 
 

@@ -126,7 +126,7 @@ def _others_differ(path: Path) -> Iterator[str]:
     vtt, ass = path.with_suffix(".vtt"), path.with_suffix(".ass")
     if read_vtt(vtt.read_text("utf-8")) != own:
         yield f"{vtt.name} differs from {path.name}"
-    safe = str.maketrans("{}\\", "｛｝＼")  # what ASS cannot hold
+    safe = str.maketrans("{}\\", "｛｝＼")  # signs that ASS cannot hold
     for cue, other in zip_longest(own, read_ass(ass.read_text("utf-8"))):
         if (
             not cue

@@ -15,7 +15,7 @@ UNSAID = "words the chapter does not say"
 TAKEN = "another chapter's title"
 
 WRAPPED = re.compile(r"[“\"'「《【](.*)[”\"'」》】]")
-JOINTS = frozenset("的与和在是从到：、，？！“”《》 ")  # what joins words in a title
+JOINTS = frozenset("的与和在是从到：、，？！“”《》 ")  # signs and words that join others
 TOKEN = re.compile(r"[A-Za-z0-9][\w.+#%'’-]*", re.ASCII)
 
 
