@@ -1,4 +1,4 @@
-"""A transcript file -> a script. Here are only texts, no sound; and the rules of written Chinese.
+"""A transcript file -> a script; and the rules of written Chinese. Nothing here makes a sound.
 
     file --read--> Transcript --quote, clean--> Transcript --punctuate--> Sentences
         --divide--> Script --entitle--> Script --editor--> Script <--script--> Markdown

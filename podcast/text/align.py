@@ -1,10 +1,10 @@
-"""Two texts -> the runs of characters that both have, in order. The time is linear in their length.
+"""Two texts -> the runs of characters that both have, in order.
 
-A stretch of characters that occurs once in each text is a pin: it shows which places belong
-together. The longest chain of pins that rises in both texts is taken. Between pins the same is
-done with shorter stretches, and a small gap that is left is compared character by character. A
-large gap without pins, as where a text repeats itself, is walked through from one stretch that
-both have to the next.
+The time grows about as fast as the length of the texts. A stretch of characters that occurs once in
+each text is a pin: it shows which places belong together. The longest chain of pins that rises in
+both texts is taken. Between pins the same is done with shorter stretches, and a small gap that is
+left is compared character by character. A large gap without pins, as where a text repeats itself,
+is walked through from one stretch that both have to the next.
 """
 
 from __future__ import annotations
