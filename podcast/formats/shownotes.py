@@ -96,14 +96,14 @@ def _voices(episode: Episode) -> str:
 
 
 def _speakers(episode: Episode) -> str:
-    """Who speaks, where anybody's name is known; host and guest with their roles."""
+    """The sentence that names the speakers, with their roles; empty if no name is known."""
     names = speaker_names(episode)
-    told = [
+    shown = [
         f"{one_line(name)}（{ROLES[role]}）" if role in ROLES and name != ROLES[role] else name
         for role, name in names.items()
     ]
     is_known = any(name != ROLES.get(role) for role, name in names.items())
-    return _escaped(f"说话人：{'、'.join(map(one_line, told))}。") if is_known else ""
+    return _escaped(f"说话人：{'、'.join(map(one_line, shown))}。") if is_known else ""
 
 
 def outline(episode: Episode) -> str:

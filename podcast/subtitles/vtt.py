@@ -38,7 +38,7 @@ def vtt_text(
 
 
 def _voice(name: str) -> str:
-    """The tag of who speaks; empty where nobody is told. Source: WebVTT, 3.5, voice spans."""
+    """The voice tag with the name of the speaker; empty without a name. Source: W3C WebVTT, 3.5."""
     return f"<v {_escaped(one_line(name))}>" if one_line(name) else ""
 
 
