@@ -92,9 +92,10 @@ def titled(script: Script, seed: Path, settings: Settings) -> Script:
 def own_openings(
     found: Reading, sentences: Sequence[Sentence], recipe: Recipe
 ) -> tuple[Opening, ...]:
-    """The chapters that the file's headings open, unless the recipe asks for a number of them.
+    """The chapters of the file's headings; none if the recipe asks for a number of chapters.
 
-    Each begins with the first sentence below its heading; of two with nothing between, the lower.
+    A chapter begins with the first sentence below its heading. A heading with no sentence before
+    the next one is left out.
     """
     lines = [sentence.line for sentence in sentences]
     begun: dict[int, Opening] = {}

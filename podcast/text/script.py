@@ -140,7 +140,7 @@ def front_matter(script: Script) -> list[str]:
 
 
 def require_apart(names: Iterable[tuple[str, str]], speakers: Iterable[str]) -> None:
-    """Raise ScriptError where two speakers are called alike: nobody could tell who speaks."""
+    """Raise ScriptError if two speakers have the same name: roles could not be distinguished."""
     called = Counter([*(name for _, name in names), *speakers])
     twice = [name for name, count in called.items() if count > 1]
     if twice:
@@ -247,7 +247,10 @@ def parse_script(text: str, name: str = SCRIPT) -> Script:
 
 
 def with_names(script: Script, credits: Mapping[str, str]) -> Script:
-    """The script with who speaks in it; what is marked with a role's name is that role's."""
+    """The script with its speakers; a paragraph marked with the name of a role gets that role.
+
+    Raises LineError if two speakers have the same name, or a name is no role.
+    """
     names = tuple((role, credits[role]) for role in NAMED if credits.get(role))
     speakers = tuple(filter(None, LISTED.split(credits.get("speakers", "").strip("[] "))))
     try:

@@ -160,6 +160,6 @@ def has_pause(text: str) -> bool:
 
 
 def _pause(text: str) -> str:
-    """What stands for a space between hanzi: a comma, or nothing where each word has one."""
+    """The replacement for a space between hanzi: a comma, or nothing if every word has a space."""
     runs = _PAUSE.split(text)
     return "，" if sum(map(len, runs)) / len(runs) >= 3.5 else ""

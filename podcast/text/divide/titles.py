@@ -95,7 +95,7 @@ def _options(
 
 
 def _of_english(text: str) -> Iterator[str]:
-    """A title for a chapter in English, and others where it is taken."""
+    """Possible titles for a chapter in English, the best first."""
     title = english_title(text)
     yield title
     yield from (f"{title} ({number})" for number in range(2, 1000))

@@ -40,7 +40,7 @@ _COSTS = dict.fromkeys(_OPEN.split(), -6.0) | dict.fromkeys(_LEAN.split(), -1.0)
 _COUNTED = re.compile(r"((?<![\d.])(\d+)([月号年集期章届岁]份?|%))(?=(?!\2\3)\d+\3)")
 _MADE = "化性"
 LISTED = 5.0  # nats
-RESTS = 3.0  # nats: a line ends where somebody rested
+RESTS = 3.0  # nats: the end of a line is a long pause
 FEWEST_PAUSES, HABIT = 3, 0.03  # lines with a pause in them, and their share: a recogniser's habit
 
 

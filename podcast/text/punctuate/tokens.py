@@ -72,7 +72,7 @@ def tokenise(line: Line, pause_ms: int = -1) -> Iterator[Token]:
 
 
 def _finds(text: str) -> re.Pattern[str]:
-    """What finds the tokens of a line: an address, with the marks in it, is one of them."""
+    """The pattern of the tokens of a line; an address with its marks is one token."""
     return _TOKEN_OR_ADDRESS if may_hold_address(text) else _TOKEN
 
 
