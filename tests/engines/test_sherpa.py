@@ -261,7 +261,7 @@ def test_a_machine_with_another_model_of_the_name_is_refused(models: Path) -> No
 
 def test_a_punctuator_is_no_voice(own: Path) -> None:
     tiny_models.write_ct_transformer(own / "marks")
-    with pytest.raises(VoiceError, match="marks is no voice but ct-transformer"):
+    with pytest.raises(VoiceError, match="marks is a ct-transformer model and no voice"):
         said("你好。", "marks")
 
 
