@@ -267,7 +267,7 @@ def test_a_service_that_asks_for_an_hour_is_left_alone(serving: Serve, tmp_path:
     [
         ("401", "refuses the key"),
         ("404", "no such model"),
-        ("quota", "paid first"),
+        ("quota", "its quota is used up"),
         ("503", "6 times"),
     ],
 )
