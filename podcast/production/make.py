@@ -75,14 +75,14 @@ def make(
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work, workers.building():
         watch("text", "", 0.0)
-        found = before.report.reading
+        account = before.report.reading
         if edit:
             script = edit.script
         else:
-            script, found = workers.call(
+            script, account = workers.call(
                 drafted, order.source, order.recipe, before.settings, apart=True
             )
-            tell(how_read(order.source, found))
+            tell(how_read(order.source, account))
             for remark in remarks(script, _asked(order, before.settings)):
                 tell(remark)
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
@@ -108,7 +108,7 @@ def make(
         )
         watch("publish", "", 1.0)
         report = _report(order, before, production, cast, inputs)
-        report = replace(report, reading=found, editor=_editor_report(editing))
+        report = replace(report, reading=account, editor=_editor_report(editing))
         files = replace(_files(order, before, script, covers()), report=report)
         video = video_record(order.folder)
         try:
@@ -128,13 +128,13 @@ def make(
     return report
 
 
-def how_read(source: Path, found: Account) -> str:
-    """How a transcript was read, in one line."""
-    return f"{source.name} is read as {found}"
+def how_read(source: Path, account: Account) -> str:
+    """A notice of one line that says how a transcript was read."""
+    return f"{source.name} is read as {account}"
 
 
 def _asked(order: Order, settings: Settings) -> Recipe:
-    """The recipe; chapters that the settings name are as many as they are."""
+    """The recipe, without a number of chapters if the settings list the chapters."""
     return replace(order.recipe, chapters=0) if settings.chapters else order.recipe
 
 
@@ -232,7 +232,7 @@ def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
 def _with_speakers(
     cast: Cast, script: Script, source: Path, parts: Sequence[tuple[str, str]]
 ) -> Cast:
-    """The cast with a voice for each further speaker, and as the settings' `parts` name speakers.
+    """The cast with a voice for each further speaker, and with the `parts` of the settings.
 
     The script lists its speakers; for a script that an older version wrote, the transcript does. A
     role that neither names gets no voice, so that a misspelt role is an error.
@@ -242,9 +242,9 @@ def _with_speakers(
     speakers = list(script.speakers)
     lacks = not used <= {*dict(cast), *speakers} or any(name not in used for name, _ in parts)
     if lacks and not is_script(source):
-        found = reading(source, dict(parts))
-        roles = found.roles | roles
-        speakers += [*found.roles.values(), *(role_name(name, set()) for name in found.roles)]
+        named = reading(source, dict(parts)).roles
+        roles = named | roles
+        speakers += [*named.values(), *(role_name(name, set()) for name in named)]
     if not used <= dict(cast).keys():
         cast = with_speakers(cast, dict.fromkeys(speakers))
     return recast(cast, [(roles[name], name) for name, _ in parts if name in roles])
@@ -340,8 +340,8 @@ def write_draft(
     store = open_store(order.store, order.cache)
     before = look(order)
     settings, report = before.settings, before.report
-    draft, found = drafted(order.source, order.recipe, settings)
-    tell(how_read(order.source, found))
+    draft, account = drafted(order.source, order.recipe, settings)
+    tell(how_read(order.source, account))
     for remark in remarks(draft, _asked(order, settings)):
         tell(remark)
     script, editing = _proofread(draft, order, settings, store, watch, tell)
@@ -352,7 +352,7 @@ def write_draft(
         part.write_bytes(text)
     if output is None:
         mine = ScriptReport(edited=False, sha256=sha256(text).hexdigest())
-        report = replace(report, script=mine, reading=found, editor=_editor_report(editing))
+        report = replace(report, script=mine, reading=account, editor=_editor_report(editing))
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
     return path

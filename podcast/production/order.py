@@ -174,11 +174,10 @@ def _named(path: Path | None) -> tuple[str, str | None] | None:
 
 
 def drafted(source: Path, recipe: Recipe, settings: Settings) -> tuple[Script, Account]:
-    """The script that the program writes for a transcript, and how that was read.
-
-    `draft.drafted` writes it. Raises ReadError.
+    """The script that `draft.drafted` writes for a transcript, and an account of the reading.
 
     The function stands here so that the process that runs it imports nothing that makes sound.
+    Raises ReadError.
     """
     from podcast.text.draft import drafted as draft
 
