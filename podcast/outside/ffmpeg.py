@@ -62,9 +62,9 @@ def use(path: str) -> None:
 
 
 def _find() -> str:
-    found = shutil.which("ffmpeg")
-    if found and major(version(found)) >= OLDEST:
-        return found
+    on_path = shutil.which("ffmpeg")
+    if on_path and major(version(on_path)) >= OLDEST:
+        return on_path
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
