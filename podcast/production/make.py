@@ -86,7 +86,7 @@ def make(
             for remark in remarks(script, _asked(order, before.settings)):
                 tell(remark)
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
-        said = credited(script, script.names or (known_names(found) if found else ()))
+        said = credited(script, script.names or (known_names(account) if account else ()))
         cast = _with_speakers(cast, said, order.source, before.settings.cast)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
