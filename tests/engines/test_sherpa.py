@@ -247,7 +247,9 @@ def test_a_pitch_is_refused_not_ignored(models: Path) -> None:
 
 
 def test_a_model_that_is_missing_is_one_sentence(own: Path) -> None:
-    with pytest.raises(ModelError, match="kokoro is not on this machine; podcast voices add kok"):
+    with pytest.raises(
+        ModelError, match="kokoro is not on this machine; run `podcast voices add kok"
+    ):
         said("你好。", "")
     with pytest.raises(ModelError, match="there is no model 'bark'"):
         said("你好。", "bark:1")
@@ -317,7 +319,7 @@ def test_without_the_package_the_sentence_says_how_to_get_it(
     models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("podcast.outside.models.library.PACKAGE", "no-such-package")
-    with pytest.raises(ModelError, match=r"-m pip install 'sherpa-onnx>=2,<3' gets it"):
+    with pytest.raises(ModelError, match=r"; run: \S+ -m pip install 'sherpa-onnx>=2,<3'"):
         said("你好。", "melo")
 
 
