@@ -443,6 +443,9 @@ class Recipe:
         "", "A model at OPENAI_BASE_URL that corrects the text; see the README.", "text"
     )
     karaoke: bool = option(False, "Tell in VTT when each word is said.", "files")
+    recording: Path | None = option(
+        None, "The original sound or video: make subtitles and chapters that fit it, too.", "files"
+    )
 
     def values(self, change: Change) -> tuple[object, ...]:
         """The values of all fields that change this, for a key of the store.

@@ -17,3 +17,5 @@ PREVIOUS_SCRIPT = "script.previous.md"  # a person's, after a build with --rewri
 PAGE = "index.html"
 COVER = "cover.jpg"
 REPORT = "report.json"
+ORIGINAL = "original"  # a folder: what fits the original recording
+TIMES = "timemap.json"  # in it

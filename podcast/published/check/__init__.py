@@ -7,6 +7,7 @@ marks        chapters in every place they are told
 readers      the chapters that each format of text tells
 papers       tags, notice, page, links, cover, report
 films        M4B and video, where there are any
+originals    what fits the original recording, where there is any
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from mutagen import MutagenError
 
 from podcast.errors import PodcastError
-from podcast.published.check import films, marks, papers, sound, subtitles
+from podcast.published.check import films, marks, originals, papers, sound, subtitles
 from podcast.published.check.opened import Folder
 from podcast.published.report import BUILT, require_told
 
@@ -43,7 +44,8 @@ def check(folder: Path) -> tuple[Finding, ...]:
     opened = Folder(folder)
     rules = (*papers.RULES, *sound.RULES, *subtitles.RULES, *marks.RULES)
     made = [rule for name, rule in films.MADE.items() if (folder / name).is_file()]
-    return tuple(_finding(what, rule, opened) for what, rule in [*rules, *made])
+    originals_made = originals.RULES if (folder / originals.TOLD).is_file() else ()
+    return tuple(_finding(what, rule, opened) for what, rule in [*rules, *made, *originals_made])
 
 
 def _finding(what: str, rule: Callable[[Folder], Iterable[str]], opened: Folder) -> Finding:

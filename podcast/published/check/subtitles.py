@@ -30,7 +30,8 @@ CLOSE_MS = 20  # ASS tells hundredths
 ROUNDED_MS = 1  # 20 frames of 1/24 s are 833.3 ms, and a cue has whole milliseconds
 
 
-def _style(folder: Folder) -> Style:
+def style_of(folder: Folder) -> Style:
+    """The style that the episode's subtitles were asked for in."""
     return STYLES[folder.recipe.subtitle_style]
 
 
@@ -55,7 +56,7 @@ def _files(folder: Folder) -> Iterator[tuple[str, list[Caption]]]:
 
 def width(folder: Folder) -> Iterator[str]:
     """No cue has more lines than were asked for; none is wider than its style allows."""
-    widest = _style(folder).width
+    widest = style_of(folder).width
     most = folder.recipe.subtitle_lines
     for name, cues in _files(folder):
         for cue in cues:
@@ -70,7 +71,7 @@ def width(folder: Folder) -> Iterator[str]:
 
 def times(folder: Folder) -> Iterator[str]:
     """Cues last as long as their style asks, none over another, none after the sound."""
-    style = _style(folder)
+    style = style_of(folder)
     shortest = style.shortest_ms - ROUNDED_MS
     end = folder.report.seconds * 1000
     for name, cues in _files(folder):
@@ -158,7 +159,7 @@ def all_said(folder: Folder) -> Iterator[str]:
 
 def marks(folder: Folder) -> Iterator[str]:
     """Marks are shown, or not, as the style has it."""
-    if _style(folder).drops_marks:
+    if style_of(folder).drops_marks:
         for name, cues in _files(folder):
             for cue in cues:
                 if re.search("[，。]", cue.text):
@@ -193,7 +194,7 @@ def word_times(folder: Folder) -> Iterator[str]:
 
 def pace(folder: Folder) -> Iterator[str]:
     """Few cues pass faster than their style asks, where the speech allows no less."""
-    cues, fastest = folder.subtitles, _style(folder).fastest
+    cues, fastest = folder.subtitles, style_of(folder).fastest
     speeds = [
         wide(cue.text.replace("\n", "")) * 1000 / max(1, cue.end_ms - cue.start_ms) for cue in cues
     ]
