@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from places import ROOT
 
-from podcast.recording import search
+from podcast.files.keys import digest
+from podcast.recording import network, search
 from podcast.recording.chain import Chain, chain, syllables
 from podcast.recording.features import BANDS, HOP, log_mel, normalised
 from podcast.recording.network import scores, shipped
@@ -146,3 +149,10 @@ def test_figures_and_letters_are_heard_at_their_places() -> None:
     assert {each.offset for each in said("涨了14%")} == {0, 1, 2, 3, 4}
     offsets = [each.offset for each in said("用GPT写")]
     assert offsets == sorted(offsets) and offsets[0] == 0 and offsets[-1] == 4
+
+
+def test_the_card_of_the_network_is_that_of_the_one_shipped() -> None:
+    weights = Path(str(network.__file__)).with_name("acoustic.npz")
+    card = (ROOT / "training/acoustic/MODEL_CARD.md").read_text("utf-8")
+    assert digest(weights) in card
+    assert weights.stat().st_size < 400_000

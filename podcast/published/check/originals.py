@@ -36,7 +36,7 @@ def subtitles(folder: Folder) -> Iterator[str]:
         yield from _shown_badly(folder, cues)
         yield from _others_differ(folder, language, cues)
         if cues and cues[-1].end_ms > end + style.hold_ms:
-            yield f"original{language}.srt goes on after the recording"
+            yield f"{ORIGINAL}{language}.srt goes on after the recording"
     folder.figures["original subtitles"] = f"{len(_cues(folder, ''))} cues"
 
 
@@ -61,13 +61,13 @@ def _others_differ(folder: Folder, language: str, cues: list[Caption]) -> Iterat
     vtt = read_vtt(name.with_suffix(".vtt").read_text("utf-8"))
     ass = read_ass(name.with_suffix(".ass").read_text("utf-8"))
     if [(cue.start_ms, cue.end_ms) for cue in vtt] != own:
-        yield f"original{language}.vtt differs from the SRT"
+        yield f"{ORIGINAL}{language}.vtt differs from the SRT"
     if len(ass) != len(cues) or any(
         abs(cue.start_ms - other.start_ms) > CLOSE_MS for cue, other in zip(cues, ass, strict=True)
     ):
-        yield f"original{language}.ass differs from the SRT"
+        yield f"{ORIGINAL}{language}.ass differs from the SRT"
     if language and [(cue.start_ms, cue.end_ms) for cue in _cues(folder, "")] != own:
-        yield f"original{language}.srt is timed unlike original.srt"
+        yield f"{ORIGINAL}{language}.srt is timed unlike the Simplified"
 
 
 def nothing_added(folder: Folder) -> Iterator[str]:
