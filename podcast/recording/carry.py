@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from podcast.model import Chapter, Episode, Script, Span, Style, Track
+from podcast.model import Chapter, Episode, Script, Span, Style, Track, later
 from podcast.recording.times import Alignment
 from podcast.subtitles.lines import give_openers, subtitle_turns
 from podcast.text.align import align, gaps
@@ -67,9 +67,12 @@ def carry(alignment: Alignment, script: Script, style: Style) -> Carried:
     paragraphs = [each.text for chapter in script.chapters for each in chapter.paragraphs]
     times = _heard_clauses(paragraphs, _times(alignment, paragraphs))
     worded = iter([_words(text, heard) for text, heard in zip(paragraphs, times, strict=True)])
-    chapters = [(each, [next(worded) for _ in each.paragraphs]) for each in script.chapters]
+    chapters = [
+        (each, [(paragraph.voice, next(worded)) for paragraph in each.paragraphs])
+        for each in script.chapters
+    ]
     tracks = tuple(_tracks(_audible(chapters), alignment.length_ms, style))
-    episode = Episode(script.title, MS, tracks, script.author, script.date)
+    episode = Episode(script.title, MS, tracks, script.author, script.date, names=script.names)
     told = iter(times)
     return Carried(
         episode,
@@ -264,8 +267,8 @@ def _apart(words: Sequence[Span]) -> tuple[Span, ...]:
     )
 
 
-Worded = list[tuple[Span, ...]]
-"""The words of each paragraph of a chapter."""
+Worded = list[tuple[str, tuple[Span, ...]]]
+"""The role and the words of each paragraph of a chapter."""
 
 
 def _audible(chapters: Iterable[tuple[Chapter, Worded]]) -> Iterator[tuple[str, str, Worded]]:
@@ -273,8 +276,9 @@ def _audible(chapters: Iterable[tuple[Chapter, Worded]]) -> Iterator[tuple[str, 
     part = ""
     for chapter, worded in chapters:
         part = chapter.part or part
-        if any(worded):
-            yield part, chapter.title, worded
+        heard = [(voice, words) for voice, words in worded if words]
+        if heard:
+            yield part, chapter.title, heard
             part = ""
 
 
@@ -285,20 +289,18 @@ def _tracks(
     told = list(chapters)
     if not told:
         return
-    starts = [min(turn[0].start for turn in worded if turn) for _, _, worded in told]
-    edges = [
-        0,
-        *starts[1:],
-        max([length, *(turn[-1].end for _, _, w in told for turn in w if turn)]),
-    ]
+    starts = [worded[0][1][0].start for _, _, worded in told]
+    last = max(words[-1].end for _, _, worded in told for _, words in worded)
+    edges = [0, *starts[1:], max(length, last)]
     for (part, title, worded), (start, end) in zip(told, pairwise(edges), strict=True):
-        turns = [tuple(_moved(word, -start) for word in turn) for turn in worded if turn]
-        words = tuple(word for turn in turns for word in turn)
-        yield Track(title, end - start, subtitle_turns(turns, MS, style), words, part)
-
-
-def _moved(word: Span, ms: int) -> Span:
-    return Span(word.start + ms, word.end + ms, word.text)
+        said = [tuple(later(word, -start) for word in words) for _, words in worded]
+        opens = [0, *(words[0].start for words in said[1:]), end - start]
+        turns = (
+            Span(*span, voice) for span, (voice, _) in zip(pairwise(opens), worded, strict=True)
+        )
+        words = tuple(word for turn in said for word in turn)
+        lines = subtitle_turns(said, MS, style)
+        yield Track(title, end - start, lines, words, part, turns=tuple(turns))
 
 
 def _sentences(text: str, heard: Times) -> Iterator[tuple[str, list[Heard]]]:
