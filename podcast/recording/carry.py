@@ -26,6 +26,8 @@ _FASTEST_MS = 50  # a character of other words that stand for what is heard last
 _WORD = re.compile(r"[A-Za-z0-9]+|\w")
 _LONGEST_JUMP_MS = 1500  # over dropped words, inside a clause, from so few characters
 _FEW = 2
+_LONG_PAUSE_MS = 2500  # a line does not go on after it
+_LONGEST_MS = 1000  # of a character: what is longer holds something else
 _LONGEST_SWAP = 8  # characters that are taken to stand for others; more are other words
 
 
@@ -96,7 +98,12 @@ def _times(alignment: Alignment, paragraphs: Sequence[str]) -> list[Times]:
     """When each character of each paragraph is heard."""
     raw = Words.of(line.text for line in alignment.lines)
     script = Words.of(paragraphs)
-    heard = {(each.line, each.offset): Heard(*each[2:]) for each in alignment.characters}
+    heard = {
+        (each.line, each.offset): Heard(
+            each.start_ms, min(each.end_ms, each.start_ms + _LONGEST_MS)
+        )
+        for each in alignment.characters
+    }
     left = [heard.get(home) for home in raw.homes]
     runs = align(raw.folded, script.folded)
     partners = [-1] * len(script.homes)
@@ -299,8 +306,33 @@ def _tracks(
             Span(*span, voice) for span, (voice, _) in zip(pairwise(opens), worded, strict=True)
         )
         words = tuple(word for turn in said for word in turn)
-        lines = subtitle_turns(said, MS, style)
+        lines = tuple(_lines(said, style))
         yield Track(title, end - start, lines, words, part, turns=tuple(turns))
+
+
+def _lines(turns: Iterable[tuple[Span, ...]], style: Style) -> Iterator[Span]:
+    """Subtitle lines of which none goes on over a long pause."""
+    groups: list[list[tuple[Span, ...]]] = []
+    reached = None
+    for turn in turns:
+        for run in _runs(turn):
+            if reached is None or run[0].start - reached > _LONG_PAUSE_MS:
+                groups.append([])
+            groups[-1].append(run)
+            reached = run[-1].end
+    for group in groups:
+        yield from subtitle_turns(group, MS, style)
+
+
+def _runs(words: tuple[Span, ...]) -> Iterator[tuple[Span, ...]]:
+    """Words cut where a long pause is between two of them."""
+    cuts = [
+        number
+        for number, (word, following) in enumerate(pairwise(words), 1)
+        if following.start - word.end > _LONG_PAUSE_MS
+    ]
+    for first, last in pairwise([0, *cuts, len(words)]):
+        yield words[first:last]
 
 
 def _sentences(text: str, heard: Times) -> Iterator[tuple[str, list[Heard]]]:

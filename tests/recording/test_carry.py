@@ -83,6 +83,12 @@ def test_nothing_heard_is_no_chapter_at_all() -> None:
     assert carried(heard("今天天气很好"), "别的什么都没有人说过。").episode.tracks == ()
 
 
+def test_no_line_goes_on_over_a_long_pause() -> None:
+    lines = (Line("我们今天说的就是", 1, 0, 1600), Line("非常重要的事情", 2, 9600, 11_000))
+    made = carry(told_times(Transcript(lines)), script("我们今天说的就是非常重要的事情。"), DEFAULT)
+    assert [(line.start, line.end) for line in made.episode.lines] == [(0, 1600), (9600, 11_000)]
+
+
 WORDS = st.text("天地人我你他的了嗯呃，。AB12 ", max_size=30)
 
 
