@@ -5,13 +5,13 @@ BIN := .venv/bin
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help episode script test quick coverage check audit bench picture lock train clean
+.PHONY: help episode script test quick coverage check audit bench picture lock train train-acoustic clean
 
 help: ## List the targets of this file
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-episode: .venv/ready ## Build the episode of SEED=seeds/NAME.txt (default: 2025-02-indigo)
-	@$(BIN)/podcast make "$(SEED)"
+episode: .venv/ready ## Build the episode of SEED=seeds/NAME.txt (default: 2025-02-indigo); RECORDING=FILE of the talk
+	@$(BIN)/podcast make "$(SEED)" $(if $(RECORDING),--recording "$(RECORDING)")
 
 script: .venv/ready ## Write only the script of SEED, as a page that you can edit
 	@$(BIN)/podcast script "$(SEED)"
@@ -55,6 +55,9 @@ train: ## Train the punctuation model again: DATA=folder of spoken_zh (see train
 	.venv-train/bin/pip install --quiet -r training/requirements.txt
 	PYTHONPATH=. .venv-train/bin/python training/train.py "$(DATA)" -o .venv-train/punctuate.pt
 	PYTHONPATH=. .venv-train/bin/python training/export.py .venv-train/punctuate.pt -o podcast/text/punctuate/punctuate.onnx
+
+train-acoustic: .venv/ready ## Train the network that finds lines in recordings: DATA=64k/ of audio-cmn (see training/acoustic/)
+	PYTHONPATH=. $(BIN)/python training/acoustic/teach.py "$(DATA)" -o podcast/recording/acoustic.npz
 
 clean: ## Remove .venv, out/.cache and other files that can be made again; episodes stay
 	rm -rf .venv .venv-train out/.cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage build ./*.egg-info

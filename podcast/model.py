@@ -465,6 +465,9 @@ class Recipe:
         "", "Language model that corrects the text; see docs/engines-and-models.md.", "text"
     )
     karaoke: bool = option(False, "Add the time of each word to the VTT files.", "files")
+    recording: Path | None = option(
+        None, "The original sound or video: make subtitles and chapters that fit it, too.", "files"
+    )
 
     def values(self, change: Change) -> tuple[object, ...]:
         """The values of all fields that change `change`, for a key of the store.

@@ -7,6 +7,7 @@ imported inside the commands, so that `podcast --help` need not load them.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -336,6 +337,55 @@ def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options:
     click.echo(path)
     if why:
         click.echo(write_why(seed, path))
+
+
+class Moment(click.ParamType):  # type: ignore[type-arg]
+    """A time of a recording in seconds: 95, 1:35 or 1:02:03.5."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The time in seconds."""
+        if isinstance(value, float):
+            return value
+        if not re.fullmatch(r"(\d+:){0,2}\d+(\.\d+)?", str(value)):
+            self.fail(f"{value!r} is not a time such as 95 or 1:35", param, ctx)
+        seconds = 0.0
+        for part in str(value).split(":"):
+            seconds = 60 * seconds + float(part)
+        return seconds
+
+
+@main.command()
+@seed_argument
+@click.argument("recording", type=FILE)
+@click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/original.")
+@click.option("--from", "start", type=Moment(), default=0.0, help="Where in it the talk begins.")
+@click.option("--to", "end", type=Moment(), help="Where it ends.")
+@click.option("--track", type=click.IntRange(0), default=0, help="Which sound track, from 0 on.")
+@recipe_options("chapters", "chapter_minutes", "punctuation", "subtitle_style", "subtitle_lines")
+def align(
+    seed: Path,
+    recording: Path,
+    output: Path | None,
+    start: float,
+    end: float | None,
+    track: int,
+    **options: Any,
+) -> None:
+    """Write subtitles and chapters that fit RECORDING, the original of SEED."""
+    from podcast.production.order import Order
+    from podcast.production.original import write_original
+    from podcast.recording.heard import Recording
+    from podcast.speech.cast import voices_folder
+
+    if end is not None and end <= start:
+        raise click.BadParameter("--to must be later than --from")
+    settings = settings_of(seed)
+    order = Order(seed, OUT, recipe_for(settings, options), voices_folder(), settings=settings)
+    click.echo(write_original(order, Recording(recording, track, start, end), output, tell))
 
 
 @main.command("read")

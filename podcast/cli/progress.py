@@ -20,6 +20,7 @@ from rich.text import Text
 STAGES = {
     "text": "text",
     "edit": "editor",
+    "align": "recording",
     "fetch": "voice",
     "speak": "voice",
     "master": "sound",
@@ -31,6 +32,7 @@ STAGES = {
 OVER: dict[str, tuple[str, ...]] = {
     "text": (),
     "edit": ("text",),
+    "align": ("text",),
     "fetch": ("text",),
     "speak": ("text",),
     "master": ("text", "fetch", "speak"),

@@ -17,3 +17,5 @@ PREVIOUS_SCRIPT = "script.previous.md"  # the edited script that a build with --
 PAGE = "index.html"
 COVER = "cover.jpg"
 REPORT = "report.json"
+ORIGINAL = "original"  # a folder: what fits the original recording
+TIMES = "timemap.json"  # in it

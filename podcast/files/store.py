@@ -38,6 +38,7 @@ KINDS = {
     ".bare": Kind("chapters"),  # MP3 frames: production/jobs.py
     ".aac": Kind("chapters"),  # AAC frames: production/jobs.py
     ".sound": Kind("sounds"),  # music, bells, intro, outro: production/cluster.py
+    ".times": Kind("times of recordings"),  # recording/heard.py
     ".jpg": Kind("covers"),  # production/make.py
 }
 

@@ -213,6 +213,24 @@ def decode(path: Path, rate: int) -> Iterator[bytes]:
     yield from _drain(_command(stream), f"decode {path}")
 
 
+def listen(
+    path: Path, rate: int, track: int = 0, start: float = 0.0, end: float | None = None
+) -> Iterator[bytes]:
+    """A sound track of a file as a player plays it: mono 16-bit PCM at `rate`, in chunks.
+
+    Time 0 is where the file begins to play, so sound that begins later, as an edit list or the
+    track's own times say, has silence before it. `start` and `end` are seconds of the file. Raises
+    FfmpegError.
+    """
+    part = {"ss": start} if start else {}
+    if end is not None:
+        part["t"] = end - start
+    sound = ffmpeg.input(file_url(path), vn=None, sn=None, dn=None, **part)[f"a:{track}"]
+    sound = sound.filter("aresample", **{"async": 1, "first_pts": 0})
+    stream = sound.output("pipe:1", format="s16le", ar=rate, ac=1)
+    yield from _drain(_command(stream), f"read {path.name}")
+
+
 def decode_mp3(sound: bytes, rate: int) -> bytes:
     """The sound of a whole MP3 as mono 16-bit PCM at `rate`. Raises FfmpegError if it is broken."""
     stream = ffmpeg.input("pipe:0", format="mp3").output("pipe:1", format="s16le", ar=rate, ac=1)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from podcast import engines
 from podcast.errors import ServiceError
-from podcast.files.keys import content_key, program_key
+from podcast.files.keys import content_key, digest_if_any, program_key
 from podcast.files.open_store import open_store
 from podcast.model import PUNCTUATORS, Recipe, Tell, Watch
 from podcast.outside import ffmpeg
@@ -117,6 +117,7 @@ def inputs_key(order: Order, before: Before, cast: Cast) -> str:
         cast,
         replace(order.recipe, engine=""),  # the cast holds the engines that speak
         _sound_keys(order.recipe),
+        digest_if_any(order.recipe.recording) if order.recipe.recording else "",
         _editor_url(order.recipe),
         is_edit,
         list(before.sources),

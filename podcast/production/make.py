@@ -31,6 +31,7 @@ from podcast.production.order import (
     require_source,
     share,
 )
+from podcast.production.original import Texts, original_texts
 from podcast.production.produce import Production, produce
 from podcast.production.publish import Files, prepare, publish
 from podcast.published.episode import video_record
@@ -42,6 +43,7 @@ from podcast.published.report import (
     ScriptReport,
     report_text,
 )
+from podcast.recording.heard import Recording
 from podcast.speech.cast import Cast, recast
 from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
@@ -87,12 +89,13 @@ def make(
                 tell(remark)
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
         said = credited(script, script.names or (known_names(account) if account else ()))
+        original = _original(means, order, before, said, watch, tell)
         cast = _with_speakers(cast, said, order.source, before.settings.cast)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
         def write_the_texts(episode: Episode) -> None:
-            prepare(episode, _files(order, before, script, covers()), order.folder, work)
+            prepare(episode, _files(order, before, script, covers(), original), order.folder, work)
 
         production = produce(
             said,
@@ -109,7 +112,7 @@ def make(
         watch("publish", "", 1.0)
         report = _report(order, before, production, cast, inputs)
         report = replace(report, reading=account, editor=_editor_report(editing))
-        files = replace(_files(order, before, script, covers()), report=report)
+        files = replace(_files(order, before, script, covers(), original), report=report)
         video = video_record(order.folder)
         try:
             put = partial(publish, mine=mine, rewrite=order.rewrite)
@@ -153,7 +156,35 @@ def _edit_in_place(order: Order, before: Before) -> Edit | None:
     return edit if edit and edit.path.absolute() == order.script.absolute() else None
 
 
-def _files(order: Order, before: Before, script: Script, covers: tuple[bytes, bytes]) -> Files:
+def _original(
+    means: Means, order: Order, before: Before, script: Script, watch: Watch, tell: Tell
+) -> Texts:
+    """The files that fit the original of the talk, where its recording or its times are known."""
+    path = order.recipe.recording
+    if path:
+        watch("align", path.name, 0.0)
+    texts, warned = means.workers.call(
+        original_texts,
+        order.source,
+        script,
+        order.recipe,
+        before.settings,
+        means.store,
+        Recording(path) if path else None,
+        apart=path is not None,
+    )
+    if warned:
+        tell(warned)
+    return texts
+
+
+def _files(
+    order: Order,
+    before: Before,
+    script: Script,
+    covers: tuple[bytes, bytes],
+    original: Texts,
+) -> Files:
     """The files to publish beside the sound, with an empty report. An edit keeps its bytes."""
     edit = _edit_in_place(order, before)
     text = edit.content if edit else script_text(script).encode()
@@ -167,6 +198,7 @@ def _files(order: Order, before: Before, script: Script, covers: tuple[bytes, by
         link=settings.link,
         style=style_of(recipe),
         karaoke=recipe.karaoke,
+        original=original,
     )
 
 
@@ -283,7 +315,8 @@ def _report(
 
 def _recipe_without_folders(recipe: Recipe) -> Recipe:
     """The recipe with only the names of sound files: a report is public, the folders are not."""
-    sounds = {"intro": recipe.intro, "outro": recipe.outro, "music": recipe.music}
+    names = ("intro", "outro", "music", "recording")
+    sounds = {name: getattr(recipe, name) for name in names}
     named = {name: path and Path(path.name) for name, path in sounds.items()}
     return replace(recipe, **named)  # type: ignore[arg-type]
 

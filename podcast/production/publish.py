@@ -15,12 +15,13 @@ from itertools import chain
 from pathlib import Path
 from shutil import copy2, copytree
 
-from podcast.files.names import AUDIOBOOK, COVER, PREVIOUS_SCRIPT, REPORT, SCRIPT, SOUND
+from podcast.files.names import AUDIOBOOK, COVER, ORIGINAL, PREVIOUS_SCRIPT, REPORT, SCRIPT, SOUND
 from podcast.files.seal import content
 from podcast.files.whole import alone, writing
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
 from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Episode, Style, Track
+from podcast.production.original import Texts, put_texts
 from podcast.production.produce import Production
 from podcast.published.episode import stale_files
 from podcast.published.folder import replace_folder
@@ -50,6 +51,7 @@ class Files:
     link: str = ""  # the episode's page on the web
     style: Style = DEFAULT
     karaoke: bool = False
+    original: Texts = ()  # what fits the original recording
 
 
 def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
@@ -61,6 +63,7 @@ def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
     with writing(folder):
         (new / "chapters").mkdir(parents=True)
         write_texts(episode, files, files.small_cover, new)
+        put_texts(files.original, new / ORIGINAL)
 
 
 def publish(

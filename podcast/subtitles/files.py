@@ -31,11 +31,19 @@ def subtitle_files(
         yield from _formats(f"chapters/{name}", own, track.title, karaoke, speakers)
     shown = timed(zip(tracks, laid, strict=True), rate, style)
     laid.clear()
-    yield from _formats("episode", shown, episode.title, karaoke, speakers)
+    yield from whole_files("episode", shown, episode, style, karaoke)
+
+
+def whole_files(
+    name: str, shown: tuple[Cue, ...], episode: Episode, style: Style, karaoke: bool
+) -> Iterator[tuple[str, str]]:
+    """The name and text of each file of an episode's cues; also in Traditional characters."""
+    speakers = told_names(episode)
+    yield from _formats(name, shown, episode.title, karaoke, speakers)
     for suffix, region, font in TRADITIONAL:
         turned = traditional(shown, style, region)
-        called = {role: hanzi.traditional(name, region) for role, name in speakers.items()}
-        yield from _formats(f"episode.{suffix}", turned, episode.title, karaoke, called, font)
+        called = {role: hanzi.traditional(known, region) for role, known in speakers.items()}
+        yield from _formats(f"{name}.{suffix}", turned, episode.title, karaoke, called, font)
 
 
 def _formats(

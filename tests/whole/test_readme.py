@@ -28,7 +28,16 @@ from podcast.speech import cast
 
 SHORT = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
 SEED = "2025-02-indigo"
-USER_PAGES = ("recipe", "voices", "video", "engines-and-models", "commands", "files", "cluster")
+USER_PAGES = (
+    "recipe",
+    "voices",
+    "video",
+    "original-recording",
+    "engines-and-models",
+    "commands",
+    "files",
+    "cluster",
+)
 PAIRS = [("README.md", "README.zh-CN.md")]
 PAIRS += [(f"docs/{name}.md", f"docs/{name}.zh-CN.md") for name in USER_PAGES]
 PAGES = [page for pair in PAIRS for page in pair]
@@ -111,7 +120,7 @@ def test_the_readme_begins_with_the_two_commands() -> None:
 def test_make_alone_lists_every_target(project: Path) -> None:
     told = subprocess.run(["make"], cwd=project, capture_output=True, text=True, check=True).stdout
     targets = set(re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.M)[0].split())
-    assert targets <= set(re.findall(r"^make (\w+)", told, re.M))
+    assert targets <= set(re.findall(r"^make ([\w-]+)", told, re.M))
 
 
 # Pages in two languages ----------------------------------------------------------------------

@@ -7,6 +7,7 @@ marks        whether the chapters are the same in every file that lists them
 readers      text format -> the chapters that are in it
 papers       tags, notice, page, links, cover, report
 films        the M4B and the video, if they were made
+originals    the files that fit the original recording, if there is one
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from mutagen import MutagenError
 
 from podcast.errors import PodcastError
-from podcast.published.check import films, marks, papers, sound, subtitles
+from podcast.published.check import films, marks, originals, papers, sound, subtitles
 from podcast.published.check.opened import Folder
 from podcast.published.report import BUILT, require_told
 
@@ -43,6 +44,8 @@ def check(folder: Path) -> tuple[Finding, ...]:
     opened = Folder(folder)
     rules = (*papers.RULES, *sound.RULES, *subtitles.RULES, *marks.RULES)
     optional = [rule for name, rule in films.MADE.items() if (folder / name).is_file()]
+    if (folder / originals.TOLD).is_file():
+        optional += originals.RULES
     return tuple(_finding(what, rule, opened) for what, rule in [*rules, *optional])
 
 

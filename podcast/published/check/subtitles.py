@@ -30,7 +30,8 @@ CLOSE_MS = 20  # by which times of ASS may differ: ASS counts hundredths of a se
 ROUNDED_MS = 1  # 20 frames of 1/24 s are 833.3 ms, and a cue has whole milliseconds
 
 
-def _style(folder: Folder) -> Style:
+def style_of(folder: Folder) -> Style:
+    """The style that the episode's subtitles were asked for in."""
     return STYLES[folder.recipe.subtitle_style]
 
 
@@ -55,7 +56,7 @@ def _files(folder: Folder) -> Iterator[tuple[str, list[Caption]]]:
 
 def width(folder: Folder) -> Iterator[str]:
     """No cue has more lines than the recipe says, and no line is wider than the style allows."""
-    widest = _style(folder).width
+    widest = style_of(folder).width
     most = folder.recipe.subtitle_lines
     for name, cues in _files(folder):
         for cue in cues:
@@ -70,7 +71,7 @@ def width(folder: Folder) -> Iterator[str]:
 
 def times(folder: Folder) -> Iterator[str]:
     """Each cue lasts as long as the style asks; cues do not overlap and end with the sound."""
-    style = _style(folder)
+    style = style_of(folder)
     shortest = style.shortest_ms - ROUNDED_MS
     end = folder.report.seconds * 1000
     for name, cues in _files(folder):
@@ -163,7 +164,7 @@ def all_said(folder: Folder) -> Iterator[str]:
 
 def marks(folder: Folder) -> Iterator[str]:
     """The subtitles have no ，。 if the style drops them, and otherwise the script's marks."""
-    if _style(folder).drops_marks:
+    if style_of(folder).drops_marks:
         for name, cues in _files(folder):
             for cue in cues:
                 if re.search("[，。]", cue.text):
@@ -204,7 +205,7 @@ def word_times(folder: Folder) -> Iterator[str]:
 
 def pace(folder: Folder) -> Iterator[str]:
     """At most a quarter of the cues are faster than the style asks: the voice sets the pace."""
-    cues, fastest = folder.subtitles, _style(folder).fastest
+    cues, fastest = folder.subtitles, style_of(folder).fastest
     speeds = [
         wide(cue.text.replace("\n", "")) * 1000 / max(1, cue.end_ms - cue.start_ms) for cue in cues
     ]

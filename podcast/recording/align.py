@@ -1,0 +1,267 @@
+"""A recording, the transcript's lines -> when each character is heard, and what is sure.
+
+    sound --features--> bands --network--> scores --search--> a path --edges--> Alignment
+
+The search is made twice: first over all of the sound, where other sound is cheap, so that music
+and what no line tells are passed over; then over each stretch of text that was found, where it is
+dear, so that no syllable is lost at an edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.pronounce import NONE
+from podcast.recording.chain import Chain, chain, syllables
+from podcast.recording.edges import (
+    Heard,
+    at_rise,
+    first_ms,
+    fits_of,
+    heard_characters,
+    last_ms,
+    with_the_rest,
+    without_strays,
+)
+from podcast.recording.features import FRAME_MS, Frames, log_mel
+from podcast.recording.network import LEAST, Network, Scores, scores, shipped
+from podcast.recording.said import Said
+from podcast.recording.search import Search, other_sound
+from podcast.recording.times import Alignment, Character, HeardLine, Stretch
+from podcast.recording.units import SILENCE
+
+# How far below speech other sound scores, and how far below the best a path is given up, in the
+# first search and in the second.
+FIRST_BELOW, FIRST_BEAM = 1.5, 500.0
+SECOND_BELOW, SECOND_BEAM = 2.25, 200.0
+SILENT = -13.0  # mean log-power of a frame in which nothing sounds: about -80 dBFS
+# A line that fits worse, or of whose characters a smaller share is found, is hardly said.
+LEAST_FIT, LEAST_SHARE = -1.05, 0.4
+_LONG_GAP_MS = 2000  # between two stretches of text
+_MARGIN_MS = 1000  # of sound around a stretch that it is looked for in again
+_UNTOLD_MS = 3000  # of sound that no line tells: shorter is not worth telling
+_BLOCK = 4000  # frames that are searched at once
+
+
+class Listened:
+    """The scores of a recording, as half-precision numbers, 37 MB an hour; and how loud it is.
+
+    Of each frame, `levels` has the mean of its bands' log-powers, and `smooth` the same over two
+    frames; `powers` has the logarithm of the mean power, which a single tone raises, too.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], network: Network | None = None) -> None:
+        """`chunks` are mono 16-bit sound at the rate of `features`."""
+        levels: list[NDArray[np.float32]] = []
+        powers: list[NDArray[np.float32]] = []
+
+        def watched(blocks: Iterator[Frames]) -> Iterator[Frames]:
+            for block in blocks:
+                levels.append(block.mean(1))
+                powers.append(np.log(np.exp(block).mean(1)))
+                yield block
+
+        heard = scores(watched(log_mel(chunks)), network or shipped())
+        self._scores = np.concatenate([block.astype(np.float16) for block in heard])
+        self.levels = np.concatenate(levels)
+        self.powers = np.concatenate(powers)
+        self.smooth = np.convolve(self.levels, np.full(2, 0.5), "same").astype(np.float32)
+
+    def __len__(self) -> int:
+        """How many frames."""
+        return len(self.levels)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing sounds in it."""
+        return bool((self.levels < SILENT).mean() > 0.98)
+
+    def blocks(self, start: int, end: int) -> Iterator[Scores]:
+        """The scores of frames from `start` to `end`; nothing but silence is heard in silence."""
+        for at in range(start, end, _BLOCK):
+            rows = self._scores[at : min(end, at + _BLOCK)].astype(np.float32)
+            silent = self.levels[at : at + len(rows)] < SILENT
+            rows[silent] = LEAST
+            rows[silent, SILENCE] = 0
+            yield rows
+
+
+def lull_of(levels: NDArray[np.float32]) -> float:
+    """The level, as a logarithm, under which a frame of a recording is a lull."""
+    low, high = np.percentile(levels, (5, 90))
+    return float(max(SILENT, low + 0.4 * (high - low)))
+
+
+class Found(NamedTuple):
+    """A line that was found: its index, when it is heard, and the characters that are."""
+
+    line: int
+    start: int
+    end: int
+    characters: tuple[Heard, ...]
+
+    @property
+    def fit(self) -> float:
+        """The mean of its characters'."""
+        return float(np.mean([each.fit for each in self.characters]))
+
+
+def align(
+    listened: Listened,
+    texts: Sequence[str],
+    numbers: Sequence[int],
+    respellings: Mapping[str, str] = NONE,
+) -> Alignment:
+    """Where lines, by their `texts` and `numbers`, are heard in a recording."""
+    heard = syllables(texts, respellings)
+    rough = _search(listened, heard, (0, len(listened)), below=FIRST_BELOW, beam=FIRST_BEAM)
+    stretches = _stretches(_lines(rough, texts, listened), len(listened))
+    exact = [each for stretch in stretches for each in _again(listened, heard, stretch)]
+    found = _lines(with_the_rest(exact, texts), texts, listened)
+    lines = [_at_rise(line, listened.smooth) for line in _said(found, heard)]
+    by_line = {line.line: line for line in lines}
+    told = [
+        _heard_line(number, text, said, by_line.get(index))
+        for index, (number, text, said) in enumerate(zip(numbers, texts, heard, strict=True))
+    ]
+    characters = tuple(_placed(lines))
+    length = len(listened) * FRAME_MS
+    return Alignment(tuple(told), characters, length, tuple(_untold(characters, listened)))
+
+
+# The two searches ----------------------------------------------------------------------------
+
+
+def _search(
+    listened: Listened,
+    heard: Sequence[Sequence[Said]],
+    frames: tuple[int, int],
+    *,
+    below: float,
+    beam: float,
+) -> list[Heard]:
+    """The characters of lines that are heard in these frames, in order."""
+    start, end = frames
+    row = chain(heard)
+    search = Search(row, beam)
+    for block in listened.blocks(start, end):
+        search.listen(block, other_sound(block, below))
+    path = search.path()
+    fits = _fits(listened, path, row, frames)
+    return [
+        each._replace(start=each.start + start * FRAME_MS, end=each.end + start * FRAME_MS)
+        for each in heard_characters(path, row, fits)
+    ]
+
+
+def _fits(
+    listened: Listened, path: NDArray[np.int64], row: Chain, frames: tuple[int, int]
+) -> NDArray[np.float32]:
+    fits, at = [], 0
+    for block in listened.blocks(*frames):
+        fits.append(fits_of(path[at : at + len(block)], row, block))
+        at += len(block)
+    return np.concatenate(fits)
+
+
+def _lines(characters: Sequence[Heard], texts: Sequence[str], listened: Listened) -> list[Found]:
+    """The lines that characters are of, each with its edges."""
+    found, loud = [], lull_of(listened.levels)
+    for line, group in groupby(characters, lambda each: each.line):
+        own = without_strays(tuple(group), listened.levels, loud)
+        first = first_ms(own, texts[line])
+        found.append(Found(line, first, max(last_ms(own, texts[line]), first + 100), own))
+    return found
+
+
+class _Stretch(NamedTuple):
+    """Lines that follow each other closely, and the frames that hold them."""
+
+    lines: tuple[int, ...]
+    frames: tuple[int, int]
+
+
+def _stretches(found: Sequence[Found], frames: int) -> Iterator[_Stretch]:
+    """Lines without a long gap between them, with a margin that holds no other's sound."""
+    if not found:
+        return
+    cuts = [
+        number
+        for number, (line, following) in enumerate(pairwise(found), 1)
+        if following.start - line.end > _LONG_GAP_MS
+    ]
+    for first, last in pairwise([0, *cuts, len(found)]):
+        before = found[first - 1].end if first else 0
+        after = found[last].start if last < len(found) else frames * FRAME_MS
+        start = max(before, found[first].start - _MARGIN_MS) // FRAME_MS
+        end = min(after, found[last - 1].end + _MARGIN_MS) // FRAME_MS + 1
+        lines = tuple(line.line for line in found[first:last])
+        yield _Stretch(lines, (max(0, start), min(frames, end)))
+
+
+def _again(
+    listened: Listened, heard: Sequence[Sequence[Said]], stretch: _Stretch
+) -> Iterator[Heard]:
+    """The characters of a stretch, found once more."""
+    own = [heard[line] for line in stretch.lines]
+    for each in _search(listened, own, stretch.frames, below=SECOND_BELOW, beam=SECOND_BEAM):
+        yield each._replace(line=stretch.lines[each.line])
+
+
+# What is told of it --------------------------------------------------------------------------
+
+
+def _at_rise(line: Found, levels: NDArray[np.float32]) -> Found:
+    """A line that begins where its sound does."""
+    start = at_rise(line.start, levels)
+    return line._replace(start=start, end=max(line.end, start + FRAME_MS))
+
+
+def _heard_line(number: int, text: str, said: Sequence[Said], found: Found | None) -> HeardLine:
+    if found is None:
+        return HeardLine(number, text)
+    share = round(_share(found, said), 3)
+    return HeardLine(number, text, found.start, found.end, round(found.fit, 3), share)
+
+
+def _said(found: Sequence[Found], heard: Sequence[Sequence[Said]]) -> Iterator[Found]:
+    """The lines that are likelier to be said than not: by themselves, or between two that are."""
+    good = {
+        line.line
+        for line in found
+        if line.fit >= LEAST_FIT and _share(line, heard[line.line]) >= LEAST_SHARE
+    }
+    for line in found:
+        if line.line in good or {line.line - 1, line.line + 1} <= good:
+            yield line
+
+
+def _share(found: Found, said: Sequence[Said]) -> float:
+    """The share of a line's characters that was found."""
+    return len(found.characters) / max(1, sum(bool(each.states) for each in said))
+
+
+def _placed(lines: Sequence[Found]) -> Iterator[Character]:
+    """All characters, those at a line's edges drawn in to it; none begins before one before it."""
+    reached = 0
+    for line in lines:
+        for each in line.characters:
+            start = max(each.start, line.start, reached)
+            end = max(start, min(each.end, line.end))
+            yield Character(line.line, each.offset, start, end)
+            reached = start
+
+
+def _untold(characters: Sequence[Character], listened: Listened) -> Iterator[Stretch]:
+    """Where for long something sounds that no line tells."""
+    length, loud = len(listened) * FRAME_MS, lull_of(listened.powers)
+    edges = [0, *(time for each in characters for time in (each.start_ms, each.end_ms)), length]
+    for end, start in zip(edges[::2], edges[1::2], strict=True):
+        powers = listened.powers[end // FRAME_MS : start // FRAME_MS]
+        if start - end >= _UNTOLD_MS and (powers >= loud).mean() > 0.2:
+            yield Stretch(end, start)

@@ -1,0 +1,347 @@
+"""Times of the raw transcript, the cleaned Script -> what of the script is heard when: an Episode.
+
+The recording holds the fillers and restarts that the script has lost, so its times belong to the
+raw lines. Each character of the script takes the time of the raw character it is, or stands for.
+A clause of which too little is heard gets no time, and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from podcast.model import Chapter, Episode, Script, Span, Style, Track, later
+from podcast.recording.times import Alignment
+from podcast.subtitles.lines import give_openers, subtitle_turns
+from podcast.text.align import align, gaps
+from podcast.text.explain import Words, swapped
+from podcast.text.sentences import sentences
+
+MS = 1000  # positions a second of the episodes made here
+_HEARD = 0.5  # share of a clause's characters that must be heard
+_FASTEST_MS = 50  # a character of other words that stand for what is heard lasts at least so long
+_WORD = re.compile(r"[A-Za-z0-9]+|\w")
+_LONGEST_JUMP_MS = 1500  # over dropped words, inside a clause, from so few characters
+_FEW = 2
+_LONG_PAUSE_MS = 2500  # a line does not go on after it
+_LONGEST_MS = 1000  # of a character: what is longer holds something else
+_LONGEST_SWAP = 8  # characters that are taken to stand for others; more are other words
+
+
+class Heard(NamedTuple):
+    """From when to when a character of the script is heard, in milliseconds."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the script, the number of its chapter from 1 on, and when it is heard.
+
+    Without times it is not heard, or not in these words.
+    """
+
+    chapter: int
+    text: str
+    start_ms: int | None
+    end_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The part of a script that is heard, as an episode in milliseconds; and all its sentences.
+
+    Its chapters last from the first words of one to those of the next; one of which nothing is
+    heard is not among them. `titles` are those of all chapters of the script.
+    """
+
+    episode: Episode
+    titles: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+
+
+def carry(alignment: Alignment, script: Script, style: Style) -> Carried:
+    """The script in the times of the recording that its raw lines were aligned with."""
+    paragraphs = [each.text for chapter in script.chapters for each in chapter.paragraphs]
+    times = _heard_clauses(paragraphs, _times(alignment, paragraphs))
+    worded = iter([_words(text, heard) for text, heard in zip(paragraphs, times, strict=True)])
+    chapters = [
+        (each, [(paragraph.voice, next(worded)) for paragraph in each.paragraphs])
+        for each in script.chapters
+    ]
+    tracks = tuple(_tracks(_audible(chapters), alignment.length_ms, style))
+    episode = Episode(script.title, MS, tracks, script.author, script.date, names=script.names)
+    told = iter(times)
+    return Carried(
+        episode,
+        tuple(chapter.title for chapter in script.chapters),
+        tuple(
+            _sentence(number, text, heard)
+            for number, chapter in enumerate(script.chapters, 1)
+            for paragraph in chapter.paragraphs
+            for text, heard in _sentences(paragraph.text, next(told))
+        ),
+    )
+
+
+# Characters ----------------------------------------------------------------------------------
+
+Times = list[Heard | None]
+"""One for each character of a text; nothing where it is not heard, or is a mark."""
+
+
+def _times(alignment: Alignment, paragraphs: Sequence[str]) -> list[Times]:
+    """When each character of each paragraph is heard."""
+    raw = Words.of(line.text for line in alignment.lines)
+    script = Words.of(paragraphs)
+    heard = {
+        (each.line, each.offset): Heard(
+            each.start_ms, min(each.end_ms, each.start_ms + _LONGEST_MS)
+        )
+        for each in alignment.characters
+    }
+    left = [heard.get(home) for home in raw.homes]
+    runs = align(raw.folded, script.folded)
+    partners = [-1] * len(script.homes)
+    for run in runs:
+        partners[run.right : run.right + run.length] = range(run.left, run.left + run.length)
+    _move_to_rest(partners, raw, script)
+    found = [left[at] if at >= 0 else None for at in partners]
+    for gap in gaps(runs, len(raw.homes), len(script.homes)):
+        if gap.right_end - gap.right > _LONGEST_SWAP:
+            continue
+        place = swapped(raw, script, gap)
+        shared = _shared([each for at in place if (each := left[at])], gap.right_end - gap.right)
+        for at, each in zip(range(gap.right, gap.right_end), shared, strict=False):
+            found[at] = found[at] or each
+    times: list[Times] = [[None] * len(text) for text in paragraphs]
+    reached = 0
+    for (number, place_in), each in zip(script.homes, found, strict=True):
+        if each and each.start >= reached:
+            times[number][place_in] = each
+            reached = each.start
+    return times
+
+
+def _move_to_rest(partners: list[int], raw: Words, script: Words) -> None:
+    """Take the last of words that were said twice, where the script goes on after it.
+
+    Of 我我觉得 the script keeps 我觉得, and the first 我 is found as well as the second.
+    """
+    for at in range(len(partners) - 2, -1, -1):
+        following = partners[at + 1]
+        if not 0 <= partners[at] < following - 1 or script.between(at + 1).strip():
+            continue
+        start = at
+        while _was_said_again(partners, raw, script, start, following - 1 - (at - start)):
+            if start == 0 or script.between(start).strip():
+                partners[start : at + 1] = range(following - 1 - (at - start), following)
+                break
+            start -= 1
+
+
+def _was_said_again(
+    partners: Sequence[int], raw: Words, script: Words, at: int, later: int
+) -> bool:
+    """Whether a character of the script is also the raw one at `later`, after its partner."""
+    return at >= 0 and 0 <= partners[at] < later and raw.folded[later] == script.folded[at]
+
+
+def _shared(heard: Sequence[Heard], count: int) -> Iterator[Heard]:
+    """The time of some characters, shared out among `count` others that stand for them."""
+    if not heard:
+        return
+    start, end = heard[0].start, heard[-1].end
+    if end - start < _FASTEST_MS * count:
+        return
+    for number in range(count):
+        opens, closes = (start + (end - start) * n // count for n in (number, number + 1))
+        yield Heard(opens, closes)
+
+
+# Clauses -------------------------------------------------------------------------------------
+
+
+def _heard_clauses(paragraphs: Sequence[str], times: Sequence[Times]) -> list[Times]:
+    """The times, with none for a clause of which little is heard and all for the others."""
+    whole: list[Times] = []
+    for text, heard in zip(paragraphs, times, strict=True):
+        made: Times = [None] * len(text)
+        for clause in _clauses(text):
+            own = _without_strays([heard[at] for at in clause])
+            if sum(each is not None for each in own) >= max(1.0, _HEARD * len(clause)):
+                for at, each in zip(clause, _filled(own), strict=True):
+                    made[at] = each
+        whole.append(made)
+    return whole
+
+
+def _clauses(text: str) -> Iterator[list[int]]:
+    """The places of the characters between one mark and the next; a space is no mark."""
+    clause: list[int] = []
+    for at, character in enumerate(text):
+        if character.isalnum():
+            clause.append(at)
+        elif clause and not character.isspace() and not _is_inside(text, at):
+            yield clause
+            clause = []
+    if clause:
+        yield clause
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Whether a mark is part of a Latin word or a figure: 4.5, Q&A."""
+    around = text[at - 1 : at] + text[at + 1 : at + 2]
+    return len(around) == 2 and around.isascii() and around.isalnum()
+
+
+def _without_strays(heard: Times) -> Times:
+    """A clause's times without those of a character or two far before or after the rest."""
+    known = [at for at, each in enumerate(heard) if each]
+    kept = list(heard)
+    for number, (at, following) in enumerate(pairwise(known), 1):
+        one, other = heard[at], heard[following]
+        assert one and other
+        if other.start - one.end > _LONGEST_JUMP_MS:
+            if number <= _FEW < len(known) - number:
+                kept[: at + 1] = [None] * (at + 1)
+            elif len(known) - number <= _FEW < number:
+                kept[following:] = [None] * (len(kept) - following)
+    return kept
+
+
+def _filled(heard: Times) -> list[Heard]:
+    """A clause's times, those that are missing shared out between their neighbours."""
+    known = [at for at, each in enumerate(heard) if each]
+    filled: list[Heard] = []
+    for at, each in enumerate(heard):
+        if each:
+            filled.append(each)
+            continue
+        before = max((k for k in known if k < at), default=None)
+        after = min((k for k in known if k > at), default=None)
+        start = _edge(heard, before, 1) if before is not None else _edge(heard, known[0], 0)
+        end = _edge(heard, after, 0) if after is not None else _edge(heard, known[-1], 1)
+        first = before + 1 if before is not None else 0
+        count = (after if after is not None else len(heard)) - first
+        span = max(0, end - start)
+        filled.append(
+            Heard(start + span * (at - first) // count, start + span * (at - first + 1) // count)
+        )
+    return filled
+
+
+def _edge(heard: Times, at: int, side: int) -> int:
+    each = heard[at]
+    assert each
+    return each[side]
+
+
+# Words, chapters -----------------------------------------------------------------------------
+
+
+def _words(text: str, heard: Times) -> tuple[Span, ...]:
+    """The words of a paragraph that are heard, each with the marks around it."""
+    words: list[Span] = []
+    lead = 0  # where the text of the next word begins: with the marks before the first
+    is_kept = True
+    for found in _WORD.finditer(text):
+        times = [each for each in heard[found.start() : found.end()] if each]
+        marks = text[lead : found.start()]
+        if words and is_kept:
+            words[-1] = Span(words[-1].start, words[-1].end, words[-1].text + marks)
+            marks = ""
+        is_kept = bool(times)
+        lead = found.end()
+        if times:
+            opening = marks if not words else ""
+            words.append(Span(times[0].start, times[-1].end, opening + found.group()))
+    if words and is_kept:
+        words[-1] = Span(words[-1].start, words[-1].end, words[-1].text + text[lead:])
+    return give_openers(_apart(words)) if words else ()
+
+
+def _apart(words: Sequence[Span]) -> tuple[Span, ...]:
+    """Words of which none ends after the next begins."""
+    starts = [*accumulate((word.start for word in words), max)]
+    return tuple(
+        Span(start, max(start, min(word.end, following)), word.text)
+        for word, start, following in zip(words, starts, [*starts[1:], words[-1].end], strict=True)
+    )
+
+
+Worded = list[tuple[str, tuple[Span, ...]]]
+"""The role and the words of each paragraph of a chapter."""
+
+
+def _audible(chapters: Iterable[tuple[Chapter, Worded]]) -> Iterator[tuple[str, str, Worded]]:
+    """The chapters of which anything is heard: part, title and words."""
+    part = ""
+    for chapter, worded in chapters:
+        part = chapter.part or part
+        heard = [(voice, words) for voice, words in worded if words]
+        if heard:
+            yield part, chapter.title, heard
+            part = ""
+
+
+def _tracks(
+    chapters: Iterable[tuple[str, str, Worded]], length: int, style: Style
+) -> Iterator[Track]:
+    """A track for each chapter: the first from 0 on, the last to the end of the sound."""
+    told = list(chapters)
+    if not told:
+        return
+    starts = [worded[0][1][0].start for _, _, worded in told]
+    last = max(words[-1].end for _, _, worded in told for _, words in worded)
+    edges = [0, *starts[1:], max(length, last)]
+    for (part, title, worded), (start, end) in zip(told, pairwise(edges), strict=True):
+        said = [tuple(later(word, -start) for word in words) for _, words in worded]
+        opens = [0, *(words[0].start for words in said[1:]), end - start]
+        turns = (
+            Span(*span, voice) for span, (voice, _) in zip(pairwise(opens), worded, strict=True)
+        )
+        words = tuple(word for turn in said for word in turn)
+        lines = tuple(_lines(said, style))
+        yield Track(title, end - start, lines, words, part, turns=tuple(turns))
+
+
+def _lines(turns: Iterable[tuple[Span, ...]], style: Style) -> Iterator[Span]:
+    """Subtitle lines of which none goes on over a long pause."""
+    groups: list[list[tuple[Span, ...]]] = []
+    reached = None
+    for turn in turns:
+        for run in _runs(turn):
+            if reached is None or run[0].start - reached > _LONG_PAUSE_MS:
+                groups.append([])
+            groups[-1].append(run)
+            reached = run[-1].end
+    for group in groups:
+        yield from subtitle_turns(group, MS, style)
+
+
+def _runs(words: tuple[Span, ...]) -> Iterator[tuple[Span, ...]]:
+    """Words cut where a long pause is between two of them."""
+    cuts = [
+        number
+        for number, (word, following) in enumerate(pairwise(words), 1)
+        if following.start - word.end > _LONG_PAUSE_MS
+    ]
+    for first, last in pairwise([0, *cuts, len(words)]):
+        yield words[first:last]
+
+
+def _sentences(text: str, heard: Times) -> Iterator[tuple[str, list[Heard]]]:
+    at = 0
+    for each in sentences(text):
+        yield each, [time for time in heard[at : at + len(each)] if time]
+        at += len(each)
+
+
+def _sentence(chapter: int, text: str, heard: Sequence[Heard]) -> Sentence:
+    start, end = (heard[0].start, heard[-1].end) if heard else (None, None)
+    return Sentence(chapter, text.strip(), start, end)

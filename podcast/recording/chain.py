@@ -1,0 +1,78 @@
+"""Lines -> one long row of states, with a pause before every character that the sound may fill.
+
+In a pause there is silence, or any sound that no line tells: a breath, music, another speaker. A
+pause costs something to open, least between lines and most inside a phrase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.pronounce import NONE
+from podcast.recording.said import Said, said
+from podcast.recording.units import SILENCE
+
+BETWEEN_LINES, AT_A_MARK, INSIDE = 2.0, 3.0, 5.0  # what a pause costs to open, in scores
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Arrays as long as the row: of each state what it is, and whose.
+
+    `units` are indices into STATES, `pauses` tells which states are pauses, `opening` what it
+    costs to enter one, `firsts` which open a character. `lines` and `offsets` are the place of the
+    character that a state belongs to or comes before; the last pause is past the last line.
+    """
+
+    units: NDArray[np.intp]
+    pauses: NDArray[np.bool_]
+    opening: NDArray[np.float32]
+    lines: NDArray[np.int32]
+    offsets: NDArray[np.int32]
+
+    @property
+    def firsts(self) -> NDArray[np.bool_]:
+        """Which states are the first of a character: those after a pause."""
+        return np.concatenate([[False], self.pauses[:-1]])
+
+    def __len__(self) -> int:
+        """How many states."""
+        return len(self.units)
+
+
+_State = tuple[int, bool, float, int, int]
+"""What `Chain` has of one state, in the order of its fields."""
+
+
+def syllables(lines: Iterable[str], respellings: Mapping[str, str] = NONE) -> list[list[Said]]:
+    """What is heard of each line."""
+    return [said(line, respellings) for line in lines]
+
+
+def chain(heard: Sequence[Sequence[Said]]) -> Chain:
+    """The states of lines, as `syllables` hears them, one after another."""
+    states = [*_states(heard), (SILENCE, True, 0.0, len(heard), 0)]
+    units, pauses, opening, lines, offsets = zip(*states, strict=True)
+    return Chain(
+        np.array(units, np.intp),
+        np.array(pauses, np.bool_),
+        np.array(opening, np.float32),
+        np.array(lines, np.int32),
+        np.array(offsets, np.int32),
+    )
+
+
+def _states(heard: Sequence[Sequence[Said]]) -> Iterator[_State]:
+    for number, line in enumerate(heard):
+        cost = BETWEEN_LINES
+        for offset, units in line:
+            if not units:
+                cost = min(cost, AT_A_MARK)
+                continue
+            yield SILENCE, True, cost, number, offset
+            yield from ((unit, False, 0.0, number, offset) for unit in units)
+            cost = INSIDE

@@ -1,0 +1,142 @@
+"""A recording's file, a transcript -> their Alignment, remembered by content, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from podcast.errors import FfmpegError, ReadError
+from podcast.files.keys import content_key, digest
+from podcast.files.sources import sources_key
+from podcast.files.store import Store
+from podcast.model import Transcript
+from podcast.outside.ffmpeg import listen
+from podcast.pronounce import NONE
+from podcast.recording.align import Listened, align
+from podcast.recording.features import FRAME_MS, RATE
+from podcast.recording.times import (
+    FEW_SURE,
+    LEAST_SURE,
+    Alignment,
+    alignment_text,
+    moved,
+    read_alignment,
+)
+
+_LONGEST_HOURS = 6
+_FASTEST = 12  # characters that nobody says in a second
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A file with sound, and what of it to listen to: a sound track, from and to which second."""
+
+    path: Path
+    track: int = 0
+    start: float = 0.0
+    end: float | None = None
+
+
+def heard_in(
+    recording: Recording,
+    transcript: Transcript,
+    store: Store,
+    respellings: Mapping[str, str] = NONE,
+) -> Alignment:
+    """When the lines of a transcript are heard in a recording.
+
+    What was found once is kept in the store under the content of both. Raises ReadError where there
+    is no such sound, or it is that of another talk.
+    """
+    require_recording(recording)
+    key = content_key(
+        "alignment",
+        sources_key("podcast.recording.align"),
+        digest(recording.path),
+        (recording.track, recording.start, recording.end),
+        [line.text for line in transcript.lines],
+        sorted(respellings.items()),
+    )
+    kept = store.get(f"{key}.times")
+    if kept is None:
+        kept = alignment_text(_aligned(recording, transcript, respellings)).encode()
+        store.put(f"{key}.times", kept)
+    alignment = read_alignment(kept.decode())
+    require_fit(alignment, recording)
+    return alignment
+
+
+def require_recording(recording: Recording) -> None:
+    """Raise ReadError where there is no file to listen to."""
+    if not recording.path.is_file():
+        raise ReadError(f"there is no recording {recording.path}; give a file with sound")
+
+
+def _aligned(
+    recording: Recording, transcript: Transcript, respellings: Mapping[str, str]
+) -> Alignment:
+    listened = Listened(_sound(recording))
+    name = recording.path.name
+    if listened.is_silent:
+        raise ReadError(f"nothing is heard in {name}; give the recording of this text")
+    lines = transcript.lines
+    characters = sum(sum(map(str.isalnum, line.text)) for line in lines)
+    seconds = len(listened) * FRAME_MS / 1000
+    if characters * LEAST_SURE > seconds * _FASTEST:
+        raise _unfit(name, f"it lasts {seconds:.0f} s, the text has {characters} characters")
+    found = align(
+        listened, [line.text for line in lines], [line.number for line in lines], respellings
+    )
+    return moved(found, round(recording.start * 1000))
+
+
+def _sound(recording: Recording) -> Iterator[bytes]:
+    """The sound of a recording. Raises ReadError where there is none that can be read."""
+    most = _LONGEST_HOURS * 3600 * RATE * 2
+    size = 0
+    path = recording.path
+    try:
+        for chunk in listen(path, RATE, recording.track, recording.start, recording.end):
+            size += len(chunk)
+            if size > most:
+                raise ReadError(
+                    f"{path.name} lasts more than {_LONGEST_HOURS} hours; "
+                    "give a part of it with --from and --to"
+                )
+            yield chunk
+    except FfmpegError as error:
+        if "matches no streams" in str(error) or "does not contain any stream" in str(error):
+            number = f" number {recording.track}" if recording.track else ""
+            raise ReadError(
+                f"{path.name} has no sound track{number}; give a file with speech"
+            ) from error
+        raise ReadError(
+            f"the sound of {path.name} cannot be read, the file may be cut off: {error}"
+        ) from error
+    if not size:
+        raise ReadError(f"{path.name} holds no sound there; give a file with speech")
+
+
+def require_fit(alignment: Alignment, recording: Recording) -> None:
+    """Raise ReadError where the recording is of another talk."""
+    if alignment.sure < LEAST_SURE:
+        told = f"{alignment.sure:.0%} of its lines are surely heard"
+        raise _unfit(recording.path.name, told)
+
+
+def _unfit(name: str, why: str) -> ReadError:
+    return ReadError(
+        f"this recording does not fit this text: {why}; "
+        f"give the recording of this transcript instead of {name}"
+    )
+
+
+def warning(alignment: Alignment) -> str:
+    """What a person should know of an alignment; empty where nothing is amiss."""
+    if alignment.sure >= FEW_SURE:
+        return ""
+    return (
+        f"only {alignment.sure:.0%} of the lines are surely heard; "
+        "original/index.html lists the others to listen to"
+    )

@@ -1,0 +1,95 @@
+"""What is heard when in the recording -> the files of out/<episode>/original/, as texts.
+
+Subtitles, chapter lists, the times themselves, and a page that plays the recording beside them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from podcast.files.names import CHAPTERS, ORIGINAL, PAGE, TIMES
+from podcast.formats.texts import TEXTS, Beside
+from podcast.model import Script, Style
+from podcast.recording.carry import Carried, carry
+from podcast.recording.page import page_text
+from podcast.recording.times import Alignment, HeardLine
+from podcast.subtitles.cues import cues
+from podcast.subtitles.files import whole_files
+
+CHAPTER_LISTS = (
+    CHAPTERS,
+    "chapters.txt",
+    "chapters.bilibili.txt",
+    "chapters.ffmetadata",
+)  # rows of TEXTS
+FROM_TRANSCRIPT = "transcript"  # whose times they are, where there is no recording
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where times come from: the name of the recording's file, or empty: the transcript's own."""
+
+    recording: str = ""
+    link: str = ""  # the episode's page on the web
+
+
+def original_files(
+    alignment: Alignment, script: Script, source: Source, style: Style, karaoke: bool
+) -> Iterator[tuple[str, str]]:
+    """The name and text of each file, subtitles first."""
+    carried = carry(alignment, script, style)
+    episode = carried.episode
+    shown = cues(episode, style)
+    yield from whole_files(ORIGINAL, shown, episode, style, karaoke)
+    for name in CHAPTER_LISTS:
+        yield name, TEXTS[name].write(episode, Beside(link=source.link))
+    yield TIMES, timemap_text(alignment, carried, source)
+    yield PAGE, page_text(alignment, carried, source.recording)
+
+
+def timemap_text(alignment: Alignment, carried: Carried, source: Source) -> str:
+    """All times in seconds, as JSON: of the raw lines, of the script, and of what no line tells."""
+    told = {
+        "title": carried.episode.title,
+        "recording": source.recording or None,
+        "times_from": "recording" if source.recording else FROM_TRANSCRIPT,
+        "seconds": _seconds(alignment.length_ms),
+        "sure": round(alignment.sure, 3),
+        "chapters": [
+            {"title": chapter.text, "start": _seconds(chapter.start), "end": _seconds(chapter.end)}
+            for chapter in carried.episode.chapters
+        ],
+        "sentences": [
+            {
+                "chapter": each.chapter,
+                "text": each.text,
+                "start": _seconds(each.start_ms),
+                "end": _seconds(each.end_ms),
+            }
+            for each in carried.sentences
+        ],
+        "lines": [_line(line) for line in alignment.lines],
+        "sound_without_text": [
+            {"start": _seconds(each.start_ms), "end": _seconds(each.end_ms)}
+            for each in alignment.untold
+        ],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _line(line: HeardLine) -> dict[str, object]:
+    return {
+        "line": line.number,
+        "text": line.text,
+        "start": _seconds(line.start_ms),
+        "end": _seconds(line.end_ms),
+        "sure": line.is_sure,
+        "fit": line.fit,
+        "heard": line.share,
+    }
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000

@@ -1,0 +1,207 @@
+"""Scores, Chain -> the state that is heard in each frame: the best path of all, in a stream.
+
+From one frame to the next a path stays, goes on to the next state, leaves out the pause before a
+character, or goes from one pause to a later one: what stands between was not said. Only states
+within a beam of the best are followed. What all paths that are still followed share is settled
+and forgotten, so the memory that is needed does not grow with the sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.recording.chain import Chain
+from podcast.recording.network import WEIGHT, Scores
+from podcast.recording.units import SILENCE
+
+SKIP, SKIP_CHARACTER = 20.0, 1.5  # what leaving text out costs, and each of its characters more
+_NEVER = np.float32(-1e9)
+_STAY, _NEXT, _OVER_PAUSE, _SKIP = range(4)  # how a path comes into a state
+_SETTLE = 3000  # frames between two looks at what all paths share
+_REMEMBERED = 30_000  # frames that may be open: ten minutes; then the best path is taken as right
+_FARTHEST = 800  # characters that are left out at once
+_AHEAD = 8  # states that a path may reach before the window is widened
+_BEST = 3  # states whose mean is what any speech at all would score
+
+
+class _Column(NamedTuple):
+    """How the paths came into the states of one frame, from state `low` on."""
+
+    low: int
+    moves: NDArray[np.uint8]
+    skipped_to: NDArray[np.int32]
+    skipped_from: NDArray[np.int32]
+
+    def before(self, states: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The states, a frame earlier, that the paths in these come from."""
+        moves = self.moves[states - self.low]
+        earlier = states - moves
+        far = moves == _SKIP
+        if far.any():
+            earlier[far] = self.skipped_from[np.searchsorted(self.skipped_to, states[far])]
+        return np.asarray(earlier, np.int64)
+
+
+_NONE = np.zeros(0, np.int32)
+
+
+def other_sound(scores: Scores, below: float) -> NDArray[np.float32]:
+    """What each frame scores as sound that no line tells: `below` the best few states' mean."""
+    speech = scores[:, SILENCE + 1 :]
+    best = np.partition(speech, -_BEST, axis=1)[:, -_BEST:]
+    return np.asarray(best.mean(1) - np.float32(below * WEIGHT), np.float32)
+
+
+class Search:
+    """The paths through a chain that are still followed."""
+
+    def __init__(self, chain: Chain, beam: float) -> None:
+        """Paths that score `beam` less than the best are given up."""
+        self.chain, self.beam = chain, np.float32(beam)
+        self.firsts = chain.firsts
+        each = np.where(self.firsts, SKIP_CHARACTER, 0.0)
+        self.skip_costs = np.cumsum(each).astype(np.float32)
+        self.low = 0  # the state that `values` begins with
+        self.values = np.full(min(len(chain), 64), _NEVER, np.float32)
+        self.values[0] = 0
+        self.columns: list[_Column] = []
+        self.settled: list[NDArray[np.int64]] = []
+        self.frames = 0
+
+    def listen(self, scores: Scores, other: NDArray[np.float32]) -> None:
+        """Follow all paths through these frames."""
+        quiet = np.maximum(scores[:, SILENCE], other)
+        for row, pause in zip(scores, quiet, strict=True):
+            self._step(row, pause)
+            self.frames += 1
+            if self.frames % 5 == 0:
+                self._widen()
+            if self.frames % _SETTLE == 0:
+                self._settle()
+
+    def _step(self, row: NDArray[np.float32], pause: np.float32) -> None:
+        alive = np.flatnonzero(self.values > self.values.max() - self.beam)
+        first, last = int(alive[0]), int(alive[-1]) + 1
+        low = self.low + first
+        high = min(len(self.chain), self.low + last + _AHEAD)
+        held = self.values[first : first + high - low]
+        stay = np.full(high - low, _NEVER, np.float32)
+        stay[: len(held)] = held
+        following = np.full(high - low, _NEVER, np.float32)
+        following[1:] = stay[:-1]
+        following -= self.chain.opening[low:high]
+        over = np.full(high - low, _NEVER, np.float32)
+        over[2:] = stay[:-2]
+        over[~self.firsts[low:high]] = _NEVER
+        best = np.maximum(np.maximum(stay, following), over)
+        moves = np.where(stay >= best, _STAY, np.where(following >= best, _NEXT, _OVER_PAUSE))
+        column = _Column(low, moves.astype(np.uint8), _NONE, _NONE)
+        pauses = self.chain.pauses[low:high]
+        self.columns.append(self._skip(column, stay, best, np.flatnonzero(pauses)))
+        self.values = best + np.where(pauses, pause, row[self.chain.units[low:high]])
+        self.low = low
+
+    def _skip(
+        self,
+        column: _Column,
+        stay: NDArray[np.float32],
+        best: NDArray[np.float32],
+        pauses: NDArray[np.intp],
+    ) -> _Column:
+        """Let paths go from pause to later pause, in `best`; the column with those that do."""
+        if len(pauses) < 2:
+            return column
+        costs = self.skip_costs[column.low : column.low + len(stay)][pauses]
+        reach = stay[pauses] + costs
+        furthest = np.maximum.accumulate(reach)
+        arriving = furthest - costs - np.float32(SKIP)
+        better = (arriving > best[pauses]) & (arriving > best.max() - self.beam)
+        if not better.any():
+            return column
+        origins = np.maximum.accumulate(np.where(reach >= furthest, np.arange(len(pauses)), 0))
+        to = pauses[better]
+        best[to] = arriving[better]
+        column.moves[to] = _SKIP
+        return column._replace(
+            skipped_to=(column.low + to).astype(np.int32),
+            skipped_from=(column.low + pauses[origins[better]]).astype(np.int32),
+        )
+
+    def _widen(self) -> None:
+        """Follow states further on, as far as a skip from the best pause could reach."""
+        high = self.low + len(self.values)
+        pauses = self.chain.pauses[self.low : high]
+        if high >= len(self.chain) or not pauses.any():
+            return
+        spare = self.values[pauses].max() - (self.values.max() - self.beam) - SKIP
+        reach = min(spare / SKIP_CHARACTER, _FARTHEST)
+        if reach <= 0:
+            return
+        target = int(np.searchsorted(self.skip_costs, self.skip_costs[high - 1] + reach))
+        more = min(len(self.chain), target) - high
+        if more > 0:
+            self.values = np.concatenate([self.values, np.full(more, _NEVER, np.float32)])
+
+    # What is certain -------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Settle the frames up to the last one in which all paths are in one state."""
+        alive = self._alive()
+        states = alive
+        for index in range(len(self.columns) - 1, 0, -1):
+            if len(states) == 1:
+                self._keep(index, int(states[0]))
+                return
+            states = np.unique(self.columns[index].before(states))
+        if len(self.columns) > _REMEMBERED:
+            self._settle_by_force(alive)
+
+    def _settle_by_force(self, alive: NDArray[np.int64]) -> None:
+        """Take the best path up to half of what is open as right, and give up those that differ."""
+        middle = len(self.columns) // 2
+        states = alive
+        for column in self.columns[:middle:-1]:
+            states = column.before(states)
+        right = states[int(self.values[alive - self.low].argmax())]
+        self.values[alive[states != right] - self.low] = _NEVER
+        self._keep(middle, int(right))
+
+    def _alive(self) -> NDArray[np.int64]:
+        """The states of the last frame that are followed."""
+        count = len(self.columns[-1].moves)
+        values = self.values[:count]
+        return np.flatnonzero(values > self.values.max() - self.beam) + self.low
+
+    def _keep(self, index: int, state: int) -> None:
+        """Settle the open frames up to the one at `index`, in which the path is in `state`."""
+        self.settled.append(self._trace(index, state))
+        del self.columns[: index + 1]
+
+    def _trace(self, index: int, state: int) -> NDArray[np.int64]:
+        """The path through the open frames up to the one at `index`, which it is in `state` in."""
+        path = np.zeros(index + 1, np.int64)
+        for at in range(index, -1, -1):
+            path[at] = state
+            column = self.columns[at]
+            move = int(column.moves[state - column.low])
+            if move == _SKIP:
+                state = int(column.skipped_from[np.searchsorted(column.skipped_to, state)])
+            else:
+                state -= move
+        return path
+
+    def path(self) -> NDArray[np.int64]:
+        """The best path, (frames,): to the end of the text, or where the sound ends before it."""
+        return np.concatenate([*self.settled, *self._rest()])
+
+    def _rest(self) -> Iterator[NDArray[np.int64]]:
+        if not self.columns:
+            return
+        alive = self._alive()
+        end = len(self.chain) - 1
+        best = int(alive[self.values[alive - self.low].argmax()])
+        yield self._trace(len(self.columns) - 1, end if alive[-1] == end else best)

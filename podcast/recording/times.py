@@ -1,0 +1,164 @@
+"""When a transcript's lines are heard in its recording: the values, and those a transcript has.
+
+Positions are milliseconds from the recording's start.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from podcast.errors import ReadError
+from podcast.model import Transcript
+
+SURE_FIT, SURE_SHARE = -0.65, 0.9  # of a line that is sure: how it fits, how much of it is heard
+LEAST_SURE, FEW_SURE = 0.4, 0.8  # shares of sure lines: below one it is another talk
+_CHARACTER_MS = 400  # the longest that a character lasts whose line has no end
+
+
+class Character(NamedTuple):
+    """A character at `offset` of a line's text, heard from `start_ms` to `end_ms`.
+
+    `line` is the index of its line, not its number.
+    """
+
+    line: int
+    offset: int
+    start_ms: int
+    end_ms: int
+
+
+class Stretch(NamedTuple):
+    """Sound from `start_ms` to `end_ms`."""
+
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeardLine:
+    """A line and when it is heard; no times where it is not.
+
+    `fit` is 0 where the sound is just what the line says, and falls below; `share` is how much of
+    the line is heard.
+    """
+
+    number: int
+    text: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    fit: float = 0.0
+    share: float = 0.0
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its times can be relied on."""
+        return self.start_ms is not None and self.fit > SURE_FIT and self.share > SURE_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A transcript's lines in a recording that lasts `length_ms`.
+
+    `characters` are those that are heard, in order. `untold` is sound that no line tells.
+    """
+
+    lines: tuple[HeardLine, ...]
+    characters: tuple[Character, ...]
+    length_ms: int
+    untold: tuple[Stretch, ...] = ()
+
+    @property
+    def sure(self) -> float:
+        """The share of lines that are sure, from 0 to 1."""
+        return sum(line.is_sure for line in self.lines) / max(1, len(self.lines))
+
+
+# Kept for later ------------------------------------------------------------------------------
+
+
+def alignment_text(alignment: Alignment) -> str:
+    """An alignment as JSON that `read_alignment` reads back."""
+    return json.dumps(asdict(alignment), ensure_ascii=False, separators=(",", ":"))
+
+
+def read_alignment(text: str) -> Alignment:
+    """The alignment in a text of `alignment_text`."""
+    told = json.loads(text)
+    return Alignment(
+        tuple(HeardLine(**line) for line in told["lines"]),
+        tuple(Character(*each) for each in told["characters"]),
+        told["length_ms"],
+        tuple(Stretch(*each) for each in told["untold"]),
+    )
+
+
+# What a transcript itself tells --------------------------------------------------------------
+
+
+def has_times(transcript: Transcript) -> bool:
+    """Whether a transcript tells when each of its lines is said."""
+    return bool(transcript.lines) and all(line.start_ms is not None for line in transcript.lines)
+
+
+def told_times(transcript: Transcript) -> Alignment:
+    """The times that a transcript has, each line's shared out among its characters.
+
+    Raises ReadError where a line has none.
+    """
+    if not has_times(transcript):
+        raise ReadError("this transcript tells no times; give its recording")
+    spans = [(line, *span) for line, span in zip(transcript.lines, _spans(transcript), strict=True)]
+    return Alignment(
+        tuple(
+            HeardLine(line.number, line.text, start, end, 0.0, 1.0) for line, start, end in spans
+        ),
+        tuple(
+            each
+            for index, (line, start, end) in enumerate(spans)
+            for each in _shared(index, line.text, start, end)
+        ),
+        max(end for _, _, end in spans),
+    )
+
+
+def _spans(transcript: Transcript) -> Iterator[tuple[int, int]]:
+    """Each line's start and end; starts never fall, and a line ends where the next begins."""
+    starts = list(accumulate((line.start_ms or 0 for line in transcript.lines), max))
+    for line, (start, following) in zip(transcript.lines, pairwise([*starts, -1]), strict=True):
+        longest = start + _CHARACTER_MS * max(1, sum(map(str.isalnum, line.text)))
+        end = longest if line.end_ms is None else max(line.end_ms, start + 1)
+        yield start, min(end, following) if following > start else end
+
+
+def _shared(index: int, text: str, start: int, end: int) -> Iterator[Character]:
+    """The characters of a line that last from `start` to `end` in equal shares."""
+    places = [offset for offset, each in enumerate(text) if each.isalnum()]
+    for number, offset in enumerate(places):
+        opens, closes = (start + (end - start) * n // len(places) for n in (number, number + 1))
+        yield Character(index, offset, opens, closes)
+
+
+def moved(alignment: Alignment, ms: int) -> Alignment:
+    """The alignment so much later: of a part of a recording, in the whole of it."""
+    if not ms:
+        return alignment
+
+    def later(time: int | None) -> int | None:
+        return None if time is None else time + ms
+
+    return Alignment(
+        tuple(
+            replace(line, start_ms=later(line.start_ms), end_ms=later(line.end_ms))
+            for line in alignment.lines
+        ),
+        tuple(
+            each._replace(start_ms=each.start_ms + ms, end_ms=each.end_ms + ms)
+            for each in alignment.characters
+        ),
+        alignment.length_ms + ms,
+        tuple(Stretch(each.start_ms + ms, each.end_ms + ms) for each in alignment.untold),
+    )

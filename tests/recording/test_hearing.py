@@ -1,0 +1,92 @@
+"""Lines are found where they are said, and what is not said gets no time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from spoken import ENGLISH, LINES, Sound, errors, found, quiet, spoken, taped
+
+from podcast.recording.features import RATE
+from podcast.recording.times import FEW_SURE, LEAST_SURE, alignment_text, read_alignment
+
+
+@pytest.fixture(scope="module")
+def plain() -> tuple[Sound, list[float]]:
+    return taped(*LINES)
+
+
+def test_lines_are_found_where_they_are_said(plain: tuple[Sound, list[float]]) -> None:
+    sound, starts = plain
+    alignment = found(sound)
+    assert max(errors(alignment, starts)) < 0.2
+    assert alignment.sure > FEW_SURE
+    assert alignment.untold == ()
+    assert read_alignment(alignment_text(alignment)) == alignment
+
+
+def test_characters_rise_and_lie_in_their_lines(
+    plain: tuple[Sound, list[float]],
+) -> None:
+    alignment = found(plain[0])
+    starts = [each.start_ms for each in alignment.characters]
+    assert starts == sorted(starts)
+    for each in alignment.characters:
+        line = alignment.lines[each.line]
+        assert line.start_ms is not None and line.end_ms is not None
+        assert line.start_ms <= each.start_ms <= each.end_ms <= line.end_ms
+
+
+def test_noise_hinders_little(plain: tuple[Sound, list[float]]) -> None:
+    sound, starts = plain
+    noise = np.random.default_rng(1).standard_normal(len(sound)).astype(np.float32) * 250
+    late = errors(found(sound + noise), starts)
+    assert sorted(late)[-2] < 0.3
+
+
+def test_music_before_and_after_is_told_as_sound_without_text() -> None:
+    beats = np.arange(8 * RATE) / RATE
+    music = sum(np.sin(2 * np.pi * pitch * beats) * 900 for pitch in (220, 277, 330, 440))
+    assert not isinstance(music, int)
+    sound, starts = taped(music.astype(np.float32), *LINES)
+    alignment = found(sound)
+    assert sorted(errors(alignment, starts[1:]))[-2] < 0.3
+    assert [each.start_ms for each in alignment.untold] == [0]
+    assert alignment.untold[0].end_ms > 7500
+
+
+def test_a_line_that_nobody_says_has_no_time() -> None:
+    said = LINES[:3] + LINES[5:]
+    sound, starts = taped(*said)
+    alignment = found(sound)
+    assert [line.start_ms is None for line in alignment.lines] == [
+        line not in said for line in LINES
+    ]
+    there = [line.start_ms / 1000 for line in alignment.lines if line.start_ms is not None]
+    assert np.allclose(there, starts, atol=0.3)
+
+
+def test_speech_that_no_line_tells_is_passed_over() -> None:
+    foreign = np.concatenate([spoken(each, "en-us") for each in ENGLISH])
+    sound, starts = taped(*LINES[:4], foreign, *LINES[4:])
+    alignment = found(sound)
+    assert max(errors(alignment, starts[:4] + starts[5:])) < 0.5
+    assert any(each.end_ms - each.start_ms > 3000 for each in alignment.untold)
+
+
+OTHERS: dict[str, Callable[[], Sound]] = {
+    "english": lambda: taped(*(spoken(each, "en-us") for each in ENGLISH * 3))[0],
+    "another talk": lambda: taped("北京和上海的情况不太一样", "农村的孩子现在也能上网了吗")[0],
+    "noise": lambda: quiet(12) * 400,
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_another_recording_is_known_as_such(other: str) -> None:
+    assert found(OTHERS[other]()).sure < LEAST_SURE
+
+
+def test_silence_is_no_speech() -> None:
+    alignment = found(np.zeros(12 * RATE, np.float32))
+    assert alignment.sure == 0
