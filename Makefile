@@ -1,23 +1,28 @@
 # Each target does its own set-up; see README.md.
 SEED ?= seeds/2025-02-indigo.txt
+ENGINE ?=
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help episode script test quick coverage check audit bench picture lock train clean
+.PHONY: help episode script test test-voices quick coverage check audit bench picture lock train clean
 
 help: ## List the targets of this file
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-episode: .venv/ready ## Build the episode of SEED=seeds/NAME.txt (default: 2025-02-indigo)
-	@$(BIN)/podcast make "$(SEED)"
+episode: .venv/ready ## Build the episode of SEED=seeds/NAME.txt (default: 2025-02-indigo), ENGINE=kokoro
+	@$(if $(filter kokoro,$(ENGINE)),$(BIN)/podcast voices add kokoro-zh --yes >/dev/null)
+	@$(BIN)/podcast make "$(SEED)" $(if $(ENGINE),--engine "$(ENGINE)")
 
 script: .venv/ready ## Write only the script of SEED, as a page that you can edit
 	@$(BIN)/podcast script "$(SEED)"
 
 test: .venv/ready-dev ## Run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+test-voices: .venv/ready-dev ## Let the real neural voice say a sentence; fetches 63 MB, once
+	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py -rs
 
 quick: .venv/ready-dev ## Run the tests that take less than a minute together; no network, browser or cluster
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not network and not browser and not cluster"

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from podcast.engines import sherpa
+from podcast.engines import kokoro, sherpa
 from podcast.outside.models import installed
-from podcast.outside.models.library import require_usable
+from podcast.outside.models.library import lack_text, require_usable
 from podcast.text.punctuate import ct_transformer
 
 
-def require_working(name: str) -> None:
-    """Raise ModelError unless the model called `name` speaks, or punctuates, on this machine."""
+def tried(name: str) -> str:
+    """What a person should know of the model called `name`, which is tried on this machine.
+
+    A package that it lacks, or how fast it speaks; empty where there is nothing to say. One of
+    kokoro's that was tried before is not tried again, as that takes seconds. Raises ModelError
+    unless it speaks, or punctuates.
+    """
     model = installed(name)
-    speaks = model.family in sherpa.CONFIGS
-    require_usable(model, sherpa.use if speaks else ct_transformer.use)
+    if model.family == kokoro.FAMILY:
+        if kokoro.is_ready(model):
+            return ""
+        pace = kokoro.pace(model)
+        return f"kokoro takes one core of this machine {pace:.1f} s to say a second of speech"
+    lack = lack_text()
+    if not lack:
+        speaks = model.family in sherpa.CONFIGS
+        require_usable(model, sherpa.use if speaks else ct_transformer.use)
+    return lack
