@@ -29,9 +29,9 @@ QUIETLY = 3  # onnxruntime's level of what it writes to stderr: errors
 def loaded(model: Model, key: str) -> Any:
     """The network; it is loaded once in a process, `key` names its content. Raises ModelError."""
     try:
-        return _session(str(unpacked_graph(model, key)))
+        return session_of(str(unpacked_graph(model, key)))
     except OSError:  # the model's folder cannot be written, or the disk is full
-        return _session(_unpacked(model), options=_folding())
+        return session_of(_unpacked(model), options=_folding())
 
 
 def unpacked_graph(model: Model, key: str) -> Path:
@@ -52,7 +52,7 @@ def unpacked_graph(model: Model, key: str) -> Path:
             for name, value in (("file_name", WEIGHTS), ("min_size_in_bytes", str(APART))):
                 entry = f"session.optimized_model_external_initializers_{name}"
                 options.add_session_config_entry(entry, value)
-            _session(_unpacked(model), options)
+            session_of(_unpacked(model), options)
             if not (new / WEIGHTS).is_file():
                 raise OSError("the weights were not written")
     return folder / GRAPH
@@ -108,7 +108,8 @@ def session_options() -> Any:
     return options
 
 
-def _session(graph: str | bytes, options: Any = None) -> Any:
+def session_of(graph: str | bytes, options: Any = None) -> Any:
+    """The network of a graph, or of a file of one. Raises ModelError, OSError for a full disk."""
     try:
         return onnxruntime.InferenceSession(
             graph, options or session_options(), providers=["CPUExecutionProvider"]
