@@ -9,7 +9,8 @@ program then does; no other module asks whether an engine has it:
     voices               mapping of each voice's id to its language (a BCP 47 tag, or empty);
                          `podcast voices --sample` lets all of them be heard
     is_remembered        True for an engine of this machine that is slow, or never says a text
-                         twice alike: each sentence is kept in the store
+                         twice alike: each sentence is kept in the store, and all processes of a
+                         build say paragraphs side by side before chapters are recorded
     model_key(voice)     a name for the model that speaks as `voice`: it is part of the key of
                          what is stored. Raises ModelError where the model is not there
     require_answer(voice)

@@ -34,7 +34,7 @@ def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) 
         if lack:
             if lack not in lacking:
                 lacking.append(lack)
-                tell(f"{lack}: the next voices in voices/ are asked")
+                tell(f"{lack}: until then the next voices in voices/ speak")
             return False
         if voice.engine not in answers:
             answers[voice.engine] = not _is_online(voice) or (not offline and _answers(voice, tell))

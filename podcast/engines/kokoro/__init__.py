@@ -37,7 +37,7 @@ RATE = 24_000  # samples a second
 FRAME = 600  # samples: the unit in which the network tells how long a phoneme lasts
 LEAD = 1200  # samples by which a phoneme is heard before its frames begin; the median of 50
 MOST_TOKENS = 509  # of a clause: the last for which a voice has a vector
-RUN_TOKENS = 120  # that are said at once: 8 seconds, for which a process takes 600 MB
+RUN_TOKENS = 100  # that are said at once: 7 seconds, for which a process takes up to 700 MB
 PAUSE = RATE * 60 // 1000  # samples of silence that are a pause
 REACH = RATE // 10  # samples around a pause's frames in which it is looked for
 VECTORS = (  # by sex and name; a row for each number of tokens
@@ -52,6 +52,7 @@ VECTORS = (  # by sex and name; a row for each number of tokens
 )
 LIBRARIES = ("onnxruntime", "pypinyin", "rjieba", "espeakng-loader")  # that decide what is heard
 FOLDER = Path(__file__).parent
+SUFFIXES = (".py", ".bin", ".json", ".txt")  # of its files there that decide what is heard
 TRIAL = "大家早上好，欢迎收听今天的节目。"
 WIDTH = 256  # numbers in a row of a voice
 
@@ -103,7 +104,7 @@ class Kokoro:
 
 @cache
 def _version() -> str:
-    own = sorted(path for path in FOLDER.iterdir() if path.suffix in (".py", ".bin", ".json"))
+    own = sorted(path for path in FOLDER.iterdir() if path.suffix in SUFFIXES)
     files = [(path.name, digest(path)) for path in own]
     return content_key(files, [version(name) for name in LIBRARIES])[:16]
 

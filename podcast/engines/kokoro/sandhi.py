@@ -2,13 +2,16 @@
 
 一, 不       by the tone that follows: 一起 yi4, 一样 yi2, 不是 bu2, 好不好 bu5
 third tones  before another third one the second: 你好 ni2 hao3
-儿           no syllable of its own after another: 这儿; but 女儿 keeps it
-doubled      the second of a doubled noun or verb is neutral: 妈妈, 看看
+儿           neutral at a word's end: 这儿; but not where it is a child: 女儿
+light        neutral is the last syllable of the words in light.txt: 时候, 漂亮
+doubled      neutral is the second of a doubled noun or verb: 妈妈, 看看
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -81,8 +84,19 @@ def _one_or_not(
     return ("yi" if sign == "一" else "bu") + ("2" if falls else "4")
 
 
+@cache
+def _light() -> frozenset[str]:
+    """Words whose last syllable is neutral, and which pypinyin reads with a tone.
+
+    They are those of `text/words.tsv` that espeak-ng's dictionary has so.
+    """
+    return frozenset(files(__package__).joinpath("light.txt").read_text("utf-8").split())
+
+
 def _lighten(word: Word, syllables: list[str]) -> None:
-    """Make neutral what is: 儿 at a word's end, the second of a doubled noun or verb."""
+    """Make neutral what is: a light word's end, 儿 there, the second of what is doubled."""
+    if word.text in _light():
+        syllables[-1] = f"{syllables[-1][:-1]}5"
     if word.text[-1] == "儿" and len(word.text) > 1 and word.text not in FULL:
         syllables[-1] = "er5"
     if len(word.text) == 2 and word.text[0] == word.text[1] and word.tag.startswith(LIGHT_TAGS):
