@@ -20,11 +20,10 @@ from podcast.engines.kokoro.syllables import SYLLABLE, phonemes
 from podcast.errors import SpeechFailed
 
 HANZI = "〇㐀-鿿豈-﫿\U00020000-\U000323af"
+LETTER = rf"[^\W\d_{HANZI}]"
 PIECE = re.compile(
     rf"(?P<pinyin>(?:[a-zü]+[1-5])+)|(?P<hanzi>[{HANZI}]+)|(?P<mark>[{MARKS}])"
-    r"|(?P<latin>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<digit>[0-9])|(?P<other>.)".replace(
-        r"[^\W\d_]", rf"[^\W\d_{HANZI}]"
-    ),
+    rf"|(?P<latin>{LETTER}+(?:['’-]{LETTER}+)*)|(?P<digit>[0-9])|(?P<other>.)",
     re.S,
 )
 SAID_MARKS = {

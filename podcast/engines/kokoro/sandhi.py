@@ -55,19 +55,20 @@ def spoken(words: Sequence[Word]) -> tuple[Word, ...]:
         syllables = list(word.syllables)
         if not word.is_told:
             for i, sign in enumerate(word.text):
-                syllables[i] = _one_or_not(sign, syllables[i], text, flat, at + i, word, i)
+                if sign in "一不":
+                    syllables[i] = _one_or_not(word, i, text, flat, at + i)
             _lighten(word, syllables)
         changed.append(word._replace(syllables=tuple(syllables)))
         at += len(syllables)
     return _third_tones(changed)
 
 
-def _one_or_not(
-    sign: str, syllable: str, text: str, flat: Sequence[str], at: int, word: Word, i: int
-) -> str:
-    """A syllable, where it is 一 or 不 by what is around it."""
-    if sign not in "一不":
-        return syllable
+def _one_or_not(word: Word, i: int, text: str, flat: Sequence[str], at: int) -> str:
+    """How 一 or 不 is said, the sign `i` of a word; `at` is its place in the clause.
+
+    `text` and `flat` are all signs of the clause and the syllables of each.
+    """
+    sign = word.text[i]
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if before and before == after and before not in FIGURES:
         return "yi5" if sign == "一" else "bu5"
