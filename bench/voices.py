@@ -19,7 +19,7 @@ from time import process_time
 
 from podcast import engines
 from podcast.engines import kokoro
-from podcast.engines.kokoro.session import session_of
+from podcast.engines.kokoro import session
 from podcast.engines.kokoro.unpack import as_shipped
 from podcast.errors import ModelError
 from podcast.model import Voice
@@ -47,12 +47,12 @@ def unpacked_pace() -> float:
 def shipped_pace() -> float:
     """Of Kokoro with weights of 8 bits."""
     (path,) = installed(kokoro.MODEL).paths("model")
-    session = session_of(as_shipped(path.read_bytes()))
+    shipped = session.session_of(as_shipped(path.read_bytes()))
 
     def loaded(model: Model, key: str) -> object:
-        return session
+        return shipped
 
-    setattr(kokoro, "loaded", loaded)  # noqa: B010
+    setattr(session, "loaded", loaded)  # noqa: B010
     return pace("kokoro")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -293,6 +295,15 @@ def test_auto_takes_it_where_it_is_there_and_says_once_how_to_get_it_else(
     cast = choose("auto", tmp_path, True, told.append)
     assert {voice.engine for _, voice in cast} == {"tone"}
     assert len(told) == 1 and "podcast voices add kokoro-zh fetches it" in told[0]
+
+
+@pytest.mark.slow
+def test_who_asks_whether_it_is_there_does_not_wait_for_what_it_speaks_with() -> None:
+    code = (
+        "import sys; from podcast.engines.kokoro import Kokoro; Kokoro().needs;"
+        "sys.exit('onnxruntime' in sys.modules or 'pypinyin' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_engine_is_found_by_its_name() -> None:

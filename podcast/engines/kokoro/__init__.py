@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from time import process_time
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 import soxr
@@ -24,12 +24,16 @@ from numpy.typing import NDArray
 
 from podcast.engines.clauses import MARGIN_MS, QUIET, clauses, pause_ms, require_sound, trimmed
 from podcast.engines.espeak import rising
-from podcast.engines.kokoro.readings import Sound, sounds
-from podcast.engines.kokoro.session import is_unpacked, loaded
 from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.files.keys import content_key, digest
 from podcast.model import Audio, Mark, Needs, Speech, Voice
 from podcast.outside.models import Model, installed
+
+if TYPE_CHECKING:
+    from podcast.engines.kokoro.readings import Sound
+
+# What reads and what loads is imported where something is said: it takes half a second, and many a
+# build only asks whether the network is there.
 
 MODEL = "kokoro-zh"
 FAMILY = "kokoro-onnx"
@@ -151,6 +155,8 @@ class Run(NamedTuple):
 
 def _runs(text: str, most: int) -> Iterator[Run]:
     """Clauses, as many together as have up to `most` tokens; a longer one in several parts."""
+    from podcast.engines.kokoro.readings import sounds
+
     most = max(1, min(most, MOST_TOKENS))
     some: tuple[Sound, ...] = ()
     pause = 0
@@ -199,6 +205,7 @@ def _words(read: Sequence[Sound]) -> Iterator[tuple[Sound, ...]]:
 def phonemes_of(read: Sequence[Sound]) -> str:
     """The phonemes of sounds as the network takes them: a space before a word, after a mark.
 
+    >>> from podcast.engines.kokoro.readings import sounds
     >>> phonemes_of(sounds("你好，世界。"))
     'ni↗xau↓, ʂɨ↘ʨje↘.'
     """
@@ -265,6 +272,8 @@ def _run(
 
     A silent token is added at either end.
     """
+    from podcast.engines.kokoro.session import loaded
+
     inputs = {
         "tokens": np.array([[0, *tokens, 0]], np.int64),
         "style": vector[min(len(tokens), len(vector) - 1)],
@@ -305,6 +314,8 @@ def _onset(loud: NDArray[np.int64], about: int) -> int:
 
 def is_ready(model: Model) -> bool:
     """Whether a model spoke on this machine before, so that it need not be prepared."""
+    from podcast.engines.kokoro.session import is_unpacked
+
     return is_unpacked(model, model.key())
 
 
@@ -313,6 +324,8 @@ def pace(model: Model) -> float:
 
     Raises ModelError or SpeechFailed where the model does not speak.
     """
+    from podcast.engines.kokoro.readings import sounds
+
     voice = Voice("host", "kokoro")
     vector = _vector(voice)
     _say(sounds(TRIAL), TRIAL, model, vector, voice)  # the first time, memory is taken
