@@ -15,8 +15,9 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
-FIGURES = "零〇一二两三四五六七八九十百千万亿点第幺"
-DATED = "月号"  # after which 一 is a figure: 一月
+DIGITS = "零〇一二三四五六七八九"
+COUNTED = f"{DIGITS}十百千万亿点第"  # after which 一 is a figure: 十一, 第一, 三点一
+DATED = "月号"  # before which it is one: 一月
 FULL = frozenset(  # words whose 儿 is a child
     [
         *("女儿", "婴儿", "幼儿", "孤儿", "胎儿", "健儿", "少儿", "宠儿", "孩儿", "孙儿", "男儿"),
@@ -70,19 +71,27 @@ def _one_or_not(word: Word, i: int, text: str, flat: Sequence[str], at: int) -> 
     """
     sign = word.text[i]
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if before and before == after and before not in FIGURES:
+    if before and before == after and before not in DIGITS:
         return "yi5" if sign == "一" else "bu5"
-    is_last = i + 1 == len(word.text)
-    if sign == "一":
-        is_figure = (before and before in FIGURES) or (
-            (after and after in FIGURES.replace("百千万亿", "")) or after in DATED
-        )
-        if not after or is_figure or (is_last and len(word.text) > 1):
-            return "yi1"
-    elif not after:
+    if sign == "一" and (not after or _is_figure(word, i, before, text[at + 1 : at + 3])):
+        return "yi1"
+    if not after:
         return "bu4"
     falls = flat[at + 1][-1] == "4" or after == "个"
     return ("yi" if sign == "一" else "bu") + ("2" if falls else "4")
+
+
+def _is_figure(word: Word, i: int, before: str, following: str) -> bool:
+    """Whether 一, the sign `i` of a word, is a figure, or the end of a longer word.
+
+    `before` is the sign before it, `following` the two after it.
+    """
+    is_hour = before == "点" and i == 0 and len(word.text) > 1  # 三点一起走, but 三点一四
+    if before and before in COUNTED and not is_hour:
+        return True
+    if following[0] in DIGITS + DATED or (following[0] == "点" and following[1:] in tuple(DIGITS)):
+        return True
+    return i > 0 and i + 1 == len(word.text)
 
 
 @cache
