@@ -34,11 +34,12 @@ SHORTENED = re.compile(r"([jqx])ong")  # how `pronounce` writes iong after these
 # Words of one hanzi that are read by their part of speech, in the tag set of ICTCLAS.
 BY_TAG = {
     **{("地", "uv"): "de5", ("得", "ud"): "de5", ("着", "uz"): "zhe5", ("过", "ug"): "guo5"},
-    **{("长", "a"): "chang2", ("还", "v"): "huan2", ("为", "v"): "wei2", ("只", "q"): "zhi1"},
+    **{("还", "v"): "huan2", ("为", "v"): "wei2", ("只", "q"): "zhi1"},
     **{("种", "v"): "zhong4", ("重", "d"): "chong2", ("干", "v"): "gan4"},
 }
 PARTICLES = "地得着了过"
 MUST_AFTER = ("r", "d")  # after a pronoun or an adverb 得 is must: 我得走了
+VERBS = {"得": "dei3", "长": "zhang3"}  # 长 is to grow before a pronoun: 长什么样子
 
 
 class Sound(NamedTuple):
@@ -124,10 +125,15 @@ def _told(pinyin: str, start: int) -> _Piece | None:
 
 def _hanzi(run: str, start: int, text: str) -> Iterator[_Piece]:
     at, before = start, ""
-    for word, tag in _divided(run):
+    words = list(_divided(run))
+    for (word, tag), (_, after) in zip(words, [*words[1:], ("", "")], strict=True):
         syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, errors=_each)
         if (word, tag) in BY_TAG:
-            syllables = ["dei3" if word == "得" and before in MUST_AFTER else BY_TAG[word, tag]]
+            syllables = [BY_TAG[word, tag]]
+        if word[-1] == "长" and tag == "a":  # 很长; pypinyin takes it for to grow
+            syllables[-1] = "chang2"
+        if (word == "得" and before in MUST_AFTER) or (word == "长" and after == "r"):
+            syllables = [VERBS[word]]
         for sign, syllable in zip(word, syllables, strict=True):
             if not phonemes(syllable):
                 raise _unsayable(sign, text)
