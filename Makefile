@@ -1,4 +1,4 @@
-# Each target does its own set-up; see README.md.
+# Each target first installs what it needs into .venv; see README.md.
 SEED ?= seeds/2025-02-indigo.txt
 ENGINE ?=
 PYTHON ?= python3
@@ -24,7 +24,7 @@ test: .venv/ready-dev ## Run all tests
 test-voices: .venv/ready-dev ## Let the real neural voice say a sentence; fetches 63 MB, once
 	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py -rs
 
-quick: .venv/ready-dev ## Run the tests that take less than a minute together; no network, browser or cluster
+quick: .venv/ready-dev ## Run the fast tests (a minute), which need no network, browser or cluster
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not network and not browser and not cluster"
 
 coverage: .venv/ready-dev ## Run all tests and list the lines and branches that none of them runs
@@ -33,7 +33,7 @@ coverage: .venv/ready-dev ## Run all tests and list the lines and branches that 
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-check: .venv/ready-dev audit ## Check the code: style, types, imports, spelling, unused code, weaknesses
+check: .venv/ready-dev audit ## Check style, types, imports, spelling, unused code and vulnerabilities
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -42,13 +42,13 @@ check: .venv/ready-dev audit ## Check the code: style, types, imports, spelling,
 	@$(BIN)/vulture
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml podcast
 
-audit: .venv/ready-dev ## Look up whether a package in requirements.txt has a known vulnerability
+audit: .venv/ready-dev ## Look up known vulnerabilities of the packages in requirements.txt
 	@$(BIN)/python .ci/audit.py
 
 bench: .venv/ready-dev ## Run every benchmark (about half an hour) and write docs/benchmarks.md
 	@$(BIN)/python bench/run.py
 
-picture: episode .venv/ready-dev ## Take the picture of the READMEs, docs/episode.png, with Chromium
+picture: episode .venv/ready-dev ## Draw docs/episode.png, the picture of the READMEs, with Chromium
 	@$(BIN)/python docs/picture.py "$(SEED)" "out/$(basename $(notdir $(SEED)))"
 
 lock: .venv/ready-dev ## Write requirements.txt and requirements-dev.txt again after a change of pyproject.toml
@@ -64,7 +64,7 @@ train: ## Train the punctuation model again: DATA=folder of spoken_zh (see train
 clean: ## Remove .venv, out/.cache and other files that can be made again; episodes stay
 	rm -rf .venv .venv-train out/.cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage build ./*.egg-info
 
-# Debian's python3 has venv without pip; then the system's pip puts one in.
+# Debian's python3 makes a .venv without pip; then the system's pip installs one there.
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
 	  { echo "podcast needs Python 3.10 or newer; set PYTHON=/path/to/python3" >&2; exit 1; }

@@ -1,10 +1,11 @@
-"""requirements.txt -> whether anything in it is known to be vulnerable.
+"""requirements.txt -> the known vulnerabilities of the packages in it.
 
     python .ci/audit.py [REQUIREMENTS]
 
-pip-audit asks the package index, then OSV. A known vulnerability is status 1. Where neither can
-be asked, as on a machine that reaches nothing but a mirror, that is said, and is status 0: it is
-no finding. Packages that were asked for one by one and are not known there are counted.
+pip-audit looks the packages up in the package index, then in OSV. The exit status is 1 if a package
+has a known vulnerability. If neither database can be reached, for example because the machine
+reaches only a mirror, the program prints a warning and the exit status is 0. It also prints the
+number of packages that the database does not know.
 """
 
 from __future__ import annotations
@@ -20,45 +21,45 @@ SERVICES = ("pypi", "osv")
 
 
 def ask(requirements: Path, service: str) -> list[dict[str, Any]]:
-    """What a service knows of each pinned package; empty where it cannot be asked."""
+    """The answer of a service about each pinned package; empty if it cannot be reached."""
     command = [sys.executable, "-m", "pip_audit", "--requirement", str(requirements), "--no-deps"]
     command += ["--disable-pip", "--format", "json", "--progress-spinner", "off", "--timeout", "15"]
-    told = subprocess.run([*command, "-s", service], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "-s", service], capture_output=True, text=True, check=False)
     try:
-        found: list[dict[str, Any]] = json.loads(told.stdout)["dependencies"]
+        packages: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
     except (ValueError, KeyError, TypeError):
         return []
-    return found
+    return packages
 
 
 def verdict(packages: list[dict[str, Any]]) -> tuple[str, int] | None:
-    """A sentence and a status; None where the answer knows nothing of any package."""
+    """A sentence and an exit status, or None if the service knows none of the packages."""
     known = [package for package in packages if "vulns" in package]
     if not known:
         return None
-    wrong = [
+    findings = [
         f"{package['name']} {package['version']}: {vulnerability['id']}, "
-        f"mended in {', '.join(vulnerability['fix_versions']) or 'no version yet'}"
+        f"fixed in {', '.join(vulnerability['fix_versions']) or 'no version yet'}"
         for package in known
         for vulnerability in package["vulns"]
     ]
-    if wrong:
-        return "\n".join(wrong), 1
+    if findings:
+        return "\n".join(findings), 1
     unknown = len(packages) - len(known)
-    rest = f"; nothing is known of {unknown} more" if unknown else ""
+    rest = f"; {unknown} more could not be looked up" if unknown else ""
     return f"no known vulnerability in {len(known)} packages{rest}", 0
 
 
 def main(requirements: Path) -> int:
-    """Say what is known; 1 if something is vulnerable."""
+    """Print the result; return 1 if a package has a known vulnerability."""
     for service in SERVICES:
         answer = verdict(ask(requirements, service))
         if answer:
             print(f"{requirements.name}: {answer[0]} ({service})")
             return answer[1]
     print(
-        f"{requirements.name} was NOT AUDITED: neither {' nor '.join(SERVICES)} tells anything "
-        "of its packages from here; run `make audit` where the internet can be reached"
+        f"{requirements.name} was NOT AUDITED: neither {' nor '.join(SERVICES)} answered about its "
+        "packages; run `make audit` on a machine that reaches the internet"
     )
     return 0
 

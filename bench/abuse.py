@@ -1,10 +1,10 @@
-"""Ten thousand hostile transcripts: each gives a script, or one sentence.
+"""Ten thousand hostile transcripts -> a count of those that gave a script, an error or a fault.
 
     python bench/abuse.py [--count 10000] [--first 0] [--every 500]
 
-Each of `tests/hostile.py` goes through the text stages; one of `--every` becomes an episode of
-tones. A traceback, a message of several lines, over 60 s of CPU or 1 GB of memory is a fault,
-and is said. Then the huge files are tried, each in a process of its own.
+Each transcript of `tests/hostile.py` goes through the text stages, and one in `--every` becomes an
+episode of tones. A fault is a traceback, a message of several lines, more than 60 s of CPU or more
+than 1 GB of memory; each is printed. Then the huge files are tried, each in a process of its own.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from podcast.text.draft import draft  # noqa: E402
 from podcast.text.read import is_script  # noqa: E402
 from podcast.text.script import parse_script, read_script, script_text  # noqa: E402
 
-PATIENCE = 60  # seconds of CPU
-MOST = 1024  # MB
+PATIENCE = 60  # seconds of CPU for one transcript
+MOST = 1024  # MB of memory of the process
 
 
 class Stuck(Exception):
-    """It took too long."""
+    """A transcript took longer than PATIENCE."""
 
 
 def give_up(number: int, frame: FrameType | None) -> None:
@@ -50,14 +50,14 @@ def give_up(number: int, frame: FrameType | None) -> None:
 
 
 def text_stages(path: Path) -> None:
-    """The script of a transcript, or of a script, and back from its Markdown."""
+    """Make the script of a transcript, or read a script, and check that its Markdown is stable."""
     script = read_script(path) if is_script(path) else draft(path, Recipe())
     if parse_script(script_text(script)) != script:
         raise AssertionError("its Markdown reads back as another script")
 
 
 def episode(path: Path) -> None:
-    """An episode of tones; nothing is written but in its own folder."""
+    """Build an episode of tones, and check that it writes only to its own folder."""
     out = path.parent / "out"
     order = Order(path, out, Recipe(engine="tone"), voices_folder())
     built = build(order, lambda *_: None, lambda _: None)
@@ -67,7 +67,7 @@ def episode(path: Path) -> None:
 
 
 def tried(hostile: Case, is_whole: bool) -> str:
-    """What became of it: `built`, `refused`, or the fault."""
+    """The outcome of one transcript: `built`, `refused`, or a fault in words."""
     signal.signal(signal.SIGVTALRM, give_up)
     signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
     try:
@@ -82,7 +82,7 @@ def tried(hostile: Case, is_whole: bool) -> str:
 
 
 def outcome(path: Path, is_whole: bool) -> str:
-    """What became of a file."""
+    """The outcome of one file, as `tried` words it."""
     try:
         (episode if is_whole else text_stages)(path)
         return "built"
@@ -95,8 +95,8 @@ def outcome(path: Path, is_whole: bool) -> str:
 
 
 def memory() -> float:
-    """MB that this process has needed at most."""
-    with suppress(OSError):  # what a process is started by counts in its ru_maxrss
+    """The largest memory of this process so far, in MB."""
+    with suppress(OSError):  # ru_maxrss would count the memory of the parent process, too
         found = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
         if found:
             return int(found[1]) / 1024
@@ -104,7 +104,7 @@ def memory() -> float:
 
 
 def try_huge(name: str) -> None:
-    """Try a huge file in this process, and say what became of it."""
+    """Try a huge file in this process, and print its outcome."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / ("talk.json" if HUGE.get(name, (b"",))[0] else "talk.txt")
         huge(name, path)
@@ -118,7 +118,7 @@ def try_huge(name: str) -> None:
 
 
 def main() -> int:
-    """Try them all; 1 where there was a fault."""
+    """Try all transcripts; return 1 if there was a fault."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0)

@@ -1,10 +1,10 @@
-"""How much faster two processes build a batch than one, in one run.
+"""A batch of episodes -> how much faster two processes build it than one.
 
     python bench/batch.py [SEED] [--parts 4]
 
-Each part is half of the seed, from another line on, and becomes an episode. Two workers, with a
-core each, must be at least 1.8 times as fast as one with a core, on a machine that does nothing
-else. One worker that may use both cores is shown as well: its ffmpeg runs beside it.
+Each part is half of the seed, beginning at another line, and becomes an episode. Two workers with a
+core each must be at least 1.8 times as fast as one worker with one core, on a machine that does
+nothing else. One worker with both cores is measured as well, because its ffmpeg runs beside it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
-LEAST = 1.8  # times as fast
+LEAST = 1.8  # least speed of two workers, as a multiple of that of one
 
 
 def write_parts(seed: Path, parts: int, folder: Path) -> list[Path]:
-    """So many transcripts, each half of the seed's lines, from another place on."""
+    """Write `count` transcripts, each with half of the seed's lines; return their paths."""
     lines = seed.read_text("utf-8").splitlines()
     paths = [folder / f"part{number}.txt" for number in range(parts)]
     for number, path in enumerate(paths):
@@ -35,7 +35,7 @@ def write_parts(seed: Path, parts: int, folder: Path) -> list[Path]:
 
 
 def build(seeds: list[Path], out: Path, jobs: int, cores: int) -> tuple[float, float]:
-    """Wall and CPU seconds of one `podcast batch` that may use so many cores."""
+    """The wall and CPU seconds of one `podcast batch` that may use `cores` cores."""
     command = [sys.executable, "-m", "podcast", "batch", *map(str, seeds), "-o", str(out), "-q"]
     command += ["--engine", "espeak", "--jobs", str(jobs)]
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
@@ -50,7 +50,7 @@ def build(seeds: list[Path], out: Path, jobs: int, cores: int) -> tuple[float, f
 
 
 def main() -> int:
-    """Print the table; 1 if two workers are not fast enough."""
+    """Print the table; return 1 if two workers are slower than LEAST."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("seed", type=Path, nargs="?", default=SEED)
     parser.add_argument("--parts", type=int, default=4)

@@ -1,9 +1,11 @@
-"""How well chapters are found: python bench/chapters.py MEETINGS.jsonl
+"""Meetings whose topics people marked -> how well the program finds their chapters.
+
+    python bench/chapters.py MEETINGS.jsonl
 
 Each line of the file is a meeting: `utterances` (a `speaker` and `sentences`) and
-`segment_last_utt`, the last utterance of each topic as people marked them. An utterance is
-taken as one sentence. Reported are Pk, WindowDiff, F1 within three utterances (mean over
-meetings), and the number of boundaries found over the number marked.
+`segment_last_utt`, the last utterance of each topic. An utterance is treated as one sentence. The
+table has Pk, WindowDiff, F1 within three utterances (mean over meetings), and the number of
+boundaries that the program finds divided by the number that people marked.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ from podcast.text.divide.evidence import evidence
 from podcast.text.divide.starts import chapter_starts
 from podcast.text.words import length, terms
 
-NEAR = 3  # utterances
-MINUTES = 9.0  # a topic of these meetings lasts
+NEAR = 3  # greatest distance of a right boundary from a marked one, in utterances
+MINUTES = 9.0  # the usual length of a topic in these meetings
 
 
 class Talk(NamedTuple):
@@ -37,7 +39,7 @@ class Talk(NamedTuple):
 
 
 class Score(NamedTuple):
-    """What one set of boundaries is worth against another."""
+    """The measures of the boundaries of one talk against those that people marked."""
 
     pk: float
     windowdiff: float
@@ -95,7 +97,10 @@ def even_split(talk: Talk) -> Sequence[int]:
 
 
 def texttiling(talk: Talk, block: int = 5) -> Sequence[int]:
-    """The right number of the deepest falls in TF-IDF likeness of five utterances a side."""
+    """Boundaries by TextTiling: the deepest falls of TF-IDF likeness, as many as people marked.
+
+    The likeness is that of the five utterances on either side.
+    """
     bags = [Counter(word.key for word in terms(s.text)) for s in talk.sentences]
     spread = Counter(key for bag in bags for key in bag)
     weights = {key: log(len(bags) / n) for key, n in spread.items()}
@@ -128,7 +133,7 @@ def _cosine(
 
 
 def divided(talk: Talk) -> Sequence[int]:
-    """What the program finds, with the weights it ships."""
+    """The boundaries that the program finds with its own weights."""
     gain = evidence(talk.sentences)
     return chapter_starts(talk.sentences, gain, agenda(talk.sentences, gain), minutes=MINUTES)
 
@@ -142,7 +147,7 @@ def report(name: str, talks: Sequence[Talk], find: Finder) -> str:
 
 
 def characters(sentences: Sequence[Sentence], starts: Iterable[int]) -> list[int]:
-    """Where sentences begin, in hanzi from the start of the talk."""
+    """The beginning of each sentence, in hanzi from the start of the talk."""
     before = np.concatenate(([0.0], np.cumsum([length(s.text) for s in sentences])))
     return [round(float(before[start])) for start in starts]
 

@@ -1,12 +1,12 @@
-"""What a cluster makes of a back catalogue: task times measured here, then a simulation of it.
+"""Measured times of tasks -> a simulation of clusters that build a whole back catalogue.
 
     python bench/cluster.py [SEED] [--lines 1390] [--episodes 100000] [--write]
 
-Measured, in this run: CPU seconds of each kind of task on a part of the seed, the bytes it leaves
-in the store, and what a task costs a real Dask scheduler and its client on the loopback.
-Simulated, from these: the whole catalogue on clusters of several sizes, event by event, with one
-scheduler, some clients, a store of a given bandwidth, and workers that die. `--write` puts both
-tables into docs/cluster.md.
+This run measures the CPU seconds of each kind of task on a part of the seed, the bytes that it
+leaves in the store, and the CPU seconds of a real Dask scheduler and its client for each task, on
+the loopback. From these it simulates the whole catalogue on clusters of several sizes, event by
+event: one scheduler, some clients, a store of a given bandwidth, and workers that die. `--write`
+puts both tables into docs/cluster.md.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ from podcast.text.sentences import breaths
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 PAGE = ROOT / "docs" / "cluster.md"
-TASKS = 1000  # sent to the scheduler to time it
+TASKS = 1000  # number of tasks by which the scheduler is timed
 SIZES = ((64, 1), (256, 3), (512, 6))  # workers, clients
 
-# Assumed, not measured; the page says so.
-HOURS = 1.0  # of an episode
+# These figures are assumed, not measured; docs/cluster.md says so.
+HOURS = 1.0  # length of an episode
 CLIENT_PROCESSES = 16
-STORE_BYTES = 5e9  # a second in all: 40 Gbit/s
-CLIENT_BYTES = 1.25e9  # a second, of each client's own link
-STORE_LATENCY = 0.03  # seconds a request
+STORE_BYTES = 5e9  # bytes a second of the store in all: 40 Gbit/s
+CLIENT_BYTES = 1.25e9  # bytes a second of each client's own link
+STORE_LATENCY = 0.03  # seconds for each request to the store
 WORKER_LIFE = 24 * 3600.0  # seconds a worker lives, on the average (exponential): spot machines
 NOTICED = 30.0  # seconds until a dead worker's task is given to another
 RESTART = 120.0  # seconds until another worker takes its place
@@ -66,27 +66,27 @@ RESTART = 120.0  # seconds until another worker takes its place
 
 @dataclass(frozen=True)
 class Costs:
-    """What an hour of episode costs; seconds are of CPU, on one core."""
+    """The costs of an hour of episode; seconds are of CPU, on one core."""
 
     chapters: float
-    record: float  # all its chapters
+    record: float  # of all chapters
     press: float
-    text: float  # the draft
-    level: float  # the gains of all chapters
+    text: float  # of the draft
+    level: float  # of the gains of all chapters
     publish: float
     take_bytes: float
     bare_bytes: float
     episode_bytes: float
-    scheduler: float  # a task
-    client: float  # a task
+    scheduler: float  # for each task
+    client: float  # for each task
 
 
-# Measured ----------------------------------------------------------------------------------
+# The measurement ---------------------------------------------------------------------------
 
 
 @contextmanager
 def timed(spent: dict[str, float], name: str) -> Iterator[None]:
-    """Add the CPU seconds of this process and of those it ran to `spent`."""
+    """Append the CPU seconds of this process and its child processes to `spent`."""
     before = time.process_time() + _children()
     yield
     spent[name] = spent.get(name, 0.0) + time.process_time() + _children() - before
@@ -98,7 +98,7 @@ def _children() -> float:
 
 
 def measure(seed: Path, lines: int) -> Costs:
-    """The costs of an hour, from a part of a seed built once, a task at a time."""
+    """The costs of an hour, from one build of a part of a seed, task after task."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         part = folder / "part.txt"
@@ -106,7 +106,7 @@ def measure(seed: Path, lines: int) -> Costs:
         order = Order(part, folder / "out", Recipe(engine="espeak"), voices_folder())
         spent: dict[str, float] = {}
         script = draft(part, order.recipe)
-        warm_up(order, folder)  # imports and models are loaded once a process, not once an episode
+        warm_up(order, folder)  # a process loads imports and models once, not for each episode
         with timed(spent, "text"):
             draft(part, order.recipe)
         with timed(spent, "whole"):
@@ -135,7 +135,7 @@ def measure(seed: Path, lines: int) -> Costs:
 
 
 def warm_up(order: Order, folder: Path) -> None:
-    """Make an episode of a few lines."""
+    """Make an episode of a few lines, so that imports and models are loaded."""
     few = folder / "few.txt"
     few.write_text("\n".join(order.source.read_text("utf-8").splitlines()[:40]) + "\n", "utf-8")
     build(replace(order, source=few, out=folder / "few"), lambda *_: None, lambda _: None)
@@ -165,7 +165,7 @@ def measure_chapters(script: Script, folder: Path, spent: dict[str, float]) -> l
 
 
 def clips_a_second(engine: str, script: Script, most: int = 150) -> tuple[float, float]:
-    """Sentences a second of CPU that an engine says on one core, and seconds of sound with it."""
+    """The sentences that an engine says in a second of CPU on one core, and the sound's seconds."""
     cast, speaker = read_cast(voices_folder(), engine), engines.load(engine)
     said = [
         (paragraph.voice, pronounce(shown).text)
@@ -181,12 +181,12 @@ def clips_a_second(engine: str, script: Script, most: int = 150) -> tuple[float,
 
 
 def nothing(job: Job) -> str:
-    """A task that costs only what any task does."""
+    """A task that does nothing, so that only the cost of a task as such is measured."""
     return job.chapter.title
 
 
 def measure_scheduler(job: Job, folder: Path) -> tuple[float, float]:
-    """CPU seconds a task of a real scheduler, and of its client, with two workers."""
+    """The CPU seconds for each task of a real scheduler with two workers, and of its client."""
     told = folder / "scheduler.json"
     running: list[subprocess.Popen[bytes]] = []
 
@@ -216,12 +216,12 @@ def measure_scheduler(job: Job, folder: Path) -> tuple[float, float]:
             each.wait()
 
 
-# Simulated ---------------------------------------------------------------------------------
+# The simulation ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a simulated run came to; shares are of the whole time, `busy` of all workers."""
+    """The result of a simulated run. Shares are of the whole time; `busy` is of all workers."""
 
     workers: int
     clients: int
@@ -232,18 +232,18 @@ class Outcome:
     processes: float
     link: float
     store: float
-    again: float  # of all tasks: those made twice, because a worker died or sound was elsewhere
+    again: float  # share of tasks made twice, as a worker died or the reel was on another one
 
 
 class Server:
-    """Something that does one thing after another."""
+    """A resource that serves one request after another."""
 
     def __init__(self, ways: int = 1) -> None:
         self.free: list[float] = [0.0] * ways
         self.used = 0.0
 
     def serve(self, now: float, takes: float) -> float:
-        """When what is asked for `now` is done."""
+        """The time at which a request that is made at `now` is done."""
         done = max(now, self.free[0]) + takes
         heapq.heapreplace(self.free, done)
         self.used += takes
@@ -251,7 +251,7 @@ class Server:
 
 
 class Crew:
-    """Workers, each with a time it is free and a time it dies."""
+    """The workers, each with the time at which it is free and the time at which it dies."""
 
     def __init__(self, count: int, chance: random.Random) -> None:
         self.chance = chance
@@ -261,9 +261,9 @@ class Crew:
         self.used, self.lost = 0.0, 0
 
     def run(self, now: float, takes: float, wanted: int, extra: float) -> tuple[float, int, bool]:
-        """When a task is done, by whom, and whether it had to begin with `extra` seconds more.
+        """The time at which a task is done, its worker, and whether it took `extra` seconds more.
 
-        `wanted` has the task's sound, if it is no -1; another has to make that again.
+        `wanted` is the worker that has the reel, or -1; another worker must record it again.
         """
         while True:
             first = self._first()
@@ -277,13 +277,13 @@ class Crew:
                 self.used += needs
                 return start + needs, worker, needs > takes
             self.lost += 1
-            if worker == wanted:  # its sound is gone with it
+            if worker == wanted:  # the reel was lost with the worker
                 wanted, takes = -1, takes + extra
             now = self.dies[worker] + NOTICED
             self._replace(worker)
 
     def _start(self, worker: int, now: float) -> float:
-        """When a worker can begin, after those before it died idle."""
+        """The time at which a worker can begin, after it was replaced as often as it died idle."""
         while self.dies[worker] <= max(now, self.free[worker]):
             self._replace(worker)
         return max(now, self.free[worker])
@@ -305,11 +305,11 @@ class Crew:
 
 @dataclass
 class Flight:
-    """An episode under way: how long it is, what each chapter is of it, and who recorded that."""
+    """An episode that is being built: its length, the shares of its chapters, their workers."""
 
     client: int
     hours: float = 0.0
-    left: int = 0  # chapters still waited for
+    left: int = 0  # chapters that are not done yet
     shares: tuple[float, ...] = ()
     places: list[int] = field(default_factory=list)
 
@@ -334,7 +334,7 @@ class Run:
             self._begin(0.0, -number, -1)
 
     def _begin(self, now: float, last: int, _: int) -> None:
-        """A client is done with an episode and begins another."""
+        """Let a client begin its next episode."""
         client = self.open.pop(last).client
         if self.left:
             self.left -= 1
@@ -349,7 +349,7 @@ class Run:
         heapq.heappush(self.events, (at, self.serial, event, episode, chapter))
 
     def go(self) -> Outcome:
-        """Run to the end."""
+        """Simulate until the catalogue is built."""
         now = 0.0
         while self.events:
             now, _, event, episode, chapter = heapq.heappop(self.events)
@@ -368,10 +368,10 @@ class Run:
             self.again / self.tasks,
         )
 
-    # Every resource is asked when its turn has come in time: so each step is an event.
+    # Requests must reach a resource in the order of time, so each step below is an event.
 
     def _record(self, now: float, episode: int, _: int) -> None:
-        """Every chapter of an episode is to become a task."""
+        """Make every chapter of an episode a task."""
         flight = self.open[episode]
         count = max(1, round(self.costs.chapters * flight.hours))
         sizes = [self.chance.uniform(0.3, 1.7) for _ in range(count)]
@@ -387,7 +387,7 @@ class Run:
             self._later(self.scheduler.serve(sent, self.costs.scheduler), event, episode, chapter)
 
     def _speak(self, now: float, episode: int, chapter: int) -> None:
-        """A worker records a chapter."""
+        """Let a worker record a chapter."""
         took = self._share(self.costs.record, episode, chapter)
         done, worker, _ = self._work(now, took, -1, 0.0)
         self.open[episode].places[chapter] = worker
@@ -398,7 +398,7 @@ class Run:
         self._later(self._carry(now, size), "spoken", episode, chapter)
 
     def _spoken(self, now: float, episode: int, _: int) -> None:
-        """The last chapter's take lets the client read them all."""
+        """Count a take; after the last one of the episode the client reads them all."""
         if self._is_last(episode):
             read = self._fetch(now, self.costs.take_bytes, episode)
             self._later(read, "level", episode, -1)
@@ -412,7 +412,7 @@ class Run:
         self._send(now, episode, "press")
 
     def _press(self, now: float, episode: int, chapter: int) -> None:
-        """A worker, that which has the sound if it can be, makes a chapter's MP3 frames."""
+        """Let a worker press a chapter, if possible the one that has its reel."""
         took = self._share(self.costs.press, episode, chapter)
         extra = self._share(self.costs.record, episode, chapter)
         done, _, again = self._work(now, took, self.open[episode].places[chapter], extra)
@@ -424,7 +424,7 @@ class Run:
         self._later(self._carry(now, size), "pressed", episode, chapter)
 
     def _pressed(self, now: float, episode: int, _: int) -> None:
-        """The last chapter lets the client read all frames."""
+        """Count a pressed chapter; after the last one the client reads all frames."""
         if self._is_last(episode):
             read = self._fetch(now, self.costs.bare_bytes, episode)
             self._later(read, "publish", episode, -1)
@@ -439,7 +439,7 @@ class Run:
         self._later(sent, "begin", episode, -1)
 
     def _is_last(self, episode: int) -> bool:
-        """Whether no chapter of the episode is left to wait for."""
+        """Count a chapter as done; return whether it was the last one of the episode."""
         self.open[episode].left -= 1
         return self.open[episode].left == 0
 
@@ -454,19 +454,19 @@ class Run:
         return self.store.serve(now, size / STORE_BYTES) + STORE_LATENCY
 
     def _fetch(self, now: float, hourly: float, episode: int) -> float:
-        """When a client has carried what an episode needs, by its own link and the store's."""
+        """The time at which a client has carried an episode's bytes by its link and the store's."""
         flight = self.open[episode]
         size = hourly * flight.hours
         linked = self.links[flight.client].serve(now, size / CLIENT_BYTES)
         return max(linked, self._carry(now, size))
 
     def _share(self, whole: float, episode: int, chapter: int) -> float:
-        """A chapter's part of what an hour costs."""
+        """A chapter's share of the costs of an hour."""
         flight = self.open[episode]
         return whole * flight.hours * flight.shares[chapter]
 
 
-# Told --------------------------------------------------------------------------------------
+# The tables --------------------------------------------------------------------------------
 
 
 def measured_text(costs: Costs, speeds: dict[str, tuple[float, float]]) -> str:
@@ -528,7 +528,7 @@ def _table(heads: tuple[str, ...], rows: list[Any]) -> str:
 
 
 def write(name: str, text: str) -> None:
-    """Put a table between its marks in the page."""
+    """Write a table into docs/cluster.md, between the two comments that mark its place."""
     page = PAGE.read_text("utf-8")
     marks = f"<!-- {name} -->\n", f"<!-- end {name} -->"
     before, _, rest = page.partition(marks[0])
@@ -537,7 +537,7 @@ def write(name: str, text: str) -> None:
 
 
 def main() -> None:
-    """Measure, simulate, print, and write if asked."""
+    """Measure, simulate and print; with --write also write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("seed", type=Path, nargs="?", default=SEED)
     parser.add_argument("--lines", type=int, default=1390)

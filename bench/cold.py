@@ -1,4 +1,4 @@
-"""A first build of a seed compared with the two parts that it cannot avoid, in one run.
+"""A first build of a seed -> its time as a multiple of the two parts that it cannot avoid.
 
     python bench/cold.py [SEED]
 
@@ -29,11 +29,11 @@ from podcast.text.sentences import breaths
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
-MOST_TIME, MOST_MEMORY = 1.25, 400  # times both parts, shared by all cores; MB
+MOST_TIME, MOST_MEMORY = 1.25, 400  # a multiple of both parts on all cores; MB
 
 
 def spoken(script: Script) -> list[tuple[str, str]]:
-    """(role, said text) of every sentence."""
+    """The role and the text of every sentence, as espeak-ng is to say it."""
     return [
         (paragraph.voice, said)
         for chapter in script.chapters
@@ -44,7 +44,7 @@ def spoken(script: Script) -> list[tuple[str, str]]:
 
 
 def speech_alone(said: list[tuple[str, str]]) -> float:
-    """CPU seconds of espeak-ng alone."""
+    """The CPU seconds of espeak-ng alone."""
     cast, engine = read_cast(voices_folder(), "espeak"), Espeak()
     start = time.process_time()
     for role, text in said:
@@ -53,7 +53,7 @@ def speech_alone(said: list[tuple[str, str]]) -> float:
 
 
 def encoding_alone(sound: Path, folder: Path) -> float:
-    """CPU seconds of ffmpeg alone, on the sound of a finished episode."""
+    """The CPU seconds of ffmpeg alone, for the sound of a finished episode."""
     wave = folder / "sound.pcm"
     with wave.open("wb") as file:
         file.writelines(ffmpeg.decode(sound, RATE))
@@ -69,7 +69,7 @@ def encoding_alone(sound: Path, folder: Path) -> float:
 
 
 def build(seed: Path, out: Path) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds and MB of the largest process of one `podcast make`."""
+    """The wall seconds, CPU seconds and MB of the largest process of one `podcast make`."""
     command = [sys.executable, "-m", "podcast", "make", str(seed), "-o", str(out), "-q"]
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
@@ -79,7 +79,7 @@ def build(seed: Path, out: Path) -> tuple[float, float, float]:
 
 
 def main(seed: Path) -> int:
-    """Print the table; 1 if a limit is passed."""
+    """Print the table; return 1 if a limit is passed."""
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )

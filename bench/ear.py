@@ -44,15 +44,17 @@ from podcast.text.sentences import breaths
 
 ROOT = Path(__file__).parent.parent
 TALKS = tuple(sorted((ROOT / "bench" / "talks").glob("[!R]*.md")))
-MOST_MISHEARD, MOST_LOST = 0.25, 1.1  # a share of the built syllables; times what is misheard bare
-LEAST_APART = 1.2  # times the pitch of the next lower voice
-CANNOT_RUN = 3  # exit status
+# The greatest share of misheard syllables of the built episode, and the greatest ratio of it to the
+# share of the bare sentences.
+MOST_MISHEARD, MOST_LOST = 0.25, 1.1
+LEAST_APART = 1.2  # least ratio of a voice's pitch to that of the next lower voice
+CANNOT_RUN = 3  # exit status if there is no recogniser
 
-RATE = 16_000  # samples a second that the recogniser hears
-PAUSE = 0.35  # seconds between sentences: Recipe's default
-SHORTEST, LONGEST = 14.0, 28.0  # seconds heard at a time: whisper hears 30 at most
-EDGE = 0.05  # seconds heard before and after
-PROMPT = "以下是普通话的句子。"  # asks for Simplified Chinese and marks
+RATE = 16_000  # samples a second of the recogniser's input
+PAUSE = 0.35  # seconds between sentences, the default of Recipe
+SHORTEST, LONGEST = 14.0, 28.0  # seconds of a piece; whisper accepts 30 at most
+EDGE = 0.05  # seconds of sound that are added before and after a piece
+PROMPT = "以下是普通话的句子。"  # makes whisper write Simplified Chinese with punctuation
 
 OTHERS = (  # not used by voices/*.toml: the host before the others, and those that came next
     Voice("old host", "espeak", "cmn"),
@@ -159,14 +161,14 @@ def _one(some: Sequence[srt.Subtitle]) -> Stretch:
     return Stretch(some[0].start.total_seconds(), some[-1].end.total_seconds(), text)
 
 
-# Hearing -------------------------------------------------------------------------------------
+# The recogniser ------------------------------------------------------------------------------
 
 
 class Ear:
-    """A recogniser, and how many syllables of a sound it mishears."""
+    """A speech recogniser that counts the syllables it mishears."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` holds the recogniser's model. Raises PodcastError where it cannot be used."""
+        """Load the model in `folder`. Raises PodcastError if it cannot be used."""
         try:
             from faster_whisper import WhisperModel
         except ImportError as error:
@@ -176,7 +178,7 @@ class Ear:
         self.model: Any = WhisperModel(str(folder), device="cpu", compute_type="int8")
 
     def misheard(self, sound: Sound) -> tuple[int, int]:
-        """How many syllables are heard wrong, and how many were said."""
+        """The number of syllables that are misheard, and the number of all syllables."""
         wrong = said = 0
         for piece in pieces(sound.stretches):
             syllables = syllables_of(piece.text)
@@ -197,7 +199,7 @@ class Ear:
 
 
 def pieces(stretches: Sequence[Stretch]) -> Iterator[Stretch]:
-    """Stretches put together to what is heard at a time, cut only at a sentence's end.
+    """Stretches joined to pieces that the recogniser gets, each of whole sentences.
 
     >>> three = Stretch(0, 9, "一"), Stretch(9, 18, "二"), Stretch(18, 20, "三")
     >>> [piece.text for piece in pieces(three)]
@@ -230,7 +232,7 @@ def syllables_of(text: str) -> list[str]:
 
 
 def edits(said: Sequence[str], heard: Sequence[str]) -> int:
-    """How many syllables have to be changed, added or taken away to make one of the other.
+    """The number of syllables to change, add or remove to turn one list into the other.
 
     >>> edits(["ni", "hao"], ["ni", "hao", "ma"]), edits(["ni", "hao"], ["li", "hao"])
     (1, 1)
@@ -263,7 +265,7 @@ def pitch(voice: Voice) -> float:
 
 
 def frequency(window: NDArray[np.float64], rate: int) -> float:
-    """Hz at which a window of sound repeats itself.
+    """The frequency in Hz with which a window of sound repeats itself.
 
     >>> round(frequency(np.sin(np.arange(800) * 2 * np.pi * 200 / 20_000), 20_000))
     200
@@ -273,7 +275,7 @@ def frequency(window: NDArray[np.float64], rate: int) -> float:
     alike *= len(window) / np.arange(len(window), 0, -1)
     lags = np.arange(rate // HIGHEST, rate // LOWEST)
     near = alike[lags]
-    # of the peaks that are nearly as high as the highest, the first: the others are its multiples
+    # Take the first of the peaks that are nearly as high as the highest: the others are multiples.
     peaks = (near >= alike[lags - 1]) & (near >= alike[lags + 1]) & (near > 0.9 * near.max())
     return float(rate / lags[int(np.argmax(peaks))])
 

@@ -1,9 +1,10 @@
-"""How fast an online voice is asked: this program against `edge-tts --file`, on one service.
+"""The time to fetch speech of an online voice: this program against `edge-tts --file`.
 
     python bench/edge.py [SEED] [--characters N] [--connections N]
 
-The service is on this machine: 300 ms to the first byte, then 20 times real time a connection,
-as the real one is on a good day. Both say the same text; nothing is remembered.
+The service runs on this machine. It answers as the real one does on a good day: the first byte
+after 300 ms, then sound at 20 times real time on each connection. Both fetch the same text, and
+neither has a cache.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ from podcast.text.draft import draft
 
 HOST = Voice("host", "edge", "zh-CN-YunxiNeural")
 FIRST_BYTE, PACE = 0.3, 20.0
-WANTED, ALLOWED = 4.0, 1.2  # times edge-tts; times what the connections permit
+WANTED, ALLOWED = 4.0, 1.2  # a multiple of edge-tts's speed; a multiple of the least time
 
 
 def texts(seed: Path, characters: int) -> list[str]:
-    """The seed's paragraphs, cleaned and punctuated, up to so many characters in all."""
+    """The seed's paragraphs, cleaned and punctuated, with at most `characters` in all."""
     taken: list[str] = []
     for chapter in draft(seed, Recipe()).chapters:
         for paragraph in chapter.paragraphs:
@@ -43,7 +44,7 @@ def texts(seed: Path, characters: int) -> list[str]:
 
 
 def seconds_alone(paragraphs: list[str], folder: Path) -> float:
-    """Seconds that edge-tts takes for the text as one file, as its `--file` does."""
+    """The seconds that edge-tts takes to fetch the text as one file, like its `--file`."""
     from edge_tts import Communicate
 
     began = time.monotonic()
@@ -53,20 +54,20 @@ def seconds_alone(paragraphs: list[str], folder: Path) -> float:
 
 
 def seconds_here(requests: list[Request], engine: Edge, folder: Path) -> float:
-    """Seconds that this program takes to have every clip checked, decoded and stored."""
+    """The seconds that this program takes to fetch, check, decode and store every clip."""
     began = time.monotonic()
     list(fetch([(0, requests)], {"edge": engine}, Store(folder), lambda *_: None))
     return time.monotonic() - began
 
 
 def seconds_permitted(requests: list[Request], connections: int) -> float:
-    """The least that the service allows: its own time for each request, shared evenly."""
+    """The least possible seconds: the service's time for all requests, divided by connections."""
     own = [FIRST_BYTE + answer(request.text).seconds / PACE for request in requests]
     return max(max(own), sum(own) / connections)
 
 
 def main() -> int:
-    """Print the three times and their ratios; 1 where a target is missed."""
+    """Print the three times and their ratios; return 1 if a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seed", nargs="?", type=Path, default=Path("seeds/2025-02-indigo.txt"))
     parser.add_argument("--characters", type=int, default=6000)
@@ -79,7 +80,7 @@ def main() -> int:
     ]
     with TemporaryDirectory() as name, EdgeServer(first_byte=FIRST_BYTE, pace=PACE) as server:
         os.environ[URL_VARIABLE] = server.url
-        engine.speak("好", HOST)  # imports and the notes are not what is measured
+        engine.speak("好", HOST)  # so that imports and first connections are not measured
         here = seconds_here(requests, engine, Path(name))
         alone = seconds_alone(paragraphs, Path(name))
         most = server.most_open

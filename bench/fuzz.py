@@ -1,11 +1,11 @@
-"""Random bytes, guided by what they reach, against every reader: `tests/fuzz_targets.py`.
+"""Random bytes -> every reader in `tests/fuzz_targets.py`, guided by the branches they reach.
 
     python bench/fuzz.py [--seconds 3600] [TARGET ...]
 
-With atheris installed (wheels for CPython 3.11 to 3.13 on Linux) libFuzzer steers by the
-branches of `podcast` that an input takes; without it, inputs are changed at random. A failure is
-kept, one a place in the program, in tests/data/fuzz/TARGET/, where the tests find it; then
-the run goes on. An input that takes over 10 seconds of CPU is a failure too.
+With atheris installed (wheels for CPython 3.11 to 3.13 on Linux) libFuzzer is guided by the
+branches of `podcast` that an input takes; without it, inputs are changed at random. The first
+failure at each line of the program is saved in tests/data/fuzz/TARGET/, where the tests find it;
+then the run goes on. An input that takes over 10 seconds of CPU is a failure, too.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class Stuck(Exception):
 
 @contextmanager
 def patience() -> Iterator[None]:
-    """Raises Stuck when the time for one input is over."""
+    """Raise Stuck when an input takes longer than PATIENCE seconds of CPU."""
 
     def give_up(number: int, frame: FrameType | None) -> None:
         raise Stuck(f"over {PATIENCE} s")
 
-    signal.signal(signal.SIGVTALRM, give_up)  # libFuzzer has SIGALRM
+    signal.signal(signal.SIGVTALRM, give_up)  # libFuzzer uses SIGALRM itself
     signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
     try:
         yield
@@ -51,7 +51,7 @@ def patience() -> Iterator[None]:
 
 
 def place(error: BaseException) -> str:
-    """What failed, and on which line of the program, or of the target."""
+    """The kind of a failure, and the line of the program, or of the target, that failed."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "podcast" in frame.filename] or frames
     frame = own[-1]
@@ -59,10 +59,10 @@ def place(error: BaseException) -> str:
 
 
 class Watched:
-    """A target that keeps what it fails on and goes on."""
+    """A fuzz target that saves the inputs on which it fails, and goes on."""
 
     def __init__(self, name: str) -> None:
-        """`name` is the target's."""
+        """`name` is the name of the target."""
         from fuzz_targets import FINDS, TARGETS
 
         self.name, self.target, self.folder = name, TARGETS[name], FINDS / name
@@ -70,7 +70,7 @@ class Watched:
         self.count = 0
 
     def __call__(self, encoded: bytes) -> None:
-        """Feed it one input."""
+        """Feed the target one input, and save it if the target fails."""
         self.count += 1
         try:
             with patience():
@@ -120,7 +120,7 @@ SPARKS = tuple(
 
 
 def guided(watched: Watched, seconds: float, corpus: Path) -> None:
-    """Feed the target what libFuzzer finds; does not come back."""
+    """Feed the target the inputs of libFuzzer, which ends the process when the time is over."""
     import atheris
 
     flags = [f"-max_total_time={int(seconds)}", f"-max_len={LONGEST}", "-timeout=60",
@@ -141,7 +141,7 @@ def blind(watched: Watched, seconds: float, corpus: Path) -> None:
 
 
 def plant(name: str, corpus: Path) -> None:
-    """Put the examples of a target, and its finds, where the run begins."""
+    """Write the examples of a target and its saved failures to the folder where a run begins."""
     from fuzz_targets import EXAMPLES, FINDS
 
     corpus.mkdir(parents=True, exist_ok=True)
@@ -166,7 +166,7 @@ def run_one(name: str, seconds: float, corpus: Path) -> None:
 
 
 def main() -> int:
-    """Fuzz the targets in turn, a process each, in equal shares of the time."""
+    """Fuzz the targets one after another, each in a process, for equal shares of the time."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("targets", nargs="*")
     parser.add_argument("--seconds", type=float, default=3600)

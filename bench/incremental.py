@@ -1,9 +1,9 @@
-"""What an edit costs: builds of a seed after a change, as a share of its cold build, in one run.
+"""An edit -> the time of the build after it, as a share of the time of the first build.
 
     python bench/incremental.py [SEED]
 
-One sentence is edited, then a chapter's title, then the pauses; each build is of the same
-folder, by the offline voice. A sentence may take a tenth of the cold time.
+One sentence is edited, then a chapter's title, then the pauses. All builds use one folder and the
+offline voice. After an edit of a sentence a build may take a tenth of the time of the first.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
-ALLOWED = 0.1  # of the cold time, for a sentence
+ALLOWED = 0.1  # share of the first build's time, after an edit of a sentence
 
 
 def seconds(seed: Path, out: Path, *options: str) -> float:
-    """Wall seconds of one `podcast make`."""
+    """The wall seconds of one `podcast make`."""
     command = [sys.executable, "-m", "podcast", "make", str(seed), "-o", str(out), "-q"]
     began = time.monotonic()
     subprocess.run(
@@ -33,7 +33,7 @@ def seconds(seed: Path, out: Path, *options: str) -> float:
 
 
 def edited(script: Path, change: Callable[[str], str]) -> None:
-    """Change a script as a person would."""
+    """Apply a change to a script file, as a person would."""
     before = script.read_text("utf-8")
     after = change(before)
     assert after != before
@@ -41,19 +41,19 @@ def edited(script: Path, change: Callable[[str], str]) -> None:
 
 
 def new_sentence(page: str) -> str:
-    """The page with one sentence more, in the middle of it."""
+    """The script with one sentence more in its middle."""
     stops = [found.end() for found in re.finditer("。", page)]
     middle = stops[len(stops) // 2]
     return f"{page[:middle]}这一句是后来加的。{page[middle:]}"
 
 
 def new_title(page: str) -> str:
-    """The page with another title for its first chapter."""
+    """The script with another title of its first chapter."""
     return re.sub("^## .*$", "## 换了一个标题", page, count=1, flags=re.MULTILINE)
 
 
 def main(seed: Path) -> int:
-    """Print the table; 1 if the limit is passed."""
+    """Print the table; return 1 if the limit is passed."""
     with TemporaryDirectory() as folder:
         out = Path(folder) / "out"
         cold = seconds(seed, out)

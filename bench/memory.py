@@ -1,8 +1,8 @@
-"""The memory of the largest process of a build, for an hour of speech and for ten, in one run.
+"""An hour of speech, and ten -> the memory of the largest process of each build.
 
     python bench/memory.py [SEED]
 
-Built by `podcast make` from lines of the seed, over and over. Ten hours may take 15 % more.
+`podcast make` builds both from the lines of the seed, repeated. Ten hours may need 15 % more.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from text import long_text
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
-CHARACTERS = {"1 h": 21_000, "10 h": 210_000}  # of transcript that make about so much speech
-MOST, GROWTH = 300, 1.15  # MB; times
+CHARACTERS = {"1 h": 21_000, "10 h": 210_000}  # of a transcript of that length
+MOST, GROWTH = 300, 1.15  # MB; a multiple of the memory for an hour
 
 
 def build(seed: Path, out: Path) -> tuple[float, float]:
-    """Hours of the episode and MB of the largest process of its build."""
+    """The hours of the episode, and the MB of the largest process of its build."""
     code = (
         "import resource, subprocess, sys\n"
         "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
@@ -38,7 +38,7 @@ def build(seed: Path, out: Path) -> tuple[float, float]:
 
 
 def main(seed: Path) -> int:
-    """Print the table; 1 if a limit is passed."""
+    """Print the table; return 1 if a limit is passed."""
     rows = []
     with TemporaryDirectory() as folder:
         for name, size in CHARACTERS.items():

@@ -1,10 +1,10 @@
-"""How soon the page of a three-hour episode answers a person, in Chromium.
+"""The page of a three-hour episode -> the time that it takes to react to a person, in Chromium.
 
     python bench/page.py
 
-Each act is done six times at different places of the page; its time is that of the page's own
-script and of the layout that follows. Fails where the slowest but one takes over 100 ms, which a
-person notices. Needs `chromium` and `chromedriver` on PATH.
+Each act is done six times at different places of the page. Its time is that of the page's own
+script and of the layout that follows. The benchmark fails if the slowest but one takes over 100 ms,
+which a person notices. It needs `chromium` and `chromedriver` on PATH.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ requestAnimationFrame(() => setTimeout(() => done(own)));
 
 
 def track_of(title: str, paragraphs: list[tuple[str, list[str]]], seconds: float = 0.2) -> Track:
-    """A chapter of paragraphs, each a voice and its sentences.
+    """A chapter of paragraphs, each a pair of a voice and its sentences.
 
-    Each character is said for `seconds`, with a second of silence before each sentence.
+    Each character lasts `seconds`, and before each sentence there is a second of silence.
     """
     words: list[Span] = []
     turns: list[Span] = []
@@ -101,7 +101,7 @@ def write_long_page(folder: Path, hours: float) -> Episode:
 
 
 def write_silence(path: Path, samples: int) -> None:
-    """So much silence as MP3: one frame of it again and again."""
+    """Write silence as MP3: one silent frame, repeated."""
     ffmpeg.encode_mp3([bytes(2 * RATE)], RATE, 32, path)
     stream = path.read_bytes()
     start, end = frame_starts(stream)[3:5]
@@ -140,7 +140,7 @@ def chromium(profile: Path, strategy: str = "normal") -> Iterator[Any]:
 
 
 def opened(browser: Any, folder: Path, fragment: str = "") -> Any:
-    """The page in `folder`, as one opens it who was never there."""
+    """Open the page in `folder` in a browser that has no stored state of it."""
     browser.get("about:blank")
     browser.get((folder / "index.html").as_uri())
     browser.execute_script("localStorage.clear(); Storage.prototype.setItem = () => {}")
@@ -152,7 +152,7 @@ def opened(browser: Any, folder: Path, fragment: str = "") -> Any:
 
 
 def wait(browser: Any, script: str) -> Any:
-    """What a script returns, once that is true."""
+    """The result of a script, as soon as that is true."""
     from selenium.webdriver.support.wait import WebDriverWait
 
     return WebDriverWait(browser, PATIENCE, 0.05).until(lambda page: page.execute_script(script))
@@ -164,7 +164,7 @@ def places(sentences: int) -> list[int]:
 
 
 def main() -> int:
-    """Print how long each act takes; 1 if one takes too long, 2 where there is no browser."""
+    """Print the time of each act; return 1 if one takes too long, 2 if there is no browser."""
     slowest: dict[str, float] = {}
     with TemporaryDirectory() as name:
         folder, profile = Path(name) / "page", Path(name) / "profile"

@@ -1,13 +1,14 @@
-"""A cold build against the scripts that a competent user would write, in one run.
+"""A first build -> its speed and memory against scripts that a competent user would write.
 
     python bench/plain.py [SEED]
 
-They know pydub and espeak-ng: they say the sentences of the finished text one by one, put them
-together with `+=`, write that and its chapters as MP3 through pydub, by ffmpeg's loudnorm as loud
-as podcasts are to be, and subtitles from `len()`. One adds each sentence to the episode, as pydub's
-own examples do; the careful one knows that `+=` copies all there is, and adds to a chapter first.
-Both are given the text in sentences, so they need not clean, mark or divide; and the espeak-ng
-processes they would start are spared them: the library speaks in this process.
+That user knows pydub and espeak-ng. The scripts say the sentences of the finished text one by one
+and join them with `+=`. They write the result and its chapters as MP3 through pydub, with the
+loudness of podcasts by ffmpeg's loudnorm, and take the times of subtitles from `len()`. The plain
+script adds each sentence to the episode, as pydub's own examples do. The careful script adds it to
+a chapter first, because `+=` copies all the sound there is. Both get the text in sentences, so
+they need not clean, punctuate or divide. They start no espeak-ng processes: the library speaks in
+this process.
 """
 
 from __future__ import annotations
@@ -29,19 +30,19 @@ from podcast.text.sentences import breaths
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
-FASTER, SMALLER = 12, 6  # times, what the program is to be against the plain script
-RATE = 44_100  # samples a second: Apple's least
+FASTER, SMALLER = 12, 6  # least ratios of the plain script's time and memory to the program's
+RATE = 44_100  # samples a second; the least Apple Podcasts accepts
 
 
 class Reader:
-    """Says sentences, and notes in subtitles when each is said."""
+    """Says sentences, and writes a subtitle with the time of each."""
 
     def __init__(self) -> None:
         self.espeak, self.voice = Espeak(), Voice("host", "espeak", "cmn")
         self.cues: list[str] = []
 
     def say(self, text: str, start: int) -> AudioSegment:
-        """A sentence, which begins at millisecond `start`, and a pause."""
+        """The sound of a sentence and a pause; the sentence begins at millisecond `start`."""
         audio = self.espeak.speak(text, self.voice).audio
         clip = AudioSegment(audio.pcm, frame_rate=audio.rate, sample_width=2, channels=1)
         times = f"{stamp(start)} --> {stamp(start + len(clip))}"
@@ -51,7 +52,7 @@ class Reader:
 
 
 def plain(script: Path, folder: Path) -> None:
-    """The episode as it is made sentence by sentence."""
+    """Make the episode by adding each sentence to it."""
     reader, starts = Reader(), []
     episode = AudioSegment.silent(0, frame_rate=RATE)
     for chapter in read_script(script).chapters:
@@ -65,7 +66,7 @@ def plain(script: Path, folder: Path) -> None:
 
 
 def careful(script: Path, folder: Path) -> None:
-    """The episode as it is made chapter by chapter."""
+    """Make the episode by adding each sentence to its chapter, and each chapter to the episode."""
     reader = Reader()
     episode = AudioSegment.silent(0, frame_rate=RATE)
     for number, chapter in enumerate(read_script(script).chapters, 1):
@@ -82,24 +83,24 @@ SCRIPTS: dict[str, Callable[[Path, Path], None]] = {"plain": plain, "careful": c
 
 
 def export(sound: AudioSegment, path: Path) -> None:
-    """An MP3, as the program's are; loudnorm makes 192 kHz of any sound."""
+    """Write an MP3 with the program's bit rate and loudness; loudnorm's 192 kHz are resampled."""
     options = ["-af", "loudnorm=I=-16:TP=-1.5", "-ar", str(RATE)]
     sound.export(path, format="mp3", bitrate="96k", parameters=options)
 
 
 def finish(episode: AudioSegment, reader: Reader, folder: Path) -> None:
-    """The whole episode and its subtitles."""
+    """Write the whole episode and its subtitles."""
     export(episode, folder / "episode.mp3")
     (folder / "episode.srt").write_text("\n".join(reader.cues), "utf-8")
 
 
 def stamp(ms: int) -> str:
-    """Milliseconds as SRT writes them."""
+    """Milliseconds in the form of SRT."""
     return f"{timedelta(seconds=ms // 1000)},{ms % 1000:03}"
 
 
 def run(command: list[str]) -> tuple[float, float]:
-    """Wall seconds of a command, and MB of the largest process it had."""
+    """The wall seconds of a command, and the MB of its largest process."""
     code = (
         "import resource, subprocess, sys, time\n"
         "begun = time.monotonic()\n"
@@ -115,7 +116,7 @@ def run(command: list[str]) -> tuple[float, float]:
 
 
 def main(seed: Path) -> int:
-    """Print the table; 1 if the program is not as far ahead as it is to be."""
+    """Print the table; return 1 if the program is less than FASTER or SMALLER ahead."""
     with TemporaryDirectory() as folder:
         out = Path(folder) / "out"
         make = ["-m", "podcast", "make", str(seed), "-o", str(out), "-q", "--engine", "espeak"]

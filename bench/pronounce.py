@@ -1,10 +1,10 @@
-"""How many sentences are said as a table of written and spoken text says they should be.
+"""A table of written and spoken text -> the share of texts that the program says in that way.
 
     python bench/pronounce.py CASES.tsv      # category, written, spoken; `#` opens a comment
 
-The written text is first simplified, as the program does before it speaks. Marks are not
-compared, nor width, case or tags. A second figure leaves the sounds 呃 and 啊 uncompared,
-which some tables drop and this program leaves to its cleaning.
+The written text is first simplified, as the program does before it speaks. The comparison ignores
+punctuation, width, case and tags. A second figure also ignores the sounds 呃 and 啊, which some
+tables drop; here the cleaning of the text drops them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WANTED = 0.95
 
 
 def folded(text: str) -> str:
-    """Only what is said of a text, in one width and case.
+    """The text without punctuation and tags, in one width and case.
 
     >>> folded("ＡＩ，<b>好</b>！")
     'ai好'
@@ -32,14 +32,14 @@ def folded(text: str) -> str:
 
 
 def rows(path: Path) -> list[tuple[str, str]]:
-    """Written and spoken texts."""
+    """The pairs of written and spoken text in a table."""
     lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
     cells = [line.split("\t") for line in lines]
     return [(row[1], row[2]) for row in cells if len(row) == 3 and row[0] != "category"]
 
 
 def main(path: Path) -> int:
-    """Print each case that differs, then the two shares; 1 if the first is too low."""
+    """Print each text that differs, then the two shares; return 1 if the first is too low."""
     cases = rows(path)
     same = alike = 0
     for written, spoken in cases:

@@ -25,7 +25,7 @@ CANNOT_RUN = 3  # exit status of a benchmark that lacks something on this machin
 
 
 class Benchmark(NamedTuple):
-    """What a page says of one benchmark, and the arguments that it is run with."""
+    """The text of docs/benchmarks.md about one benchmark, and the arguments to run it with."""
 
     title: str
     measures: str  # what is measured, in whole sentences
@@ -104,7 +104,7 @@ BENCHMARKS = {
 
 
 def measured(name: str) -> str | None:
-    """The section of a benchmark, run now; None where it lacks something on this machine."""
+    """Run a benchmark; return its section, or None if it lacks something on this machine."""
     benchmark = BENCHMARKS[name]
     begun = time.monotonic()
     done = subprocess.run(
@@ -121,12 +121,12 @@ def measured(name: str) -> str | None:
 
 
 def _path() -> str:
-    """Where Python looks for modules: here, then wherever it was told to."""
+    """PYTHONPATH with the project's folder in front of its value."""
     return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
 
 
 def section(name: str, verdict: str, printed: str) -> str:
-    """A benchmark's part of the page: what it measures, whether its limit is met, its figures."""
+    """The section of a benchmark: what it measures, whether its limit is met, its figures."""
     benchmark = BENCHMARKS[name]
     limit = f"Limit (`bench/{name}.py`), **{verdict}**: {benchmark.limit}"
     words = "\n\n".join(fill(text, 100) for text in (benchmark.measures, limit))

@@ -1,4 +1,6 @@
-"""Count broken subtitle rules over talks: python bench/subtitles.py TALKS.jsonl [COUNT].
+"""Talks -> a count of the subtitle rules that their subtitles break.
+
+    python bench/subtitles.py TALKS.jsonl [COUNT]
 
 Each talk is laid out at a natural pace, cut and written as SRT, VTT and ASS in every style, and
 read again by the rules of `podcast check`.
@@ -31,7 +33,7 @@ RULES = ("subtitle width", "subtitle times", "subtitle crumbs", "subtitle marks"
 
 
 def words_of(text: str, start: int) -> tuple[Span, ...]:
-    """Words as an engine marks them, with pauses after marks as the recipe gives them."""
+    """The words of a text with times as an engine gives them, and the recipe's pauses."""
     words: list[Span] = []
     for token in re.findall(r"[“‘「『《（(]*(?:[A-Za-z0-9.%-]+|\s+|\S)", text):
         if words and not any(map(str.isalnum, token)):
@@ -46,7 +48,7 @@ def words_of(text: str, start: int) -> tuple[Span, ...]:
 
 
 def laid_out(paragraphs: list[str], recipe: Recipe) -> Episode:
-    """The talk in sound, as far as subtitles need it."""
+    """The episode of a talk, with only the fields that subtitles need."""
     said, at = [], 0
     for paragraph in paragraphs:
         words = words_of(paragraph, at)
@@ -58,7 +60,7 @@ def laid_out(paragraphs: list[str], recipe: Recipe) -> Episode:
 
 
 def faults(paragraphs: list[str], recipe: Recipe) -> Iterator[tuple[str, int]]:
-    """How many faults each rule finds."""
+    """The number of faults that each rule finds."""
     episode = laid_out(paragraphs, recipe)
     script = Script("话", (Chapter("话", tuple(map(Paragraph, paragraphs))),))
     told = Report(seconds=episode.length / RATE, recipe=recipe)
@@ -78,13 +80,13 @@ def faults(paragraphs: list[str], recipe: Recipe) -> Iterator[tuple[str, int]]:
 
 
 def opened_pace(folder: Folder) -> int:
-    """Cues over the style's reading speed."""
+    """The number of cues that are faster than the style's reading speed."""
     list(subtitles.pace(folder))
     return int(folder.figures["subtitle pace"].split()[0])
 
 
 def main(path: Path, count: int) -> None:
-    """Print a row of counts for each style and number of lines."""
+    """Print a row of counts for each style and each number of lines."""
     talks = [json.loads(line) for line in path.read_text("utf-8").splitlines()[:count]]
     for style, rows in product(STYLES, (1, 2)):
         recipe = Recipe(subtitle_style=style, subtitle_lines=rows, karaoke=True)

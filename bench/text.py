@@ -2,9 +2,9 @@
 
     python bench/text.py [SEED]
 
-The transcript is the seed's lines over and over, each time from another line on. A stage is
-linear when a character costs it no more at 1 M than at 100 k; loading of tables and models
-is done before the clock starts. Fails where a stage is not, or where marking 1 M takes over 60 s.
+The transcript repeats the seed's lines, each time beginning at another line. A stage is linear if a
+character costs it at 1 M not much more than at 100 k. Tables and models are loaded before the clock
+starts. The benchmark fails if a stage is not linear, or if punctuating 1 M takes over 60 s.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "2025-02-indigo.txt"
 SIZES = (10_000, 100_000, 1_000_000)  # characters
 MOST_SECONDS = 60  # of CPU to punctuate 1 M characters
-MOST_GROWTH = 1.6  # times what a character costs at 100 k
+MOST_GROWTH = 1.6  # greatest cost of a character at 1 M, as a multiple of that at 100 k
 
 Made = TypeVar("Made")
 
 
 def long_text(seed: Path, size: int) -> str:
-    """Lines of the seed, `size` characters in all."""
+    """Lines of the seed with `size` characters in all."""
     lines = seed.read_text("utf-8").splitlines()
     turns = (lines[start:] + lines[:start] for start in cycle(range(0, len(lines), 97)))
     text = ""
@@ -49,14 +49,14 @@ def long_text(seed: Path, size: int) -> str:
 
 
 class Clock:
-    """CPU seconds and the process's largest memory so far, by stage."""
+    """The CPU seconds of each stage, and the largest memory of the process after it."""
 
     def __init__(self) -> None:
-        """No stage yet."""
+        """Begin without any stage."""
         self.rows: dict[str, tuple[float, float]] = {}
 
     def run(self, stage: str, work: Callable[[], Made]) -> Made:
-        """What `work` makes."""
+        """Run `work`, note its time and memory under a stage, and return its result."""
         begun = time.process_time()
         made = work()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -65,7 +65,7 @@ class Clock:
 
 
 def run_stages(path: Path) -> dict[str, tuple[float, float]]:
-    """CPU seconds, and MB at most so far, of each stage."""
+    """The CPU seconds of each stage, and the largest memory in MB up to its end."""
     clock, settings = Clock(), Settings(title="…")
     heard = clock.run("read", lambda: read(path))
     kept = clock.run("clean", lambda: edited(heard, settings, path))
@@ -76,7 +76,7 @@ def run_stages(path: Path) -> dict[str, tuple[float, float]]:
 
 
 def measure(seed: Path, size: int) -> dict[str, tuple[float, float]]:
-    """The stages in a process of their own, warmed up on a page of text."""
+    """The result of `run_stages` in a process of its own, warmed up on a page of text."""
     with TemporaryDirectory() as folder:
         path, small = Path(folder) / "long.txt", Path(folder) / "small.txt"
         path.write_text(long_text(seed, size), "utf-8")
@@ -100,12 +100,12 @@ def table(measured: list[dict[str, tuple[float, float]]]) -> Iterator[str]:
 
 
 def growth(seconds: list[float]) -> float:
-    """What a character costs at the largest size, as a multiple of what it does at the middle."""
+    """The cost of a character at the largest size, as a multiple of that at the middle size."""
     return (seconds[-1] / SIZES[-1]) / (max(seconds[-2], 0.01) / SIZES[-2])
 
 
 def main(seed: Path) -> int:
-    """Print the table; 1 if a limit is passed."""
+    """Print the table; return 1 if a limit is passed."""
     measured = [measure(seed, size) for size in SIZES]
     print("\n".join(table(measured)))
     longest = measured[-1]["punctuate"][0]

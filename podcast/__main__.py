@@ -1,4 +1,4 @@
-"""`python -m podcast`: the command."""
+"""`python -m podcast` runs the command."""
 
 from podcast.cli import main
 

@@ -8,21 +8,21 @@ PodcastError
 │   ├── NoSuchEngine
 │   └── SpeechFailed
 ├── ModelError        a neural model cannot be fetched, found or used
-├── ServiceError      a service elsewhere refuses what it is asked, or does not answer
+├── ServiceError      an online service refuses a request, or does not answer
 │   └── ServiceBusy
 ├── FfmpegError       ffmpeg is missing, too old or failed
-├── WriteError        the result cannot be put where it was asked for
-├── DamagedSound      stored sound is not what was put there
+├── WriteError        a file or a folder cannot be written
+├── DamagedSound      a file of stored sound is damaged
 ├── ServerError       episodes cannot be served at an address of this machine
-├── ClusterError      a scheduler or its workers are not there, or not like this program
-└── Stopped           a build was told to end
+├── ClusterError      a Dask scheduler or its workers are missing, or run another program version
+└── Stopped           a build is being ended
 """
 
 from __future__ import annotations
 
 
 class PodcastError(Exception):
-    """Anything the user can be told in one sentence."""
+    """The base of all errors that the command prints as one sentence."""
 
 
 class ReadError(PodcastError):
@@ -45,37 +45,37 @@ class NoSuchEngine(EngineError):
     """No installed package offers this engine."""
 
     def __init__(self, name: str, known: list[str]) -> None:
-        """`known` are the names that would have worked."""
+        """Make the message; `known` are the names of the installed engines."""
         self.name, self.known = name, known
         super().__init__(f"no engine named {name!r}; installed: {', '.join(known)}")
 
     def __reduce__(self) -> tuple[type[NoSuchEngine], tuple[str, list[str]]]:
-        """Comes back whole from a worker process."""
+        """Pickle both fields, so that a worker process can send the error back."""
         return NoSuchEngine, (self.name, self.known)
 
 
 class SpeechFailed(EngineError):
     """An engine did not say all of a text.
 
-    `wait` is for how many seconds its service wants to be left alone.
+    `wait` is the number of seconds to wait before the next try, if the service gave one.
     """
 
     wait = 0.0
 
 
 class ServiceError(PodcastError):
-    """A service elsewhere refuses what it is asked; asking again will not help.
+    """An online service refuses a request, and would refuse it again.
 
-    `status` is HTTP's, or 0 where there was no answer.
+    `status` is the HTTP status code, or 0 if there was no answer.
     """
 
     status = 0
 
 
 class ServiceBusy(ServiceError):
-    """A service elsewhere does not answer now; asking again may help.
+    """An online service does not answer now; a later try may succeed.
 
-    `wait` is for how many seconds it wants to be left alone.
+    `wait` is the number of seconds to wait before the next try, if the service gave one.
     """
 
     wait = 0.0
@@ -90,13 +90,14 @@ class FfmpegError(PodcastError):
 
 
 class WriteError(PodcastError):
-    """The result cannot be put where it was asked for."""
+    """A file or a folder cannot be written."""
 
 
 class DamagedSound(PodcastError):
-    """Stored sound is not what was put there.
+    """A file of stored sound is damaged.
 
-    Who finds it knows only bytes. Who knows the store they came from adds where that lies.
+    The code that notices the damage knows only the bytes; the code that knows the store adds
+    `Store.remedy` to the message.
     """
 
 
@@ -105,8 +106,8 @@ class ServerError(PodcastError):
 
 
 class ClusterError(PodcastError):
-    """A scheduler or its workers are not there, or not like this program."""
+    """A Dask scheduler or its workers are missing, or run another version of the program."""
 
 
 class Stopped(PodcastError):
-    """A build was told to end."""
+    """A build is being ended, because the user interrupted it or another part of it failed."""

@@ -1,4 +1,7 @@
-"""The nouns, in the order a run makes them. Frozen values; positions are samples."""
+"""The values that pass between stages, in the order in which a build makes them.
+
+All are frozen dataclasses. Positions in sound are counted in samples.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +11,32 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-RATE = 44_100  # samples a second of all sound in the program; Apple Podcasts' least
+RATE = 44_100  # samples a second of all sound in the program; the least Apple Podcasts accepts
 HOST = "host"
 GUEST = "guest"
-PUNCTUATORS = ("tagger", "ct-transformer")  # the one that is shipped, and one to add
-# What listeners must be told wherever an episode is offered: its voices are synthetic.
+PUNCTUATORS = ("tagger", "ct-transformer")  # the shipped model, and one that a user can add
+# Every place that offers an episode must tell listeners that its voices are synthetic.
 # Source: China's measures for labelling synthetic content, in force since 2025-09-01.
 NOTICE = "本节目的声音由人工智能合成，并非真人录音。"
 NOTICE_ENGLISH = "The voices in this episode are AI-generated."
-NO_VOICE = "♪"  # begins the text of a turn that is a sound, no role's: no role can be named so
+NO_VOICE = "♪"  # the first character of the text of a turn that is a sound; no role begins so
 
 Watch = Callable[[str, str, float], None]
-"""Told a stage, what it works on, and the share (0 to 1) of the whole work that is done."""
+"""A function that shows progress. It takes a stage, the title of a chapter or an empty text, and
+the share of the stage's work that was done since the last call (0 to 1)."""
 Tell = Callable[[str], None]
-"""Told a sentence that a person should know."""
+"""A function that takes a sentence and shows it to the user."""
 
 
-# What was heard ----------------------------------------------------------------------------
+# The transcript ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One caption fragment as a recogniser printed it.
 
-    `number` is its 1-based place in the source, and stays with it through every rule.
-    `start_ms` and `end_ms` say when it is heard in the recording, where the source knows.
+    `number` is its 1-based place in the source; no cleaning rule changes it. `start_ms` and
+    `end_ms` are its times in the recording, or None if the source gives none.
     """
 
     text: str
@@ -44,17 +48,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What a recogniser printed, in order: no punctuation is promised."""
+    """The lines of a speech recogniser in order, with or without punctuation."""
 
     lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words that end in a stop, and where they stood in the transcript.
+    """Words that end in a stop, said by one voice.
 
-    `line` is the number of the transcript line it begins in; `pause_ms` the silence before
-    it in the recording, where the source knows. One voice says all of it.
+    `line` is the number of the transcript line in which the sentence begins. `pause_ms` is the
+    silence before it in the recording, or None if the source gives no times.
     """
 
     text: str
@@ -63,12 +67,12 @@ class Sentence:
     voice: str = HOST
 
 
-# What a person edits -----------------------------------------------------------------------
+# The script --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Sentences that one voice says in one breath of thought; no line break inside."""
+    """Sentences about one thought, said by one voice. The text has no line break."""
 
     text: str
     voice: str = HOST
@@ -76,9 +80,9 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A titled stretch of the talk: what becomes one file and one mark.
+    """A titled stretch of the talk, which becomes one sound file and one chapter mark.
 
-    `part` names the larger section that opens with this chapter; empty where none opens.
+    `part` is the title of the part that opens with this chapter, or empty.
     """
 
     title: str
@@ -90,7 +94,7 @@ class Chapter:
 class Opening:
     """A chapter start set by hand: a title, and the phrase or transcript line it begins with.
 
-    `part` names the larger section that opens with it, if one does.
+    `part` is the title of the part that opens with this chapter, or empty.
     """
 
     title: str
@@ -100,10 +104,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The page a person edits. Its Markdown says all of it, and nothing else.
+    """The text of an episode, which a person may edit. Its Markdown holds these fields, no others.
 
-    `date` is ISO 8601 or empty; `author` is who is credited, or empty. `names` pairs the roles of
-    host and guest with the names of who is heard in them, where these are known; `speakers` are
+    `date` is in ISO 8601 form, or empty. `author` is the name to credit, or empty. `names` pairs
+    the roles host and guest with the names of their speakers, if these are known. `speakers` are
     the further people, each of whom has a role of his own name.
     """
 
@@ -115,20 +119,22 @@ class Script:
     speakers: tuple[str, ...] = ()
 
 
-# What is heard -----------------------------------------------------------------------------
+# The sound ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What an engine wants done to a text before it can say it.
+    """The changes to a text that an engine needs before it can say it.
 
-    `numbers`: figures, dates, money, units and model names are put in words.
-    `symbols`: what has no sound becomes a pause or nothing.
-    `latin`: `shown` leaves words alone; `words` spells initialisms (I-P-O) and respells what
-    an English voice gets wrong; `letters` names each letter (G P U); `hanzi` writes the
-    letters' names in hanzi, for an engine without any Latin.
-    `pinyin`: it takes `chong2 qing4` inside a sentence, so polyphones can be told.
-    `english`: it says a sentence in English with an English voice, which reads figures itself.
+    `numbers`: figures, dates, money, units and model names are written in words.
+    `symbols`: symbols without a sound become a pause, or are removed.
+    `latin`: `shown` leaves Latin words alone; `words` spells initialisms (I-P-O) and respells
+    words that an English voice gets wrong; `letters` names each letter (G P U); `hanzi` writes
+    the letters' names in hanzi, for an engine that has no Latin.
+    `pinyin`: the engine reads `chong2 qing4` inside a sentence, so that the sound of a character
+    with several readings can be given.
+    `english`: the engine says a sentence in English with an English voice, which reads figures
+    itself.
     """
 
     numbers: bool = True
@@ -144,9 +150,9 @@ AS_SHOWN = Needs(numbers=False, latin="shown")  # services that read figures and
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Text as it is said, and for each of its characters the place in the shown text it says.
+    """Text as an engine is to say it, tied character by character to the text that is shown.
 
-    `origins` has one index into the shown text per character of `text`, and never decreases.
+    `origins` has, for each character of `text`, an index into the shown text; it never decreases.
     """
 
     text: str
@@ -155,19 +161,19 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """Mono sound: little-endian 16-bit samples, `rate` of them a second."""
+    """Mono sound: `pcm` holds signed little-endian 16-bit samples, `rate` of them a second."""
 
     pcm: bytes = field(repr=False)
     rate: int
 
     def __len__(self) -> int:
-        """How many samples."""
+        """The number of samples."""
         return len(self.pcm) // 2
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Said from sample `start` on: the said text from its character `offset` on."""
+    """At sample `start` the engine begins to say the character `offset` of its text."""
 
     offset: int
     start: int
@@ -175,9 +181,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What an engine returns: the sound of all of a text, and when each word of it begins.
+    """The sound of a whole text, as an engine returns it, and a mark where each word begins.
 
-    Marks rise in both fields. Their samples count from the start of `audio`.
+    The marks increase in both fields. Their samples are counted from the start of `audio`.
     """
 
     audio: Audio
@@ -186,9 +192,9 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words that last from sample `start` up to, not including, sample `end`.
+    """A text that lasts from sample `start` up to, not including, sample `end`.
 
-    A word, a subtitle line and a chapter mark are all this.
+    Words, subtitle lines, chapter marks and turns are all spans; the text of a turn is its role.
     """
 
     start: int
@@ -198,7 +204,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A sentence in sound. The words' texts, joined, are the sentence as shown."""
+    """The sound of a sentence. The texts of its words, joined, are the sentence as it is shown."""
 
     audio: Audio
     words: tuple[Span, ...]
@@ -206,18 +212,18 @@ class Clip:
 
     @property
     def text(self) -> str:
-        """The sentence as shown."""
+        """The sentence as it is shown."""
         return "".join(word.text for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One chapter in sound: how many samples it lasts, and what is said when.
+    """One chapter of a finished episode: its length in samples, and the place of each word in it.
 
-    `words` are the words of all its sentences in order; `lines` its subtitle lines, each
-    exactly a run of words. Positions count from the chapter's first sample. `turns` are its
-    paragraphs, end to end, each with the role that speaks it. `notes` are one or two sentences
-    of the chapter, for the show notes.
+    `words` are the words of all its sentences in order. `lines` are its subtitle lines; each is
+    a run of whole words. Positions are counted from the first sample of the chapter. `turns` are
+    its paragraphs, end to end; the text of each is the role that speaks it. `notes` are one or
+    two sentences of the chapter, for the show notes.
     """
 
     title: str
@@ -231,10 +237,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """Chapters in sound, end to end: every file is made from this.
+    """The tracks of all chapters, in order. Every file of an episode is made from this value.
 
-    `cast` pairs each role with the name of the voice that speaks it, `names` host and guest with
-    the names of the people, where these are known.
+    `rate` is in samples a second. `cast` pairs each role with the name of its voice, and `names`
+    the roles host and guest with the names of their speakers, if these are known.
     """
 
     title: str
@@ -247,12 +253,12 @@ class Episode:
 
     @property
     def length(self) -> int:
-        """How many samples."""
+        """The number of samples of the whole episode."""
         return sum(track.length for track in self.tracks)
 
     @property
     def chapters(self) -> tuple[Span, ...]:
-        """The titles, covering the sound end to end."""
+        """The title and the place of each chapter; together they cover the sound end to end."""
         return tuple(
             Span(start, start + track.length, track.title)
             for start, track in zip(self._starts(), self.tracks, strict=True)
@@ -260,7 +266,7 @@ class Episode:
 
     @property
     def lines(self) -> tuple[Span, ...]:
-        """All subtitle lines, in episode positions."""
+        """All subtitle lines; positions are counted from the first sample of the episode."""
         return tuple(
             later(line, start)
             for start, track in zip(self._starts(), self.tracks, strict=True)
@@ -269,7 +275,7 @@ class Episode:
 
     @property
     def words(self) -> tuple[Span, ...]:
-        """All words, in episode positions."""
+        """All words; positions are counted from the first sample of the episode."""
         return tuple(
             later(word, start)
             for start, track in zip(self._starts(), self.tracks, strict=True)
@@ -282,17 +288,18 @@ class Episode:
 
 
 def later(span: Span, samples: int) -> Span:
-    """The span, so many samples later."""
+    """The span, moved later by a number of samples."""
     return Span(span.start + samples, span.end + samples, span.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who says a role's words: an engine's own voice and how it is set.
+    """The voice of a role: an engine, one of its speakers, and how that speaker is set.
 
-    `speed` and `pitch` are factors of the voice's own; an empty `id` is the engine's default,
-    as is an empty `model`, for an engine that has several. All voices are brought to one
-    loudness; `gain` is by how many decibels this one departs from it. `language` is a BCP 47 tag.
+    `id` is the engine's name for the speaker, and `model` that for the model it uses; the engine
+    takes its default for an empty one. `speed` and `pitch` are factors of the speaker's own. The
+    mastering brings all voices to one loudness; `gain` makes this one louder or softer than the
+    rest, in dB. `language` is a BCP 47 tag.
     """
 
     role: str
@@ -307,23 +314,25 @@ class Voice:
 
     @property
     def sound(self) -> tuple[str, str, str, str, float, float]:
-        """What an engine's answer depends on: not the role, its gain, nor a licence."""
+        """The fields that can change an engine's sound: all but role, gain and licence."""
         return (self.engine, self.model, self.id, self.language, self.speed, self.pitch)
 
 
-# How it is made ----------------------------------------------------------------------------
+# The recipe --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a publisher asks for subtitles to be cut and shown. A hanzi is 1 wide, a letter 1/2.
+    """The rules of a publisher for cutting and showing subtitles.
 
-    `fastest` is in characters a second; `drops_marks` shows no ，。 and a space for an inner one.
-    With two `rows`, two lines of one sentence are shown together where time allows.
+    `width` is the longest row, where a hanzi counts 1 and a letter 1/2. `fastest` is the reading
+    speed in characters a second. With `drops_marks` a comma or full stop inside a cue is shown as
+    a space, and one at its end is left out. With two `rows`, two lines of one sentence are shown
+    together where time allows.
 
     To add a style, add a row to STYLES, with its source; a row in the table of docs/recipe.md
-    and docs/recipe.zh-CN.md; and a test of what it does otherwise. The choices of the option
-    `subtitle_style`, the subtitles and `podcast check` read this table.
+    and docs/recipe.zh-CN.md; and a test of its differences. The choices of the option
+    `subtitle_style`, the code that cuts lines and `podcast check` read this table.
     """
 
     drops_marks: bool
@@ -332,12 +341,12 @@ class Style:
     fastest: float = 9.0
     shortest_ms: int = 834  # 20 frames of 1/24 s
     longest_ms: int = 7000
-    gap_ms: int = 84  # 2 frames of 1/24 s: the least between cues
-    hold_ms: int = 500  # the longest a cue stays after its last word
+    gap_ms: int = 84  # 2 frames of 1/24 s: the shortest time between two cues
+    hold_ms: int = 500  # the longest time that a cue stays after its last word
 
 
-# It stands here, not in the room of subtitles, because the recipe's choices are these names, and
-# both who cuts lines and who checks them read its numbers.
+# This table stands in the model, not in the room `subtitles`: its names are the choices of a field
+# of Recipe, and the code that cuts lines and the code that checks them both read it.
 STYLES: dict[str, Style] = {
     # Source: Netflix, Timed Text Style Guide, Simplified Chinese.
     "netflix": Style(drops_marks=True),
@@ -347,15 +356,15 @@ STYLES: dict[str, Style] = {
 
 
 Change = Literal["cast", "text", "record", "around", "press", "music", "files"]
-"""What a field of the recipe changes, and so which keys of the store hold its value.
+"""The part of a build that a field of Recipe changes, and so the keys that hold its value.
 
-cast     who speaks. The voices are in the key of each take, so the field itself is not.
-text     the script. Its text is in the key of each take, so the field itself is not.
-record   every take: its value is in the key of the take.
-around   the takes that hold it: a sound or a sentence that opens or ends some chapters.
-press    every chapter's frames, not its take: its value is in their name.
-music    the same as press, where the recipe has music.
-files    only files that are written from the finished episode.
+cast     The voices. They are in the key of each take, so the field itself is not.
+text     The script. Its text is in the key of each take, so the field itself is not.
+record   Every take. The value is in the key of the take.
+around   The takes of some chapters, which a sound or a sentence opens or ends.
+press    Every chapter's frames, but not its take. The value is in the name of the frames.
+music    The same as press, if the recipe has music.
+files    Only files that are written from the finished episode.
 """
 
 Value = TypeVar("Value")
@@ -369,10 +378,10 @@ def option(
     most: float = 0.0,
     choices: tuple[str | int, ...] = (),
 ) -> Value:
-    """A field of Recipe: its default, what it means, what it changes, and its range.
+    """Make a field of Recipe: its default, its meaning, what it changes, and its range.
 
-    `meaning` is one sentence, which is also the help of the command. A number is from `least` to
-    `most`; anything else is one of `choices`, where there are any.
+    `meaning` is one sentence, and is also the help of the option. A number may be from `least` to
+    `most`; any other value must be one of `choices`, if there are any.
     """
     about = {
         "meaning": meaning,
@@ -386,68 +395,81 @@ def option(
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything a listener could notice that a user may set; the only place of defaults.
+    """Everything that a listener could notice and a user may set, with its default.
 
     To add an option:
 
     1. Add a field here, with `option`. The command's option, the key in the settings file, their
        error messages, the help and the keys of the store are derived from it.
     2. Use `recipe.NAME` where it takes effect. A field that changes `record`, `press` or `music`
-       is used by `production/jobs.py` or below it; one that changes `around` must change the
-       words or the sounds of a chapter.
+       may be used in `production/jobs.py` and modules that it imports; one that changes `around`
+       must change the words or the sounds of a chapter.
     3. Add its row to the table in docs/recipe.md and docs/recipe.zh-CN.md.
     4. Test what it does. tests/production/test_recipe_keys.py tries every field, and fails where
-       a field changes other keys than it says.
+       a field changes other keys than its declaration says.
     """
 
-    engine: str = option("auto", "What reads aloud: auto, or the name of an engine.", "cast")
+    engine: str = option("auto", "Engine that reads aloud; auto chooses one by itself.", "cast")
     comma_pause: float = option(
-        0.2, "Seconds at a comma, where the voice pauses.", "record", most=10
+        0.2, "Seconds of silence at a comma at which the voice pauses.", "record", most=10
     )
-    sentence_pause: float = option(0.35, "Seconds after a sentence.", "record", most=10)
-    paragraph_pause: float = option(0.8, "Seconds after a paragraph.", "record", most=10)
-    chapter_pause: float = option(1.6, "Seconds after a chapter.", "record", most=10)
+    sentence_pause: float = option(0.35, "Seconds of silence after a sentence.", "record", most=10)
+    paragraph_pause: float = option(0.8, "Seconds of silence after a paragraph.", "record", most=10)
+    chapter_pause: float = option(1.6, "Seconds of silence after a chapter.", "record", most=10)
     # Apple Podcasts asks for -16 +-1 LUFS.
-    loudness: float = option(-16.0, "LUFS of the whole.", "press", least=-40, most=-10)
-    # The peak of the MP3 as it is decoded, not of what is encoded.
-    peak: float = option(-1.0, "dBTP that no peak passes.", "press", least=-20, most=0)
+    loudness: float = option(
+        -16.0, "Loudness of the whole episode, in LUFS.", "press", least=-40, most=-10
+    )
+    # The peak is that of the decoded MP3, not of the sound that goes into the encoder.
+    peak: float = option(-1.0, "True-peak ceiling, in dBTP.", "press", least=-20, most=0)
     # Apple Podcasts asks for 96 to 128 kbit/s of mono sound.
-    bitrate: int = option(96, "kbit/s of the MP3.", "press", choices=(64, 80, 96, 112, 128, 160))
-    m4b: bool = option(False, "Make episode.m4b, too, for audiobook players.", "files")
+    bitrate: int = option(
+        96, "Bit rate of the MP3, in kbit/s.", "press", choices=(64, 80, 96, 112, 128, 160)
+    )
+    m4b: bool = option(False, "Also make episode.m4b, for audiobook players.", "files")
     punctuation: str = option(
-        PUNCTUATORS[0], "What sets the marks of a transcript.", "text", choices=PUNCTUATORS
+        PUNCTUATORS[0], "Model that punctuates a transcript.", "text", choices=PUNCTUATORS
     )
-    chapters: int = option(0, "How many; 0 lets the talk decide.", "text", most=999)
-    chapter_minutes: float = option(3.0, "What a chapter should last.", "text", least=0.5, most=120)
-    intro: Path | None = option(None, "A sound to open with.", "around")
-    outro: Path | None = option(None, "A sound to end with.", "around")
-    # A take under music ends otherwise than one without; which music it is changes no take.
+    chapters: int = option(0, "Number of chapters; 0 chooses it from the text.", "text", most=999)
+    chapter_minutes: float = option(
+        3.0, "Target length of a chapter, in minutes.", "text", least=0.5, most=120
+    )
+    intro: Path | None = option(None, "Sound file to open the episode with.", "around")
+    outro: Path | None = option(None, "Sound file to end the episode with.", "around")
+    # Whether there is music changes how a take ends, so it is in the key of the take. The content
+    # of the music changes no take.
     music: Path | None = option(
-        None, "A sound to play under the speech, as often as it takes.", "record", "music"
+        None, "Sound file to play under the speech, repeated if it is short.", "record", "music"
     )
-    # Music at -28 LUFS is too soft to count in the loudness of the whole.
+    # Music at -28 LUFS hardly counts in the integrated loudness of the episode.
     music_loudness: float = option(
-        -28.0, "LUFS of the music where nobody speaks.", "music", least=-50, most=-20
+        -28.0, "Loudness of the music where nobody speaks, in LUFS.", "music", least=-50, most=-20
     )
-    # 8 dB less than -28 LUFS is 20 dB under the speech, as WCAG 2.2 (1.4.7) asks.
-    music_duck: float = option(8.0, "dB that it gives way while somebody does.", "music", most=30)
+    # 8 dB below -28 LUFS is 20 dB below speech at -16 LUFS, as WCAG 2.2 asks (criterion 1.4.7).
+    music_duck: float = option(
+        8.0, "How far the music is lowered under speech, in dB.", "music", most=30
+    )
     chapter_sound: bool = option(
-        False, "Two soft bells before each chapter but the first.", "around"
+        False, "Play two soft bells before each chapter except the first.", "around"
     )
-    spoken_notice: bool = option(False, "Begin by saying that the voices are synthetic.", "around")
+    spoken_notice: bool = option(
+        False, "Begin with a spoken notice that the voices are synthetic.", "around"
+    )
     subtitle_style: str = option(
-        "netflix", "Whose rules subtitles keep.", "record", choices=tuple(STYLES)
+        "netflix", "Publisher whose subtitle rules are followed.", "record", choices=tuple(STYLES)
     )
-    subtitle_lines: int = option(1, "Lines of a subtitle, at most.", "record", choices=(1, 2))
+    subtitle_lines: int = option(
+        1, "Greatest number of lines in a subtitle.", "record", choices=(1, 2)
+    )
     editor: str = option(
-        "", "A model at OPENAI_BASE_URL that corrects the text; see the README.", "text"
+        "", "Language model that corrects the text; see docs/engines-and-models.md.", "text"
     )
-    karaoke: bool = option(False, "Tell in VTT when each word is said.", "files")
+    karaoke: bool = option(False, "Add the time of each word to the VTT files.", "files")
 
     def values(self, change: Change) -> tuple[object, ...]:
-        """The values of all fields that change this, for a key of the store.
+        """The values of all fields that change `change`, for a key of the store.
 
-        A file stands here by whether there is one: what it sounds like is known by its content.
+        A file is represented by whether there is one; its content is in the key on its own.
 
         >>> Recipe(bitrate=64).values("press")
         (-16.0, -1.0, 64)
@@ -457,6 +479,6 @@ class Recipe:
 
 
 def changes(of: Field[Any]) -> tuple[Change, ...]:
-    """What a field of Recipe changes. Raises KeyError where it does not say."""
-    told: tuple[Change, ...] = of.metadata["changes"]
-    return told
+    """The parts of a build that a field of Recipe changes. Raises KeyError if none are declared."""
+    declared: tuple[Change, ...] = of.metadata["changes"]
+    return declared

@@ -1,4 +1,4 @@
-"""Punctuated talks -> noisy windows: what a recogniser might have printed, and the marks."""
+"""Punctuated talks -> noisy windows: tokens as a recogniser may print them, and the true marks."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from podcast.model import Line
 from podcast.text.punctuate import features as f
 from podcast.text.punctuate.tokens import flatten, is_latin, written_mark
 
-TEST, DEV = 3, 6  # talks whose number leaves this remainder by 8 are held out
-HANZI_SEEN, LATIN_SEEN, PAIR_SEEN, WORD_SEEN = 4, 15, 10, 6  # at least so often
-PAIRS, WORDS = 40_000, 24_000  # at most so many
+TEST, DEV = 3, 6  # talks are held out whose number has this remainder after division by 8
+HANZI_SEEN, LATIN_SEEN, PAIR_SEEN, WORD_SEEN = 4, 15, 10, 6  # least occurrences in the talks
+PAIRS, WORDS = 40_000, 24_000  # greatest size of each vocabulary
 STAGE_DIRECTION = re.compile(
     r"[（(][^（）()]{0,8}(?:笑|掌声|鼓掌|听不清|音乐|沉默)[^（）()]{0,8}[）)]"
 )
@@ -32,14 +32,14 @@ def read_records(path: Path) -> list[dict[str, Any]]:
 
 
 def record_text(record: dict[str, Any]) -> str:
-    """A record's turns, one a line."""
+    """The turns of a record, each on a line."""
     turns = (turn["text"].replace("\n", " ") for turn in record["turns"])
     return STAGE_DIRECTION.sub("", "\n".join(turn for turn in turns if turn.strip()))
 
 
 @dataclass(frozen=True)
 class Talk:
-    """A talk as arrays, one item a token; `labels` are numbers in `CLASSES`."""
+    """A talk as integer arrays of shape (tokens,); `labels` are indices into `CLASSES`."""
 
     texts: list[str]
     ids: f.Array
@@ -56,7 +56,7 @@ def label(gap: str) -> int:
 
 
 def read_tokens(text: str) -> tuple[list[str], f.Array]:
-    """The tokens of punctuated text and the class after each; a turn ends in a stop."""
+    """The tokens of punctuated text, and the class of the mark after each; turns end in stops."""
     turns = text.splitlines()
     tokens = list(flatten(Line(turn, number) for number, turn in enumerate(turns, 1)))
     labels = np.array([label(token.gap) for token in tokens], np.int32)
@@ -73,7 +73,7 @@ def make_talk(texts: list[str], labels: f.Array, vocabulary: f.Vocabulary) -> Ta
 
 
 def count_vocabulary(talks: list[list[str]]) -> f.Vocabulary:
-    """Every character, Latin word, pair and word seen often enough to learn something of it."""
+    """The vocabulary: all characters, Latin words, pairs and words that occur often enough."""
     counts = Counter(text.lower() for texts in talks for text in texts)
     tokens = [
         text
@@ -96,20 +96,22 @@ def count_vocabulary(talks: list[list[str]]) -> f.Vocabulary:
 
 @dataclass
 class Style:
-    """How one recogniser breaks lines: chances of a break by the mark that stood there."""
+    """How one recogniser breaks lines. Lengths are in tokens, chances from 0 to 1."""
 
-    chance: np.ndarray  # per class
-    long: int  # clauses longer than this are cut…
-    cut: float  # …with this chance
-    wordwise: float  # chance that a cut respects words
+    chance: np.ndarray  # float, shape (classes,): chance of a break at a mark of each class
+    long: int  # a clause longer than this is cut with the chance `cut`
+    cut: float
+    wordwise: float  # chance that a cut falls between words
     full: int  # a line longer than this ends
     stray: float  # chance of a break at any word boundary
-    skips: tuple[float, float, float]  # chance of a dropped line after none, weak, strong
-    width: int = 0  # if set, lines are filled to this width and nothing else counts
+    skips: tuple[
+        float, float, float
+    ]  # chance that a line is dropped after no, a weak, a strong mark
+    width: int = 0  # if set, lines are filled to this width, and the other fields are not used
 
 
 def draw_style(rng: np.random.Generator) -> Style:
-    """A recogniser at random; four in five print captions."""
+    """The style of a random recogniser; four in five print captions."""
     u = rng.uniform
     kind = rng.random()
     weak, strong = u(0.6, 1.0), u(0.85, 1.0)
@@ -139,7 +141,7 @@ def draw_style(rng: np.random.Generator) -> Style:
 def break_lines(
     labels: f.Array, places: f.Array, style: Style, rng: np.random.Generator
 ) -> f.Array:
-    """What parts each token from the next in one window."""
+    """The break between each token of a window and the next."""
     n = len(labels)
     kinds = np.zeros(n, np.int32)
     if style.width:
@@ -151,7 +153,7 @@ def break_lines(
             at += style.width
         return kinds
     inside = (places == 1) | (places == 2)
-    begun = start = 0  # of the line, of the clause
+    begun = start = 0  # first token of the line, and of the clause
     for end in np.append(np.flatnonzero(labels), n - 1):
         while end - start + 1 > style.long and rng.random() < style.cut:
             at = start + int(rng.integers(6, max(7, end - start - 3)))
@@ -175,7 +177,7 @@ TO_HINT = np.array([f.HINTS[mark] for mark in f.CLASSES], np.int32)
 
 
 def leave_marks(labels: f.Array, kinds: f.Array, rng: np.random.Generator) -> f.Array:
-    """The marks a recogniser printed after all: mostly none, sometimes some, or commas only."""
+    """The marks that a recogniser printed: mostly none, sometimes some, or only commas."""
     hints = np.zeros(len(labels), np.int32)
     draw = rng.random()
     if draw > 0.17:
@@ -187,7 +189,7 @@ def leave_marks(labels: f.Array, kinds: f.Array, rng: np.random.Generator) -> f.
         hints = np.minimum(true, 1)
         hints[labels == 0] = 0
         return hints
-    if draw < 0.12:  # marks inside lines only
+    if draw < 0.12:  # only marks inside lines are left
         return np.where(kinds == f.NONE, true, 0).astype(np.int32)
     keep = rng.random(len(labels)) < rng.uniform(0.02, 0.5)
     hints[keep] = true[keep]
@@ -256,7 +258,7 @@ def noisy_windows(
 
 
 def noisy_window(talk: Talk, part: slice, size: int, rng: np.random.Generator) -> np.ndarray:
-    """One window, with one recogniser's noise."""
+    """One window with the noise of one recogniser."""
     labels, places = talk.labels[part], talk.places[part]
     kinds = break_lines(labels, places, draw_style(rng), rng)
     hints = leave_marks(labels, kinds, rng)

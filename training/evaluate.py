@@ -1,7 +1,7 @@
 """Score the shipped tagger: `python training/evaluate.py DATA SCORER [--seed-text FILE ...]`.
 
-SCORER is the folder that holds textscore.py, which makes recogniser-like lines out of a talk and
-scores marks. Lines that hold nothing but a filler are left out, as the cleaner does.
+SCORER is the folder of textscore.py, which makes recogniser-like lines of a talk and scores marks.
+Lines that consist of a filler are left out, as the cleaning of the program does.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ FILLERS = frozenset(
 
 
 def read_lines(text: str) -> Transcript:
-    """Recogniser lines, numbered."""
+    """The lines of a recogniser as transcript lines, numbered from 1."""
     numbered = enumerate(text.splitlines(), 1)
     return Transcript(tuple(Line(t.strip(), n) for n, t in numbered if t.strip()))
 
 
 def without_fillers(heard: Transcript) -> Transcript:
-    """The lines that are not only a filler."""
+    """The lines that do not consist of a filler."""
     return Transcript(tuple(line for line in heard.lines if line.text not in FILLERS))
 
 
@@ -67,7 +67,7 @@ def test_texts(folder: Path, remainder: int = data.TEST) -> list[str]:
 
 
 def main() -> None:
-    """Read the arguments, print the figures."""
+    """Read the arguments and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("scorer", type=Path)
@@ -92,7 +92,7 @@ def main() -> None:
 
 
 def rounded(scores: dict[str, float]) -> dict[str, float]:
-    """To four places."""
+    """The figures, rounded to four decimal places."""
     return {name: round(value, 4) for name, value in scores.items()}
 
 

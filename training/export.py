@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 
 class Chances(nn.Module):
-    """The tagger with log chances out."""
+    """A network that returns the logarithms of the tagger's chances."""
 
     def __init__(self, tagger: Tagger) -> None:
         """Wrap `tagger`."""
@@ -23,13 +23,13 @@ class Chances(nn.Module):
         self.tagger = tagger
 
     def forward(self, features: Tensor) -> Tensor:
-        """Log chances, shape (batch, tokens, classes)."""
+        """The natural logarithms of the chances, float32, shape (batch, tokens, classes)."""
         logits: Tensor = self.tagger(features)
         return torch.log_softmax(logits, dim=2)
 
 
 def load(path: Path) -> tuple[Tagger, tuple[list[str], list[int], list[str]]]:
-    """The tagger of a checkpoint, ready to use, and the three lists of its vocabulary."""
+    """The tagger of a checkpoint in evaluation mode, and the three lists of its vocabulary."""
     stored = torch.load(path, weights_only=True)
     weights = stored["weights"]
     tokens, pairs, words = (len(weights[f"tables.{i}.weight"]) for i in range(3))

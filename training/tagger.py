@@ -1,4 +1,6 @@
-"""The tagger: embeddings and a stack of dilated convolutions written as matrix products."""
+"""Features of tokens -> log odds of marks: embeddings and a stack of dilated convolutions.
+
+The convolutions are written as matrix products."""
 
 from __future__ import annotations
 
@@ -12,15 +14,15 @@ DILATIONS = (1, 2, 4, 8, 16, 32, 1, 2, 4, 8, 16, 32)
 
 
 class Dropout(nn.Module):
-    """Drops a channel for a whole window: the mask is small, so it costs nothing on a CPU."""
+    """Dropout of whole channels of a window, whose mask is small and so cheap on a CPU."""
 
     def __init__(self, share: float) -> None:
-        """`share` of the channels are dropped while learning."""
+        """`share`, from 0 to 1, is the share of channels that are dropped while learning."""
         super().__init__()
         self.share = share
 
     def forward(self, x: Tensor) -> Tensor:
-        """`x`, shape (batch, tokens, channels), unchanged when not learning."""
+        """Drop channels of `x`, float32 of shape (batch, tokens, channels), while learning."""
         if not self.training:
             return x
         kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.share
@@ -31,7 +33,7 @@ class Block(nn.Module):
     """A residual step that sees a token and those `reach` to its left and right."""
 
     def __init__(self, width: int, hidden: int, reach: int, dropout: float) -> None:
-        """Three taps of `width` in, `hidden` between."""
+        """`width` is the number of channels, `hidden` that of the inner layer."""
         super().__init__()
         self.reach = reach
         self.norm = nn.LayerNorm(width)
@@ -40,7 +42,7 @@ class Block(nn.Module):
         self.drop = Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
-        """`x` and what its neighbourhood adds; shape (batch, tokens, width)."""
+        """`x` plus the block's output; both are float32 of shape (batch, tokens, width)."""
         h = self.norm(x)
         padded = functional.pad(h, (0, 0, self.reach, self.reach))
         left, right = padded[:, : -2 * self.reach], padded[:, 2 * self.reach :]
@@ -49,7 +51,7 @@ class Block(nn.Module):
 
 
 class Tagger(nn.Module):
-    """Seven rows of features in, log odds of each class after each token out."""
+    """A network from seven rows of features to the log odds of each class after each token."""
 
     def __init__(
         self,
@@ -58,7 +60,7 @@ class Tagger(nn.Module):
         hidden: int = 128,
         dropout: float = 0.1,
     ) -> None:
-        """`sizes` counts the ids of tokens, pairs and words; `width` is the residual stream's."""
+        """`sizes` are the numbers of ids of tokens, pairs and words; `width` that of channels."""
         super().__init__()
         tokens, pairs, words = sizes
         tables = [
@@ -84,7 +86,7 @@ class Tagger(nn.Module):
         self.head = nn.Linear(width, len(CLASSES))
 
     def forward(self, features: Tensor) -> Tensor:
-        """Log odds, shape (batch, tokens, classes), of int32 features (batch, 7, tokens)."""
+        """Log odds, float32 (batch, tokens, classes), of int32 features (batch, 7, tokens)."""
         seen = [table(features[:, row]) for row, table in enumerate(self.tables)]
         x = self.join(self.drop(torch.cat(seen, dim=2)))
         for block in self.blocks:

@@ -1,7 +1,7 @@
 """Learn the tagger from punctuated talks: `python training/train.py DATA -o CHECKPOINT`.
 
-DATA is a folder with talks.jsonl and more.jsonl.gz. A checkpoint holds the averaged weights
-and is written every few hundred steps, whole or not at all.
+DATA is a folder with talks.jsonl and more.jsonl.gz. The checkpoint holds the averaged weights. It
+is written every few hundred steps, whole or not at all.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from torch.nn import functional
 
 from podcast.text.punctuate.features import FIRST, Vocabulary
 
-SIZE = 384  # tokens a window
-BATCH = 24  # windows
+SIZE = 384  # tokens in a window
+BATCH = 24  # windows in a batch
 SMOOTHING = 0.02
-DECAY = 0.998  # of the averaged weights
+DECAY = 0.998  # factor of the averaged weights at each step
 STOPS = 5  # the first class that ends a sentence
 
 
@@ -61,7 +61,7 @@ def overlaps(texts: list[str], held: list[tuple[list[str], Any]]) -> bool:
 def batches(
     talks: list[data.Talk], vocabulary: Vocabulary, rng: np.random.Generator
 ) -> Iterator[torch.Tensor]:
-    """Batches without end."""
+    """Yield batches of windows for ever."""
     while True:
         batch = []
         for window in data.noisy_windows(talks, vocabulary, SIZE, rng):
@@ -72,7 +72,7 @@ def batches(
 
 
 def loss_of(model: torch.nn.Module, batch: torch.Tensor, smoothing: float) -> torch.Tensor:
-    """Mean cross entropy over real tokens."""
+    """The mean cross entropy over all tokens that are not padding."""
     with torch.autocast("cpu", torch.bfloat16):
         logits = model(batch[:, :7])
     return functional.cross_entropy(
@@ -84,7 +84,7 @@ def loss_of(model: torch.nn.Module, batch: torch.Tensor, smoothing: float) -> to
 
 
 def measure(model: torch.nn.Module, windows: list[torch.Tensor]) -> dict[str, float]:
-    """F1 over noisy held-out windows, by the likeliest class, and the loss."""
+    """The F1 of the likeliest class over noisy held-out windows, and the loss."""
     tally = {k: [0, 0, 0] for k in ("any", "comma", "stop", "question")}
     loss = 0.0
     model.eval()
@@ -109,32 +109,32 @@ def measure(model: torch.nn.Module, windows: list[torch.Tensor]) -> dict[str, fl
 
 
 def save(model: torch.nn.Module, vocabulary: Vocabulary, step: int, path: Path) -> None:
-    """A checkpoint, whole or not at all."""
+    """Write a checkpoint, whole or not at all."""
     part = path.with_suffix(".part")
     torch.save({"weights": model.state_dict(), "vocabulary": lists(vocabulary), "step": step}, part)
     part.replace(path)
 
 
 def lists(vocabulary: Vocabulary) -> tuple[list[str], list[int], list[str]]:
-    """The three lists that `Vocabulary.number` takes."""
+    """The three lists of a vocabulary, which `Vocabulary.number` takes."""
     return list(vocabulary.tokens), vocabulary.pairs.tolist(), list(vocabulary.words)
 
 
 def sizes(vocabulary: Vocabulary) -> tuple[int, int, int]:
-    """How many ids there are of tokens, pairs and words."""
+    """The numbers of ids of tokens, pairs and words."""
     tokens, pairs, words = vocabulary.tokens, vocabulary.pairs, vocabulary.words
     return FIRST + len(tokens), 1 + len(pairs), 1 + len(words)
 
 
 def parameters(model: torch.nn.Module) -> list[dict[str, Any]]:
-    """Weight decay for matrices, none for the rest."""
+    """The groups of parameters: matrices with weight decay, all others without."""
     matrices = [p for n, p in model.named_parameters() if p.ndim > 1 and "tables" not in n]
     rest = [p for n, p in model.named_parameters() if not (p.ndim > 1 and "tables" not in n)]
     return [{"params": matrices, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.0}]
 
 
 def train(args: argparse.Namespace) -> None:
-    """Train for `args.minutes`, the learning rate falling with the time used."""
+    """Train for `args.minutes`; the learning rate falls with the time that is used."""
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     vocabulary, learn, dev, _ = load(args.data)

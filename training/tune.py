@@ -39,7 +39,7 @@ class Held:
         self.gold = align(self.tokens, reference, scorer)
 
     def guess(self, taste: Taste) -> np.ndarray:
-        """The group of mark after each token."""
+        """The group of the mark that the decoder sets after each token."""
         asks = ask(self.scores, taste)
         marks = decode(
             self.scores, self.sizes, self.written, barred=self.barred, asks=asks, taste=taste
@@ -48,7 +48,7 @@ class Held:
 
 
 def align(tokens: list[Token], reference: str, scorer: ModuleType) -> np.ndarray:
-    """The true group after each token, -1 where the token is not in the reference."""
+    """The true group after each token, or -1 for a token that is not in the reference."""
     gold = scorer.atoms(reference, braces=True)
     mine: list[str] = []
     owner: list[int] = []
@@ -66,12 +66,12 @@ def align(tokens: list[Token], reference: str, scorer: ModuleType) -> np.ndarray
 
 
 def f1(gold: np.ndarray, guess: np.ndarray) -> float:
-    """Harmonic mean of precision and recall of two flags."""
+    """The harmonic mean of the precision and the recall of two arrays of flags."""
     return float(2 * (gold & guess).sum() / max(1, gold.sum() + guess.sum()))
 
 
 def figures(held: list[Held], taste: Taste) -> np.ndarray:
-    """F1 of any mark, comma, stop and question over all held talks."""
+    """The F1 of any mark, comma, stop and question over all held-out talks."""
     gold = np.concatenate([h.gold for h in held])
     guess = np.concatenate([h.guess(taste) for h in held])
     gold, guess = gold[gold >= 0], guess[gold >= 0]
@@ -80,7 +80,7 @@ def figures(held: list[Held], taste: Taste) -> np.ndarray:
 
 
 def with_bias(number: int) -> Callable[[Taste, float], Taste]:
-    """A setter for one class's bias."""
+    """A function that sets the bias of one class."""
 
     def change(taste: Taste, by: float) -> Taste:
         biases = list(taste.biases)
@@ -91,7 +91,7 @@ def with_bias(number: int) -> Callable[[Taste, float], Taste]:
 
 
 def with_number(name: str) -> Callable[[Taste, float], Taste]:
-    """A setter for a number of the taste itself."""
+    """A function that sets a number of the taste itself."""
 
     def change(taste: Taste, by: float) -> Taste:
         return replace(taste, **{name: round(getattr(taste, name) + by, 3)})
@@ -100,7 +100,7 @@ def with_number(name: str) -> Callable[[Taste, float], Taste]:
 
 
 def with_length(stretch: str, name: str) -> Callable[[Taste, float], Taste]:
-    """A setter for one number of a stretch's cost; it stays positive."""
+    """A function that sets one number of a stretch's cost, which stays positive."""
 
     def change(taste: Taste, by: float) -> Taste:
         length = getattr(taste, stretch)
@@ -128,7 +128,7 @@ WEIGHTS = np.array([1, 1, 1, 0.5])
 
 
 def climb(held: list[Held], taste: Taste) -> Taste:
-    """Try each move both ways, with halving steps, and keep what helps."""
+    """Try each move in both directions with halving steps, and keep those that raise the F1."""
     best = figures(held, taste) @ WEIGHTS
     for scale in (1.0, 0.5, 0.25):
         for change, step in MOVES:
@@ -140,7 +140,7 @@ def climb(held: list[Held], taste: Taste) -> Taste:
 
 
 def main() -> None:
-    """Read the arguments, print the taste found."""
+    """Read the arguments and print the best taste."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("scorer", type=Path)

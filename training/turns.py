@@ -1,13 +1,14 @@
-"""Talks whose turns people marked -> the weights of `podcast/text/divide/evidence.py`.
+"""Talks whose topics people marked -> the weights of `podcast/text/divide/evidence.py`.
 
     PYTHONPATH=.:bench:tests python training/turns.py MEETINGS.jsonl TALKS.jsonl
 
-MEETINGS as in `bench/chapters.py`. TALKS has a `title` and `turns` (`speaker`, `text`) a line;
-`turns.tsv` says which turns of some of them begin a topic. The default episode is the third
-kind of talk. Prints how well each is divided with weights fitted without it, then the weights.
+MEETINGS has the form that `bench/chapters.py` reads. Each line of TALKS has a `title` and `turns`
+(`speaker`, `text`); `turns.tsv` lists the turns of some of them that begin a topic. The default
+episode is the third kind of talk. The program prints how well each kind is divided with weights
+that were fitted to the others, and then the weights.
 
-The fit is a logistic regression that is pulled towards `PRIOR`, what speakers of Chinese would
-say of each sign, since meetings show few of the signs of a talk by one person.
+The fit is a logistic regression that is pulled towards `PRIOR`, the weights that speakers of
+Chinese would give, because meetings show few of the signs of a talk by one person.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from podcast.text.divide.agenda import agenda
 from podcast.text.divide.evidence import NAMES, calibrated, table
 from podcast.text.divide.starts import chapter_starts
 
-PULL = 20.0  # how firmly the prior holds
-PAUSES = 0.8  # weight of silence, which no talk here has
+PULL = 20.0  # strength of the pull towards the prior
+PAUSES = 0.8  # weight of silence, which cannot be fitted, as no talk here has times
 TURNS = Path(__file__).parent / "turns.tsv"
 SENTENCE = re.compile(r"[^。！？?]+[。！？?…』」）)]*")
 PRIOR = {
@@ -68,7 +69,7 @@ Row = NDArray[np.float64]
 
 
 class Example(NamedTuple):
-    """A talk with its evidence, and which kind it is."""
+    """A talk, its evidence and its kind."""
 
     kind: str
     talk: Talk
@@ -76,7 +77,7 @@ class Example(NamedTuple):
 
 
 def talks(path: Path) -> list[Talk]:
-    """The talks that `turns.tsv` has."""
+    """The talks that are listed in `turns.tsv`."""
     marked = dict(row.split("\t") for row in TURNS.read_text(encoding="utf-8").splitlines())
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -99,7 +100,7 @@ def _talk(title: str, turns: list[dict[str, str]], starts: set[int]) -> Talk:
 
 
 def seed() -> Talk:
-    """The default episode, with the chapters a reader heard in it."""
+    """The default episode, with the chapters that a reader marked in it."""
     sentences = roughly_punctuated(SEED.read_text(encoding="utf-8").splitlines())
     lines = [int(row.split("\t")[0]) for row in GOLD.read_text(encoding="utf-8").splitlines()]
     starts = {
@@ -139,7 +140,7 @@ def _marked(talk: Talk) -> Row:
 
 
 def starts(example: Example, weights: Row, minutes: float | None = None) -> list[int]:
-    """The chapters found; with no `minutes`, as many as people marked."""
+    """The chapters that the program finds; without `minutes`, as many as people marked."""
     sentences = example.talk.sentences
     gain = calibrated(example.rows @ weights)
     items = agenda(sentences, gain)
@@ -149,7 +150,7 @@ def starts(example: Example, weights: Row, minutes: float | None = None) -> list
 
 
 def main(meeting_path: str, talk_path: str) -> None:
-    """Measure held out, then fit on all."""
+    """Measure each kind with weights of the other kinds, then fit weights to all."""
     examples = [Example("meeting", t, table(t.sentences)) for t in meetings(Path(meeting_path))]
     examples += [Example("talk", t, table(t.sentences)) for t in talks(Path(talk_path))]
     examples.append(Example("seed", seed(), table(seed().sentences)))

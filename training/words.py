@@ -1,10 +1,10 @@
-"""Transcripts -> podcast/text/words.tsv: how often passages of Chinese talk hold a word.
+"""Transcripts -> podcast/text/words.tsv: the number of passages of Chinese talk with each word.
 
     python training/words.py TALKS.jsonl MORE.jsonl.gz
 
-Each input line is a JSON object with `turns`, each with `text`. The table says of every word
-in at least `LEAST` passages how many of the passages hold it. The transcripts are Taiwan's,
-converted by OpenCC, which leaves 著 where the mainland writes 着; here it becomes 着.
+Each input line is a JSON object with `turns`, each with `text`. The table has each word that is in
+at least `LEAST` passages, and the number of these passages. The transcripts are from Taiwan and
+were converted by OpenCC, which leaves 著 where the mainland writes 着; here it becomes 着.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import rjieba
 from podcast.text.hanzi import particles
 
 PASSAGE = 400  # characters, about a minute and a half of talk
-LEAST = 4  # passages
+LEAST = 4  # least number of passages for a word of the table
 TABLE = Path(__file__).parent.parent / "podcast" / "words.tsv"
 
 
@@ -34,13 +34,13 @@ def records(path: Path) -> Iterator[str]:
 
 
 def passages(text: str) -> Iterator[str]:
-    """`text` in pieces of one length."""
+    """`text` in passages of PASSAGE characters."""
     for start in range(0, len(text), PASSAGE):
         yield text[start : start + PASSAGE]
 
 
 def main(paths: list[str]) -> None:
-    """Count and write."""
+    """Count the words of all transcripts and write the table."""
     total, counts = 0, Counter[str]()
     for path in paths:
         for text in records(Path(path)):

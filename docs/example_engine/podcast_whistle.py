@@ -14,6 +14,6 @@ class Whistle:
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`, or raise SpeechFailed; never less than all of it."""
         tone = 9_000 * np.sin(np.arange(4_800) / (4 / voice.pitch)) * np.hanning(4_800)
-        said = [at for at, sign in enumerate(text) if sign.isalnum()]
-        marks = tuple(Mark(at, number * len(tone)) for number, at in enumerate(said))
-        return Speech(Audio(np.tile(tone, len(said)).astype("<i2").tobytes(), self.rate), marks)
+        offsets = [offset for offset, sign in enumerate(text) if sign.isalnum()]
+        marks = tuple(Mark(offset, n * len(tone)) for n, offset in enumerate(offsets))
+        return Speech(Audio(np.tile(tone, len(offsets)).astype("<i2").tobytes(), self.rate), marks)

@@ -1,4 +1,8 @@
-"""The command: arguments in, one call, paths out. Exit status 0, 1 (failed) or 2 (misused)."""
+"""Command-line arguments -> one call of a lower room -> the paths of the files that it made.
+
+The exit status is 0, or 1 after an error, or 2 for arguments that are not understood. Rooms are
+imported inside the commands, so that `podcast --help` need not load them.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +35,10 @@ if TYPE_CHECKING:
     from podcast.published.report import Report
 
 OUT = Path("out")
+OUT_HELP = "Folder of the episodes."
+OFFLINE_HELP = "Use no online service; send nothing."
 DEFAULT = Recipe()
-EDITOR_VARIABLE = "PODCAST_EDITOR"  # names a model for every build
+EDITOR_VARIABLE = "PODCAST_EDITOR"  # the environment variable that sets --editor for every build
 DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -42,15 +48,15 @@ seed_argument = click.argument("seed", type=FILE, shell_complete=completion.seed
 
 
 class Value(click.ParamType):  # type: ignore[type-arg]
-    """A field of Recipe, in the range and with the complaint that its Option has."""
+    """The type of an option that sets a field of Recipe; `Option` parses and checks its values."""
 
     def __init__(self, option: Option) -> None:
-        """`option` says what the field may be."""
+        """`option` holds the range and the choices of the field."""
         self.option = option
         self.name = option.values
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The field's value; a default is one already."""
+        """The value of the field from a word of the command line; a default is left as it is."""
         try:
             return self.option.parse(value) if isinstance(value, str) else value
         except OutOfRange as error:
@@ -58,7 +64,7 @@ class Value(click.ParamType):  # type: ignore[type-arg]
 
 
 def recipe_options(*names: str) -> Callable[[Command], Command]:
-    """The options of these fields of Recipe, in this order."""
+    """A decorator that adds the options of these fields of Recipe to a command, in this order."""
 
     def decorate(command: Command) -> Command:
         for name in reversed(names):
@@ -87,7 +93,7 @@ def _recipe_option(option: Option) -> Callable[[Command], Command]:
 
 
 def settings_of(seed: Path) -> Settings:
-    """The settings beside a seed, read once for all that follows. Raises ReadError."""
+    """The settings beside a seed. Raises ReadError if there is no seed, or a setting is wrong."""
     from podcast.files.settings import read_settings
     from podcast.production.order import require_source
 
@@ -96,32 +102,34 @@ def settings_of(seed: Path) -> Settings:
 
 
 def recipe_for(settings: Settings, options: dict[str, Any]) -> Recipe:
-    """The recipe in a seed's settings, but for the options given on the command line."""
-    told = click.get_current_context().get_parameter_source
-    given = {name: value for name, value in options.items() if told(name) != DEFAULT_SOURCE}
+    """The recipe of a seed's settings, changed by the options given on the command line."""
+    source_of = click.get_current_context().get_parameter_source
+    given = {name: value for name, value in options.items() if source_of(name) != DEFAULT_SOURCE}
     return recipe_of(settings.recipe, given)
 
 
 class Commands(click.Group):
-    """A group whose commands end in one line, not a traceback, on PodcastError."""
+    """A group of commands that print a PodcastError as one line instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a failure is one sentence and exit status 1."""
+        """Run the command. Print a PodcastError, or an interruption, and exit with status 1."""
         try:
             return super().invoke(ctx)
         except PodcastError as error:
             raise click.ClickException(_plain(str(error))) from error
         except KeyboardInterrupt as error:
-            raise click.ClickException("stopped; what was published before is as it was") from error
+            raise click.ClickException(
+                "stopped; the episodes that were published before are unchanged"
+            ) from error
 
 
 def _plain(sentence: str) -> str:
-    """A message without what could move a terminal's cursor."""
+    """The message with a replacement mark for each character that could control a terminal."""
     return "".join(character if character.isprintable() else "�" for character in sentence)
 
 
 def tell(notice: str) -> None:
-    """Say on stderr what a person should know."""
+    """Print a notice to standard error."""
     click.echo(_plain(notice), err=True)
 
 
@@ -129,7 +137,7 @@ def tell(notice: str) -> None:
 @click.version_option(__version__, prog_name="podcast")
 def main() -> None:
     """A raw Chinese ASR transcript in, a podcast episode out."""
-    with suppress(ValueError):  # not the main thread
+    with suppress(ValueError):  # Python sets signal handlers only in the main thread
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -137,30 +145,37 @@ def main() -> None:
 
 
 def jobs_default() -> int:
-    """As many processes as this one may use cores."""
+    """The number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def build_options(command: Command) -> Command:
-    """Where and how an episode is built; nothing of it is heard."""
-    return _all(
+    """Add the options of the build that do not affect the sound or the text to a command."""
+    return _with_options(
         command,
+        click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help=OUT_HELP),
+        click.option("--offline", is_flag=True, help=OFFLINE_HELP),
         click.option(
-            "-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go."
+            "--jobs",
+            type=click.IntRange(1),
+            default=jobs_default,
+            help="Number of worker processes; one for each core by default.",
         ),
-        click.option("--offline", is_flag=True, help="Send nothing anywhere."),
-        click.option("--jobs", type=click.IntRange(1), default=jobs_default, help="Processes."),
-        click.option("--scheduler", default="", help="Of a Dask cluster that makes the chapters."),
-        click.option("--store", default="", help="A folder or URL instead of out/.cache."),
-        click.option("--rewrite", is_flag=True, help="Start over from the seed, not your edit."),
-        click.option("-q", "--quiet", is_flag=True, help="No progress, no table."),
+        click.option(
+            "--scheduler", default="", help="Address of a Dask scheduler to make chapters on."
+        ),
+        click.option("--store", default="", help="Folder or URL of the cache, if not out/.cache."),
+        click.option(
+            "--rewrite", is_flag=True, help="Start over from SEED; an edited script is kept beside."
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="Print no progress and no table."),
     )
 
 
-def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
-    """The command with the options, listed in this order."""
+def _with_options(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """The command with these options, which its help lists in this order."""
     for option in reversed(options):
         command = option(command)
     return command
@@ -171,10 +186,10 @@ def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
 @build_options
 @recipe_options(*OPTIONS)
 def make(seed: Path, quiet: bool, **options: Any) -> None:
-    """Build the episode of SEED: a transcript, or a script.md."""
+    """Build the episode of SEED, a transcript or a script.md."""
     from podcast.outside import ffmpeg
 
-    ffmpeg.look_for()  # while all else is imported
+    ffmpeg.look_for()  # a thread runs ffmpeg while the other modules are imported
     from podcast.cli.progress import Shown
     from podcast.production.build import build
 
@@ -204,7 +219,10 @@ def order_of(
     scheduler: str,
     **options: Any,
 ) -> Order:
-    """What the options of a build and of a recipe ask for, and the settings beside the seed."""
+    """The order that the options of a command and the settings beside the seed make up.
+
+    Raises ReadError if there is no seed, or a setting is wrong.
+    """
     from podcast.production.order import Order
     from podcast.speech.cast import voices_folder
 
@@ -228,7 +246,7 @@ def order_of(
 @build_options
 @recipe_options(*OPTIONS)
 def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
-    """Build the episodes of all SEEDS; one that fails stops no other."""
+    """Build the episodes of all SEEDS; if one fails, the others go on."""
     from podcast.cli.progress import ShownBatch
     from podcast.production.batch import FAILED, Result, build_all
 
@@ -269,7 +287,7 @@ def batch(seeds: tuple[Path, ...], quiet: bool, **options: Any) -> None:
 
 
 def batch_table(results: list[Result]) -> Table:
-    """What became of each episode, in the order they were done."""
+    """A table of the results of `podcast batch`, in the order in which the episodes ended."""
     table = Table("episode", "result")
     table.add_column("length", justify="right")
     table.add_column("seconds", justify="right")
@@ -282,7 +300,7 @@ def batch_table(results: list[Result]) -> Table:
 
 
 def chapter_table(report: Report) -> Table:
-    """The chapters of a finished build: start, length, title."""
+    """A table of the chapters of a finished build: start, length, title."""
     table = Table(title=Text(_plain(report.title)), title_justify="left")
     for heading, side in (("#", "right"), ("start", "right"), ("length", "right")):
         table.add_column(heading, justify=side)  # type: ignore[arg-type]
@@ -299,12 +317,12 @@ def chapter_table(report: Report) -> Table:
 
 @main.command()
 @seed_argument
-@click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/script.md.")
-@click.option("--why", is_flag=True, help="Write a page, too, of what became of each line.")
-@click.option("--rewrite", is_flag=True, help="Write over a script you edited; it is kept beside.")
+@click.option("-o", "--output", type=FILE, help="File to write, if not out/<episode>/script.md.")
+@click.option("--why", is_flag=True, help="Also write a page that explains each changed line.")
+@click.option("--rewrite", is_flag=True, help="Replace an edited script; it is kept beside.")
 @recipe_options("chapters", "chapter_minutes", "punctuation", "editor")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
-    """Write the script of SEED, for you to edit; make no sound."""
+    """Write the script of SEED for you to edit, without any sound."""
     from podcast.cli.progress import Shown
     from podcast.production.make import write_draft, write_why
     from podcast.production.order import Order
@@ -323,7 +341,7 @@ def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options:
 @main.command("read")
 @seed_argument
 def read_command(seed: Path) -> None:
-    """Say how SEED is read: its form, who speaks, what is left out, the first turns."""
+    """Show how SEED is read: its form, its speakers, the text left out, the first turns."""
     from podcast.text.read import reading
     from podcast.text.read.told import told
 
@@ -344,10 +362,10 @@ def names(seed: Path) -> None:
 
 @main.command()
 @click.argument("text")
-@click.option("-o", "--output", type=FILE, required=True, help="A .wav file.")
+@click.option("-o", "--output", type=FILE, required=True, help="WAV file to write.")
 @recipe_options("engine")
-@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
-@click.option("--role", default=HOST, show_default=True, help="Whose voice.")
+@click.option("--offline", is_flag=True, help=OFFLINE_HELP)
+@click.option("--role", default=HOST, show_default=True, help="Role whose voice speaks.")
 def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
     """Say TEXT, to try a voice."""
     from podcast.files.store import Store
@@ -361,13 +379,25 @@ def say(text: str, output: Path, engine: str, offline: bool, role: str) -> None:
 
 
 @main.group(invoke_without_command=True)
-@click.option("--sample", is_flag=True, help="Write a page to hear all voices side by side.")
-@click.option("-o", "--output", type=FILE, default=OUT / "voices.html", help="That page.")
-@click.option("--engine", default=DEFAULT.engine, help="Whose voices; auto: of all in voices/.")
-@click.option("--offline", is_flag=True, help="Send nothing anywhere.")
+@click.option("--sample", is_flag=True, help="Write a page on which all voices can be compared.")
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    default=OUT / "voices.html",
+    show_default=True,
+    help="File to write that page to.",
+)
+@click.option(
+    "--engine",
+    default=DEFAULT.engine,
+    show_default=True,
+    help="Engine whose voices are on the page; auto takes all in voices/.",
+)
+@click.option("--offline", is_flag=True, help=OFFLINE_HELP)
 @click.pass_context
 def voices(context: click.Context, sample: bool, output: Path, engine: str, offline: bool) -> None:
-    """List who speaks, and the engines there are."""
+    """List the roles, their voices and the installed engines."""
     from podcast.speech.cast import voices_folder
     from podcast.speech.say import voices_text
 
@@ -391,10 +421,12 @@ def _sample(output: Path, folder: Path, engine: str, offline: bool) -> None:
 
 @voices.command()
 @click.argument("name", required=False)
-@click.option("--from", "origin", default="", help="A mirror's address, or a folder of the files.")
+@click.option(
+    "--from", "origin", default="", help="Address of a mirror, or a folder that has the files."
+)
 @click.option("--yes", is_flag=True, help="Fetch without asking.")
 def add(name: str | None, origin: str, yes: bool) -> None:
-    """Fetch the neural model NAME; without a name, list those there are."""
+    """Fetch the neural model NAME. Without NAME, list the models that can be fetched."""
     from podcast.outside.models import catalogue_text, find, is_added, models_folder
     from podcast.outside.models.add import add as add_model
     from podcast.outside.models.add import offer_text
@@ -420,7 +452,7 @@ def add(name: str | None, origin: str, yes: bool) -> None:
 @main.command()
 @click.argument("folder", type=FILE)
 def check(folder: Path) -> None:
-    """Read a built episode again with other code, and say what is wrong with it."""
+    """Check the files of a built episode, in FOLDER, and list their faults."""
     from podcast.published.check import check as check_folder
 
     findings = check_folder(folder)
@@ -434,17 +466,17 @@ def check(folder: Path) -> None:
 
 @main.command()
 @click.argument("episode", type=FILE)
-@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help=OUT_HELP)
 @click.option(
     "--subtitles",
     type=click.Choice(["burnt", "soft", "none"]),
     default="burnt",
     show_default=True,
-    help="In the picture, as a track of the file, or not at all.",
+    help="Draw subtitles into the picture, add them as a track of the file, or leave them out.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("-q", "--quiet", is_flag=True, help="Print no progress.")
 def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
-    """Render EPISODE, a built folder or its seed, and what YouTube and Bilibili ask for."""
+    """Render EPISODE, a built folder or its seed, as a video for YouTube and Bilibili."""
     from podcast.cli.progress import Shown
     from podcast.published.video import episode_folder, make_video
 
@@ -456,11 +488,17 @@ def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
 
 
 @main.command(name="open")
-@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option("--no-browser", is_flag=True, help="Only serve; open nothing.")
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help=OUT_HELP)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to serve the pages at; 0 takes any free one.",
+)
+@click.option("--no-browser", is_flag=True, help="Serve the pages, but open no browser.")
 def open_(out: Path, port: int, no_browser: bool) -> None:
-    """Listen to the built episodes in a browser, on this machine alone."""
+    """Show all built episodes in a browser of this machine, and nowhere else."""
     import webbrowser
 
     from podcast.published.serve import LOCALHOST, server
@@ -475,13 +513,15 @@ def open_(out: Path, port: int, no_browser: bool) -> None:
 
 
 @main.command()
-@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes are.")
-@click.option("--link", required=True, help="Where that folder will be on the web.")
-@click.option("--title", required=True, help="The podcast's.")
-@click.option("--author", required=True, help="Whose it is.")
-@click.option("--email", default="", help="The owner's, where a directory asks for it.")
-@click.option("--description", default="", help="What it is about.")
-@click.option("--category", default="Technology", show_default=True, help="One of Apple's.")
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help=OUT_HELP)
+@click.option("--link", required=True, help="Address that this folder will have on the web.")
+@click.option("--title", required=True, help="Name of the podcast.")
+@click.option("--author", required=True, help="Name of the podcast's author.")
+@click.option("--email", default="", help="The owner's address, which some directories ask for.")
+@click.option("--description", default="", help="Description of the podcast.")
+@click.option(
+    "--category", default="Technology", show_default=True, help="A category of Apple Podcasts."
+)
 def feed(out: Path, **options: Any) -> None:
     """Write the RSS feed of all built episodes."""
     from podcast.formats.feed import Show
@@ -491,11 +531,24 @@ def feed(out: Path, **options: Any) -> None:
 
 
 @main.command()
-@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help="Where episodes go.")
-@click.option("--days", type=click.FloatRange(0), help="Forget what was not used for so long.")
-@click.option("--megabytes", type=click.FloatRange(0), help="Forget the oldest above this size.")
+@click.option(
+    "-o",
+    "--out",
+    type=FILE,
+    default=OUT,
+    show_default=True,
+    help="Folder of the episodes; the cache is .cache in it.",
+)
+@click.option(
+    "--days", type=click.FloatRange(0), help="Remove files that were not used for so many days."
+)
+@click.option(
+    "--megabytes",
+    type=click.FloatRange(0),
+    help="Remove the files unused longest, until the cache is this small.",
+)
 def cache(out: Path, days: float | None, megabytes: float | None) -> None:
-    """Show how large the memory of earlier builds is; forget some of it."""
+    """Show the size of the cache of earlier builds, and make it smaller."""
     from podcast.files.prune import cache_text, prune
     from podcast.files.store import Store
 
@@ -509,5 +562,5 @@ def cache(out: Path, days: float | None, megabytes: float | None) -> None:
 @main.command(name="completion")
 @click.argument("shell", type=click.Choice(completion.SHELLS))
 def completion_(shell: str) -> None:
-    """Print what SHELL has to read for Tab to complete commands, seeds and engines."""
+    """Print the code that makes SHELL complete commands, seeds and engines on Tab."""
     click.echo(completion.completion_text(main, shell))

@@ -1,4 +1,7 @@
-"""What a shell offers on Tab: seeds for SEED, engines for --engine, all else by click itself."""
+"""A half-typed command -> the words that a shell offers on Tab.
+
+The seeds for SEED and the engines for --engine are found here; click finds all other words.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 def completion_text(command: click.Command, shell: str) -> str:
-    """What a shell has to read so that Tab completes `podcast`."""
+    """The code that makes a shell complete `podcast` on Tab.
+
+    Raises PodcastError for a shell that is not in SHELLS.
+    """
     kind = get_completion_class(shell)
     if kind is None:
         raise PodcastError(f"no completion for {shell}; known: {', '.join(SHELLS)}")
@@ -23,14 +29,14 @@ def completion_text(command: click.Command, shell: str) -> str:
 
 
 def seeds(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The transcripts in seeds/ that begin so; where none does, any file."""
+    """The transcripts in seeds/ whose paths begin with `incomplete`; if none does, any file."""
     paths = sorted(str(path) for path in SEEDS.glob("*") if path.suffix in TRANSCRIPTS)
     items = [CompletionItem(path) for path in paths if path.startswith(incomplete)]
     return items or [CompletionItem(incomplete, type="file")]
 
 
 def engines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The engines that are installed, and `auto`."""
+    """`auto` and the installed engines whose names begin with `incomplete`."""
     from podcast.engines import offered
     from podcast.speech.choose import AUTO
 

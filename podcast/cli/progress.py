@@ -1,4 +1,4 @@
-"""How far a build is, for a person to watch: stage, chapter, percent, time left. On stderr."""
+"""Progress of a build -> a bar on standard error: stage, chapter, percent, time left."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ STAGES = {
     "publish": "files",
     "video": "video",
 }
-OVER: dict[
-    str, tuple[str, ...]
-] = {  # what has ended when a stage begins; clips are fetched while others are spoken
+# The stages that have ended when a stage begins. `fetch` is not over when `speak` begins: clips are
+# fetched for some chapters while others are spoken.
+OVER: dict[str, tuple[str, ...]] = {
     "text": (),
     "edit": ("text",),
     "fetch": ("text",),
@@ -37,31 +37,32 @@ OVER: dict[
     "publish": ("text", "fetch", "speak", "master"),
     "video": (),
 }
+# The share of each stage in the time of a whole build, from 0 to 1.
 WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish": 0.03}
 ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
-EDITING = 0.5  # of the whole, an editor model's share: a paragraph takes it seconds
+EDITING = 0.5  # the share of an editor model, which takes seconds for each paragraph
 VIDEO_WEIGHTS = {"video": 1.0}
-TITLE_CELLS = 28  # of the terminal's width, at most, for a chapter's title
+TITLE_CELLS = 28  # the greatest width of a chapter's title, in columns of the terminal
 
 
 def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The share of a whole build that is done, where `done` tells it of each stage."""
+    """The share of a whole build that is done, from 0 to 1; `done` holds that of each stage."""
     share = sum(weight * done[stage] for stage, weight in weights.items())
     return EDITING * done["edit"] + (1 - EDITING) * share if done["edit"] else share
 
 
 def advance(done: dict[str, float], stage: str, share: float) -> None:
-    """Add a share to what is done of a stage; what comes before it is over."""
+    """Add a share to what is done of a stage, and mark the stages before it as done."""
     for earlier in OVER[stage]:
         done[earlier] = 1.0
     done[stage] = min(1.0, done[stage] + share)
 
 
 class Shown:
-    """A bar that is told of each chapter done; nothing where `console` is not a terminal."""
+    """The progress bar of one build. It draws nothing if `console` is not a terminal."""
 
     def __init__(self, console: Console, quiet: bool) -> None:
-        """`quiet` shows nothing anywhere."""
+        """With `quiet` the bar is never drawn."""
         self.bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -83,7 +84,7 @@ class Shown:
         return self
 
     def __call__(self, stage: str, chapter: str, share: float) -> None:
-        """`share` of a stage's work is done with this chapter; earlier stages are over."""
+        """Advance the bar by `share` of the work of a stage (0 to 1), done for `chapter`."""
         if stage == "fetch":
             self.weights = ONLINE_WEIGHTS
         if stage == "video":
@@ -107,10 +108,10 @@ class Shown:
 
 
 class ShownBatch:
-    """A bar over many episodes, told of each from its own thread."""
+    """The progress bar of many builds. Each build may advance it from a thread of its own."""
 
     def __init__(self, console: Console, quiet: bool, count: int) -> None:
-        """`count` episodes; `quiet` shows nothing anywhere."""
+        """`count` is the number of episodes. With `quiet` the bar is never drawn."""
         self.console, self.quiet, self.count = console, quiet, count
         self.bar = Progress(
             SpinnerColumn(),
@@ -133,14 +134,14 @@ class ShownBatch:
         return self
 
     def __call__(self, episode: str, stage: str, share: float) -> None:
-        """`share` of a stage's work is done with a chapter of an episode."""
+        """Advance the bar by `share` of the work of a stage of an episode (0 to 1)."""
         with self.lock:
             done = self.under_way.setdefault(episode, dict.fromkeys(STAGES, 0.0))
             advance(done, stage, share)
             self._draw()
 
     def over(self, episode: str) -> None:
-        """An episode is done, however it ended."""
+        """Count an episode as finished, whether it was built or failed."""
         with self.lock:
             self.under_way.pop(episode, None)
             self.finished += 1

@@ -1,28 +1,28 @@
-"""Text -> Speech: whatever reads aloud, found by name and loaded only when asked for.
+"""Text -> Speech: engines, which are found by name and imported only when they are used.
 
-Engine     on this machine: asked a sentence at a time; a paragraph, or a sentence, is remembered
+Engine     on this machine: it gets one sentence at a time, and a paragraph's speech is stored
 Online     a service elsewhere: `checked`, `retried` and `cached` are objects around it
 
-An engine must have `rate`, `version`, `needs` and `speak`. What else it may have, and what the
-program then does; no other module asks whether an engine has it:
+An engine must have `rate`, `version`, `needs` and `speak`. The table below is what else it may
+have, and what the program then does. No other module looks whether an engine has these:
 
     voices               mapping of each voice's id to its language (a BCP 47 tag, or empty);
-                         `podcast voices --sample` lets all of them be heard
-    is_remembered        True for an engine of this machine that is slow, or never says a text
-                         twice alike: each sentence is kept in the store, and all processes of a
+                         `podcast voices --sample` makes a sample of each
+    is_remembered        True for an engine of this machine that is slow or not deterministic:
+                         each sentence is kept in the store, and the processes of a
                          build say paragraphs side by side before chapters are recorded
-    model_key(voice)     a name for the model that speaks as `voice`: it is part of the key of
-                         what is stored. Raises ModelError where the model is not there
+    model_key(voice)     a name for the model that speaks as `voice`, which becomes part of the
+                         keys in the store. Raises ModelError if the model is missing
     require_answer(voice)
-                         makes it Online: a service, which is asked by threads of the main
-                         process, and then must also have `longest` and `connections`
-    longest              how many characters a service is asked to say at once
-    connections          how many requests a service is sent at a time
-    threads              how many threads ask a service that itself keeps to its connections;
+                         makes it Online: a service, which gets its requests from threads of the
+                         main process, and then must also have `longest` and `connections`
+    longest              the most characters that a request to a service may have
+    connections          how many requests are sent to a service at a time
+    threads              how many threads call a service that itself limits its connections;
                          without it, as many as `connections`
 
 To add an engine in a package of its own, nothing here changes: write the class, and an entry point
-in the group `podcast.engines` of that package (docs/example_engine/ is a whole one).
+in the group `podcast.engines` of that package (docs/example_engine/ is a complete example).
 
 To add one to the program:
 
@@ -46,11 +46,11 @@ GROUP = "podcast.engines"
 
 
 class Engine(Protocol):
-    """Something that reads aloud.
+    """Turns text into speech.
 
-    `rate` is the samples a second of everything it says. `version` changes whenever the same
-    text could sound different: a remembered chapter is found by it. `needs` is what has to be
-    done to a text before it can say it.
+    `rate` is the samples a second of all its speech. `version` changes whenever the same text
+    could sound different: it is part of the keys in the store. `needs` says how a text must be
+    rewritten before the engine can say it.
     """
 
     @property
@@ -59,52 +59,52 @@ class Engine(Protocol):
 
     @property
     def version(self) -> str:
-        """What the engine is called when the same text could sound different."""
+        """A name that changes whenever the same text could sound different."""
 
     needs: Needs
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """Say all of `text`, or raise SpeechFailed; never less than all of it."""
+        """The speech of all of `text`; raises SpeechFailed rather than leave anything out."""
 
 
 class Online(Engine, Protocol):
-    """A service that reads aloud, and is asked from several threads.
+    """A service that turns text into speech; several threads send it requests.
 
-    SpeechFailed says that asking again may help; any other error that it will not.
+    It raises SpeechFailed if another try may help, and any other error if it will not.
     """
 
-    longest: int  # characters it is asked to say at once
-    connections: int  # requests it is sent at a time, by all builds of a process
+    longest: int  # characters of a request, at most
+    connections: int  # requests at a time, of all builds of a process together
 
     def require_answer(self, voice: Voice) -> None:
-        """Raise EngineError, within a few seconds, where the service does not speak now."""
+        """Raise EngineError, within a few seconds, if the service does not answer now."""
 
 
 def is_online(engine: Engine) -> TypeGuard[Online]:
-    """Whether it is a service elsewhere."""
+    """Whether an engine is a service elsewhere."""
     return hasattr(engine, "require_answer")
 
 
 def is_remembered(engine: Engine) -> bool:
-    """Whether an engine of this machine is slow or never says a text twice alike: it is kept."""
+    """Whether a local engine's output is stored, because it is slow or not deterministic."""
     return bool(getattr(engine, "is_remembered", False))
 
 
 def threads(engine: Online) -> int:
-    """How many threads may ask a service at a time."""
+    """How many threads may call a service at a time."""
     return int(getattr(engine, "threads", engine.connections))
 
 
 def known_voices(engine: Engine) -> Mapping[str, str]:
-    """The id and language of each voice that an engine knows of; else its own, unnamed one."""
+    """The id and language of each voice that an engine lists, or one voice with an empty id."""
     voices: Mapping[str, str] = getattr(engine, "voices", {"": ""})
     return voices
 
 
 def model_key(voice: Voice) -> str:
-    """Names the model that speaks as `voice`; empty where its engine has only itself.
+    """A name for the model that speaks as `voice`; empty if its engine has no separate models.
 
-    Raises ModelError for a model that is not there.
+    Raises NoSuchEngine if the engine is not installed, and ModelError if the model is missing.
     """
     engine = load(voice.engine)
     key: str = engine.model_key(voice) if hasattr(engine, "model_key") else ""
@@ -117,14 +117,17 @@ def offered() -> list[str]:
 
 
 def load(name: str) -> Engine:
-    """The installed engine called `name`, which has said nothing yet; no other is imported."""
+    """A new object of the installed engine called `name`; no other engine is imported.
+
+    Raises NoSuchEngine if no installed package offers it.
+    """
     return _maker(name)()
 
 
 @cache
 def _maker(name: str) -> Callable[[], Engine]:
-    found = entry_points(group=GROUP)
-    if name not in found.names:
+    installed = entry_points(group=GROUP)
+    if name not in installed.names:
         raise NoSuchEngine(name, offered())
-    maker: Callable[[], Engine] = found[name].load()
+    maker: Callable[[], Engine] = installed[name].load()
     return maker

@@ -1,4 +1,4 @@
-"""Whether a service answers at all, found out within a time."""
+"""A service -> an error unless it answers within a time."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from podcast.errors import EngineError, PodcastError
 
 
 def require_within(seconds: float, service: str, try_word: Callable[[], object]) -> None:
-    """Raise EngineError unless `try_word` ends in time; what fails in it is raised.
+    """Raise EngineError unless `try_word` returns in time; raise the error that it raises.
 
-    A thread does the asking, for a look-up of a name cannot be called off.
+    It runs in a thread of its own, because the look-up of a host's name cannot be interrupted.
     """
     failures: list[PodcastError] = []
 

@@ -1,4 +1,4 @@
-"""What the objects around an online engine share: all but `speak` is the inner one's."""
+"""The base of the objects around an online engine: everything but `speak` is the inner one's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from podcast.model import Speech, Voice
 
 
 class Around:
-    """An online engine that asks another; alone it changes nothing."""
+    """An online engine that calls another one; this base class changes nothing."""
 
     def __init__(self, engine: Online) -> None:
         """`engine` is the one that speaks."""
@@ -17,9 +17,9 @@ class Around:
         self.threads = threads(engine)
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """What the inner engine says."""
+        """The speech of the inner engine, with its errors."""
         return self.engine.speak(text, voice)
 
     def require_answer(self, voice: Voice) -> None:
-        """Ask the inner engine, and nothing around it."""
+        """Raise EngineError if the inner engine does not answer now; the cache is not used."""
         self.engine.require_answer(voice)

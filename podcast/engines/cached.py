@@ -1,11 +1,11 @@
-"""Texts -> Speeches said before, from a file named by its content: KEY.clip in a store.
+"""Texts -> Speeches from the store, or from an engine and then stored: KEY.clip.
 
-    one line    JSON: rate; of each speech, how many samples and its marks
+    one line    JSON: the rate, and for each speech the number of samples and its marks
     the rest    16-bit samples
 
-The name is the hash of all that could change the sound, so a file is never out of date, only
-whole, damaged or missing; a damaged one is made again. Any number of threads and processes may
-share a store.
+The name is the hash of everything that could change the sound, so a file is never out of date. It
+is whole, damaged or missing, and a damaged one is made again. Any number of threads and processes
+may share a store.
 """
 
 from __future__ import annotations
@@ -23,30 +23,34 @@ from podcast.model import Audio, Mark, Speech, Voice
 
 
 class Cached(Around):
-    """An engine that says nothing twice."""
+    """An engine that stores its speech and does not say the same text twice."""
 
     def __init__(self, engine: Online, store: Store) -> None:
-        """`store` is where it remembers; its folder need not exist yet."""
+        """`store` has the speech; its folder need not exist yet."""
         super().__init__(engine)
         self.store = store
         self.locks: dict[str, Lock] = {}
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """The remembered speech if it is there, whole; else the engine's, then remembered.
+        """The stored speech of a text; if there is none, the engine's, which is then stored.
 
-        Of two threads that ask for the same at once, one asks the engine.
+        If two threads need the same speech at a time, the engine is called once. Raises WriteError
+        if the speech cannot be stored, and the errors of the engine.
         """
         key = self.key(text, voice)
         with self.locks.setdefault(key, Lock()):
             return said_once(key, self.store, lambda: self.engine.speak(text, voice))
 
     def key(self, text: str, voice: Voice) -> str:
-        """Names what is heard: who plays which role, and under what licence, is not in it."""
+        """The key of a speech: a hash of all that changes its sound, so not of role or licence."""
         return content_key("clip 2", self.version, self.rate, voice.sound, text)
 
 
 def said_once(key: str, store: Store, say: Callable[[], Speech]) -> Speech:
-    """The speech in a store under `key` if it is there, whole; else what is said, then stored."""
+    """The speech stored under `key`; if there is none, that of `say`, which is then stored.
+
+    Raises WriteError if it cannot be stored, and the errors of `say`.
+    """
     speeches = find_speeches(store, key)
     if speeches is None:
         speeches = (say(),)
@@ -55,11 +59,12 @@ def said_once(key: str, store: Store, say: Callable[[], Speech]) -> Speech:
 
 
 def recited(texts: Sequence[str], engine: Engine, voice: Voice, store: Store) -> tuple[Speech, ...]:
-    """What an engine on this machine says of texts, in order, or said of the same before.
+    """The speeches of several texts by a local engine, in order, from the store if they are there.
 
-    The texts are remembered together: such an engine may sound a little different for all it
-    said since it was loaded. So `engine` has said nothing yet. They stay on this machine, which
-    says them again sooner than it has them from another.
+    The sound of such an engine may depend on what it has said since it was loaded. So the texts
+    are stored together, and `engine` must be new. The speeches are not put at the store's URL: to
+    say them again takes less time than to fetch them. Raises WriteError if they cannot be stored,
+    and the errors of the engine.
     """
     key = content_key("recital 1", engine.version, voice.sound, tuple(texts))
     here = Store(store.folder)
@@ -72,16 +77,16 @@ def recited(texts: Sequence[str], engine: Engine, voice: Voice, store: Store) ->
 
 
 def write_speeches(store: Store, key: str, speeches: Sequence[Speech]) -> None:
-    """Remember speeches, all of one rate, under `key`. Raises WriteError."""
-    told = [(len(each.audio), [(m.offset, m.start) for m in each.marks]) for each in speeches]
+    """Store speeches, all of one rate, under `key`. Raises WriteError if that fails."""
+    rows = [(len(each.audio), [(m.offset, m.start) for m in each.marks]) for each in speeches]
     rate = speeches[0].audio.rate if speeches else 0
-    head = json.dumps({"rate": rate, "speeches": told}).encode()
+    head = json.dumps({"rate": rate, "speeches": rows}).encode()
     content = b"".join([head, b"\n", *(speech.audio.pcm for speech in speeches)])
     store.put(_name(key), content)
 
 
 def find_speeches(store: Store, key: str) -> tuple[Speech, ...] | None:
-    """The speeches remembered under `key`; None where there are none, or not all of them."""
+    """The speeches stored under `key`; None if there are none, or the file is damaged."""
     content = store.get(_name(key))
     with suppress(ValueError, KeyError, TypeError):
         return None if content is None else _speeches(content)
@@ -94,10 +99,10 @@ def _name(key: str) -> str:
 
 def _speeches(content: bytes) -> tuple[Speech, ...]:
     head, _, pcm = content.partition(b"\n")
-    told = json.loads(head)
-    speeches, at = [], 0
-    for samples, marks in told["speeches"]:
-        audio = Audio(pcm[at : at + 2 * samples], told["rate"])
+    table = json.loads(head)
+    speeches, start = [], 0
+    for samples, marks in table["speeches"]:
+        audio = Audio(pcm[start : start + 2 * samples], table["rate"])
         speeches.append(Speech(audio, tuple(Mark(*mark) for mark in marks)))
-        at += 2 * samples
+        start += 2 * samples
     return tuple(speeches)

@@ -1,7 +1,7 @@
-"""Speech -> the same Speech, or SpeechFailed: a part of what was asked for is refused.
+"""Speech -> the same Speech, or SpeechFailed if it is not the speech of the whole text.
 
-A service that is cut short often says so nowhere. What it sent tells: word times that stop
-early, sound too short for its text, a last sample that is loud.
+A service that stops early often reports no error. Three signs of it are in its answer: word times
+that end too early, sound that is too short for the text, and an end that is loud.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from podcast.errors import SpeechFailed
 from podcast.model import Audio, Mark, Speech, Voice
 
 # Mandarin is read at 4 to 6 hanzi a second: 160 to 250 ms each, pauses included.
-SHORTEST_MS, LONGEST_MS = 80, 700  # a syllable, at a voice's own speed
-OVERHEAD_MS = 4000  # of silence around a text, at most
+SHORTEST_MS, LONGEST_MS = 80, 700  # length of a syllable, at a voice's own speed
+OVERHEAD_MS = 4000  # silence around a text, at most
 UNMARKED = 8  # units that may follow the last mark: 中华人民共和国 is one word of 7
-UNMARKED_SHARE = 0.6  # of all units, in a short text
-TAIL_MS = 20  # how much of the end must have died away
-LOUD_TAIL = 0.5  # of the level of the whole; speech fades below a tenth
+UNMARKED_SHARE = 0.6  # the same as a share of all units, for a short text
+TAIL_MS = 20  # length of the end that must be soft
+LOUD_TAIL = 0.5  # of the level of the whole: an end that is louder is cut off
 
 HANZI = re.compile(r"[㐀-鿿豈-﫿]")
 WORD = re.compile(r"[^\W\d_㐀-鿿豈-﫿]+")
@@ -30,17 +30,17 @@ UNIT = re.compile(r"[㐀-鿿豈-﫿]|[^\W_㐀-鿿豈-﫿]+(?:[.,:'’-][^\W_㐀-
 
 
 class Checked(Around):
-    """An engine that never passes on less than all of a text."""
+    """An engine that raises an error instead of returning a part of the speech."""
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """What the inner engine says, if it is whole; else SpeechFailed."""
+        """The speech of the inner engine; raises SpeechFailed if it is not all of the text."""
         speech = self.engine.speak(text, voice)
         require_whole(text, speech, voice)
         return speech
 
 
 def require_whole(text: str, speech: Speech, voice: Voice) -> None:
-    """Raise SpeechFailed where `speech` cannot be all of `text`."""
+    """Raise SpeechFailed if `speech` cannot be all of `text`."""
     fault = (
         length_fault(text, speech.audio, voice.speed)
         or marks_fault(text, speech.marks)
@@ -53,7 +53,7 @@ def require_whole(text: str, speech: Speech, voice: Voice) -> None:
 def syllables(text: str) -> tuple[float, float]:
     """The fewest and the most syllables that a text may take to say.
 
-    A figure is anything between a third of a syllable (1000000, a million) and three (%, 3.5).
+    A digit counts as a third of a syllable (1000000 may be said as a million) to three (3.5 %).
 
     >>> syllables("你好，Claude")
     (3.0, 8.0)
@@ -80,18 +80,18 @@ def length_fault(text: str, audio: Audio, speed: float) -> str:
 
 
 def marks_fault(text: str, marks: Sequence[Mark]) -> str:
-    """Why the word times are not those of all of a text; empty if they are, or there are none."""
+    """Why the word times end too early for a text; empty if they do not, or there are none."""
     if not marks:
         return ""
     places = units(text)
     left = sum(place >= marks[-1].offset for place in places)
     if left > min(UNMARKED, max(4, UNMARKED_SHARE * len(places))):
-        return f"its words end {left} words early"
+        return f"its word times end {left} words early"
     return ""
 
 
 def units(text: str) -> list[int]:
-    """Where each hanzi, Latin word and figure of a text begins.
+    """The place at which each hanzi, Latin word and figure of a text begins.
 
     >>> units("好，GPT-4.5 在2025年")
     [0, 2, 10, 11, 15]

@@ -1,9 +1,9 @@
 """Text -> Speech by Microsoft Edge's online voices (edge-tts), with the time of each word.
 
-The service is asked for one paragraph at a time: a longer text is cut at ten minutes without a
-word of it. A dropped connection looks like success to its client, a stalled one like patience;
-both are told apart here. PODCAST_EDGE_URL in the environment names another address of the
-service, such as a relay's.
+A request has one paragraph at most: the service cuts the speech of a longer text at ten minutes
+and reports no error. Its client takes a dropped connection for success and waits for a stalled one
+without end; this module finds both. PODCAST_EDGE_URL in the environment sets another address of the
+service, such as that of a relay.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from edge_tts import Communicate
 
 RATE = 24_000  # samples a second of audio-24khz-48kbitrate-mono-mp3
-DELAY = 1105  # samples of silence an MP3 begins with that says nothing of it: 576 + 529
-TICKS = 10_000_000  # a second, in word times
+DELAY = 1105  # samples at the start of an MP3 without a header that are not its sound: 576 + 529
+TICKS = 10_000_000  # a second; word times are in ticks
 DEFAULT_VOICE = "zh-CN-YunxiNeural"
-VOICES = {  # as its list tells
+VOICES = {  # id -> language, from the service's own list
     f"{language}-{name}Neural": language
     for language, names in {
         "zh-CN": "Xiaoxiao Xiaoyi Yunjian Yunxi Yunxia Yunyang",
@@ -46,22 +46,22 @@ VOICES = {  # as its list tells
     }.items()
     for name in names.split()
 }
-MIDDLE_HZ = 170  # a pitch factor is of this: the service takes Hz, up or down
+MIDDLE_HZ = 170  # a pitch factor is turned into Hz of this pitch, since the service takes Hz
 URL_VARIABLE = "PODCAST_EDGE_URL"
 SERVICE_HOST = "speech.platform.bing.com"
 
-CONNECTIONS = 6  # of the 3 to 8 it bears: with 4 none is 4 times as fast as with one
-DECODERS = 2  # threads that turn what was heard into samples, meanwhile
-PATIENCE_SECONDS = 15.0  # seconds without a message
-DEADLINE = 90.0  # seconds for a request; 300 hanzi take 4 where all is well
-ANSWER = 3.0  # seconds in which a service that is there says a word
-COVERED = 0.5  # of a text's letters, at least, that word times must be found for
-UNTOLD = 3  # words at a text's end that may be told in another way, such as figures
-OVERRUN = 0.1  # seconds that the last word may end after the sound, for rounding
+CONNECTIONS = 6  # the service allows 3 to 8; the speed does not grow in proportion
+DECODERS = 2  # threads that decode MP3 while others wait for the service
+PATIENCE_SECONDS = 15.0  # longest time without a message
+DEADLINE = 90.0  # seconds for a request; 300 hanzi usually take 4
+ANSWER = 3.0  # seconds within which a working service says a word
+COVERED = 0.5  # least share of a text's letters that must be in the words of the answer
+UNTOLD = 3  # words at a text's end that the answer may write otherwise, such as figures
+OVERRUN = 0.1  # seconds by which the last word may end after the sound, because of rounding
 
 
 class Boundary(NamedTuple):
-    """A word as the service tells it: when it is heard, in ticks."""
+    """A word in the service's answer, with its start and end in ticks."""
 
     text: str
     start: int
@@ -69,10 +69,10 @@ class Boundary(NamedTuple):
 
 
 class Edge:
-    """The online engine; it holds no state, and a connection only while it is asked."""
+    """The online engine; it has no state, and a connection only during a request."""
 
     rate = RATE
-    version = "1"  # of what this module does to the sound: the service tells none
+    version = "1"  # of this module; the service does not give its version
     needs = AS_SHOWN
     voices: ClassVar = VOICES
     longest = 300
@@ -86,13 +86,13 @@ class Edge:
         """`patience` is for one message, `deadline` for a whole request, both in seconds."""
         self.patience, self.deadline = patience, deadline
         self.connections, self.threads = connections, connections + DECODERS
-        self.open = _doors(connections)  # no connection waits for a decoder
+        self.open = _connection_limit(connections)  # held by a request, not by its decoding
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """Say all of `text`; each word is marked with the sample it begins at.
+        """The speech of all of `text`; each word is marked with the sample at which it begins.
 
-        Raises VoiceError for a setting that the service does not take, SpeechFailed for
-        anything that may pass.
+        Raises VoiceError for a setting that the service does not take, and SpeechFailed for a
+        failure after which another try may help.
         """
         with self.open:
             sound, words = asyncio.run(self._ask(text, voice))
@@ -104,22 +104,22 @@ class Edge:
         require_within(ANSWER, "edge", lambda: _try_word(voice))
 
     async def _ask(self, text: str, voice: Voice) -> tuple[bytes, list[Boundary]]:
-        asked = _request(text, voice)
+        request = _request(text, voice)
         try:
-            sound, words = await asyncio.wait_for(self._listen(asked), self.deadline)
+            sound, words = await asyncio.wait_for(self._listen(request), self.deadline)
         except asyncio.TimeoutError as error:
-            raise SpeechFailed(f"edge fell silent at {text[:20]!r}") from error
+            raise SpeechFailed(f"edge stopped sending sound for {text[:20]!r}") from error
         except _faults() as error:
             reason = str(error) or type(error).__name__
             raise SpeechFailed(f"edge did not say {text[:20]!r} ({reason})") from error
-        if asked.state["cumulative_audio_bytes"] != len(sound) or not sound:
-            raise SpeechFailed(f"edge hung up on {text[:20]!r}")
+        if request.state["cumulative_audio_bytes"] != len(sound) or not sound:
+            raise SpeechFailed(f"edge closed the connection before the end of {text[:20]!r}")
         return sound, words
 
-    async def _listen(self, asked: Communicate) -> tuple[bytes, list[Boundary]]:
+    async def _listen(self, request: Communicate) -> tuple[bytes, list[Boundary]]:
         sound = bytearray()
         words: list[Boundary] = []
-        async with aclosing(asked.stream()) as stream:
+        async with aclosing(request.stream()) as stream:
             while True:
                 try:
                     message: Any = await asyncio.wait_for(stream.__anext__(), self.patience)
@@ -133,15 +133,15 @@ class Edge:
 
 
 @cache
-def _doors(connections: int) -> BoundedSemaphore:
-    """What all that ask in this process share, so that together they have no more connections."""
+def _connection_limit(connections: int) -> BoundedSemaphore:
+    """The semaphore that all requests of this process share, which limits their connections."""
     return BoundedSemaphore(connections)
 
 
 def _request(text: str, voice: Voice) -> Communicate:
     client = _client()
     try:
-        asked: Communicate = client.Communicate(
+        request: Communicate = client.Communicate(
             text,
             voice.id or DEFAULT_VOICE,
             rate=f"{round((voice.speed - 1) * 100):+}%",
@@ -151,12 +151,12 @@ def _request(text: str, voice: Voice) -> Communicate:
         )
     except ValueError as error:
         raise VoiceError(f"edge has no voice {voice.id!r} (role {voice.role}): {error}") from error
-    return asked
+    return request
 
 
 @cache
 def _client() -> Any:
-    """The client's module, imported when first needed: it brings much along."""
+    """The client's module, imported when it is first needed: it imports many others."""
     client: Any = import_module("edge_tts.communicate")
     client.WSS_URL = os.environ.get(URL_VARIABLE) or client.WSS_URL
     return client
@@ -164,7 +164,7 @@ def _client() -> Any:
 
 @cache
 def _faults() -> tuple[type[Exception], ...]:
-    """What a bad answer raises in the client: its own, the network's, and of reading garbage."""
+    """The errors that a bad answer raises: the client's, the network's, and those of parsing it."""
     from aiohttp import ClientError
     from edge_tts.exceptions import EdgeTTSException
 
@@ -172,7 +172,10 @@ def _faults() -> tuple[type[Exception], ...]:
 
 
 def decoded(sound: bytes) -> Audio:
-    """The sound of a bare MP3, without what its encoder put before it."""
+    """The sound of an MP3 without a header, without the delay of its encoder.
+
+    Raises SpeechFailed if it is no MP3.
+    """
     try:
         pcm = ffmpeg.decode_mp3(sound, RATE)
     except PodcastError as error:
@@ -184,39 +187,40 @@ def decoded(sound: bytes) -> Audio:
 
 
 def marks(text: str, words: Sequence[Boundary], length: int) -> tuple[Mark, ...]:
-    """The words' times in samples, at their places in `text`.
+    """A mark for each word: its place in `text` and its start in samples.
 
-    The service leaves marks and spaces out, and may write a figure its own way: a word is where
-    most letters agree, in order, and one that is nowhere has no mark. Raises SpeechFailed where
-    the words are not those of the text, or do not fit a sound of `length` samples.
+    The service leaves out marks and spaces and may write a figure in its own way. So the letters
+    of its words are aligned with those of the text, and a word whose letters are not found has no
+    mark. Raises SpeechFailed if the words are not those of the text, or end after a sound of
+    `length` samples.
 
     >>> marks("是吗？GPT-4 好", [Boundary("是吗", 0, 10), Boundary("GPT-4", 5_000_000, 20)], 99)
     (Mark(offset=0, start=0), Mark(offset=3, start=12000))
     """
-    said = letters(text)
-    heard = [letter for word in words for _, letter in letters(word.text)]
-    agreed = SequenceMatcher(None, [letter for _, letter in said], heard, autojunk=False)
+    own = letters(text)
+    answered = [letter for word in words for _, letter in letters(word.text)]
+    alike = SequenceMatcher(None, [letter for _, letter in own], answered, autojunk=False)
     places = {
-        block.b + step: said[block.a + step][0]
-        for block in agreed.get_matching_blocks()
+        block.b + step: own[block.a + step][0]
+        for block in alike.get_matching_blocks()
         for step in range(block.size)
     }
-    if not places or len(places) < COVERED * len(said):
-        raise SpeechFailed(f"edge told the words of something else than {text[:20]!r}")
+    if not places or len(places) < COVERED * len(own):
+        raise SpeechFailed(f"edge sent the words of another text than {text[:20]!r}")
     if len(units(text[max(places.values()) + 1 :])) > UNTOLD:
-        raise SpeechFailed(f"edge ended early in {text[:20]!r}")
+        raise SpeechFailed(f"edge sent no words for the end of {text[:20]!r}")
     if words[-1].end * RATE > (length + OVERRUN * RATE) * TICKS:
-        raise SpeechFailed(f"edge sent less sound than words for {text[:20]!r}")
-    found: list[Mark] = []
-    at = 0
+        raise SpeechFailed(f"edge sent sound that ends before its words for {text[:20]!r}")
+    rising: list[Mark] = []
+    first = 0
     for word in words:
-        until = at + len(letters(word.text))
-        offset = next((places[letter] for letter in range(at, until) if letter in places), -1)
+        end = first + len(letters(word.text))
+        offset = next((places[letter] for letter in range(first, end) if letter in places), -1)
         mark = Mark(offset, word.start * RATE // TICKS)
-        at = until
-        if offset >= 0 and (not found or _is_after(mark, found[-1])):
-            found.append(mark)
-    return tuple(found)
+        first = end
+        if offset >= 0 and (not rising or _is_after(mark, rising[-1])):
+            rising.append(mark)
+    return tuple(rising)
 
 
 def _is_after(mark: Mark, last: Mark) -> bool:
@@ -224,7 +228,7 @@ def _is_after(mark: Mark, last: Mark) -> bool:
 
 
 def letters(text: str) -> list[tuple[int, str]]:
-    """Letters, figures and hanzi with their places, whatever their width and case.
+    """The letters, digits and hanzi of a text with their places, in half width and lower case.
 
     >>> letters("Ａ， 好")
     [(0, 'a'), (3, '好')]
@@ -233,13 +237,13 @@ def letters(text: str) -> list[tuple[int, str]]:
     return [(at, letter) for at, letter in enumerate(folded) if letter.isalnum()]
 
 
-# Reaching it -------------------------------------------------------------------------------
+# The connection ----------------------------------------------------------------------------
 
 
 def proxy(url: str) -> str | None:
-    """The proxy that the environment names for `url`; the client itself reads none of it.
+    """The proxy that the environment sets for `url`, since the client does not look for one.
 
-    A service on this machine is not asked through one.
+    A service on this machine is reached without a proxy.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -250,7 +254,7 @@ def proxy(url: str) -> str | None:
 
 
 def _try_word(voice: Voice) -> None:
-    """Say one word. First a bare connection: it costs least."""
+    """Let the service say one word. A plain connection is tried first, since it fails soonest."""
     started = monotonic()
     _connect(os.environ.get(URL_VARIABLE) or f"wss://{SERVICE_HOST}")
     left = max(0.1, ANSWER - (monotonic() - started))
@@ -258,7 +262,7 @@ def _try_word(voice: Voice) -> None:
 
 
 def _connect(url: str) -> None:
-    """Raise EngineError where nothing listens at `url`, or at the proxy before it."""
+    """Raise EngineError if `url`, or its proxy, does not accept a connection."""
     parts = urlsplit(proxy(url) or url)
     port = parts.port or (443 if parts.scheme in ("wss", "https") else 80)
     try:

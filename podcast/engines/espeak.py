@@ -1,9 +1,9 @@
-"""Text -> Speech by espeak-ng 1.52, in this process, with the sample each word begins at.
+"""Text -> Speech by espeak-ng 1.52, in this process, with the start of each word in samples.
 
-The library keeps one global state, which every sentence changes a little: so each `Espeak` loads
-it afresh with its first sentence, and says the same sentences in the same order alike. One process
-speaks one text at a time. The library comes from the `espeakng-loader` wheel, because 1.51, which
-Debian ships, reads hanzi as English letters.
+The library has one global state, which every sentence changes a little. So each `Espeak` loads the
+library anew for its first sentence; then the same sentences in the same order always sound the
+same. One process says one text at a time. The library comes from the wheel `espeakng-loader`,
+because version 1.51, which Debian ships, reads hanzi as English letters.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _Heard = ctypes.CFUNCTYPE(
 
 
 class _Library:
-    """The loaded library; what it says collects in `pcm` and `marks`."""
+    """The loaded library; it adds its sound to `pcm` and the starts of words to `marks`."""
 
     def __init__(self) -> None:
         path = espeakng_loader.get_library_path()
@@ -107,14 +107,14 @@ class _Library:
         return 0
 
     def close(self) -> None:
-        """Take the library, and so its state, out of this process."""
+        """Unload the library, and so its state, from this process."""
         self.c.espeak_Terminate()
         if hasattr(_ctypes, "dlclose"):
             _ctypes.dlclose(self.c._handle)
 
 
 class _Desk:
-    """The one place in this process where espeak speaks, and whose turn it is."""
+    """The library of this process, and the `Espeak` whose state it has."""
 
     lock = RLock()
     library: _Library | None = None
@@ -132,25 +132,26 @@ class _Desk:
 
 
 class Espeak:
-    """The offline engine: small, fast, plain, and always there."""
+    """The offline engine: small, fast and always installed."""
 
     needs = IN_FULL
     voices: ClassVar = dict.fromkeys([*TIMBRES, *(f"cmn{each}" for each in VARIANTS)], "zh-CN")
 
     @property
     def rate(self) -> int:
-        """22 050 samples a second in every voice of 1.52."""
-        return _told()[0]
+        """Samples a second: 22 050 in every voice of 1.52."""
+        return _rate_and_version()[0]
 
     @property
     def version(self) -> str:
         """The version of the library, and a name for the voices that this program adds to it."""
-        return f"{_told()[1]}+{content_key(sorted(TIMBRES.items()))[:8]}"
+        return f"{_rate_and_version()[1]}+{content_key(sorted(TIMBRES.items()))[:8]}"
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """Say all of `text`; each word is marked with the sample it begins at.
+        """The speech of all of `text`; each word is marked with the sample at which it begins.
 
-        Raises VoiceError for a voice it has not got, SpeechFailed if nothing is heard.
+        Raises VoiceError if there is no such voice, SpeechFailed if there is no sound, and
+        EngineError if the library cannot be loaded.
         """
         with _Desk.lock:
             library = _Desk.opened(self)
@@ -168,8 +169,8 @@ class Espeak:
 
 
 @cache
-def _told() -> tuple[int, str]:
-    """Rate and version of the library, which is loaded once in a process to ask."""
+def _rate_and_version() -> tuple[int, str]:
+    """The rate and version of the library, which must be loaded to read them."""
     with _Desk.lock:
         library = _Desk.library or _Desk.opened(Espeak())
         return library.rate, library.version
@@ -213,12 +214,12 @@ def _set(library: _Library, voice: Voice, english: bool) -> None:
 
 
 def _choose(library: _Library, name: str) -> bool:
-    """Whether the library has a voice of that name, which speaks from now on."""
+    """Choose the voice called `name`; returns whether the library has it."""
     return int(library.c.espeak_SetVoiceByName(name.encode())) == 0
 
 
 def _load(library: _Library, settings: str) -> bool:
-    """Whether the library takes the text of a voice file, and speaks with it from now on.
+    """Choose the voice of the text of a voice file; returns whether the library takes it.
 
     The library cuts the path of a voice file after 59 characters and turns capitals into small
     letters, so it is given the path of an open file, which is short and has none.
@@ -230,7 +231,7 @@ def _load(library: _Library, settings: str) -> bool:
 
 
 def rising(marks: tuple[Mark, ...], length: int) -> tuple[Mark, ...]:
-    """Marks that rise in both fields: espeak marks each letter of `GPT` at the same offset.
+    """The marks that rise in both fields: espeak marks each letter of `GPT` at the same offset.
 
     >>> rising((Mark(0, 0), Mark(0, 9), Mark(4, 20)), 30)
     (Mark(offset=0, start=0), Mark(offset=4, start=20))

@@ -1,8 +1,8 @@
-"""A text and its sound -> Marks, for a voice that tells no word times.
+"""A text and its sound -> Marks, for an engine that gives no word times.
 
-What can be heard is where it pauses. Each mark of the text that a pause belongs to ties text
-and sound together, so the first word after one is marked where it is heard; the words between
-two such places are interpolated, as if all syllables lasted alike.
+The pauses in the sound can be measured. They are matched with the commas and stops of the text, so
+the start of the first word after such a pause is known. The starts of the words between two
+pauses are interpolated, as if all syllables had the same length.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ import numpy as np
 from podcast.engines.checked import UNIT
 from podcast.model import Audio, Mark
 
-FRAME_MS = 10  # how finely a pause is heard
-PAUSE_MS = 70  # what is shorter is a consonant
-QUIET = 0.04  # of the level that speech reaches: -28 dB
-LOUD_SHARE = 90  # percentile of the levels of all frames
-UNPAUSED = 0.5  # seconds that a mark may be off its pause before it is taken to have none
-LETTERS = 3  # of a Latin word's, for a syllable
+FRAME_MS = 10  # the sound is measured in steps of this length
+PAUSE_MS = 70  # a shorter silence belongs to a consonant
+QUIET = 0.04  # of the level of speech, -28 dB: softer frames are silence
+LOUD_SHARE = 90  # percentile of the levels of all frames that is the level of speech
+UNPAUSED = 0.5  # seconds by which a comma may miss a pause; beyond that it has no pause
+LETTERS = 3  # letters of a Latin word for each syllable
 BREAK = re.compile(r"[，。！？；：、…—,;!?:]")
 
 
 class Place(NamedTuple):
-    """A moment that text and sound share: after `said` syllables, from sample `start` on.
+    """A place in the text whose moment in the sound is known.
 
-    What was said before it ended at sample `end`.
+    It comes after `said` syllables. Speech before this place ends at sample `end`, and speech
+    after it begins at sample `start`.
     """
 
     said: float
@@ -39,20 +40,19 @@ class Place(NamedTuple):
 
 def estimate_marks(text: str, audio: Audio) -> tuple[Mark, ...]:
     """A mark for each hanzi, word and figure of `text`; both fields rise."""
-    found = list(UNIT.finditer(text))
-    weights = [syllables(unit[0]) for unit in found]
+    units = list(UNIT.finditer(text))
+    weights = [syllables(unit[0]) for unit in units]
     before = [0, *accumulate(weights)]
-    ends = [unit.end() for unit in found]
     breaks = [
-        before[at + 1]
-        for at, (end, following) in enumerate(pairwise([*ends, len(text)]))
-        if at + 1 < len(found) and BREAK.search(text, end, found[at + 1].start())
+        before[number]
+        for number, (unit, following) in enumerate(pairwise(units), 1)
+        if BREAK.search(text, unit.end(), following.start())
     ]
     start, end, pauses = voiced(audio)
     places = tie(breaks, before[-1], Stretch(start, end), pauses, UNPAUSED * audio.rate)
     marks: list[Mark] = []
-    for unit, said in zip(found, before, strict=False):
-        mark = Mark(unit.start(), _sample(said, places))
+    for unit, count in zip(units, before, strict=False):
+        mark = Mark(unit.start(), _sample(count, places))
         if mark.start < len(audio) and (not marks or mark.start > marks[-1].start):
             marks.append(mark)
     return tuple(marks)
@@ -69,18 +69,18 @@ def syllables(unit: str) -> int:
     return max(1, round(len(unit) / LETTERS)) if unit.isascii() else len(unit)
 
 
-# What is heard -----------------------------------------------------------------------------
+# The sound ---------------------------------------------------------------------------------
 
 
 class Stretch(NamedTuple):
-    """From sample `start` up to `end`: a silence between two sounds, or all of a speech."""
+    """The samples from `start` up to `end`: a pause, or all of a speech."""
 
     start: int
     end: int
 
 
 def voiced(audio: Audio) -> tuple[int, int, list[Stretch]]:
-    """Where the speech begins and ends, and its pauses."""
+    """The samples at which the speech in a sound begins and ends, and its pauses."""
     frame = max(1, audio.rate * FRAME_MS // 1000)
     samples = np.frombuffer(audio.pcm, "<i2").astype(np.float64)
     count = len(samples) // frame
@@ -96,68 +96,70 @@ def voiced(audio: Audio) -> tuple[int, int, list[Stretch]]:
     return int(loud[0]) * frame, (int(loud[-1]) + 1) * frame, pauses
 
 
-# What belongs together ---------------------------------------------------------------------
+# Matching ----------------------------------------------------------------------------------
 
 
 def tie(
     breaks: Sequence[int], total: int, speech: Stretch, pauses: Sequence[Stretch], most: float
 ) -> list[Place]:
-    """The places that text and sound share, from the first to the last.
+    """The places of the text whose moments in the sound are known, from the first to the last.
 
-    `breaks` are the marks of the text, by the syllables before them, of `total`. Of all ways to
-    give marks their pauses, in order, the one is taken where they are least off; a mark that
-    would be `most` samples off has none.
+    `breaks` are the commas and stops of the text: for each, how many of the `total` syllables come
+    before it. They are matched with `pauses`, in order, so that they are off by the fewest samples
+    in all; a comma that would be off by `most` samples or more has no pause.
 
     >>> tie([2], 4, Stretch(0, 500), [Stretch(210, 300)], 50)[1]
     Place(said=2, end=210, start=300)
     """
     silent = [0, *accumulate(pause.end - pause.start for pause in pauses)]
     pace = (speech.end - speech.start - silent[-1]) / max(1, total)  # samples a syllable
-    heard = [
+    spoken = [
         pause.start - speech.start - quiet for pause, quiet in zip(pauses, silent, strict=False)
     ]  # samples of speech before each pause
     tied = [
-        Place(breaks[at], pauses[to].start, pauses[to].end)
-        for at, to in matched([at * pace for at in breaks], heard, most)
+        Place(breaks[row], pauses[column].start, pauses[column].end)
+        for row, column in matched([count * pace for count in breaks], spoken, most)
     ]
     ends = Place(0, speech.start, speech.start), Place(total, speech.end, speech.end)
     return [ends[0], *tied, ends[1]]
 
 
 def matched(
-    expected: Sequence[float], heard: Sequence[float], most: float
+    expected: Sequence[float], measured: Sequence[float], most: float
 ) -> list[tuple[int, int]]:
-    """Pairs of indices, rising in both, that are least far apart in all.
+    """Pairs of indices into both lists, rising in both, whose values differ least in sum.
 
-    One of `expected` without a partner counts as `most` apart, one of `heard` not at all.
+    A value of `expected` without a partner counts as a difference of `most`, one of `heard` as
+    none.
 
     >>> matched([10, 20], [2, 11, 15, 22], 5)
     [(0, 1), (1, 3)]
     >>> matched([10, 20], [19], 5)
     [(1, 0)]
     """
-    rows, columns = len(expected), len(heard)
+    rows, columns = len(expected), len(measured)
     cost = np.zeros((rows + 1, columns + 1))
     cost[:, 0] = np.arange(rows + 1) * most
-    for at in range(rows):
-        for to in range(columns):
-            pair = cost[at, to] + abs(expected[at] - heard[to])
-            cost[at + 1, to + 1] = min(pair, cost[at, to + 1] + most, cost[at + 1, to])
-    pairs, at, to = [], rows, columns
-    while at and to:
-        if cost[at, to] == cost[at, to - 1]:
-            to -= 1
-        elif cost[at, to] == cost[at - 1, to] + most:
-            at -= 1
+    for row in range(rows):
+        for column in range(columns):
+            pair = cost[row, column] + abs(expected[row] - measured[column])
+            unpaired = min(cost[row, column + 1] + most, cost[row + 1, column])
+            cost[row + 1, column + 1] = min(pair, unpaired)
+    pairs, row, column = [], rows, columns
+    while row and column:
+        if cost[row, column] == cost[row, column - 1]:
+            column -= 1
+        elif cost[row, column] == cost[row - 1, column] + most:
+            row -= 1
         else:
-            at, to = at - 1, to - 1
-            pairs.append((at, to))
+            row, column = row - 1, column - 1
+            pairs.append((row, column))
     return pairs[::-1]
 
 
-def _sample(said: float, places: Sequence[Place]) -> int:
-    """Where what follows `said` syllables begins."""
-    before = [place for place in places[:-1] if place.said <= said][-1]
+def _sample(syllables_before: float, places: Sequence[Place]) -> int:
+    """The sample at which the speech after `said` syllables begins."""
+    before = [place for place in places[:-1] if place.said <= syllables_before][-1]
     after = places[places.index(before) + 1]
-    share = (said - before.said) / max(1e-9, after.said - before.said)
+    share = (syllables_before - before.said) / max(1e-9, after.said - before.said)
     return before.start + round((after.end - before.start) * share)

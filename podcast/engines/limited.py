@@ -1,6 +1,7 @@
-"""Text -> Speech, so many at a time: whoever asks in this process waits for a turn.
+"""Text -> Speech, by a limited number of threads of this process at a time.
 
-Several episodes may be fetched at once; what a service allows, it allows to all of them together.
+Several episodes may be fetched at a time, and the limit of a service holds for all of them
+together.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ _turns: dict[tuple[str, int], BoundedSemaphore] = {}
 
 
 class Limited(Around):
-    """An engine that is asked no more at a time than it allows, by all objects around it."""
+    """An engine with a limit on the calls at a time, which all objects around it share."""
 
     def __init__(self, engine: Online) -> None:
-        """All of one version, with as many threads, share the turns."""
+        """All engines with the same version and number of threads share one limit."""
         super().__init__(engine)
         key = (engine.version, self.threads)
         with _lock:
             self.turns = _turns.setdefault(key, BoundedSemaphore(self.threads))
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """What the inner engine says, when it is its turn."""
+        """The speech of the inner engine; waits while too many threads are in a call."""
         with self.turns:
             return self.engine.speak(text, voice)

@@ -1,9 +1,8 @@
-"""Text -> Speech by any service with OpenAI's `/v1/audio/speech`, theirs or one of your own.
+"""Text -> Speech by any service with OpenAI's `/v1/audio/speech`: OpenAI's or one of your own.
 
-CosyVoice, GPT-SoVITS, Kokoro-FastAPI and others speak so. Where the service is and with whose
-key it is asked, `endpoint.py` finds out. It tells no word times: a word after a pause is marked
-where it is heard, words between pauses are interpolated (`estimate.py`); so it is asked for few
-sentences at once.
+CosyVoice, GPT-SoVITS, Kokoro-FastAPI and others have this interface. `endpoint.py` finds the
+address of the service and its key. The service gives no word times, so `estimate.py` measures the
+pauses and interpolates the words between them. That is why a request has few sentences.
 
     [[voice]]
     engine = "openai"
@@ -34,17 +33,17 @@ from podcast.outside import ffmpeg
 from podcast.outside.endpoint import Endpoint, find_endpoint
 from podcast.pronounce import Needs
 
-SPEECH = "SPEECH"  # the purpose that the service is set for
-DEFAULT_MODEL, DEFAULT_VOICE = "tts-1", "alloy"  # what such services take for their own
-DEADLINE = 120.0  # seconds for a request: a small machine speaks no faster than it sounds
-ANSWER = 8.0  # seconds in which a service that is there says a word
-ABOUT_THE_VOICE = (400, 404, 422)  # HTTP's refusals of what is asked for
+SPEECH = "SPEECH"  # the purpose for which `endpoint.py` looks up the service
+DEFAULT_MODEL, DEFAULT_VOICE = "tts-1", "alloy"  # names that most such services accept
+DEADLINE = 120.0  # seconds for a request: a small machine needs as long as the speech lasts
+ANSWER = 8.0  # seconds within which a working service says a word
+ABOUT_THE_VOICE = (400, 404, 422)  # HTTP statuses that refuse a voice, model or setting
 
 
 class OpenAI:
-    """The engine; it holds no state, and a connection only while it is asked."""
+    """The engine; it has no state, and a connection only during a request."""
 
-    rate = RATE  # what the service sends is brought to it once
+    rate = RATE  # the sound of the service is resampled to it
     needs = Needs(latin="shown")  # such voices read English, and figures each in its own way
     longest = 60
     connections = 4
@@ -55,17 +54,23 @@ class OpenAI:
 
     @property
     def version(self) -> str:
-        """This module's, and the service's address: that tells no version."""
+        """The version of this module and the service's address: a service gives no version.
+
+        Raises ServiceError if the environment sets no service.
+        """
         return f"1 {find_endpoint(SPEECH).shown}"
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """Say all of `text`, its words marked as far as the sound tells.
+        """The speech of all of `text`, with estimated starts of its words.
 
-        Raises VoiceError for a voice or a setting that the service does not take, EngineError
-        where it cannot be used, SpeechFailed for anything that may pass.
+        Raises VoiceError for a voice or setting that the service does not take, EngineError if it
+        refuses the request for another reason, SpeechFailed for a failure after which another try
+        may help, and ServiceError if the environment sets no service.
         """
         if voice.pitch != 1:
-            raise VoiceError(f"engine openai has no pitch (role {voice.role}); leave pitch out")
+            raise VoiceError(
+                f"engine openai cannot change the pitch (role {voice.role}); leave pitch out"
+            )
         endpoint = find_endpoint(SPEECH)
         try:
             sound = asyncio.run(self._ask(endpoint, text, voice))
@@ -100,10 +105,13 @@ class OpenAI:
 
 
 def decoded(sound: bytes, endpoint: Endpoint) -> Audio:
-    """What a service sent, at the engine's rate; SpeechFailed unless it is sound."""
+    """The sound of an answer at the engine's rate.
+
+    Raises SpeechFailed if the answer is no readable sound, or is silent.
+    """
     try:
         is_mp3 = sound[:3] == b"ID3" or (sound[:1] == b"\xff" and sound[1:2] >= b"\xe0")
-        if is_mp3:  # what some send whatever they are asked for
+        if is_mp3:  # some services send MP3 although the request asks for WAV
             audio = Audio(ffmpeg.decode_mp3(sound, OpenAI.rate), OpenAI.rate)
         else:
             audio = resampled(read_wav(sound))

@@ -1,4 +1,4 @@
-"""SpeechFailed -> the same question again, after a pause that grows and is never the same twice."""
+"""SpeechFailed -> another try, after a pause that grows and has a random part."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from podcast.engines.around import Around
 from podcast.errors import SpeechFailed
 from podcast.model import Speech, Voice
 
-TRIES = 8  # where each fifth answer is bad, one text in 390 000 is given up
-PAUSE = 0.5  # seconds before the second try, at most; doubles with each
-LONGEST_PAUSE = 20.0  # seconds
+TRIES = 8  # if every fifth answer is bad, one text in 390 000 fails
+PAUSE = 0.5  # seconds before the second try, at most; doubles with each further try
+LONGEST_PAUSE = 20.0  # seconds between two tries
 
 
 class Retried(Around):
-    """An engine asked again where it failed; its other errors pass at once.
+    """An engine that is called again after SpeechFailed; its other errors are raised at once.
 
-    `stop`, once set, ends the waiting: what fails then is not tried again.
+    Once `stop` is set, pauses end and nothing is tried again.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Retried(Around):
         self.stop, self.tries, self.pause = stop or Event(), tries, pause
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """What the inner engine says, at the first try that succeeds; else SpeechFailed."""
+        """The speech of the first try that succeeds; raises SpeechFailed if none does."""
         for failed in range(self.tries):
             try:
                 return self.engine.speak(text, voice)
@@ -41,9 +41,12 @@ class Retried(Around):
                 last = error
             if failed + 1 == self.tries or self.stop.wait(max(last.wait, self._wait(failed))):
                 break
-        raise SpeechFailed(f"{last}; asked {failed + 1} times") from last
+        raise SpeechFailed(f"{last}; tried {failed + 1} times") from last
 
     def _wait(self, failed: int) -> float:
-        """Seconds: anything up to a bound that doubles, so that many do not ask at once."""
+        """A random pause in seconds, up to a bound that doubles with each try.
+
+        It is random so that the threads which failed together do not try again together.
+        """
         bound = min(LONGEST_PAUSE, self.pause * 2.0**failed)
         return random.uniform(bound / 4, bound)  # nosec B311 # a pause, no secret

@@ -1,7 +1,7 @@
-"""Text -> what a voice with a list of words can say of it, clause by clause.
+"""Text -> clauses in the words that a voice with a fixed list of words can say.
 
-Such a voice leaves out what is not on its list and says nothing of it. So each hanzi and Latin
-word is looked up first, and what is not there is said by another that sounds alike.
+Such a voice leaves out a word that is not in its list and reports no error. So each hanzi and
+Latin word is looked up first, and one that is missing is replaced by one that sounds alike.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ SAID_MARKS = {
     "?": "？",
 }
 PIECE = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*|\d|[^\W\d_]|[，。！？；：、…,;!?]|\s+|.", re.S)
-NEAR = {"ei": ("ai",), "ê": ("ei", "ai"), "lo": ("luo",), "yo": ("you",)}  # rare syllables
-SYLLABLE = 3  # letters of a Latin word, roughly
+NEAR = {"ei": ("ai",), "ê": ("ei", "ai"), "lo": ("luo",), "yo": ("you",)}  # for rare syllables
+SYLLABLE = 3  # letters of a Latin word for each syllable, roughly
 
 Words = frozenset[str]
 
@@ -40,36 +40,37 @@ Words = frozenset[str]
 def interpolated(
     clause: Clause, known: Words, voice: str, start: int, length: int
 ) -> Iterator[Mark]:
-    """Where each hanzi and word of a clause begins, as if all syllables said of it lasted alike.
+    """A mark for each hanzi and word of a clause, whose sound has `length` samples from `start` on.
 
-    Only its first is where it is heard: a voice of this kind tells no more.
+    Only the start of the first is known, since a voice of this kind gives no word times. The
+    others are interpolated, as if all syllables had the same length.
     """
-    found = list(UNIT.finditer(clause.text))
-    weights = [syllables(sayable(unit[0], known, voice)) for unit in found]
-    said = 0
-    for unit, weight in zip(found, weights, strict=True):
-        yield Mark(clause.start + unit.start(), start + length * said // sum(weights))
-        said += weight
+    units = list(UNIT.finditer(clause.text))
+    weights = [syllables(sayable(unit[0], known, voice)) for unit in units]
+    before = 0
+    for unit, weight in zip(units, weights, strict=True):
+        yield Mark(clause.start + unit.start(), start + length * before // sum(weights))
+        before += weight
 
 
-def syllables(said: str) -> int:
-    """About how many syllables words have.
+def syllables(text: str) -> int:
+    """About how many syllables some words have.
 
     >>> syllables("你好"), syllables("DeepSeek"), syllables("AI")
     (2, 3, 1)
     """
-    lengths = [len(unit[0]) for unit in UNIT.finditer(said)]
+    lengths = [len(unit[0]) for unit in UNIT.finditer(text)]
     return max(1, sum(max(1, round(length / SYLLABLE)) for length in lengths))
 
 
 def sayable(text: str, known: Words, voice: str) -> str:
     """`text` in words that are `known`, with no other marks than ，。！？.
 
-    A hanzi that is not is said by one that sounds alike, a Latin word letter by letter. Raises
-    SpeechFailed for a sign that cannot be said at all.
+    An unknown hanzi is replaced by one that sounds alike, an unknown Latin word is spelt letter by
+    letter. Raises SpeechFailed for a sign that cannot be said at all.
     """
-    said = "".join(_said(piece, known, voice, text) for piece in PIECE.findall(text))
-    return re.sub(r"\s+(?=[，。！？]|$)|(?<=[，。！？])\s+", "", said).strip()
+    words = "".join(_said(piece, known, voice, text) for piece in PIECE.findall(text))
+    return re.sub(r"\s+(?=[，。！？]|$)|(?<=[，。！？])\s+", "", words).strip()
 
 
 def _said(piece: str, known: Words, voice: str, text: str) -> str:
@@ -87,7 +88,7 @@ def _said(piece: str, known: Words, voice: str, text: str) -> str:
 
 
 def _is_spelt(word: str) -> bool:
-    """Whether a Latin word is letters: one alone, or capitals that are no word.
+    """Whether a Latin word is spelt: a single letter, or capitals that are not read as a word.
 
     >>> _is_spelt("A"), _is_spelt("IT"), _is_spelt("it"), _is_spelt("RAG")
     (True, True, False, False)
@@ -101,7 +102,7 @@ def _letters() -> Words:
 
 
 def _sounding(sign: str, known: Words, voice: str, text: str) -> str:
-    """A hanzi that is known and sounds like `sign`; an accented letter without its accent."""
+    """A known hanzi that sounds like `sign`; an accented letter loses its accent."""
     if sign in known:
         return sign
     plain = unicodedata.normalize("NFKD", sign)[:1]
@@ -128,6 +129,6 @@ def _sounds(hanzi: str) -> tuple[str, ...]:
     >>> _sounds("鑫"), _sounds("x")
     (('xin1', 'xin'), ('?',))
     """
-    said = str(pinyin(hanzi, style=Style.TONE3, errors=lambda _: "?")[0][0])
-    plain = said.rstrip("1234")
-    return tuple(dict.fromkeys((said, plain, *NEAR.get(plain, ()))))
+    sound = str(pinyin(hanzi, style=Style.TONE3, errors=lambda _: "?")[0][0])
+    plain = sound.rstrip("1234")
+    return tuple(dict.fromkeys((sound, plain, *NEAR.get(plain, ()))))

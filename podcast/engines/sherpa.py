@@ -1,10 +1,10 @@
 """Text -> Speech by neural voices of this machine (sherpa-onnx): kokoro, matcha, melo, aishell3.
 
 A voice's id names a model of `podcast voices add`, and one of its speakers: `kokoro:zf_001`,
-`aishell3:66`, `melo`. A model tells no word times. So a text is said clause by clause: where a
-clause begins is measured, where a word inside it begins is interpolated by syllables. And it
-leaves out what it cannot say without a word of it, or ends the whole process over a model that
-is not as it expects: both are looked for before.
+`aishell3:66`, `melo`. A model gives no word times. So a text is said clause by clause: the start
+of a clause is measured, and the starts of words in it are interpolated by syllables. The library
+silently leaves out what it cannot say, and a malformed model makes it end the whole process; so
+both are looked for before it is called.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ SET_OFF = re.compile(r"\|\||::")
 
 
 class Sherpa:
-    """The engine of neural voices: slow to load, offline, and a little different every time."""
+    """The engine of neural voices: offline, slow, and a little different every time."""
 
     rate = RATE  # of every voice here, whatever its model's own rate
     needs = Needs()
-    is_remembered = True  # no sentence is said twice alike, and each takes a while
+    is_remembered = True  # it is slow, and the same sentence never sounds the same twice
 
     @property
     def version(self) -> str:
-        """The library's; which model speaks, `model_key` tells."""
+        """The version of the library and of this module; `model_key` names the model."""
         return f"{library_version()} 1"
 
     def model_key(self, voice: Voice) -> str:
-        """Names the files of the model that speaks as `voice`."""
+        """A hash of the files of the model that speaks as `voice`; raises ModelError without it."""
         return _model(voice).key()
 
     def speak(self, text: str, voice: Voice) -> Speech:
-        """Say all of `text`, each clause marked where it begins, each word about where it does.
+        """The speech of all of `text`; starts of clauses are measured, those of words estimated.
 
-        Raises VoiceError for a speaker or setting that the model has not got, SpeechFailed where
-        it would leave something out.
+        Raises VoiceError for a speaker or setting that the model does not have, SpeechFailed if it
+        would leave something out, and ModelError if the model is missing or does not work.
         """
         model = _model(voice)
         require_same(model, voice)
@@ -62,15 +62,14 @@ class Sherpa:
         known = words(model.paths("lexicon"), model.key())
         sounds: list[NDArray[np.int16]] = []
         marks: list[Mark] = []
-        at = 0
+        start = 0
         for clause in clauses(text):
-            said = sayable(clause.text, known, model.name)
-            sound, margin = _sound(said, model, speaker, voice)
+            sound, margin = _sound(sayable(clause.text, known, model.name), model, speaker, voice)
             length = len(sound) - 2 * margin
-            marks += interpolated(clause, known, model.name, at + margin, length)
+            marks += interpolated(clause, known, model.name, start + margin, length)
             pause = np.zeros(pause_ms(clause.text) * RATE // 1000, "<i2")
             sounds += [sound, pause]
-            at += len(sound) + len(pause)
+            start += len(sound) + len(pause)
         pcm = np.concatenate(sounds[:-1]).astype("<i2").tobytes()
         return Speech(Audio(pcm, RATE), tuple(marks))
 
@@ -82,20 +81,20 @@ def _model(voice: Voice) -> Model:
     name = voice.id.partition(":")[0] or DEFAULT_MODEL
     model = installed(name)
     if model.family not in CONFIGS:
-        raise VoiceError(f"{name} is no voice but {model.family} (role {voice.role})")
+        raise VoiceError(f"{name} is a {model.family} model and no voice (role {voice.role})")
     if voice.pitch != 1:
         raise VoiceError(f"sherpa cannot change a voice's pitch (role {voice.role}); leave it out")
     return model
 
 
 def require_same(model: Model, voice: Voice) -> None:
-    """Raise ModelError where another machine asks for a voice whose model is not this one."""
+    """Raise ModelError if the build, on another machine, has another model for this voice."""
     if voice.model not in ("", model.key()):
         raise ModelError(f"the model {model.name} of this machine is not the one of the build")
 
 
 def _speaker(model: Model, voice: Voice) -> int:
-    """The number of the speaker that a voice's id names; the first where it names none."""
+    """The number of the speaker that a voice's id names, or of the first if it names none."""
     name = voice.id.partition(":")[2]
     number = int(name) if name.isdecimal() else -1
     if name in model.speakers:
@@ -111,7 +110,7 @@ def _speaker(model: Model, voice: Voice) -> int:
 
 @lru_cache(maxsize=4)
 def words(lexicons: tuple[Path, ...], key: str) -> Words:
-    """All that a model's lexicons list, in lower case; `key` names their content."""
+    """The words of a model's lexicons, in lower case; `key` is a hash of their content."""
     listed: set[str] = set()
     for path in lexicons:
         lines = path.read_text("utf-8", errors="replace").split("\n")
@@ -120,7 +119,7 @@ def words(lexicons: tuple[Path, ...], key: str) -> Words:
 
 
 def entry(line: str) -> str:
-    """The word of a lexicon's line, or the words where they are set off from their sounds.
+    """The word of a lexicon's line, or the words if a separator divides them from their sounds.
 
     >>> entry("DeepSeek d i p"), entry("how are || h a"), entry("thank you :: th a")
     ('deepseek', 'how are', 'thank you')
@@ -132,22 +131,25 @@ def entry(line: str) -> str:
 # Speaking ----------------------------------------------------------------------------------
 
 
-def _sound(said: str, model: Model, speaker: int, voice: Voice) -> tuple[NDArray[np.int16], int]:
-    """A clause in sound at RATE, and how many samples of near silence it has at either end."""
+def _sound(text: str, model: Model, speaker: int, voice: Voice) -> tuple[NDArray[np.int16], int]:
+    """The sound of a clause at RATE, int16 of shape (samples,), and the margin at either end.
+
+    The margin is samples of near silence.
+    """
     engine = _loaded(model, model.key())
     options = library().GenerationConfig()
     options.sid, options.speed, options.silence_scale = speaker, voice.speed, 1.0
     try:
-        told = engine.generate(said, options)
+        generated = engine.generate(text, options)
     except (RuntimeError, ValueError, IndexError) as error:
-        raise SpeechFailed(f"{model.name} did not say {said[:20]!r}: {error}") from error
-    samples = np.asarray(told.samples, np.float32)
-    require_sound(samples, said, model.name)
-    resampled = soxr.resample(trimmed(samples, told.sample_rate), told.sample_rate, RATE, "HQ")
+        raise SpeechFailed(f"{model.name} did not say {text[:20]!r}: {error}") from error
+    samples, rate = np.asarray(generated.samples, np.float32), generated.sample_rate
+    require_sound(samples, text, model.name)
+    resampled = soxr.resample(trimmed(samples, rate), rate, RATE, "HQ")
     sound = np.round(np.clip(resampled, -1, 1) * 32767).astype("<i2")
-    fault = length_fault(said, Audio(sound.tobytes(), RATE), voice.speed)
+    fault = length_fault(text, Audio(sound.tobytes(), RATE), voice.speed)
     if fault:
-        raise SpeechFailed(f"{model.name} did not say all of {said[:20]!r}: {fault}")
+        raise SpeechFailed(f"{model.name} did not say all of {text[:20]!r}: {fault}")
     return sound, min(RATE * MARGIN_MS // 1000, len(sound) // 4)
 
 
@@ -192,7 +194,7 @@ def _path(model: Model, what: str) -> str:
 
 @lru_cache(maxsize=4)
 def _loaded(model: Model, key: str) -> Any:
-    """A model in memory; one is loaded once in a process, `key` names its content."""
+    """A model in memory; a process loads it once. `key` is a hash of its content."""
     sherpa = library()
     parts = sherpa.OfflineTtsModelConfig(
         **CONFIGS[model.family](sherpa, model), num_threads=1, provider="cpu"
@@ -209,5 +211,5 @@ def use(model: Model) -> None:
     known = words(model.paths("lexicon"), model.key())
     word = next((each for each in ("你", *sorted(known)) if each in known and each.isalnum()), "")
     options = library().GenerationConfig()
-    told = _loaded(model, model.key()).generate(word, options)
-    require_sound(np.asarray(told.samples, np.float32), word, model.name)
+    generated = _loaded(model, model.key()).generate(word, options)
+    require_sound(np.asarray(generated.samples, np.float32), word, model.name)

@@ -1,7 +1,7 @@
-"""WAV -> Audio, without ffmpeg: whatever a service writes under that name.
+"""WAV -> Audio, without ffmpeg, in all variants that services send.
 
-A service that writes while it speaks does not know the length it puts at the head; `wave` of
-the standard library takes neither that nor floating-point samples.
+A service that sends its speech while it makes it does not know the length that belongs into the
+header. `wave` of the standard library reads neither such a file nor floating-point samples.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from podcast.model import Audio
 
 PCM, FLOAT, EXTENSIBLE = 1, 3, 0xFFFE  # wFormatTag
-UNKNOWN = 0x7FFF_0000  # bytes: a length from here on stands for one that was not known
-FULL_SCALE = 32_768
+UNKNOWN = 0x7FFF_0000  # bytes: a greater length means that the length was not known
+FULL_SCALE = 32_768  # of 16-bit samples
 
 
 def read_wav(data: bytes) -> Audio:
     """The sound of a WAV, mixed to one channel.
 
-    Raises ValueError for what is no WAV, or not all of one.
+    Raises ValueError if the data is no WAV, is incomplete, or has samples of an unknown format.
     """
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise ValueError("it is no WAV")
@@ -34,25 +34,25 @@ def read_wav(data: bytes) -> Audio:
             if missing:
                 raise ValueError(f"{missing} bytes of its sound are missing")
             return _audio(form, content)
-    raise ValueError("it has no sound in it")
+    raise ValueError("it has no sound")
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, int]]:
-    """Name, content and number of missing bytes of each chunk."""
-    at = 12
-    while at + 8 <= len(data):
-        name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
-        left = len(data) - at - 8
+    """The name, the content and the number of missing bytes of each chunk."""
+    start = 12
+    while start + 8 <= len(data):
+        name, size = data[start : start + 4], int.from_bytes(data[start + 4 : start + 8], "little")
+        left = len(data) - start - 8
         if name == b"data" and (size >= UNKNOWN or (size == 0 and left)):
             size = left
-        yield name, data[at + 8 : at + 8 + size], max(0, size - left)
-        at += 8 + size + size % 2
+        yield name, data[start + 8 : start + 8 + size], max(0, size - left)
+        start += 8 + size + size % 2
 
 
 def _audio(form: bytes, content: bytes) -> Audio:
     if len(form) < 16:
-        raise ValueError("it does not say how its sound is written")
-    tag, channels = (int.from_bytes(form[at : at + 2], "little") for at in (0, 2))
+        raise ValueError("its header does not give the format of its samples")
+    tag, channels = int.from_bytes(form[:2], "little"), int.from_bytes(form[2:4], "little")
     rate, bits = int.from_bytes(form[4:8], "little"), int.from_bytes(form[14:16], "little")
     if tag == EXTENSIBLE and len(form) >= 26:
         tag = int.from_bytes(form[24:26], "little")
@@ -66,7 +66,7 @@ def _audio(form: bytes, content: bytes) -> Audio:
 
 
 def _samples(tag: int, bits: int, content: bytes) -> NDArray[Any]:
-    """Samples from -1 to 1."""
+    """The samples of all channels in turn: float64 of shape (samples,), from -1 to 1."""
     if tag == PCM and bits == 16:
         return np.frombuffer(content, "<i2") / 2.0**15
     if tag == PCM and bits == 24:
@@ -79,4 +79,4 @@ def _samples(tag: int, bits: int, content: bytes) -> NDArray[Any]:
         return (np.frombuffer(content, np.uint8) - 128.0) / 2.0**7
     if tag == FLOAT and bits in (32, 64):
         return np.asarray(np.nan_to_num(np.frombuffer(content, f"<f{bits // 8}")))
-    raise ValueError(f"its sound is written in a way (format {tag}, {bits} bits) nobody reads here")
+    raise ValueError(f"its samples are of an unknown format (format {tag}, {bits} bits)")

@@ -1,7 +1,7 @@
-"""Bytes on this disk or in a bucket: read safely, named by their content, kept, replaced whole.
+"""Files on this disk or at a URL: read safely, named by a hash of their content, replaced whole.
 
-    path --decode--> text --toml, settings, options--> what a person wrote beside a seed
-    content, modules --keys, sources--> a name --store, bucket--> the file kept under that name
+    path --decode--> text --toml, settings, options--> the settings beside a seed
+    content, modules --keys, sources--> a key --store, bucket--> the file of that name
     new files --whole--> in the place of the old ones, or nothing changes
 
 Nothing here knows what an episode is.

@@ -1,21 +1,21 @@
-"""Where something lies, as it is written in running text: a page, a mailbox, a file.
+"""A text -> the addresses in it: of web pages, mailboxes, servers and files.
 
-The text stages ask this so that they leave such words as they are; `pronounce` asks it so that a
-voice says them as a person would.
+The text stages use this to leave addresses unchanged, and `pronounce` to say them as a person
+would.
 """
 
 from __future__ import annotations
 
 import re
 
-SITES = (  # endings of sites
+SITES = (  # top-level domains of addresses that are written without http:// or www.
     "com|org|net|edu|gov|io|ai|cn|co|me|tv|app|dev|xyz|fm|info|uk|de|jp|us|hk|tw|so|gg"
     "|do|is|ly|im|pro|site|online|shop|club|wiki|cloud|fun|art|one|top|ru|fr|eu|cc|vip|store|tech"
 )
 _HOST = r"(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\.){1,8}"  # all but the last part
 _BEGIN = r"(?<![A-Za-z0-9_.@/\\-])"
 _END = r"(?![A-Za-z0-9_])"
-# A mark at the end is the sentence's; a bracket is the address's only where it closes one.
+# A mark at the end belongs to the sentence. A bracket belongs to the address only in a pair.
 _SIGN = r"[A-Za-z0-9_~/#&$*+=%@-]|[.,;:!?'](?=[A-Za-z0-9_~/#&$*+=%@?!-])|\([A-Za-z0-9_,.-]*\)"
 _REST = rf"(?:(?![,;](?:https?:|www\.))(?:{_SIGN})){{0,2000}}"
 _PORT = r"(?::\d{2,5})?"
@@ -31,7 +31,7 @@ _SITE = (
 _NUMBERED = (
     rf"localhost:\d{{2,5}}(?:/{_REST})?|(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?::\d{{2,5}}/?|/){_REST}"
 )
-_CHAR = r"A-Za-z0-9_\u3400-\u9fff"  # of a folder's name
+_CHAR = r"A-Za-z0-9_\u3400-\u9fff"  # characters of the name of a folder
 _NAME = rf"[{_CHAR}.~$%+@#()-]{{1,60}}"
 _LAST = (
     rf"(?:[{_CHAR}.~$%+@#()-]{{1,60}}\.[A-Za-z0-9]{{1,5}}{_END}"
@@ -51,7 +51,7 @@ _PATH = (
     rf"|(?:/{_STEP}){{1,20}}\.[a-z][a-z0-9]{{1,4}}{_END}"
 )
 
-# The parts by name, so that whoever finds one can ask which it is.
+# Each kind of address is a named group, so that a caller can see which kind was found.
 ADDRESS = re.compile(
     rf"{_BEGIN}(?:(?P<page>{_PAGE})|(?P<mail>{_MAIL})|(?P<numbered>{_NUMBERED})|(?P<site>{_SITE})"
     rf"|(?P<drive>{_DRIVE})|(?P<path>{_PATH}))"
@@ -60,12 +60,12 @@ _MAY_HOLD_ONE = re.compile(r"[./\\@]")
 
 
 def may_hold_address(text: str) -> bool:
-    """Whether it is worth looking for an address: most lines have none of the signs of one."""
+    """Whether a text has a sign that every address has; a cheap test that most lines fail."""
     return _MAY_HOLD_ONE.search(text) is not None
 
 
 def without_addresses(text: str) -> str:
-    """The text with a comma in the place of each address, for what reads its words.
+    """The text with a comma in the place of each address.
 
     >>> without_addresses("看https://a.cn/w?v=a 这个")
     '看， 这个'
@@ -74,7 +74,7 @@ def without_addresses(text: str) -> str:
 
 
 def addresses(text: str) -> list[str]:
-    r"""The addresses in a text, in order, without the marks of the sentence around them.
+    r"""The addresses in a text, in order, without the punctuation of the sentence around them.
 
     >>> addresses("看https://a.cn/w?v=a&t=1，或www.x.cn/y。写信到a.b@c.com!")
     ['https://a.cn/w?v=a&t=1', 'www.x.cn/y', 'a.b@c.com']

@@ -2,8 +2,9 @@
 
     URL/NAME       the same sealed file as in the folder of a Store
 
-What is asked for comes into the folder once; what is made is put in both. Nobody waits for a
-lock: two that write one name write the same bytes, and what its seal does not fit is absent.
+A file is downloaded into the folder when it is first read; a new file is written to both places.
+There is no lock: two machines that write one name write the same bytes, and a file whose seal is
+wrong counts as missing.
 """
 
 from __future__ import annotations
@@ -21,24 +22,26 @@ from podcast.files.whole import replacing
 
 @dataclass(frozen=True, slots=True)
 class Bucket(Store):
-    """What anyone has made who knows the URL; `folder` holds what was used here."""
+    """A store at a URL; `folder` holds copies of the files that this machine used or made."""
 
     @property
     def place(self) -> str:
-        """Where it is, as a person would say it."""
+        """The URL, for messages."""
         return self.url
 
     @property
     def remedy(self) -> str:
-        """What a person does about a file that is not what was put there: it lies in two places."""
-        return f"remove {self.folder} and all that lies at {self.url}, and build again"
+        """What to do about a damaged file, for error messages: remove both copies."""
+        return f"remove {self.folder} and all files at {self.url}, then build again"
 
     def require_answer(self) -> None:
-        """Raise WriteError where the URL cannot be written to and read from."""
+        """Raise WriteError if a file cannot be written to the URL and read from it."""
         name, remote = f"probe-{uuid4().hex}", Remote(self.url)
         remote.write(name, b"podcast")
         if remote.read(name) != b"podcast":
-            raise WriteError(f"{self.url} does not keep what is put there; choose another --store")
+            raise WriteError(
+                f"a file written to {self.url} cannot be read back; choose another --store"
+            )
         remote.remove(name)
 
     def forget(self, name: str) -> None:
@@ -47,11 +50,11 @@ class Bucket(Store):
         Remote(self.url).remove(name)
 
     def beside(self, folder: Path) -> Bucket:
-        """The same URL, with another folder for what is used."""
+        """A store at the same URL whose copies are in another folder."""
         return replace(self, folder=folder)
 
     def _bring(self, name: str) -> None:
-        """Have a file in the folder, if it is there already or whole at the URL."""
+        """Download a file into the folder, unless it is there or is damaged at the URL."""
         path = self.folder / name
         if path.exists():
             return
@@ -61,5 +64,5 @@ class Bucket(Store):
                 part.write_bytes(content)
 
     def _share(self, name: str) -> None:
-        """Put a file of the folder at the URL."""
+        """Upload a file of the folder to the URL. Raises WriteError."""
         Remote(self.url).write(name, (self.folder / name).read_bytes())

@@ -10,12 +10,12 @@ from pathlib import Path
 from podcast.errors import ReadError
 from podcast.files.tidy import Unreadable, named
 
-LARGEST = 64 * 2**20  # bytes; a day of speech is 1 MB
+LARGEST = 64 * 2**20  # bytes of a file; the transcript of a day of speech has 1 MB
 ADVICE = "give a .txt, .srt, .vtt or Whisper .json transcript"
-SAMPLE = 4000  # characters outside ASCII that decide an encoding
-PLAUSIBLE = 0.3  # least mean weight of text in the right encoding; the wrong one is below 0
+SAMPLE = 4000  # number of characters outside ASCII by which an encoding is chosen
+PLAUSIBLE = 0.3  # least mean weight of text in the right encoding; a wrong one is below 0
 
-BOMS = (  # the longer first: a UTF-32 mark begins with a UTF-16 one
+BOMS = (  # byte order marks; the longer ones first, as a UTF-32 mark begins with a UTF-16 one
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -25,7 +25,7 @@ BOMS = (  # the longer first: a UTF-32 mark begins with a UTF-16 one
 WIDE = ("utf-16-le", "utf-16-be")
 LEGACY = ("gb18030", "cp950", "big5hkscs")
 
-# The commonest hanzi in Mandarin speech, Simplified, then those written otherwise in Traditional.
+# The commonest hanzi of Mandarin speech: first the Simplified ones, then their Traditional forms.
 FREQUENT = frozenset(
     "的是一有我这个们会不以在就要来可到也人大部所上为家时他很做了分都实法没政跟因样你些如其能者说后多方好对得但么用或事作像去问关"
     "果面题看公下业开比过想社之国提那议前现资当出成定还年刚觉发学台同中然行意经讲自理地间本候主第谢位什常机案民点等而较话子办合于"
@@ -41,18 +41,18 @@ MARKS = frozenset("，。、？！：；“”‘’「」『』《》（）…�
 
 
 def read_text(path: Path) -> str:
-    """The file's text without a byte order mark.
+    """The text of a file without a byte order mark.
 
-    Raises ReadError when there is no such file, it may not be read, it is a folder, larger
-    than 64 MB, empty, or not text in an encoding named above.
+    Raises ReadError if the file does not exist, may not be read, is a folder, is larger than
+    64 MB, is empty, or is not text in one of the encodings named above.
     """
     return text_in(read_bytes(path), path)
 
 
 def text_in(encoded: bytes, path: Path) -> str:
-    """The text in what was read from a file, without a byte order mark.
+    """The text of bytes that were read from the file `path`, without a byte order mark.
 
-    Raises ReadError where it is empty, or not text in an encoding named above.
+    Raises ReadError if they are empty, or not text in one of the encodings named above.
     """
     if not encoded.strip():
         raise ReadError(f"cannot read {named(path)}: it is empty; {ADVICE}")
@@ -65,7 +65,7 @@ def text_in(encoded: bytes, path: Path) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """All of the file, if it is one of a size that can be a transcript."""
+    """The content of a file. Raises ReadError if it cannot be read or is larger than LARGEST."""
     try:
         if path.is_dir():
             raise ReadError(f"cannot read {named(path)}: it is a folder; name a file in it")
@@ -90,10 +90,10 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(encoded: bytes) -> str:
-    """The text these bytes are. Raises Unreadable, with the reason, when they are none."""
+    """The text of these bytes, in the likeliest encoding. Raises Unreadable if they are no text."""
     for mark, encoding in BOMS:
         text = attempt(encoded, encoding) if encoded.startswith(mark) else None
-        if text is not None:  # FF FE 00 00 may also open UTF-16
+        if text is not None:  # else go on: FF FE 00 00 may also open UTF-16
             return text.lstrip("\ufeff")
     text = attempt(encoded, "utf-8")
     if text is not None and encoded.count(0) * 5 < len(encoded):
@@ -109,7 +109,7 @@ def decode(encoded: bytes) -> str:
 
 
 def attempt(encoded: bytes, encoding: str) -> str | None:
-    """The text in this encoding, if every byte is right in it."""
+    """The text of these bytes in this encoding, or None if a byte is invalid in it."""
     try:
         return encoded.decode(encoding)
     except UnicodeDecodeError:
@@ -117,7 +117,7 @@ def attempt(encoded: bytes, encoding: str) -> str | None:
 
 
 def require_not_broken(encoded: bytes) -> None:
-    """Refuse UTF-8 with a few wrong bytes in it, which another encoding might take for text."""
+    """Raise Unreadable for UTF-8 with a few wrong bytes, which another encoding might accept."""
     text = encoded.decode("utf-8", "replace")
     wrong, beyond_ascii = text.count("\ufffd"), sum(one > "\x7f" for one in text)
     if wrong * 20 <= beyond_ascii:
@@ -126,7 +126,7 @@ def require_not_broken(encoded: bytes) -> None:
 
 
 def require_readable(text: str) -> None:
-    """Refuse bytes that decode but are no text: a fifth or more of them controls."""
+    """Raise Unreadable if more than a fifth of the characters are control characters."""
     controls = len(CONTROL.findall(text))
     if controls * 5 > len(text):
         raise Unreadable("it is not text but binary")
@@ -137,21 +137,21 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+|[\x00-\x08\x0e-\x1f\x7f]+")
 
 
 def plausibility(text: str) -> float:
-    """How like Chinese the characters outside ASCII are, from -3 to 3.
+    """How much the characters outside ASCII resemble Chinese text, from -3 to 3.
 
     >>> plausibility("我们今天"), plausibility("扂蠅踏毞")  # the same bytes, GB18030 and Big5
     (3.0, 0.0)
     >>> plausibility("plain words")
     1.0
     """
-    telling = "".join(BEYOND_ASCII.findall(text[: 20 * SAMPLE]))[:SAMPLE]
-    if not telling:
+    sample = "".join(BEYOND_ASCII.findall(text[: 20 * SAMPLE]))[:SAMPLE]
+    if not sample:
         return 1.0
-    return sum(map(weight, telling)) / len(telling)
+    return sum(map(weight, sample)) / len(sample)
 
 
 def weight(character: str) -> float:
-    """How likely the character is in Chinese that was decoded rightly."""
+    """How likely a character is in Chinese text in its right encoding, from -3 to 3."""
     if character in FREQUENT:
         return 3
     if character in MARKS:
@@ -168,7 +168,10 @@ def weight(character: str) -> float:
 
 @lru_cache
 def common_hanzi() -> frozenset[str]:
-    """The first level of GB 2312 (3 755 hanzi) and of Big5 (5 401), by the codes' own layout."""
+    """The hanzi of the first level of GB 2312 (3 755) and of Big5 (5 401).
+
+    Both standards place that level in fixed rows: lead bytes B0 to D7, and A4 to C6.
+    """
     trails = [*range(0x40, 0x7F), *range(0xA1, 0xFF)]
     simplified = bytes(
         byte for lead in range(0xB0, 0xD8) for trail in trails[63:] for byte in (lead, trail)

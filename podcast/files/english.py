@@ -1,4 +1,7 @@
-"""Whether a text is English: the text stages, `pronounce` and the engines must agree on it."""
+"""A text -> whether it is English.
+
+This stands below the rooms `text`, `pronounce` and `engines`, because all three must agree on it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ import re
 
 from podcast.files.addresses import without_addresses
 
-FEWEST_WORDS = 4  # of a text that can be told to be English
-LEAST_SMALL = 0.45  # of its words that begin with a small letter: a list of names is no English
+FEWEST_WORDS = 4  # least number of words of a text that counts as English
+LEAST_SMALL = 0.45  # least share of words with a small first letter; a list of names has fewer
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a list written with spaces between."""
+    """The set of words in a text that separates them by white space."""
     return frozenset(text.split())
 
 
@@ -27,7 +30,7 @@ _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, hanzi,
 
 
 def is_english(text: str) -> bool:
-    """Whether a text is English prose: no hanzi in it, and words that only a sentence has.
+    """Whether a text is English prose: it has function words, and no hanzi, kana or hangul.
 
     >>> is_english("today we are going to talk about it"), is_english("So what's next for us?")
     (True, True)
@@ -38,12 +41,12 @@ def is_english(text: str) -> bool:
     """
     if _EAST.search(text):
         return False
-    found = _WORD.findall(without_addresses(text))
-    if len(found) < FEWEST_WORDS:
+    prose = _WORD.findall(without_addresses(text))
+    if len(prose) < FEWEST_WORDS:
         return False
-    small = sum(word[0].islower() or word[:2] in ("I", "I'", "I’") for word in found)
-    has_function = any(word.casefold() in FUNCTION_WORDS for word in found)
-    return has_function and small >= LEAST_SMALL * len(found)
+    small = sum(word[0].islower() or word[:2] in ("I", "I'", "I’") for word in prose)
+    has_function = any(word.casefold() in FUNCTION_WORDS for word in prose)
+    return has_function and small >= LEAST_SMALL * len(prose)
 
 
 def english_words(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Names for content: two things with one name are the same, and never need to be compared."""
+"""Content -> its key: a hash, so that two things with one key are the same."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ CHUNK = 1 << 20  # bytes of a file read at a time
 
 
 def content_key(*parts: object) -> str:
-    """A name for everything that is in `parts`, told apart by their `repr`."""
+    """The key of `parts`: 32 hexadecimal digits of the SHA-256 of their `repr`."""
     return sha256("\0".join(map(repr, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @cache
 def program_key() -> str:
-    """A name for this program as it is installed: any change of its files changes it."""
+    """The key of the installed program: any change of its files changes it."""
     folder = program_folder()
     files = program_files(folder)
     return content_key(*((str(path.relative_to(folder)), digest(path)) for path in files))
 
 
 def program_folder() -> Path:
-    """Where this program is installed: the folder of its outermost package."""
+    """The folder of this program's outermost package."""
     return Path(str(sys.modules[__name__.partition(".")[0]].__file__)).parent
 
 
@@ -38,14 +38,14 @@ def _is_program(path: Path) -> bool:
 
 
 def digest_if_any(path: Path) -> str | None:
-    """The SHA-256 of a file; nothing where there is none."""
+    """The SHA-256 of a file, or None if there is no file. Raises OSError if it cannot be read."""
     return digest(path) if path.is_file() else None
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file, read a piece at a time. Raises OSError."""
-    found = sha256()
+    """The SHA-256 of a file in hexadecimal digits. Raises OSError."""
+    hashed = sha256()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            found.update(chunk)
-    return found.hexdigest()
+            hashed.update(chunk)
+    return hashed.hexdigest()

@@ -1,7 +1,7 @@
-"""The names of the files of an episode: each is written down here, and nowhere else.
+"""The names of the files of an episode that several modules use.
 
-Chapter lists and other texts that only one module writes are named in the table TEXTS of
-`formats/texts.py`, subtitles in other characters in `subtitles/files.py`.
+The names of chapter lists and of other texts stand in the table TEXTS of `formats/texts.py`, those
+of subtitles in Traditional characters in `subtitles/files.py`.
 """
 
 SOUND = "episode.mp3"
@@ -13,7 +13,7 @@ CHAPTERS = "chapters.json"
 TRANSCRIPT = "transcript.json"
 NOTES = "shownotes.md"
 SCRIPT = "script.md"
-PREVIOUS_SCRIPT = "script.previous.md"  # a person's, after a build with --rewrite
+PREVIOUS_SCRIPT = "script.previous.md"  # the edited script that a build with --rewrite replaced
 PAGE = "index.html"
 COVER = "cover.jpg"
 REPORT = "report.json"

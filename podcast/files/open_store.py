@@ -1,4 +1,4 @@
-"""A folder or a URL -> the store that lies there."""
+"""A folder or a URL -> the store there."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from podcast.files.store import Store
 
 
 def open_store(where: str, folder: Path) -> Store:
-    """The store at a folder or a URL; `folder` itself where none is named.
+    """The store in the folder or at the URL `where`; if `where` is empty, the store in `folder`.
 
-    What comes from a URL is kept in `folder` as well. Raises WriteError where it is not to be had.
+    Files of a URL are copied to `folder` as well. Raises WriteError if the URL cannot be used.
     """
     if "://" not in where:
         return Store(Path(where or folder).absolute())

@@ -1,7 +1,7 @@
-"""Fields of Recipe -> options, as a person sets them.
+"""Fields of Recipe -> options that a person can set.
 
-What each may be and what it means stands on the field. The command line and the table [recipe] of
-a settings file both ask here: one range, one meaning and one complaint each.
+The range and the meaning of each stand on the field. The command line and the table [recipe] of a
+settings file both use these options, so that both check alike and give the same error messages.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from podcast.model import Change, Recipe
 
 
 class OutOfRange(ValueError):
-    """Why a value cannot be a field's; the caller knows which field it is."""
+    """A value that a field cannot have; the message says why, and the caller adds the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A field of Recipe as a person sets it.
+    """A field of Recipe that a person can set.
 
-    A number is from `least` to `most`; anything else is one of `choices`, where there are any.
-    Its kind is that of the field's `default`, which holds where nobody sets it; a field whose
-    default is None is a file.
+    A number may be from `least` to `most`; any other value must be one of `choices`, if there are
+    any. The value has the type of `default`; if that is None, the value is a file.
     """
 
     name: str
@@ -37,12 +36,12 @@ class Option:
 
     @property
     def kind(self) -> type:
-        """Of its values: bool, int, float, str or Path."""
+        """The type of the option's values: bool, int, float, str or Path."""
         return Path if self.default is None else type(self.default)
 
     @property
     def values(self) -> str:
-        """What it may be, in short.
+        """The values that the option accepts, in short, as the help shows them.
 
         >>> OPTIONS["sentence_pause"].values, OPTIONS["subtitle_lines"].values
         ('0-10', '1|2')
@@ -54,21 +53,21 @@ class Option:
         return {bool: "true|false", str: "name"}.get(self.kind, "file")
 
     def take(self, value: Any, folder: Path = Path()) -> Any:
-        """The value as Recipe holds it; a file is named from `folder`. Raises OutOfRange.
+        """The value as Recipe holds it; a file's path is relative to `folder`. Raises OutOfRange.
 
         >>> OPTIONS["loudness"].take(-18)
         -18.0
         """
-        taken = _taken(self, value, folder)
-        if self.choices and taken not in self.choices:
+        converted = _converted(self, value, folder)
+        if self.choices and converted not in self.choices:
             raise OutOfRange(f"{_shown(value)} is none of {', '.join(map(str, self.choices))}")
-        ranged = self.kind in (int, float) and not self.choices
-        if ranged and not self.least <= taken <= self.most:
+        has_range = self.kind in (int, float) and not self.choices
+        if has_range and not self.least <= converted <= self.most:
             raise OutOfRange(f"{_shown(value)} is not a number {_between(self)}")
-        return taken
+        return converted
 
     def parse(self, text: str) -> Any:
-        """The value that a word of the command line writes. Raises OutOfRange."""
+        """The value of the text that a person gave on the command line. Raises OutOfRange."""
         if self.kind not in (int, float):
             return self.take(text)
         try:
@@ -83,8 +82,8 @@ def _between(option: Option) -> str:
     return f"from {option.least:g} to {option.most:g}"
 
 
-def _taken(option: Option, value: Any, folder: Path) -> Any:
-    """The value, of the right kind: TOML and Python tell 1 from true and from "1"."""
+def _converted(option: Option, value: Any, folder: Path) -> Any:
+    """The value in the type of the option. TOML distinguishes 1 from true and from "1"."""
     if option.kind is Path:
         if not isinstance(value, str) or not value.strip():
             raise OutOfRange(_wrong_kind(option, value))
@@ -118,7 +117,7 @@ def _shown(value: Any) -> str:
 
 
 def recipe_of(settings: Mapping[str, Any], given: Mapping[str, Any]) -> Recipe:
-    """The defaults, changed by what the settings file says, changed by what was `given`."""
+    """The default recipe, changed by the fields of `settings`, and then by those of `given`."""
     return replace(Recipe(), **{**settings, **given})
 
 

@@ -1,4 +1,4 @@
-"""The memory of earlier builds -> what is worth keeping: what was unused longest goes first."""
+"""A store -> the same store, smaller: the entries that were unused longest are removed first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ DAY = 86_400  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing remembered, in one file or two; `used` in seconds, as a file system tells it."""
+    """One entry of a store, in one file or two.
+
+    `size` is in bytes; `used` is the time of its last use, in seconds since 1970.
+    """
 
     paths: tuple[Path, ...]
     size: int
@@ -24,9 +27,9 @@ class Entry:
 
 
 def prune(store: Store, days: float | None, megabytes: float | None) -> int:
-    """Forget what was not used for `days`, then the oldest above `megabytes`; how many bytes.
+    """Remove entries that were not used for `days`, then the oldest until `megabytes` are left.
 
-    Raises WriteError while a build uses the folder.
+    Returns the number of bytes that were removed. Raises WriteError while a build uses the folder.
     """
     if any(map(is_running, store.folder.glob("work-*"))):
         raise WriteError(f"a build is using {store.folder}; try again when it is done")
@@ -44,21 +47,21 @@ def prune(store: Store, days: float | None, megabytes: float | None) -> int:
 
 
 def read_entries(store: Store) -> list[Entry]:
-    """All that is remembered; a take's two files are one entry, the one that names it first."""
+    """All entries of a store. The .json and .npy files of a take are one entry."""
     names: dict[tuple[str, str], list[Path]] = {}
     for path in _files(store):
         names.setdefault((KINDS[path.suffix].what, path.stem), []).append(path)
     entries = []
     for paths in names.values():
-        with suppress(FileNotFoundError):  # a build, just begun, may have replaced it
-            told = [path.stat() for path in paths]
-            size = sum(each.st_size for each in told)
-            entries.append(Entry(tuple(sorted(paths)), size, max(t.st_mtime for t in told)))
+        with suppress(FileNotFoundError):  # a build that has just begun may have replaced it
+            stats = [path.stat() for path in paths]
+            size = sum(each.st_size for each in stats)
+            entries.append(Entry(tuple(sorted(paths)), size, max(s.st_mtime for s in stats)))
     return entries
 
 
 def cache_text(store: Store) -> str:
-    """A line a kind of thing remembered: how many, how large; then all of it."""
+    """The size and the number of the files of each kind, a line each, and a line for all."""
     files = [(KINDS[path.suffix].what, path.stat().st_size) for path in _files(store)]
     rows = [_row(kind, [size for name, size in files if name == kind]) for kind in _kinds()]
     return "\n".join([*rows, _row(f"in {store.folder}", [size for _, size in files])]) + "\n"
@@ -74,8 +77,8 @@ def _row(name: str, sizes: Iterable[int]) -> str:
 
 
 def _files(store: Store) -> list[Path]:
-    kept = [store.folder / kind.folder / f"*{suffix}" for suffix, kind in KINDS.items()]
-    every = [path for pattern in kept for path in pattern.parent.glob(pattern.name)]
+    patterns = [store.folder / kind.folder / f"*{suffix}" for suffix, kind in KINDS.items()]
+    every = [path for pattern in patterns for path in pattern.parent.glob(pattern.name)]
     return sorted(path for path in every if not _is_part(path))
 
 

@@ -1,10 +1,10 @@
-"""Content -> the same with its digest behind it, so that damage is noticed when it is read.
+"""Content -> the content and its seal, by which damage is noticed when it is read.
 
     the content
-    32 bytes       SHA-256 of the content
+    32 bytes       the seal: SHA-256 of the content
 
-The digest stands at the end, so that a sealed file can be read from its beginning as what it is,
-also where only a part of it is mapped into memory.
+The seal stands at the end, so that a program that knows nothing of seals can read the file from its
+beginning, or map a part of it into memory.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ DIGEST = 32  # bytes of SHA-256
 
 
 def sealed(content: bytes) -> bytes:
-    """The content with its seal."""
+    """The content, followed by its seal."""
     return content + sha256(content).digest()
 
 
 def opened(sealed: bytes) -> bytes | None:
-    """The content without its seal; None where it is not as it was sealed.
+    """The content without its seal, or None if the seal does not fit.
 
     >>> opened(sealed(b"a")), opened(b"a")
     (b'a', None)
@@ -31,14 +31,14 @@ def opened(sealed: bytes) -> bytes | None:
 
 
 def seal(path: Path) -> None:
-    """Put the seal at the end of a file. Raises OSError."""
+    """Append the seal of its content to a file. Raises OSError."""
     with path.open("r+b") as file:
         digest = sha256(file.read()).digest()
         file.write(digest)
 
 
 def unsealed(path: Path) -> bytes | None:
-    """The content of a sealed file; None where there is no such file, or it is damaged."""
+    """The content of a sealed file, or None if there is no such file or it is damaged."""
     try:
         return opened(path.read_bytes())
     except OSError:
@@ -46,5 +46,5 @@ def unsealed(path: Path) -> bytes | None:
 
 
 def content(path: Path) -> bytes:
-    """The content of a file, sealed or not. Raises OSError."""
+    """The content of a file, without its seal if it has one. Raises OSError."""
     return unsealed(path) or path.read_bytes()

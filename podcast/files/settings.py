@@ -1,4 +1,4 @@
-"""seeds/NAME.txt -> what a person wrote about it in seeds/NAME.toml, if anything.
+"""seeds/NAME.txt -> the settings in seeds/NAME.toml, if there is such a file.
 
 title = "2025 双月回顾"
 date = 2025-03-01
@@ -7,21 +7,21 @@ description = "One or more lines for the show notes."
 cover = "cover.png"             # beside this file
 link = "https://…/1"            # the episode's page on the web
 
-[cast]                          # role = whose voice plays it: voices/narrator.toml's
+[cast]                          # role = the role whose voice it gets: here voices/narrator.toml
 host = "narrator"
 
-[glossary]                      # this seed's; glossary.toml beside it is for all seeds there
+[glossary]                      # for this seed; glossary.toml beside it is for all seeds there
 "泽连斯基" = ["泽联斯基"]      # right = [wrong, ...]
 
-[pronounce]                     # word = how it is said: same-sounding characters, or pinyin
-"乐队" = "yue4 dui4"            # (for voices that take it); what is shown stays as it is
+[pronounce]                     # word = how it is spoken: characters of the same sound, or pinyin
+"乐队" = "yue4 dui4"            # (for engines that read pinyin); the shown text is unchanged
 
-[recipe]                        # any field of Recipe; the command line wins over it
+[recipe]                        # any field of Recipe; an option of the command wins over it
 music = "bed.mp3"               # beside this file
 
-[[chapters]]                    # marks set by hand, in order
+[[chapters]]                    # chapters set by hand, in order
 title = "开场"
-begins = "欢迎回到"             # the first words of the chapter, or its line number
+begins = "欢迎回到"             # the first words of the chapter, or the number of its first line
 part = "上半场"                 # optional
 """
 
@@ -47,11 +47,11 @@ from podcast.model import Opening
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person wrote about an episode beside its transcript. All of it may be empty.
+    """The settings that a person wrote beside a transcript. Every field may be empty.
 
-    `date` is ISO 8601; `cast` pairs a role with a voice; `glossary` is the table as written;
-    `pronounce` has the word and its respelling, as `pronounce.pronounce` takes them;
-    `recipe` holds the fields of Recipe that are set.
+    `date` is in ISO 8601 form. `cast` pairs a role with the role whose voice it gets. `glossary`
+    is the table as it is written. `pronounce` maps a word to its respelling. `recipe` holds only
+    the fields of Recipe that are set.
     """
 
     title: str = ""
@@ -65,15 +65,15 @@ class Settings:
     chapters: tuple[Opening, ...] = ()
     link: str = ""
     recipe: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    sha256: str | None = field(default=None, compare=False)  # of the file, where there is one
+    sha256: str | None = field(default=None, compare=False)  # of the file; None without a file
 
 
 class Mistake(ValueError):
-    """What is wrong in a settings file; which file it is, the caller knows."""
+    """A mistake in a settings file; the caller adds the name of the file."""
 
 
 def settings_path(seed: Path) -> Path:
-    """Where a seed's settings are, if it has any.
+    """The path of a seed's settings file, which need not exist.
 
     >>> settings_path(Path("seeds/v1.2-talk.txt")).name
     'v1.2-talk.toml'
@@ -82,7 +82,7 @@ def settings_path(seed: Path) -> Path:
 
 
 def picture_beside(seed: Path) -> Path | None:
-    """The picture that lies beside a transcript under its name, if there is one."""
+    """The picture beside a transcript that has its name, if there is one."""
     pictures = (seed.with_suffix(suffix) for suffix in (".png", ".jpg", ".jpeg"))
     return next((path for path in pictures if path.is_file()), None)
 
@@ -94,28 +94,31 @@ def glossary_path(seed: Path) -> Path | None:
 
 
 def read_settings(seed: Path) -> Settings:
-    """The settings beside a seed, which are empty where there is no such file.
+    """The settings beside a seed; they are empty if there is no settings file.
 
-    Raises ReadError when the file is no TOML, or says what is not understood.
+    Raises ReadError if the file is not TOML, or a key or a value in it is wrong.
     """
     path = settings_path(seed)
     if not path.exists() or path == seed:
         return Settings()
     encoded = read_bytes(path)
     try:
-        told = read_table(toml.table_in(encoded, path), READERS, path)
-        return Settings(**told, sha256=sha256(encoded).hexdigest())
+        values = read_table(toml.table_in(encoded, path), READERS, path)
+        return Settings(**values, sha256=sha256(encoded).hexdigest())
     except Mistake as mistake:
         raise ReadError(f"cannot read {named(path)}: {mistake}") from None
 
 
 Reader = Callable[[Any, str, Path], Any]
+"""A function of a value, its key and the path of the settings file.
+
+It returns the value as Settings holds it, or raises Mistake."""
 
 
 def read_table(
     table: Mapping[str, Any], readers: Mapping[str, Reader], path: Path
 ) -> dict[str, Any]:
-    """Each value as its key's reader takes it. Raises Mistake on a key that has none."""
+    """Each value as the reader of its key returns it. Raises Mistake for a key without a reader."""
     for key in table:
         if key not in readers:
             raise Mistake(f"unknown key {shown(key)}; {suggest(key, readers)}")
@@ -123,7 +126,7 @@ def read_table(
 
 
 def read_line(value: Any, key: str, path: Path) -> str:
-    """Text on one line, not empty."""
+    """A text on one line, not empty. Raises Mistake."""
     text = tidy(value) if isinstance(value, str) else ""
     if not text:
         raise Mistake(f"{key} must be text in quotes, not {shown(value)}")
@@ -131,14 +134,14 @@ def read_line(value: Any, key: str, path: Path) -> str:
 
 
 def read_lines(value: Any, key: str, path: Path) -> str:
-    """Text of any number of lines."""
+    """A text of any number of lines. Raises Mistake."""
     if not isinstance(value, str):
         raise Mistake(f"{key} must be text in quotes, not {shown(value)}")
     return "\n".join(map(tidy, value.strip().splitlines()))
 
 
 def read_date(value: Any, key: str, path: Path) -> str:
-    """A date, or a date and time, as ISO 8601 writes it."""
+    """A date, or a date and time, in ISO 8601 form. Raises Mistake."""
     if isinstance(value, date):
         return value.isoformat()
     try:
@@ -149,16 +152,16 @@ def read_date(value: Any, key: str, path: Path) -> str:
 
 
 def read_cover(value: Any, key: str, path: Path) -> Path:
-    """The picture, named from where the settings are."""
+    """The path of a picture, relative to the settings file. Raises Mistake."""
     picture = path.parent / read_line(value, key, path)
-    with suppress(OSError):  # a name longer than any file's
+    with suppress(OSError):  # the name is longer than the file system allows
         if picture.is_file():
             return picture
     raise Mistake(f"{key} names {shown(value)}, and there is no such file")
 
 
 def read_cast(value: Any, key: str, path: Path) -> tuple[tuple[str, str], ...]:
-    """Pairs of role and voice."""
+    """Pairs of a role and the role whose voice it gets. Raises Mistake."""
     table = read_mapping(value, key, path)
     return tuple(
         (role, read_line(voice, f"{key}.{role:.60}", path)) for role, voice in table.items()
@@ -166,14 +169,14 @@ def read_cast(value: Any, key: str, path: Path) -> tuple[tuple[str, str], ...]:
 
 
 def read_mapping(value: Any, key: str, path: Path) -> Mapping[str, Any]:
-    """A table, as it is written."""
+    """A table, unchanged. Raises Mistake for any other value."""
     if not isinstance(value, Mapping):
         raise Mistake(f"{key} must be a table, headed [{key}], not {shown(value)}")
     return value
 
 
 def read_pronounce(value: Any, key: str, path: Path) -> Mapping[str, str]:
-    """Each word with one respelling, which may be empty: then the word is not said."""
+    """Words and their respellings; a word whose respelling is empty is not said. Raises Mistake."""
     table = read_mapping(value, key, path)
     for word, respelling in table.items():
         if not word:
@@ -184,7 +187,7 @@ def read_pronounce(value: Any, key: str, path: Path) -> Mapping[str, str]:
 
 
 def read_link(value: Any, key: str, path: Path) -> str:
-    """A web address."""
+    """A web address, without its fragment. Raises Mistake."""
     parts = urlsplit(value) if isinstance(value, str) else None
     if not parts or parts.scheme not in ("http", "https") or not parts.netloc:
         raise Mistake(f"{key} must be a web address, https://…, not {shown(value)}")
@@ -192,27 +195,27 @@ def read_link(value: Any, key: str, path: Path) -> str:
 
 
 def read_recipe(value: Any, key: str, path: Path) -> dict[str, Any]:
-    """Fields of Recipe; files are named from where the settings are."""
-    made = {}
+    """Fields of Recipe by name; paths are relative to the settings file. Raises Mistake."""
+    recipe = {}
     for name, setting in read_mapping(value, key, path).items():
         if name not in OPTIONS:
             raise Mistake(f"unknown key '{key}.{name}'; {suggest(name, OPTIONS)}")
         try:
-            made[name] = OPTIONS[name].take(setting, path.parent)
+            recipe[name] = OPTIONS[name].take(setting, path.parent)
         except OutOfRange as error:
             raise Mistake(f"{key}.{name}: {error}") from None
-    return made
+    return recipe
 
 
 def read_openings(value: Any, key: str, path: Path) -> tuple[Opening, ...]:
-    """The chapters set by hand."""
+    """The chapters that a person set by hand. Raises Mistake."""
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
         raise Mistake(f"{key} must be tables, each headed [[{key}]], not {shown(value)}")
     return tuple(read_opening(one, f"chapter {n}", path) for n, one in enumerate(value, 1))
 
 
 def read_opening(table: Mapping[str, Any], which: str, path: Path) -> Opening:
-    """One chapter set by hand."""
+    """One chapter that a person set by hand; `which` names it in messages. Raises Mistake."""
     try:
         fields = read_table(table, OPENING_READERS, path)
     except Mistake as mistake:
@@ -224,7 +227,7 @@ def read_opening(table: Mapping[str, Any], which: str, path: Path) -> Opening:
 
 
 def read_begins(value: Any, key: str, path: Path) -> str | int:
-    """A chapter's first words, or its line's number."""
+    """The first words of a chapter, or the number of its first line. Raises Mistake."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     if isinstance(value, str) and tidy(value):
@@ -233,7 +236,7 @@ def read_begins(value: Any, key: str, path: Path) -> str | int:
 
 
 def shown(value: Any) -> str:
-    """A value in an error: short, and as TOML would name its kind."""
+    """A value for an error message: at most 60 characters, a table or a list as those words."""
     kinds = {bool: "true or false", dict: "a table", list: "a list"}
     text = kinds.get(type(value)) or repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

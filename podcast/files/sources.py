@@ -1,8 +1,8 @@
-"""Modules -> a name for all of the program that they run: for what an edit of them can change.
+"""Modules -> a key of the program's files that they run.
 
-What the program made is kept under a name, and is made again when the name changes. A name of
-the whole program would make all sound again after an edit of the page's colours. So the imports of
-the modules that make a thing are followed, and only the files found so are in its name.
+A file in the store is made again when its key changes. If the key held the whole program, an edit
+of the page's colours would make all sound again. So the imports of the modules that make a file
+are followed, and its key holds only the files that are found so.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 from podcast.files.keys import content_key, digest, program_files, program_folder
 
 PACKAGE = __name__.partition(".")[0]
-# A whole import, at the beginning of a line however far indented. In a docstring, where prose may
-# read like one, it finds a file too many at worst.
+# A whole import statement, with any indent. A line of a docstring that looks like one at worst adds
+# a file that is not imported.
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|.*)|import[ \t]+(.*))$", re.MULTILINE
 )
@@ -25,49 +25,49 @@ _IMPORT = re.compile(
 
 @cache
 def sources_key(*modules: str) -> str:
-    """A name for what these modules run: files of the program, and versions of what it uses."""
+    """The key of the program's files that these modules run, and of the libraries' versions."""
     return key_of(program_folder(), *modules)
 
 
 def key_of(folder: Path, *modules: str) -> str:
-    """The same name for modules of the program that is installed in `folder`."""
+    """The same key as `sources_key`, for the program that is installed in `folder`."""
     texts = _reached(folder, modules)
     files = [(str(path.relative_to(folder)), digest(path)) for path in _files(folder, texts)]
     return content_key(files, [(name, _version(name)) for name in _libraries(texts)])
 
 
 def sources(folder: Path, *modules: str) -> tuple[Path, ...]:
-    """The program's files in `folder` that modules run: their own, those they import, their data.
+    """The program's files in `folder` that these modules run: modules, their imports, their data.
 
     All imports count, also those inside a function. A data file belongs to a module that names it
-    in quotes. A module that is not the program's is no file of it.
+    in quotes. Modules of other packages are left out.
     """
     return _files(folder, _reached(folder, modules))
 
 
 def libraries(folder: Path, *modules: str) -> tuple[str, ...]:
-    """The packages that modules of the program in `folder` import and Python does not bring."""
+    """The packages outside the standard library that modules of the program in `folder` import."""
     return _libraries(_reached(folder, modules))
 
 
 Texts = Mapping[Path, str]
-"""Files of modules, each with its source."""
+"""The source of each module, by the module's file."""
 
 
 def _reached(folder: Path, modules: tuple[str, ...]) -> Texts:
-    """The file of each of the program's modules that is imported when these are."""
-    found: dict[Path, str] = {}
-    coming, known = list(modules), set(modules)
-    while coming:
-        name = coming.pop()
+    """The program's modules that are imported when these are, and these themselves."""
+    texts: dict[Path, str] = {}
+    waiting, known = list(modules), set(modules)
+    while waiting:
+        name = waiting.pop()
         if (path := _file(folder, name)) is None:
             continue
-        found[path] = path.read_text("utf-8")
-        package = name.rpartition(".")[0]  # it is imported before what is in it
-        new = {package, *imports(found[path])} - known
+        texts[path] = path.read_text("utf-8")
+        package = name.rpartition(".")[0]  # Python imports a package before a module in it
+        new = {package, *imports(texts[path])} - known
         known |= new
-        coming += new
-    return found
+        waiting += new
+    return texts
 
 
 def _files(folder: Path, texts: Texts) -> tuple[Path, ...]:
@@ -82,7 +82,7 @@ def _libraries(texts: Texts) -> tuple[str, ...]:
 
 
 def _file(folder: Path, module: str) -> Path | None:
-    """Where a module of the program lies; nothing where it is none."""
+    """The file of a module in `folder`, or None if it is not a module of the program."""
     package, *steps = module.split(".")
     path = folder.joinpath(*steps)
     files = (path / "__init__.py", path.with_suffix(".py"))
@@ -90,7 +90,9 @@ def _file(folder: Path, module: str) -> Path | None:
 
 
 def imports(text: str) -> Iterator[str]:
-    """The modules that a source imports; and what it takes from one, which may be a module too.
+    """The modules that a source imports, and the names that it imports from them.
+
+    Such a name may be a module, too.
 
     >>> list(imports("import os, sys\\nfrom podcast import aac as a, mp3\\n"))
     ['os', 'sys', 'podcast', 'podcast.aac', 'podcast.mp3']
@@ -104,13 +106,13 @@ def imports(text: str) -> Iterator[str]:
 
 
 def _version(library: str) -> str:
-    """What an installed package calls its version; empty where it is not installed."""
+    """The version of an installed package; empty if it is not installed."""
     from importlib import import_module
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         return version(library.replace("_", "-"))
-    except PackageNotFoundError:  # it is installed under another name than it is imported by
+    except PackageNotFoundError:  # some packages are imported under another name
         pass
     try:
         return str(getattr(import_module(library), "__version__", ""))

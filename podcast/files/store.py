@@ -1,11 +1,11 @@
-"""What builds have made, kept for later builds under the name of its content: out/.cache/.
+"""The store: files that builds have made, kept for later builds under their keys in out/.cache/.
 
-    KINDS           what is kept, by suffix; the module named there gives the name and the bytes
-    work-PID-…/     what one running build needs, removed at its end
+    KINDS           the kinds of files, by suffix; the module named there makes key and content
+    work-PID-…/     the reels of one running build, removed at its end
 
-A name holds the hash of everything that could change what lies under it; so nothing here is ever
-wrong or needs to be updated, only missing. Files appear whole or not at all, and each ends in its
-seal (`seal.py`): one that a disk has damaged since counts as missing.
+A key is a hash of everything that could change the content; so no file here is ever out of date.
+Files appear whole or not at all, and each ends in its seal (`seal.py`); a damaged file counts as
+missing.
 """
 
 from __future__ import annotations
@@ -24,97 +24,97 @@ from podcast.files.whole import replacing, unwritable
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file that stores hold: what a person calls many of them, and their folder."""
+    """One kind of file in a store: its name in the plural, for messages, and its folder."""
 
     what: str
-    folder: str = ""  # in the store's own; files of one kind and stem are one thing
+    folder: str = ""  # inside the store's folder; files of one kind and stem are one entry
 
 
 KINDS = {
-    ".clip": Kind("clips of what was said", "clips"),  # engines/cached.py
+    ".clip": Kind("clips of speech", "clips"),  # engines/cached.py
     ".edit": Kind("answers of editor models", "edits"),  # text/editor/answers.py
     ".json": Kind("takes"),  # sound/takes.py
     ".npy": Kind("takes"),  # the levels of the take of the same stem
     ".bare": Kind("chapters"),  # MP3 frames: production/jobs.py
     ".aac": Kind("chapters"),  # AAC frames: production/jobs.py
-    ".sound": Kind("sounds"),  # heard beside speech: production/cluster.py
+    ".sound": Kind("sounds"),  # music, bells, intro, outro: production/cluster.py
     ".jpg": Kind("covers"),  # production/make.py
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder of what was made before; several builds may share it.
+    """A folder of files that builds have made; several builds may share it.
 
-    Everybody who uses the store gives names; it knows nothing of what lies under them.
+    The callers choose the names of files; the store knows nothing of their content.
     """
 
     folder: Path
-    url: str = ""  # where other machines find all of it too (`bucket.py`); empty: nowhere
+    url: str = ""  # where other machines find the files, too (`bucket.py`); empty if nowhere
 
     @property
     def place(self) -> str:
-        """Where it is, as a person would say it."""
+        """The folder, for messages."""
         return str(self.folder)
 
     @property
     def remedy(self) -> str:
-        """What a person does about a file here that is not what was put there."""
+        """What to do about a damaged file, for error messages."""
         return f"remove {self.folder} and build again"
 
     def get(self, name: str) -> bytes | None:
-        """The content kept under a name; None where there is none, or it is damaged.
+        """The content of the file `name`, or None if it is missing or damaged.
 
-        It counts as used now, so that it is pruned last.
+        The file counts as used now, so `prune` removes it late.
         """
         path = self.path(name)
         content = unsealed(path)
         if content is not None:
-            with suppress(OSError):  # a store that this user may only read
+            with suppress(OSError):  # this user may only read the store
                 path.touch()
         return content
 
     def has(self, name: str) -> bool:
-        """Whether `get` would find something. It counts as used, too."""
+        """Whether `get` would return a content. The file counts as used, too."""
         return self.get(name) is not None
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep this content under a name. Raises WriteError."""
+        """Write this content to the file `name`. Raises WriteError."""
         with self.writing(name) as part:
             part.write_bytes(content)
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
-        """A file to write, which is then sealed and kept under a name. Raises WriteError."""
+        """Yield a path to write to, then seal that file and name it `name`. Raises WriteError."""
         with replacing(self.folder / name) as part:
             yield part
             seal(part)
         self._share(name)
 
     def path(self, name: str) -> Path:
-        """Where a file lies if there is one: its content, then its seal. For reading in part."""
+        """The path of the file `name`, if there is one: its content, followed by its seal."""
         self._bring(name)
         return self.folder / name
 
     def forget(self, name: str) -> None:
-        """Remove a file wherever it is."""
+        """Remove a file from all places in which the store keeps it."""
         (self.folder / name).unlink(missing_ok=True)
 
     def beside(self, folder: Path) -> Store:
-        """The same store as another machine reaches it, whose own files may lie in `folder`."""
+        """The same store for another machine, which may keep its copies in `folder`."""
         return self
 
     def _bring(self, name: str) -> None:
-        """Have a file in the folder if it is anywhere. Here it lies in it already."""
+        """Bring a file into the folder. A local store has all of its files there already."""
 
     def _share(self, name: str) -> None:
-        """Give a file of the folder to all who use the store. Here they have it."""
+        """Give a file of the folder to the other machines. A local store does nothing."""
 
     @contextmanager
     def work(self) -> Iterator[Path]:
-        """A folder for one build's large passing files, removed at its end.
+        """Yield a folder for the reels of one build, and remove it at the end. Raises WriteError.
 
-        What builds that were killed left of theirs is removed too.
+        Folders of builds that were killed are removed, too.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -131,7 +131,7 @@ class Store:
 
 
 def is_running(work: Path) -> bool:
-    """Whether the build that made this work folder still runs."""
+    """Whether the build that made this work folder is still running."""
     try:
         os.kill(int(work.name.split("-")[1]), 0)
     except (ProcessLookupError, ValueError):

@@ -1,4 +1,4 @@
-"""A misspelt name -> what its writer may have meant."""
+"""A misspelt name -> the name that its writer may have meant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """The nearest known name as a question, if one is near, and all of them.
+    """A question with the nearest known name, if one is near, and a list of all known names.
 
     >>> suggest("autor", ["title", "author"])
     "did you mean 'author'? known: title, author"

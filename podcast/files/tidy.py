@@ -1,4 +1,4 @@
-"""Text and file names as they can be printed: on one line, with nothing invisible."""
+"""Text and file names -> the same on one line, without invisible characters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class Unreadable(ValueError):
-    """Why a file's content is no transcript; which file it is, the caller knows."""
+    """Content that is no readable text; the message says why, and the caller adds the file."""
 
 
 UNSAYABLE = re.compile(  # controls, lone surrogates, direction marks, BOM, U+FFFD, non-characters
@@ -20,7 +20,7 @@ SPACES = re.compile(r"\s+")
 
 
 def tidy(text: str) -> str:
-    r"""`text` on one line, without what nobody can see or say; runs of white space are one space.
+    r"""`text` on one line, without invisible characters; runs of white space become one space.
 
     >>> tidy("\ufeff 你好\x00 \t世界\u200b\r\n")
     '你好 世界'
@@ -31,7 +31,7 @@ def tidy(text: str) -> str:
 
 
 def named(path: Path) -> str:
-    """The path as it can be printed anywhere, on one line."""
+    """The path on one line, with escapes for the characters that cannot be printed."""
     text = str(path).encode("utf-8", "backslashreplace").decode()
     return "".join(
         one if one.isprintable() else one.encode("unicode_escape").decode() for one in text

@@ -1,4 +1,4 @@
-"""A TOML file -> its table. Whatever is wrong with it is one sentence."""
+"""A TOML file -> its table, or one sentence that says what is wrong with it."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-LARGEST = 2**20  # bytes; a glossary of 30 000 names
-LARGEST_NUMBER = 2**63  # TOML promises no more
+LARGEST = 2**20  # bytes of a file, enough for a glossary of 30 000 names
+LARGEST_NUMBER = 2**63  # TOML 1.0.0, section Integer, asks for 64-bit numbers and no longer ones
 BARE_KEY = re.compile(r"""^([ \t]*)([^\s"'=\[\]{}#.,]+)(?=[ \t]*=)""", re.MULTILINE)
 
 
 def read(path: Path) -> dict[str, Any]:
     """The table in a file of any usual encoding; an empty file is an empty table.
 
-    Raises ReadError when there is no such file, it cannot be read, or it is no TOML.
+    Raises ReadError if there is no such file, it cannot be read, or it is not TOML.
     """
     return table_in(read_bytes(path), path)
 
 
 def table_in(encoded: bytes, path: Path) -> dict[str, Any]:
-    """The table in what was read from a file. Raises ReadError where it is no TOML."""
+    """The table in bytes that were read from `path`. Raises ReadError if they are not TOML."""
     try:
         if len(encoded) > LARGEST:
-            raise Unreadable(f"it is {len(encoded) / 2**20:.0f} MB of settings; at most 1 is read")
+            raise Unreadable(f"it has {len(encoded) / 2**20:.0f} MB; at most 1 MB is read")
         return parse(decode(encoded)) if encoded.strip() else {}
     except ValueError as error:
         raise ReadError(f"cannot read {named(path)}: {error}") from error
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The table a TOML text says. Raises ValueError, with the reason in one line.
+    """The table in a TOML text. Raises ValueError, with the reason on one line.
 
-    A key of hanzi needs no quotes here, though TOML wants them: nobody thinks of it.
+    Keys of hanzi need no quotes here, although TOML requires them, as few people know that.
 
     >>> parse("[cast]\\n张三 = 'guest'")
     {'cast': {'张三': 'guest'}}
@@ -57,7 +57,7 @@ def parse(text: str) -> dict[str, Any]:
         table = _loaded(text)
     except RecursionError:
         raise ValueError("its TOML is nested too deep") from None
-    except ValueError as error:  # a number of thousands of digits is one, too
+    except ValueError as error:  # not TOML, or a number of thousands of digits
         reason = " ".join(str(error).split())
         raise ValueError(f"it is not TOML: {reason:.300}") from None
     require_numbers(table)
@@ -65,12 +65,12 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def _loaded(text: str) -> dict[str, Any]:
-    """The table, with keys quoted where TOML wants it; raises what its parser raises."""
+    """The table of a text, in which bare keys of hanzi may lack quotes. Raises ValueError."""
     try:
         return tomllib.loads(text)
     except ValueError:
         if text.isascii() or '"""' in text or "'''" in text:
-            raise  # inside such strings a line may only look like a key
+            raise  # a line inside a string of several lines may look like a key
         quoted = BARE_KEY.sub(lambda found: f"{found[1]}{_quoted(found[2])}", text)
         if quoted == text:
             raise
@@ -78,12 +78,12 @@ def _loaded(text: str) -> dict[str, Any]:
 
 
 def _quoted(key: str) -> str:
-    """A bare key as TOML takes it."""
+    """A bare key, in quotes if it is not ASCII."""
     return key if key.isascii() else f'"{key}"'
 
 
 def require_numbers(table: dict[str, Any]) -> None:
-    """Refuse numbers that TOML does not promise; Python may not print them."""
+    """Raise ValueError for a number of more than 64 bits, which Python may refuse to print."""
     waiting: list[Any] = [table]
     while waiting:
         value = waiting.pop()

@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all, written by one process at a time."""
+"""New files and folders -> in the place of the old ones, whole or not at all."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ except ImportError:  # Windows
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file to write, which becomes `path` at the end, whole; or nothing changes.
+    """Yield a path to write to, and move that file to `path` at the end, unless something fails.
 
-    Raises WriteError when the disk will not have it.
+    Raises WriteError if the file cannot be written.
     """
     part = None
     try:
@@ -56,11 +56,14 @@ def unwritable(path: Path, error: OSError) -> WriteError:
     )
 
 
-PATIENCE_SECONDS = 60  # seconds to wait for another build to put its episode in place
+PATIENCE_SECONDS = 60  # the longest wait for another build to put its episode in place
 
 
 def swap(new: Path, folder: Path, old: Path) -> None:
-    """Put `new` in the place of `folder`, which is `old` until it is done, and then goes."""
+    """Put `new` in the place of `folder`, which is kept as `old` until that is done.
+
+    Raises OSError; `folder` is then unchanged.
+    """
     rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)
@@ -75,9 +78,9 @@ def swap(new: Path, folder: Path, old: Path) -> None:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """While this lasts no other build replaces what is in `folder`, if the system has such locks.
+    """Lock `folder`, so that no other build replaces an episode in it; Windows has no such lock.
 
-    Raises WriteError where another build does not let go.
+    Raises WriteError if another build holds the lock for more than PATIENCE_SECONDS.
     """
     if fcntl is None:
         yield
@@ -87,7 +90,7 @@ def alone(folder: Path) -> Iterator[None]:
         end = time.monotonic() + PATIENCE_SECONDS
         while not _is_locked(handle):
             if time.monotonic() > end:
-                raise WriteError(f"another build holds {folder}; end it, or build again later")
+                raise WriteError(f"another build has locked {folder}; end it, or build again later")
             time.sleep(0.05)
         yield
     finally:
@@ -106,7 +109,7 @@ def _is_locked(handle: int) -> bool:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Raises WriteError for what keeps `folder` from being written meanwhile."""
+    """Raise WriteError in place of an OSError that occurs while `folder` is being written."""
     try:
         yield
     except OSError as error:

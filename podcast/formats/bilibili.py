@@ -9,16 +9,16 @@ from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.model import Episode, Span
 
 # Source: Bilibili's upload page.
-_MOST_CHAPTERS = 10  # chapters
+_MOST_CHAPTERS = 10  # chapters of a video
 _LONGEST_CHARS = 16  # characters of a title
-_SHORTEST_SECONDS = 5  # seconds
+_SHORTEST_SECONDS = 5  # seconds of a chapter
 
 
 def bilibili_text(episode: Episode) -> str:
-    """`MM:SS title` lines within the site's limits.
+    """Lines of `MM:SS title`, within the limits of the site.
 
-    An episode of more than ten chapters is listed by its parts where it has two to ten, else
-    the shortest neighbours are put together under the first one's title.
+    If an episode has more than ten chapters and two to ten parts, its parts are listed. Otherwise
+    the shortest neighbours are joined under the title of the first.
     """
     chapters = (
         _by_parts(episode) if len(episode.tracks) > _MOST_CHAPTERS else list(episode.chapters)
@@ -30,7 +30,7 @@ def bilibili_text(episode: Episode) -> str:
 
 
 def _by_parts(episode: Episode) -> list[Span]:
-    """One span a part; chapters before the first part keep the first chapter's title."""
+    """One span for each part; chapters before the first part are one span, titled as the first."""
     spans: list[Span] = []
     for chapter, track in zip(episode.chapters, episode.tracks, strict=True):
         if track.part or not spans:
@@ -41,7 +41,10 @@ def _by_parts(episode: Episode) -> list[Span]:
 
 
 def joined(chapters: list[Span], most: int, shortest: int) -> list[Span]:
-    """At most `most`, each at least `shortest` samples, where the sound is long enough."""
+    """At most `most` chapters of at least `shortest` samples each: short neighbours are joined.
+
+    A single chapter may be shorter, if the whole sound is.
+    """
     chapters = list(chapters)
     while len(chapters) > 1:
         lengths = [chapter.end - chapter.start for chapter in chapters]
@@ -50,14 +53,16 @@ def joined(chapters: list[Span], most: int, shortest: int) -> list[Span]:
         pairs = [a + b for a, b in pairwise(lengths)]
         least = lengths.index(min(lengths))
         left = max(least - 1, 0)
-        at = min(range(left, min(least + 1, len(pairs))), key=pairs.__getitem__)
-        first, second = chapters[at : at + 2]
-        chapters[at : at + 2] = [Span(first.start, second.end, first.text)]
+        pair = min(range(left, min(least + 1, len(pairs))), key=pairs.__getitem__)
+        first, second = chapters[pair : pair + 2]
+        chapters[pair : pair + 2] = [Span(first.start, second.end, first.text)]
     return chapters
 
 
 def _shortened(title: str) -> str:
-    """At most 16 characters, cut after a mark where there is one late enough.
+    """A title of at most 16 characters; a longer one is cut before a mark if there is one.
+
+    A mark among the first six characters is too early and is not used.
 
     >>> _shortened("开场")
     '开场'

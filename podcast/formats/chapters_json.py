@@ -9,9 +9,9 @@ from podcast.model import Episode
 
 
 def chapters_json_text(episode: Episode, link: str = "") -> str:
-    """Chapters in seconds to the millisecond, as `application/json+chapters`.
+    """The text of a JSON chapters file; times are in seconds with milliseconds.
 
-    `link` is the episode's page on the web, to which each chapter then points.
+    `link` is the episode's page on the web; each chapter then has a link to its second there.
 
     Source: Podcast Namespace, JSON chapters 1.2.0.
     """

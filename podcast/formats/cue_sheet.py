@@ -10,7 +10,9 @@ _FRAMES = 75  # a second, as on a compact disc
 
 
 def cue_sheet_text(episode: Episode, audio: str = SOUND) -> str:
-    """One TRACK a chapter of the file `audio`, which lies beside the sheet.
+    """The text of a CUE sheet with one TRACK for each chapter.
+
+    `audio` is the name of the sound file, which is in the same folder as the sheet.
 
     >>> from podcast.model import Track
     >>> sheet = cue_sheet_text(Episode('说"好"', 100, (Track("一", 250, (), ()),)))
@@ -35,5 +37,5 @@ def _index(sample: int, rate: int) -> str:
 
 
 def _quoted(text: str) -> str:
-    """The format has no escape for its own quote."""
+    """The text in quotes; inner quotes become ”, since the format has no escape for them."""
     return '"' + one_line(text).replace('"', "”") + '"'

@@ -20,15 +20,16 @@ from podcast.model import NOTICE, NOTICE_ENGLISH
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
-NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # of podcast:guid
-LONGEST_DESCRIPTION_BYTES = 4000  # bytes of a description: Apple
-PARTS = ("host", "guest", "narrator")  # of the Podcast Taxonomy, group cast
+# The UUID namespace of feed guids. Source: Podcast Namespace, podcast:guid.
+NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+LONGEST_DESCRIPTION_BYTES = 4000  # bytes of a description. Source: Apple Podcasts
+PARTS = ("host", "guest", "narrator")  # roles of the Podcast Taxonomy, group cast
 TRANSCRIPTS = {WEB_SUBTITLES: "text/vtt", SUBTITLES: "application/x-subrip"}
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """The podcast as a whole; `link` is where out/ will be reached, without feed.xml."""
+    """The podcast as a whole; `link` is the web address that out/ will have, without feed.xml."""
 
     link: str
     title: str
@@ -40,9 +41,10 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One episode: its folder's name, what is told of it, and when it was published.
+    """One episode of the feed; `name` is the name of its folder.
 
-    `link` is its page on the web, where it has one; `voices` pairs each role with its voice.
+    `notes` are its show notes in Markdown. `link` is its page on the web, or empty; `voices` pairs
+    each role with its voice.
     """
 
     name: str
@@ -56,7 +58,10 @@ class Item:
 
 
 def feed_text(show: Show, items: Sequence[Item]) -> str:
-    """The feed, the newest episode first. An episode's guid is its folder's name, for ever."""
+    """The text of the feed, the newest episode first.
+
+    The guid of an episode is derived from the name of its folder, so it never changes.
+    """
     for prefix, address in (("itunes", ITUNES), ("podcast", PODCAST), ("atom", ATOM)):
         ElementTree.register_namespace(prefix, address)
     root = Element("rss", version="2.0")
@@ -71,7 +76,9 @@ def feed_text(show: Show, items: Sequence[Item]) -> str:
 
 
 def feed_guid(address: str) -> str:
-    """The guid of a feed, from its address without scheme and closing slashes.
+    """The guid of a feed: a UUID version 5 of its address without scheme and final slashes.
+
+    Source: Podcast Namespace, podcast:guid; RFC 9562, section 5.5.
 
     >>> feed_guid("https://mp3s.nashownotes.com/pc20rss.xml")
     '917393e3-1b1e-5cef-ace4-edaa54e1f810'
@@ -151,12 +158,12 @@ def _add(parent: Element, tag: str, content: str = "", /, **attributes: str) -> 
 
 
 def _plain(text: str) -> str:
-    """Without what XML cannot hold."""
+    """The text without characters that XML does not allow. Source: XML 1.0, section 2.2."""
     return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
 def _readable(notes: str) -> str:
-    r"""Markdown notes as plain text, without the title that heads them.
+    r"""Show notes in Markdown as plain text, without their title.
 
     >>> _readable("# 题\n\n> 声\n\n## 章节\n\n00:00 a\\*b")
     '声\n\n章节\n\n00:00 a*b'
@@ -167,7 +174,7 @@ def _readable(notes: str) -> str:
 
 
 def _short(text: str) -> str:
-    """At most 4000 bytes, cut between lines where it must be.
+    """The text, cut to at most 4000 bytes, between lines if it has any.
 
     >>> len(_short("字" * 2000).encode()) <= LONGEST_DESCRIPTION_BYTES, _short("好")
     (True, '好')

@@ -7,11 +7,11 @@ import re
 from podcast.formats.printed import one_line
 from podcast.model import Episode
 
-_LONGEST_BYTES = 255  # bytes of a chapter's title: Nero's list counts them in one
+_LONGEST_BYTES = 255  # bytes of a chapter's title: Nero's list has one byte for their number
 
 
 def ffmetadata_text(episode: Episode, comment: str = "") -> str:
-    """Chapters in samples, exact; tags of the whole.
+    """The text of a metadata file: the tags of the episode, and chapters exact to the sample.
 
     Source: the Metadata section of ffmpeg-formats(1).
     """
@@ -31,7 +31,7 @@ def ffmetadata_text(episode: Episode, comment: str = "") -> str:
 
 
 def shortened(title: str) -> str:
-    """As many of a title's characters as 255 bytes hold, whole; a longer one ends in an ellipsis.
+    """A title of at most 255 bytes; a longer one is cut between characters and gets an ellipsis.
 
     >>> shortened("八" * 85) == "八" * 85, shortened("八" * 86) == "八" * 84 + "…"
     (True, True)
@@ -43,7 +43,7 @@ def shortened(title: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    r"""A backslash before each character with a meaning.
+    r"""The text with a backslash before each character that means something in the format.
 
     >>> _escaped("a=b; #1")
     'a\\=b\\; \\#1'

@@ -1,7 +1,7 @@
-"""Episode -> one HTML file: player, chapters and a script that follows the sound.
+"""Episode -> one HTML file: a player, chapters, and the script, which is marked as it is spoken.
 
-The page holds all it shows but the sound, asks no network for anything, and reads well with
-JavaScript off. Text and times are apart: sentences are HTML, times one block of JSON numbers.
+The file has everything but the sound, sends no request to a network, and can be read without
+JavaScript. Sentences are in the HTML; their times are in one block of JSON.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ FILES = {
     NOTES: "节目简介",
 }
 
-# The page may run and draw with nothing but what is in it, told by hashes, and play the sound
-# beside it: `file:` is there for a page opened from disk, which has no origin of its own.
+# The page may use only the code and styles in it, which the policy lists by their hashes, and play
+# the sound beside it. `file:` allows the sound of a page that is opened from a disk: such a page
+# has no origin, so 'self' does not match.
 _POLICY = (
     "default-src 'none'; script-src 'sha256-{head_script}' 'sha256-{script}'; "
     "style-src 'sha256-{style}'; img-src data:; media-src 'self' file:; "
@@ -44,10 +45,10 @@ _POLICY = (
 def page_text(
     episode: Episode, names: Sequence[str] = (), cover: bytes = b"", description: str = ""
 ) -> str:
-    """The page for `episode.mp3` beside it.
+    """The text of a page that plays the file `episode.mp3` in its folder.
 
-    `names` are the file names of the chapters in `chapters/`, without suffix; `cover` a JPEG
-    of a few hundred pixels. Text is shown as it is, whatever it holds.
+    `names` are the names of the chapters' files in `chapters/`, without suffix; `cover` is a JPEG
+    of a few hundred pixels. Markup in the episode's texts is shown, not used.
     """
     about = one_line(description)
     tracks = [passages(track) for track in episode.tracks]
@@ -69,8 +70,8 @@ def page_text(
         downloads=_downloads(),
         contents="".join(_contents(episode)),
         chapters="".join(
-            _chapter(number, episode, found, file)
-            for number, (found, file) in enumerate(zip(tracks, files, strict=True), 1)
+            _chapter(number, episode, track, file)
+            for number, (track, file) in enumerate(zip(tracks, files, strict=True), 1)
         ),
         seconds=milliseconds(episode.length, episode.rate) // 1000,
         length=clock(milliseconds(episode.length, episode.rate)),
@@ -88,7 +89,9 @@ def _digest(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Text for any place in the page. Its length in UTF-16 stays: times are told by it.
+    """The text, escaped for any place in the page.
+
+    Its length in UTF-16 units stays the same, since the block of times counts in these.
 
     >>> _text('<b title="">') == "&lt;b title=&quot;&quot;&gt;", _text("a\\0b\\r\\nc")
     (True, 'a�b  c')
@@ -119,7 +122,7 @@ def _downloads() -> str:
 
 
 def _contents(episode: Episode) -> Iterator[str]:
-    """The list of chapters, under the parts they belong to."""
+    """The items of the list of chapters; the first chapter of a part has the part's title."""
     for number, (chapter, track) in enumerate(
         zip(episode.chapters, episode.tracks, strict=True), 1
     ):
@@ -131,8 +134,8 @@ def _contents(episode: Episode) -> Iterator[str]:
         )
 
 
-def _chapter(number: int, episode: Episode, found: tuple[Passage, ...], name: str) -> str:
-    """A section: heading, its own files, paragraphs."""
+def _chapter(number: int, episode: Episode, paragraphs: tuple[Passage, ...], name: str) -> str:
+    """The section of a chapter: its heading, links to its files, its paragraphs."""
     track, start = episode.tracks[number - 1], episode.chapters[number - 1].start
     part = f'<p class="part">{_text(one_line(track.part))}</p>' if track.part else ""
     files = "".join(
@@ -145,15 +148,18 @@ def _chapter(number: int, episode: Episode, found: tuple[Passage, ...], name: st
     heading = f'<h2 id="h{number}">{_text(one_line(track.title))}</h2>'
     return (
         f'<section id="c{number}" aria-labelledby="h{number}">{part}{heading}{files}\n'
-        f"{''.join(_paragraphs(found, start, episode))}</section>\n"
+        f"{''.join(_paragraphs(paragraphs, start, episode))}</section>\n"
     )
 
 
-def _paragraphs(found: tuple[Passage, ...], start: int, episode: Episode) -> Iterator[str]:
-    """Paragraphs with the time each begins; with who speaks, where several do and it changes."""
+def _paragraphs(paragraphs: tuple[Passage, ...], start: int, episode: Episode) -> Iterator[str]:
+    """The paragraphs of a chapter that begins at sample `start`, each with its time.
+
+    If the episode has several speakers, a paragraph names its speaker where the speaker changes.
+    """
     names = told_names(episode)
     before = ""
-    for passage in found:
+    for passage in paragraphs:
         first = passage.sentences[0][0].start + start
         ms = milliseconds(first, episode.rate)
         time = clock(ms)
@@ -173,18 +179,19 @@ def _paragraphs(found: tuple[Passage, ...], start: int, episode: Episode) -> Ite
 
 
 def _timing(episode: Episode, tracks: Sequence[tuple[Passage, ...]]) -> str:
-    """Milliseconds: the length, each chapter's start, each sentence's start, and its words.
+    """The block of times as JSON, in milliseconds.
 
-    A sentence's words are [how long it is said, then of each word its size in UTF-16 and its
-    start], counted from the sentence's start.
+    It has the length of the episode, the start of each chapter, the start of each sentence, and
+    for each sentence a list: how long the sentence lasts, and then for each of its words the
+    number of UTF-16 units and the start, counted from the start of the sentence.
     """
     opened = [chapter.start for chapter in episode.chapters]
     starts: list[int] = []
-    words: list[str] = []  # as JSON: ten hours of numbers are more to hold than to print
-    for start, found in zip(opened, tracks, strict=True):
-        for passage in found:
-            for said in passage.sentences:
-                first, *rest = _word_times(said, start, episode.rate)
+    words: list[str] = []  # as JSON, which for ten hours takes less memory than numbers
+    for start, paragraphs in zip(opened, tracks, strict=True):
+        for passage in paragraphs:
+            for sentence in passage.sentences:
+                first, *rest = _word_times(sentence, start, episode.rate)
                 starts.append(first)
                 words.append(_json(rest))
     times = {
@@ -200,7 +207,7 @@ def _json(numbers: object) -> str:
 
 
 def _word_times(words: Words, start: int, rate: int) -> Iterator[int]:
-    """The numbers of a sentence in a chapter that begins at sample `start`."""
+    """The start of a sentence and the numbers of its list; its chapter begins at `start`."""
     opened = milliseconds(start + words[0].start, rate)
     yield opened
     yield milliseconds(start + words[-1].end, rate) - opened

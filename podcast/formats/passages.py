@@ -1,4 +1,4 @@
-"""Track -> its paragraphs and sentences, each with its words and their times."""
+"""Track -> its paragraphs, with their sentences and the times of their words."""
 
 from __future__ import annotations
 
@@ -17,55 +17,55 @@ _OPENS_LATIN, _ENDS_LATIN = re.compile("[A-Za-z0-9]"), re.compile("[A-Za-z0-9]$"
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph as said: by which role, and the words of each of its sentences."""
+    """One spoken paragraph: the role that says it, and the words of each of its sentences."""
 
     voice: str
     sentences: tuple[Words, ...]
 
 
 def passages(track: Track) -> tuple[Passage, ...]:
-    """The paragraphs of a chapter, in order; every word of it is in exactly one.
+    """The paragraphs of a chapter, in order; every word of the chapter is in exactly one.
 
-    A track that does not tell its turns is one paragraph, said by nobody known.
+    A track without turns is one paragraph without a role.
     """
     words = track.words
     turns = track.turns or (Span(0, track.length, ""),)
     ends = [turn.start for turn in turns[1:]] + [max(track.length, turns[-1].end)]
-    made, at = [], 0
+    paragraphs, first = [], 0
     for number, (turn, end) in enumerate(zip(turns, ends, strict=True), 1):
-        stop = at
+        stop = first
         while stop < len(words) and (number == len(turns) or words[stop].start < end):
             stop += 1
-        if stop > at:
-            made.append(Passage(turn.text, tuple(_sentences(_whole(words[at:stop])))))
-        at = stop
-    return tuple(made)
+        if stop > first:
+            paragraphs.append(Passage(turn.text, tuple(_sentences(_whole(words[first:stop])))))
+        first = stop
+    return tuple(paragraphs)
 
 
 def _whole(words: Words) -> Words:
-    """The words, with what was said of one number or name in pieces as one.
+    """The words; a number or Latin word that an engine marked in several pieces is one word.
 
     >>> [word.text for word in _whole((Span(0, 1, "20"), Span(1, 2, "25"), Span(2, 3, "年")))]
     ['2025', '年']
     >>> [word.text for word in _whole((Span(0, 1, "AI "), Span(1, 2, "GPT")))]
     ['AI ', 'GPT']
     """
-    made: list[Span] = []
+    joined: list[Span] = []
     for word in words:
-        if made and made[-1].end == word.start and _is_inside(made[-1].text, word.text):
-            made[-1] = Span(made[-1].start, word.end, made[-1].text + word.text)
+        if joined and joined[-1].end == word.start and _is_inside(joined[-1].text, word.text):
+            joined[-1] = Span(joined[-1].start, word.end, joined[-1].text + word.text)
         else:
-            made.append(word)
-    return tuple(made)
+            joined.append(word)
+    return tuple(joined)
 
 
 def _is_inside(before: str, after: str) -> bool:
-    """Whether a cut between the two would cut a number or a Latin word."""
+    """Whether a cut between two texts is inside a number or a Latin word."""
     return bool(_ENDS_LATIN.search(before) and _OPENS_LATIN.match(after))
 
 
 def _sentences(words: Words) -> Iterator[Words]:
-    """The words of a paragraph, in groups that end with the word in which a sentence ends."""
+    """The words of a paragraph, grouped by sentences; a word in two sentences is in the first."""
     ends = accumulate(map(len, breaths("".join(word.text for word in words))))
     start = reached = 0
     end = next(ends, 0)

@@ -9,9 +9,9 @@ from podcast.model import Episode, Span
 
 
 def podlove_text(episode: Episode, link: str = "") -> str:
-    """One XML element, also valid inside a feed's item.
+    """The text of an XML element, which is also valid inside an item of a feed.
 
-    `link` is the episode's page on the web, to which each chapter then points.
+    `link` is the episode's page on the web; each chapter then has a link to its second there.
     Source: Podlove Simple Chapters 1.2.
     """
     chapters = "".join(_chapter(chapter, episode.rate, link) for chapter in episode.chapters)

@@ -1,4 +1,4 @@
-"""A time or a title -> how the formats print it."""
+"""A time or a title -> the text that the formats print for it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 
 def milliseconds(sample: int, rate: int) -> int:
-    """Whole milliseconds, rounded down so that nothing outlasts its sound."""
+    """A position in whole milliseconds, rounded down so that nothing outlasts its sound."""
     return sample * 1000 // rate
 
 
 def stamp(ms: int, point: str = ".") -> str:
-    """Hours, minutes, seconds and milliseconds.
+    """A time in hours, minutes, seconds and milliseconds; `point` is the decimal point.
 
     >>> stamp(3_723_500, ",")
     '01:02:03,500'
@@ -23,7 +23,7 @@ def stamp(ms: int, point: str = ".") -> str:
 
 
 def clock(ms: int) -> str:
-    """A time to read; hours only where there are any, and the first reads 0:00.
+    """A time as M:SS or, from the first hour on, H:MM:SS.
 
     >>> clock(0), clock(3_723_500)
     ('0:00', '1:02:03')
@@ -32,7 +32,7 @@ def clock(ms: int) -> str:
 
 
 def full_clock(ms: int) -> str:
-    """A time to read whose minutes have two digits; hours only where there are any.
+    """A time as MM:SS or, from the first hour on, HH:MM:SS.
 
     >>> full_clock(0), full_clock(3_723_500)
     ('00:00', '01:02:03')
@@ -41,7 +41,7 @@ def full_clock(ms: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text without control characters or line breaks, for a title in any format.
+    """The text on one line, without control characters, for a title in any format.
 
     >>> one_line(" 第一章\\x00\\n开始 ")
     '第一章 开始'
@@ -51,7 +51,9 @@ def one_line(text: str) -> str:
 
 
 def chapter_link(page: str, ms: int) -> str:
-    """Where a page, which plays from the time its address tells, opens at a chapter.
+    """The address of a page, with the time from which the page is to play.
+
+    Source: W3C Media Fragments URI 1.0, section 4.2.1 (the temporal dimension).
 
     >>> chapter_link("https://example.org/1", 62_500)
     'https://example.org/1#t=62'

@@ -1,4 +1,4 @@
-"""Samples of voices -> one page that plays them, for a person who chooses by ear."""
+"""Samples of voices -> one page that plays them, for a person who chooses a voice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ audio { width: 16rem; max-width: 100% }
 
 
 class Sample(NamedTuple):
-    """What a voice sounds like, as an MP3; `roles` are those it is listed for."""
+    """A sentence said by a voice, as an MP3; `roles` are the roles whose files list the voice."""
 
     voice: Voice
     roles: tuple[str, ...]
@@ -28,14 +28,18 @@ class Sample(NamedTuple):
 
 
 class Missed(NamedTuple):
-    """A voice that could not be heard, and why."""
+    """A voice without a sample, and the reason."""
 
     voice: Voice
     reason: str
 
 
 def samples_text(text: str, samples: Iterable[Sample], missed: Sequence[Missed]) -> str:
-    """A page that needs nothing else: a player a voice, then those that could not be heard."""
+    """The text of a page that needs no other file.
+
+    It has a player for each voice, and a list of the voices without a sample. `text` is the
+    sentence that all of them say.
+    """
     rows = "\n".join(map(_row, samples))
     reasons = "\n".join(f"<li>{_name(each.voice)}：{escape(each.reason)}</li>" for each in missed)
     left = f"<h2>没有听到的</h2>\n<ul>\n{reasons}\n</ul>\n" if missed else ""
@@ -63,7 +67,7 @@ def _row(sample: Sample) -> str:
 
 
 def _name(voice: Voice) -> str:
-    """The engine, its voice, and how that is set."""
+    """The name of a voice in the table: its engine, its id, and a speed or pitch that is set."""
     changes = [
         f"{name} {value:g}"
         for name, value in (("speed", voice.speed), ("pitch", voice.pitch))

@@ -12,17 +12,17 @@ from podcast.model import NOTICE, Episode, Track
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
 _TITLE = re.compile(r"《[^《》]{1,30}》")
-_MOST_NAMES = 40
+_MOST_NAMES = 40  # names in the list of names
 _NOT_NAMES = re.compile(
     r"ok(ay)?|yes|no|so|and|but|the|ai|app|api|c[eft]o|it|id|pc|tv|[av]r|ppt|pdf|vs|mr|ms|dr"
 )
 
 
 def shownotes_text(episode: Episode, summary: str = "") -> str:
-    """Title, notice, summary, who speaks, chapters with times and notes, names mentioned.
+    """The text of the notes: title, notice, summary, speakers, chapters with times, names.
 
-    Each time stands at a line's start, where podcast apps make it a link. Without a
-    `summary`, one sentence says how long the episode is and what it runs through.
+    Each time is at the start of a line, where podcast apps make it a link. If `summary` is empty,
+    one sentence gives the number of chapters and the first and the last title.
     """
     parts = [
         f"# {_escaped(episode.title)}",
@@ -39,7 +39,10 @@ def shownotes_text(episode: Episode, summary: str = "") -> str:
 
 
 def names_in(episode: Episode) -> tuple[str, ...]:
-    """Latin names said at least twice and titles in 《》, as first spelt most, in order.
+    """The Latin names that an episode mentions at least twice, and titles in 《》.
+
+    They are in the order of the first mention, each in its most frequent spelling; at most
+    _MOST_NAMES, the most frequent ones.
 
     >>> text = "Claude Code和GPT-4.5。《三体》。claude code、Claude Code，GPT-4.5，ok，ok。"
     >>> from podcast.model import Span, Track
@@ -56,19 +59,22 @@ def names_in(episode: Episode) -> tuple[str, ...]:
 
 
 def is_said(name: str, track: Track) -> bool:
-    """Whether one of the episode's names, in any spelling, is said in a chapter."""
+    """Whether a chapter mentions a name, in capitals or small letters."""
     return name.casefold() in map(str.casefold, _names(track))
 
 
 def _names(track: Track) -> Iterator[str]:
-    """Whatever looks like a name, as often as a chapter says it."""
+    """Everything in a chapter that looks like a name, once for each time that it is said."""
     text = "".join(word.text for word in track.words)
     for found in re.finditer(f"{_NAME.pattern}|{_TITLE.pattern}", text):
         yield found.group().rstrip(".-'’& ")
 
 
 def _is_name(key: str, counts: Counter[str]) -> bool:
-    """A title, or what is mostly written with a capital or a digit and is no common word."""
+    """Whether a spelling is a name: a title in 《》, or a word that is said at least twice.
+
+    Such a word has a capital or a digit in more than half of the cases, and is no common word.
+    """
     if key.startswith("《"):
         return True
     capital = sum(count for name, count in counts.items() if re.search("[A-Z0-9]", name))
@@ -84,24 +90,27 @@ def _byline(episode: Episode) -> str:
 
 
 def _voices(episode: Episode) -> str:
-    """The voices, each once, since a reader may know them by name."""
+    """The sentence that names the voices, each once; empty if the episode has none."""
     voices = dict.fromkeys(one_line(voice) for _, voice in episode.cast if voice)
     return f"朗读：{_escaped('、'.join(voices))}。" if voices else ""
 
 
 def _speakers(episode: Episode) -> str:
-    """Who speaks, where anybody's name is known; host and guest with their roles."""
+    """The sentence that names the speakers, with their roles; empty if no name is known."""
     names = speaker_names(episode)
-    told = [
+    shown = [
         f"{one_line(name)}（{ROLES[role]}）" if role in ROLES and name != ROLES[role] else name
         for role, name in names.items()
     ]
     is_known = any(name != ROLES.get(role) for role, name in names.items())
-    return _escaped(f"说话人：{'、'.join(map(one_line, told))}。") if is_known else ""
+    return _escaped(f"说话人：{'、'.join(map(one_line, shown))}。") if is_known else ""
 
 
 def outline(episode: Episode) -> str:
-    """One sentence on how long an episode is and what it runs through, where nobody wrote one."""
+    """A sentence with the number of chapters, the first and the last title; empty for one chapter.
+
+    It stands for a summary that nobody wrote.
+    """
     titles = [one_line(track.title) for track in episode.tracks if track.title]
     if len(titles) < 2:
         return ""
@@ -120,7 +129,7 @@ def _chapters(episode: Episode) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    r"""Text that Markdown shows as it is.
+    r"""The text, escaped so that Markdown shows it unchanged.
 
     >>> _escaped("a*b* <i> [x](y)")
     'a\\*b\\* \\<i\\> \\[x\\](y)'

@@ -1,4 +1,4 @@
-"""Episode -> what its speakers are called, wherever it is told who speaks."""
+"""Episode -> the names of its speakers, for all files that name them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ ROLES = {HOST: "主持人", GUEST: "嘉宾", "narrator": "旁白"}
 
 
 def speaker_names(episode: Episode) -> dict[str, str]:
-    """Each role heard, in the order of first turns, and what who speaks in it is called.
+    """The name of the speaker of each role that has a turn, in the order of their first turns.
 
-    That is his name where it is known. A host or guest without one is called after the role.
+    A host, guest or narrator whose name is not known has the name of the role.
 
     >>> from podcast.model import Span, Track
     >>> turns = tuple(Span(at, at + 1, role) for at, role in enumerate((HOST, GUEST, "王五", HOST)))
@@ -18,12 +18,12 @@ def speaker_names(episode: Episode) -> dict[str, str]:
     >>> speaker_names(Episode("", 1, (track,), names=((HOST, "小林"),)))
     {'host': '小林', 'guest': '嘉宾', '王五': '王五'}
     """
-    called = ROLES | dict(episode.names)
-    heard = dict.fromkeys(turn.text for track in episode.tracks for turn in track.turns)
-    return {role: called.get(role, role) for role in heard}
+    names = ROLES | dict(episode.names)
+    roles = dict.fromkeys(turn.text for track in episode.tracks for turn in track.turns)
+    return {role: names.get(role, role) for role in roles}
 
 
 def told_names(episode: Episode) -> dict[str, str]:
-    """The same where several speak; empty where one does, so that nobody need be told who it is."""
+    """The names of the speakers by role; empty if there is only one, who need not be named."""
     names = speaker_names(episode)
     return names if len(names) > 1 else {}

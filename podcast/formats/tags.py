@@ -1,6 +1,6 @@
-"""Episode -> the ID3 tag that stands before its MP3 frames.
+"""Episode -> the ID3 tag at the start of its MP3 file.
 
-ID3v2.3, because ffmpeg, Windows and older players misread chapters in v2.4.
+The tag is ID3v2.3, because ffmpeg, Windows and older players misread chapters in v2.4.
 """
 
 from __future__ import annotations
@@ -37,9 +37,11 @@ from podcast.formats.printed import chapter_link, milliseconds, one_line
 from podcast.model import NOTICE, Episode
 
 _LANGUAGE = "zho"  # ISO 639-2/T
-_UTF16 = Encoding.UTF16  # the only encoding of v2.3 that holds hanzi
-_NO_OFFSET = 0xFFFFFFFF  # count by time, not by byte
-_MOST_CHILDREN = 255  # children of one table: their number is a byte
+_UTF16 = Encoding.UTF16  # the only encoding that can hold hanzi. Source: ID3v2.3.0, section 3.3
+# A chapter with this offset is found by its time, not by its byte. Source: ID3v2 Chapter Frame
+# Addendum 1.0, section 3.1.
+_NO_OFFSET = 0xFFFFFFFF
+_MOST_CHILDREN = 255  # children of one table, whose number is one byte. Source: there, section 3.2
 
 
 def tags_bytes(episode: Episode, cover: bytes = b"", *, link: str = "") -> bytes:
@@ -54,7 +56,7 @@ def tags_bytes(episode: Episode, cover: bytes = b"", *, link: str = "") -> bytes
 
 
 def chapter_tags_bytes(episode: Episode, number: int, cover: bytes = b"") -> bytes:
-    """The tag of a chapter's own file: an album's track; `number` counts from 1."""
+    """The tag of the file of one chapter, as a track of an album; `number` counts from 1."""
     track = episode.tracks[number - 1]
     tags = _tags(episode, track.title, episode.title, cover)
     tags.add(TLEN(encoding=_UTF16, text=str(milliseconds(track.length, episode.rate))))
@@ -89,14 +91,14 @@ def _front_cover(jpeg: bytes) -> Frame:
     return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=front, desc="", data=jpeg)
 
 
-M4B_LABEL = "----:com.apple.iTunes:AIGC"  # the tag of an M4B that holds `label_text`
+M4B_LABEL = "----:com.apple.iTunes:AIGC"  # the name of the tag of an M4B with `label_text`
 
 
 def label_text(episode: Episode) -> str:
-    """The label in metadata that synthetic content must carry; "1" says that it is synthetic.
+    """The label that the metadata of synthetic content must have; "1" means that it is synthetic.
 
-    Source: GB 45438-2025, annex E: who made it, under which number; the rest is for those
-    who pass it on.
+    It has the producer and the producer's number for the content; the other fields are for those
+    who distribute it. Source: GB 45438-2025, annex E.
     """
     parts = (episode.title, episode.author, episode.date, str(episode.length))
     number = sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
@@ -113,7 +115,7 @@ def label_text(episode: Episode) -> str:
 
 
 def _chapters(episode: Episode, link: str) -> Iterator[Frame]:
-    """Marks and their table of contents; beyond 255 marks, a table of tables."""
+    """The chapter marks and their table of contents; over 255 marks need a table of tables."""
     names = [f"chp{number}" for number in range(1, len(episode.tracks) + 1)]
     if not names:
         return
@@ -130,7 +132,8 @@ def _chapters(episode: Episode, link: str) -> Iterator[Frame]:
             end_offset=_NO_OFFSET,
             sub_frames=inside,
         )
-    groups = [names[at : at + _MOST_CHILDREN] for at in range(0, len(names), _MOST_CHILDREN)]
+    starts = range(0, len(names), _MOST_CHILDREN)
+    groups = [names[first : first + _MOST_CHILDREN] for first in starts]
     if len(groups) == 1:
         yield _table("toc", names, episode.title, CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED)
         return
@@ -151,14 +154,14 @@ def _table(name: str, children: list[str], title: str, flags: int) -> Frame:
 
 
 def _clean(text: str) -> str:
-    """One line, and nothing that UTF-16 cannot hold."""
+    """The text on one line, with a question mark for each lone surrogate."""
     return one_line(text).encode("utf-8", "replace").decode()
 
 
 def _saved(tags: ID3, *last: Frame) -> bytes:
-    """The tag, with `last` behind its other frames in the order given.
+    """The bytes of the tag, with the frames `last` at its end, in their order.
 
-    mutagen sorts frames by size, and ffmpeg takes chapters in the order of the file.
+    mutagen sorts frames by size, but ffmpeg reads chapters in the order of the file.
     """
     tags.update_to_v23()
     body = b"".join([_frames(tags), *(_frames(_alone(frame)) for frame in last)])

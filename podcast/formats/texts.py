@@ -1,7 +1,8 @@
-"""Episode -> the texts beside its sound: one table of all formats.
+"""Episode -> the texts that are published with its sound: one table of all formats.
 
 `production/publish.py` writes each of them, `published/check` reads each of them back,
-`published/serve.py` sends each as what it is, and a test holds docs/files.md against the table.
+`published/serve.py` sends each with its media type, and a test compares docs/files.md with the
+table.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ is said, and by whom."""
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What texts tell that is not in the episode.
+    """Facts for the texts that are not in the episode.
 
     `link` is the episode's page on the web; `chapter_names` are the names of the chapters' own
     files, without suffix; `cover` is a JPEG of a few hundred pixels.
@@ -44,7 +45,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A format: who writes it, what a reader must find in it, and its media type."""
+    """A format: the function that writes it, what a reader must find in it, its media type."""
 
     write: Callable[[Episode, Beside], str]
     tells: tuple[Told, ...]

@@ -1,4 +1,4 @@
-"""Episode -> its transcript as podcast apps read it: who says what, and when."""
+"""Episode -> its transcript for podcast apps: each sentence with its speaker and its times."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from podcast.model import Episode
 
 
 def transcript_text(episode: Episode) -> str:
-    """JSON with a segment for each sentence; times in seconds from the episode's start.
+    """The text of a JSON transcript with a segment for each sentence; times are in seconds.
 
     Source: Podcast Namespace, transcripts, application/json.
     """
@@ -30,7 +30,7 @@ def _segments(episode: Episode) -> Iterator[dict[str, Any]]:
         for passage in passages(track):
             for words in passage.sentences:
                 times = (start + words[0].start, start + words[-1].end)
-                begins, ends = (milliseconds(at, episode.rate) / 1000 for at in times)
+                begins, ends = (milliseconds(sample, episode.rate) / 1000 for sample in times)
                 body = one_line("".join(word.text for word in words))
-                told = {"speaker": names[passage.voice]} if passage.voice in names else {}
-                yield {**told, "startTime": begins, "endTime": ends, "body": body}
+                speaker = {"speaker": names[passage.voice]} if passage.voice in names else {}
+                yield {**speaker, "startTime": begins, "endTime": ends, "body": body}

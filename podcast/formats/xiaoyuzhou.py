@@ -7,7 +7,10 @@ from podcast.model import Episode
 
 
 def xiaoyuzhou_text(episode: Episode) -> str:
-    """`MM:SS title`, or `HH:MM:SS title` from the first hour on: the app links each time."""
+    """Lines of `MM:SS title`, or `HH:MM:SS title` from the first hour on.
+
+    The app turns each time into a link.
+    """
     return "".join(
         f"{full_clock(milliseconds(chapter.start, episode.rate))} {one_line(chapter.text)}\n"
         for chapter in episode.chapters

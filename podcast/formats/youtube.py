@@ -11,11 +11,11 @@ SHORTEST_SECONDS = 10  # seconds of a chapter (YouTube Help, "Video chapters")
 
 
 def youtube_text(episode: Episode) -> str:
-    """A time and a title a line, the first 0:00.
+    """Lines of `M:SS title`, the first at 0:00.
 
-    YouTube shows chapters only where there are at least three, and none shorter than ten seconds.
-    So a shorter one is left out and belongs to the one before. Fewer than three are clickable
-    times all the same.
+    YouTube shows chapters only if there are at least three, each of at least ten seconds. So a
+    shorter chapter is left out and belongs to the one before it. With fewer than three chapters,
+    YouTube only turns the times into links. Source: YouTube Help.
     """
     return "".join(
         f"{clock(milliseconds(chapter.start, episode.rate))} {one_line(chapter.text)}\n"

@@ -1,6 +1,6 @@
-"""What is not Python and may fail for reasons of its own: a program, a service, a model file.
+"""Things outside this program that may fail: the program ffmpeg, online services, model files.
 
-ffmpeg      sound and video, encoded and decoded by the one ffmpeg of a build
-endpoint    an OpenAI-compatible service: where it is, whose key, what a failure means
-models/     neural models that a person adds: listed, fetched, verified, found again
+ffmpeg      encodes and decodes sound and video, with one ffmpeg in all of a build
+endpoint    an OpenAI-compatible service: its address, its key, the meaning of its errors
+models/     neural models that a user adds: listed, fetched, verified, loaded
 """

@@ -1,10 +1,10 @@
-"""The environment -> an OpenAI-compatible service: where it is, whose key, what a failure means.
+"""Environment variables -> an OpenAI-compatible service: its address, its key, its errors.
 
-    PODCAST_EDITOR_URL, PODCAST_EDITOR_KEY     the editor model's
-    PODCAST_SPEECH_URL, PODCAST_SPEECH_KEY     the voices'
-    OPENAI_BASE_URL, OPENAI_API_KEY            where those are not set
+    PODCAST_EDITOR_URL, PODCAST_EDITOR_KEY     for the editor model
+    PODCAST_SPEECH_URL, PODCAST_SPEECH_KEY     for the voices
+    OPENAI_BASE_URL, OPENAI_API_KEY            for both, if those above are not set
 
-A key is sent to the address it was set for and to no other, and no message holds it.
+A key is sent only to the address that it was set for, and no message contains it.
 """
 
 from __future__ import annotations
@@ -30,35 +30,36 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 HOME = "https://api.openai.com/v1"
-NO_KEY = "none"  # what a service that wants no key is told: the client insists on one
+NO_KEY = "none"  # a key for services that need none, because the client requires one
 HERE = ("localhost", "127.0.0.1", "::1")
-PASSING = (408, 409, 425, 429)  # of HTTP's refusals, those that pass; as all from 500 on do
-LONGEST_WAIT = 120.0  # seconds; a service that asks for more is not waited for
-LONGEST_SAYING = 160  # characters of what a service says for itself
+PASSING = (408, 409, 425, 429)  # HTTP statuses after which a retry may succeed, as from 500 on
+LONGEST_WAIT = 120.0  # seconds; a request that would have to wait longer fails
+LONGEST_SAYING = 160  # characters of a service's message that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A service, and the key it is asked with."""
+    """The address of a service, and the key that is sent to it."""
 
     url: str
     key: str = field(repr=False)
-    variable: str = "OPENAI_API_KEY"  # where a person sets the key
+    variable: str = "OPENAI_API_KEY"  # the environment variable that sets the key
 
     def __str__(self) -> str:
         return f"the service at {self.shown}"
 
     @property
     def shown(self) -> str:
-        """Its address, without what may be secret in one: a user's name, a query."""
+        """The address without the parts that may be secret: user name, password, query."""
         parts = urlsplit(self.url)
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.hostname}{port}{parts.path.rstrip('/')}"
 
     def client(self) -> AsyncOpenAI:
-        """A client that asks once and waits as long as it is let.
+        """A client that makes each request once; the callers retry and set deadlines.
 
-        A service on this machine is not asked through a proxy.
+        It uses no proxy for a service on this machine. Raises ServiceError if the `openai` package
+        is not installed.
         """
         openai = _package()
         is_here = urlsplit(self.url).hostname in HERE
@@ -69,9 +70,9 @@ class Endpoint:
         return client
 
     async def ask(self, asking: Awaitable[T], deadline: float) -> T:
-        """What one request brings within `deadline` seconds.
+        """The answer to one request, which may take `deadline` seconds.
 
-        Raises ServiceBusy where asking again may help, else ServiceError.
+        Raises ServiceBusy if a retry may succeed, else ServiceError.
         """
         openai = _package()
         failure: ServiceError
@@ -85,41 +86,45 @@ class Endpoint:
             reason = self._plain(str(error.__cause__ or error))
             failure = ServiceBusy(f"{self} cannot be reached ({reason})")
         except (openai.OpenAIError, ValueError, TypeError, RecursionError):
-            failure = ServiceBusy(f"{self} sends what cannot be read")
-        raise failure  # outside: what was caught may hold the key
+            failure = ServiceBusy(f"{self} sent an unreadable answer")
+        # This is raised outside the `except` clauses, as the exception there may contain the key.
+        raise failure
 
     def _refusal(self, error: APIStatusError) -> ServiceError:
         status, body = error.status_code, error.body
-        said = str(body.get("message") or "") if isinstance(body, dict) else ""
-        told = f"HTTP {status}: {self._plain(said)}" if said else f"HTTP {status}"
+        message = str(body.get("message") or "") if isinstance(body, dict) else ""
+        reason = f"HTTP {status}: {self._plain(message)}" if message else f"HTTP {status}"
         wait = retry_after(error.response.headers)
         failure: ServiceError
         if wait > LONGEST_WAIT:
-            failure = ServiceError(f"{self} asks to be left alone for {wait:.0f} seconds ({told})")
+            failure = ServiceError(
+                f"{self} limits its requests: it allows the next in {wait:.0f} seconds ({reason})"
+            )
         elif error.code == "insufficient_quota":
-            failure = ServiceError(f"{self} wants to be paid first ({told})")
+            failure = ServiceError(f"{self} reports that its quota is used up ({reason})")
         elif status in PASSING or status >= 500:
-            failure = busy = ServiceBusy(f"{self} is busy or broken ({told})")
+            failure = busy = ServiceBusy(f"{self} is busy or broken ({reason})")
             busy.wait = wait
         elif status in (401, 403):
-            failure = ServiceError(f"{self} refuses the key ({told}); set {self.variable}")
+            failure = ServiceError(f"{self} refuses the key ({reason}); set {self.variable}")
         elif status == 404:
-            failure = ServiceError(f"{self} has no such model or path ({told})")
+            failure = ServiceError(f"{self} has no such model or path ({reason})")
         else:
-            failure = ServiceError(f"{self} refuses the request ({told})")
+            failure = ServiceError(f"{self} refuses the request ({reason})")
         failure.status = status
         return failure
 
-    def _plain(self, said: str) -> str:
-        """What a service says, on one line, short, and without the key."""
-        line = " ".join(said.replace(self.key, "…").split())
+    def _plain(self, message: str) -> str:
+        """A service's message on one line, shortened, and without the key."""
+        line = " ".join(message.replace(self.key, "…").split())
         return line if len(line) <= LONGEST_SAYING else f"{line[:LONGEST_SAYING]}…"
 
 
 def find_endpoint(purpose: str) -> Endpoint:
-    """The service of a purpose (`EDITOR`, `SPEECH`), as the environment has it.
+    """The service for a purpose, `EDITOR` or `SPEECH`, from the environment variables.
 
-    Raises ServiceError where it has none, or the `openai` package is not installed.
+    Raises ServiceError if an address or a key is missing or wrong, or the `openai` package is not
+    installed.
     """
     _package()
     own_url, own_key = f"PODCAST_{purpose}_URL", f"PODCAST_{purpose}_KEY"
@@ -129,7 +134,7 @@ def find_endpoint(purpose: str) -> Endpoint:
     key = _variable(own_key) or ("" if is_own else _variable("OPENAI_API_KEY"))
     variable = own_key if is_own or _variable(own_key) else "OPENAI_API_KEY"
     if not key and urlsplit(url).hostname == urlsplit(HOME).hostname:
-        raise ServiceError(f"{HOME} wants a key; set {variable}, or {own_url} for another service")
+        raise ServiceError(f"{HOME} needs a key; set {variable}, or {own_url} for another service")
     if not re.fullmatch(r"[!-~]*", key):
         raise ServiceError(f"{variable} holds characters that no key has; set it again")
     return Endpoint(url, key or NO_KEY, variable)
@@ -151,7 +156,7 @@ def _require_url(url: str, variable: str) -> str:
 
 
 def retry_after(headers: Any) -> float:
-    """How many seconds the headers of an answer ask to wait; 0 where they do not.
+    """The seconds that the headers of an answer ask the client to wait (RFC 9110, 10.2.3), or 0.
 
     >>> retry_after({"retry-after": "2"}), retry_after({"retry-after-ms": "250"})
     (2.0, 0.25)
@@ -159,13 +164,13 @@ def retry_after(headers: Any) -> float:
     (0.0, 0.0)
     """
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        told = headers.get(name)
-        if told is None:
+        value = headers.get(name)
+        if value is None:
             continue
         try:
-            seconds = float(told) / unit
+            seconds = float(value) / unit
         except ValueError:
-            seconds = _seconds_until(told)
+            seconds = _seconds_until(value)
         if isfinite(seconds):
             return max(0.0, seconds)
     return 0.0
@@ -179,7 +184,7 @@ def _seconds_until(date: str) -> float:
 
 
 def _package() -> Any:
-    """The client's package, imported when first needed: it takes a while."""
+    """The `openai` package, imported only when it is needed, as that takes a while."""
     try:
         return import_module("openai")
     except ImportError as error:

@@ -1,4 +1,7 @@
-"""The only module that runs ffmpeg. Commands are lists, built by ffmpeg-python; no shell."""
+"""Sound and pictures -> MP3, AAC, M4B and MP4, and files -> samples, all by ffmpeg.
+
+No other module runs ffmpeg. ffmpeg-python builds each command as a list; no shell is used.
+"""
 
 from __future__ import annotations
 
@@ -18,31 +21,32 @@ import imageio_ffmpeg
 
 from podcast.errors import FfmpegError
 
-OLDEST = 5  # major version; 4.x lacks options used here
-BT709 = ("colorspace", "color_primaries", "color_trc")  # how a video tells its colours
-# LAME's: half the time of its default, and at 96 kbit/s mono 9 dB nearer to the speech it was given
+OLDEST = 5  # oldest major version; 4.x lacks options that are used here
+BT709 = ("colorspace", "color_primaries", "color_trc")  # options that name a video's colours
+# LAME's effort. This takes half the time of its default, and at 96 kbit/s mono the decoded sound
+# is 9 dB nearer to the speech that was encoded.
 EFFORT = 7
 CHUNK = 1 << 16  # bytes read from a pipe at a time
-_LOOKING = RLock()  # one starts it, others wait
-_chosen = ""  # the path that `executable` found or `use` was given; empty before
+_LOOKING = RLock()  # held while one thread looks for ffmpeg; other threads wait
+_chosen = ""  # the path that `executable` found or `use` set; empty before
 
 
 def look_for() -> None:
-    """Begin to look for ffmpeg: `executable` and `version` then know it the sooner."""
-    Thread(target=_found, daemon=True).start()
+    """Begin to look for ffmpeg in a thread, so that `executable` and `version` answer sooner."""
+    Thread(target=_look, daemon=True).start()
 
 
-def _found() -> None:
-    with suppress(FfmpegError):  # said to who asks
+def _look() -> None:
+    with suppress(FfmpegError):  # the next call of `executable` raises it again
         version(executable())
 
 
 def executable() -> str:
-    """The path of the ffmpeg that this process runs: chosen at the first call, then kept.
+    """The path of the ffmpeg that this process runs, chosen at the first call.
 
-    It is the one on PATH if that is new enough, else the one of the imageio-ffmpeg wheel. An
-    ffmpeg that is installed later changes nothing: one encoder makes all parts of an episode.
-    Raises FfmpegError if there is none.
+    It is the ffmpeg on PATH if that is new enough, else that of the imageio-ffmpeg wheel. If
+    another is installed later, the choice stays, so that one encoder makes all parts of an
+    episode. Raises FfmpegError if there is no ffmpeg.
     """
     global _chosen
     with _LOOKING:
@@ -51,16 +55,16 @@ def executable() -> str:
 
 
 def use(path: str) -> None:
-    """Run the ffmpeg at `path` in this process; so a worker takes over the choice of its build."""
+    """Make this process run the ffmpeg at `path`; a worker uses the choice of its build."""
     global _chosen
     with _LOOKING:
         _chosen = path
 
 
 def _find() -> str:
-    found = shutil.which("ffmpeg")
-    if found and major(version(found)) >= OLDEST:
-        return found
+    on_path = shutil.which("ffmpeg")
+    if on_path and major(version(on_path)) >= OLDEST:
+        return on_path
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
@@ -71,7 +75,7 @@ def _find() -> str:
 
 
 def version(path: str) -> str:
-    """What an ffmpeg calls itself: `5.1.9-0+deb12u1`; raises FfmpegError if it does not run."""
+    """The version of an ffmpeg, as `5.1.9-0+deb12u1`. Raises FfmpegError if it does not run."""
     with _LOOKING:
         return _version(path)
 
@@ -79,32 +83,33 @@ def version(path: str) -> str:
 @cache
 def _version(path: str) -> str:
     try:
-        told = subprocess.run([path, "-version"], capture_output=True, check=True, timeout=60)
+        done = subprocess.run([path, "-version"], capture_output=True, check=True, timeout=60)
     except (OSError, subprocess.SubprocessError) as error:
         raise FfmpegError(f"{path} does not run: {error}") from error
-    found = re.match(rb"ffmpeg version (\S+)", told.stdout)
-    return found[1].decode() if found else "unknown"
+    match = re.match(rb"ffmpeg version (\S+)", done.stdout)
+    return match[1].decode() if match else "unknown"
 
 
-def major(told: str) -> int:
-    """The first number of a version; one built from a branch tells none and counts as new.
+def major(name: str) -> int:
+    """The major number of a version. A build from a branch has no number and counts as 99.
 
     >>> major("5.1.9-0+deb12u1"), major("n7.1"), major("N-109468-gd39b34123d")
     (5, 7, 99)
     """
-    found = re.match(r"n?(\d+)\.", told)
-    return int(found[1]) if found else 99
+    match = re.match(r"n?(\d+)\.", name)
+    return int(match[1]) if match else 99
 
 
 def file_url(path: Path) -> str:
-    """A path as ffmpeg must be told it: never an option, never another protocol."""
+    """A path as an argument that ffmpeg cannot mistake for an option or another protocol."""
     return f"file:{path.absolute()}"
 
 
 def encode_mp3(chunks: Iterable[bytes], rate: int, bitrate: int, path: Path) -> None:
-    """Bare MPEG audio frames at `path` from mono 16-bit PCM; no tag, no Info header.
+    """Encode mono 16-bit PCM to bare MPEG audio frames at `path`, without tag and Info header.
 
-    `-reservoir 0` makes every frame stand alone, so that frames can be cut and joined.
+    `rate` is in samples a second, `bitrate` in kbit/s. `-reservoir 0` makes every frame
+    independent, so that frames can be cut and joined. Raises FfmpegError.
     """
     stream = ffmpeg.input("pipe:0", format="s16le", ar=rate, ac=1).output(
         file_url(path),
@@ -120,10 +125,11 @@ def encode_mp3(chunks: Iterable[bytes], rate: int, bitrate: int, path: Path) -> 
 
 
 def encode_aac(chunks: Iterable[bytes], rate: int, bitrate: int, path: Path) -> None:
-    """AAC in ADTS frames at `path` from mono 16-bit PCM.
+    """Encode mono 16-bit PCM to AAC in ADTS frames at `path`.
 
-    The fast coder: on speech at 96 kbit/s it keeps 41 dB of signal over noise where the slow one,
-    at four times the work, keeps 26 dB and overshoots peaks by 0.7 dB (measured, 5.1.9 and 9.0.2).
+    `rate` is in samples a second, `bitrate` in kbit/s. The fast coder is used: on speech at
+    96 kbit/s it has 41 dB of signal to noise. The slow one takes four times as long, has 26 dB and
+    overshoots peaks by 0.7 dB (measured with ffmpeg 5.1.9 and 9.0.2). Raises FfmpegError.
     """
     stream = ffmpeg.input("pipe:0", format="s16le", ar=rate, ac=1).output(
         file_url(path), format="adts", acodec="aac", audio_bitrate=f"{bitrate}k", aac_coder="fast"
@@ -132,15 +138,16 @@ def encode_aac(chunks: Iterable[bytes], rate: int, bitrate: int, path: Path) -> 
 
 
 def mux_m4b(chunks: Iterable[bytes], delay: float, metadata: Path, path: Path) -> None:
-    """An M4B at `path` of an ADTS stream, with the chapters that the file `metadata` tells.
+    """Write an M4B to `path` from an ADTS stream, with the chapters of the file `metadata`.
 
-    `delay` is how many seconds of the stream come before its sound; a player leaves them out.
+    `delay` is the number of seconds before the sound in the stream; players leave them out.
+    Raises FfmpegError.
     """
     sound = ffmpeg.input("pipe:0", format="aac", itsoffset=f"{-delay:.8f}")
     chapters = ffmpeg.input(file_url(metadata), format="ffmetadata")
     stream = ffmpeg.output(
         sound["a"],
-        chapters["a?"],  # it has no stream, but an input must be mapped to be one
+        chapters["a?"],  # it has no stream, but ffmpeg reads only inputs that are mapped
         file_url(path),
         format="ipod",
         codec="copy",
@@ -162,10 +169,10 @@ def render(
     srt: Path | None,
     path: Path,
 ) -> None:
-    """An MP4 at `path` of a Matroska stream of raw pictures and of the sound of a file.
+    """Write an MP4 to `path` from a Matroska stream of raw pictures and the sound of a file.
 
-    A picture is repeated until the next. AAC is taken as it is; other sound is encoded. `metadata`
-    tells chapters; `srt` becomes a track of subtitles.
+    A picture is repeated until the next. The AAC of an .m4b is copied; other sound is encoded. The
+    chapters come from `metadata`; `srt` becomes a track of subtitles. Raises FfmpegError.
     """
     film = ffmpeg.input("pipe:0", format="matroska")["v"]
     film = film.filter("fps", fps=fps, start_time=0)
@@ -184,9 +191,9 @@ def render(
         file_url(path),
         format="mp4",
         vcodec="libx264",
-        preset="ultrafast",  # most frames are the one before: a slower one only looks longer
-        qp=20,  # as good in each frame: a rate control goes on refining a picture that stays
-        g=20 * fps,  # a player can jump to any twenty seconds
+        preset="ultrafast",  # most frames repeat the one before, so a slower preset gains nothing
+        qp=20,  # one quality for each frame: rate control would go on refining a still picture
+        g=20 * fps,  # a key frame every 20 s, to which a player can jump
         pix_fmt="yuv420p",
         map_metadata=len(streams),
         map_chapters=len(streams),
@@ -201,42 +208,45 @@ def render(
 
 
 def decode(path: Path, rate: int) -> Iterator[bytes]:
-    """The sound of a file as mono 16-bit PCM at `rate`, in chunks of any size."""
+    """Yield the sound of a file as mono 16-bit PCM at `rate`, in chunks. Raises FfmpegError."""
     stream = ffmpeg.input(file_url(path)).output("pipe:1", format="s16le", ar=rate, ac=1)
     yield from _drain(_command(stream), f"decode {path}")
 
 
 def decode_mp3(sound: bytes, rate: int) -> bytes:
-    """The sound of a whole MP3 as mono 16-bit PCM at `rate`; FfmpegError for a broken one."""
+    """The sound of a whole MP3 as mono 16-bit PCM at `rate`. Raises FfmpegError if it is broken."""
     stream = ffmpeg.input("pipe:0", format="mp3").output("pipe:1", format="s16le", ar=rate, ac=1)
-    told = subprocess.run(_command(stream), input=sound, capture_output=True, check=False)
-    if told.returncode:
-        raise FfmpegError(_failure("decode MP3", told.stderr))
-    return told.stdout
+    done = subprocess.run(_command(stream), input=sound, capture_output=True, check=False)
+    if done.returncode:
+        raise FfmpegError(_failure("decode MP3", done.stderr))
+    return done.stdout
 
 
 def measure(path: Path) -> str:
-    """What the `ebur128` filter reports of a file, true peak included, as ffmpeg printed it."""
+    """The report of the filter `ebur128` on a file, with its true peak. Raises FfmpegError."""
     stream = ffmpeg.input(file_url(path)).filter("ebur128", peak="true", framelog="verbose")
     command = _command(stream.output("pipe:1", format="null"), loglevel="info")
-    told = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
-    if told.returncode:
-        raise FfmpegError(_failure(f"measure {path}", told.stderr))
-    return told.stderr.decode("utf-8", "replace")
+    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise FfmpegError(_failure(f"measure {path}", done.stderr))
+    return done.stderr.decode("utf-8", "replace")
 
 
 def describe(path: Path) -> tuple[str, str]:
-    """What ffmpeg tells of a file's streams, as it printed it; and its tags and chapters."""
+    """ffmpeg's log about a file's streams, and the file's tags and chapters as FFMETADATA.
+
+    Raises FfmpegError.
+    """
     stream = ffmpeg.input(file_url(path)).output("pipe:1", format="ffmetadata")
-    told = subprocess.run(
+    done = subprocess.run(
         _command(stream, loglevel="info"),
         capture_output=True,
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    if told.returncode:
-        raise FfmpegError(_failure(f"read {path}", told.stderr))
-    return told.stderr.decode("utf-8", "replace"), told.stdout.decode("utf-8", "replace")
+    if done.returncode:
+        raise FfmpegError(_failure(f"read {path}", done.stderr))
+    return done.stderr.decode("utf-8", "replace"), done.stdout.decode("utf-8", "replace")
 
 
 def _command(stream: Any, loglevel: str = "error") -> list[str]:
@@ -250,7 +260,7 @@ def _feed(command: list[str], chunks: Iterable[bytes], task: str) -> None:
         running = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=complaints)
         assert running.stdin is not None
         try:
-            with suppress(BrokenPipeError):  # it ended early: its status and complaint say why
+            with suppress(BrokenPipeError):  # ffmpeg ended early; its status and message say why
                 for chunk in chunks:
                     running.stdin.write(chunk)
         except BaseException:

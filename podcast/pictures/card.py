@@ -1,7 +1,8 @@
-"""A chapter -> the picture a viewer sees while it is heard, at 1920 x 1080.
+"""A chapter -> its card: the picture that the video shows during the chapter, at 1920 x 1080.
 
-The cover on the left; beside it the chapter's number, title and times; under both its sound as a
-row of bars. Below that is room for subtitles, and at the foot the whole episode, a line.
+The cover is on the left, the chapter's number, title and times are on its right. Below them a row
+of bars shows the chapter's sound. Subtitles go below the bars, and a line at the foot shows how
+much of the episode has been played.
 """
 
 from __future__ import annotations
@@ -17,32 +18,33 @@ from PIL import Image, ImageDraw
 from podcast.pictures.cover import PALETTES, Colour, Palette, edge_colour
 from podcast.pictures.typeset import LEADING, clipped, fitted, font, hanging, printable
 
-WIDTH, HEIGHT = 1920, 1080  # pixels, as all below
-EDGE = 120  # free on the left and on the right
-BARS = 168  # of a chapter's sound
+# Sizes and places are in pixels.
+WIDTH, HEIGHT = 1920, 1080
+EDGE = 120  # margin on the left and on the right
+BARS = 168  # how many bars show a chapter's sound
 WAVE = (736, 844)  # top and bottom of the bars
-LINE = (1068, 1080)  # of the episode's line
-SUBTITLES = (880, 1030)  # where they stand; nothing else does
+LINE = (1068, 1080)  # top and bottom of the line that shows the episode
+SUBTITLES = (880, 1030)  # top and bottom of the strip for subtitles, which is otherwise empty
 SUBTITLE_SIZE = 68
 
-_TOP = 92  # base line of what stands above
+_TOP = 92  # base line of the episode's title and credit
 _TILE = (EDGE, 168, 480)  # left, top and side of the cover
-_COLUMN = 668  # left edge of what stands beside it
+_COLUMN = 668  # left edge of the text beside the cover
 _TITLE_TOP, _TITLE_HEIGHT = 252, 316
 _TITLE_SIZES = range(116, 43, -4)
-_SMALL = 34
-_FAINT = 0.80  # how much of the ground is in what is still to come
-_MUTED = 0.40  # and in what stands beside the title
-_SAMPLES = 4  # a side of a pixel, drawn to smooth an edge
+_SMALL = 34  # size of the episode's title and credit
+_FAINT = 0.80  # share of the ground's colour in bars that have not been played yet
+_MUTED = 0.40  # share of the ground's colour in all text but the title
+_SAMPLES = 4  # points drawn for each side of a pixel, to smooth edges
 _SPOKEN_BY = "声音由人工智能合成"
-_NOTICE = 54  # high where a video begins. Source: GB 45438-2025, 5 % of the shorter side
+_NOTICE = 54  # height of the notice where a video begins: 5 % of HEIGHT. Source: GB 45438-2025
 
 Planes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands on a card; `number` counts from 1, `times` is as it is printed."""
+    """The texts of a card. `number` counts from 1; `times` is the text that is printed."""
 
     episode: str
     credit: str
@@ -63,17 +65,20 @@ class Look:
 
     @property
     def muted(self) -> Colour:
-        """For what is read second."""
+        """The colour of all text but the title."""
         return _mixed(self.ink, self.ground, _MUTED)
 
     @property
     def faint(self) -> Colour:
-        """For sound that is still to come."""
+        """The colour of sound that has not been played yet."""
         return _mixed(self.ink, self.ground, _FAINT)
 
 
 def look_of(cover: Image.Image) -> Look:
-    """The colours that go with a cover: for a drawn one its own, its ground a shade darker."""
+    """The colours of the palette that is nearest to a cover's edge, with a darker ground.
+
+    For a cover that the program drew, this is the cover's own palette.
+    """
     edge = edge_colour(cover)
     palette: Palette = min(PALETTES, key=lambda each: _distance(each.ground, edge))
     shade = 0.06 if sum(palette.ground) > 3 * 128 else 0.34
@@ -90,7 +95,7 @@ def _distance(one: Colour, other: Colour) -> int:
 
 
 def blank_card(cover: Image.Image, look: Look) -> Image.Image:
-    """What all cards of an episode share: the ground, and the cover with round corners."""
+    """The part that all cards of an episode share: the ground, and the cover with round corners."""
     card = Image.new("RGB", (WIDTH, HEIGHT), look.ground)
     left, top, side = _TILE
     tile = cover.convert("RGB").resize((side, side), Image.Resampling.LANCZOS)
@@ -144,9 +149,10 @@ def _draw_title(draw: ImageDraw.ImageDraw, title: str, look: Look) -> None:
 def with_sound(
     card: Image.Image, levels: Sequence[float], starts: Sequence[float], colour: Colour
 ) -> Image.Image:
-    """The card with all its bars, and all the episode's line, in one colour.
+    """The card with all bars and the whole line of the episode in one colour.
 
-    `levels` are BARS heights from 0 to 1; `starts` say where chapters begin, from 0 to 1.
+    `levels` are BARS heights from 0 to 1. `starts` are the starts of the chapters, as shares of
+    the episode from 0 to 1; the line has a gap at each.
     """
     drawn = card.copy()
     bars = _bars(tuple(levels))
@@ -162,7 +168,7 @@ def with_sound(
 
 
 def _bars(levels: tuple[float, ...]) -> Image.Image:
-    """A mask of round-ended bars about a middle line; the least is a dot."""
+    """A mask of bars with round ends, each centred on a middle line; the smallest is a dot."""
     width, height = (WIDTH - 2 * EDGE) * _SAMPLES, (WAVE[1] - WAVE[0]) * _SAMPLES
     mask = Image.new("L", (width, height))
     draw = ImageDraw.Draw(mask)
@@ -179,7 +185,10 @@ def _bars(levels: tuple[float, ...]) -> Image.Image:
 
 
 def subtitle_planes(text: str, look: Look) -> Planes:
-    """The strip where subtitles stand, with this one in its middle, as planes of yuv420p."""
+    """The strip for subtitles with a subtitle in its middle, as planes of yuv420p.
+
+    The array is uint8 of shape (bytes,), as `planes_of` gives it.
+    """
     height = SUBTITLES[1] - SUBTITLES[0]
     strip = Image.new("RGB", (WIDTH, height), look.ground)
     rows = [row for row in map(printable, text.split("\n")) if row]
@@ -201,7 +210,10 @@ _V = (*(224 / 255 / 1.5748 * part for part in (1 - 0.2126, -0.7152, -0.0722)), 1
 
 
 def planes_of(picture: Image.Image) -> Planes:
-    """A picture of even width and height as the planes of yuv420p, one after the other."""
+    """A picture of even width and height as the planes Y, U and V of yuv420p.
+
+    The array is uint8 of shape (width * height * 3 / 2,): one plane after the other.
+    """
     planes = [picture.convert("L", _Y)]
     planes += [picture.convert("L", matrix).reduce(2) for matrix in (_U, _V)]
     return np.concatenate([np.asarray(plane, np.uint8).reshape(-1) for plane in planes])
@@ -209,14 +221,14 @@ def planes_of(picture: Image.Image) -> Planes:
 
 @cache
 def _shapes(width: int, height: int) -> tuple[tuple[int, int, int], ...]:
-    """Where each plane begins in the planes, its height and its width."""
+    """For each plane of a picture: the byte where it begins, its height and its width."""
     whole, quarter = width * height, width * height // 4
     small = (height // 2, width // 2)
     return (0, height, width), (whole, *small), (whole + quarter, *small)
 
 
 def views(planes: Planes, height: int) -> tuple[Planes, Planes, Planes]:
-    """The three planes of a picture WIDTH wide, each as rows."""
+    """The three planes of a picture that is WIDTH wide: views of shape (rows, columns)."""
     y, u, v = (
         planes[start : start + rows * across].reshape(rows, across)
         for start, rows, across in _shapes(WIDTH, height)

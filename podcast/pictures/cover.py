@@ -1,4 +1,4 @@
-"""Title -> cover: a square picture that is legible at 100 pixels, the same for the same title."""
+"""Title -> cover: a square picture, legible at 100 pixels, that is always the same for a title."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from PIL import Image, ImageDraw, ImageOps
 from podcast.errors import ReadError
 from podcast.pictures.typeset import LEADING, fitted, font, printable
 
-SIDE = 3000  # pixels: the most that Apple takes
-LEAST = 1400  # pixels: the least
-_HEAVIEST = 500_000  # bytes: what apps fetch without complaint
-_MILLIONS = 50  # million pixels of someone's own picture: 200 MB in memory
+SIDE = 3000  # pixels of a side: the most that Apple Podcasts takes
+LEAST = 1400  # pixels of a side: the least that Apple Podcasts takes
+_HEAVIEST = 500_000  # bytes: podcast apps fetch larger covers slowly or not at all
+_MILLIONS = 50  # million pixels that a person's own picture may have: 200 MB in memory
 
-_MARGIN = 240  # pixels, all at SIDE
+# Sizes and places are in pixels of a cover of SIDE.
+_MARGIN = 240
 _TITLE_TOP, _TITLE_HEIGHT = 240, 1640
 _WAVE_TOP, _WAVE_HEIGHT = 1990, 540
 _FOOT = 2740  # base line of author and date
-_LARGEST, _SMALLEST = 720, 120  # of the title's letters
-_LONGEST_CHARS = 72  # characters of a title
-_BREAK_PRICE = 4  # pixels of size that a break may cost for each unit of its cost
+_LARGEST, _SMALLEST = 720, 120  # size of the title's letters
+_LONGEST_CHARS = 72  # characters of a title that are shown
+_BREAK_PRICE = 4  # pixels of size that are given up for each unit of a break's cost
 _BARS = 36
 
 WAVE_BOX = (_MARGIN, _WAVE_TOP, SIDE - _MARGIN, _WAVE_TOP + _WAVE_HEIGHT)  # where the bars are
@@ -35,7 +36,10 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Three colours; the ink stands out at 7:1 or more."""
+    """Three colours. The contrast of ink and ground is 7:1 or more.
+
+    Source: WCAG 2.2, success criterion 1.4.6.
+    """
 
     ground: Colour
     ink: Colour
@@ -54,9 +58,10 @@ PALETTES = (
 
 
 def cover_jpeg(title: str, author: str = "", date: str = "", side: int = SIDE) -> bytes:
-    """A JPEG of `side` pixels: the title, large; a wave of bars; author and date, small.
+    """A JPEG with sides of `side` pixels: the title, bars like a sound wave, author and date.
 
-    Colours and bars follow from the title, so a show's episodes differ and a rebuild does not.
+    Colours and bars are derived from the title: episodes of a show look different, and an episode
+    that is built again gets the same cover.
     """
     seed = sha256(title.encode("utf-8", "replace")).digest()
     palette = PALETTES[seed[0] % len(PALETTES)]
@@ -68,9 +73,9 @@ def cover_jpeg(title: str, author: str = "", date: str = "", side: int = SIDE) -
 
 
 def picture_jpeg(path: Path, side: int = SIDE) -> bytes:
-    """Someone's own picture as a square JPEG of at most `side` pixels, padded to be square.
+    """A person's own picture as a JPEG with sides of at most `side` pixels, padded to a square.
 
-    It raises ReadError for what is no picture, or too large a one.
+    Raises ReadError if the file is no picture, or has too many pixels.
     """
     picture = _flat(_picture(path))
     square = ImageOps.pad(picture, (max(picture.size),) * 2, color=edge_colour(picture))
@@ -78,9 +83,9 @@ def picture_jpeg(path: Path, side: int = SIDE) -> bytes:
 
 
 def _picture(path: Path) -> Image.Image:
-    """Someone's own picture, upright, neither side longer than SIDE.
+    """A person's own picture, upright, with no side longer than SIDE.
 
-    It is shrunk before anything else is made of it: 1 MB may hold a gigapixel.
+    It is shrunk before anything else is done with it: a file of 1 MB may have a gigapixel.
     """
     try:
         with warnings.catch_warnings():
@@ -91,7 +96,7 @@ def _picture(path: Path) -> Image.Image:
                 raise Image.DecompressionBombWarning
             picture = opened
             if opened.mode in ("1", "P", "PA") or "transparency" in opened.info:
-                picture = opened.convert("RGBA")  # colours of a palette would not mix
+                picture = opened.convert("RGBA")  # palette indices cannot be averaged
             elif opened.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
                 picture = opened.convert("RGB")
             picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
@@ -102,12 +107,12 @@ def _picture(path: Path) -> Image.Image:
         )
         raise ReadError(message) from error
     except (OSError, ValueError, SyntaxError) as error:
-        message = f"cannot use {path} as a cover: not a picture that can be read; save it as PNG"
+        message = f"cannot use {path} as a cover: it is no readable picture; save it as PNG"
         raise ReadError(message) from error
 
 
 def smaller_jpeg(picture: bytes, side: int = 800) -> bytes:
-    """A cover at `side` pixels, small enough to lie inside an audio file."""
+    """A cover with sides of `side` pixels, at most 150 kB, to be embedded in an audio file."""
     return _jpeg(Image.open(BytesIO(picture)).convert("RGB"), side, heaviest=150_000)
 
 
@@ -125,7 +130,7 @@ def _jpeg(picture: Image.Image, side: int, heaviest: int = _HEAVIEST) -> bytes:
 
 
 def _flat(picture: Image.Image) -> Image.Image:
-    """RGB; what is transparent shows white."""
+    """The picture in RGB, on white where it is transparent."""
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
@@ -134,7 +139,7 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 
 def edge_colour(picture: Image.Image) -> Colour:
-    """The mean of the four corners: what a padded edge blends with."""
+    """The mean colour of the four corners, with which a padded edge blends."""
     right, bottom = picture.width - 1, picture.height - 1
     corners = [picture.getpixel(at) for at in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
     red, green, blue = (sum(channel) // 4 for channel in zip(*corners, strict=True))
@@ -153,7 +158,7 @@ def _draw_title(picture: Image.Image, title: str, palette: Palette) -> None:
 
 
 def _typeset(title: str) -> tuple[list[str], int]:
-    """Lines and the size of their letters: as large as fits, broken between words."""
+    """The lines of a title and the size of their letters: the largest that fits."""
     title = title if len(title) <= _LONGEST_CHARS else title[: _LONGEST_CHARS - 1] + "…"
     sizes = range(_LARGEST, _SMALLEST - 1, -20)
     return fitted(title, SIDE - 2 * _MARGIN, _TITLE_HEIGHT, sizes, _BREAK_PRICE)
@@ -163,7 +168,7 @@ def _typeset(title: str) -> tuple[list[str], int]:
 
 
 def _draw_wave(picture: Image.Image, seed: bytes, palette: Palette) -> None:
-    """Bars like a voice's: loud and soft by the seed, swelling twice across the picture."""
+    """Draw bars like a sound wave: their heights come from the seed, with two swells."""
     scale = 2  # drawn twice as large, then halved, for smooth ends
     mask = Image.new("L", ((SIDE - 2 * _MARGIN) * scale, _WAVE_HEIGHT * scale))
     draw = ImageDraw.Draw(mask)

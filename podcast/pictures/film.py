@@ -1,6 +1,7 @@
-"""Chapters, sound, subtitles -> pictures, each with the time it is first seen.
+"""Chapters, sound, subtitles -> the pictures of a video, each with the time when it appears.
 
-A picture is made only when something changes: a chapter, a subtitle, how far the sound has come.
+A picture is drawn only when something changes: the chapter, the subtitle, or the bars that show
+how much has been played.
 """
 
 from __future__ import annotations
@@ -36,14 +37,17 @@ from podcast.pictures.card import (
 from podcast.subtitles.cues import Cue
 
 FPS = 10  # frames a second of the video
-TICK = 5  # frames after which the bars show how far the sound has come
-_HEARD = 4  # hundredths of a second before and after a bar's middle that make its height
-_CLOSED = 3  # frames: a shorter gap between two subtitles would only flicker
+TICK = 5  # frames after which the bars are drawn anew, to show how much has been played
+_AROUND = 4  # hundredths of a second before and after a bar's middle whose mean is its height
+_CLOSED = 3  # frames: a shorter gap between two subtitles would flicker, so it is closed
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A chapter to be seen: its card, and its sound as heights from 0 to 1; times in ms."""
+    """A chapter in the video, from `start` up to `end` in milliseconds.
+
+    `heading` has the texts of its card, `levels` its sound as heights from 0 to 1.
+    """
 
     start: int
     end: int
@@ -53,60 +57,63 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """All that is seen of an episode. Scenes cover it end to end."""
+    """Everything that the video of an episode shows. Scenes cover it end to end."""
 
     scenes: tuple[Scene, ...]
-    cues: tuple[Cue, ...]  # those that are drawn
+    cues: tuple[Cue, ...]  # the subtitles that are drawn into the picture
     cover: Image.Image
 
     @property
     def length(self) -> int:
-        """Milliseconds."""
+        """The length of the film in milliseconds."""
         return self.scenes[-1].end
 
     @property
     def frame_count(self) -> int:
-        """How many frames the video has, each seen for its whole time."""
+        """How many frames the video has; the last one is shown in full, even past the end."""
         return max(1, -(-self.length * FPS // 1000))
 
 
 def pictures(film: Film) -> Iterator[tuple[int, bytes]]:
-    """(milliseconds, planes of yuv420p) of each picture that differs from the one before."""
+    """Each picture that differs from the one before, as (start in ms, planes of yuv420p).
+
+    The last picture comes once more, with the time at which the video ends.
+    """
     look, count = look_of(film.cover), film.frame_count
     blank = blank_card(film.cover, look)
     starts = [frame_at(scene.start) for scene in film.scenes]
     shown = timed(film.cues, count)
 
     @lru_cache(maxsize=1)
-    def cards(at: int) -> tuple[Planes, Planes]:
-        return _cards(film, at, blank, look)
+    def cards(number: int) -> tuple[Planes, Planes]:
+        return _cards(film, number, blank, look)
 
     @lru_cache(maxsize=1)
     def strip(text: str) -> Planes:
         return subtitle_planes(text, look)
 
     for frame in _moments(starts, shown, count):
-        at = bisect_right(starts, frame) - 1
-        scene, ms = film.scenes[at], frame * 1000 // FPS
+        number = bisect_right(starts, frame) - 1
+        scene, ms = film.scenes[number], frame * 1000 // FPS
         done = (ms - scene.start) / max(1, scene.end - scene.start)
         subtitle = strip(_text_at(shown, frame))
-        picture = _picture(*cards(at), subtitle, done, ms / film.length).tobytes()
+        picture = _picture(*cards(number), subtitle, done, ms / film.length).tobytes()
         yield ms, picture
-    yield count * 1000 // FPS, picture  # says when the last one ends
+    yield count * 1000 // FPS, picture  # its time is the end of the last picture
 
 
-def _cards(film: Film, at: int, blank: Image.Image, look: Look) -> tuple[Planes, Planes]:
-    """A scene's card with all its sound still to come, and with all of it heard."""
-    scene, starts = film.scenes[at], [each.start / film.length for each in film.scenes]
+def _cards(film: Film, number: int, blank: Image.Image, look: Look) -> tuple[Planes, Planes]:
+    """The card of a scene before anything of it has been played, and after all of it has."""
+    scene, starts = film.scenes[number], [each.start / film.length for each in film.scenes]
     card = card_of(blank, look, scene.heading)
-    ahead = planes_of(with_sound(card, scene.levels, starts, look.faint))
-    return ahead, planes_of(with_sound(card, scene.levels, starts, look.accent))
+    unplayed = planes_of(with_sound(card, scene.levels, starts, look.faint))
+    return unplayed, planes_of(with_sound(card, scene.levels, starts, look.accent))
 
 
 def _text_at(shown: Sequence[tuple[int, int, str]], frame: int) -> str:
-    """The subtitle that is seen in a frame; empty where there is none."""
-    at = bisect_right(shown, frame, key=lambda cue: cue[0]) - 1
-    return shown[at][2] if at >= 0 and frame < shown[at][1] else ""
+    """The subtitle in a frame; empty if there is none."""
+    number = bisect_right(shown, frame, key=lambda cue: cue[0]) - 1
+    return shown[number][2] if number >= 0 and frame < shown[number][1] else ""
 
 
 def frame_at(ms: int) -> int:
@@ -115,7 +122,7 @@ def frame_at(ms: int) -> int:
 
 
 def timed(cues: Sequence[Cue], count: int) -> list[tuple[int, int, str]]:
-    """(first frame, frame after the last, text) of each cue that is seen for a frame at least."""
+    """(first frame, frame after the last, text) of each cue that lasts for at least one frame."""
     frames = [[frame_at(cue.start_ms), frame_at(cue.end_ms)] for cue in cues]
     for one, other in pairwise(frames):
         if other[0] - one[1] < _CLOSED:
@@ -125,23 +132,26 @@ def timed(cues: Sequence[Cue], count: int) -> list[tuple[int, int, str]]:
 
 
 def _moments(starts: Sequence[int], shown: Sequence[tuple[int, int, str]], count: int) -> list[int]:
-    """The frames at which something changes, the first and the last among them."""
+    """The frames at which something changes, with the first and the last frame."""
     moments = {0, count - 1, *range(0, count, TICK), *starts}
     for start, end, _ in shown:
         moments |= {start, end}
     return sorted(moment for moment in moments if moment < count)
 
 
-def _picture(ahead: Planes, behind: Planes, strip: Planes, done: float, whole: float) -> Planes:
-    """A card of which the bars up to `done` and the line up to `whole` are heard."""
-    picture: Planes = ahead.copy()
+def _picture(unplayed: Planes, played: Planes, strip: Planes, done: float, whole: float) -> Planes:
+    """A card on which the bars up to `done` and the line up to `whole` are played.
+
+    `done` is a share of the chapter, `whole` of the episode. The array is uint8 of shape (bytes,).
+    """
+    picture: Planes = unplayed.copy()
     bars = EDGE + round((WIDTH - 2 * EDGE) * min(1.0, max(0.0, done)) / 2) * 2
     line = round(WIDTH * min(1.0, whole) / 2) * 2
-    heard = ((WAVE, EDGE, bars), (LINE, 0, line))
+    boxes = ((WAVE, EDGE, bars), (LINE, 0, line))
     height = SUBTITLES[1] - SUBTITLES[0]
-    planes = (views(picture, HEIGHT), views(behind, HEIGHT), views(strip, height))
+    planes = (views(picture, HEIGHT), views(played, HEIGHT), views(strip, height))
     for scale, plane, other, subtitle in zip((1, 2, 2), *planes, strict=True):
-        for (top, bottom), left, right in heard:
+        for (top, bottom), left, right in boxes:
             part = np.s_[top // scale : bottom // scale, left // scale : right // scale]
             plane[part] = other[part]
         plane[SUBTITLES[0] // scale : SUBTITLES[1] // scale] = subtitle
@@ -149,13 +159,15 @@ def _picture(ahead: Planes, behind: Planes, strip: Planes, done: float, whole: f
 
 
 def bar_levels(powers: NDArray[np.float32], count: int) -> tuple[float, ...]:
-    """`count` heights from 0 to 1 of sound given as mean squares of hundredths of a second.
+    """`count` heights from 0 to 1 for a sound.
 
-    Each is of the middle of its share of the sound: the mean of seconds of speech is always alike.
+    `powers` are the mean squares of its hundredths of a second, of shape (hundredths,). A bar
+    shows only the middle of its share of the sound: averaging over seconds of speech would make
+    all bars alike.
     """
     middles = ((np.arange(count) + 0.5) * len(powers) / count).astype(int)
-    around = (powers[max(0, at - _HEARD) : at + _HEARD + 1] for at in middles)
+    around = (powers[max(0, middle - _AROUND) : middle + _AROUND + 1] for middle in middles)
     means = [float(np.mean(part)) if len(part) else 0.0 for part in around]
-    heights = np.array(means) ** 0.35  # nearly as loud as it seems
+    heights = np.array(means) ** 0.35  # near the loudness that an ear perceives
     most = heights.max(initial=0.0)
     return tuple((heights / most if most else heights).tolist())

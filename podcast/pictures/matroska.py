@@ -1,6 +1,7 @@
-"""Pictures, each with the time it is first seen -> a Matroska stream that ffmpeg reads.
+"""Pictures, each with the time when it appears -> a Matroska stream that ffmpeg reads.
 
-Raw video has no times; this gives it some, so that a picture which stays is sent once.
+Raw video has no times, so a picture would have to be sent for each frame. Matroska gives each
+picture a time, so a picture is sent once, however long it is shown.
 
 Source: RFC 8794 (EBML), RFC 9559 (Matroska).
 """
@@ -9,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-_UNKNOWN = b"\x01" + b"\xff" * 7  # the size of what is still being written
-_NANOSECONDS = 1_000_000  # of a tick: times are milliseconds
+# The size of an element that is still being written. Source: RFC 8794, section 6.2.
+_UNKNOWN = b"\x01" + b"\xff" * 7
+_NANOSECONDS = 1_000_000  # of a timestamp's unit: times are milliseconds
 
 
 def stream(width: int, height: int, pictures: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
     """The stream, in pieces, of pictures given as (milliseconds, planes of yuv420p)."""
     yield _head(width, height)
     for ms, planes in pictures:
-        block = b"\x81\x00\x00\x80"  # of track 1, at the cluster's time, a key frame
+        block = b"\x81\x00\x00\x80"  # track 1, at the cluster's time, a key frame
         time = _element("e7", ms.to_bytes(8, "big"))
         size = len(block) + len(planes)
         inside = len(time) + 1 + 8 + size
@@ -52,5 +54,8 @@ def _element(name: str, inside: bytes) -> bytes:
 
 
 def _size(count: int) -> bytes:
-    """A length in eight bytes, which the first bit of the first one tells."""
+    """A length in eight bytes; seven leading zero bits and a one say that there are eight.
+
+    Source: RFC 8794, section 4.
+    """
     return (1 << 56 | count).to_bytes(8, "big")

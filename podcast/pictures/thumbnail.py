@@ -1,4 +1,4 @@
-"""Title, cover -> the wide picture that stands for a video in a list."""
+"""Title, cover -> the thumbnail of a video: the wide picture that lists of videos show."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from podcast.pictures.card import Look, look_of
 from podcast.pictures.cover import SIDE, WAVE_BOX, edge_colour
 from podcast.pictures.typeset import LEADING, clipped, fitted, font, hanging, printable
 
-_HEAVIEST = 1_900_000  # bytes: YouTube takes 2 MB
-_MARGIN = 72
+_HEAVIEST = 1_900_000  # bytes: YouTube takes at most 2 MB
+_MARGIN = 72  # pixels
 
 
 def thumbnail_jpeg(
     cover: Image.Image, drawn: bool, episode: Episode, width: int, height: int
 ) -> bytes:
-    """A JPEG of this size: the title, as large as fits, over the cover's bars or beside a picture.
+    """A JPEG of `width` x `height` pixels with the title in the largest letters that fit.
 
-    A cover that was `drawn` says the title already; so only its colours and its bars are taken.
+    If the program has `drawn` the cover, the cover shows the title already: the thumbnail then has
+    only the cover's colours and bars, below the title. Any other cover stands beside the title.
     """
     picture = (_over_bars if drawn else _beside)(cover, episode, width, height)
     for quality in (92, 80, 60, 40):
@@ -58,8 +59,8 @@ def _draw_title(picture: Image.Image, title: str, room: tuple[int, int], look: L
     lines, size = fitted(shown, *room, range(190, 43, -4), 0.8)
     draw = ImageDraw.Draw(picture)
     for number, line in enumerate(clipped(line, size, room[0]) for line in lines):
-        at = (_MARGIN - hanging(line, size), _MARGIN + size * (0.88 + number * LEADING))
-        draw.text(at, line, font=font(size), fill=look.ink, anchor="ls")
+        place = (_MARGIN - hanging(line, size), _MARGIN + size * (0.88 + number * LEADING))
+        draw.text(place, line, font=font(size), fill=look.ink, anchor="ls")
 
 
 def _draw_foot(picture: Image.Image, episode: Episode, across: int, look: Look) -> None:

@@ -1,4 +1,4 @@
-"""Text -> lines of letters as large as fits, in the font that comes with the program."""
+"""Text -> lines in the largest letters that fit, in the font that comes with the program."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from PIL import ImageFont
 
 from podcast.subtitles.breaks import WHOLE, break_costs
 
-LEADING = 1.2  # line height, of a letter's
-_UNSEEN = " ，、；：,;:"  # at a line's end: the break says as much
+LEADING = 1.2  # height of a line, in heights of a letter
+_UNSEEN = " ，、；：,;:"  # left out at a line's end, where the break already separates
 
 
 @cache
@@ -36,12 +36,15 @@ def _is_drawn(character: str) -> bool:
 
 
 def hanging(line: str, size: int) -> float:
-    """How far left of an edge to begin a line, so that its ink, a quote's too, stands on it."""
+    """By how many pixels to move a line to the left so that its ink begins exactly at an edge.
+
+    An opening quote has empty space on its left, so its line would seem indented.
+    """
     return float(font(size).getbbox(line[:1], anchor="ls")[0]) if line else 0.0
 
 
 def clipped(text: str, size: int, width: float) -> str:
-    """As much of the text as `width` pixels hold; what is left out is an ellipsis."""
+    """As much of the text as fits into `width` pixels; an ellipsis stands for the rest."""
     if font(size).getlength(text) <= width:
         return text
     while text and font(size).getlength(text + "…") > width:
@@ -52,9 +55,11 @@ def clipped(text: str, size: int, width: float) -> str:
 def fitted(
     text: str, width: float, height: float, sizes: range, price: float
 ) -> tuple[list[str], int]:
-    """Lines and the size of their letters: as large as fits, broken between words.
+    """The lines of a text, broken between words, and the size of their letters.
 
-    `sizes` falls; `price` is how many pixels of size a break may cost for each unit of its cost.
+    It is the largest of `sizes`, which fall, that fits into `width` x `height` pixels, unless
+    smaller letters allow better breaks: `price` is how many pixels of size are given up for each
+    unit of the breaks' cost.
     """
     best: tuple[float, list[str], int] = (-math.inf, [text], sizes[-1])
     for size in sizes:
@@ -66,12 +71,12 @@ def fitted(
 
 
 def _broken(title: str, widest: float, most: int) -> tuple[float, list[str]]:
-    """The cheapest at most `most` lines no wider than `widest` ems, and their cost."""
+    """The least cost of at most `most` lines that are no wider than `widest` ems, and the lines."""
     costs = break_costs(title)
     ems = (font(100).getlength(character) / 100 for character in title)
     reached = list(accumulate(ems, initial=0.0))
     best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
-    found: tuple[float, list[int]] = (math.inf, [0, len(title)])
+    cheapest: tuple[float, list[int]] = (math.inf, [0, len(title)])
     for _ in range(most):
         longer: dict[int, tuple[float, list[int]]] = {}
         for start, (cost, cuts) in best.items():
@@ -82,15 +87,15 @@ def _broken(title: str, widest: float, most: int) -> tuple[float, list[str]]:
                 price = min(costs[end - 1], 2 * WHOLE) + 16 * (1 - across / widest) ** 2
                 if cost + price < longer.get(end, (math.inf,))[0]:
                     longer[end] = (cost + price, [*cuts, end])
-        found = min(found, longer.get(len(title), found))
+        cheapest = min(cheapest, longer.get(len(title), cheapest))
         best = longer
-    cuts = found[1]
+    cost, cuts = cheapest
     lines = (_shown(title[start:end]) for start, end in pairwise(cuts))
-    return found[0], [line for line in lines if line]
+    return cost, [line for line in lines if line]
 
 
 def _shown(line: str) -> str:
-    """A line without the mark that its break stands for; one that lists numbers is needed.
+    """A line without the marks at its ends; a mark at the end stays after a number of a list.
 
     >>> _shown("川普发币、"), _shown("2025年1、")
     ('川普发币', '2025年1、')
@@ -100,7 +105,7 @@ def _shown(line: str) -> str:
 
 
 def missing(text: str) -> str:
-    """The letters of a text that the font cannot draw, each once; marks and emoji do not count.
+    """The letters of a text that the font cannot draw, each once; marks and emoji are ignored.
 
     >>> missing("你好😀")
     ''

@@ -1,11 +1,11 @@
-"""An order -> out/<episode>/: who does what when, on processes of this machine or of a cluster.
+"""An order -> out/<episode>/, built by processes of this machine or of a Dask cluster.
 
-Order --build--> is it there already? --make--> Script, Production --publish--> out/<episode>/
+Order --build--> is it up to date? --make--> Script, Production --publish--> out/<episode>/
 Script --produce--> chapters recorded, levelled, pressed --> Production
 
 plan, recording, levelling, pressing    the steps of produce
-order       what is asked for, what with, and whose script it is
-jobs        one chapter's sound, made by whichever process is free
-workers, open_workers, cluster    where the work is done
-batch       many orders side by side
+order                             the order of a build, and the files there are before it
+jobs                              the sound of one chapter, made by any free process
+workers, open_workers, cluster    the processes that do the work
+batch                             many orders side by side
 """

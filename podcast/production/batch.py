@@ -1,7 +1,7 @@
 """Many transcripts -> many episodes, side by side, on processes that they share.
 
-Chapters of several episodes wait in one queue; so no process idles while any episode has one
-left, be there many short episodes or one long last one. An episode that fails ends alone.
+The chapters of all episodes wait in one queue, so that no process is idle while any chapter is
+left. If one episode fails, the others go on.
 """
 
 from __future__ import annotations
@@ -28,12 +28,17 @@ from podcast.speech.choose import choose
 
 BUILT, CURRENT, FAILED = "built", "up to date", "failed"
 Told = Callable[[str, str, float], None]
-"""Told an episode's name, a stage, and the share of the stage done since last told."""
+"""A function that shows progress. It takes the name of an episode, a stage, and the share of the
+stage's work that was done since the last call (0 to 1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one episode; `length` and `took` in seconds, `error` a sentence or empty."""
+    """The outcome of one build: BUILT, CURRENT or FAILED.
+
+    `length` is that of the episode and `took` the time of the build, both in seconds. `error` is
+    a sentence, or empty. `folder` is None if the build failed.
+    """
 
     name: str
     outcome: str
@@ -44,10 +49,10 @@ class Result:
 
 
 def require_different_names(orders: Sequence[Order]) -> tuple[Order, ...]:
-    """The orders, each file once; ReadError where two files would become one episode."""
+    """The orders, each seed once. Raises ReadError if two seeds have one episode's name."""
     by_name: dict[str, Order] = {}
     for order in orders:
-        name = unicodedata.normalize("NFC", order.name).casefold()  # as some disks compare them
+        name = unicodedata.normalize("NFC", order.name).casefold()  # some disks compare names so
         other = by_name.setdefault(name, order)
         if other.source.resolve() != order.source.resolve():
             raise ReadError(
@@ -58,7 +63,11 @@ def require_different_names(orders: Sequence[Order]) -> tuple[Order, ...]:
 
 
 def build_all(orders: Sequence[Order], watch: Told, tell: Tell) -> Generator[Result, None, None]:
-    """Each episode's result, as each is done, with the first order's processes and store."""
+    """Build all episodes with the processes and the store of the first order; yield each result.
+
+    Raises ReadError if two seeds have one episode's name, and WriteError or ClusterError if the
+    store or the cluster cannot be used. The failure of one build is a Result.
+    """
     orders = require_different_names(orders)
     if not orders:
         return
@@ -69,7 +78,10 @@ def build_all(orders: Sequence[Order], watch: Told, tell: Tell) -> Generator[Res
 
 
 def open_workers(order: Order, store: Store, tell: Tell) -> SharedWorkers:
-    """The workers of many builds, here or on a cluster; none starts yet."""
+    """The workers of many builds, on this machine or on a cluster. No process is started yet.
+
+    Raises ClusterError if the packages for a cluster are not installed.
+    """
     if order.scheduler:
         return on_cluster(order.scheduler, order.jobs, store, tell)
     return SharedWorkers(order.jobs)
@@ -78,9 +90,10 @@ def open_workers(order: Order, store: Store, tell: Tell) -> SharedWorkers:
 def batch(
     orders: Sequence[Order], workers: SharedWorkers, store: Store, watch: Told, tell: Tell
 ) -> Generator[Result, None, None]:
-    """Each episode's result, as each is done. Whatever ends this early leaves what is finished.
+    """Build the episodes and yield each result as soon as it is known.
 
-    With one worker everything runs in this thread, in order.
+    If the caller stops early, or is interrupted, the finished episodes stay. With one worker
+    everything runs in this thread, in order.
     """
     means = Means(workers, store, _Once(tell))
     one = partial(_result, means, workers, watch, tell)
@@ -90,29 +103,31 @@ def batch(
         return
     workers.prepare(MAKER)
     with ThreadPoolExecutor(workers.abreast) as threads:
-        asked: list[Future[Result]] = []
+        futures: list[Future[Result]] = []
         try:
-            asked += [threads.submit(one, order) for order in orders]
-            for future in as_completed(asked):
+            futures += [threads.submit(one, order) for order in orders]
+            for future in as_completed(futures):
                 yield future.result()
         except BaseException:
-            for future in asked:
+            for future in futures:
                 future.cancel()
             workers.stop()
             raise
 
 
 def _result(means: Means, workers: SharedWorkers, watch: Told, tell: Tell, order: Order) -> Result:
-    """What becomes of one episode; its failure, too, is a result."""
+    """Build one episode. Its failure is a Result; only Stopped is raised."""
 
-    def told(stage: str, chapter: str, share: float) -> None:
+    def watch_episode(stage: str, chapter: str, share: float) -> None:
         if workers.stopped:
             raise Stopped("stopped")
         watch(order.name, stage, share)
 
     began = monotonic()
     try:
-        built = build_with(means, order, told, lambda notice: tell(f"{order.name}: {notice}"))
+        built = build_with(
+            means, order, watch_episode, lambda notice: tell(f"{order.name}: {notice}")
+        )
     except Stopped:
         raise
     except PodcastError as error:
@@ -129,7 +144,10 @@ def _success(order: Order, built: Built, took: float) -> Result:
 
 
 class _Once:
-    """A cast chosen once for all builds that ask alike, and said once."""
+    """Chooses a cast once for all builds with the same engine, voices and `offline`.
+
+    So notices about the choice are shown once, and services are tried once.
+    """
 
     def __init__(self, tell: Tell) -> None:
         self.tell, self.lock = tell, Lock()

@@ -1,7 +1,7 @@
 """A transcript or an edited script -> out/<episode>/, whole, and never over a person's edit.
 
-What is asked for is made only if it is not there already; what makes it (`make.py`) is imported
-only then.
+An episode that is up to date is not made again. `make.py`, which is slow to import, is imported
+only if something must be made.
 """
 
 from __future__ import annotations
@@ -33,14 +33,17 @@ from podcast.speech.choose import AUTO, preferred
 
 
 def build(order: Order, watch: Watch, tell: Tell) -> Built:
-    """Make the episode, unless it is there already from the same inputs."""
+    """Make the episode of an order, unless the same inputs made the one that is there.
+
+    Raises PodcastError: every error of the program, except ServerError, can end a build.
+    """
     store = open_store(order.store, order.cache)
     with open_workers(order, store, tell) as workers:
         return build_with(Means(workers, store), order, watch, tell)
 
 
 def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
-    """As `build`, with means that other builds may use meanwhile."""
+    """Do the same as `build`, with workers and a store that other builds may use meanwhile."""
     require_source(order.source)
     require_folder(order.out)
     recover(order.folder)
@@ -54,7 +57,8 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     if report.inputs == inputs and is_complete(order.folder, report, before.script):
         share(means.store, order.folder, report)
         return Built(order.folder, report, fresh=False)
-    means.workers.prepare(MAKER, 1 if edit else order.jobs)  # an edit is of a chapter or two
+    # A person edits a chapter or two at a time, which are not worth more than one process.
+    means.workers.prepare(MAKER, 1 if edit else order.jobs)
     from podcast.production.make import make
 
     report = make(means, order, before, cast, inputs=inputs, watch=watch, tell=tell)
@@ -62,7 +66,7 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
 
 
 def _cast(means: Means, order: Order, before: Before, tell: Tell) -> Cast:
-    """Who speaks this build. For an episode that lacks nothing no service is asked."""
+    """The cast of this build. If the episode has its best cast already, no service is tried."""
     parts = before.settings.cast
     if order.recipe.engine == AUTO and not order.offline:
         best = identified(recast(preferred(order.voices), parts))
@@ -73,32 +77,36 @@ def _cast(means: Means, order: Order, before: Before, tell: Tell) -> Cast:
 
 
 def _with_editor(order: Order, before: Before, tell: Tell) -> Order:
-    """The order, with the editor model it names only where there is a text for it.
+    """The order; without its editor model if the script is a person's edit.
 
-    Raises ServiceError where the model may not be asked, or cannot be.
+    Raises ServiceError if an editor model is named and --offline is given, or its service has no
+    address.
     """
     if not order.recipe.editor:
         if before.report.editor and not before.edit:
             model = before.report.editor.model
-            tell(f"without the editor model this time; --editor {model} brings its edits back")
+            tell(f"built without an editor model; use its corrections again with --editor {model}")
         return order
     if order.offline:
         raise ServiceError(
-            "--offline sends nothing anywhere, and an editor model is named; "
-            "leave out --offline, or say --editor ''"
+            "an editor model is an online service, which --offline forbids; "
+            "leave out --offline, or give --editor ''"
         )
     if before.edit:
-        tell(f"{before.edit.path} is a person's text: the editor model is not asked")
+        tell(f"{before.edit.path} was edited by a person, so the editor model is not used")
         return replace(order, recipe=replace(order.recipe, editor=""))
     _editor_url(order.recipe)
     return order
 
 
-# What is asked for, and what is there ------------------------------------------------------
+# The key of the inputs ---------------------------------------------------------------------
 
 
 def inputs_key(order: Order, before: Before, cast: Cast) -> str:
-    """A name for all that the files in the episode's folder are made from."""
+    """The key of everything that can change a file in the episode's folder.
+
+    Raises NoSuchEngine, FfmpegError, ModelError or ReadError if an input is missing.
+    """
     is_edit = before.edit is not None
     names = sorted({voice.engine for _, voice in cast})
     return content_key(
@@ -107,7 +115,7 @@ def inputs_key(order: Order, before: Before, cast: Cast) -> str:
         [(name, engines.load(name).version) for name in names],
         "" if is_edit else _scorer_key(order.recipe),
         cast,
-        replace(order.recipe, engine=""),  # the cast tells
+        replace(order.recipe, engine=""),  # the cast holds the engines that speak
         _sound_keys(order.recipe),
         _editor_url(order.recipe),
         is_edit,
@@ -115,7 +123,8 @@ def inputs_key(order: Order, before: Before, cast: Cast) -> str:
     )
 
 
-# What few recipes have is imported only for those that have it: it takes longer than all else.
+# These functions import lazily. Few recipes need the modules, and importing them would take longer
+# than everything else in a build that makes nothing.
 
 
 def _scorer_key(recipe: Recipe) -> str:

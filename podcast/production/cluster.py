@@ -1,10 +1,10 @@
-"""Chapters made by the workers of a Dask cluster; all else by processes here.
+"""A Dask cluster as the workers of a build: it makes chapters; local processes do the rest.
 
-A chapter's task runs alone in its worker. Its sound stays on that worker's own disk until it is
-pressed, there if it can be; takes and MP3 frames go through the store, which every machine must
-reach. What a dead worker had not finished the scheduler gives to another, which makes the same
-bytes. Online voices are asked from here alone (`fetch.py`), before a chapter becomes a task; so
-however many workers there are, a service sees the connections of one program.
+A worker makes one chapter at a time. The reel stays on the worker's own disk until the chapter is
+pressed, by the same worker if possible. Takes and MP3 frames go through the store, which every
+machine must reach. If a worker dies, the scheduler gives its tasks to another worker, which makes
+the same bytes. Only this machine calls online voices (`fetch.py`), before a chapter becomes a
+task; so a service sees the connections of one program, however many workers there are.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from uuid import uuid4
 
 import dask
 
-# before it is imported: what goes wrong is said here, in a sentence
+# This must be set before `distributed` is imported. Its log is not shown, because failures are
+# raised here as a ClusterError.
 dask.config.set({"logging.distributed": "critical"})
 
 from distributed import (  # noqa: E402
@@ -49,45 +50,49 @@ from podcast.sound.sounds import Sound  # noqa: E402
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 30  # seconds for a scheduler to answer
-WORKERLESS = 30  # seconds for its first worker to be there
-DESERTED = 120  # seconds without any worker after which a build ends
-LOOK = 5  # seconds between looks at whether workers are left
-STALE = 6 * 3600  # seconds after which a worker's sound of a build that never pressed it goes
+PATIENCE_SECONDS = 30  # the longest wait for a scheduler to answer
+WORKERLESS = 30  # seconds: the longest wait for the first worker
+DESERTED = 120  # seconds without any worker after which a build fails
+LOOK = 5  # seconds between two looks at the number of workers
+STALE = 6 * 3600  # seconds after which a reel is deleted that its build never pressed
 CHAPTERS = 4  # tasks that an episode has ready at a time, on the average of its build
-MOST_ABREAST = 64  # builds: each is a thread here
-LIBRARIES = ("numpy", "soxr")  # other versions could make other samples
+MOST_ABREAST = 64  # builds at a time: each is a thread of this process
+LIBRARIES = ("numpy", "soxr")  # packages of which other versions could make other samples
 SOUNDS = ("intro", "outro", "bells", "music")  # the fields of Sounds that are a Sound
 
-_turn = Lock()  # espeak is one a process, however many threads a worker has
+_turn = Lock()  # only one thread of a worker's process may use espeak-ng at a time
 
 
 class Cluster(SharedWorkers):
-    """Workers whose chapters are made on other machines; `count` processes do the rest here."""
+    """Workers on other machines, which make chapters; `count` local processes do the rest."""
 
     def __init__(self, address: str, count: int, store: Store, tell: Callable[[str], None]) -> None:
-        """`address` is the scheduler's, as tcp://host:8786; it is asked with the first build."""
+        """`address` is the scheduler's, as tcp://host:8786. The first build connects to it."""
         super().__init__(count)
         self.address, self.store, self.tell = address, store, tell
         self.connecting, self.sharing = Lock(), Lock()
-        self.shared: set[str] = set()  # names of sounds that the store has
+        self.shared: set[str] = set()  # names of sounds that this process put into the store
         self.client: Any = None
-        self.size = 0  # workers
-        self.places: dict[str, str] = {}  # the worker that has a take's sound, by its key
+        self.size = 0  # number of workers of the cluster
+        self.places: dict[str, str] = {}  # key of a take -> address of the worker with its reel
 
     @property
     def _is_here(self) -> bool:
-        """Never: the threads of several builds need their own process even for one's text."""
+        """Always False: this process runs the threads of all builds, so it makes no text itself."""
         return False
 
     @property
     def abreast(self) -> int:
-        """How many builds keep the cluster busy."""
+        """The number of builds at a time that keep the cluster busy. Raises ClusterError."""
         self._connect()
         return min(MOST_ABREAST, super().abreast + self.size // CHAPTERS)
 
     def prepare(self, module: str, most: int = sys.maxsize) -> None:
-        """Connect, and start the processes here; ClusterError where there is no such cluster."""
+        """Connect to the cluster and start the local processes.
+
+        Raises ClusterError if no scheduler answers, it has no worker, or a worker cannot read the
+        store.
+        """
         self._connect()
         super().prepare(module)
 
@@ -99,7 +104,7 @@ class Cluster(SharedWorkers):
                 self._require_one_store()
 
     def _begun(self, call: Callable[..., Any], arguments: Iterable[Arguments]) -> Iterator[Any]:
-        """As on this machine. A call whose arguments begin with a Job is made on the cluster."""
+        """As SharedWorkers does, but calls whose first argument is a Job run on the cluster."""
         waiting = iter(arguments)
         first = list(islice(waiting, 1))
         arguments = chain(first, waiting)
@@ -107,29 +112,29 @@ class Cluster(SharedWorkers):
             yield from super()._begun(call, arguments)
             return
         self._connect()
-        asked: dict[Any, Job] = {}
+        jobs: dict[Any, Job] = {}  # future -> its job
         ended: Queue[Any] = Queue()
         try:
             for job, *rest in arguments:
                 assert isinstance(job, Job)
                 self._share_sounds(job)
                 future = self._task(call, job, rest)
-                asked[future] = job
+                jobs[future] = job
                 future.add_done_callback(ended.put)
             yield None
-            while asked:
+            while jobs:
                 future = self._next(ended)
-                job = asked.pop(future)
+                job = jobs.pop(future)
                 place, result = self._made(future, job)
                 if not _is_last(call, job):
                     self.places[job.key] = place
                 yield result
         finally:
-            if asked:
-                self.client.cancel(list(asked))
+            if jobs:
+                self.client.cancel(list(jobs))
 
     def _share_sounds(self, job: Job) -> None:
-        """Put what is heard beside speech where the workers find it, once."""
+        """Put the music, bells, intro and outro of a job into the store, unless they are there."""
         for sound in _sounds(job):
             name = _sound_name(sound, job)
             with self.sharing:
@@ -139,7 +144,7 @@ class Cluster(SharedWorkers):
                     self.shared.add(name)
 
     def _task(self, call: Callable[..., T], job: Job, rest: list[object]) -> Any:
-        """The future of a chapter, by the worker that has its sound if one has."""
+        """The future of a chapter's task, which prefers the worker that has the chapter's reel."""
         self._require_going()
         place = self.places.pop(job.key, None)
         return self.client.submit(
@@ -156,7 +161,7 @@ class Cluster(SharedWorkers):
         )
 
     def _next(self, ended: Queue[Any]) -> Any:
-        """The next task that ended; ClusterError when nobody is left to end any."""
+        """The next task that ended. Raises ClusterError if the cluster has lost all its workers."""
         peopled = monotonic()
         while True:
             self._require_going()
@@ -167,23 +172,26 @@ class Cluster(SharedWorkers):
             if monotonic() - peopled > DESERTED:
                 raise ClusterError(
                     f"the scheduler {self.address} has had no worker for {DESERTED} seconds; "
-                    "start some and build again: what is made is kept"
+                    "start some and build again: finished chapters are kept"
                 )
 
     def _made(self, future: Any, job: Job) -> tuple[str, Any]:
-        """The worker that did a task, and what the call returned; its failure is raised."""
+        """The address of the worker that did a task, and the result of the call.
+
+        Raises the exception of the call, or ClusterError if the workers or the scheduler died.
+        """
         try:
             made: tuple[str, Any] = future.result()
         except KilledWorker as error:
             raise ClusterError(
-                f"chapter {job.chapter.title!r} ended every worker that made it, perhaps for want "
-                "of memory; give the workers more"
+                f"every worker that made chapter {job.chapter.title!r} died, perhaps for want of "
+                "memory; give the workers more memory"
             ) from error
         except CancelledError as error:
             self._require_going()
             raise ClusterError(
-                f"the scheduler {self.address} is gone; "
-                "build again when it is back: what is made is kept"
+                f"the scheduler {self.address} stopped answering; "
+                "start it and build again: finished chapters are kept"
             ) from error
         return made
 
@@ -199,23 +207,24 @@ class Cluster(SharedWorkers):
         self.size = len(threads)
         if wide := [place for place, count in threads.items() if count > 1]:
             self.tell(
-                f"{wide[0]} has {threads[wide[0]]} threads and makes one chapter at a time; "
-                "start workers with --nthreads 1 --nworkers N"
+                f"the worker {wide[0]} has {threads[wide[0]]} threads but makes one chapter at a "
+                "time; start workers with --nthreads 1 --nworkers N"
             )
 
     def _require_one_store(self) -> None:
-        """Raise ClusterError unless every worker reads what is written to the store here."""
+        """Raise ClusterError unless every worker can read a file that this process stores."""
         name = f"probe-{uuid4().hex}"
         self.store.put(name, name.encode())
         try:
-            seen: dict[str, object] = self.client.run(_sees, self.store, name, on_error="return")
-        except Exception as error:  # it could not even be told what to do
-            seen = {"one": error}
+            answers: dict[str, object] = self.client.run(_sees, self.store, name, on_error="return")
+        except Exception as error:  # the call could not be sent to a worker
+            answers = {"one": error}
         finally:
             self.store.forget(name)
-        for place, told in seen.items():
-            if told != name:
-                why = f"{type(told).__name__}: {told}" if isinstance(told, Exception) else "no file"
+        for place, answer in answers.items():
+            if answer != name:
+                is_error = isinstance(answer, Exception)
+                why = f"{type(answer).__name__}: {answer}" if is_error else "no file"
                 raise ClusterError(
                     f"the worker {place} does not find {self.store.place} ({why}); install podcast "
                     "there, and give --store a folder or URL that all machines reach"
@@ -227,17 +236,17 @@ class Cluster(SharedWorkers):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave the cluster as it is; end the processes here."""
+        """End the local processes and disconnect; the cluster goes on running."""
         super().__exit__(kind, error, trace)
         if self.client is not None:
             self.client.close(timeout=5)
 
 
 def _connected(address: str, tries: int = 3) -> Any:
-    """A client of the scheduler. Raises ClusterError where none answers.
+    """A client of the scheduler. Raises ClusterError if no scheduler answers.
 
-    Dask asserts that its own thread has started within ten seconds, which a machine that is very
-    busy may miss; so that is tried again.
+    Dask asserts that its own thread has started within ten seconds. A very busy machine may be
+    slower, so a failed assertion is tried again.
     """
     try:
         return Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
@@ -259,7 +268,11 @@ def _connected(address: str, tries: int = 3) -> Any:
 def _made(
     call: Callable[..., object], job: Job, rest: list[object], likeness: str, key: str
 ) -> tuple[str, object]:
-    """Make a chapter with this worker's own folders; its address, and what the call returned."""
+    """Make a chapter in this worker's own folders; return its address and the call's result.
+
+    `likeness` and `key` are those of the machine that sent the task. Raises ClusterError if those
+    of this worker differ, as it would then make other sound.
+    """
     worker = get_worker()
     own = Path(worker.local_directory)
     with _turn, TemporaryDirectory(prefix="near-", dir=own) as near:
@@ -267,8 +280,8 @@ def _made(
         here = _here(job, own, Path(near))
         if likeness != _likeness() or key != here.key:
             raise ClusterError(
-                f"the worker {worker.address} would make other sound than this program; install "
-                "the same podcast, ffmpeg and engines there"
+                f"the worker {worker.address} would produce different audio: its podcast, ffmpeg, "
+                "numpy, soxr or engine version differs; install the same versions there"
             )
         result = call(here, *rest)
         if _is_last(call, job):
@@ -277,12 +290,12 @@ def _made(
 
 
 def _is_last(call: Callable[..., object], job: Job) -> bool:
-    """Whether a chapter's sound serves nothing after this call."""
+    """Whether no later call of the build needs the reel of the chapter."""
     return call is press_aac if job.recipe.m4b else call is press
 
 
 def _here(job: Job, own: Path, near: Path) -> Job:
-    """The job with this worker's paths; sounds stay in its `own` folder for the next chapter."""
+    """The job with paths of this worker. Sounds stay in its `own` folder for the next chapter."""
     store = job.store.beside(near)
     placed: dict[Sound | None, Sound | None] = {None: None}
     for sound in _sounds(job):
@@ -300,18 +313,21 @@ def _here(job: Job, own: Path, near: Path) -> Job:
 
 
 def _unsealed_file(store: Store, path: Path) -> Path:
-    """The same path, where what the store holds under its name now lies without its seal."""
+    """Write the store's file of this name to the path, without its seal, and return the path.
+
+    Raises ClusterError if the store has no such file, or a damaged one.
+    """
     if not path.exists():
         content = store.get(path.name)
         if content is None:
-            raise ClusterError(f"{path.name} is not whole in {store.place}; {store.remedy}")
+            raise ClusterError(f"{path.name} in {store.place} is damaged; {store.remedy}")
         with replacing(path) as part:
             part.write_bytes(content)
     return path
 
 
 def _sounds(job: Job) -> list[Sound]:
-    """What is heard beside a chapter's speech, each once."""
+    """The sounds of a chapter other than speech, each once."""
     named = [getattr(job.sounds, name) for name in SOUNDS]
     return list(dict.fromkeys(filter(None, [*job.opening, *job.closing, *named])))
 
@@ -321,19 +337,19 @@ def _sound_name(sound: Sound, job: Job) -> str:
 
 
 def _likeness() -> str:
-    """What two machines must have alike to make the same bytes."""
+    """A text that is the same on two machines if they make the same bytes."""
     libraries = [f"{name} {version(name)}" for name in LIBRARIES]
     return ", ".join([program_key(), ffmpeg.version(ffmpeg.executable()), *libraries])
 
 
 def _sees(store: Store, name: str) -> str:
-    """What a file of the store holds as it is seen from a worker; empty where it is not."""
+    """The content of a file of the store, read by a worker; empty if the worker finds none."""
     with TemporaryDirectory(prefix="near-") as near:
         return (store.beside(Path(near)).get(name) or b"").decode()
 
 
 def _sweep(own: Path) -> None:
-    """Remove the sound that builds, ended long ago, left in a worker's folder."""
+    """Remove the work folders of old builds from a worker's folder."""
     for folder in own.glob("work-*"):
         if folder.stat().st_mtime < time() - STALE:
             rmtree(folder, ignore_errors=True)

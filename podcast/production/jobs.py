@@ -1,13 +1,13 @@
-"""Job -> a chapter's take, and its frames: all that makes sound, and nothing else.
+"""Job -> the take of a chapter and its frames, both in the store.
 
-    say      what a slow engine says of a paragraph          in the store
-    record   Chapter --speak--> Clips --assemble--> Take     in the store
-    press    Take --master--> --encode--> bare MP3 frames    in the store
-    press_aac                             AAC frames         in the store, where asked for
+    say         a paragraph, by a slow engine, --> Speeches in the store
+    record      Chapter --speak--> Clips --assemble--> Take
+    press       Take --master, encode--> bare MP3 frames
+    press_aac   Take --master, encode--> AAC frames, if the recipe has `m4b`
 
-Any process may do a job, on this machine or on another. What is made is kept under the job's key,
-which holds the sources of this module and of all that it imports (`sources.py`): so what cannot
-change the sound of a chapter is not imported here.
+Any process may do a job, on this machine or on another. The results are stored under the job's
+key, which holds the sources of this module and of all modules that it imports (`sources.py`). So
+modules that cannot change the sound of a chapter must not be imported here.
 """
 
 from __future__ import annotations
@@ -43,27 +43,27 @@ from podcast.speech.fetch import reliable
 from podcast.speech.pace import paced
 from podcast.speech.speak import Say, one_by_one, sayings, speak
 
-QUIETER = 10 ** (-LOSS_DB / 20)  # what makes other sound as loud as an MP3
+QUIETER = 10 ** (-LOSS_DB / 20)  # a factor that makes other sound as loud as a decoded MP3
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One chapter to make: all that a worker process needs to know."""
+    """One chapter to make, and everything that a worker process needs for it."""
 
     chapter: Chapter
     cast: Cast
     recipe: Recipe
     store: Store
     work: Path
-    program: str  # `program_of` it, as it was when the build began
+    program: str  # the value of `program_of` for this chapter when the build began
     respellings: Mapping[str, str]  # of words that are in the chapter
     opening: tuple[Sound, ...]
     closing: tuple[Sound, ...]
     sounds: Sounds
-    key: str = field(init=False)  # of the take: whatever could change its sound or its words
+    key: str = field(init=False)  # of the take: a hash of everything that can change it
 
     def __post_init__(self) -> None:
-        """Compute the key once: it is asked for at every step."""
+        """Compute the key once, as every step needs it. Raises VoiceError or NoSuchEngine."""
         object.__setattr__(self, "key", self._key())
 
     def _key(self) -> str:
@@ -75,17 +75,17 @@ class Job:
         names = sorted(engine_names(self.chapter, self.cast))
         versions = [(name, _version(name)) for name in names]
         around = [[sound.key for sound in some] for some in (self.opening, self.closing)]
-        asked = self.recipe.values("record")
-        return content_key(self.program, versions, spoken, words, asked, around, RATE)
+        settings = self.recipe.values("record")
+        return content_key(self.program, versions, spoken, words, settings, around, RATE)
 
     @property
     def reel(self) -> Path:
-        """The take's sound while the build runs."""
+        """The path of the chapter's reel, which exists only while the build runs."""
         return self.work / f"{self.key}.pcm"
 
     @property
     def is_on_reel(self) -> bool:
-        """Whether the take's sound is there, and need not be spoken again."""
+        """Whether the reel exists, so that the chapter need not be spoken again."""
         return self.reel.exists()
 
 
@@ -93,7 +93,7 @@ class Job:
 class Recorded:
     """A chapter that was recorded, and its take.
 
-    Sent to another process it leaves the take behind, which is large: there it is in the store.
+    A take is large, so it is not pickled: another process gets None and reads it from the store.
     """
 
     job: Job
@@ -105,7 +105,10 @@ class Recorded:
 
 
 def record(job: Job) -> Recorded:
-    """Speak and assemble a chapter; its take goes to the store, its sound to the work folder."""
+    """Speak and assemble a chapter; write its take to the store and its reel to the work folder.
+
+    Raises ScriptError if the chapter has no words, EngineError if an engine fails, and WriteError.
+    """
     with replacing(job.reel) as part:
         with part.open("wb") as file:
             take = assemble(
@@ -156,7 +159,11 @@ def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
 
 
 def _speaker(job: Job, name: str, speakers: dict[str, Engine]) -> tuple[Engine, Say]:
-    """An engine, and how it is asked: one of `speakers`, or a fresh one for a whole paragraph."""
+    """An engine, and the function that makes it say the sentences of a paragraph.
+
+    An engine whose sentences are cached one by one is wrapped once and kept in `speakers`. For any
+    other engine the sound of a whole paragraph is cached.
+    """
     engine = engines.load(name)
     if is_online(engine) or is_remembered(engine):
         return speakers.setdefault(name, reliable(engine, job.store)), one_by_one
@@ -164,7 +171,11 @@ def _speaker(job: Job, name: str, speakers: dict[str, Engine]) -> tuple[Engine, 
 
 
 def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
-    """Master a take and encode it to the store, speaking it again if its sound is gone."""
+    """Master a take and write its MP3 frames to the store; record it again if its reel is missing.
+
+    `gains` are in decibels by role; `name` is that of the frames. Raises FfmpegError, WriteError,
+    and what `record` raises.
+    """
     if not job.is_on_reel:
         record(job)
     with job.store.writing(mp3_file(name)) as part:
@@ -176,9 +187,10 @@ def press(job: Job, take: Take, gains: dict[str, float], name: str) -> Job:
 
 
 def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: int) -> Job:
-    """Master a take that begins at sample `start` and encode it to the store, as AAC.
+    """Master a take that begins at sample `start` and write its AAC frames to the store.
 
-    As loud as its MP3 is once decoded: LAME, unlike this encoder, makes sound quieter.
+    They are as loud as the decoded MP3: LAME makes sound quieter, and this encoder does not, so
+    the samples are multiplied by QUIETER. Raises as `press` does.
     """
     if not job.is_on_reel:
         record(job)
@@ -190,17 +202,20 @@ def press_aac(job: Job, take: Take, gains: dict[str, float], name: str, start: i
 
 
 def mp3_file(name: str) -> str:
-    """What the store calls the MP3 frames that are named so."""
+    """The name in the store of the MP3 frames called `name`."""
     return f"{name}.bare"
 
 
 def aac_file(name: str) -> str:
-    """What the store calls the AAC frames that are named so."""
+    """The name in the store of the AAC frames called `name`."""
     return f"{name}.aac"
 
 
 def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray[np.int16]]:
-    """The chapter as it is encoded, in pieces: voices at their gains, music, limited."""
+    """The mastered chapter in pieces, to be encoded: voices at their gains, with music, limited.
+
+    Each piece is a mono array of shape (samples,).
+    """
     reel, highest = Reel(job.reel), ceiling(job.recipe)
     if not job.sounds.music:
         return master(reel, read_levels(job.store, job.key)[1], take.turns, gains, highest)
@@ -218,26 +233,27 @@ def _mastered(job: Job, take: Take, gains: dict[str, float]) -> Iterator[NDArray
 
 
 def music_gain(job: Job) -> float:
-    """By how many decibels the music is made louder where nobody speaks."""
+    """The gain of the music where nobody speaks, in decibels."""
     return job.recipe.music_loudness + LOSS_DB - job.sounds.music_loudness
 
 
 def ceiling(recipe: Recipe) -> float:
-    """What no peak may pass before encoding, in dBTP, so that the decoded MP3 keeps to it."""
+    """The highest true peak before encoding, in dBTP, with which the decoded MP3 keeps `peak`."""
     return recipe.peak + LOSS_DB - OVERSHOOT_DB
 
 
 def engine_names(chapter: Chapter, cast: Cast) -> set[str]:
-    """The engines that speak a chapter."""
+    """The names of the engines that speak a chapter. Raises VoiceError for a role without voice."""
     roles = {paragraph.voice for paragraph in chapter.paragraphs}
     return {voice_of(cast, role).engine for role in roles}
 
 
 def program_of(chapter: Chapter, cast: Cast) -> str:
-    """A name for what of the program can change a chapter's sound: this module and its engines.
+    """A key of the program's files that can change a chapter's sound: this module and its engines.
 
-    An engine is found by its name and imported nowhere, so its module is followed by itself. Of
-    one that another package brings only the version is known, which stands in the job's key.
+    No module imports an engine, as engines are found by name; so the module of each is given to
+    `sources_key` as well. Of an engine in another package only the version is known, which is in
+    the job's key. Raises VoiceError or NoSuchEngine.
     """
     names = engine_names(chapter, cast)
     return sources_key(__name__, *sorted({type(engines.load(name)).__module__ for name in names}))

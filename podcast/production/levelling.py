@@ -1,4 +1,4 @@
-"""Takes -> one gain a voice, so that the episode is as loud as was asked for, music and all."""
+"""Takes -> one gain for each voice, with which the episode, with its music, has its loudness."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from podcast.sound.mp3 import LOSS_DB
 from podcast.sound.sounds import BELLS
 from podcast.sound.takes import read_levels
 
-BELLS_APART = -8.0  # LU of the bells above speech: a bell as loud as a voice startles
+BELLS_APART = -8.0  # LU above speech, of the bells: a bell as loud as a voice startles
 
 
 def level(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
-    """By how many decibels each role is made louder in the whole episode."""
+    """The gain of each role in the whole episode, in decibels. Raises DamagedSound."""
     wanted, apart = _wanted(jobs[0])
     return voice_gains(_Levels(jobs, takes), RATE, wanted, ceiling(jobs[0].recipe), apart)
 
 
 def loudness_of(jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float]) -> Loudness:
-    """How loud the voices are at these gains once they are limited, before they are encoded."""
+    """The loudness of the voices at these gains, after limiting and before encoding."""
     return limited_loudness(_Levels(jobs, takes), RATE, gains, ceiling(jobs[0].recipe))
 
 
 def missing_lu(loudness: Loudness, jobs: Sequence[Job]) -> tuple[tuple[str, float], ...]:
-    """The roles that no gain makes as loud as was asked for, and how many LU each lacks."""
+    """The roles that no gain makes as loud as the recipe says, and the LU that each lacks."""
     wanted, apart = _wanted(jobs[0])
     missing = loudness.missing(wanted, apart)
     return tuple(
@@ -41,7 +41,7 @@ def missing_lu(loudness: Loudness, jobs: Sequence[Job]) -> tuple[tuple[str, floa
 
 @dataclass(frozen=True, slots=True)
 class _Levels:
-    """The levels of each chapter and its turns, from the store as they are asked for."""
+    """The levels and the turns of each chapter, read from the store one chapter at a time."""
 
     jobs: Sequence[Job]
     takes: Sequence[Take]
@@ -52,23 +52,23 @@ class _Levels:
 
 
 def _wanted(job: Job) -> tuple[float, dict[str, float]]:
-    """How loud voices are to be before they are encoded, in LUFS, and which depart from it."""
+    """The loudness that voices need before encoding, in LUFS, and by how many LU some depart."""
     apart = {role: voice.gain for role, voice in job.cast} | {BELLS: BELLS_APART}
     return without_music(job.recipe.loudness, job.recipe) + LOSS_DB, apart
 
 
 def with_music(lufs: float, recipe: Recipe) -> float:
-    """How loud voices of `lufs` are with the recipe's music under them, in LUFS.
+    """The loudness in LUFS of voices at `lufs` together with the recipe's music.
 
-    Powers add up, as music is no echo of a voice.
+    Music and speech are uncorrelated, so their powers are added.
     """
     return lufs + 10 * math.log10(1 + _share_of_music(lufs, recipe))
 
 
 def without_music(lufs: float, recipe: Recipe) -> float:
-    """How loud voices must be to make `lufs` together with the recipe's music, in LUFS.
+    """The loudness in LUFS that voices need to make `lufs` together with the recipe's music.
 
-    Music that is itself too loud for that leaves them a tenth of the power.
+    If the music alone is too loud for that, the voices get a tenth of the power.
     """
     return lufs + 10 * math.log10(max(0.1, 1 - _share_of_music(lufs, recipe)))
 

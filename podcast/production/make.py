@@ -1,4 +1,4 @@
-"""What is asked for, and is not there yet -> out/<episode>/: script, sound and all files."""
+"""An order whose episode is not up to date -> out/<episode>/: script, sound and all files."""
 
 from __future__ import annotations
 
@@ -67,32 +67,33 @@ def make(
     watch: Watch,
     tell: Tell,
 ) -> Report:
-    """Make the episode of an order, whose inputs have the key `inputs`; its report.
+    """Make the episode of an order, publish it, and return its report.
 
-    `before` is what lay in its folder.
+    `before` holds the files there were before the build, `inputs` the key of all its inputs.
+    Raises PodcastError: each stage raises its own errors.
     """
     edit = before.edit
     mine = None if order.rewrite and before.is_a_persons else before.script
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work, workers.building():
         watch("text", "", 0.0)
-        found = before.report.reading
+        account = before.report.reading
         if edit:
             script = edit.script
         else:
-            script, found = workers.call(
+            script, account = workers.call(
                 drafted, order.source, order.recipe, before.settings, apart=True
             )
-            tell(how_read(order.source, found))
+            tell(how_read(order.source, account))
             for remark in remarks(script, _asked(order, before.settings)):
                 tell(remark)
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
-        said = credited(script, script.names or (known_names(found) if found else ()))
+        said = credited(script, script.names or (known_names(account) if account else ()))
         cast = _with_speakers(cast, said, order.source, before.settings.cast)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
-        def set_down(episode: Episode) -> None:
+        def write_the_texts(episode: Episode) -> None:
             prepare(episode, _files(order, before, script, covers()), order.folder, work)
 
         if any(engines.is_remembered(engines.load(voice.engine)) for _, voice in cast):
@@ -106,12 +107,12 @@ def make(
             workers=workers,
             watch=watch,
             respellings=before.settings.pronounce,
-            meanwhile=set_down,
+            meanwhile=write_the_texts,
             likely=dict(before.report.gains_db),
         )
         watch("publish", "", 1.0)
         report = _report(order, before, production, cast, inputs)
-        report = replace(report, reading=found, editor=_editor_report(editing))
+        report = replace(report, reading=account, editor=_editor_report(editing))
         files = replace(_files(order, before, script, covers()), report=report)
         video = video_record(order.folder)
         try:
@@ -123,41 +124,41 @@ def make(
     if production.missing:
         tell(_too_soft(production, order.recipe))
     if video and not video_record(order.folder):
-        tell(f"the video was of the episode before and is gone: podcast video {order.folder}")
+        tell(f"removed the outdated video; run `podcast video {order.folder}` to make it again")
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS_SCRIPT}")
     elif kept:
-        tell(f"{order.script} was edited meanwhile and is kept; build again to use it")
+        tell(f"{order.script} was edited during the build and is kept; build again to use it")
     return report
 
 
-def how_read(source: Path, found: Account) -> str:
-    """How a transcript was read, in one line."""
-    return f"{source.name} is read as {found}"
+def how_read(source: Path, account: Account) -> str:
+    """A notice of one line that says how a transcript was read."""
+    return f"{source.name} is read as {account}"
 
 
 def _asked(order: Order, settings: Settings) -> Recipe:
-    """The recipe; chapters that the settings name are as many as they are."""
+    """The recipe, without a number of chapters if the settings list the chapters."""
     return replace(order.recipe, chapters=0) if settings.chapters else order.recipe
 
 
 def _too_soft(production: Production, recipe: Recipe) -> str:
-    """That voices are softer than was asked for, why, and what to do."""
+    """A notice that voices are softer than the recipe says, with the cause and the remedy."""
     voices = ", ".join(f"{role} by {lacks:.1f} LU" for role, lacks in production.missing)
     return (
-        f"softer than the {recipe.loudness:g} LUFS you asked for: {voices}; no gain makes more of "
-        f"it under peaks of {recipe.peak:g} dBTP: raise --peak, or lower --loudness"
+        f"softer than the {recipe.loudness:g} LUFS you asked for: {voices}; no gain reaches it "
+        f"with peaks below {recipe.peak:g} dBTP; raise --peak, or lower --loudness"
     )
 
 
 def _edit_in_place(order: Order, before: Before) -> Edit | None:
-    """The edit to build from, where it is the script in the episode's own folder."""
+    """The edit to build from, if it is the script in the episode's own folder."""
     edit = before.edit
     return edit if edit and edit.path.absolute() == order.script.absolute() else None
 
 
 def _files(order: Order, before: Before, script: Script, covers: tuple[bytes, bytes]) -> Files:
-    """What is published beside the sound, its report to come; an edit stays as it was typed."""
+    """The files to publish beside the sound, with an empty report. An edit keeps its bytes."""
     edit = _edit_in_place(order, before)
     text = edit.content if edit else script_text(script).encode()
     settings, recipe = before.settings, order.recipe
@@ -176,7 +177,10 @@ def _files(order: Order, before: Before, script: Script, covers: tuple[bytes, by
 def _proofread(
     script: Script, order: Order, settings: Settings, store: Store, watch: Watch, tell: Tell
 ) -> tuple[Script, Editing | None]:
-    """The script as the editor model leaves it, where the order names one."""
+    """The script after the editor model's corrections, if the order names a model.
+
+    Raises ServiceError.
+    """
     if not order.recipe.editor:
         return script, None
     from podcast.outside.endpoint import find_endpoint
@@ -191,7 +195,7 @@ def _proofread(
         lambda chapter, share: watch("edit", chapter, share),
         titled=[opening.title for opening in settings.chapters],
     )
-    # The title may have come from a sentence or a chapter that the model has changed since.
+    # The title may come from a sentence or a chapter title that the model has now changed.
     retitled = titled(editing.script, order.source, settings)
     editing = replace(editing, script=retitled)
     tell(str(editing))
@@ -199,8 +203,11 @@ def _proofread(
 
 
 def covers_of(picture: Path | None, script: Script, store: Store) -> tuple[bytes, bytes]:
-    """The person's own picture, else one that shows the title, and a small one; JPEGs."""
-    from podcast.pictures.cover import (  # here: another process does
+    """The cover, which is the user's picture or shows the title, and a small one; both are JPEGs.
+
+    Raises ReadError if the picture cannot be read.
+    """
+    from podcast.pictures.cover import (  # here, because only the process that draws needs it
         cover_jpeg,
         picture_jpeg,
         smaller_jpeg,
@@ -218,7 +225,7 @@ def covers_of(picture: Path | None, script: Script, store: Store) -> tuple[bytes
 
 
 def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
-    """The content under a name of the store, made and put there where it is missing."""
+    """The content that the store has under a name; if it has none, make it and store it."""
     content = store.get(name)
     if content is None:
         content = make()
@@ -229,19 +236,19 @@ def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
 def _with_speakers(
     cast: Cast, script: Script, source: Path, parts: Sequence[tuple[str, str]]
 ) -> Cast:
-    """The cast with a voice for each further speaker, and as the settings' `parts` name speakers.
+    """The cast with a voice for each further speaker, and with the `parts` of the settings.
 
-    The script lists its speakers; for one that an older version wrote, the transcript does. A role
-    that is no speaker's is left out, so that a slip of a person's pen is an error.
+    The script lists its speakers; for a script that an older version wrote, the transcript does. A
+    role that neither names gets no voice, so that a misspelt role is an error.
     """
     used = {paragraph.voice for chapter in script.chapters for paragraph in chapter.paragraphs}
     roles = {name: role for role, name in script.names}
     speakers = list(script.speakers)
     lacks = not used <= {*dict(cast), *speakers} or any(name not in used for name, _ in parts)
     if lacks and not is_script(source):
-        found = reading(source, dict(parts))
-        roles = found.roles | roles
-        speakers += [*found.roles.values(), *(role_name(name, set()) for name in found.roles)]
+        named = reading(source, dict(parts)).roles
+        roles = named | roles
+        speakers += [*named.values(), *(role_name(name, set()) for name in named)]
     if not used <= dict(cast).keys():
         cast = with_speakers(cast, dict.fromkeys(speakers))
     return recast(cast, [(roles[name], name) for name, _ in parts if name in roles])
@@ -250,10 +257,10 @@ def _with_speakers(
 def _report(
     order: Order, before: Before, production: Production, cast: Cast, inputs: str
 ) -> Report:
-    """What is told of a build, but for the files that it writes."""
+    """The report of a build, without the list of its files."""
     episode, settings = production.episode, before.settings
-    heard = [voice for role, voice in cast if role in dict(episode.cast)]
-    is_heard = math.isfinite(production.loudness)
+    voices = [voice for role, voice in cast if role in dict(episode.cast)]
+    has_sound = math.isfinite(production.loudness)
     return Report(
         episode=order.name,
         title=episode.title,
@@ -263,12 +270,12 @@ def _report(
         source=order.source.name,
         summary=settings.description or outline(episode),
         script=ScriptReport(edited=_edit_in_place(order, before) is not None),
-        engine=", ".join(dict.fromkeys(voice.engine for voice in heard)),
+        engine=", ".join(dict.fromkeys(voice.engine for voice in voices)),
         voices=episode.cast,
         cover="own" if before.picture else "drawn",
-        recipe=_told_recipe(order.recipe),
+        recipe=_recipe_without_folders(order.recipe),
         gains_db=production.gains,
-        loudness_lufs=round(production.loudness, 2) if is_heard else None,
+        loudness_lufs=round(production.loudness, 2) if has_sound else None,
         rate=episode.rate,
         samples=episode.length,
         seconds=round(episode.length / episode.rate, 3),
@@ -278,8 +285,8 @@ def _report(
     )
 
 
-def _told_recipe(recipe: Recipe) -> Recipe:
-    """The recipe with sound files by their names: a report may be published, folders may not."""
+def _recipe_without_folders(recipe: Recipe) -> Recipe:
+    """The recipe with only the names of sound files: a report is public, the folders are not."""
     sounds = {"intro": recipe.intro, "outro": recipe.outro, "music": recipe.music}
     named = {name: path and Path(path.name) for name, path in sounds.items()}
     return replace(recipe, **named)  # type: ignore[arg-type]
@@ -301,7 +308,7 @@ def _chapters(episode: Episode) -> tuple[ChapterReport, ...]:
 
 
 def _editor_report(editing: Editing | None) -> EditorReport | None:
-    """What an editor model did, with each text that it was not allowed to change."""
+    """The report of an editor model's work, with each text that it was not allowed to change."""
     if editing is None:
         return None
     kept = tuple(
@@ -322,22 +329,23 @@ def write_draft(
     watch: Watch = lambda *_: None,
     tell: Tell = lambda _: None,
 ) -> Path:
-    """Write the script of a transcript where it can be edited; returns where that is.
+    """Write the script of a transcript for a person to edit, and return its path.
 
-    Into the episode's folder unless `output` says otherwise. A script that a person may have
-    changed is written over only if the order says rewrite, and is kept beside.
+    The path is `output` if given, else the script in the episode's folder. A script that a person
+    may have edited is replaced only if the order says `rewrite`; it is then kept beside. Raises
+    ReadError, ScriptError if an edit is in the way, ServiceError or WriteError.
     """
     require_source(order.source)
     if is_script(order.source):
         raise ReadError(
-            f"{order.source} is a script already; edit it, then: podcast make {order.source}"
+            f"{order.source} is a script already; edit it, then run `podcast make {order.source}`"
         )
     path = output or order.script
     store = open_store(order.store, order.cache)
     before = look(order)
     settings, report = before.settings, before.report
-    draft, found = drafted(order.source, order.recipe, settings)
-    tell(how_read(order.source, found))
+    draft, account = drafted(order.source, order.recipe, settings)
+    tell(how_read(order.source, account))
     for remark in remarks(draft, _asked(order, settings)):
         tell(remark)
     script, editing = _proofread(draft, order, settings, store, watch, tell)
@@ -348,14 +356,17 @@ def write_draft(
         part.write_bytes(text)
     if output is None:
         mine = ScriptReport(edited=False, sha256=sha256(text).hexdigest())
-        report = replace(report, script=mine, reading=found, editor=_editor_report(editing))
+        report = replace(report, script=mine, reading=account, editor=_editor_report(editing))
         with replacing(order.folder / REPORT) as part:
             part.write_text(report_text(report), "utf-8")
     return path
 
 
 def write_why(seed: Path, script: Path) -> Path:
-    """Write a page beside `script` of what became of each line of `seed`."""
+    """Write a page beside `script` that shows what each line of `seed` became; return its path.
+
+    Raises ReadError, ScriptError or WriteError.
+    """
     from podcast.text.explain import explain_text
 
     path = script.with_suffix(".why.html")

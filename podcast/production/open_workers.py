@@ -16,7 +16,10 @@ from podcast.production.workers import SharedWorkers, Workers
 def on_cluster(
     address: str, count: int, store: Store, tell: Callable[[str], None]
 ) -> SharedWorkers:
-    """Workers of the cluster whose scheduler is at `address`, and `count` processes here."""
+    """The workers of the cluster whose scheduler is at `address`, and `count` local processes.
+
+    Raises ClusterError if the packages for a cluster are not installed.
+    """
     try:
         from podcast.production.cluster import Cluster
     except ImportError as error:
@@ -28,7 +31,10 @@ def on_cluster(
 
 
 def open_workers(order: Order, store: Store, tell: Tell) -> Workers:
-    """The workers of one build, here or on a cluster; none starts yet."""
+    """The workers of one build, on this machine or on a cluster. No process is started yet.
+
+    Raises ClusterError if the packages for a cluster are not installed.
+    """
     if order.scheduler:
         return on_cluster(order.scheduler, order.jobs, store, tell)
     return Workers(order.jobs)

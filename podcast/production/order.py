@@ -1,4 +1,4 @@
-"""What a build is asked for, what it is made with, and whose script it builds from."""
+"""The order of a build, the means to build it, and the files there are before it."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from podcast.text.read.account import Account
 from podcast.text.script import script_in
 
 MAKER = "podcast.production.produce"  # the module whose functions the workers of a build call
-EDITOR = "EDITOR"  # the purpose that its service is set for
+EDITOR = "EDITOR"  # the purpose in the environment variables of its service: PODCAST_EDITOR_URL
 
 
 Choose = Callable[[str, Path, bool, Tell], Cast]
-"""The cast of a build, as `choose.choose` finds it."""
+"""A function that chooses the cast of a build, as `choose.choose` does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be built, as it was asked for."""
+    """What one build was asked for: seed, folder, recipe, and how to build."""
 
     source: Path
     out: Path
@@ -47,15 +47,16 @@ class Order:
     jobs: int = 1
     rewrite: bool = False
     offline: bool = False
-    store: str = ""  # a folder or a URL; else out/.cache
-    scheduler: str = ""  # of a cluster that makes the chapters; else processes here do
-    settings: Settings | None = None  # those beside `source`; None: `look` reads them
+    store: str = ""  # a folder or a URL; empty means out/.cache
+    scheduler: str = ""  # the address of a Dask scheduler; empty means processes of this machine
+    settings: Settings | None = None  # those beside `source`; if None, `look` reads them
 
     @property
     def name(self) -> str:
-        """The episode's: a script in a folder of `out` is that folder's; else the file's own.
+        """The name of the episode and of its folder.
 
-        Without dots before it: `..` is another folder, and `.cache` is not an episode's.
+        A script in a folder of `out` has the name of that folder, any other seed its own without
+        the suffix. The name has no leading dots: `..` and `.cache` are not folders of episodes.
         """
         path = self.source.absolute()
         inside = path.name == SCRIPT and path.parent.parent == self.out.absolute()
@@ -63,23 +64,23 @@ class Order:
 
     @property
     def folder(self) -> Path:
-        """Where the episode is published."""
+        """The folder in which the episode is published."""
         return self.out / self.name
 
     @property
     def cache(self) -> Path:
-        """Where what is made on the way is remembered on this machine."""
+        """The folder on this machine that caches what a build makes on the way."""
         return self.out / ".cache"
 
     @property
     def script(self) -> Path:
-        """Where a person edits it."""
+        """The path of the script in the episode's folder, where a person may edit it."""
         return self.folder / SCRIPT
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What an episode is made with; several builds may share it."""
+    """The workers and the store of a build, which several builds may share."""
 
     workers: Workers
     store: Store
@@ -88,7 +89,7 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build left in `folder`; not `fresh` if all of it was there already."""
+    """The result of a build: its folder and report. `fresh` is False if nothing had to be made."""
 
     folder: Path
     report: Report
@@ -97,7 +98,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A script that a person wrote: where it lies, and all its bytes, as they were read once."""
+    """A script that a person wrote: its path, and its bytes, which are read only once."""
 
     path: Path
     content: bytes
@@ -105,18 +106,18 @@ class Edit:
 
     @property
     def script(self) -> Script:
-        """The script in it. Raises ReadError or ScriptError, naming file and line."""
+        """The script in these bytes. Raises ReadError or ScriptError, which name file and line."""
         return script_in(self.content, self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What there is before a build, read once, so that all of the build sees the same.
+    """The files there are before a build, read once, so that all of the build sees the same.
 
-    `settings` and `picture` (of the cover) are what a person gave beside the transcript. `report`
-    is the last build's. `edit` is the script to build from where a person wrote one, `script` the
-    SHA-256 of the one in the episode's folder, and `is_a_persons` says whether that is a person's.
-    `sources` has the suffix and the SHA-256 of each file that the build is made from.
+    `settings` and `picture` (for the cover) stand beside the transcript. `report` is that of the
+    last build. `edit` is the script to build from, or None if there is only a transcript. `script`
+    is the SHA-256 of the script in the episode's folder, and `is_a_persons` says whether a person
+    edited that script. `sources` has the suffix and the SHA-256 of each file that the build reads.
     """
 
     settings: Settings
@@ -129,19 +130,20 @@ class Before:
 
 
 def look(order: Order) -> Before:
-    """What there is before a build of an order. Raises ReadError.
+    """Read the files there are before a build. Raises ReadError.
 
-    The script in the episode's folder is a person's if it is not as the last build left it, which
-    its report tells, or was a person's then, or if it is itself what is to be built.
+    The script in the episode's folder counts as edited by a person in three cases: its hash is
+    not the one in the report of the last build; that report says that it was edited; or the order
+    names it as its source.
     """
     given = order.settings
     settings = read_settings(order.source) if given is None else given
     picture = settings.cover or picture_beside(order.source)
     report = read_report(order.folder)
-    there = _read_edit(order.script) if order.script.exists() else None
-    script = there.sha256 if there else None
-    is_edited = there is not None and (report.script.edited or report.script.sha256 != script)
-    edit = there if is_edited and not order.rewrite else _given_script(order, there)
+    present = _read_edit(order.script) if order.script.exists() else None
+    script = present.sha256 if present else None
+    is_edited = present is not None and (report.script.edited or report.script.sha256 != script)
+    edit = present if is_edited and not order.rewrite else _given_script(order, present)
     path, digest = (edit.path, edit.sha256) if edit else (order.source, None)
     sources = (
         (path.suffix, digest or digest_if_any(path)),
@@ -158,12 +160,12 @@ def _read_edit(path: Path) -> Edit:
     return Edit(path, content, sha256(content).hexdigest())
 
 
-def _given_script(order: Order, there: Edit | None) -> Edit | None:
-    """What the order names as its source, where that is a script; `there` is in its folder."""
+def _given_script(order: Order, present: Edit | None) -> Edit | None:
+    """The source of the order, if it is a script. `present` is the one in the episode's folder."""
     if not is_script(order.source):
         return None
-    if there and order.source.absolute() == order.script.absolute():
-        return replace(there, path=order.source)
+    if present and order.source.absolute() == order.script.absolute():
+        return replace(present, path=order.source)
     return _read_edit(order.source)
 
 
@@ -172,9 +174,10 @@ def _named(path: Path | None) -> tuple[str, str | None] | None:
 
 
 def drafted(source: Path, recipe: Recipe, settings: Settings) -> tuple[Script, Account]:
-    """The script that the program writes for a transcript, and how that was read: `draft.drafted`.
+    """The script that `draft.drafted` writes for a transcript, and an account of the reading.
 
-    Here, so that the process that makes it imports nothing that makes sound.
+    The function stands here so that the process that runs it imports nothing that makes sound.
+    Raises ReadError.
     """
     from podcast.text.draft import drafted as draft
 
@@ -182,7 +185,7 @@ def drafted(source: Path, recipe: Recipe, settings: Settings) -> tuple[Script, A
 
 
 def require_source(source: Path) -> None:
-    """Raise ReadError where there is no file to build from."""
+    """Raise ReadError if there is no file to build from."""
     if source.is_dir():
         raise ReadError(f"{source} is a folder; give a transcript or a script.md in it")
     if not source.exists():
@@ -190,17 +193,14 @@ def require_source(source: Path) -> None:
 
 
 def require_folder(out: Path) -> None:
-    """Raise WriteError where `out` is something else than a folder, or a folder to be."""
+    """Raise WriteError if `out` exists and is not a folder."""
     if out.exists() and not out.is_dir():
         raise WriteError(f"{out} is a file, not a folder; choose a folder with -o")
 
 
 def share(store: Store, folder: Path, report: Report) -> None:
-    """Put a published episode where all who use the store find it; a folder needs nothing.
-
-    Raises WriteError.
-    """
+    """Upload a published episode to the store, if the store is at a URL. Raises WriteError."""
     if store.url:
-        from podcast.published.shared import share_episode  # here: few stores are at a URL
+        from podcast.published.shared import share_episode  # here, as few stores are at a URL
 
         share_episode(store.url, folder, dict(report.files))

@@ -1,4 +1,4 @@
-"""Script, cast, recipe -> Jobs: what is to be made of each chapter, and how large a share it is."""
+"""Script, cast, recipe -> Jobs: one for each chapter, and the share of the work that it is."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ def plan(
     *,
     respellings: Mapping[str, str],
 ) -> list[Job]:
-    """A job for each chapter, in order."""
-    heard = sounds(recipe, RATE, work)
-    said, last = _said(script, recipe), len(script.chapters)
+    """A job for each chapter, in order.
+
+    Raises ReadError if a sound file cannot be used, VoiceError for a role without a voice, and
+    NoSuchEngine.
+    """
+    recipe_sounds = sounds(recipe, RATE, work)
+    chapters = _with_notice(script, recipe)
     return [
         Job(
             chapter,
@@ -35,16 +39,16 @@ def plan(
             work,
             program_of(chapter, cast),
             touching("\n".join(each.text for each in chapter.paragraphs), respellings),
-            heard.opening(number),
-            heard.closing(number, last),
-            heard,
+            recipe_sounds.opening(number),
+            recipe_sounds.closing(number, len(chapters)),
+            recipe_sounds,
         )
-        for number, chapter in enumerate(said, 1)
+        for number, chapter in enumerate(chapters, 1)
     ]
 
 
-def _said(script: Script, recipe: Recipe) -> tuple[Chapter, ...]:
-    """The chapters as they are said: with the notice, where it is to be and is not yet."""
+def _with_notice(script: Script, recipe: Recipe) -> tuple[Chapter, ...]:
+    """The chapters, beginning with the spoken notice if the recipe asks for it."""
     first, *rest = script.chapters
     if not recipe.spoken_notice or first.paragraphs[0].text.startswith(NOTICE):
         return script.chapters
@@ -52,16 +56,16 @@ def _said(script: Script, recipe: Recipe) -> tuple[Chapter, ...]:
 
 
 def different(jobs: Sequence[Job]) -> list[Job]:
-    """One job of each key, the longest first: so that no process ends long after the rest."""
+    """One job of each key, the longest first, so that no process ends long after the others."""
     by_key = {job.key: job for job in jobs}
     return sorted(by_key.values(), key=lambda job: -size(job.chapter))
 
 
 def size(chapter: Chapter) -> int:
-    """How many characters a chapter has."""
+    """The number of characters of a chapter."""
     return sum(len(paragraph.text) for paragraph in chapter.paragraphs)
 
 
 def share(job: Job, script: Script) -> float:
-    """The share of a script, from 0 to 1, that a job's chapter is."""
+    """The share of the script's characters that are in a job's chapter, from 0 to 1."""
     return size(job.chapter) / sum(map(size, script.chapters))

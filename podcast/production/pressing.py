@@ -1,4 +1,4 @@
-"""Takes, gains -> what is to be pressed: chapters whose frames the store does not hold yet."""
+"""Takes, gains -> the frames of each chapter, pressed if the store does not hold them yet."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ from podcast.sound import aac
 from podcast.sound.assemble import Take
 
 Pressing = tuple[Job, Take, dict[str, float], str]
+"""The arguments of `press`: job, take, gains in decibels by role, and the name of the frames."""
 
 
 def likely_presses(
     jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float]
 ) -> list[Pressing]:
-    """What was recorded just now, where other chapters were known: gains follow from them all."""
+    """The chapters that this build recorded, to press with the gains of the last build.
+
+    There are none if all chapters are new, or other roles speak than before: the gains follow from
+    all chapters, so they are then likely to change.
+    """
     fresh = {job.key: (job, take) for job, take in zip(jobs, takes, strict=True) if job.is_on_reel}
-    heard = {turn.text for take in takes for turn in take.turns}
-    if len(fresh) == len({job.key for job in jobs}) or heard != set(gains):
+    roles = {turn.text for take in takes for turn in take.turns}
+    if len(fresh) == len({job.key for job in jobs}) or roles != set(gains):
         return []
     return [(job, take, gains, _stream_name(job, take, gains)) for job, take in fresh.values()]
 
@@ -40,13 +45,16 @@ def pressed(
     workers: Workers,
     watch: Watch,
 ) -> Iterator[Job]:
-    """Begin to press all that is missing; the jobs, each as soon as its frames are there.
+    """Begin to press all chapters that need it; yield each job when its frames are stored.
 
-    `early` began before the gains were known, and `beginning` gives what comes of it.
+    `early` holds the pressings that began before the gains were known, and `beginning` yields
+    their jobs. Raises what `press` and the engines raise.
     """
     names = stream_names(jobs, takes, gains)
     begun = {name for *_, name in early}
-    if not begun.issubset(names):  # a voice has changed: what was begun ends with its reel
+    if not begun.issubset(names):
+        # The gains have changed, so chapters must be pressed again. The early pressings must end
+        # first, as each deletes the reel of its chapter.
         deque(beginning, maxlen=0)
     missing = [each for each in _unpressed(jobs, takes, gains, names) if each[-1] not in begun]
     for _ in fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
@@ -55,14 +63,14 @@ def pressed(
 
 
 def stream_names(jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float]) -> list[str]:
-    """What names the frames of each chapter: a key of all that could change them."""
+    """The name of each chapter's frames: a key of everything that can change them."""
     return [_stream_name(job, take, gains) for job, take in zip(jobs, takes, strict=True)]
 
 
 def _unpressed(
     jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float], names: Sequence[str]
 ) -> list[Pressing]:
-    """What is still to be encoded, each stream once, the longest first."""
+    """The pressings whose frames the store does not hold, each once, the longest first."""
     planned = {name: (job, take) for job, take, name in zip(jobs, takes, names, strict=True)}
     missing = [
         (job, take, gains, name)
@@ -81,7 +89,10 @@ def pressed_aac(
     workers: Workers,
     watch: Watch,
 ) -> tuple[str, ...]:
-    """The name of each chapter's AAC frames, if any are wanted; missing ones are made."""
+    """The name of each chapter's AAC frames; missing ones are pressed. Empty without `m4b`.
+
+    Raises what `press_aac` and the engines raise.
+    """
     if not jobs[0].recipe.m4b:
         return ()
     names = stream_names(jobs, takes, gains)

@@ -1,13 +1,14 @@
-"""Script -> Production: all chapters in sound, with as many processes as asked for.
+"""Script -> Production: the sound of all chapters, made by the workers of a build.
 
     plan       a job for each chapter                            `plan.py`
     recorded   each chapter's take                               `recording.py`
-    level      all takes --> one gain a voice                    `levelling.py`
+    level      all takes --> one gain for each voice             `levelling.py`
     pressed    each chapter's MP3 frames, and AAC if asked for   `pressing.py`
 
 Chapters depend on each other only through the gains, so each process holds one chapter in memory.
-Only what an edit touches is made again: a sentence is its paragraph spoken and its chapter pressed,
-a pause is all chapters pressed and nothing spoken, a title is neither.
+An edit costs only what it changes. After an edit of a sentence its paragraph is spoken again and
+its chapter is recorded and pressed. After an edit of a pause all chapters are recorded and pressed,
+but nothing is spoken. After an edit of a title no sound is made.
 """
 
 from __future__ import annotations
@@ -38,18 +39,18 @@ NO_GAINS: Mapping[str, float] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """An episode, and where its chapters' bare MP3 frames lie, in order."""
+    """An episode, and the files of its chapters' bare MP3 frames, in order."""
 
     episode: Episode
     streams: tuple[Path, ...]
     gains: tuple[tuple[str, float], ...]  # decibels by role
     loudness: float  # LUFS
-    missing: tuple[tuple[str, float], ...] = ()  # LU that roles lack of what was asked for
-    aac: tuple[Path, ...] = ()  # the same chapters as AAC frames, where asked for
+    missing: tuple[tuple[str, float], ...] = ()  # LU below the recipe's loudness, by role
+    aac: tuple[Path, ...] = ()  # the AAC frames of the same chapters, if the recipe has `m4b`
 
     @property
     def aac_parts(self) -> tuple[tuple[Path, int], ...]:
-        """Each chapter's AAC and how many samples of it are sound; nothing where none was made."""
+        """Each chapter's AAC frames and its length in samples; empty if no AAC was made."""
         lengths = [track.length for track in self.episode.tracks]
         return tuple(zip(self.aac, lengths, strict=False))
 
@@ -67,11 +68,12 @@ def produce(
     meanwhile: Callable[[Episode], None] = lambda _: None,
     likely: Mapping[str, float] = NO_GAINS,
 ) -> Production:
-    """The script in sound. What the store holds of it already is not made again.
+    """Make the sound of a script. Parts that the store holds are not made again.
 
-    `meanwhile` is given the episode once all of it is known but the frames, which other
-    processes are encoding. `likely` are the gains of the last build: after an edit they are
-    the new ones too, as a rule, so encoding begins with them before the new ones are known.
+    `meanwhile` is called with the episode while other processes press its chapters. `likely` are
+    the gains of the last build, in decibels by role. An edit rarely changes them, so pressing
+    begins with them before the new ones are known. Raises PodcastError: each step raises its own
+    errors.
     """
     jobs = plan(script, cast, recipe, store, work, respellings=respellings)
     takes = recorded(jobs, script, workers, watch)
@@ -99,7 +101,7 @@ def produce(
 
 
 def episode_of(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
-    """The episode in memory: its tracks, titled and summarised, and who is heard in it."""
+    """The episode in memory: its tracks with titles and summaries, and its cast."""
     tracks = tuple(
         replace(
             take.track,
@@ -110,6 +112,6 @@ def episode_of(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
         )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
-    heard = {turn.text for take in takes for turn in take.turns}
-    cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in heard)
+    roles = {turn.text for take in takes for turn in take.turns}
+    cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in roles)
     return Episode(script.title, RATE, tracks, script.author, script.date, cast_names, script.names)

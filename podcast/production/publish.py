@@ -1,7 +1,7 @@
 """Production -> out/<episode>/: every file of an episode, all at once.
 
-The files are written in a folder beside, which then takes the episode's place; so what is
-there is always one complete build. What a person put there comes along.
+The files are written to a new folder, which then replaces the episode's; so the episode's folder
+is always one complete build. Files that a person put into it are copied to the new one.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from podcast.sound.mp3 import Cut, cut, write_mp3
 from podcast.subtitles.files import subtitle_files
 from podcast.subtitles.lines import DEFAULT
 
-LONGEST_NAME = 120  # bytes of a file name: 255 is what file systems allow
+LONGEST_NAME = 120  # bytes of a title in a file name; file systems allow 255 bytes in all
 RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What is published beside the sound and its subtitles.
+    """The content of the files that are published beside the sound and its subtitles.
 
-    `script` is the Markdown as it is to be, `report` all but the list of files; `cover` is a JPEG,
-    `small_cover` the same at the size of a tag.
+    `script` is the Markdown to write. `report` lacks only the list of files. `cover` is a JPEG,
+    and `small_cover` the same picture at the size of a tag.
     """
 
     script: bytes
@@ -53,7 +53,10 @@ class Files:
 
 
 def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
-    """Write the texts of an episode into `work`, from where `publish` puts them into `folder`."""
+    """Write the texts of an episode into `work`, from which `publish` moves them to `folder`.
+
+    Raises WriteError.
+    """
     new = work / "episode"
     with writing(folder):
         (new / "chapters").mkdir(parents=True)
@@ -69,12 +72,12 @@ def publish(
     mine: str | None,
     rewrite: bool,
 ) -> tuple[bool, Report]:
-    """Write the episode to `work`, beside its texts, then put it in the place of `folder`.
+    """Write the episode to `work`, beside its texts, then replace `folder` by it.
 
-    `mine` is the SHA-256 of a script in `folder` that may be replaced. Any other is a person's:
-    it is kept, as PREVIOUS_SCRIPT to `rewrite` it, else in its place. Returns whether one was
-    kept, and the report as it was written. Raises WriteError, or DamagedSound where what is to be
-    joined is no sound; then `folder` is as it was.
+    `mine` is the SHA-256 of the script in `folder` that may be replaced. Any other script there
+    was edited by a person and is kept: as PREVIOUS_SCRIPT with `rewrite`, else under its own name.
+    Returns whether one was kept, and the report as it was written. Raises WriteError, or
+    DamagedSound if stored frames are damaged; `folder` is then unchanged.
     """
     new = work / "episode"
     with writing(folder):
@@ -96,7 +99,7 @@ def publish(
 
 
 def _full_report(files: Files, new: Path) -> Report:
-    """The report with the size of every file, by name."""
+    """The report with the name and the size in bytes of every file."""
     paths = sorted(path for path in new.rglob("*") if path.is_file())
     sizes = tuple((path.relative_to(new).as_posix(), path.stat().st_size) for path in paths)
     script = replace(files.report.script, sha256=sha256(files.script).hexdigest())
@@ -104,7 +107,10 @@ def _full_report(files: Files, new: Path) -> Report:
 
 
 def write_sound(production: Production, cover: bytes, folder: Path, link: str = "") -> None:
-    """episode.mp3 and chapters/NN-title.mp3, tagged; `cover` is a picture of tag size."""
+    """Write episode.mp3 and chapters/NN-title.mp3 with their tags; `cover` has the size of a tag.
+
+    Raises DamagedSound, or OSError.
+    """
     episode = production.episode
     tag = tags_bytes(episode, cover, link=link)
     chapters = _chapters(production, cover, folder / "chapters")
@@ -112,7 +118,7 @@ def write_sound(production: Production, cover: bytes, folder: Path, link: str = 
 
 
 def _chapters(production: Production, cover: bytes, folder: Path) -> Iterator[Cut]:
-    """Each chapter's frames, read and cut once: they are written to its own file on the way."""
+    """Yield each chapter's frames, cut to its length, after writing them to its own file."""
     episode = production.episode
     for number, (track, stream) in enumerate(
         zip(episode.tracks, production.streams, strict=True), 1
@@ -124,7 +130,7 @@ def _chapters(production: Production, cover: bytes, folder: Path) -> Iterator[Cu
 
 
 def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> None:
-    """Subtitles, whole and per chapter, chapter lists, show notes and the page."""
+    """Write all text files: subtitles, chapter lists, show notes and the page. Raises OSError."""
     chapter_names = [
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
@@ -136,7 +142,7 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> N
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:
-    """A chapter's file name without suffix; numbers are as wide as the last one needs.
+    """A chapter's file name without suffix; its number has as many digits as the last one needs.
 
     >>> chapter_name(3, Track("../AI: 下一步?", 0, (), ()), Episode("", 1, ()))
     '03-AI 下一步'
@@ -148,7 +154,7 @@ def chapter_name(number: int, track: Track, episode: Episode) -> str:
 
 
 def file_name(title: str) -> str:
-    """A title as a file name that every system takes: one path step, no dot first or last.
+    """A title as a file name that every system accepts: one path step, no dot first or last.
 
     >>> file_name("../../x"), file_name("CON"), file_name("DeepSeek R1 的贡献")
     ('x', 'CON', 'DeepSeek R1 的贡献')
@@ -159,7 +165,10 @@ def file_name(title: str) -> str:
 
 
 def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str) -> bool:
-    """Carry over files no build made; True where the script is one, kept under `name`."""
+    """Copy the files that no build made from `folder` to `new`.
+
+    Returns whether an edited script was among them, which is copied under `name`.
+    """
     if not folder.is_dir():
         return False
     made = made_files(folder)
@@ -176,16 +185,16 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
 
 
 def made_files(folder: Path) -> set[str]:
-    """The names in an episode's folder that its last build made, as its report tells."""
+    """The names in an episode's folder that its last build made, according to its report."""
     return {"chapters", REPORT, *(name.split("/")[0] for name, _ in read_report(folder).files)}
 
 
 def drop(folder: Path, names: Iterable[str]) -> None:
-    """Remove files, and the folders in which they were the last."""
+    """Remove files, and folders that are empty then. Raises OSError if a file cannot be removed."""
     for name in names:
         (folder / name).unlink(missing_ok=True)
         for above in Path(name).parents[:-1]:
-            with suppress(OSError):  # something else is in it
+            with suppress(OSError):  # the folder is not empty
                 (folder / above).rmdir()
 
 

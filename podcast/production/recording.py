@@ -1,7 +1,7 @@
 """Jobs -> Takes: each chapter is recorded, unless the store holds its take from an earlier build.
 
-say       what slow voices of this machine say of it, a paragraph at a time    in the store
-fetch     what online voices say of it            in the store
+say       the paragraphs of slow voices of this machine, side by side    in the store
+fetch     the clips of online voices              in the store
 record    each chapter's take (`jobs.py`)         in the store
 """
 
@@ -24,7 +24,7 @@ from podcast.speech.speak import sayings
 
 
 def recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> list[Take]:
-    """The take of each job, in order. Raises what the engines raise."""
+    """The take of each job, in order. Raises what `record` and the engines raise."""
     apart = different(jobs)
     known = {job.key: find_take(job.store, job.key) for job in apart}
     fresh = [job for job in apart if known[job.key] is None]
@@ -49,7 +49,10 @@ def _say_ahead(jobs: Sequence[Job], script: Script, workers: Workers, watch: Wat
 
 
 def fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
-    """The jobs, each as soon as what online voices say in it is in the store."""
+    """Yield each job as soon as the store has all of its clips by online voices.
+
+    Raises EngineError if a voice cannot be fetched, and NoSuchEngine.
+    """
     names = sorted({name for job in jobs for name in engine_names(job.chapter, job.cast)})
     loaded = {name: engines.load(name) for name in names}
     online = {name: engine for name, engine in loaded.items() if is_online(engine)}
@@ -78,5 +81,8 @@ def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
 def _take(job: Job) -> Take:
     take = find_take(job.store, job.key)
     if take is None:
-        raise PodcastError(f"the take of {job.chapter.title!r} is gone from {job.store.folder}")
+        raise PodcastError(
+            f"the take of chapter {job.chapter.title!r} was removed from {job.store.folder} "
+            "during the build; build again"
+        )
     return take

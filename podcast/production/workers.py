@@ -1,8 +1,8 @@
-"""Processes that make chapters: as many as asked for, or none but this one.
+"""Calls of functions -> their results, made by worker processes.
 
-Workers         of one build
-SharedWorkers   of several builds at once
-Cluster         of other machines (`cluster.py`)
+Workers         the processes of one build
+SharedWorkers   the processes of several builds at once
+Cluster         the workers of a Dask cluster (`cluster.py`)
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ KILLED = "a worker process was killed, perhaps for want of memory; try --jobs 1"
 
 
 class Workers:
-    """Processes of one build; a context manager that leaves none behind.
+    """The processes of one build; a context manager that leaves no process behind.
 
-    Every kind of workers keeps the same five promises:
+    Every kind of workers has the same five methods:
 
-    start       begin calls side by side; their results, as each is ready
-    call        the result of one call that the build waits for
-    prepare     get ready for work that will come
-    building    what one build does: if it fails, none of its calls goes on
-    stop        end everything at once; whoever waits or asks from then on gets Stopped
+    start       begin calls side by side, and yield each result when it is ready
+    call        make one call, and wait for its result
+    prepare     start the processes before there is work
+    building    surround one build: if it fails, its calls end
+    stop        end all processes at once; every waiting or later call raises Stopped
 
-    With one worker everything runs in the thread that asks, in order.
+    With one worker everything runs in the calling thread, in order.
     """
 
     def __init__(self, count: int) -> None:
-        """`count` processes; they start with the first call."""
+        """`count` is the number of processes. They start with the first call."""
         self.count, self.stopped = count, False
         self.pool: _Pool | None = None
 
@@ -55,18 +55,19 @@ class Workers:
 
     @property
     def has_idle(self) -> bool:
-        """Whether a process may be idle that nobody else has work for."""
+        """Whether a process may be idle, so that work on a guess costs nothing."""
         return not self._is_here
 
     def start(
         self, call: Callable[..., T], arguments: Iterable[Arguments], *, only: bool = False
     ) -> Iterator[T]:
-        """Begin `call` with each of the arguments before this returns; then the results.
+        """Begin a call with each of the arguments at once, and return an iterator of the results.
 
-        Each result comes as soon as it is ready, in any order; the first failure is raised in its
-        place, as itself. Where there is no other process, a call begins when its result is asked
-        for; so it does where `only` says that there is but one call, if that is sooner than to
-        start a process. Raises Stopped, or PodcastError where a process was killed.
+        Results come in any order, each as soon as it is ready. The first exception of a call is
+        raised in place of its result. Without other processes, a call begins when its result is
+        wanted. The same holds with `only`, which says that there is a single call: to start a
+        process may take longer than to make it here. Raises Stopped, or PodcastError if a process
+        was killed.
         """
         self._require_going()
         if self._is_here or only:
@@ -84,10 +85,11 @@ class Workers:
             raise
 
     def call(self, function: Callable[..., T], *arguments: object, apart: bool = False) -> T:
-        """The result of a call; its failure is raised, as itself.
+        """Make one call and return its result.
 
-        With `apart` it is made in a process of its own if there is any other process, so that the
-        memory it took is free afterwards. Raises as `start` does.
+        With `apart` and more than one worker, the call is made in a process of its own, so that
+        its memory is free afterwards. Raises the exception of the call, Stopped, or PodcastError
+        if the process was killed.
         """
         self._require_going()
         if self._is_here or not apart:
@@ -100,9 +102,9 @@ class Workers:
             _end(pool)
 
     def prepare(self, module: str, most: int = sys.maxsize) -> None:
-        """Start up to `most` processes, while this one does other work; return at once.
+        """Start up to `most` processes and return at once. Raises Stopped.
 
-        Each imports `module`, whose functions it will be asked to call. Raises Stopped.
+        Each process imports `module`, whose functions it will have to call.
         """
         self._require_going()
         if not self._is_here:
@@ -111,9 +113,10 @@ class Workers:
 
     @contextmanager
     def building(self) -> Iterator[None]:
-        """While this lasts one build uses the workers; if the build fails, its calls end with this.
+        """Surround one build. If it fails, the processes are ended before this context is left.
 
-        So a build that opens its work folder before this can remove it afterwards.
+        So a build that opens its work folder outside this context can remove it safely: no process
+        writes to it any more.
         """
         try:
             yield
@@ -122,7 +125,7 @@ class Workers:
             raise
 
     def stop(self) -> None:
-        """End the processes at once. Whoever waits for a result, or asks later, gets Stopped."""
+        """End the processes at once. Every waiting or later call raises Stopped."""
         self.stopped = True
         _end(self.pool)
 
@@ -132,7 +135,7 @@ class Workers:
 
     @property
     def _is_here(self) -> bool:
-        """Whether everything runs in the thread that asks."""
+        """Whether everything runs in the calling thread."""
         return self.count <= 1
 
     def _pool(self) -> _Pool:
@@ -146,7 +149,7 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the processes: at once where something failed, else when they are idle."""
+        """End the processes: at once after an exception, else when they are idle."""
         if kind is not None:
             self.stop()
         elif self.pool is not None:
@@ -154,21 +157,25 @@ class Workers:
 
 
 class SharedWorkers(Workers):
-    """Workers of several builds at once, each in its own thread.
+    """The workers of several builds at once, each in a thread of its own.
 
-    A call whose process died is made again, in a process of its own; so what kills processes ends
-    only its own build.
+    A call whose process died is made again, in a process of its own; so a call that kills its
+    process ends only its own build.
     """
 
     def __init__(self, count: int) -> None:
-        """`count` processes; with one, all runs in the thread that asks."""
+        """`count` is the number of processes. With one, everything runs in the calling thread."""
         super().__init__(count)
         self.starting, self.retrying = Lock(), Lock()
         self.spare: _Pool | None = None
 
     @property
     def abreast(self) -> int:
-        """How many builds keep them busy: while one waits for its last chapter, others go on."""
+        """The number of builds at a time that keep the processes busy.
+
+        It is one more than there are processes: a build that waits for its last chapter keeps only
+        one busy.
+        """
         return 1 if self._is_here else self.count + 1
 
     @property
@@ -177,7 +184,7 @@ class SharedWorkers(Workers):
         return False
 
     def prepare(self, module: str, most: int = sys.maxsize) -> None:
-        """Start all the processes and their imports now, if they are not started."""
+        """Start all processes, each of which imports `module`, if they are not started yet."""
         with self.starting:
             if self.pool is None:
                 super().prepare(module)
@@ -185,58 +192,59 @@ class SharedWorkers(Workers):
     def start(
         self, call: Callable[..., T], arguments: Iterable[Arguments], *, only: bool = False
     ) -> Iterator[T]:
-        """As Workers promises; calls whose results nobody takes are cancelled.
+        """As `Workers.start`, but calls that have not begun are cancelled with the iterator.
 
-        A single call goes to a process as well: this one has the threads of other builds.
+        `only` is ignored: this process runs the threads of other builds, so a single call goes to
+        another process, too.
         """
         self._require_going()
         if self._is_here:
             return super().start(call, arguments)
         results = self._begun(call, arguments)
-        next(results)  # runs it until all calls have begun
+        next(results)  # run the generator until all calls have begun
         return results
 
     def _begun(self, call: Callable[..., Any], arguments: Iterable[Arguments]) -> Iterator[Any]:
-        """None as soon as all calls have begun; then the result of each, as it is ready.
+        """Yield None when all calls have begun, and then each result when it is ready.
 
-        It is one generator, already running when somebody gets it: so its `finally` cancels
-        what has not begun even if no result is ever asked for.
+        The caller advances this generator to the None before it hands it on. So its `finally`
+        cancels the calls that have not begun even if no result is ever taken.
         """
-        asked: dict[Future[Any], Arguments] = {}
+        pending: dict[Future[Any], Arguments] = {}
         try:
             for each in arguments:
-                asked[self._submit(call, *each)] = each
+                pending[self._submit(call, *each)] = each
             yield None
-            for future in as_completed(list(asked)):
-                yield self._result(future, call, asked.pop(future))
+            for future in as_completed(list(pending)):
+                yield self._result(future, call, pending.pop(future))
         finally:
-            if not self.stopped:  # a pool that is ending trips over what is cancelled meanwhile
-                for future in asked:
+            if not self.stopped:  # a pool that is ending fails on a call that is cancelled then
+                for future in pending:
                     future.cancel()
 
     def call(self, function: Callable[..., T], *arguments: object, apart: bool = False) -> T:
-        """As Workers promises, always in one of the processes: this one is left to other builds."""
+        """As `Workers.call`, but always in another process: this one runs the other builds."""
         if self._is_here:
             return super().call(function, *arguments)
         return self._result(self._submit(function, *arguments), function, arguments)
 
     @contextmanager
     def building(self) -> Iterator[None]:
-        """While this lasts one build uses the workers. Its calls that have not begun end with it.
+        """Surround one build. The processes go on after a failure, as the other builds need them.
 
-        `start` cancels them; processes do not end, as the other builds need them.
+        `start` cancels the calls of a failed build that have not begun.
         """
         yield
 
     def stop(self) -> None:
-        """End the processes at once, of all builds; whoever waits or asks is told Stopped."""
+        """End the processes of all builds at once. Every waiting or later call raises Stopped."""
         self.stopped = True
         with self.starting:
             for pool in (self.pool, self.spare):
                 _end(pool)
 
     def _submit(self, call: Callable[..., T], *arguments: object) -> Future[T]:
-        """The future of a call, on new processes where the old ones are gone."""
+        """The future of a call, on new processes if the old ones have died."""
         with self.starting:
             self._require_going()
             try:
@@ -254,7 +262,7 @@ class SharedWorkers(Workers):
             return self._once_more(call, arguments)
 
     def _once_more(self, call: Callable[..., T], arguments: Arguments) -> T:
-        """The result of a call whose process died, from a process that does nothing else."""
+        """Make a call whose process died again, in a process that does nothing else."""
         with self.starting:
             self._require_going()
             self.spare = _start(1)
@@ -267,29 +275,29 @@ class SharedWorkers(Workers):
 
 
 class _Process(SpawnProcess):
-    """A process that ends when a pool wants it to: it ignores the signal that a pool sends."""
+    """A worker process, which a pool can end although it ignores the pool's SIGTERM."""
 
     def terminate(self) -> None:
-        """End it at once. A pool that broke waits for this with a lock that `submit` wants."""
+        """Kill the process. A broken pool waits for its end with a lock that `submit` needs."""
         self.kill()
 
 
 class _Context(SpawnContext):
-    """Spawn: a fork of a process that has run onnxruntime's threads may hang."""
+    """Starts processes by spawning: a fork of a process with onnxruntime's threads may hang."""
 
     def __init__(self) -> None:
         super().__init__()
         self.started: list[_Process] = []
 
-    def Process(self, *told: Any, **named: Any) -> _Process:  # type: ignore[override]
-        """A process, remembered so that it can be ended."""
-        process = _Process(*told, **named)
+    def Process(self, *args: Any, **kwargs: Any) -> _Process:  # type: ignore[override]
+        """A new process, which is noted in `started` so that it can be ended."""
+        process = _Process(*args, **kwargs)
         self.started.append(process)
         return process
 
 
 class _Pool(ProcessPoolExecutor):
-    """A pool that knows its processes, so that they can be ended whatever they are doing."""
+    """A pool that lists its processes in `started`, so that they can be ended at any time."""
 
     def __init__(self, count: int) -> None:
         context = _Context()
@@ -298,7 +306,7 @@ class _Pool(ProcessPoolExecutor):
 
 
 def _start(count: int) -> _Pool:
-    # a process a core is enough: numpy's own threads would only wait for each other
+    # There is a process for each core, so threads of numpy's own would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return _Pool(count)
 
@@ -307,14 +315,14 @@ def _end(pool: _Pool | None) -> None:
     """End the processes of a pool, whatever they are doing."""
     if pool is None:
         return
-    # Private, for want of a public way: Python 3.10's pool sets an exception on every call that it
-    # had left when its processes die. On one that was cancelled this fails, and with it the thread
-    # that would tell the others; so they would wait for ever.
+    # This attribute is private, but there is no public way. When its processes die, Python 3.10's
+    # pool sets an exception on every call that is left. For a cancelled call this fails, and ends
+    # the thread that sets them; so the callers of the other calls would wait for ever.
     pending = pool._pending_work_items
     for number, item in list(pending.items()):
         if item.future.cancelled():
             pending.pop(number, None)
-    pool.shutdown(wait=False)  # and who waits for what it cancels itself is not told
+    pool.shutdown(wait=False)  # without `cancel_futures`: callers would wait for cancelled calls
     for process in pool.started:
         process.kill()
     for process in pool.started:
@@ -330,13 +338,13 @@ def _deaths_told() -> Iterator[None]:
 
 
 def _begin(chosen_ffmpeg: str) -> None:
-    """Prepare a worker process: it runs the ffmpeg that its build chose, and ends with it."""
+    """Prepare a worker process, which uses its build's ffmpeg and ends with its build."""
     ffmpeg.use(chosen_ffmpeg)
     _attend_parent()
 
 
 def _attend_parent() -> None:
-    """End when the parent says so or is gone, and not by a signal to the whole group."""
+    """End this process with its parent, and not by a signal to the whole process group."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()

@@ -1,8 +1,11 @@
-"""out/<episode>/ once it is there: what it tells, and what is made from it later.
+"""A built episode in out/<episode>/: how it is replaced, read and checked, and what it becomes.
 
-folder      one folder takes the place of another, at once or not at all
+folder      a new episode takes the place of the old one, wholly or not at all
 report      report.json <-> Report: what the last build made, and of what
 episode     the files of a built episode -> Episode, for a video or a feed
-feed, serve, video    the episodes listed, heard in a browser, shown as a film
-check/      every file read again, by other code than wrote it
+feed        all episodes -> out/feed.xml
+serve       all episodes -> pages at http://127.0.0.1
+video       one episode -> episode.mp4, and what video platforms want with it
+shared      one episode -> the same files at a URL
+check/      every file is read again, by code that did not write it
 """

@@ -1,4 +1,4 @@
-"""out/<episode>/ -> what its files tell of the episode, for what is made from it later."""
+"""out/<episode>/ -> Published: the episode read back from its files, for a video or a feed."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from podcast.published.report import Report, require_told
 from podcast.subtitles.cues import Cue
 
 UPLOAD = "upload"
-RECORD = f"{UPLOAD}/video.json"  # what the video was made from, and its files
-_SHOWN = (SOUND, SUBTITLES, CHAPTERS, COVER)  # what a video is made from
+RECORD = f"{UPLOAD}/video.json"  # has the hash of the video's sources and the list of its files
+_SHOWN = (SOUND, SUBTITLES, CHAPTERS, COVER)  # the files that a video is made from
 _NEEDED = (REPORT, *_SHOWN, "episode.zh-Hant.srt")
 
 
@@ -30,8 +30,8 @@ _NEEDED = (REPORT, *_SHOWN, "episode.zh-Hant.srt")
 class Published:
     """An episode read back. Its positions are milliseconds: `episode.rate` is 1000.
 
-    Parts, summary and names are in the report of a build of today; an older one tells none, and
-    is then read as an episode without them.
+    Parts, summary and names come from the report. The report of an older version of the program
+    has none of them; the episode is then read as one without parts, summary and names.
     """
 
     folder: Path
@@ -41,12 +41,12 @@ class Published:
 
     @property
     def summary(self) -> str:
-        """What the episode is about."""
+        """The summary of the episode, one or two sentences; empty if the report has none."""
         return self.report.summary
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What it mentions, each once, in the order in which it is first said."""
+        """The names that the episode mentions, each once, in the order in which they are said."""
         return tuple(
             dict.fromkeys(name for chapter in self.report.chapters for name in chapter.names)
         )
@@ -58,27 +58,29 @@ class Published:
 
 
 def read_published(folder: Path) -> Published:
-    """The episode in `folder`; raises ReadError where there is none, or not all of it."""
+    """The episode in `folder`; raises ReadError if a file of it is missing or cannot be read."""
     for name in _NEEDED:
         if not (folder / name).is_file():
             raise ReadError(
-                f"{folder} is no built episode: it has no {name}; run podcast make first"
+                f"{folder} is no built episode: it has no {name}; run `podcast make` first"
             )
     report = require_told(folder, "title", "rate", "samples", "chapters")
     try:
         return _read(folder, report)
     except (ValueError, LookupError, TypeError, MutagenError) as error:
-        raise ReadError(f"{folder} cannot be read ({error}); podcast make it again") from error
+        raise ReadError(
+            f"{folder} cannot be read ({error}); run `podcast make` for it again"
+        ) from error
 
 
 def _read(folder: Path, report: Report) -> Published:
-    told = json.loads((folder / CHAPTERS).read_text("utf-8"))["chapters"]
+    chapters = json.loads((folder / CHAPTERS).read_text("utf-8"))["chapters"]
     parts = [chapter.part for chapter in report.chapters]
-    starts = [round(chapter["startTime"] * 1000) for chapter in told]
+    starts = [round(chapter["startTime"] * 1000) for chapter in chapters]
     ends = [*starts[1:], report.samples * 1000 // report.rate]
     tracks = tuple(
         Track(str(chapter["title"]), end - start, (), (), part)
-        for chapter, start, end, part in zip(told, starts, ends, parts, strict=True)
+        for chapter, start, end, part in zip(chapters, starts, ends, parts, strict=True)
     )
     if not tracks or starts[0] or any(track.length <= 0 for track in tracks):
         raise ValueError("its chapters do not cover its sound")
@@ -89,22 +91,24 @@ def _read(folder: Path, report: Report) -> Published:
 
 
 def read_cover(folder: Path) -> Image.Image:
-    """The episode's cover, in RGB; raises ReadError where it is no picture."""
+    """The episode's cover, in RGB; raises ReadError if cover.jpg is missing or no picture."""
     try:
         with Image.open(folder / COVER) as opened:
             picture: Image.Image = opened.convert("RGB")
             return picture
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ReadError(f"{folder}/cover.jpg is no picture; podcast make it again") from error
+        raise ReadError(
+            f"{folder}/cover.jpg is no picture; run `podcast make` for it again"
+        ) from error
 
 
 def _cues(folder: Path) -> tuple[Cue, ...]:
     text = (folder / SUBTITLES).read_text("utf-8")
     try:
-        found = sorted(srt.parse(text))
+        subtitles = sorted(srt.parse(text))
     except srt.SRTParseError as error:
         raise ValueError("episode.srt is no SubRip") from error
-    cues = [(_ms(cue.start), _ms(cue.end), cue.content) for cue in found]
+    cues = [(_ms(cue.start), _ms(cue.end), cue.content) for cue in subtitles]
     return tuple(Cue(start, end, ((start, content),)) for start, end, content in cues)
 
 
@@ -116,12 +120,12 @@ def _ms(time: timedelta) -> int:
 
 
 def video_key(folder: Path) -> str:
-    """A name for all that a video of the episode shows and sounds like."""
+    """The hash of the files that a video of the episode in `folder` is made from."""
     return content_key(*(digest(folder / name) for name in _SHOWN))
 
 
 def video_record(folder: Path) -> dict[str, Any]:
-    """What `podcast video` told of what it made; empty if it made nothing here."""
+    """The record that `podcast video` wrote of its files; empty if there is none in `folder`."""
     try:
         record = json.loads((folder / RECORD).read_text("utf-8"))
     except (OSError, ValueError):
@@ -130,7 +134,10 @@ def video_record(folder: Path) -> dict[str, Any]:
 
 
 def stale_files(folder: Path, new: Path) -> set[str]:
-    """The files in `folder` of a video that is not of the episode in `new`; often none."""
+    """The files of the video in `folder`, if it was made of another episode than that in `new`.
+
+    The set is empty if there is no video, or the video shows what is in `new`.
+    """
     record = video_record(folder)
     if not record or record.get("of") == video_key(new):
         return set()

@@ -15,17 +15,19 @@ from podcast.published.serve import episodes
 
 
 def write_feed(out: Path, show: Show) -> Path:
-    """Write the feed of every episode in `out`; returns where it is.
+    """Write the feed of all episodes in `out`; returns the path of the feed.
 
-    Raises WriteError where there is no episode, or the link is none; ReadError where the report of
-    one does not tell what a feed must.
+    Raises WriteError if there is no episode, `show.link` is no web address or the feed cannot be
+    written, and ReadError if the report of an episode lacks its title or its length.
     """
     parts = urlsplit(show.link)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise WriteError(f"{show.link!r} is no web address; give where {out} will be, https://…")
+        raise WriteError(
+            f"{show.link!r} is no web address; give the address that {out} will have, https://…"
+        )
     items = [_item(out / name) for name, _ in episodes(out)]
     if not items:
-        raise WriteError(f"there is no episode in {out}; run podcast make first")
+        raise WriteError(f"there is no episode in {out}; run `podcast make` first")
     path = out / "feed.xml"
     with replacing(path) as part:
         part.write_bytes(feed_text(show, items).encode())
@@ -47,11 +49,14 @@ def _item(folder: Path) -> Item:
 
 
 def _published(folder: Path, report: Report) -> datetime:
-    """The date that the episode tells, in UTC where it tells no zone; else when it was made."""
+    """The episode's own date, or the time at which its sound was written if it has none.
+
+    A date without a time zone is taken as UTC.
+    """
     try:
-        told = datetime.fromisoformat(report.date)
-        dated = told if told.tzinfo else told.replace(tzinfo=timezone.utc)
-        return dated.astimezone(timezone.utc)
+        date = datetime.fromisoformat(report.date)
+        zoned = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+        return zoned.astimezone(timezone.utc)
     except (ValueError, OverflowError):  # no date, or one before the year 1 in UTC
         made = (folder / SOUND).stat().st_mtime
         return datetime.fromtimestamp(int(made), timezone.utc)

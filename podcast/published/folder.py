@@ -1,6 +1,6 @@
-"""out/<episode>/: whether all of it is there, and how a new one takes its place.
+"""out/<episode>/: whether an episode is complete, and how a new one replaces it.
 
-At once or not at all, and one build at a time.
+An episode is replaced wholly or not at all, by one build at a time.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-LONGEST_FOLDER = 240  # bytes: two dots and `old` are put to it
+LONGEST_FOLDER = 240  # bytes of a folder's name: leaves room for the `.` and `.old` put to it
 
 
 def is_complete(folder: Path, report: Report, script: str | None) -> bool:
-    """Whether the report tells all of the last build, and each file is there, as long as it was.
+    """Whether the report has all that a build writes, and every file has the size it had then.
 
-    `script` is the SHA-256 of the script in the folder, if there is one.
+    `script` is the SHA-256 of the script in the folder, or None if there is no script.
     """
     if report.lacks(*BUILT) or script != report.script.sha256:
         return False
@@ -32,16 +32,23 @@ def is_complete(folder: Path, report: Report, script: str | None) -> bool:
 
 
 def replace_folder(new: Path, folder: Path) -> None:
-    """Put `new` in the place of `folder`; a crash between leaves one for `recover` to find."""
+    """Put `new` in the place of `folder`.
+
+    `folder` is kept as `.NAME.old` until `new` has its name; if the program crashes in between,
+    `recover` brings it back.
+    """
     swap(new, folder, _old(folder))
 
 
 def recover(folder: Path) -> None:
-    """Undo a replacement that a crash cut short: the old folder comes back."""
+    """Undo a replacement that a crash cut short: give the old folder its name back.
+
+    Raises WriteError if the folder cannot be written, or another build does not release it.
+    """
     old = _old(folder)
     if old.exists() and not folder.exists():
         with writing(folder), alone(folder.parent):
-            if not folder.exists():  # the build that was between the two may be done by now
+            if not folder.exists():  # another build may have finished its replacement by now
                 old.rename(folder)
 
 

@@ -1,8 +1,9 @@
-"""report.json <-> Report: what the last build of an episode tells of itself.
+"""report.json <-> Report: the facts that the last build of an episode wrote down.
 
-A person or another program may have written in the file. So there is one reader, it never fails,
-and what is not of its kind counts as not told: text is then empty, a number 0, a list empty. A
-command that cannot do without something asks for it with `require_told`.
+A person or another program may have changed the file. So one reader reads it for the whole
+program and never fails: a field that is missing or has a value of another type gets its default,
+which is an empty text, 0 or an empty list. A command that needs a field calls `require_told`,
+which raises an error if the field is missing.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from podcast.files.options import OPTIONS, OutOfRange
 from podcast.model import Recipe
 from podcast.text.read.account import Account, LeftOut, Speaker
 
-BUILT = ("title", "rate", "samples", "seconds", "chapters", "files")  # what every build tells
-GREATEST = 2**63 - 1  # of a count
-LONGEST_STEP = 255  # bytes of a file's name: what file systems allow
+BUILT = ("title", "rate", "samples", "seconds", "chapters", "files")  # every build writes these
+GREATEST = 2**63 - 1  # the greatest count that is believed
+LONGEST_STEP = 255  # bytes of a file's name: file systems allow no more
 LONGEST_PATH = 1000  # bytes of a file's path inside the episode's folder
 T = TypeVar("T")
 
@@ -39,10 +40,11 @@ class ScriptReport:
 
 @dataclass(frozen=True, slots=True)
 class ChapterReport:
-    """One chapter as listeners know it.
+    """One chapter: its title, its place in the episode, and its summary.
 
-    `part` names the larger section that opens with it, `summary` is a sentence or two out of it,
-    `names` are the episode's names that are said in it. A build older than these three tells none.
+    `part` names the larger section that opens with the chapter, `summary` is a sentence or two of
+    it, and `names` are the episode's names that it mentions. Older versions of the program did not
+    write these three; they are then empty.
     """
 
     title: str
@@ -55,7 +57,10 @@ class ChapterReport:
 
 @dataclass(frozen=True, slots=True)
 class KeptText:
-    """A text that an editor model wanted to change and that stayed as it was, and why."""
+    """A text that an editor model wanted to change and was not allowed to.
+
+    `what` is the kind of the text, `begins` its first characters, `why` the reason.
+    """
 
     what: str
     chapter: str
@@ -65,7 +70,11 @@ class KeptText:
 
 @dataclass(frozen=True, slots=True)
 class EditorReport:
-    """What an editor model did: of so many paragraphs it changed some, and some titles."""
+    """The work of an editor model.
+
+    It got `paragraphs` to read and changed `changed` of them, and `titles_changed` titles.
+    `kept_offline` are the texts that it was not allowed to change.
+    """
 
     model: str
     paragraphs: int = 0
@@ -76,12 +85,12 @@ class EditorReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build tells of itself, field by field as report.json has it.
+    """The facts of a build. The fields are those of report.json.
 
-    `recipe` is what was asked for; of its sound files only the names are told. `voices`,
-    `gains_db` and `files` pair a role with a voice, a role with decibels, a file with its bytes.
-    `reading` is how the transcript was read of which the script was written; a build older than
-    that tells none. `inputs` is the key of all that the episode was made from.
+    `recipe` is the recipe of the build; of its sound files it has only the names. `voices` pairs
+    a role with a voice, `gains_db` a role with decibels, `files` a file with its size in bytes.
+    `reading` is the account of how the transcript was read; older versions did not write it.
+    `inputs` is the key of everything that the episode was made from.
     """
 
     episode: str = ""
@@ -109,7 +118,7 @@ class Report:
     files: tuple[tuple[str, int], ...] = ()
 
     def lacks(self, *names: str) -> tuple[str, ...]:
-        """Those of the fields called `names` that are not told."""
+        """Those of the fields called `names` that are empty or 0."""
         return tuple(name for name in names if not getattr(self, name))
 
 
@@ -117,35 +126,40 @@ class Report:
 
 
 def report_text(report: Report) -> str:
-    """The text of report.json; half a character of a file's name is written as JSON escapes it."""
+    r"""The text of report.json.
+
+    A byte of a file's name that is not UTF-8 is written as a JSON escape, such as `\udcff`.
+    """
     text = json.dumps(_plain(report), ensure_ascii=False, indent=2) + "\n"
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def read_report(folder: Path) -> Report:
-    """What the last build told of itself; nothing is told where there was none."""
+    """The report in `folder`; an empty one if report.json is missing or is no JSON."""
     try:
-        told = json.loads((folder / REPORT).read_text("utf-8"))
+        table = json.loads((folder / REPORT).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return Report()
-    return report_of(told)
+    return report_of(table)
 
 
 def require_told(folder: Path, *names: str) -> Report:
-    """The report in `folder`; raises ReadError where a field called one of `names` is not told."""
+    """The report in `folder`; raises ReadError if it lacks one of the fields `names`."""
     if not (folder / REPORT).is_file():
-        raise ReadError(f"{folder} is no built episode: it has no {REPORT}; run podcast make first")
+        raise ReadError(
+            f"{folder} is no built episode: it has no {REPORT}; run `podcast make` first"
+        )
     report = read_report(folder)
     if lacking := report.lacks(*names):
         raise ReadError(
-            f"{folder / REPORT} cannot be read: it tells no {', no '.join(lacking)}; "
-            "run podcast make first"
+            f"{folder / REPORT} is incomplete: it has no {', no '.join(lacking)}; "
+            "run `podcast make` first"
         )
     return report
 
 
 def _plain(report: Report) -> dict[str, Any]:
-    """The report as JSON has it; pairs are tables, and a file of the recipe is its name."""
+    """The report as values of JSON: pairs become tables, a file of the recipe becomes its name."""
     recipe = {
         name: value.name if isinstance(value, Path) else value
         for name, value in asdict(report.recipe).items()
@@ -154,36 +168,36 @@ def _plain(report: Report) -> dict[str, Any]:
     return asdict(report) | {"recipe": recipe} | tables
 
 
-# What of it is told ------------------------------------------------------------------------
+# Reading one value -------------------------------------------------------------------------
 
 
 class _Unlike(ValueError):
-    """A value is not of the kind that stands in its place."""
+    """A value is not of the type that its field has."""
 
 
 Kind = Callable[[Any], T]
-"""The value as its kind; raises _Unlike where it is none."""
+"""Turns a value of JSON into the type of its field; raises _Unlike if it is of another type."""
 
 
-def report_of(told: Any) -> Report:
-    """The report that any JSON value tells.
+def report_of(value: Any) -> Report:
+    """The report in a value of JSON; fields that the value does not have get their defaults.
 
     >>> report_of({"title": "一集", "seconds": "x", "chapters": 3}) == Report(title="一集")
     True
     """
-    table = told if isinstance(told, dict) else {}
+    table = value if isinstance(value, dict) else {}
     return Report(**_fields(table, _REPORT))
 
 
 def _fields(table: Mapping[str, Any], kinds: Mapping[str, Kind[Any]]) -> dict[str, Any]:
-    """Each field that the table tells and that is of its kind."""
-    found = {}
+    """The fields of a table that are there and of their type."""
+    fields = {}
     for name, kind in kinds.items():
         try:
-            found[name] = kind(table[name])
+            fields[name] = kind(table[name])
         except (KeyError, _Unlike):
             continue
-    return found
+    return fields
 
 
 def _table(value: Any) -> dict[str, Any]:
@@ -193,19 +207,19 @@ def _table(value: Any) -> dict[str, Any]:
 
 
 def _whole(make: Callable[..., T], kinds: Mapping[str, Kind[Any]], needed: int) -> Kind[T]:
-    """A table as the dataclass `make`; the first `needed` of its fields must be told."""
+    """The reader of a table as the dataclass `make`; its first `needed` fields must be there."""
 
     def kind(value: Any) -> T:
-        found = _fields(_table(value), kinds)
-        if not found.keys() >= set(list(kinds)[:needed]):
+        fields = _fields(_table(value), kinds)
+        if not fields.keys() >= set(list(kinds)[:needed]):
             raise _Unlike
-        return make(**found)
+        return make(**fields)
 
     return kind
 
 
 def _rows(kind: Kind[T]) -> Kind[tuple[T, ...]]:
-    """A list of which each is of a kind; one that is not makes all of it untold."""
+    """The reader of a list of values of one type; one value of another type spoils the list."""
 
     def rows(value: Any) -> tuple[T, ...]:
         if not isinstance(value, list):
@@ -216,7 +230,7 @@ def _rows(kind: Kind[T]) -> Kind[tuple[T, ...]]:
 
 
 def _pairs(name: Kind[str], kind: Kind[T]) -> Kind[tuple[tuple[str, T], ...]]:
-    """A table of which each name and each value is of its kind, as pairs."""
+    """The reader of a table as pairs, of which each name and each value has its type."""
 
     def pairs(value: Any) -> tuple[tuple[str, T], ...]:
         return tuple((name(key), kind(each)) for key, each in _table(value).items())
@@ -225,7 +239,7 @@ def _pairs(name: Kind[str], kind: Kind[T]) -> Kind[tuple[tuple[str, T], ...]]:
 
 
 def _named(value: Any) -> str:
-    """Any text, also one with half a character, as a file's name may have it."""
+    """Any text, also one that cannot be written in UTF-8, as a file's name may be."""
     if not isinstance(value, str):
         raise _Unlike
     return value
@@ -241,7 +255,7 @@ def _text(value: Any) -> str:
 
 
 def _file(value: Any) -> str:
-    """The path of a file inside the episode's folder: never one outside, or none at all."""
+    """The path of a file inside the episode's folder; a path that leads out of it is refused."""
     steps = _named(value).split("/")
     if "\0" in value or "\\" in value or {"", ".", ".."} & set(steps):
         raise _Unlike
@@ -266,7 +280,7 @@ def _count(value: Any) -> int:
 def _number(value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise _Unlike
-    if not -GREATEST <= value <= GREATEST:  # nor NaN, nor infinite
+    if not -GREATEST <= value <= GREATEST:  # this is false for NaN, too
         raise _Unlike
     return float(value)
 
@@ -279,22 +293,25 @@ def _seconds(value: Any) -> float:
 
 
 def _recipe(value: Any) -> Recipe:
-    """The recipe that a table tells; a field that its option does not allow is the default."""
-    found: dict[str, Any] = {}
-    for name, told in _table(value).items():
+    """The recipe in a table; a field with a value that its option refuses gets its default."""
+    fields: dict[str, Any] = {}
+    for name, entry in _table(value).items():
         option = OPTIONS.get(name)
         if option is None:
             continue
         try:
-            taken = _sound_file(told) if option.kind is Path else option.take(told)
-            found[name] = _text(taken) if isinstance(taken, str) else taken
+            taken = _sound_file(entry) if option.kind is Path else option.take(entry)
+            fields[name] = _text(taken) if isinstance(taken, str) else taken
         except (OutOfRange, _Unlike):
             continue
-    return Recipe(**found)
+    return Recipe(**fields)
 
 
 def _sound_file(value: Any) -> Path | None:
-    """A sound beside speech by its name: where it lies is nobody's business but the builder's."""
+    """The name of a sound file of the recipe, or None.
+
+    Only the name is kept: the folders of the machine that built the episode are private.
+    """
     if value is None:
         return None
     if not (name := Path(_named(value)).name):

@@ -1,4 +1,4 @@
-"""out/ -> http://127.0.0.1: the episodes, listed and heard, on this machine alone."""
+"""out/ -> http://127.0.0.1: a local server of the episodes, which other machines cannot reach."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ small{display:block;color:light-dark(#686157,#a59d90)}"""
 
 
 def media_type(path: Path) -> str:
-    """What a file is sent as: a text of an episode as its format says, any other by its suffix.
+    """The media type of a file: TEXTS has that of an episode's texts, the suffix tells others.
 
     >>> media_type(Path("out/talk/chapters.podlove.xml")), media_type(Path("out/feed.xml"))
     ('application/xml; charset=utf-8', 'application/rss+xml; charset=utf-8')
@@ -58,13 +58,14 @@ def media_type(path: Path) -> str:
 
 
 class Unsatisfiable(ValueError):
-    """A range that holds no byte of the file."""
+    """A Range header asks for bytes that the file does not have."""
 
 
 def byte_range(header: str, size: int) -> range | None:
-    """The bytes that a Range header asks of a file; None where it asks for all, or for several.
+    """The bytes of a file that a Range header asks for; None if the whole file is to be sent.
 
-    Raises Unsatisfiable. Source: RFC 9110, 14.
+    The whole file is sent where the header is empty, malformed or asks for several ranges. Raises
+    Unsatisfiable if the file has none of the bytes. Source: RFC 9110, sections 14.1.2 and 14.2.
 
     >>> byte_range("bytes=2-", 10), byte_range("bytes=-3", 10), byte_range("lines=1-2", 10)
     (range(2, 10), range(7, 10), None)
@@ -85,9 +86,10 @@ def byte_range(header: str, size: int) -> range | None:
 
 
 def require_inside(folder: Path, address: str) -> Path:
-    """The file or folder that an address names; raises FileNotFoundError where it is not shown.
+    """The file or folder that an address names.
 
-    Nothing outside `folder` is, nor anything whose name begins with a dot.
+    Raises FileNotFoundError if there is none, if it is outside `folder`, or if a name in the
+    address begins with a dot: hidden files are not served.
     """
     parts = [part for part in unquote(urlsplit(address).path).split("/") if part]
     if any(part.startswith(".") or "\\" in part or "\0" in part for part in parts):
@@ -95,12 +97,13 @@ def require_inside(folder: Path, address: str) -> Path:
     root = folder.resolve()
     path = root.joinpath(*parts).resolve()
     if not path.is_relative_to(root) or not (path == root or path.exists()):
-        raise FileNotFoundError(address)  # before a first build there is no folder, but its page
+        # `folder` itself need not exist: before the first build its page says that it is empty.
+        raise FileNotFoundError(address)
     return path
 
 
 def episodes(folder: Path) -> list[tuple[str, Report]]:
-    """The built episodes in a folder, the newest first: name and report."""
+    """The name and the report of each built episode in a folder, the newest first."""
     found = [
         (path.parent.name, read_report(path.parent))
         for path in folder.glob(f"*/{REPORT}")
@@ -122,7 +125,7 @@ def index_text(folder: Path) -> str:
 
 
 def _entry(name: str, report: Report) -> str:
-    """An episode's cover, its title, and how long it is, as far as its report tells."""
+    """An episode in the list: its cover, its title, and its length as far as the report has it."""
     address = quote(name, errors="surrogateescape")
     title = escape(report.title or named(Path(name)))
     facts = [f"{max(1, round(report.seconds / 60))} 分钟"] if report.seconds else []
@@ -139,20 +142,20 @@ class Answering(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def __init__(self, *arguments: Any, folder: Path) -> None:
-        """The rest is what a server tells its handler."""
+        """`folder` is what is served; `arguments` go to SimpleHTTPRequestHandler."""
         self.folder = folder
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
-        """Send what is asked for, or the part of it."""
+        """Send a file or the list of episodes, or the requested range of a file."""
         self._answer(body=True)
 
     def do_HEAD(self) -> None:
-        """Send what would come before it."""
+        """Send only the status and the headers that GET would send."""
         self._answer(body=False)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        """Write no log: the terminal is the user's."""
 
     def _answer(self, body: bool) -> None:
         if self._is_foreign():
@@ -172,7 +175,11 @@ class Answering(SimpleHTTPRequestHandler):
         return self._send(path, body)
 
     def _is_foreign(self) -> bool:
-        """Whether a page elsewhere pretends to be us: then its name is in the Host header."""
+        """Whether the Host header names another host than this machine.
+
+        A page of another site can have its own name resolve to 127.0.0.1 (DNS rebinding) and so
+        read what is served here; its requests carry that name in the Host header.
+        """
         name = self.headers.get("Host", LOCALHOST).rpartition(":")[0] or self.headers.get(
             "Host", LOCALHOST
         )
@@ -187,17 +194,20 @@ class Answering(SimpleHTTPRequestHandler):
             return self._say(
                 HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", kind, body, f"bytes */{size}"
             )
-        asked = part or range(size)
-        told = f"bytes {asked.start}-{asked.stop - 1}/{size}" if part else ""
-        self._head(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK, kind, len(asked), told)
+        sent = part or range(size)
+        content_range = f"bytes {sent.start}-{sent.stop - 1}/{size}" if part else ""
+        status = HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK
+        self._head(status, kind, len(sent), content_range)
         if body:
             with path.open("rb") as file:
-                file.seek(asked.start)
-                copy(file, self.wfile, len(asked))
+                file.seek(sent.start)
+                copy(file, self.wfile, len(sent))
         return None
 
-    def _say(self, status: HTTPStatus, text: bytes, kind: str, body: bool, told: str = "") -> None:
-        self._head(status, kind, len(text), told)
+    def _say(
+        self, status: HTTPStatus, text: bytes, kind: str, body: bool, content_range: str = ""
+    ) -> None:
+        self._head(status, kind, len(text), content_range)
         if body:
             self.wfile.write(text)
 
@@ -207,20 +217,20 @@ class Answering(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def _head(self, status: HTTPStatus, kind: str, length: int, told: str) -> None:
+    def _head(self, status: HTTPStatus, kind: str, length: int, content_range: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(length))
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cache-Control", "no-cache")
-        if told:
-            self.send_header("Content-Range", told)
+        if content_range:
+            self.send_header("Content-Range", content_range)
         self.end_headers()
 
 
 def copy(source: BinaryIO, target: Any, length: int) -> None:
-    """So many bytes, unless the listener leaves before."""
+    """Copy `length` bytes from `source` to `target`; stop early if the browser disconnects."""
     while length > 0 and (chunk := source.read(min(CHUNK, length))):
         try:
             target.write(chunk)
@@ -230,17 +240,20 @@ def copy(source: BinaryIO, target: Any, length: int) -> None:
 
 
 def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
-    """A server of `folder`, not yet running; port 0 takes any free one. Raises ServerError."""
+    """A server of `folder`, not yet running; port 0 takes any free port.
+
+    Raises ServerError if the port cannot be used.
+    """
     try:
-        made = ThreadingHTTPServer((LOCALHOST, port), partial(Answering, folder=folder))
+        listening = ThreadingHTTPServer((LOCALHOST, port), partial(Answering, folder=folder))
     except OSError as error:
         raise ServerError(_why_not_served(port, error)) from error
-    made.daemon_threads = True
-    return made
+    listening.daemon_threads = True
+    return listening
 
 
 def _why_not_served(port: int, error: OSError) -> str:
-    """The sentence that tells why nothing can be served at a port, and what to do."""
+    """The error message: why the server cannot use a port, and what to do."""
     if error.errno == EADDRINUSE:
         return f"port {port} is taken by another program; end that, or try --port 0"
     if isinstance(error, PermissionError):

@@ -1,6 +1,6 @@
-"""out/<episode>/ -> URL/episodes/NAME/: the published files as they are, for other machines.
+"""out/<episode>/ -> URL/episodes/NAME/: a copy of the published files, for other machines.
 
-An episode is whole there where its report.json is, which is put there last.
+The report.json is written last, so an episode at the URL is complete if it has its report.json.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ EPISODES = "episodes"
 
 
 def share_episode(url: str, folder: Path, files: Iterable[str]) -> None:
-    """Put an episode's files at the URL, unless they are there: all, then its report.
+    """Copy an episode to the URL, unless the same build of it is there already.
 
-    `files` are named from `folder`, and are all that was published. Files of an earlier build are
-    removed there. Raises WriteError.
+    `files` are the paths of all published files, relative to `folder`. Files of an earlier build
+    are removed from the URL. Raises WriteError if the URL cannot be read or written.
     """
     remote, place = Remote(url), f"{EPISODES}/{folder.name}"
     report = (folder / REPORT).read_bytes()

@@ -1,6 +1,7 @@
-"""out/<episode>/ -> episode.mp4 and upload/: a video, and what YouTube and Bilibili ask for.
+"""out/<episode>/ -> episode.mp4 and upload/: a video, and the files to upload with it.
 
-The pictures are drawn while ffmpeg encodes them, and none is kept.
+upload/ has a title, description, tags, thumbnail and subtitles for YouTube and for Bilibili. The
+pictures of the video are drawn while ffmpeg encodes them; none is kept.
 """
 
 from __future__ import annotations
@@ -42,13 +43,16 @@ from podcast.published.folder import recover, replace_folder
 from podcast.sound.m4b import write_tags
 
 BURNT, SOFT = "burnt", "soft"
-_RATE = 8000  # samples a second that the bars are drawn from
-_HOP = 80  # samples: a hundredth of a second
+_RATE = 8000  # samples a second of the sound that the bars are drawn from
+_HOP = 80  # samples at _RATE: a hundredth of a second
 _LANGUAGES = {"zh-Hans": SUBTITLES, "zh-Hant": "episode.zh-Hant.srt"}
 
 
 def episode_folder(episode: Path, out: Path) -> Path:
-    """Where an episode is published that is given as its folder, its script or its seed."""
+    """The folder of an episode, which a person names by that folder, its script or its seed.
+
+    Raises ReadError if there is no such file, or the seed has no episode in `out` yet.
+    """
     if episode.is_dir():
         return episode
     if not episode.exists():
@@ -57,29 +61,31 @@ def episode_folder(episode: Path, out: Path) -> Path:
         return episode.parent
     folder = out / episode.stem
     if not folder.is_dir():
-        raise ReadError(f"{episode} has no episode in {out} yet: podcast make {episode}")
+        raise ReadError(f"{episode} has no episode in {out} yet; run `podcast make {episode}`")
     return folder
 
 
 def make_video(folder: Path, subtitles: str, watch: Watch, tell: Tell) -> tuple[Path, Path]:
-    """Render a built episode; returns the video and the folder of what goes with it.
+    """Render a built episode; returns the paths of the video and of the upload folder.
 
-    `subtitles` are drawn (`burnt`), a track of the file (`soft`), or `none`. Raises ReadError
-    where there is no whole episode, WriteError where it changed meanwhile; then the folder is
-    as it was.
+    `subtitles` is `burnt` (drawn into the picture), `soft` (a track of the file) or `none`.
+    Raises ReadError if the episode is incomplete, WriteError if the disk is full or the episode
+    was built again meanwhile, and FfmpegError if ffmpeg fails; the folder is then as it was.
     """
     recover(folder / UPLOAD)
     published = read_published(folder)
     key = video_key(folder)
     if subtitles == BURNT and (unknown := missing("".join(cue.text for cue in published.cues))):
-        tell(f"the font of the subtitles has no {unknown}: left out of the picture")
+        tell(f"the font of the subtitles has no {unknown}; the picture leaves them out")
     with Store(folder.absolute().parent / ".cache").work() as work:
         try:
             _render(published, subtitles, work, watch)
             _write_upload_set(published, work / UPLOAD)
             _write_record(key, subtitles, work)
             if video_key(folder) != key:
-                raise WriteError(f"{folder} was built again meanwhile; podcast video it again")
+                raise WriteError(
+                    f"{folder} was built again meanwhile; run `podcast video {folder}` again"
+                )
             _put(work, folder)
         except OSError as error:
             raise WriteError(
@@ -104,11 +110,11 @@ def _render(published: Published, subtitles: str, work: Path, watch: Watch) -> N
 
 
 def _sound(published: Published) -> Path:
-    """The M4B where the build made one, since its sound is AAC already; else the MP3."""
-    made = published.folder / AUDIOBOOK
-    size = dict(published.report.files).get(made.name)
-    is_ours = made.is_file() and size == made.stat().st_size
-    return made if is_ours else published.folder / SOUND
+    """The M4B if the build made one, since its sound is AAC already; otherwise the MP3."""
+    audiobook = published.folder / AUDIOBOOK
+    size = dict(published.report.files).get(audiobook.name)
+    is_ours = audiobook.is_file() and size == audiobook.stat().st_size
+    return audiobook if is_ours else published.folder / SOUND
 
 
 def _scenes(published: Published) -> tuple[Scene, ...]:
@@ -124,13 +130,16 @@ def _scenes(published: Published) -> tuple[Scene, ...]:
         heading = Heading(
             episode.title, credit, track.title, part, number, len(episode.tracks), times
         )
-        heard = powers[chapter.start * _RATE // _HOP // 1000 : chapter.end * _RATE // _HOP // 1000]
-        scenes.append(Scene(chapter.start, chapter.end, heading, bar_levels(heard, BARS)))
+        own = powers[chapter.start * _RATE // _HOP // 1000 : chapter.end * _RATE // _HOP // 1000]
+        scenes.append(Scene(chapter.start, chapter.end, heading, bar_levels(own, BARS)))
     return tuple(scenes)
 
 
 def _powers(sound: Path) -> NDArray[np.float32]:
-    """The mean square of each hundredth of a second of a file."""
+    """The mean square of each hundredth of a second of a file, in 16-bit units squared.
+
+    The array is float32 of shape (hundredths,).
+    """
     powers, rest = [], b""
     for chunk in ffmpeg.decode(sound, _RATE):
         rest += chunk
@@ -142,7 +151,7 @@ def _powers(sound: Path) -> NDArray[np.float32]:
 
 
 def _watched(film: Film, watch: Watch) -> Iterator[tuple[int, bytes]]:
-    """The film's pictures, telling of each how much of the film it brings."""
+    """The film's pictures; reports to `watch` which share of the film each picture completes."""
     before = 0
     scenes = iter([*pairwise(film.scenes), (film.scenes[-1], None)])
     scene, following = next(scenes)
@@ -154,11 +163,14 @@ def _watched(film: Film, watch: Watch) -> Iterator[tuple[int, bytes]]:
         yield ms, picture
 
 
-# What goes with it ---------------------------------------------------------------------------
+# The files to upload with it -----------------------------------------------------------------
 
 
 def _write_upload_set(published: Published, folder: Path) -> None:
-    """For each platform: texts within its limits, a picture of its shape, subtitles by language."""
+    """Write, for each platform, texts within its limits, a thumbnail in its shape, and subtitles.
+
+    The subtitles are one file for each language.
+    """
     episode, summary, names = published.episode, published.summary, published.names
     cover, drawn = read_cover(published.folder), published.is_cover_drawn
     sets: dict[str, dict[str, str | bytes]] = {
@@ -194,7 +206,7 @@ def _write_record(key: str, subtitles: str, work: Path) -> None:
 
 
 def _put(work: Path, folder: Path) -> None:
-    """Everything into the episode's folder; what a person put into upload/ stays there."""
+    """Move the video and upload/ into the episode's folder; keep a person's files in upload/."""
     old = folder / UPLOAD
     mine = {RECORD, *video_record(folder).get("files", {})}
     for path in sorted(old.rglob("*")) if old.is_dir() else ():

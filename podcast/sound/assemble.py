@@ -1,6 +1,7 @@
-"""Clips -> Take: one chapter's sound on disk, and where everything in it lies.
+"""Clips -> Take: one chapter's sound on disk, and the position of everything in it.
 
-The sound and its positions are written by the same walk: a position is the length so far.
+One loop writes the sound and notes the positions: a position is the length of the sound written
+so far. So positions cannot drift from the sound.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ from podcast.sound.reel import Reel
 from podcast.sound.sounds import Sound
 from podcast.subtitles.lines import give_openers, style_of, subtitle_turns
 
-LEAD = 2 * FRAME  # samples of silence that open a chapter: the encoder starts up in them
-AFTER_SOUND = 0.5  # seconds from an opening sound to the first word
+LEAD = 2 * FRAME  # samples of silence at a chapter's start: the encoder needs them to start up
+AFTER_SOUND = 0.5  # seconds from the end of an opening sound to the first word
 MUSIC_ALONE = 1.5  # seconds of music before the first word
-CHUNK = 1 << 16  # samples of a sound written at a time
+CHUNK = 1 << 16  # samples of a sound file copied at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A chapter recorded, not yet mastered.
+    """A recorded chapter, not yet mastered.
 
-    `turns` tell whose voice (a role) is heard from where to where, end to end.
+    `turns` cover the chapter end to end. The text of a turn is the role that speaks in it, or the
+    name of a sound, such as the intro.
     """
 
     track: Track
@@ -34,7 +36,7 @@ class Take:
 
 @dataclass
 class _Reel:
-    """The sound so far: written to `file`, `length` samples long."""
+    """The sound written to `file` so far; it is `length` samples long."""
 
     file: BinaryIO
     length: int = 0
@@ -54,13 +56,14 @@ def assemble(
     opening: tuple[Sound, ...] = (),
     closing: tuple[Sound, ...] = (),
 ) -> Take:
-    """The paragraphs of one chapter, with pauses, written to `file` as 16-bit PCM at `rate`.
+    """Write the paragraphs of one chapter, with pauses, to `file` as 16-bit PCM at `rate`.
 
-    None of them is empty. The sounds `opening` and `closing` it are turns of their own. The
-    chapter lasts whole MP3 frames and ends in silence enough to be joined to the next.
+    No paragraph is empty. The sounds that open and close the chapter are turns of their own. The
+    chapter lasts a whole number of MP3 frames and ends in enough silence to be joined to the next.
+    Returns the take.
     """
     reel = _Reel(file)
-    said: list[tuple[Span, ...]] = []
+    spoken: list[tuple[Span, ...]] = []
     turns = [_add_sound(reel, sound, LEAD) for sound in opening]
     pause = round(AFTER_SOUND * rate) if opening else LEAD
     if recipe.music:
@@ -69,7 +72,7 @@ def assemble(
         start = reel.length
         reel.add(silence(pause))
         words = _add_paragraph(reel, clips, round(recipe.sentence_pause * rate))
-        said.append(give_openers(words))
+        spoken.append(give_openers(words))
         turns.append(Span(start, reel.length, clips[0].voice))
         pause = round(recipe.paragraph_pause * rate)
     turns += [_add_sound(reel, sound, pause) for sound in closing]
@@ -77,32 +80,32 @@ def assemble(
     reel.add(silence(padded(reel.length + end) - reel.length))
     if turns:
         turns[-1] = Span(turns[-1].start, reel.length, turns[-1].text)
-    words = tuple(word for paragraph in said for word in paragraph)
-    lines = subtitle_turns(said, rate, style_of(recipe))
+    words = tuple(word for paragraph in spoken for word in paragraph)
+    lines = subtitle_turns(spoken, rate, style_of(recipe))
     return Take(Track(title, reel.length, lines, words), tuple(turns))
 
 
 def _add_sound(reel: _Reel, sound: Sound, pause: int) -> Span:
-    """The turn of a sound, silent for `pause` samples first."""
+    """Write a pause of `pause` samples and then a sound; returns the turn of both."""
     start = reel.length
     reel.add(silence(pause))
     samples = Reel(sound.path)
-    for at in range(0, len(samples), CHUNK):
-        reel.add(samples[at : at + CHUNK].tobytes())
+    for first in range(0, len(samples), CHUNK):
+        reel.add(samples[first : first + CHUNK].tobytes())
     return Span(start, reel.length, sound.turn)
 
 
 def _add_paragraph(reel: _Reel, clips: tuple[Clip, ...], pause: int) -> tuple[Span, ...]:
-    """The words of a paragraph where they came to lie."""
-    said: list[Span] = []
+    """Write the clips of a paragraph; returns their words with their positions in the chapter."""
+    words: list[Span] = []
     for number, clip in enumerate(clips):
         if number:
             reel.add(silence(pause))
-        said += [later(word, reel.length) for word in clip.words]
+        words += [later(word, reel.length) for word in clip.words]
         reel.add(clip.audio.pcm)
-    return tuple(said)
+    return tuple(words)
 
 
 def silence(samples: int) -> bytes:
-    """So many samples of digital silence."""
+    """`samples` 16-bit samples of digital silence."""
     return bytes(2 * samples)

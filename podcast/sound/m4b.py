@@ -1,7 +1,7 @@
-"""Episode, AAC frames -> an M4B: the audiobook file of Apple's and other players.
+"""Episode, AAC frames -> an M4B, the audiobook file of Apple's and other players.
 
-ffmpeg writes the sound and both lists of chapters, QuickTime's of all and Nero's of the first
-255; mutagen adds the tags.
+ffmpeg writes the sound and two lists of chapters: QuickTime's has all of them, Nero's the first
+255. mutagen adds the tags.
 """
 
 from __future__ import annotations
@@ -18,15 +18,17 @@ from podcast.model import NOTICE, Episode
 from podcast.outside import ffmpeg
 from podcast.sound import aac
 
-_AUDIOBOOK = 2  # Apple's kind of media
+_AUDIOBOOK = 2  # the value of the atom `stik` by which Apple's players know an audiobook
 
 
 def write_m4b(
     path: Path, episode: Episode, cover: bytes, parts: Sequence[tuple[Path, int]], work: Path
 ) -> None:
-    """The episode's sound at `path`; `parts` as `aac.joined` takes them, `cover` a JPEG.
+    """Write the episode as an M4B to `path`.
 
-    What is needed for the moment lies in `work`.
+    `parts` are the chapters as `aac.joined` takes them, `cover` is a JPEG, `work` a folder for
+    temporary files. Raises DamagedSound if a chapter's frames are damaged, and FfmpegError if
+    ffmpeg cannot write the file.
     """
     metadata = work / "m4b.txt"
     metadata.write_bytes(ffmetadata_text(episode).encode("utf-8", "replace"))
@@ -35,7 +37,7 @@ def write_m4b(
 
 
 def write_tags(path: Path, episode: Episode, cover: bytes = b"") -> None:
-    """Who made it, when, and that its voices are synthetic, into an M4B or MP4."""
+    """Write title, author, date, cover and the notice of synthetic voices into an M4B or MP4."""
     file = MP4(path)
     if file.tags is None:
         file.add_tags()

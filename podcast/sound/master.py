@@ -1,10 +1,12 @@
-"""Audio -> Audio: every voice as loud as the next, no peak over the ceiling.
+"""Samples -> mastered samples: all voices equally loud, no peak over the ceiling.
 
-One gain a voice, measured over the whole episode, then one look-ahead limiter. Sound passes
-through in pieces, so a chapter of any length needs little memory.
+Each voice gets one gain, which is measured over the whole episode; then one look-ahead limiter
+takes the peaks down. The sound is worked on in pieces, so a chapter of any length needs little
+memory.
 
-Sources: ITU-R BS.1770-5 (K-weighting, gating, true peak); P. Hämäläinen, Smoothing of the
-Control Signal without Clipped Output in Digital Peak Limiters, DAFx-02 (the limiter).
+Sources: ITU-R BS.1770-5, annex 1 (K-weighting, gating) and annex 2 (true peak); P. Hämäläinen,
+Smoothing of the Control Signal without Clipped Output in Digital Peak Limiters, DAFx-02 (the
+limiter).
 """
 
 from __future__ import annotations
@@ -26,35 +28,35 @@ Samples = NDArray[np.float32]
 
 
 class Recording(Protocol):
-    """Samples in 16-bit units that can be sliced: an array, or a file read as it is asked for."""
+    """Samples in 16-bit units that can be sliced: an array, or a file that is read by slices."""
 
     def __len__(self) -> int:
         """How many samples."""
 
     def __getitem__(self, part: slice, /) -> NDArray[np.int16] | NDArray[np.float32]:
-        """The samples of a slice with step 1."""
+        """The samples of a slice with step 1: an array of shape (samples,)."""
 
 
-HOP = 10  # hops a second; a gating block is four of them
-ABSOLUTE_GATE = -70.0  # LUFS
-RELATIVE_GATE = -10.0  # LU under the loudness of what passed the absolute gate
-K_TAPS = 2049  # 46 ms of the K filter's response; what follows is 90 dB down
+HOP = 10  # hops a second; a gating block is four hops, 400 ms. Source: BS.1770-5, annex 1
+ABSOLUTE_GATE = -70.0  # LUFS. Source: BS.1770-5, annex 1
+RELATIVE_GATE = -10.0  # LU below the loudness of the blocks over the absolute gate; annex 1
+K_TAPS = 2049  # samples of the K filter's response that are used: the rest is 90 dB down
 FRAME = 1 << 14  # samples of one Fourier transform
-OFFSET = -0.691  # dB, BS.1770: makes 997 Hz at 0 dBFS read -3.01
-GAIN_STEP_DB = 1 / 8  # of a gain: half of it is less than the 0.1 LU that may be missed
-NEAR_LU = 0.05  # so near to what is wanted, a search for a gain takes its last step
-ROUNDS = 30  # of that search, at most: speech of the usual peaks needs three or four
-LEAST_SLOPE = 0.1  # LU that a dB of gain is taken to bring at least, however much is limited
-LOUDEST_GAIN_DB = 30.0  # a voice that would need more is noise or nothing
-MISSED_LU = 0.1  # off by more than this, a voice is not as loud as it was asked to be
+OFFSET = -0.691  # dB: makes 997 Hz at 0 dBFS read -3.01 LUFS. Source: BS.1770-5, annex 1
+GAIN_STEP_DB = 1 / 8  # gains are multiples of it; half of it is below MISSED_LU
+NEAR_LU = 0.05  # a voice that is so near to its loudness gets its gain in one more step
+ROUNDS = 30  # of the search for gains, at most: speech of usual peaks needs three or four
+LEAST_SLOPE = 0.1  # LU that one dB of gain is assumed to bring at least, when much is limited
+LOUDEST_GAIN_DB = 30.0  # a voice that would need more is noise or silence
+MISSED_LU = 0.1  # a voice that is off by more than this is reported as not loud enough
 
 BLOCK = 64  # samples that share one value of the limiter's control signal
-REACH_BLOCKS = 8  # blocks (12 ms, over a pitch period) the limiter looks ahead, and lets go after
-OVERSAMPLING = 4  # BS.1770, annex 2
-TAPS = 12  # of each phase of the interpolator
-HOT = 0.35  # of a piece's greatest sample: 9 dB, more than a limiter should ever take away
+REACH_BLOCKS = 8  # blocks (12 ms, over a pitch period) that the limiter looks ahead and back
+OVERSAMPLING = 4  # values for each sample. Source: BS.1770-5, annex 2
+TAPS = 12  # of each phase of the interpolator. Source: BS.1770-5, annex 2
+HOT = 0.35  # of a piece's greatest sample: 9 dB, more than the limiter should ever take away
 PIECE = 1 << 18  # samples worked on at a time; a multiple of BLOCK
-THREADS = 2  # that hear pieces: transforms leave the other one free to go on
+THREADS = 2  # that measure pieces: NumPy's transforms release the GIL, so both run at once
 
 
 # Levels: float32 of shape (2, blocks), enough to master a chapter by, without its sound. Row 0
@@ -63,24 +65,30 @@ Levels = NDArray[np.float32]
 
 
 def measure(samples: Recording, rate: int) -> Levels:
-    """The levels of a chapter, heard in pieces, THREADS at a time: nothing else is held."""
+    """The levels of a chapter: float32 of shape (2, blocks), see `Levels`.
+
+    THREADS pieces are measured at a time, so that only these are in memory.
+    """
     levels = np.zeros((2, -(-len(samples) // BLOCK)), np.float32)
     response = k_response(rate)
 
-    def hear(start: int) -> None:
-        at, end = start // BLOCK, -(-min(start + PIECE, len(samples)) // BLOCK)
-        levels[0, at:end] = _powers(samples, start, response)
+    def measure_piece(start: int) -> None:
+        first, end = start // BLOCK, -(-min(start + PIECE, len(samples)) // BLOCK)
+        levels[0, first:end] = _powers(samples, start, response)
         before = TAPS if start else 0
         peaks = block_peaks(samples[start - before : start + PIECE + TAPS], before)
-        levels[1, at:end] = peaks[: end - at]
+        levels[1, first:end] = peaks[: end - first]
 
     with ThreadPoolExecutor(THREADS) as threads:
-        list(threads.map(hear, range(0, len(samples), PIECE)))
+        list(threads.map(measure_piece, range(0, len(samples), PIECE)))
     return levels
 
 
 def _powers(samples: Recording, start: int, response: NDArray[np.float64]) -> Samples:
-    """The K-weighted mean square of each block of the piece from `start` on."""
+    """The K-weighted mean square of each block of the piece that begins at sample `start`.
+
+    The array is float32 of shape (blocks,), in units in which full scale is 1.
+    """
     led = samples[max(0, start - K_TAPS + 1) : start + PIECE].astype(np.float32)
     led /= np.float32(32768)
     if not start:
@@ -91,7 +99,10 @@ def _powers(samples: Recording, start: int, response: NDArray[np.float64]) -> Sa
 
 
 def k_response(rate: int) -> NDArray[np.float64]:
-    """The first K_TAPS samples of what BS.1770's K filter makes of an impulse, at any rate."""
+    """The first K_TAPS samples of the impulse response of BS.1770's K filter at a rate.
+
+    The array is float64 of shape (K_TAPS,).
+    """
     shelf = _shelf(1681.974450955533, 3.999843853973347, 0.7071752369554196, rate)
     high_pass = _high_pass(38.13547087602444, 0.5003270373238773, rate)
     impulse = [1.0] + [0.0] * (K_TAPS - 1)
@@ -101,16 +112,19 @@ def k_response(rate: int) -> NDArray[np.float64]:
 def _recursed(samples: list[float], section: list[float]) -> list[float]:
     """Samples through a second-order section (b0, b1, b2, 1, a1, a2), transposed form II."""
     b0, b1, b2, _, a1, a2 = section
-    made, first, second = [], 0.0, 0.0
+    outputs, first, second = [], 0.0, 0.0
     for sample in samples:
-        out = b0 * sample + first
-        first, second = b1 * sample - a1 * out + second, b2 * sample - a2 * out
-        made.append(out)
-    return made
+        output = b0 * sample + first
+        first, second = b1 * sample - a1 * output + second, b2 * sample - a2 * output
+        outputs.append(output)
+    return outputs
 
 
 def _filtered(led: Samples, response: NDArray[np.float64]) -> Samples:
-    """Samples convolved with a response by overlap-save; the first K_TAPS - 1 only lead in."""
+    """Samples convolved with a response by overlap-save.
+
+    The first K_TAPS - 1 samples only lead in: the result has so many samples fewer than `led`.
+    """
     step, count = FRAME - K_TAPS + 1, len(led) - K_TAPS + 1
     frames = max(1, -(-count // step))
     padded = np.pad(led, (0, frames * step + K_TAPS - 1 - len(led)))
@@ -143,12 +157,16 @@ def _high_pass(frequency: float, q: float, rate: int) -> list[float]:
 
 
 def loudness(stretches: Iterable[NDArray[np.float32]], rate: int) -> float:
-    """Integrated loudness in LUFS of stretches of powers (row 0 of levels); -inf for silence."""
+    """Integrated loudness in LUFS of stretches of powers; -inf for silence.
+
+    A stretch is a part of row 0 of levels, of shape (blocks,). No gating block reaches over the
+    end of a stretch.
+    """
     return _gated([_gating_blocks(powers, rate) for powers in stretches if len(powers)])
 
 
 def _gated(blocks: Sequence[NDArray[np.float64]]) -> float:
-    """Integrated loudness in LUFS of gating blocks."""
+    """Integrated loudness in LUFS of the powers of gating blocks; each array is of shape (n,)."""
     loud = np.concatenate(blocks) if blocks else np.zeros(0)
     loud = loud[loud > _power(ABSOLUTE_GATE)]
     if not len(loud):
@@ -158,7 +176,11 @@ def _gated(blocks: Sequence[NDArray[np.float64]]) -> float:
 
 
 def _gating_blocks(powers: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
-    """Powers of 400 ms that overlap by 300 ms (to half a block of 64); of less, the mean."""
+    """The mean power of each gating block of 400 ms; gating blocks overlap by 300 ms.
+
+    Their length is rounded to whole blocks of 64 samples. A stretch that is shorter than 400 ms is
+    one gating block. The arrays are of shape (blocks,) and (gating blocks,).
+    """
     hop = round(rate / HOP / BLOCK)
     whole = len(powers) // hop * hop
     hops = powers[:whole].reshape(-1, hop).mean(axis=1, dtype=np.float64)
@@ -171,8 +193,8 @@ def _power(lufs: float) -> float:
     return float(10 ** ((lufs - OFFSET) / 10))
 
 
-# Each chapter's levels, and the turns that tell whose voice (`text`) is heard where. Gone through
-# more than once, and one at a time: ten hours of levels are a quarter of a gigabyte.
+# The levels of each chapter and its turns, whose texts are voices. It is iterated several times,
+# and must read one chapter at a time: the levels of ten hours are a quarter of a gigabyte.
 Heard = Iterable[tuple[Levels, Sequence[Span]]]
 
 
@@ -183,15 +205,16 @@ def voice_gains(
     ceiling: float,
     apart: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, float]:
-    """The decibels that bring the whole to `wanted` LUFS, with each voice as loud as the next.
+    """The gain in dB of each voice that makes all voices equally loud and the whole `wanted` LUFS.
 
-    That is once it is limited to `ceiling` dBTP. A voice in `apart` is to be so many LU louder.
-    A voice that no gain makes as loud gets the greatest gain; `Loudness.missing` tells which.
+    The loudness is that after limiting to `ceiling` dBTP. `apart` has the LU by which a voice is
+    to be louder than the others. A voice that cannot be made so loud gets the greatest gain;
+    `Loudness.missing` says which voices these are.
 
-    The limiter takes the more away the louder a voice gets, and how much is worked out from the
-    levels alone: each round limits them with the gains so far and measures what is missing yet.
-    Gains come in steps of 0.125 dB, so that an edit of a sentence changes no other chapter's
-    sound.
+    The louder a voice gets, the more the limiter takes away. This is computed from the levels
+    alone: each round limits them with the gains found so far and measures how much is missing.
+    Gains are multiples of 0.125 dB, so that an edit of one sentence does not change the sound of
+    other chapters.
     """
     tried: dict[str, _Try] = {}
     gains = {turn.text: 0.0 for _, turns in heard for turn in turns}
@@ -214,15 +237,15 @@ class _Try:
 
     @property
     def is_near(self) -> bool:
-        """Whether one more step leads so near to what is wanted that nobody need measure it."""
+        """Whether one more step, which need not be measured, brings the voice near enough."""
         return abs(self.missing) < NEAR_LU
 
 
 def _next_gain(last: _Try, before: _Try | None) -> float:
-    """The gain in dB to try next: where the line through the last two tries misses nothing.
+    """The gain in dB to try next, by the secant method.
 
-    This is the secant method. One dB of gain brings one LU until the limiter works; the harder it
-    works, the less a dB brings, which the last two tries tell.
+    It is where the line through the last two tries reaches zero. One dB of gain brings one LU as
+    long as nothing is limited, and less the more is limited; the slope of the line says how much.
     """
     slope = 1.0
     if before and before.gain != last.gain:
@@ -232,10 +255,10 @@ def _next_gain(last: _Try, before: _Try | None) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """LUFS of all of an episode, and of each voice in it; -inf where nothing is heard.
+    """The loudness of an episode and of each voice in it, in LUFS; -inf for silence.
 
-    `whole` is what a meter reads of the finished file. `turns` is the same of its turns alone: a
-    little more, since a meter hears many moments that are half the end of a turn and half a pause.
+    `whole` is the reading of a meter for the finished file. `turns` is the loudness of its turns
+    alone, a little more: many gating blocks of the whole are half the end of a turn, half a pause.
     """
 
     whole: float
@@ -245,9 +268,10 @@ class Loudness:
     def missing(
         self, wanted: float, apart: Mapping[str, float] = MappingProxyType({})
     ) -> dict[str, float]:
-        """How many LU each voice lacks for the whole to be `wanted`; those in `apart` get more.
+        """How many LU each voice lacks for the whole to be `wanted` LUFS.
 
-        A silent voice lacks nothing: no gain makes it heard.
+        `apart` has the LU by which a voice is to be louder than the others. A silent voice lacks
+        nothing, since no gain can make it louder.
         """
         between = self.turns - self.whole if math.isfinite(self.whole) else 0.0
         return {
@@ -257,7 +281,7 @@ class Loudness:
 
 
 def limited_loudness(heard: Heard, rate: int, gains: dict[str, float], ceiling: float) -> Loudness:
-    """The loudness of chapters end to end, with these gains, limited to `ceiling` dBTP."""
+    """The loudness of an episode with these gains in dB, after limiting to `ceiling` dBTP."""
     chapters: list[NDArray[np.float64]] = []
     blocks: dict[str, list[NDArray[np.float64]]] = {voice: [] for voice in gains}
     for levels, turns in heard:
@@ -279,10 +303,11 @@ def master(
     gains: dict[str, float],
     ceiling: float,
 ) -> Iterator[NDArray[np.int16]]:
-    """The samples of a chapter, each voice with its gain, no true peak over `ceiling` dBTP.
+    """The mastered samples of a chapter: each voice with its gain, no true peak over `ceiling`.
 
-    `turns` tell whose voice (`text`) is heard where; `gains` are decibels by voice. Comes in
-    pieces that make up exactly as many samples.
+    `peaks` is row 1 of the chapter's levels, of shape (blocks,). The text of a turn is a voice;
+    `gains` are decibels by voice; `ceiling` is in dBTP. Yields int16 arrays of shape (samples,),
+    which together are as long as `samples`.
     """
     control = limiter_gain(peaks, turns, gains, 10 ** (ceiling / 20))
     for start in range(0, len(samples), PIECE):
@@ -294,12 +319,14 @@ def master(
 
 
 def _ramp(control: Samples, first: int, count: int) -> Samples:
-    """A factor for each of `count` samples: the control signal, from block `first` on, straight
-    from each block's middle to the next.
+    """A factor for each of `count` samples, from the control signal from block `first` on.
+
+    The factors change in a straight line from the middle of each block to that of the next. The
+    array is float32 of shape (count,).
     """
     blocks = -(-count // BLOCK)
-    at = np.clip(np.arange(first - 1, first + blocks + 1), 0, len(control) - 1)
-    values = control[at]
+    places = np.clip(np.arange(first - 1, first + blocks + 1), 0, len(control) - 1)
+    values = control[places]
     half = BLOCK // 2
     slope = (np.arange(half, dtype=np.float32) + np.float32(0.5)) / np.float32(BLOCK)
     middles, steps = values[1:-1, None], np.diff(values)
@@ -312,10 +339,14 @@ def _ramp(control: Samples, first: int, count: int) -> Samples:
 def limiter_gain(
     peaks: NDArray[np.float32], turns: Sequence[Span], gains: dict[str, float], ceiling: float
 ) -> NDArray[np.float32]:
-    """The factor for each block of 64 samples: the voice's gain, turned down around peaks.
+    """The control signal: a factor for each block, the voice's gain turned down around peaks.
 
-    The least factor within reach, smoothed over as many blocks, is never above what a block
-    itself needs: so the result never passes the ceiling, without a sudden step.
+    `peaks` is row 1 of levels, `gains` are decibels, `ceiling` is a share of full scale. The
+    array is float32 of shape (blocks,).
+
+    Each block takes the least factor of the blocks around it, and the result is smoothed over as
+    many blocks. So a block's factor is never above the one that it needs itself, no peak passes
+    the ceiling, and the factor has no sudden step.
     """
     wanted = np.ones(len(peaks), np.float32)
     for turn in turns:
@@ -331,14 +362,14 @@ def _smoothed(values: Samples) -> Samples:
     window /= window.sum()
     padded, count = np.pad(values, REACH_BLOCKS, mode="edge"), len(values)
     smooth: Samples = values * window[REACH_BLOCKS]
-    for at in range(REACH_BLOCKS):  # the window is symmetric
-        end = 2 * REACH_BLOCKS - at
-        smooth += (padded[at : at + count] + padded[end : end + count]) * window[at]
+    for left in range(REACH_BLOCKS):  # the window is symmetric
+        right = 2 * REACH_BLOCKS - left
+        smooth += (padded[left : left + count] + padded[right : right + count]) * window[left]
     return smooth
 
 
 def _least_within(values: Samples, reach: int) -> Samples:
-    """For each value the least of those up to `reach` before and after it."""
+    """For each value the least of the values up to `reach` before and after it."""
     width, done = 2 * reach + 1, 1
     least = np.pad(values, reach, mode="edge")
     while done < width:  # each round doubles how many values are looked at
@@ -349,10 +380,11 @@ def _least_within(values: Samples, reach: int) -> Samples:
 
 
 def block_peaks(samples: NDArray[np.int16] | Samples, before: int) -> Samples:
-    """The true peak, as a share of full scale, of each block of 64 samples.
+    """The true peak, as a share of full scale, of each block of 64 samples of a piece.
 
-    The first `before` samples only lead in; where more follow, TAPS of them lead out. Blocks
-    far under the greatest are not interpolated: the limiter leaves them alone.
+    The first `before` samples only lead in, and samples after the piece only lead out. Blocks far
+    below the greatest are not interpolated, since the limiter does not change them. The array is
+    float32 of shape (blocks,).
     """
     scaled: Samples = samples.astype(np.float32) / np.float32(32768)
     led_in, body = scaled[:before], _whole_blocks(scaled[before:])
@@ -369,7 +401,7 @@ def _whole_blocks(samples: Samples) -> Samples:
 
 
 def _between(led_in: Samples, body: Samples, hot: NDArray[np.intp]) -> Samples:
-    """The greatest interpolated magnitude in each hot block."""
+    """The greatest interpolated magnitude in each block of `hot`, which are indices of blocks."""
     half = TAPS // 2
     around = np.concatenate([np.zeros(half, np.float32), led_in, body, np.zeros(TAPS, np.float32)])
     start = hot * BLOCK + half + len(led_in) - half
@@ -380,7 +412,10 @@ def _between(led_in: Samples, body: Samples, hot: NDArray[np.intp]) -> Samples:
 
 
 def _phases() -> NDArray[np.float32]:
-    """A windowed-sinc interpolator's three phases between samples, one a column."""
+    """The three phases between samples of a windowed-sinc interpolator.
+
+    The array is float32 of shape (TAPS, 3): each column is the taps of one phase.
+    """
     length = OVERSAMPLING * TAPS + 1
     places = (np.arange(length) - length // 2) / OVERSAMPLING
     low_pass = np.sinc(places) * np.kaiser(length, 5.0)

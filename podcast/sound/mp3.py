@@ -1,9 +1,10 @@
-"""MP3 frames: encode once, then cut and join without a gap.
+"""MP3 frames: each chapter is encoded once, and its frames are joined to others without a gap.
 
-A chapter of k whole frames of sound is encoded alone. Its decoder starts 1105 samples late,
-so its last 1105 samples come out of one more frame, the flush. Chapters end in silence; so the
-flush of all but the last is left out, and the next chapter's own start-up silence takes its
-place. The joined frames under one Info header decode to the chapters' samples, end to end.
+A chapter of k whole frames of sound is encoded alone. A decoder's output is 1105 samples late, so
+the last 1105 samples of the chapter come out of one more frame, the flush. Every chapter ends in
+silence and begins with silence. So the flush is left out of all chapters but the last, and the
+silence at the start of the next chapter takes its place. The joined frames with one Info header
+decode to the samples of the chapters, end to end.
 
 Sources: ISO/IEC 11172-3 (frame header), the LAME tag specification (Info header),
 ffmpeg libavformat/mp3dec.c (how the header's delay is used).
@@ -20,16 +21,19 @@ from podcast.errors import DamagedSound
 
 FRAME = 1152  # samples of MPEG-1 layer III
 DELAY = 1105  # samples: 576 of LAME's encoder, 529 of any decoder
-ENCODER_DELAY = 576  # what the Info header says
+ENCODER_DELAY = 576  # samples: the delay that the Info header gives
 TAIL = 2 * FRAME  # samples of silence that must end a chapter for its flush to be silent
-LOSS_DB = 0.4455  # LAME, run by ffmpeg, multiplies by 0.95 up to 160 kbit/s
+LOSS_DB = 0.4455  # ffmpeg's LAME multiplies the sound by 0.95 at up to 160 kbit/s
 OVERSHOOT_DB = 0.6  # how far a decoded peak may rise over an encoded one; 0.4 measured at 96k
 BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # kbit/s
-RATES = (44_100, 48_000, 32_000)
+RATES = (44_100, 48_000, 32_000)  # samples a second, by their index in a frame's header
 
 
 def frame_length(header: bytes) -> int:
-    """The bytes of the frame that opens with these 4; raises DamagedSound if none does."""
+    """The bytes of the frame whose first 4 bytes are `header`.
+
+    Raises DamagedSound if they do not begin an MPEG-1 layer III frame.
+    """
     word = int.from_bytes(header[:4], "big")
     bitrate, rate, padding = word >> 12 & 15, word >> 10 & 3, word >> 9 & 1
     if word >> 17 != 0x7FFD or bitrate in (0, 15) or rate == 3:
@@ -38,21 +42,26 @@ def frame_length(header: bytes) -> int:
 
 
 def frame_starts(stream: bytes) -> list[int]:
-    """Where each frame of bare MPEG audio begins; raises DamagedSound if one is cut short."""
-    starts, at, end = [], 0, len(stream)
+    """The offset in bytes of each frame of a bare stream.
+
+    Raises DamagedSound if the stream is no MP3 sound or ends inside a frame.
+    """
+    starts, start, end = [], 0, len(stream)
     known: dict[bytes, int] = {}  # a stream has two headers: with and without a padding byte
-    while at < end:
-        header = stream[at : at + 3]
-        length = known.get(header) or known.setdefault(header, frame_length(stream[at : at + 4]))
-        starts.append(at)
-        at += length
-    if at > end:
+    while start < end:
+        header = stream[start : start + 3]
+        length = known.get(header)
+        if length is None:
+            length = known[header] = frame_length(stream[start : start + 4])
+        starts.append(start)
+        start += length
+    if start > end:
         raise DamagedSound("MP3 sound ends inside a frame")
     return starts
 
 
 def padded(samples: int) -> int:
-    """The least whole number of frames' samples that holds `samples`.
+    """`samples`, rounded up to a whole number of frames.
 
     >>> padded(1), padded(1152), padded(1153)
     (1152, 1152, 2304)
@@ -61,29 +70,30 @@ def padded(samples: int) -> int:
 
 
 class Cut(NamedTuple):
-    """A chapter's frames: `sound` lasts its samples, `flush` is the frame that ends them."""
+    """A chapter's frames: `sound` has as many frames as the chapter, `flush` is the one after."""
 
     sound: bytes
     flush: bytes
 
 
 def cut(stream: bytes, samples: int) -> Cut:
-    """The frames of a chapter that lasts whole frames and ends in TAIL samples of silence.
+    """The frames of a chapter of `samples` samples, a whole number of frames.
 
-    Raises DamagedSound where the stream is not as long as its sound and a flush.
+    The chapter ends in TAIL samples of silence. Raises DamagedSound if the stream is not as long
+    as the chapter and a flush.
     """
     starts, count = frame_starts(stream), samples // FRAME
     if samples % FRAME or len(starts) <= count:
-        raise DamagedSound(f"a chapter of {samples} samples is {len(starts)} MP3 frames")
+        raise DamagedSound(f"a chapter of {samples} samples has {len(starts)} MP3 frames")
     end, after = (*starts, len(stream))[count : count + 2]
     return Cut(stream[:end], stream[end:after])
 
 
 def info_frame(samples: int, stream_bytes: int, like: bytes) -> bytes:
-    """The Info header: a silent frame that tells a decoder length and delay to the sample.
+    """The Info header: a silent frame that gives a decoder length and delay to the sample.
 
-    `like` is any frame of the stream, whose header it shares; `stream_bytes` counts the frames
-    after it.
+    `like` is any frame of the stream; the Info frame has its header. `stream_bytes` is the size
+    of the frames after the Info frame. Raises DamagedSound if `like` is no frame.
     """
     header = bytearray(like[:4])
     header[2] &= 0xFD  # no padding byte: every Info frame of a stream has the same length
@@ -96,10 +106,10 @@ def info_frame(samples: int, stream_bytes: int, like: bytes) -> bytes:
     lame = (
         b"LAME3.100"
         + bytes([0x01])  # tag revision 0, constant bitrate
-        + bytes(10)  # low-pass, peak, two gains, flags: not told
+        + bytes(10)  # low-pass, peak, two gains, flags: not given
         + bytes([min(255, BITRATES[header[2] >> 4])])
         + (ENCODER_DELAY << 12 | end_padding).to_bytes(3, "big")
-        + bytes(4)  # source, gain, preset: not told
+        + bytes(4)  # source, gain, preset: not given
         + struct.pack(">IH", total, 0)  # length, no checksum of the music
     )
     frame = bytes(header) + bytes(17) + body + lame  # 17: side information of a mono frame
@@ -122,9 +132,10 @@ def crc16(octets: bytes) -> int:
 
 
 def write_mp3(path: Path, tag: bytes, chapters: Iterable[Cut], samples: int) -> None:
-    """A playable file: `tag`, the Info header, and the chapters' frames in order.
+    """Write a playable file: `tag`, the Info header, and the chapters' frames in order.
 
-    `samples` are those of all chapters together. One flush ends it all.
+    `samples` is the length of all chapters together. The file ends with the flush of the last
+    chapter. Raises DamagedSound if the first chapter has no frame.
     """
     size, opening, flush = 0, b"", b""
     with path.open("wb") as file:

@@ -1,8 +1,8 @@
-"""A chapter's voices and a piece of music -> their mix, the music giving way to speech.
+"""A chapter's voices and a piece of music -> their mix, in which music is softer under speech.
 
-The music is looped with a cross-fade, comes in when the chapter opens and is gone when it
-ends, so chapters join in silence. It is mixed in floating point, before the limiter, a piece at
-a time: a chapter and a piece of music of any length need little memory.
+The music is looped with a cross-fade. It fades in when the chapter begins and out before the
+chapter ends, so chapters are joined in silence. It is mixed in floating point before the limiter,
+a stretch at a time: a chapter and music of any length need little memory.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from podcast.sound.mp3 import TAIL
 Samples = NDArray[np.float32]
 Corners = tuple[tuple[float, float], ...]
 
-CROSSFADE = 3.0  # seconds in which the music's end goes over into its beginning
-FADE_IN, FADE_OUT = 1.2, 1.5  # seconds at a chapter's ends
-ATTACK = 0.3  # seconds: gives way before the first word
-HOLD, RELEASE = 0.4, 1.5  # seconds: waits after the last word, then comes back slowly
+CROSSFADE = 3.0  # seconds for which the music's end and its beginning play together
+FADE_IN, FADE_OUT = 1.2, 1.5  # seconds at a chapter's start and at its end
+ATTACK = 0.3  # seconds before the first word in which the music is lowered
+HOLD, RELEASE = 0.4, 1.5  # seconds after the last word: the music stays low, then rises
 
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """Music as it lies under one chapter, as long as the chapter, in 16-bit units.
+    """The music under one chapter, as long as the chapter, in 16-bit units.
 
-    Its factor at any sample lies straight between the corners of `fade`, times, in decibels,
-    those of `duck`.
+    The level of the music changes in straight lines between the corners of two curves: `fade`
+    are factors at the chapter's ends, `duck` decibels that lower the music under speech.
     """
 
     music: Recording
@@ -42,19 +42,19 @@ class Bed:
     duck: Corners  # sample, dB
 
     def samples(self, start: int, count: int) -> Samples:
-        """`count` of them from `start` on."""
+        """The music at the samples from `start` on: float32 of shape (count,), in 16-bit units."""
         places = np.arange(start, start + count)
         factors = _between(self.fade, places)
         decibels = _between(self.duck, places) + self.gain
         opened = round(self.fade[0][0])
-        heard = looped(self.music, start - opened, count, self.cross)
-        mixed: Samples = (heard * factors * 10 ** (decibels / 20)).astype(np.float32)
-        return mixed
+        music = looped(self.music, start - opened, count, self.cross)
+        faded: Samples = (music * factors * 10 ** (decibels / 20)).astype(np.float32)
+        return faded
 
 
 def _between(corners: Corners, places: NDArray[np.int64]) -> NDArray[np.float64]:
-    at, values = np.array(corners).T
-    between: NDArray[np.float64] = np.interp(places, at, values)
+    corner_places, values = np.array(corners).T
+    between: NDArray[np.float64] = np.interp(places, corner_places, values)
     return between
 
 
@@ -67,9 +67,10 @@ def bed(
     gain: float,
     duck: float,
 ) -> Bed:
-    """The bed of a chapter: from its opening sound, if any, to its closing one, or its end.
+    """The bed of a chapter: from the end of its opening sound to the start of its closing sound.
 
-    `gain` in decibels sets the music alone, `duck` is how many fewer there are under speech.
+    Without such sounds it begins with the chapter and ends with it. `gain` is the decibels added
+    to the music; `duck` is by how many decibels the music is lowered under speech.
     """
     opens = max(LEAD, next((turn.start for turn in turns if not _is_sound(turn)), 0))
     closes = track.length - TAIL
@@ -87,9 +88,9 @@ def _is_sound(turn: Span) -> bool:
 
 
 def ducked(words: Iterable[Span], rate: int, duck: float) -> Corners:
-    """The corners of the music's level in decibels: 0 where nobody speaks, else -`duck`.
+    """The corners of the music's level in decibels: 0 where nobody speaks, -`duck` under speech.
 
-    A pause too short to come back in is speech too, so that the music never pumps.
+    The music stays low in a pause that is too short to rise in, so its level does not pump.
     """
     attack, hold, release = ATTACK * rate, HOLD * rate, RELEASE * rate
     stretches: list[tuple[float, float]] = []
@@ -106,12 +107,14 @@ def ducked(words: Iterable[Span], rate: int, duck: float) -> Corners:
 
 
 def looped(music: Recording, start: int, count: int, cross: int) -> NDArray[np.float64]:
-    """Samples of music that plays again and again; `start` may be before it begins.
+    """`count` samples of music that is repeated without end, from sample `start` on.
 
-    A pass begins `cross` samples before the one before it ends; while one fades the other
-    comes, their powers adding up to one. `cross` is at most a third of the music.
+    `start` may be negative: the samples before the music begins are 0. Each repetition begins
+    `cross` samples before the one before it ends; in these samples one fades in and the other
+    out, and the powers of the two factors add up to one. `cross` is at most a third of the music.
+    The array is float64 of shape (count,), in 16-bit units.
     """
-    heard = np.zeros(count)
+    mixed = np.zeros(count)
     period = len(music) - cross
     first = max(0, (start - cross) // period)
     for number in range(first, max(first, (start + count - 1) // period + 1)):
@@ -123,19 +126,19 @@ def looped(music: Recording, start: int, count: int, cross: int) -> NDArray[np.f
         rising = np.clip(places / cross, 0, 1) if number else np.ones(len(places))
         falling = np.clip((len(music) - places) / cross, 0, 1)
         factors = np.sin(np.pi / 2 * rising) * np.sin(np.pi / 2 * falling)
-        heard[begin - start : end - start] += (
+        mixed[begin - start : end - start] += (
             music[begin - opened : end - opened].astype(float) * factors
         )
-    return heard
+    return mixed
 
 
 class Mix:
-    """Voices at their gains, music under them: in 16-bit units, not yet limited."""
+    """The sum of the voices, each at its gain, and the music: in 16-bit units, not yet limited."""
 
     def __init__(
         self, voices: Recording, turns: Sequence[Span], gains: dict[str, float], music: Bed
     ) -> None:
-        """`turns` tell whose voice is heard where, `gains` its decibels."""
+        """Of each turn of `turns`, the text is a voice; `gains` has the voice's decibels."""
         self.voices, self.turns, self.gains, self.music = voices, turns, gains, music
 
     def __len__(self) -> int:
@@ -143,7 +146,7 @@ class Mix:
         return len(self.voices)
 
     def __getitem__(self, part: slice) -> Samples:
-        """The samples of a slice with step 1."""
+        """The samples of a slice with step 1: float32 of shape (samples,), in 16-bit units."""
         start, stop, _ = part.indices(len(self))
         mixed: Samples = self.voices[start:stop].astype(np.float32)
         for turn in self.turns:

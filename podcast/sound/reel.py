@@ -1,4 +1,4 @@
-"""A file of bare samples -> parts of it, read as they are asked for."""
+"""A file of nothing but samples -> an array-like value that reads only the part it is sliced by."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 
 class Reel:
-    """16-bit samples in a file; slices like an array."""
+    """16-bit mono samples in a file, which can be sliced like an array."""
 
     def __init__(self, path: Path) -> None:
-        """`path` holds nothing but samples."""
+        """`path` is a file of nothing but little-endian 16-bit samples."""
         self.path = path
         self.length = path.stat().st_size // 2
 
@@ -21,7 +21,7 @@ class Reel:
         return self.length
 
     def __getitem__(self, part: slice) -> NDArray[np.int16]:
-        """The samples of a slice with step 1."""
+        """The samples of a slice with step 1: int16 of shape (samples,)."""
         start, stop, _ = part.indices(self.length)
         count = max(0, stop - start)
         return np.fromfile(self.path, "<i2", count, offset=2 * start)

@@ -1,6 +1,6 @@
-"""Recipe -> Sounds: what is heard beside speech, as bare samples at one rate.
+"""Recipe -> Sounds: the intro, outro, bells and music, as samples at one rate.
 
-Files are read by ffmpeg, in any format it knows; the bells of a new chapter are made here.
+ffmpeg reads the sound files of a person, in any format it knows; the bells are made here.
 """
 
 from __future__ import annotations
@@ -22,23 +22,24 @@ from podcast.sound.reel import Reel
 INTRO, OUTRO, BELLS, MUSIC = (
     f"{NO_VOICE} {name}" for name in ("intro", "outro", "chapter", "music")
 )
-HUSHED = 33  # of 32768: -60 dBFS; what is softer at a sound's ends is left out
-EDGE = 441  # samples in which a sound comes and goes, so that it does not click
+HUSHED = 33  # of 32768, which is -60 dBFS: softer samples at a sound's ends are cut off
+EDGE = 441  # samples in which a sound fades in and out, so that it does not click
 PIECE = 1 << 18  # samples worked on at a time
-SHORTEST_MUSIC_SECONDS = 1.0  # seconds of music: less is no loop but a buzz
+SHORTEST_MUSIC_SECONDS = 1.0  # seconds of music: a shorter loop is heard as a buzz
 
-# The bells: a fifth, the second while the first still rings; partials of a soft chime.
+# The bells: two tones a fifth apart; the second is struck while the first still rings.
 TONES = ((587.33, 0.0), (880.0, 0.24))  # Hz (D5, A5), seconds from the start
+# Each partial of a bell: multiple of the tone's frequency, amplitude, seconds to fall to 1/e.
 PARTIALS = ((1.0, 1.0, 0.55), (2.0, 0.25, 0.3), (2.76, 0.12, 0.16), (5.4, 0.04, 0.06))
-RING = 1.9  # seconds
-ATTACK = 0.006  # seconds
+RING = 1.9  # seconds that the bells last
+ATTACK = 0.006  # seconds in which a bell's tone rises
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Mono 16-bit samples at `path`; `key` names what they are.
+    """A file of mono 16-bit samples at `path`; `key` is the hash of its source, or a name.
 
-    `turn` stands for it where turns tell whose voice is heard.
+    `turn` is the text of the sound's turns, which for speech is a role.
     """
 
     turn: str
@@ -48,7 +49,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """What a recipe lays beside speech, and the loudness of its music in LUFS."""
+    """The sounds of a recipe, and the loudness of its music file in LUFS."""
 
     intro: Sound | None = None
     outro: Sound | None = None
@@ -57,17 +58,20 @@ class Sounds:
     music_loudness: float = 0.0
 
     def opening(self, number: int) -> tuple[Sound, ...]:
-        """What is heard before the words of chapter `number`, which counts from 1."""
+        """The sounds before the words of chapter `number`, which counts from 1."""
         sound = self.intro if number == 1 else self.bells
         return (sound,) if sound else ()
 
     def closing(self, number: int, last: int) -> tuple[Sound, ...]:
-        """What is heard after the words of chapter `number` of `last`."""
+        """The sounds after the words of chapter `number` of `last` chapters."""
         return (self.outro,) if self.outro and number == last else ()
 
 
 def sounds(recipe: Recipe, rate: int, work: Path) -> Sounds:
-    """The sounds of a recipe, their samples in `work`. Raises ReadError for one that is none."""
+    """The sounds of a recipe, their samples written to `work`.
+
+    Raises ReadError if a file cannot be read, has no sound or is silent, or if music is too short.
+    """
     music = _read(recipe.music, MUSIC, rate, work) if recipe.music else None
     level = 0.0
     if music:
@@ -86,7 +90,7 @@ def sounds(recipe: Recipe, rate: int, work: Path) -> Sounds:
 
 
 def file_keys(recipe: Recipe) -> list[str]:
-    """What names the content of each sound file of a recipe."""
+    """A hash of each sound file of a recipe. Raises ReadError if a file cannot be read."""
     return [_digest(path) for path in (recipe.intro, recipe.outro, recipe.music) if path]
 
 
@@ -98,27 +102,27 @@ def _digest(path: Path) -> str:
 
 
 def _read(path: Path, turn: str, rate: int, work: Path) -> Sound:
-    """A sound file, decoded, without silence at its ends, its edges soft."""
+    """A sound file, decoded, without silence at its ends, and faded in and out."""
     key = _digest(path)
-    raw, made = work / f"{key}.raw", work / f"{key}.sound"
-    if not made.exists():
+    raw, trimmed = work / f"{key}.raw", work / f"{key}.sound"
+    if not trimmed.exists():
         try:
             with raw.open("wb") as file:
                 file.writelines(ffmpeg.decode(path, rate))
         except FfmpegError as error:
             raise ReadError(f"{path} holds no sound that ffmpeg can read: {error}") from error
         reel = Reel(raw)
-        start, end = _heard(reel)
+        start, end = _audible(reel)
         if start == end:
             raise ReadError(f"{path} is silent; give a sound that can be heard")
-        with made.open("wb") as file:
-            file.writelines(piece.tobytes() for piece in _soft(reel, start, end))
+        with trimmed.open("wb") as file:
+            file.writelines(piece.tobytes() for piece in _faded(reel, start, end))
         raw.unlink()
-    return Sound(turn, key, made)
+    return Sound(turn, key, trimmed)
 
 
-def _heard(reel: Reel) -> tuple[int, int]:
-    """From where to where something is heard."""
+def _audible(reel: Reel) -> tuple[int, int]:
+    """The first sample that is louder than silence, and the one after the last such sample."""
     first, last = len(reel), 0
     for start in range(0, len(reel), PIECE):
         loud = np.flatnonzero(np.abs(reel[start : start + PIECE].astype(np.int32)) > HUSHED)
@@ -128,23 +132,26 @@ def _heard(reel: Reel) -> tuple[int, int]:
     return min(first, last), last
 
 
-def _soft(reel: Reel, start: int, end: int) -> Iterator[NDArray[np.int16]]:
-    """The samples between, rising from nothing and falling to it."""
-    for at in range(start, end, PIECE):
-        piece = reel[at : min(at + PIECE, end)]
-        places = np.arange(at, at + len(piece))
+def _faded(reel: Reel, start: int, end: int) -> Iterator[NDArray[np.int16]]:
+    """The samples from `start` to `end` in pieces, faded in and out over EDGE samples."""
+    for first in range(start, end, PIECE):
+        piece = reel[first : min(first + PIECE, end)]
+        places = np.arange(first, first + len(piece))
         factors = np.clip(np.minimum(places - start, end - 1 - places) / EDGE, 0, 1)
         yield np.rint(piece * factors).astype("<i2")
 
 
 def _bells(rate: int, work: Path) -> Sound:
-    made = work / "bells.sound"
-    made.write_bytes(bells(rate).tobytes())
-    return Sound(BELLS, "bells", made)
+    path = work / "bells.sound"
+    path.write_bytes(bells(rate).tobytes())
+    return Sound(BELLS, "bells", path)
 
 
 def bells(rate: int) -> NDArray[np.int16]:
-    """Two soft bell tones, the second a fifth above the first; silent at both ends."""
+    """Two soft bell tones, the second a fifth above the first, silent at both ends.
+
+    The array is int16 of shape (samples,).
+    """
     seconds = np.arange(round(RING * rate)) / rate
     mixed = np.zeros(len(seconds))
     for frequency, start in TONES:

@@ -1,4 +1,4 @@
-"""Takes already recorded, found again by their keys: KEY.json and KEY.npy of a Store."""
+"""Take <-> the store: a recorded chapter is kept as KEY.json and KEY.npy and found by its key."""
 
 from __future__ import annotations
 
@@ -16,26 +16,29 @@ from podcast.sound.master import Levels
 
 
 def find_take(store: Store, key: str) -> Take | None:
-    """The take recorded under `key`; nothing if there is none, or it cannot be read."""
+    """The take stored under `key`; None if there is none, or it cannot be read."""
     with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
-        told = store.get(f"{key}.json")
-        if told is None or not store.has(f"{key}.npy"):
+        text = store.get(f"{key}.json")
+        if text is None or not store.has(f"{key}.npy"):
             return None
-        take = _take(json.loads(told))
+        take = _take(json.loads(text))
         levels = read_levels(store, key)
         return take if levels.ndim == 2 and len(levels) == 2 else None
     return None
 
 
 def write_take(store: Store, key: str, take: Take, levels: Levels) -> None:
-    """Remember a take; the levels first, so that a found take always has them."""
+    """Store a take. The levels are written first, so a take that is found always has them."""
     with store.writing(f"{key}.npy") as part, part.open("wb") as file:
         np.save(file, levels, allow_pickle=False)
     store.put(f"{key}.json", json.dumps(_plain(take), ensure_ascii=False).encode())
 
 
 def read_levels(store: Store, key: str) -> Levels:
-    """The levels of a take; read from the file as they are used."""
+    """The levels of a stored take: float32 of shape (2, blocks), as `master.measure` gives them.
+
+    The array is mapped into memory: it is read from the file as it is used.
+    """
     levels: Levels = np.load(store.path(f"{key}.npy"), mmap_mode="r", allow_pickle=False)
     return levels
 
@@ -56,7 +59,7 @@ def _row(span: Span) -> tuple[int, int, str]:
 
 
 def _take(plain: dict[str, Any]) -> Take:
-    """The take; of the same word there is one text, however often it is said."""
+    """The take in values of JSON. Equal texts share one string, to save memory."""
     spans = {
         name: tuple(Span(int(start), int(end), intern(text)) for start, end, text in plain[name])
         for name in ("lines", "words", "turns")

@@ -1,8 +1,10 @@
-"""A script -> what each voice says, by whatever engine speaks for it.
+"""A script -> clips: a voice for each role, and the sound of each sentence.
 
-voices/*.toml --cast, choose--> Cast
-Paragraph --speak--> Clips --pace--> Clips, their pauses as the recipe says
-what online voices are to say --fetch--> the store, ahead of time
+voices/*.toml --cast, choose, further--> Cast
+Paragraph --speak--> Clips --pace--> Clips with pauses as long as the recipe says
+texts of online voices --fetch--> clips in the store, before chapters are recorded
 
-say, sample, try_out    one text, all voices, or one new model, to hear what they are like
+say        one text -> a .wav file
+sample     all voices -> a page of samples
+try_out    one new model -> whether it works
 """

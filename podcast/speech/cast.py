@@ -1,4 +1,4 @@
-"""voices/*.toml -> Voices: who says each role's words, with the engines at hand.
+"""voices/*.toml -> Voices: the voice of each role, of the engines that are installed.
 
 A role's file is named after it (voices/host.toml) and lists its voices in order of preference:
 
@@ -7,7 +7,7 @@ A role's file is named after it (voices/host.toml) and lists its voices in order
     id = "clear-low"
     speed = 1.0     # times the voice's own pace
     pitch = 1.0     # times its own pitch
-    gain = 0.0      # decibels over the loudness all voices are brought to
+    gain = 0.0      # decibels above the loudness that all voices get
     language = "zh-CN"
     licence = "GPL-3.0-or-later"
 """
@@ -27,22 +27,23 @@ from podcast.model import HOST, Voice
 
 SETTINGS = {field.name for field in fields(Voice)} - {"role"}
 RANGES = {"speed": (0.3, 3.0), "pitch": (0.3, 3.0), "gain": (-20.0, 20.0)}
-OFFLINE = "espeak"  # always installed, needs nothing
+OFFLINE = "espeak"  # the engine that is always installed and needs no model and no network
 Cast = tuple[tuple[str, Voice], ...]
 
 
 def read_cast(folder: Path, engine: str) -> Cast:
-    """Each role with its first voice of `engine`; a role without one gets that engine's own.
+    """Each role with its first voice of `engine`, or the engine's default voice if it has none.
 
-    Raises VoiceError for a file that is not as the module says.
+    Raises VoiceError if a file in `folder` is not a list of voices as the module describes.
     """
     return _first_voices(folder, lambda voice: voice.engine == engine, engine)
 
 
 def read_preferred(folder: Path, speaks: Callable[[Voice], bool]) -> Cast:
-    """Each role with its first voice that `speaks` and whose engine is installed.
+    """Each role with its first voice for which `speaks` is true and whose engine is installed.
 
-    A role without one gets the offline engine's own. Raises VoiceError as `read_cast` does.
+    A role without such a voice gets the offline engine's default voice. Raises VoiceError as
+    `read_cast` does.
     """
     installed = engines.offered()
     return _first_voices(folder, lambda each: each.engine in installed and speaks(each), OFFLINE)
@@ -56,21 +57,24 @@ def _first_voices(folder: Path, suits: Callable[[Voice], bool], default: str) ->
 
 
 def read_roles(folder: Path) -> dict[str, tuple[Voice, ...]]:
-    """All voices of each role, in order of preference."""
+    """All voices of each role, in order of preference. Raises VoiceError as `read_cast` does."""
     return {path.stem: read_voices(path) for path in sorted(folder.glob("*.toml"))}
 
 
 def recast(cast: Cast, parts: Iterable[tuple[str, str]]) -> Cast:
-    """The cast where a role is played by another's voice: `("host", "narrator")`.
+    """The cast, in which some roles get the voice of another: `("host", "narrator")`.
 
-    Raises VoiceError for a voice there is none of.
+    Raises VoiceError if the other role is not in the cast.
     """
     played = {role: replace(voice_of(cast, name), role=role) for role, name in parts}
     return tuple(sorted((dict(cast) | played).items()))
 
 
 def read_voices(path: Path) -> tuple[Voice, ...]:
-    """All voices of one role's file, in order of preference."""
+    """All voices of one role's file, in order of preference.
+
+    Raises VoiceError if the file cannot be read or is not a list of voices.
+    """
     try:
         table = toml.read(path)
     except ReadError as error:
@@ -102,9 +106,9 @@ def _voice(path: Path, entry: Any) -> Voice:
 
 
 def identified(cast: Cast) -> Cast:
-    """The cast, each voice with what names its model, where it has one on this machine.
+    """The cast, each voice with the key of its model, if the model is on this machine.
 
-    One that is missing is an error where it is to speak, not before.
+    A missing model is no error here, but when the voice is to speak.
     """
     return tuple((role, _identified(voice)) for role, voice in cast)
 
@@ -116,18 +120,18 @@ def _identified(voice: Voice) -> Voice:
 
 
 def voice_of(cast: Cast, role: str) -> Voice:
-    """The voice of a role; raises VoiceError for a role nobody plays."""
+    """The voice of a role; raises VoiceError if the role is not in the cast."""
     voices = dict(cast)
     if role not in voices:
         known = ", ".join(sorted(voices))
-        raise VoiceError(f"nobody speaks as {role!r}; add voices/{role}.toml, or use: {known}")
+        raise VoiceError(f"no voice for the role {role!r}; add voices/{role}.toml, or use: {known}")
     return voices[role]
 
 
 def voices_folder() -> Path:
-    """`voices` of the folder we are in, else the program's own.
+    """The folder `voices` of the working folder, or the program's own if there is none.
 
-    An installed program has its own inside it; a checkout, beside it.
+    An installed program has its voices inside the package; a checkout has them beside it.
     """
     program = Path(__file__).parent.parent
     places = (Path("voices"), program / "voices", program.parent / "voices")

@@ -1,6 +1,6 @@
-"""Voices in order of preference -> the cast of a whole build: the first of each role that speaks.
+"""Voices in order of preference -> the cast of a build: for each role the first that can speak.
 
-What speaks is found out once, before anything is said; so no voice changes inside an episode.
+The voices are tried once, before the build begins, so no voice changes inside an episode.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ AUTO = "auto"
 
 
 def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) -> Cast:
-    """All roles by the engine called `name`; for `auto` by the first of each that speaks now.
+    """The voice of each role: one of the engine `name`, or for `auto` the first that speaks now.
 
-    `tell` hears what a person should know of the choice. `offline` takes no online one, and
-    raises EngineError where one was asked for by name.
+    `tell` is called with a sentence about each voice that was tried. With `offline`, no online
+    voice is chosen. Raises EngineError if `name` is an online engine and `offline` is set,
+    NoSuchEngine if no engine is called `name`, and VoiceError if a file of voices is malformed.
     """
     if name != AUTO:
         if offline and engines.is_online(engines.load(name)):
@@ -34,7 +35,7 @@ def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) 
         if lack:
             if lack not in lacking:
                 lacking.append(lack)
-                tell(f"{lack}: until then the next voices in voices/ speak")
+                tell(f"{lack}; until then the next voices in voices/ speak")
             return False
         if voice.engine not in answers:
             answers[voice.engine] = not _is_online(voice) or (not offline and _answers(voice, tell))
@@ -44,12 +45,12 @@ def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) 
 
 
 def preferred(voices: Path) -> Cast:
-    """What `auto` would choose if every service answered."""
+    """The cast that `auto` would choose if every service answered. Raises VoiceError."""
     return read_preferred(voices, lambda voice: not lack_of(voice))
 
 
 def lack_of(voice: Voice) -> str:
-    """What a voice lacks on this machine to speak from; empty where it has all."""
+    """Why a voice cannot speak on this machine, such as a missing model; empty if it can."""
     try:
         engines.model_key(voice)
     except ModelError as error:
@@ -62,13 +63,13 @@ def _is_online(voice: Voice) -> bool:
 
 
 def _answers(voice: Voice, tell: Callable[[str], None]) -> bool:
-    """Whether an online engine speaks now; whatever it is, it is said."""
+    """Whether the online engine of a voice answers now; reports the result either way."""
     engine = engines.load(voice.engine)
     assert engines.is_online(engine)
     try:
         engine.require_answer(voice)
     except EngineError as error:
-        tell(f"{error}: other voices, offline ones at the last, speak all of this episode")
+        tell(f"{error}; using other voices for the whole episode, offline ones as a last resort")
         return False
-    tell(f"the online voice {voice.engine} speaks; --offline sends nothing anywhere")
+    tell(f"using the online voices of {voice.engine}; with --offline nothing is sent anywhere")
     return True

@@ -1,8 +1,8 @@
-"""What online voices are to say -> the clip cache, ahead of the recording.
+"""The texts of online voices -> clips in the store, before chapters are recorded.
 
-One pool of threads a service asks for a whole build, and all builds of a process together send
-none more at a time than its engine allows; the processes that record chapters then find every clip
-remembered.
+Each service has one pool of threads for a whole build, and all builds of a process together send
+it no more requests at a time than its engine allows. The processes that record chapters then find
+every clip in the store.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ T = TypeVar("T")
 
 
 class Request(NamedTuple):
-    """A text that a voice is to say."""
+    """A text, and the voice that is to say it."""
 
     text: str
     voice: Voice
 
 
 def reliable(engine: Engine, store: Store, stop: Event | None = None) -> Engine:
-    """An online engine checked, retried and remembered in `store`; one of this machine as it is.
+    """An online engine wrapped with checking, retries and the cache in `store`.
 
-    One of this machine that asks for it is remembered, too.
+    A local engine is returned unchanged, or with a cache if it asks for one (`is_remembered`).
     """
     if not is_online(engine):
         return Remembered(engine, store) if is_remembered(engine) else engine
@@ -49,25 +49,26 @@ def fetch(
     store: Store,
     tell: Callable[[T, Request], None],
 ) -> Iterator[T]:
-    """Each batch's first half, in order, as soon as all it asks for lies in `store`.
+    """Yield the first element of each batch, in order, once all its requests are in `store`.
 
-    `online` has the engine of each request's voice, by name. `tell` hears of each request
-    done, in order. The first failure ends it all: what has not begun does not begin, what is
-    under way is finished and kept, and EngineError says so.
+    `online` has the engine of each request's voice, by name. `tell` is called for each request
+    that is done, in order. The first failure ends the fetch: requests that have not begun are
+    cancelled, and requests that have begun are finished and stored. Then EngineError is raised, or
+    the error of the engine, such as VoiceError.
     """
     stop, broken = Event(), Future[None]()
     sources = {name: reliable(engine, store, stop) for name, engine in online.items()}
     pools = {name: ThreadPoolExecutor(threads(engine)) for name, engine in online.items()}
-    asked: dict[Request, Future[object]] = {}
+    answers: dict[Request, Future[object]] = {}
     try:
         for request in (request for _, requests in batches for request in requests):
-            if request not in asked:
+            if request not in answers:
                 name = request.voice.engine
-                asked[request] = pools[name].submit(sources[name].speak, *request)
-                asked[request].add_done_callback(lambda future: _pass_on(future, broken))
+                answers[request] = pools[name].submit(sources[name].speak, *request)
+                answers[request].add_done_callback(lambda future: _pass_on(future, broken))
         for batch, requests in batches:
             for request in requests:
-                either: tuple[Future[Any], ...] = (asked[request], broken)
+                either: tuple[Future[Any], ...] = (answers[request], broken)
                 wait(either, return_when=FIRST_COMPLETED)
                 _require_whole(broken)
                 tell(batch, request)
@@ -81,7 +82,7 @@ def fetch(
 
 
 def _pass_on(future: Future[object], broken: Future[None]) -> None:
-    """Let the first failure of all be known."""
+    """Put the error of a failed request into `broken`, if it is the first error."""
     if not future.cancelled() and (error := future.exception()):
         with suppress(InvalidStateError):
             broken.set_exception(error)
@@ -92,6 +93,6 @@ def _require_whole(broken: Future[None]) -> None:
         error = broken.exception()
         if isinstance(error, SpeechFailed):
             raise EngineError(
-                f"{error}; all it said until then is kept, so try again later, or use --offline"
+                f"{error}; the speech until then is kept, so try again later, or use --offline"
             ) from error
         broken.result()

@@ -1,7 +1,7 @@
-"""Speakers without a file in voices/ -> voices of their own, as unlike the others as can be.
+"""Speakers without a file in voices/ -> a voice for each, as different from the others as possible.
 
 A transcript may name any number of people. The first two are host and guest; each further one gets
-the next voice of the guest's engine that nobody in the cast has, and keeps it all through.
+the next voice of the guest's engine that nobody in the cast has, for the whole episode.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ FURTHER = {
     "kokoro": ("zm_yunjian", "zf_xiaoyi", "zm_yunyang", "zf_xiaoni", "zm_yunxia"),
     "sherpa": ("kokoro:zm_009", "kokoro:zf_002", "kokoro:zm_011", "kokoro:zf_003"),
 }
-PITCHES = (0.85, 1.15, 0.75, 1.3, 0.92, 1.08)  # factors, for an engine of no more voices
+PITCHES = (0.85, 1.15, 0.75, 1.3, 0.92, 1.08)  # factors, used when an engine's voices are taken
 LICENCES = {"edge": "Microsoft's service terms", "espeak": "GPL-3.0-or-later"}
 
 
 def with_speakers(cast: Cast, speakers: Iterable[str]) -> Cast:
-    """The cast, and a voice for each speaker in it who has none.
+    """The cast, with a voice for each of `speakers` who is not in it.
 
     >>> cast = (("host", Voice("host", "espeak", "cmn")),)
     >>> [(role, voice.id) for role, voice in with_speakers(cast, ["host", "张三", "李四"])]
@@ -45,7 +45,7 @@ def with_speakers(cast: Cast, speakers: Iterable[str]) -> Cast:
 
 
 def next_voice(role: str, taken: Sequence[Voice], voices: dict[str, Voice]) -> Voice:
-    """The next voice that nobody has; when all are taken, one of them at another pitch."""
+    """The next voice that is not `taken`; if all are taken, one of them at another pitch."""
     model = voices.get(GUEST) or voices.get(HOST) or taken[0]
     sounds = {(voice.engine, voice.id, voice.pitch) for voice in taken}
     listed = FURTHER.get(model.engine, ())
@@ -58,5 +58,5 @@ def next_voice(role: str, taken: Sequence[Voice], voices: dict[str, Voice]) -> V
 
 
 def same_model(name: str, other: str) -> bool:
-    """Whether two names are of one model: `kokoro:zm_009` and `kokoro:zf_001`."""
+    """Whether two voices are of one model, such as `kokoro:zm_009` and `kokoro:zf_001`."""
     return name.rpartition(":")[0] == other.rpartition(":")[0]

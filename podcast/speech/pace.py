@@ -1,7 +1,7 @@
-"""Clip -> Clip: the silence an engine leaves inside it, made as long as the recipe says.
+"""Clip -> Clip: the pauses inside a clip are made as long as the recipe says.
 
-Only silence that is there is changed, in its middle; where a voice runs on over a comma,
-nothing is cut into the sound.
+Only silence that the engine has left is made longer or shorter, in its middle. If a voice does not
+pause at a comma, no pause is inserted.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from podcast.text.sentences import ends_sentence, final_mark
 
 COMMAS = "，、；：,;:"
 REACH_SECONDS = 0.15  # seconds around a mark's place in which its silence is looked for
-LEAST = 0.08  # seconds of silence that are a pause; the closure before a stop consonant is less
+LEAST = 0.08  # seconds of silence that are a pause; the silence before a stop consonant is shorter
 
 
 def paced(clip: Clip, recipe: Recipe) -> Clip:
-    """The clip with its inner pauses after commas and stops as long as the recipe's.
+    """The clip, its pauses after inner commas and stops as long as the recipe says.
 
-    The words are the same; each sounds as before, but for silence at its ends.
+    The words and their sound stay the same, except for the silence at their ends.
     """
     samples = np.frombuffer(clip.audio.pcm, "<i2")
     rate = clip.audio.rate
     parts: list[NDArray[np.int16]] = []
-    made: list[Span] = []
+    words: list[Span] = []
     reached, shift, opened = 0, 0, clip.words[0].start
     for word, following in pairwise(clip.words):
         start, end = word.end, following.start
@@ -40,17 +40,17 @@ def paced(clip: Clip, recipe: Recipe) -> Clip:
             start, end = silence
             parts += [samples[reached:start], *_resized(samples[start:end], pause)]
             reached = end
-        made.append(Span(opened, start + shift, word.text))
+        words.append(Span(opened, start + shift, word.text))
         shift = sum(map(len, parts)) - reached
         opened = end + shift
     last = clip.words[-1]
-    made.append(Span(opened, last.end + shift, last.text))
+    words.append(Span(opened, last.end + shift, last.text))
     parts.append(samples[reached:])
-    return replace(clip, audio=Audio(np.concatenate(parts).tobytes(), rate), words=tuple(made))
+    return replace(clip, audio=Audio(np.concatenate(parts).tobytes(), rate), words=tuple(words))
 
 
 def _pause(text: str, recipe: Recipe, rate: int) -> int | None:
-    """How many samples the recipe gives what is after `text`; None where it says nothing."""
+    """The recipe's pause after `text` in samples; None if `text` does not end in a mark."""
     mark = final_mark(text)
     if mark and mark in COMMAS:
         return round(recipe.comma_pause * rate)
@@ -60,10 +60,11 @@ def _pause(text: str, recipe: Recipe, rate: int) -> int | None:
 def _silence(
     samples: NDArray[np.int16], word: Span, following: Span, reached: int, rate: int
 ) -> tuple[int, int] | None:
-    """From where to where it is silent between two words, if it is, from `reached` on.
+    """The first sample of the silence between two words and the one after it; None without one.
 
-    An engine's mark may lie some milliseconds beside the sound of its word, so the longest
-    silence near the mark is taken.
+    `samples` are int16 of shape (samples,); those before `reached` are not looked at. An engine's
+    mark may be some milliseconds off the sound of its word, so the longest silence near the mark
+    is taken.
     """
     lowest, highest = max(reached, word.start), following.end
     reach = round(REACH_SECONDS * rate)
@@ -79,7 +80,7 @@ def _silence(
 
 
 def _resized(silence: NDArray[np.int16], length: int) -> Iterator[NDArray[np.int16]]:
-    """The silence, in its middle cut to `length` samples or filled up to it."""
+    """The silence in parts, its middle cut out or filled with zeros so that it has `length`."""
     half = min(len(silence), length) // 2
     yield silence[:half]
     yield np.zeros(length - 2 * half, np.int16)

@@ -1,4 +1,4 @@
-"""Voices -> a page to hear them side by side: one sentence, one loudness, one player each."""
+"""Voices -> a page with a sample of each: all say the same sentence, equally loud."""
 
 from __future__ import annotations
 
@@ -32,22 +32,27 @@ Roles = dict[Voice, tuple[str, ...]]
 def write_samples(
     path: Path, folder: Path, engine: str, offline: bool, store: Store
 ) -> tuple[Missed, ...]:
-    """Write the page of all voices of an engine, or of all engines for `auto`; who is not on it.
+    """Write a page with a sample of each voice of an engine, or for `auto` of all engines.
 
-    `offline` asks no online voice. Raises VoiceError where none could be heard.
+    Returns the voices without a sample. With `offline`, online voices have none. Raises VoiceError
+    if no voice has a sample or a file of voices is malformed, NoSuchEngine if there is no such
+    engine, and WriteError if the page cannot be written.
     """
     voices = voices_to_hear(folder, engine)
     samples, missed = hear(voices, offline, store)
     if not samples:
         why = f"; {missed[0].voice.engine}: {missed[0].reason}" if missed else ""
-        raise VoiceError(f"no voice of {engine} could be heard{why}")
+        raise VoiceError(f"no voice of {engine} could speak{why}")
     with replacing(path) as part:
         part.write_text(samples_text(SENTENCE, samples, missed), "utf-8")
     return missed
 
 
 def voices_to_hear(folder: Path, engine: str) -> Roles:
-    """The voices that roles list, then all others the engines know of, each once with its roles."""
+    """The voices in the files of roles, then all others of the engines, each once with its roles.
+
+    Raises VoiceError if a file of voices is malformed.
+    """
     listed = [(role, voice) for role, all_ in read_roles(folder).items() for voice in all_]
     names = [voice.engine for _, voice in listed] if engine == AUTO else [engine]
     roles: dict[tuple[object, ...], tuple[str, ...]] = {}
@@ -62,7 +67,7 @@ def voices_to_hear(folder: Path, engine: str) -> Roles:
 
 
 def known_voices(names: Iterable[str]) -> Iterator[tuple[str, Voice]]:
-    """Every voice, with no role, that installed engines tell of; an engine need not tell any."""
+    """The voices that installed engines list, each with an empty role."""
     for name in dict.fromkeys(names):
         if name in engines.offered():
             for id, language in engines.known_voices(engines.load(name)).items():
@@ -70,7 +75,7 @@ def known_voices(names: Iterable[str]) -> Iterator[tuple[str, Voice]]:
 
 
 def hear(voices: Roles, offline: bool, store: Store) -> tuple[list[Sample], tuple[Missed, ...]]:
-    """A sample of each voice that speaks now, in order, and the others."""
+    """A sample of each voice that speaks now, in order; and the voices that do not."""
     samples: list[Sample] = []
     missed: list[Missed] = []
     for name in dict.fromkeys(voice.engine for voice in voices):
@@ -79,16 +84,16 @@ def hear(voices: Roles, offline: bool, store: Store) -> tuple[list[Sample], tupl
         if reason:
             missed += [Missed(voice, reason) for voice in own]
             continue
-        for voice, heard in zip(own, _said(own, store), strict=True):
-            if isinstance(heard, bytes):
-                samples.append(Sample(voice, voices[voice], heard))
+        for voice, mp3 in zip(own, _attempts(own, store), strict=True):
+            if isinstance(mp3, bytes):
+                samples.append(Sample(voice, voices[voice], mp3))
             else:
-                missed.append(Missed(voice, str(heard)))
+                missed.append(Missed(voice, str(mp3)))
     return samples, tuple(missed)
 
 
 def silence_of(voice: Voice, offline: bool) -> str:
-    """Why the engine of a voice says nothing at all now; empty if it speaks."""
+    """Why the engine of a voice cannot speak now; empty if it can."""
     if voice.engine not in engines.offered():
         return "its engine is not installed"
     engine = engines.load(voice.engine)
@@ -101,12 +106,12 @@ def silence_of(voice: Voice, offline: bool) -> str:
     except EngineError as error:
         return str(error)
     except VoiceError:
-        return ""  # another of its voices may be there
+        return ""  # the service answers, and may have other voices
     return ""
 
 
-def _said(voices: list[Voice], store: Store) -> Iterator[bytes | PodcastError]:
-    """Each voice's MP3, or what went wrong; a service is asked for several at a time."""
+def _attempts(voices: list[Voice], store: Store) -> Iterator[bytes | PodcastError]:
+    """The MP3 of each voice, or the error; several requests are sent to a service at a time."""
     engine = engines.load(voices[0].engine)
     count = engine.connections if engines.is_online(engine) else 1
     with ThreadPoolExecutor(count) as pool:
@@ -121,7 +126,10 @@ def _attempt(voice: Voice, store: Store) -> bytes | PodcastError:
 
 
 def sample_of(voice: Voice, store: Store) -> bytes:
-    """The sentence by a voice, as loud as any other, as an MP3."""
+    """The sample sentence as an MP3, said by a voice at the default loudness.
+
+    Raises SpeechFailed if the voice says nothing, and the errors of its engine.
+    """
     ((_, voice),) = identified(((voice.role, voice),))
     pcm = spoken(SENTENCE, voice, store)
     if not pcm:
@@ -138,7 +146,7 @@ def sample_of(voice: Voice, store: Store) -> bytes:
 
 
 def missed_text(missed: Iterable[Missed]) -> str:
-    """A line for each reason that voices of an engine could not be heard."""
+    """A line for each reason for which voices of an engine have no sample."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for voice, reason in missed:
         reasons.setdefault((voice.engine, reason), []).append(voice.id)

@@ -1,4 +1,4 @@
-"""Text -> a .wav file, to try a voice; and the list of voices there are."""
+"""Text -> a .wav file, to try a voice; and the list of all voices."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from podcast.speech.cast import Cast, identified, read_roles, voice_of
 from podcast.speech.fetch import reliable
 from podcast.speech.speak import speak
 
-PAUSE = bytes(2 * RATE // 3)  # between sentences
+PAUSE = bytes(2 * RATE // 3)  # a third of a second of silence between sentences
 
 
 def say(text: str, path: Path, role: str, cast: Cast, store: Store) -> None:
-    """Write `text`, as a role of the cast says it, to a .wav file.
+    """Write `text`, said by the voice of a role, to a .wav file.
 
-    Raises SpeechFailed where there is nothing to say, VoiceError where nobody plays the role.
+    Raises SpeechFailed if the text has no words, VoiceError if the role is not in the cast,
+    WriteError if the file cannot be written, and the errors of the voice's engine.
     """
     pcm = spoken(text, voice_of(identified(cast), role), store)
     if not pcm:
@@ -33,9 +34,10 @@ def say(text: str, path: Path, role: str, cast: Cast, store: Store) -> None:
 
 
 def spoken(text: str, voice: Voice, store: Store) -> bytes:
-    """What a voice says of a text: 16-bit samples at RATE, a pause between sentences.
+    """A text, said by a voice: 16-bit samples at RATE, with a pause between sentences.
 
-    It is empty where there is nothing to say. `voice` is one that `identified` has named.
+    The result is empty if the text has no words. `voice` must come from `identified`. Raises the
+    errors of its engine.
     """
     engine = reliable(engines.load(voice.engine), store)
     clips = speak(Paragraph(" ".join(text.split()), voice.role), engine, voice, RATE)
@@ -43,9 +45,10 @@ def spoken(text: str, voice: Voice, store: Store) -> bytes:
 
 
 def voices_text(folder: Path) -> str:
-    """A line for each voice of each role, then the engines that are installed.
+    """A line for each voice of each role, and a line with the names of the installed engines.
 
-    The first voice of a role whose engine speaks is the one it gets.
+    A role gets the first of its voices whose engine can speak. Raises VoiceError if a file of
+    voices is malformed.
     """
     voices = [voice for listed in read_roles(folder).values() for voice in listed]
     rows = [f"{voice.role:10} {voice.engine:8} {voice.id:24} {_about(voice)}" for voice in voices]
@@ -54,15 +57,15 @@ def voices_text(folder: Path) -> str:
 
 
 def _about(voice: Voice) -> str:
-    """Language and licence of a voice, and how it is set."""
-    told = [voice.language, voice.licence]
-    told += [f"{name} {value:g}" for name, value in _set(voice).items()]
-    told += [] if voice.engine in engines.offered() else ["(engine not installed)"]
-    return ", ".join(filter(None, told))
+    """The language and licence of a voice, its settings, and whether its engine is missing."""
+    facts = [voice.language, voice.licence]
+    facts += [f"{name} {value:g}" for name, value in _set(voice).items()]
+    facts += [] if voice.engine in engines.offered() else ["(engine not installed)"]
+    return ", ".join(filter(None, facts))
 
 
 def _set(voice: Voice) -> dict[str, float]:
-    """The settings that are not the voice's own."""
+    """The settings of a voice that differ from the defaults."""
     plain = Voice(voice.role, voice.engine)
     names = ("speed", "pitch", "gain")
     return {

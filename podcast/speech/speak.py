@@ -1,4 +1,4 @@
-"""Script -> Clips: each sentence said, trimmed of the engine's silence, its words found."""
+"""Paragraph -> Clips: the sound of each sentence, without silence at its ends, with its words."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from podcast.pronounce import NONE, pronounce
 from podcast.text.sentences import OPENERS, breaths
 
 with catch_warnings():
-    simplefilter("ignore")  # pydub looks for an ffmpeg on PATH, which it is never asked to run
+    simplefilter("ignore")  # pydub warns if there is no ffmpeg on PATH, which it need not run here
     from pydub import AudioSegment
     from pydub.silence import detect_leading_silence
 
-QUIET_DBFS = -50.0  # what counts as the engine's own silence
-TRIM_MS = 5  # how finely it is trimmed
-HUSHED = 10 ** (QUIET_DBFS / 20) * 32768
+QUIET_DBFS = -50.0  # sound below this level is silence
+TRIM_MS = 5  # silence at the ends of a speech is trimmed in steps of this length
+HUSHED = 10 ** (QUIET_DBFS / 20) * 32768  # QUIET_DBFS in 16-bit units
 
 Say = Callable[[Sequence[str], Engine, Voice], Iterable[Speech]]
-"""How texts become speeches, one each, by an engine."""
+"""A way to have texts said by the voice of an engine: one speech for each text."""
 
 
 def one_by_one(texts: Sequence[str], engine: Engine, voice: Voice) -> Iterator[Speech]:
-    """Each text as the engine says it now."""
+    """The speech of each text, which the engine says now."""
     return (engine.speak(text, voice) for text in texts)
 
 
@@ -42,43 +42,46 @@ def speak(
     *,
     say: Say = one_by_one,
 ) -> tuple[Clip, ...]:
-    """A paragraph in sound at `rate`: a clip for all that the engine is asked to say at once.
+    """The clips of a paragraph at `rate`, one for each text that the engine says at once.
 
-    A paragraph with nothing to say is no clip. Raises SpeechFailed as the engine does.
+    A paragraph without words has no clips. Raises SpeechFailed if a clip is silent, and the errors
+    of the engine.
     """
-    asked = sayings(paragraph.text, engine, respellings)
-    speeches = say([saying.text for _, saying in asked], engine, voice)
+    pairs = sayings(paragraph.text, engine, respellings)
+    speeches = say([saying.text for _, saying in pairs], engine, voice)
     return tuple(
         _clip(shown, saying, speech, voice, rate)
-        for (shown, saying), speech in zip(asked, speeches, strict=True)
+        for (shown, saying), speech in zip(pairs, speeches, strict=True)
     )
 
 
 def sayings(
     text: str, engine: Engine, respellings: Mapping[str, str] = NONE
 ) -> tuple[tuple[str, Saying], ...]:
-    """What the engine is asked to say for a text, one after the other, beside what is shown of it.
+    """The sayings of a text in order, each with the part of the text that is shown for it.
 
-    The shown texts, joined, are `text`. What nothing can be said of (an emoji, a rule) is shown
-    with what is said before it; a text of nothing else is empty.
+    The shown parts, joined, are `text`. A part without words (an emoji, a rule) is shown with the
+    saying before it. A text without any words has no sayings.
     """
-    asked: list[tuple[str, Saying]] = []
+    pairs: list[tuple[str, Saying]] = []
     waiting = ""  # unsayable text before the first sentence
     pieces = breaths(text)
     for shown in packed(pieces, engine.longest) if is_online(engine) else pieces:
         saying = pronounce(shown, engine.needs, respellings)
         if any(character.isalnum() for character in saying.text):
-            asked.append((waiting + shown, _moved(saying, len(waiting))))
+            pairs.append((waiting + shown, _moved(saying, len(waiting))))
             waiting = ""
-        elif asked:
-            asked[-1] = (asked[-1][0] + shown, asked[-1][1])
+        elif pairs:
+            pairs[-1] = (pairs[-1][0] + shown, pairs[-1][1])
         else:
             waiting += shown
-    return tuple(asked)
+    return tuple(pairs)
 
 
 def packed(pieces: Iterable[str], longest: int) -> tuple[str, ...]:
-    """The pieces, joined to as few as `longest` characters allow; one longer stays as it is.
+    """The pieces, joined to as few texts of at most `longest` characters as possible.
+
+    A piece that is longer stays as it is.
 
     >>> packed(["一。", "二。", "三三三。"], 5)
     ('一。二。', '三三三。')
@@ -107,7 +110,7 @@ def _clip(shown: str, saying: Saying, speech: Speech, voice: Voice, rate: int) -
 
 
 def trimmed(speech: Speech) -> Speech:
-    """The speech without the silence an engine puts before and after it."""
+    """The speech without the silence that an engine puts before and after it."""
     audio = speech.audio
     segment = AudioSegment(data=audio.pcm, sample_width=2, frame_rate=audio.rate, channels=1)
     lead = _samples(detect_leading_silence(segment, QUIET_DBFS, TRIM_MS), audio.rate)
@@ -134,10 +137,10 @@ def resampled(audio: Audio, rate: int) -> Audio:
 
 
 def words(shown: str, saying: Saying, marks: tuple[Mark, ...], audio: Audio) -> tuple[Span, ...]:
-    """The shown text cut where its words begin, each with the samples it lasts.
+    """The words of the shown text, each with the samples in which it is heard.
 
-    Joined, the words are `shown`. A word ends where the next begins, or, before a mark, where
-    its sound ends.
+    Joined, the words are `shown`. A word ends where the next begins; a word before a mark ends
+    where its sound ends.
     """
     cuts = _cuts(shown, saying, marks)
     samples = np.frombuffer(audio.pcm, "<i2")

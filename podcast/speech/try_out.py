@@ -1,4 +1,4 @@
-"""A model that was added is tried: a voice says a word, a punctuator marks one."""
+"""A model that was added -> an error unless it works: a voice speaks, a punctuator punctuates."""
 
 from __future__ import annotations
 

@@ -26,7 +26,10 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 
 def ass_text(cues: tuple[Cue, ...], title: str = "", font: str = "Noto Sans CJK SC") -> str:
-    """One style for 1080p: white, outlined, at the bottom. Times are hundredths, rounded down."""
+    """The text of an ASS file with one style for 1080p: white, outlined, at the bottom.
+
+    Times are in hundredths of a second, rounded down.
+    """
     lines = (
         f"Dialogue: 0,{_stamp(start)},{_stamp(end)},Default,,0,0,0,,{_escaped(text)}\n"
         for start, end, text in _hundredths(cues)
@@ -35,12 +38,12 @@ def ass_text(cues: tuple[Cue, ...], title: str = "", font: str = "Noto Sans CJK 
 
 
 def _hundredths(cues: tuple[Cue, ...]) -> list[tuple[int, int, str]]:
-    """Starts and ends in 1/100 s, each cue at least 1/100 s long and none over another."""
-    made: list[tuple[int, int, str]] = []
+    """Start, end and text of each cue in 1/100 s: cues last 1/100 s at least and do not overlap."""
+    rounded: list[tuple[int, int, str]] = []
     for cue in cues:
-        start = max(cue.start_ms // 10, made[-1][1] if made else 0)
-        made.append((start, max(cue.end_ms // 10, start + 1), cue.text))
-    return made
+        start = max(cue.start_ms // 10, rounded[-1][1] if rounded else 0)
+        rounded.append((start, max(cue.end_ms // 10, start + 1), cue.text))
+    return rounded
 
 
 def _stamp(hundredths: int) -> str:
@@ -51,7 +54,9 @@ def _stamp(hundredths: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Braces open commands and a backslash begins one; neither has an escape in the format.
+    """The text with full-width braces and backslashes.
+
+    In ASS, braces and backslashes begin commands, and the format has no escape for them.
 
     >>> _escaped("{\\\\b1}粗")
     '｛＼b1｝粗'

@@ -1,8 +1,9 @@
-"""Text -> what it costs to end a line after each of its characters.
+"""Text -> the cost of ending a line after each of its characters.
 
-Words, names and numbers are whole; a mark is the best place, then the joint before a
-conjunction or preposition; a word that leans on its neighbour (的, 了, a preposition, a measure)
-is not left alone. Words and their classes are rjieba's; Traditional text is read as Simplified.
+A break inside a word, a name or a number is very costly. The cheapest break is after a mark, the
+next cheapest before a conjunction or preposition. A break between a word and a neighbour that it
+belongs to (的, 了, a preposition, a measure word) is costly. rjieba finds the words and their
+classes; Traditional text is converted to Simplified for it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import rjieba
 from podcast.text.hanzi import simplified
 from podcast.text.sentences import CLOSERS, OPENERS, STOPS
 
+# Costs of a break have no unit: they are only compared and added.
 NEVER = math.inf  # before a mark, after an opening quote
 WHOLE = 10_000.0  # inside a word or number
 BOUND = 1000.0  # inside a name or title, before a particle
@@ -37,7 +39,7 @@ _DATE = re.compile(r"\d+年\d+月(?:\d+[日号])?|\d+月\d+[日号]")
 _LATIN_RUN = re.compile(
     rf"{_LATIN}[^ 一-鿿，。、；：？！]*(?: [(\"'“‘]*{_LATIN}[^ 一-鿿，。、；：？！]*)+"
 )
-_LONGEST_NAME = 20  # letters; a longer run of Latin words is a sentence
+_LONGEST_NAME = 20  # characters; a longer run of Latin words is taken for a sentence
 _CURRENCIES = frozenset(
     ["美元", "美金", "人民币", "日元", "欧元", "英镑", "港币", "港元", "台币", "块钱", "元", "块"]
 )
@@ -45,7 +47,8 @@ _LEANING_ENGLISH = re.compile(
     r"(?i:an?|the|of|to|in|on|at|by|for|from|with|and|or|is|are|my|your|our|this|that)"
 )
 
-# By rjieba's word classes. What may not begin a line, and how much worse each end of line is.
+# By rjieba's word classes: those that may not begin a line, the cost of a line that ends with a
+# word of a class, and what is added if the next line begins with a word of a class.
 _CLINGS = ("u", "y", "k")  # particles, 吗呢吧, 们
 _AFTER = {
     "p": 16.0,  # 在|公司
@@ -73,11 +76,14 @@ _BEFORE = {
     "q": 6.0,
     "n": 1.0,
 }
+# Words of one hanzi that belong to the word after them.
 _LEADERS = "很太最更不没别就还也都只再又会能要想把被对给跟和与或及是有在"
 
 
 def break_costs(text: str) -> tuple[float, ...]:
-    """What ending a line after each character costs; from `BOUND` on, nothing else may fit.
+    """The cost of ending a line after each character of a text.
+
+    A break that costs `BOUND` or more is taken only inside a run that is too long for one line.
 
     >>> costs = break_costs("他用Claude Code写代码，因为快。")
     >>> costs[14], costs[16], costs[17]  # after 代, the comma, 因
@@ -93,7 +99,7 @@ def break_costs(text: str) -> tuple[float, ...]:
 
 
 def _tagged(text: str) -> list[tuple[str, str]]:
-    """Words and classes, which together are as long as the text."""
+    """The words of a text and their classes; the words together are as long as the text."""
     legible = text.encode("utf-8", "replace").decode()
     plain = simplified(legible)
     tokens = rjieba.tag(plain if len(plain) == len(text) else legible, True)
@@ -101,18 +107,21 @@ def _tagged(text: str) -> list[tuple[str, str]]:
 
 
 def _word_costs(text: str) -> list[float]:
-    """A space is judged by the words around it, and between two hanzi it is a small mark."""
+    """The costs of breaks between words.
+
+    A break at a space costs what the words around it say; between two hanzi it is cheaper.
+    """
     costs = [WHOLE] * len(text)
-    at, here = 0, ("", "x")
+    start, before = 0, ("", "x")
     for word, kind in _tagged(text):
         if word.isspace():
-            at += len(word)
+            start += len(word)
             continue
-        if at:
-            costs[at - 1] = _joint_cost(here, (word, kind))
-            if text[at - 1].isspace() and _is_hanzi(here[0][-1:]) and _is_hanzi(word[:1]):
-                costs[at - 1] = min(costs[at - 1], 3.0)
-        at, here = at + len(word), (word, kind)
+        if start:
+            costs[start - 1] = _joint_cost(before, (word, kind))
+            if text[start - 1].isspace() and _is_hanzi(before[0][-1:]) and _is_hanzi(word[:1]):
+                costs[start - 1] = min(costs[start - 1], 3.0)
+        start, before = start + len(word), (word, kind)
     costs[-1] = 0.0
     return costs
 
@@ -122,7 +131,7 @@ def _is_hanzi(text: str) -> bool:
 
 
 def _joint_cost(here: tuple[str, str], following: tuple[str, str]) -> float:
-    """The cost of a line that ends with one word and a next one that begins with another.
+    """The cost of a break between two words, each given with its class.
 
     >>> _joint_cost(("公司", "n"), ("因为", "c")) < _joint_cost(("在", "p"), ("公司", "n"))
     True
@@ -158,7 +167,7 @@ def _bind_names(text: str, costs: list[float]) -> None:
 
 
 def _bind_latin(run: str, start: int, costs: list[float]) -> None:
-    """A short run of Latin words is one name; a longer one breaks like English."""
+    """Make breaks in a short run of Latin words costly, as in a name; a long one is English."""
     for space in re.finditer(" ", run):
         before = re.split(r"[ ]", run[: space.start()])[-1]
         after = run[space.end() : space.end() + 1]
@@ -179,7 +188,10 @@ def _bind_whole(text: str, costs: list[float]) -> None:
 
 
 def _bind_marks(text: str, costs: list[float]) -> None:
-    """A mark or space goes with what it follows, an opening quote with what follows it."""
+    """Set the costs of breaks beside marks: a mark stays with the text before it.
+
+    An opening quote stays with the text after it. Breaks after other marks become cheap.
+    """
     opened = False
     for at, mark in enumerate(text[:-1]):
         following = text[at + 1]
@@ -195,7 +207,10 @@ def _bind_marks(text: str, costs: list[float]) -> None:
 
 
 def _mark_cost(text: str, at: int, plain: float) -> float:
-    """The cost of a line that ends at `at`, by the best mark of the run of marks and spaces."""
+    """The cost of a break after the mark at `at`: that of the best mark in its run of marks.
+
+    `plain` is the cost that the words around it give.
+    """
     run = _MARK_RUN.search(text, max(0, at - 7), at + 1)
     marks = run.group() if run else ""
     if set(marks) & set(STOPS) or ". " in marks:

@@ -1,4 +1,4 @@
-"""Episode -> cues: subtitle lines as displayed, in whole milliseconds."""
+"""Episode -> cues: the displayed text of subtitle lines, with times in whole milliseconds."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ SEPARATOR = "\x1e"  # between the texts of cues that are converted in one call
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A text on screen from `start_ms` up to `end_ms`, said in the role `voice`, if that is known.
+    """A text that is displayed from `start_ms` up to `end_ms`; a role `voice` says it, if known.
 
-    `pieces`, joined, are the text: each with the millisecond from which it is said. The text
-    has no control character and no arrow `-->`, and no line break but one between two rows, so
-    every format can hold it.
+    `pieces` are the parts of the text, each with the millisecond at which a voice begins to say
+    it. The text has no control character, no arrow `-->` and no line break except between two
+    rows, so every format can hold it.
     """
 
     start_ms: int
@@ -35,16 +35,16 @@ class Cue:
 
     @property
     def text(self) -> str:
-        """What is displayed."""
+        """The displayed text: all pieces, joined."""
         return "".join(text for _, text in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """What is displayed of one line, or of two in rows, of a chapter.
+    """The displayed text of one subtitle line, or of two lines in two rows.
 
-    Positions are samples from the chapter's first: of the line's start and end, and of each
-    piece's. `across` is its width in hanzi.
+    `start` and `end` are samples from the start of the chapter, and so is the start of each of
+    `pieces`. `across` is the width of the text in hanzi.
     """
 
     start: int
@@ -59,11 +59,12 @@ _Pieces = tuple[tuple[int, str], ...]
 
 
 def cues(episode: Episode, style: Style = DEFAULT) -> tuple[Cue, ...]:
-    """A cue for each line of which something is displayed, in order, never overlapping.
+    """A cue for each line that has text to display, in order; cues never overlap.
 
-    A cue begins with its first word, rounded down. It ends with its last, or stays for up to
-    `style.hold_ms` of the silence after it where that is needed to read it or to close a
-    small gap, and longer only to last `style.shortest_ms`; two frames stay free before the next.
+    A cue begins with its first word, rounded down to a millisecond, and ends with its last. If it
+    could not be read in that time, or the gap to the next cue is small, it stays for up to
+    `style.hold_ms` longer; it stays still longer only to last `style.shortest_ms`. Before the next
+    cue there is a gap of `style.gap_ms`.
     """
     chapters = (laid_out(track, episode.rate, style) for track in episode.tracks)
     return timed(zip(episode.tracks, chapters, strict=True), episode.rate, style)
@@ -72,7 +73,7 @@ def cues(episode: Episode, style: Style = DEFAULT) -> tuple[Cue, ...]:
 def timed(
     chapters: Iterable[tuple[Track, Sequence[Laid]]], rate: int, style: Style
 ) -> tuple[Cue, ...]:
-    """The cues of chapters that follow each other, as `laid_out` laid each out."""
+    """The cues of chapters that follow each other, each with its lines from `laid_out`."""
     placed: list[tuple[int, Laid]] = []
     length = 0
     for track, lines in chapters:
@@ -80,23 +81,25 @@ def timed(
         length += track.length
     starts = _rising([milliseconds(opened + line.start, rate) for opened, line in placed])
     close = max(milliseconds(length, rate), starts[-1] + 1) + style.gap_ms if starts else 0
-    made: list[Cue] = []
+    rounded: list[Cue] = []
     for (opened, line), start, after in zip(placed, starts, [*starts[1:], close], strict=False):
         spoken = milliseconds(opened + line.end, rate)
         end = _out(start, spoken, after, line.across, style)
-        pieces = ((milliseconds(opened + at, rate), text) for at, text in line.pieces)
-        held = tuple((max(ms, start), text) for ms, text in pieces)
-        made.append(Cue(start, end, held, line.voice))
-    return tuple(made)
+        pieces = ((milliseconds(opened + sample, rate), text) for sample, text in line.pieces)
+        timed_pieces = tuple((max(ms, start), text) for ms, text in pieces)
+        rounded.append(Cue(start, end, timed_pieces, line.voice))
+    return tuple(rounded)
 
 
 def _rising(starts: list[int]) -> list[int]:
-    """Each start at least 1 ms after the one before, else unchanged."""
+    """The starts in milliseconds, each moved to at least 1 ms after the one before it."""
     return list(accumulate(starts, lambda before, start: max(start, before + 1)))
 
 
 def _out(start: int, spoken: int, after: int, across: float, style: Style) -> int:
-    """When a cue ends whose last word ends at `spoken`, before the one that starts at `after`.
+    """The end in milliseconds of a cue that begins at `start` and whose last word ends at `spoken`.
+
+    The next cue begins at `after`; `across` is the cue's width in hanzi.
 
     >>> _out(0, 2000, 2400, 8, DEFAULT)  # a small gap is closed to two frames
     2316
@@ -106,12 +109,12 @@ def _out(start: int, spoken: int, after: int, across: float, style: Style) -> in
     834
     """
     limit = after - style.gap_ms
-    if limit < start + style.gap_ms:  # a cue shorter than its gap keeps the time instead
+    if limit < start + style.gap_ms:  # the cue would be shorter than its gap: leave out the gap
         return max(start + 1, min(spoken, after))
     if limit - spoken <= style.hold_ms:
         return min(limit, max(spoken, start + style.longest_ms))
     readable = start + math.ceil(across / style.fastest * 1000)
-    apart = after - style.hold_ms - 1  # a gap either shows as one or is closed
+    apart = after - style.hold_ms - 1  # a gap is either longer than `hold_ms` or closed
     end = max(spoken, min(readable, spoken + style.hold_ms, start + style.longest_ms, apart))
     if end - start >= style.shortest_ms:
         return end
@@ -119,11 +122,11 @@ def _out(start: int, spoken: int, after: int, across: float, style: Style) -> in
     return end if end <= apart else limit
 
 
-# What is displayed of a chapter ---------------------------------------------------------------
+# The displayed lines of a chapter -------------------------------------------------------------
 
 
 def laid_out(track: Track, rate: int, style: Style) -> tuple[Laid, ...]:
-    """The lines of a chapter of which something is displayed, in one row or two."""
+    """The lines of a chapter that have text to display, in one row or two."""
     starts = [turn.start for turn in track.turns]
     lines = (
         _laid(line, words, style, _voice(track.turns, bisect_right(starts, line.start)))
@@ -134,18 +137,18 @@ def laid_out(track: Track, rate: int, style: Style) -> tuple[Laid, ...]:
 
 
 def _voice(turns: tuple[Span, ...], count: int) -> str:
-    """The role of the last of the first `count` turns; empty where none is told."""
+    """The role of the last of the first `count` turns; empty if the track has no turns."""
     return turns[max(0, count - 1)].text if turns else ""
 
 
 def _laid(line: Span, words: list[Span], style: Style, voice: str) -> Laid:
-    """A line with what is displayed of each of its words."""
+    """A line, with the displayed text of each of its words."""
     shown = captioned(line.text, style)
     pieces: list[tuple[int, str]] = []
-    at = 0
+    reached = 0
     for word in words:
-        text = intern("".join(shown[at : at + len(word.text)]))
-        at += len(word.text)
+        text = intern("".join(shown[reached : reached + len(word.text)]))
+        reached += len(word.text)
         if text:
             pieces.append((word.start, text))
     across = width("".join(shown))
@@ -153,7 +156,7 @@ def _laid(line: Span, words: list[Span], style: Style, voice: str) -> Laid:
 
 
 def _worded(track: Track) -> Iterator[tuple[Span, list[Span]]]:
-    """Each line with its words, a word that reaches over a line's end cut there."""
+    """Each line with its words; a word that reaches over the end of a line is cut there."""
     words = iter(track.words)
     rest = NONE
     for line in track.lines:
@@ -172,7 +175,7 @@ def _worded(track: Track) -> Iterator[tuple[Span, list[Span]]]:
 
 
 def _stacked(lines: Iterable[Laid], rate: int, style: Style) -> Iterator[Laid]:
-    """Lines two by two, where they are of one sentence and near enough in time."""
+    """The lines, in pairs of two rows where both are of one sentence and near in time."""
     upper: Laid | None = None
     for line in lines:
         if upper is None:
@@ -192,8 +195,8 @@ def _stacked(lines: Iterable[Laid], rate: int, style: Style) -> Iterator[Laid]:
 
 def _above(upper: Laid, lower: Laid) -> Laid:
     """Two lines as one, in two rows."""
-    (at, first), *rest = lower.pieces
-    pieces = (*upper.pieces, (at, "\n" + first), *rest)
+    (sample, first), *rest = lower.pieces
+    pieces = (*upper.pieces, (sample, "\n" + first), *rest)
     across = upper.across + lower.across
     return Laid(upper.start, lower.end, pieces, lower.ends_sentence, across, upper.voice)
 
@@ -204,24 +207,24 @@ def _above(upper: Laid, lower: Laid) -> Laid:
 def traditional(
     shown: tuple[Cue, ...], style: Style = DEFAULT, region: str = "tw"
 ) -> tuple[Cue, ...]:
-    """The cues in the characters and words of Taiwan, or those of Hong Kong with `hk`.
+    """The cues in the characters and words of Taiwan, or with `region="hk"` of Hong Kong.
 
-    Cut and timed alike: a cue ends between words, so converting it alone meets whole words.
-    Where Taiwan's word is longer and the line would grow too wide, only characters change.
+    Cues and times stay the same. A cue ends between words, so OpenCC finds whole words in it. If
+    words of Taiwan would make a line too wide, only its characters are converted.
     """
-    # One call for all texts is several times as fast as one each. No cue holds SEPARATOR.
+    # One call for all texts is several times as fast as one for each. No cue has a SEPARATOR.
     texts = hanzi.traditional(SEPARATOR.join(cue.text for cue in shown), region).split(SEPARATOR)
     return tuple(_traditional(cue, text, style) for cue, text in zip(shown, texts, strict=True))
 
 
 def _traditional(cue: Cue, text: str, style: Style) -> Cue:
-    """The cue with its converted text, its pieces cut as before where it is as long as before."""
+    """The cue with its converted text; it keeps its pieces if the text is as long as before."""
     if max(map(width, text.split("\n"))) > style.width:
         text = hanzi.converted(cue.text, "s2tw")
     if len(text) != len(cue.text):
         return replace(cue, pieces=((cue.start_ms, text),))
-    pieces, at = [], 0
+    pieces, reached = [], 0
     for ms, piece in cue.pieces:
-        pieces.append((ms, intern(text[at : at + len(piece)])))
-        at += len(piece)
+        pieces.append((ms, intern(text[reached : reached + len(piece)])))
+        reached += len(piece)
     return replace(cue, pieces=tuple(pieces))

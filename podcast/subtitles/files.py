@@ -1,4 +1,4 @@
-"""Episode -> its subtitle files, by name: SRT, VTT and ASS, whole and of each chapter."""
+"""Episode -> its subtitle files: SRT, VTT and ASS, of the whole and of each chapter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from podcast.subtitles.srt import srt_text
 from podcast.subtitles.vtt import vtt_text
 from podcast.text import hanzi
 
-# Traditional characters: what is added to a file's name, OpenCC's region, the fonts for it.
+# Files in Traditional characters: the suffix of the name, OpenCC's region, the font of the ASS.
 TRADITIONAL = (("zh-Hant", "tw", "Noto Sans CJK TC"), ("zh-HK", "hk", "Noto Sans CJK HK"))
 
 
@@ -21,13 +21,13 @@ def subtitle_files(
 ) -> Iterator[tuple[str, str]]:
     """The name and text of every subtitle file, one at a time.
 
-    `names` are those of the chapters' files, without suffix. The whole is also written in
-    Traditional characters: Taiwan's (zh-Hant) and Hong Kong's (zh-HK).
+    `names` are the names of the chapters' files, without suffix. The subtitles of the whole are
+    also written in Traditional characters: Taiwan's (zh-Hant) and Hong Kong's (zh-HK).
     """
     rate, tracks, speakers = episode.rate, episode.tracks, told_names(episode)
     laid = [laid_out(track, rate, style) for track in tracks]
     for name, track, lines in zip(names, tracks, laid, strict=True):
-        own = timed([(track, lines)], rate, style)  # from the chapter's first sample on
+        own = timed([(track, lines)], rate, style)  # times count from the start of the chapter
         yield from _formats(f"chapters/{name}", own, track.title, karaoke, speakers)
     shown = timed(zip(tracks, laid, strict=True), rate, style)
     laid.clear()

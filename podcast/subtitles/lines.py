@@ -1,7 +1,7 @@
-"""Words in sound -> subtitle lines, each exactly a run of words.
+"""Words with times -> subtitle lines, each of which is a run of whole words.
 
-Where to cut is one choice over the whole run of words: the cheapest set of lines by width,
-time, pauses and `break_costs`.
+All cuts of a run of words are chosen together: they are those of the cheapest set of lines. The
+cost of a line depends on its width, its time, its pauses and its `break_costs`.
 """
 
 from __future__ import annotations
@@ -20,33 +20,34 @@ from podcast.text.sentences import CLOSERS, OPENERS
 
 
 def style_of(recipe: Recipe) -> Style:
-    """The rules that a recipe's subtitles keep."""
+    """The subtitle style of a recipe, with as many rows as the recipe says."""
     return replace(STYLES[recipe.subtitle_style], rows=recipe.subtitle_lines)
 
 
 DEFAULT = style_of(Recipe())
-_TARGET = 11.0  # the median width of lines that people make
-_NARROWEST = 3  # characters
-_FORBIDDEN = 10_000.0  # more than any line that breaks no rule can cost
-_INNER_STOP = 4.0  # cost of a sentence end inside a line
-_INNER_COMMA = 1.0
-_BREATH = 200  # milliseconds: a longer pause is better between lines
-_COMFORT = 1300  # milliseconds: a shorter line flickers
-_SILENT = "，。；：、,;:"  # not shown at a line's end where marks are dropped
-_SPACED = "，。；"  # a space inside a line where marks are dropped
+_TARGET = 11.0  # hanzi: the median width of lines that people make
+_NARROWEST = 3  # characters: a line with fewer costs _FORBIDDEN
+_FORBIDDEN = 10_000.0  # the cost of a broken rule: more than any line that breaks none can cost
+_INNER_STOP = 4.0  # cost of the end of a sentence inside a line
+_INNER_COMMA = 1.0  # cost of a comma inside a line
+_BREATH = 200  # milliseconds: a longer pause should be between lines, not inside one
+_COMFORT = 1300  # milliseconds: a line that stays for less seems to flicker
+_SILENT = "，。；：、,;:"  # if the style drops marks, these are not shown at a line's end
+_SPACED = "，。；"  # if the style drops marks, a space is shown for these inside a line
 _TRAILING_OPENERS = re.compile(rf"[{re.escape(OPENERS)}]+\Z")
 _END = re.compile(rf"([{re.escape(_SILENT)}\s]|(?<![.A-Z])\.)+(?=[{re.escape(CLOSERS)}]*\Z)")
 
 
 def subtitle(words: tuple[Span, ...], rate: int, style: Style = DEFAULT) -> tuple[Span, ...]:
-    """Lines whose texts, joined, are the words': each is a run of words and lasts as they do.
+    """The subtitle lines of some words. Their texts, joined, are the texts of the words.
 
-    Pass all words that one voice says on end, a paragraph or more: a sentence of one or two
-    characters then shares a line with its neighbour. Opening quotes are taken as their word's, as
-    `give_openers` gives them. No line is wider than `style.width`, nor
-    ends inside a word, name or number that fits one. A single word wider than a line, which
-    an engine that marks whole clauses gives, is first cut where it may break, its time shared
-    out by width.
+    Each line is a run of words and lasts from the start of the first to the end of the last. No
+    line is wider than `style.width` or ends inside a word, name or number that fits into a line.
+
+    Pass all words that one voice says in a row, a paragraph or more, so that a sentence of one or
+    two characters can share a line with its neighbour. Opening quotes are moved by `give_openers`.
+    A word that is wider than a line, as from an engine that marks whole clauses, is first cut
+    where it may break, and its time is divided by width.
     """
     pieces = _pieces(give_openers(words), style)
     cuts = _cheapest(pieces, rate, style)
@@ -61,10 +62,10 @@ def subtitle(words: tuple[Span, ...], rate: int, style: Style = DEFAULT) -> tupl
 
 
 def give_openers(words: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The words, an opening quote or bracket at the end of one given to the next.
+    """The words, with each opening quote or bracket moved from the end of a word to the next word.
 
-    An engine marks where a word begins to sound, which cuts the text behind the quote.
-    Words without text are left out.
+    An engine marks where a word begins to sound, so it cuts the text after the quote. Words
+    without text are left out.
 
     >>> [word.text for word in give_openers((Span(0, 1, "说：“"), Span(1, 2, "好。”")))]
     ['说：', '“好。”']
@@ -88,10 +89,10 @@ def give_openers(words: tuple[Span, ...]) -> tuple[Span, ...]:
 def subtitle_turns(
     turns: Iterable[tuple[Span, ...]], rate: int, style: Style = DEFAULT
 ) -> tuple[Span, ...]:
-    """Lines of a talk of several voices: `turns` are the words that each says on end.
+    """The subtitle lines of a talk of several voices; `turns` are the words of each turn.
 
-    A line holds one voice, but for a turn of one or two characters, 对。, which goes with the
-    next turn, or at the end with the last.
+    A line has the words of one voice only. The exception is a turn of one or two characters, such
+    as 对。: it is joined to the next turn, and the last turn of all to the one before.
     """
     runs: list[tuple[Span, ...]] = []
     small: tuple[Span, ...] = ()
@@ -106,11 +107,11 @@ def subtitle_turns(
     return tuple(line for run in runs for line in subtitle(run, rate, style))
 
 
-# How a line looks ----------------------------------------------------------------------------
+# The displayed text of a line ----------------------------------------------------------------
 
 
 def caption(line: str, style: Style = DEFAULT) -> str:
-    """A line as it is shown.
+    """The displayed text of a line.
 
     >>> caption("对，没错。")
     '对 没错'
@@ -123,21 +124,21 @@ def caption(line: str, style: Style = DEFAULT) -> str:
 
 
 def captioned(line: str, style: Style = DEFAULT) -> list[str]:
-    """What is shown of each character of a line; joined, it is the caption."""
+    """The displayed text of each character of a line; joined, they are the caption."""
     end = len(line.rstrip())
     shown = _shown(line, style)
     if style.drops_marks and (found := _END.search(line, 0, end)):
         shown[found.start() : found.end()] = [""] * (found.end() - found.start())
-    for order in (range(len(shown)), reversed(range(len(shown)))):
-        for at in order:
-            if shown[at].strip():
+    for places in (range(len(shown)), reversed(range(len(shown)))):
+        for place in places:
+            if shown[place].strip():
                 break
-            shown[at] = ""
+            shown[place] = ""
     return shown
 
 
 def width(text: str) -> float:
-    """In hanzi: a Latin letter, digit or space is 1/2.
+    """The width of a text in hanzi; a Latin letter, digit or space is 1/2 wide.
 
     >>> width("用GPT-4.5写")
     5.5
@@ -146,7 +147,7 @@ def width(text: str) -> float:
 
 
 def _letters(text: str) -> int:
-    """How many characters are not marks or spaces."""
+    """How many characters of a text are letters, digits or hanzi."""
     return sum(map(str.isalnum, text))
 
 
@@ -162,18 +163,21 @@ def _advance(character: str) -> float:
 
 
 def _shown(text: str, style: Style) -> list[str]:
-    """What is shown of each character inside a line: safe in every format, no control marks."""
+    """The displayed text of each character inside a line, which every subtitle format can hold.
+
+    It has no control characters, no arrow `-->`, and one space for several.
+    """
     shown = ["" if _is_unprintable(character) else character for character in text]
-    for found in re.finditer("-->", text):
-        shown[found.start() : found.end()] = ["→", "", ""]
-    for at, character in enumerate(text):
-        following = text[at + 1 : at + 2]
+    for arrow in re.finditer("-->", text):
+        shown[arrow.start() : arrow.end()] = ["→", "", ""]
+    for place, character in enumerate(text):
+        following = text[place + 1 : place + 2]
         if character.isspace():
-            shown[at] = "" if following.isspace() else " "
+            shown[place] = "" if following.isspace() else " "
         elif style.drops_marks and character == following and character in "…⋯":
-            shown[at] = ""
+            shown[place] = ""
         elif style.drops_marks and character in _SPACED:
-            shown[at] = "" if following.isspace() or following in tuple(CLOSERS) else " "
+            shown[place] = "" if following.isspace() or following in tuple(CLOSERS) else " "
     return shown
 
 
@@ -183,15 +187,16 @@ def _is_unprintable(character: str) -> bool:
     return kind in ("Cc", "Cs", "Co", "Cn") or (kind == "Cf" and character not in "\u200c\u200d")
 
 
-# Pieces: what a line is put together from ----------------------------------------------------
+# Pieces: the parts that a line is made of ----------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Words that stay together.
+    """Words that stay together, from sample `start` up to `end`.
 
-    `cost` is that of ending a line here, `advance` the width inside a line, `tail` what a line
-    that ends here does not show of it, `letters` all characters but marks and spaces.
+    `cost` is the cost of ending a line after the piece. `advance` is its width in hanzi inside a
+    line; a line that ends with it is `tail` narrower, since marks at the end are not shown.
+    `letters` counts its characters without marks and spaces.
     """
 
     start: int
@@ -204,6 +209,7 @@ class _Piece:
 
 
 def _pieces(words: tuple[Span, ...], style: Style) -> list[_Piece]:
+    """The words as pieces, each of which fits into a line."""
     text = "".join(word.text for word in words)
     costs = break_costs(text)
 
@@ -213,29 +219,29 @@ def _pieces(words: tuple[Span, ...], style: Style) -> list[_Piece]:
 
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
-    at = 0
+    reached = 0
     for part in _narrowed(words, costs, fits):
-        starts[at] = part.start
-        at += len(part.text)
-        ends[at] = part.end
+        starts[reached] = part.start
+        reached += len(part.text)
+        ends[reached] = part.end
     shown = _shown(text, style)
     pieces = []
-    at = 0
+    start = 0
     for end in _places(0, list(ends), costs, fits):
-        advance = width("".join(shown[at:end]))
+        advance = width("".join(shown[start:end]))
         # "字" stands for a piece before it on the line: only then is a space at its start shown.
         pieces.append(
             _Piece(
-                start=starts[at],
+                start=starts[start],
                 end=ends[end],
-                text=text[at:end],
+                text=text[start:end],
                 cost=costs[end - 1],
                 advance=advance,
-                tail=max(0.0, advance + 1 - width(caption("字" + text[at:end], style))),
-                letters=_letters(text[at:end]),
+                tail=max(0.0, advance + 1 - width(caption("字" + text[start:end], style))),
+                letters=_letters(text[start:end]),
             )
         )
-        at = end
+        start = end
     return pieces
 
 
@@ -246,7 +252,11 @@ def _places(
     fits: Callable[[int, int], bool],
     limits: Sequence[float] = (BOUND, WHOLE, NEVER),
 ) -> Iterator[int]:
-    """Those of `ends` where a line may end: dearer ones only inside what fits no line."""
+    """Those of `ends` at which a line may end.
+
+    A break that costs `limits[0]` or more is taken only inside a run that is too long for one
+    line; then the next of `limits` decides.
+    """
     if not limits:
         yield from ends
         return
@@ -265,36 +275,36 @@ def _places(
 def _narrowed(
     words: tuple[Span, ...], costs: Sequence[float], fits: Callable[[int, int], bool]
 ) -> list[Span]:
-    """The words, any that fits no line cut where it may break and its time shared by width."""
+    """The words; one that is too wide for a line is cut where it may break."""
     parts: list[Span] = []
-    at = 0
+    start = 0
     for word in words:
-        end = at + len(word.text)
-        if fits(at, end):
+        end = start + len(word.text)
+        if fits(start, end):
             parts.append(word)
         else:
-            places = list(_places(at, range(at + 1, end + 1), costs, fits))
-            parts += _shared(word, [place - at for place in places])
-        at = end
+            places = list(_places(start, range(start + 1, end + 1), costs, fits))
+            parts += _shared(word, [place - start for place in places])
+        start = end
     return parts
 
 
 def _shared(word: Span, places: list[int]) -> Iterator[Span]:
-    """A word cut at `places`, each part lasting by its width."""
+    """A word, cut at `places`; its time is divided by the width of the parts."""
     reached = list(accumulate(map(_advance, word.text), initial=0.0))
-    start, at = word.start, 0
+    start, cut = word.start, 0
     for place in places:
         share = reached[place] / reached[-1] if reached[-1] else 1.0
         end = word.start + round((word.end - word.start) * share)
-        yield Span(start, end, word.text[at:place])
-        start, at = end, place
+        yield Span(start, end, word.text[cut:place])
+        start, cut = end, place
 
 
 # The choice of cuts --------------------------------------------------------------------------
 
 
 def _cheapest(pieces: list[_Piece], rate: int, style: Style) -> list[int]:
-    """The ends of the cheapest lines, as indices into `pieces`, from 0 on."""
+    """The cuts of the cheapest lines: indices into `pieces`, from 0 to their number."""
     reached = list(accumulate((piece.advance for piece in pieces), initial=0.0))
     letters = list(accumulate((piece.letters for piece in pieces), initial=0))
     inner = list(accumulate(_inner_costs(pieces, rate), initial=0.0))
@@ -325,7 +335,7 @@ def _cheapest(pieces: list[_Piece], rate: int, style: Style) -> list[int]:
 
 
 def _inner_costs(pieces: list[_Piece], rate: int) -> Iterator[float]:
-    """The cost of each joint of two pieces when it lies inside a line."""
+    """For each two neighbouring pieces, the cost of not cutting between them."""
     for piece, following in pairwise(pieces):
         pause_ms = (following.start - piece.end) * 1000 / rate
         cost = (pause_ms / 200) ** 2 if pause_ms > _BREATH else 0.0
@@ -333,7 +343,7 @@ def _inner_costs(pieces: list[_Piece], rate: int) -> Iterator[float]:
 
 
 def _out_ms(pieces: list[_Piece], last: int, rate: int, style: Style) -> float:
-    """The latest a line may stay that ends before piece `last`."""
+    """The latest time in milliseconds at which a line can end that ends before piece `last`."""
     latest = pieces[last - 1].end * 1000 / rate + style.hold_ms
     if last < len(pieces):
         latest = min(latest, pieces[last].start * 1000 / rate - style.gap_ms)
@@ -341,7 +351,11 @@ def _out_ms(pieces: list[_Piece], last: int, rate: int, style: Style) -> float:
 
 
 def _time_cost(stay: float, spoken: float, across: float, style: Style) -> float:
-    """The cost of a line's times in milliseconds: too short, too long, too fast to read."""
+    """The cost of a line that is too short, too long or too fast to read.
+
+    `stay` and `spoken` are milliseconds: how long it can be displayed, and how long its words
+    last. `across` is its width in hanzi.
+    """
     cost = 0.0
     if stay < style.shortest_ms:
         cost += _FORBIDDEN * (1.5 - stay / style.shortest_ms)

@@ -7,7 +7,9 @@ from podcast.subtitles.cues import Cue
 
 
 def srt_text(cues: tuple[Cue, ...]) -> str:
-    """SubRip, numbered from 1; plain text, since most players show markup as it is written.
+    """The text of a SubRip file; cues are numbered from 1.
+
+    It has no markup, since many players print markup instead of using it.
 
     >>> print(srt_text((Cue(0, 1500, ((0, "你好"),)),)), end="")
     1

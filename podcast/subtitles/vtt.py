@@ -14,9 +14,9 @@ NO_NAMES: Mapping[str, str] = MappingProxyType({})
 def vtt_text(
     cues: tuple[Cue, ...], *, karaoke: bool = False, names: Mapping[str, str] = NO_NAMES
 ) -> str:
-    """WebVTT; with `karaoke`, each word carries the time from which it is said.
+    """The text of a WebVTT file; with `karaoke`, it has a timestamp before each word.
 
-    `names` has what the speaker of each role is called; a cue of such a role tells it.
+    `names` are the names of speakers by role; a cue of such a role has the name in a voice tag.
 
     >>> cue = Cue(0, 1500, ((0, "A<"), (700, "B")))
     >>> print(vtt_text((cue,), karaoke=True), end="")
@@ -38,7 +38,7 @@ def vtt_text(
 
 
 def _voice(name: str) -> str:
-    """The tag of who speaks; empty where nobody is told. Source: WebVTT, 3.5, voice spans."""
+    """The voice tag with the name of the speaker; empty without a name. Source: W3C WebVTT, 3.5."""
     return f"<v {_escaped(one_line(name))}>" if one_line(name) else ""
 
 
@@ -47,7 +47,11 @@ def _escaped(text: str) -> str:
 
 
 def _karaoke(cue: Cue) -> str:
-    """A time inside a cue must rise and lie between its start and end; others are left out."""
+    """The text of a cue with timestamps.
+
+    WebVTT demands that timestamps rise and are between the cue's start and end; a word for which
+    that is not so has none. Source: W3C WebVTT, "WebVTT cue timestamp".
+    """
     reached, parts = cue.start_ms, []
     for ms, text in cue.pieces:
         if reached < ms < cue.end_ms:

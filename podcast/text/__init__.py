@@ -1,14 +1,14 @@
-"""A transcript file -> a script: words only, no sound. And what written Chinese asks of any text.
+"""A transcript file -> a script; and the rules of written Chinese. Nothing here makes a sound.
 
     file --read--> Transcript --quote, clean--> Transcript --punctuate--> Sentences
         --divide--> Script --entitle--> Script --editor--> Script <--script--> Markdown
     Script --summarise--> the sentences of the show notes
 
-    draft       the stages above in their order
-    explain     what became of each line, for `podcast script --why`
-    remarks     what the person who asked for a script should know of it
-    names, glossary    names that are spelt in several ways, and their one spelling
-    words, spacing, sentences, hanzi    the rules of written Chinese, which other rooms ask too
+    draft       runs the stages above in their order
+    explain     compares script and transcript line by line, for `podcast script --why`
+    remarks     notes on a script for the person who asked for it
+    names, glossary    find names that are spelt in several ways, and give them one spelling
+    words, spacing, sentences, hanzi    the rules of written Chinese, which other rooms use, too
 
 `words.tsv` and `glossary.toml` beside these modules are their tables.
 """

@@ -1,9 +1,10 @@
-"""Two texts -> the runs of characters they share, in order, in time that grows as they do.
+"""Two texts -> the runs of characters that both have, in order.
 
-Stretches that occur once in each text pin the one to the other (the longest rising chain of
-them); between pins the same is done with shorter stretches, and what is then still open and
-small is compared character by character. Large gaps without pins, as where a text is said
-twice, are walked through from one place the texts meet to the next.
+The time grows about as fast as the length of the texts. A stretch of characters that occurs once in
+each text is a pin: it shows which places belong together. The longest chain of pins that rises in
+both texts is taken. Between pins the same is done with shorter stretches, and a small gap that is
+left is compared character by character. A large gap without pins, as where a text repeats itself,
+is walked through from one stretch that both have to the next.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-LENGTHS = (12, 6, 3)  # characters of a stretch, tried in turn
-SMALL = 40_000  # character pairs that are compared one by one: some milliseconds
+LENGTHS = (12, 6, 3)  # characters of a stretch that can be a pin, tried in turn
+SMALL = 40_000  # pairs of characters in a gap that is compared directly, in some milliseconds
 
 
-MEETING = 4  # characters in which two texts meet again
-WINDOWS = (64, 512, 4096)  # how far ahead of a difference they may
+MEETING = 4  # characters that must be equal for two texts to meet again after a difference
+WINDOWS = (64, 512, 4096)  # characters after a difference in which this is looked for, in turn
 
 
 class Run(NamedTuple):
@@ -34,7 +35,11 @@ class Run(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """Characters from `left` up to `left_end` stand where others do, from `right`, or none."""
+    """Characters of one text, and the characters of the other in their place.
+
+    They are those from `left` up to `left_end` and from `right` up to `right_end`; one of the two
+    may be empty.
+    """
 
     left: int
     left_end: int
@@ -43,7 +48,7 @@ class Gap(NamedTuple):
 
 
 def align(left: str, right: str) -> list[Run]:
-    """The runs both texts share: they rise in both, and do not overlap.
+    """The runs that both texts have: they rise in both and do not overlap.
 
     >>> align("对所以欢迎来到", "所以，欢迎来到")
     [Run(left=1, right=0, length=2), Run(left=3, right=3, length=4)]
@@ -59,7 +64,7 @@ def align(left: str, right: str) -> list[Run]:
 
 
 def gaps(runs: list[Run], left_end: int, right_end: int) -> Iterator[Gap]:
-    """What lies between the runs, before the first and after the last; none is empty."""
+    """The gaps between the runs, before the first and after the last; none is empty."""
     for run, following in pairwise([Run(0, 0, 0), *runs, Run(left_end, right_end, 0)]):
         gap = Gap(run.left + run.length, following.left, run.right + run.length, following.right)
         if gap.left < gap.left_end or gap.right < gap.right_end:
@@ -67,7 +72,7 @@ def gaps(runs: list[Run], left_end: int, right_end: int) -> Iterator[Gap]:
 
 
 def settle(left: str, right: str, gap: Gap, level: int) -> Iterator[Run]:
-    """The runs inside a gap, from its first to its last."""
+    """The runs inside a gap, in order; `level` is the index of the length of pins to try."""
     start, end = shared_ends(left, right, gap)
     yield Run(gap.left, gap.right, start)
     inner = Gap(gap.left + start, gap.left_end - end, gap.right + start, gap.right_end - end)
@@ -84,18 +89,18 @@ def settle(left: str, right: str, gap: Gap, level: int) -> Iterator[Run]:
 def settle_between(
     left: str, right: str, gap: Gap, split: Iterable[Run], level: int
 ) -> Iterator[Run]:
-    """The runs that split a gap, and those between them. What nothing can split has none."""
-    at, other, is_split = gap.left, gap.right, False
+    """The runs that split a gap, and those between them. A gap that nothing splits has none."""
+    place, other, is_split = gap.left, gap.right, False
     for run in split:
-        yield from settle(left, right, Gap(at, run.left, other, run.right), level)
+        yield from settle(left, right, Gap(place, run.left, other, run.right), level)
         yield run
-        at, other, is_split = run.left + run.length, run.right + run.length, True
+        place, other, is_split = run.left + run.length, run.right + run.length, True
     if is_split or level < len(LENGTHS):
-        yield from settle(left, right, Gap(at, gap.left_end, other, gap.right_end), level)
+        yield from settle(left, right, Gap(place, gap.left_end, other, gap.right_end), level)
 
 
 def shared_ends(left: str, right: str, gap: Gap) -> tuple[int, int]:
-    """How many characters a gap's two sides share at their start and, of the rest, at their end."""
+    """How many characters are equal at the start of a gap's sides, and at the end of the rest."""
     most = min(gap.left_end - gap.left, gap.right_end - gap.right)
     start = 0
     while start < most and left[gap.left + start] == right[gap.right + start]:
@@ -114,29 +119,29 @@ def compare(left: str, right: str, gap: Gap) -> Iterator[Run]:
 
 
 def meetings(left: str, right: str, gap: Gap) -> Iterator[Run]:
-    """Where two texts meet again after each difference, for as long as it is not far."""
-    at, other = gap.left, gap.right
-    while meeting := next_meeting(left, right, Gap(at, gap.left_end, other, gap.right_end)):
+    """The runs at which two texts meet again after each difference, up to one that is too long."""
+    place, other = gap.left, gap.right
+    while meeting := next_meeting(left, right, Gap(place, gap.left_end, other, gap.right_end)):
         start, _ = shared_ends(
             left, right, Gap(meeting.left, gap.left_end, meeting.right, gap.right_end)
         )
         yield meeting._replace(length=start)
-        at, other = meeting.left + start, meeting.right + start
+        place, other = meeting.left + start, meeting.right + start
 
 
 def next_meeting(left: str, right: str, gap: Gap) -> Run | None:
-    """The nearest stretch both sides share, by the characters skipped on both to reach it."""
+    """The first stretch that both sides have: the one with the fewest characters before it."""
     for window in WINDOWS:
         ahead = range(min(window, gap.right_end - gap.right - MEETING + 1))
         first = {right[gap.right + n : gap.right + n + MEETING]: n for n in reversed(ahead)}
         here = range(min(window, gap.left_end - gap.left - MEETING + 1))
-        found = [
+        meetings_here = [
             (n + first[stretch], n)
             for n in here
             if (stretch := left[gap.left + n : gap.left + n + MEETING]) in first
         ]
-        if found:
-            skipped, n = min(found)
+        if meetings_here:
+            skipped, n = min(meetings_here)
             return Run(gap.left + n, gap.right + skipped - n, MEETING)
     return None
 
@@ -158,22 +163,25 @@ def pins(left: str, right: str, gap: Gap, length: int) -> list[Run]:
 
 
 def shared_once(left: str, right: str, length: int) -> tuple[list[int], list[int]]:
-    """Where the stretches that occur once in each text begin, by their place in the left."""
+    """The places in both texts of the stretches that occur once in each, in the order of `left`."""
     hashes, places = unique_stretches(left, length)
     other_hashes, others = unique_stretches(right, length)
-    _, at, other_at = np.intersect1d(hashes, other_hashes, assume_unique=True, return_indices=True)
-    order = np.argsort(places[at], kind="stable")
-    found, found_others = places[at][order].tolist(), others[other_at][order].tolist()
+    _, here, there = np.intersect1d(hashes, other_hashes, assume_unique=True, return_indices=True)
+    order = np.argsort(places[here], kind="stable")
+    candidates = zip(places[here][order].tolist(), others[there][order].tolist(), strict=True)
     pairs = [
         (place, other)
-        for place, other in zip(found, found_others, strict=True)
-        if left[place : place + length] == right[other : other + length]  # no chance collision
+        for place, other in candidates
+        if left[place : place + length] == right[other : other + length]  # no equal hash by chance
     ]
     return [place for place, _ in pairs], [other for _, other in pairs]
 
 
 def unique_stretches(text: str, length: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The hash and place of each stretch of so many characters that occurs once in the text."""
+    """The hash and the place of each stretch of `length` characters that occurs once in the text.
+
+    Both arrays are of shape (stretches,).
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     count = max(0, len(codes) - length + 1)
     hashes = np.zeros(count, dtype=np.uint64)
@@ -190,16 +198,16 @@ def longest_rise(places: list[int], others: list[int]) -> list[tuple[int, int]]:
     >>> longest_rise([0, 1, 2, 3], [5, 0, 1, 9])
     [(1, 0), (2, 1), (3, 9)]
     """
-    tails: list[int] = []  # the least last value of a rise of each length
-    at: list[int] = []  # its index
+    tails: list[int] = []  # for each length, the least last value of a rise of that length
+    tail_indices: list[int] = []
     previous: list[int] = []
     for index, other in enumerate(others):
         length = bisect_left(tails, other)
-        previous.append(at[length - 1] if length else -1)
+        previous.append(tail_indices[length - 1] if length else -1)
         tails[length : length + 1] = [other]
-        at[length : length + 1] = [index]
+        tail_indices[length : length + 1] = [index]
     chain = []
-    index = at[-1] if at else -1
+    index = tail_indices[-1] if tail_indices else -1
     while index >= 0:
         chain.append((places[index], others[index]))
         index = previous[index]

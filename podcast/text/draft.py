@@ -1,6 +1,6 @@
-"""Transcript file -> Script: the text stages, in order. Nothing here makes a sound.
+"""Transcript file -> Script: runs the text stages in order.
 
-What is told of how the file was read goes with the script, since it is read only once.
+The file is read only once, so the account of how it was read is returned with the script.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ from podcast.text.read.account import Account, account
 
 
 def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Script:
-    """The script the program itself writes for a transcript, with the settings beside it.
+    """The script that the program writes for a transcript, with the settings beside the seed.
 
-    They are read from the disk unless the caller has them already.
+    The settings are read from the disk unless the caller has read them already.
 
-    Raises ReadError where the file, or the TOML beside it, cannot be understood, and where
-    nothing but fillers is said.
+    Raises ReadError if the seed or the TOML beside it cannot be understood, or if the transcript
+    has only fillers; ModelError or EngineError if the recipe's punctuator does not work.
     """
     return drafted(seed, recipe, settings)[0]
 
 
 def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tuple[Script, Account]:
-    """As `draft`, and how the transcript was read."""
+    """The script as from `draft`, and the account of how the transcript was read."""
     settings = read_settings(seed) if settings is None else settings
     found = reading(seed, dict(settings.cast))
     heard = found.transcript
-    kept = edited(heard, settings, seed)
-    sentences = punctuate(kept, scorer(recipe.punctuation), heard=heard)
+    cleaned = edited(heard, settings, seed)
+    sentences = punctuate(cleaned, scorer(recipe.punctuation), heard=heard)
     if not sentences:
-        raise ReadError(f"{seed} says nothing but fillers; give a transcript with more to tell")
+        raise ReadError(f"{seed} has only fillers; give a transcript with more words")
     openings = settings.chapters or own_openings(found, sentences, recipe)
     script = chaptered(sentences, heard, openings, settings, recipe)
     return titled(with_speakers(script, found), seed, settings), account(found)
@@ -65,19 +65,25 @@ def with_speakers(script: Script, found: Reading) -> Script:
 
 
 def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:
-    """The transcript as a careful editor leaves it, its quoted passages marked."""
+    """The cleaned transcript, in which quoted passages have the guest's voice.
+
+    Raises ReadError if a glossary cannot be understood.
+    """
     own = parse_glossary(settings.glossary, str(settings_path(seed)))
     return clean(mark_quotes(transcript), shipped_glossary() | shared_glossary(seed) | own)
 
 
 def shared_glossary(seed: Path) -> Glossary:
-    """What the glossary.toml beside a seed says, for every seed there; empty if there is none."""
+    """The glossary.toml in a seed's folder, which all seeds there share; empty if there is none.
+
+    Raises ReadError if it cannot be understood.
+    """
     path = glossary_path(seed)
     return read_glossary(path) if path else NO_GLOSSARY
 
 
 def titled(script: Script, seed: Path, settings: Settings) -> Script:
-    """The script with the title that a person gave it in the settings, else with one found."""
+    """The script with the title in the settings, or with a generated one if there is none."""
     if settings.title:
         return replace(script, title=settings.title)
     return entitle(script, seed.stem)
@@ -86,9 +92,10 @@ def titled(script: Script, seed: Path, settings: Settings) -> Script:
 def own_openings(
     found: Reading, sentences: Sequence[Sentence], recipe: Recipe
 ) -> tuple[Opening, ...]:
-    """The chapters that the file's headings open, unless the recipe asks for a number of them.
+    """The chapters of the file's headings; none if the recipe asks for a number of chapters.
 
-    Each begins with the first sentence below its heading; of two with nothing between, the lower.
+    A chapter begins with the first sentence below its heading. A heading with no sentence before
+    the next one is left out.
     """
     lines = [sentence.line for sentence in sentences]
     begun: dict[int, Opening] = {}
@@ -106,9 +113,10 @@ def chaptered(
     settings: Settings,
     recipe: Recipe,
 ) -> Script:
-    """The script: chapters as they are set, else where the talk turns.
+    """The script, with the chapters `openings`, or else with those that the program finds.
 
-    The transcript as it was `heard` still has the words that tell a turn: 好吧, OK.
+    `heard` is the transcript before cleaning: words that mark a change of topic, such as 好吧 and
+    OK, are still in it. Raises ReadError if a chapter of the settings has no place in the talk.
     """
     return divide(
         sentences,

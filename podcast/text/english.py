@@ -1,6 +1,6 @@
-"""English in a transcript: its sentences by simple rules, and a title for a chapter of it.
+"""English lines -> sentences, by simple rules; English text -> a title for its chapter.
 
-The tagger has learnt Chinese alone, so what is in English never comes to it.
+The tagger has learnt only Chinese, so it does not get English lines.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from podcast.model import Line, Sentence
 from podcast.text.sentences import final_mark, sentences
 from podcast.text.spacing import HANZI
 
-FEWEST_WORDS = 8  # of lines side by side that are taken for English
+FEWEST_WORDS = 8  # words of neighbouring lines that are taken for English, at least
 WORDS_A_STOP = 60  # words for each written stop, at most, in a text that is punctuated
-LONGEST_TITLE = 30  # characters of a title, so that it can be that of the episode
-LONGEST_SENTENCE_WORDS = 40  # words of lines that are put together
+LONGEST_TITLE = 30  # characters of a title, which can then be that of the episode, too
+LONGEST_SENTENCE_WORDS = 40  # words of lines that are joined to one sentence
 
 _HAS_HANZI = re.compile(f"[{HANZI}]")
 _FILLER = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|h+m+)\b[,.]?\s*", re.IGNORECASE)
@@ -32,13 +32,14 @@ _ASKS = re.compile(
     rf"|{_VERB} (?:you|we|they|he|she|it|i|there|this|that)\b).*",
     re.IGNORECASE,
 )
-_OPEN_END = re.compile(  # no sentence ends with these
+_OPEN_END = re.compile(  # words with which no sentence ends
     r"(?:.* )?(?:a|an|the|of|to|in|on|at|by|for|from|with|as|is|are|was|were|be|and|or|but|so|if"
     r"|my|your|his|its|our|their|this|that|these|those|because|which|who|into|about|than|very"
     r"|will|would|can|could|should|not)",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(r"(?:of|to|than|or|which|because)\b", re.IGNORECASE)  # begins no sentence
+# Words with which no sentence begins.
+_GOES_ON = re.compile(r"(?:of|to|than|or|which|because)\b", re.IGNORECASE)
 _ANNOUNCES = re.compile(
     r"\b(?:(?:talk|speak|chat|discuss)(?:ing)?|episode|topic|story|today)(?: is| will be)?"
     r"(?: a (?:bit|little))?(?: more)?(?: about| of| on)? "
@@ -46,7 +47,7 @@ _ANNOUNCES = re.compile(
     r"|(?<=discuss ))[^.?!,;]{4,80})",
     re.IGNORECASE,
 )
-# Words that any talk is full of.
+# Words that are frequent in any talk.
 _COMMON = words("""
     hello everyone welcome back show today going talk thank thanks listening see next time first
     second third well really actually okay yeah yes know think like want need get got make made
@@ -72,7 +73,7 @@ def is_all_english(lines: Sequence[Line]) -> bool:
 
 
 def stretches(lines: Sequence[Line], whole: bool) -> Iterator[tuple[bool, list[Line]]]:
-    """Runs of lines, and whether each is in English; a name or a phrase among Chinese is not.
+    """The runs of lines, each with whether it is English; a phrase among Chinese lines is not.
 
     In a transcript that is English as a `whole`, each line without hanzi is.
     """
@@ -82,16 +83,16 @@ def stretches(lines: Sequence[Line], whole: bool) -> Iterator[tuple[bool, list[L
         if not runs or runs[-1][0] != is_latin:
             runs.append((is_latin, []))
         runs[-1][1].append(line)
-    told: list[tuple[bool, list[Line]]] = []
+    joined: list[tuple[bool, list[Line]]] = []
     for is_latin, run in runs:
         text = " ".join(line.text for line in run)
         is_prose = is_english(text) and len(english_words(text)) >= FEWEST_WORDS
-        is_told = is_latin and (whole or is_prose)
-        if told and told[-1][0] == is_told:
-            told[-1][1].extend(run)
+        in_english = is_latin and (whole or is_prose)
+        if joined and joined[-1][0] == in_english:
+            joined[-1][1].extend(run)
         else:
-            told.append((is_told, run))
-    yield from told
+            joined.append((in_english, run))
+    yield from joined
 
 
 def drop_english_fillers(text: str) -> str:
@@ -106,8 +107,9 @@ def drop_english_fillers(text: str) -> str:
 
 
 def english_sentences(lines: Sequence[Line], voice: str) -> Iterator[Sentence]:
-    """English lines as sentences. Marks that are written stay; where there are none, they are set
-    by what lines begin and end with.
+    """The sentences of English lines, said by `voice`.
+
+    Marks that the lines have are kept. Lines without marks get them by their first and last words.
     """
     texts = [line.text.strip() for line in lines]
     joined = " ".join(texts)
@@ -147,44 +149,44 @@ def by_marks_at_ends(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _pause(previous: Line | None, line: Line) -> int | None:
-    """The silence before a line, ms; None where it is not known."""
+    """The silence before a line in milliseconds; None if it is not known."""
     if previous is None or previous.end_ms is None or line.start_ms is None:
         return None
     return max(0, line.start_ms - previous.end_ms)
 
 
 def is_punctuated(text: str) -> bool:
-    """Whether somebody has set the stops already."""
+    """Whether a text has enough stops to be punctuated already."""
     stops = sum(final_mark(sentence) in tuple(".?!…") for sentence in sentences(text))
     return stops * WORDS_A_STOP >= len(english_words(text))
 
 
 def marked(texts: Sequence[str]) -> list[str]:
-    """Lines without marks, each with the one that ends it, if any.
+    """Lines without marks, each with the mark that ends a sentence there, if one does.
 
     >>> marked(["what got you into sleep research", "what I need is time"])
     ['What got you into sleep research?', 'What I need is time.']
     >>> marked(["what do you need", "first of all the soil", "of the balcony", "that is all"])
     ['What do you need?', 'First of all the soil', 'of the balcony.', 'That is all.']
     """
-    found = []
+    done = []
     size = 0
     for text, following in pairwise([*texts, ""]):
         size += len(text.split())
         goes_on = _OPEN_END.fullmatch(text) or _GOES_ON.match(following)
         if text[-1:] in ",.?!;:" or (following and goes_on and size < LONGEST_SENTENCE_WORDS):
-            found.append(text)
+            done.append(text)
             continue
-        found.append(text + ("?" if _ASKS.fullmatch(text) else "."))
+        done.append(text + ("?" if _ASKS.fullmatch(text) else "."))
         size = 0
     return [
-        capitalised(one) if at == 0 or found[at - 1][-1:] in ".?!" else one
-        for at, one in enumerate(found)
+        capitalised(one) if number == 0 or done[number - 1][-1:] in ".?!" else one
+        for number, one in enumerate(done)
     ]
 
 
 def capitalised(text: str) -> str:
-    """A sentence with a capital where it begins, and for the word I."""
+    """A sentence with a capital at its beginning, and for the word I."""
     if ADDRESS.match(text):
         return text
     text = re.sub(r"\bi\b(?=$|[\s,.?!'’])", "I", text)
@@ -192,14 +194,14 @@ def capitalised(text: str) -> str:
 
 
 def closed(text: str) -> str:
-    """A sentence that ends in a stop."""
+    """A sentence with a stop at its end."""
     if re.search(r"[.?!…][\"'”’)]*$", text):
         return text
     return text.rstrip(",;:-– ") + "."
 
 
 def english_title(text: str) -> str:
-    """What an English text is about: what it says so of itself, else the words it says most.
+    """A title for an English text: the subject that it announces, or its most frequent words.
 
     >>> english_title("Today we are going to talk about how to grow tomatoes on a balcony.")
     'How to grow tomatoes'
@@ -222,7 +224,7 @@ def english_title(text: str) -> str:
 
 
 def telling(text: str) -> list[str]:
-    """The words of a text that tell something."""
+    """The words of a text that can be its subject."""
     return [
         word
         for word in english_words(text)
@@ -231,7 +233,7 @@ def telling(text: str) -> list[str]:
 
 
 def shortened(text: str) -> str:
-    """At most so many characters of whole words, the last of which tells something."""
+    """The first words of a text, at most LONGEST_TITLE characters; the last can be a subject."""
     kept = text.split()
     while kept and (len(" ".join(kept)) > LONGEST_TITLE or not telling(kept[-1])):
         kept.pop()

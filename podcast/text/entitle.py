@@ -1,14 +1,14 @@
-"""Script -> Script: with a title for the episode, where nobody gave one.
+"""Script -> Script with a title for the episode, if no person gave one.
 
-The sources, the surest first; the first one that has a title is taken:
+There are three sources, the most reliable first. The first that has a title is used:
 
-1. The transcript's file name, if somebody wrote it as a title (关于大模型的思考.txt). It is the
-   only source that a person put down as a name, and no recogniser can have misheard it.
-2. What the speaker says that the subject is: 今天的主题是……, 今天我们来聊一聊……
+1. The name of the transcript file, if a person wrote it as a title (关于大模型的思考.txt). It is
+   the only source that was written by a person and not by a recogniser.
+2. The subject that the speaker announces: 今天的主题是……, 今天我们来聊一聊……
 3. The title of the first part, then that of the first chapter: dull, but words of the talk.
 
-A wrong title is worse than a dull one. So a file name is taken only if no machine would have
-given it, and what a speaker says only if it reads as a whole phrase by itself.
+A wrong title is worse than a dull one. So a file name is used only if a program would not have
+given it, and an announced subject only if it reads as a complete phrase.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from podcast.text.words import CONTENT, Word, is_term, words
 
 NAMELESS = "一期节目"  # the title of a talk for which no source has one
 LONGEST_CHARS = 30  # characters of a title, so that a cover and a list of episodes show all of it
-SHORTEST_NAME = 4  # hanzi of a file name that is a title: 演讲, 采访 only say of what kind it is
-OPENING_LENGTH = 2000  # characters, some seven minutes, within which a talk tells its subject
+SHORTEST_NAME = 4  # hanzi of a file name that is a title: 演讲, 采访 only name a kind of talk
+OPENING_LENGTH = 2000  # characters, some seven minutes, in which a talk announces its subject
 
-# What a file name is ------------------------------------------------------------------------
+# File names ---------------------------------------------------------------------------------
 
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _NAME = re.compile(rf"(?:{_HANZI.pattern}|[A-Za-z ，、：！？“”《》（）·—])+")
-_OF_ANY_FILE = re.compile(  # what programs, and people in a hurry, call a file, whatever is in it
+_OF_ANY_FILE = re.compile(  # names that programs and hurried people give to files of any content
     r"录[音像屏]|语音|备忘录?|音频|视频|字幕|文[稿本字件档]|逐字|速记|转[写录文换]|识别|听[写悟]|妙记|纪要"
     r"|会议|腾讯|飞书|通义|讯飞|钉钉|剪映|采访|访谈|演讲|原[始文稿]|未?命名|无标题|[新复]建|副本|[最终定初]稿?"
     r"|版本?|修[改订]|整理|结果|导出|下载|测试|样[本例]|示例|临时|[新的在和记稿轨]"
 )
 
-# Where a speaker tells the subject ----------------------------------------------------------
+# Sentences that announce the subject --------------------------------------------------------
 
-_MARK = "，。！？；：…—\n"  # what ends a clause
+_MARK = "，。！？；：…—\n"  # marks that end a clause
 _CLAUSE = rf"[^{_MARK}]"
-_REST = rf"(?P<subject>{_CLAUSE}{{1,60}})(?!{_CLAUSE})"  # of the clause, if it is not too long
+_REST = rf"(?P<subject>{_CLAUSE}{{1,60}})(?!{_CLAUSE})"  # the rest of a clause of up to 60 hanzi
 _TODAY = (
     r"(?:今[天日晚儿次]|[这本]一?(?:次|期|集|场|讲|回|堂课|节课|个视频|支视频|个演讲)"
     r"|本(?:论坛|节目|讲座|视频))"
@@ -59,11 +59,11 @@ _TALK_A_BIT_OF = (
     r"(?:聊聊|聊一聊|谈谈|谈一谈|讲讲|讲一讲|说说|说一说"
     r"|(?:分享|聊|谈|讲|讨论|探讨|介绍|解读)一下|(?:一起|来)(?:聊|谈|讨论|探讨|介绍|解读))"
 )
-_US_AND_YOU = (  # stands between "today" and "talk of": who talks to whom, and nothing else
+_US_AND_YOU = (  # words between "today" and "talk of": those for the speakers and the listeners
     rf"(?:{_PARTICLE}|[我咱]们?|就|来|会|是|想|要|主要|重点|继续|再|先|一起|给|跟|和|与|为|同|向|大家|各位"
     r"|你们?|听众|观众|朋友们?|同学们?|的|时间|上午|下午|晚上|这里|在|能够?|很高兴|可以|里|中|节目|视频|，){0,12}"
 )
-_NAMED = (  # the subject is called one: 今天的主题是……
+_NAMED = (  # sentences that name the subject with a word such as 主题: 今天的主题是……
     re.compile(
         rf"(?:{_TODAY}{_CLAUSE}{{0,16}}?|我们?(?:的|要讲的)?{_TALK}?的?|{_TALK}的){_SUBJECT}(?:{_IS}|：)"
         rf"{_REST}"
@@ -73,7 +73,7 @@ _NAMED = (  # the subject is called one: 今天的主题是……
         rf"(?P<subject>{_CLAUSE}{{1,30}}?)(?:为{_SUBJECT}|为题|[这的]一?个?{_SUBJECT})"
     ),
 )
-_ANNOUNCED = (  # the speaker is about to talk of it: 今天我们来聊一聊……
+_ANNOUNCED = (  # sentences in which the speaker begins to talk of it: 今天我们来聊一聊……
     re.compile(
         rf"{_TODAY}{_US_AND_YOU}{_TALK_OF}(?:一下)?的(?:内容|东西|重点|故事)?{_IS}"
         rf"{_REST}"
@@ -81,13 +81,13 @@ _ANNOUNCED = (  # the speaker is about to talk of it: 今天我们来聊一聊�
     re.compile(rf"{_TODAY}{_US_AND_YOU}{_TALK_A_BIT_OF}，?{_REST}"),
     re.compile(rf"{_TODAY}{_US_AND_YOU}聊(?![天到完过了得起的着不聊一]){_REST}"),
 )
-_OF_ANOTHER = re.compile(  # words before a subject that is not, or not surely, that of this talk
+_OF_ANOTHER = re.compile(  # words before a subject that may be that of another talk or event
     r"上一?[次期集个周]|下一?[次期集个周]|[明昨前后去]天|[去明]年|原[来本]|本来|刚才|刚刚|你们?的|[每各另某他她]"
     r"|黑客松|大赛|比赛|竞赛|博览会|展览|峰会|大会|年会|活动|很多|有些|[不没]|如果|之后"
     r"|第[一二三四五六七八九十\d]+(?![期次届集讲场回一二三四五六七八九十\d])"
 )
 
-# What of it is the title --------------------------------------------------------------------
+# From the subject to the title --------------------------------------------------------------
 
 _QUOTES = (("《", "》"), ("“", "”"), ("「", "」"), ("『", "』"), ("‘", "’"))
 _QUOTED = re.compile("|".join(f"{left}[^{right}]+{right}" for left, right in _QUOTES))
@@ -99,7 +99,7 @@ _TAIL = re.compile(
 )
 _GOES_ON = re.compile(rf"，(?:让|使|一起|共同|共创){_CLAUSE}+")
 _LISTS = re.compile(r"，(?!也?就是|[那我这]|所以|然后|为什么|大家|希望)")
-_DEIXIS = re.compile(  # what only those who hear the talk understand
+_DEIXIS = re.compile(  # words that only those who listen to the talk understand
     r"那(?!些[事年人])|[这某咱您他她它]|大家|各位|自己|刚才|刚刚|[上下]次|今[天日晚]|[昨明]天|现在|目前|等等|之类"
     r"|[怎什]么样|是不是|有没有|主题|题目|议题"
 )
@@ -120,22 +120,22 @@ _NEVER_INSIDE = re.compile(
 _NEVER_LAST = re.compile(
     r"[有是在要会能想来去说讲像做让给等很太最更不没再又才]|可以|已经|正在|时候|方面|部分|一下|一些"
 )
-_OF_ANY_TALK = re.compile(  # words that tell of no talk what it is about
+_OF_ANY_TALK = re.compile(  # words that fit any talk and so do not name its subject
     r"主题|题目|标题|话题|议题|内容|经验|心得|体会|演讲|讲座|节目|分享|报告|活动|会议|时间|故事|大家|朋友|老师"
     r"|方向|重点|部分|环节|方面|看法|想法|意见|问题|事情|东西|观点|感受|情况|讨论|同学|嘉宾|主持人|委员|年度|成果"
 )
 
 
 def entitle(script: Script, name: str) -> Script:
-    """The script with a title of at most `LONGEST_CHARS` characters, whatever title it had before.
+    """The script with a new title of at most `LONGEST_CHARS` characters.
 
-    `name` is the transcript's file name without its suffix.
+    `name` is the name of the transcript file without its suffix.
     """
     return replace(script, title=next(_titles(script, name)))
 
 
 def _titles(script: Script, name: str) -> Iterator[str]:
-    """The titles that the sources have, the surest first; the last is there always."""
+    """The titles from all sources, the most reliable first; NAMELESS is always the last."""
     opening = _opening(script)
     yield from filter(None, (title_of_file(name), title_said(opening), title_counted(opening)))
     headings = [chapter.part for chapter in script.chapters]
@@ -145,7 +145,7 @@ def _titles(script: Script, name: str) -> Iterator[str]:
 
 
 def _opening(script: Script) -> str:
-    """The clauses that are said first, a paragraph a line; none is cut off in its midst."""
+    """The first clauses of the talk, each paragraph on a line; the last clause is complete."""
     texts = (paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs)
     text = "\n".join(texts) + "\n"
     end = max(text.rfind(mark, 0, OPENING_LENGTH) for mark in _MARK) + 1
@@ -153,18 +153,18 @@ def _opening(script: Script) -> str:
 
 
 def _title_of_heading(heading: str) -> str:
-    """A part's or chapter's title as that of the episode; empty if it only says where it stands.
+    """The title of a part or chapter as a title of the episode; empty for 开场 or a number.
 
     >>> _title_of_heading("开场：数字文明"), _title_of_heading("开场"), _title_of_heading("第 1 节")
     ('数字文明', '', '')
     """
     text = heading.removeprefix(f"{OPENING}：").removeprefix(f"{CLOSING}：")
-    tells_place = text in (OPENING, CLOSING) or re.fullmatch(r"第 ?\d+ ?节", text)
-    return "" if tells_place or len(text) > LONGEST_CHARS else text
+    is_of_any = text in (OPENING, CLOSING) or re.fullmatch(r"第 ?\d+ ?节", text)
+    return "" if is_of_any or len(text) > LONGEST_CHARS else text
 
 
 def title_of_file(name: str) -> str:
-    """A file name as a title, if it is one: Chinese words, and not what any file may be called.
+    """A file name as a title; empty unless it is Chinese words that name a certain subject.
 
     >>> title_of_file("关于大模型的思考"), title_of_file("一期节目")
     ('关于大模型的思考', '一期节目')
@@ -179,7 +179,7 @@ def title_of_file(name: str) -> str:
 
 
 def title_said(opening: str) -> str:
-    """What the opening of a talk, with its marks, says that the talk is about; else nothing.
+    """The subject that the opening of a talk announces, as a title; empty if it announces none.
 
     >>> title_said("大家好，今天的主题是数据的利与弊，就是它的好处。")
     '数据的利与弊'
@@ -204,14 +204,14 @@ def title_counted(opening: str) -> str:
 
 
 def _places(opening: str) -> Iterator[re.Match[str]]:
-    """Where the subject may be told, in order; first where it is called so."""
+    """The places that may announce the subject, in order; first those of _NAMED."""
     for patterns in (_NAMED, _ANNOUNCED):
-        found = [place for pattern in patterns for place in pattern.finditer(opening)]
-        yield from sorted(found, key=re.Match.start)
+        places = [place for pattern in patterns for place in pattern.finditer(opening)]
+        yield from sorted(places, key=re.Match.start)
 
 
 def _phrase(place: re.Match[str]) -> str:
-    """The title at a place where the subject may be told; empty if none is."""
+    """The title at a place that may announce the subject; empty if there is none."""
     opened = max(place.string.rfind(mark, 0, place.start()) for mark in _MARK) + 1
     if _OF_ANOTHER.search(place.string[opened : place.start("subject")]):
         return ""
@@ -225,7 +225,7 @@ def _phrase(place: re.Match[str]) -> str:
 
 
 def _title_in_quotes(quoted: str, is_named: bool) -> str:
-    """What stands in quotes as a title. They stay around a work that is only talked of.
+    """The words in quotes as a title. 《》 stay if the talk is about a work of that title.
 
     >>> _title_in_quotes("《数字文明》", True), _title_in_quotes("《三体》", False)
     ('数字文明', '《三体》')
@@ -236,13 +236,13 @@ def _title_in_quotes(quoted: str, is_named: bool) -> str:
 
 
 def _closes(after: str) -> bool:
-    """Whether nothing that says something stands between the start of a text and its first mark."""
+    """Whether a text has no words that matter before its first mark."""
     clause = re.split(f"[{_MARK}]", after)[0]
     return not _TAIL.sub("", clause)
 
 
 def _as_it_closes(text: str, after: str) -> str:
-    """A phrase with what belongs to it of the text `after` it; empty if more of it must follow.
+    """A phrase with the part of the text `after` it that completes it; empty if it is a fragment.
 
     >>> _as_it_closes("后疫情时代", "，让未来教育尽早发生。")
     '后疫情时代，让未来教育尽早发生'
@@ -260,7 +260,7 @@ def _as_it_closes(text: str, after: str) -> str:
 
 
 def _without_lead(text: str) -> str:
-    """A subject without the words that lead to it.
+    """A subject without the words that lead up to it.
 
     >>> _without_lead("一些关于谈判的技巧"), _without_lead("就是谈谈恋爱")
     ('谈判的技巧', '谈恋爱')
@@ -275,7 +275,7 @@ def _without_lead(text: str) -> str:
 
 
 def is_title(text: str) -> bool:
-    """Whether a phrase reads as a title by itself.
+    """Whether a phrase can be a title by itself.
 
     >>> is_title("普通人怎么理财"), is_title("这个是我们"), is_title("一些经验和心得")
     (True, False, False)
@@ -291,7 +291,7 @@ def is_title(text: str) -> bool:
 
 
 def _is_whole(tagged: tuple[Word, ...]) -> bool:
-    """Whether a phrase begins and ends as one does, and holds no clause of its own."""
+    """Whether a phrase has no word that cannot begin or end one, and no clause inside."""
     first, last = tagged[0], tagged[-1]
     begins = _MAY_BEGIN.fullmatch(first.text) or not (
         first.tag in _BEGINS_NONE or _NEVER_FIRST.fullmatch(first.text)
@@ -301,10 +301,10 @@ def _is_whole(tagged: tuple[Word, ...]) -> bool:
 
 
 def _says_something(tagged: tuple[Word, ...]) -> bool:
-    """Whether a phrase has a word that few talks have, or two that it could be about."""
-    told = [
+    """Whether a phrase has a word that few talks have, or two words that can be a subject."""
+    subjects = [
         word
         for word in tagged
         if len(word.text) > 1 and CONTENT.match(word.tag) and not _OF_ANY_TALK.fullmatch(word.text)
     ]
-    return len(told) > 1 or any(map(is_term, told))
+    return len(subjects) > 1 or any(map(is_term, subjects))

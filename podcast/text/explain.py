@@ -1,7 +1,7 @@
-"""Transcript, Script -> what was dropped, joined and changed between them, line by line.
+"""Transcript, Script -> a comparison of both: words dropped, joined and changed, line by line.
 
-The words of both are aligned, whatever made the one of the other: rules, an editor model or
-a person. Marks, spaces, case, width and Traditional forms do not hinder the alignment.
+The words of both are aligned, so it does not matter whether rules, an editor model or a person
+made the changes. Differences in marks, spaces, case, width and script do not disturb the alignment.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ from podcast.model import HOST, Script, Transcript
 from podcast.text.align import Gap, align, gaps
 from podcast.text.hanzi import simplified
 
-KEPT = "kept"
-DROPPED = "dropped"  # words of the transcript alone
-ADDED = "added"  # words of the script alone
-CHANGED = "changed"  # words that stand for others, on either side
-MARK = "mark"  # punctuation and spaces of the script alone
-PART, CHAPTER, PARAGRAPH, VOICE = "part", "chapter", "paragraph", "voice"  # what opens here
+# Kinds of pieces.
+KEPT = "kept"  # words of both
+DROPPED = "dropped"  # words that only the transcript has
+ADDED = "added"  # words that only the script has
+CHANGED = "changed"  # words that replace others, on either side
+MARK = "mark"  # punctuation and spaces that only the script has
+PART, CHAPTER, PARAGRAPH, VOICE = "part", "chapter", "paragraph", "voice"  # these begin here
 
 OPENING_MARKS = frozenset("“‘「『《〈（【〔([{")
 
 
 class Piece(NamedTuple):
-    """A few characters of one kind; of a VOICE, its name."""
+    """Some characters of one kind; of the kind VOICE, the name of the voice."""
 
     kind: str
     text: str
@@ -35,9 +36,9 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """A transcript line and what the script made of it.
+    """A transcript line, and the text of the script that came from it.
 
-    It `is_joined` where no mark parts its words from the next line's.
+    It `is_joined` if there is no mark between its words and those of the next line.
     """
 
     number: int
@@ -47,7 +48,7 @@ class Row:
 
     @property
     def kind(self) -> str:
-        """DROPPED where no word is left, CHANGED where some words differ, else KEPT."""
+        """DROPPED if no word of the line is left, CHANGED if some words differ, else KEPT."""
         kinds = {piece.kind for piece in self.before}
         if kinds == {DROPPED} and not self.has_words:
             return DROPPED
@@ -56,7 +57,7 @@ class Row:
 
     @property
     def has_words(self) -> bool:
-        """Whether the script says anything here."""
+        """Whether the script has words from this line."""
         return any(piece.kind in (KEPT, ADDED, CHANGED) for piece in self.after)
 
 
@@ -64,7 +65,7 @@ class Row:
 
 
 def compare(before: Transcript, script: Script) -> tuple[Row, ...]:
-    """A row for each line of the transcript; the rows' texts are all of the script's, in order."""
+    """A row for each line of the transcript; together the rows have the whole script, in order."""
     rows = [Row(line.number) for line in before.lines] or [Row(0)]
     left = Words.of(line.text for line in before.lines)
     right = Words.of(text for _, text in passages(script))
@@ -75,7 +76,7 @@ def compare(before: Transcript, script: Script) -> tuple[Row, ...]:
 
 
 def passages(script: Script) -> Iterator[tuple[list[Piece], str]]:
-    """Each paragraph's text, and what opens with it."""
+    """The text of each paragraph, and the pieces for what begins with it."""
     for chapter in script.chapters:
         opening = [Piece(PART, chapter.part)] if chapter.part else []
         opening.append(Piece(CHAPTER, chapter.title))
@@ -89,7 +90,7 @@ def passages(script: Script) -> Iterator[tuple[list[Piece], str]]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Texts as their letters, digits and hanzi, folded; with where each stands in which text."""
+    """The letters, digits and hanzi of several texts, folded, and the place of each."""
 
     texts: tuple[str, ...]
     folded: str
@@ -109,12 +110,12 @@ class Words:
         return cls(kept, "".join(folds[number][place] for number, place in homes), tuple(homes))
 
     def __getitem__(self, index: int) -> str:
-        """The character as it is written."""
+        """A character, unfolded."""
         number, place = self.homes[index]
         return self.texts[number][place]
 
     def between(self, index: int) -> str:
-        """What stands between this character and the one before it; a line break between texts."""
+        """The signs between a character and the one before it; between texts, with a line break."""
         number, place = self.homes[index]
         earlier, start = self.homes[index - 1]
         if earlier == number:
@@ -123,7 +124,7 @@ class Words:
 
 
 def fold(texts: tuple[str, ...]) -> list[str]:
-    """The texts in small letters, half width and Simplified script, each as long as before.
+    """The texts in small letters, half width and Simplified script, each of the same length.
 
     >>> fold(("ＧＰＴ 這裡", "ŉ"))
     ['gpt 这里', 'ŉ']
@@ -134,10 +135,10 @@ def fold(texts: tuple[str, ...]) -> list[str]:
 
 
 class Folds(dict[int, str]):
-    """A character's code -> the one character it is compared as; filled as it is asked."""
+    """The code of a character -> the character with which it is compared; filled when needed."""
 
     def __missing__(self, code: int) -> str:
-        """The character in small letters and half width, where that is one character."""
+        """The character in lower case and half width, or itself if these are several characters."""
         character = chr(code)
         folded = unicodedata.normalize("NFKC", character).lower()
         self[code] = folded if len(folded) == 1 and folded.isalnum() else character
@@ -148,9 +149,10 @@ FOLDS = Folds()
 
 
 class Pairing(NamedTuple):
-    """The kind of each character on both sides, and for each of the script's its partner.
+    """The kind of each character on both sides, and the partner of each character of the script.
 
-    A partner is the index it equals, or stands for, or follows.
+    A partner is the index of the transcript's character that is equal to it, that it replaces, or
+    that it follows.
     """
 
     left: list[str]
@@ -159,38 +161,38 @@ class Pairing(NamedTuple):
 
 
 def pair(left: Words, right: Words) -> Pairing:
-    """Which characters were kept, changed, dropped and added."""
+    """The pairing of two sides: which characters were kept, changed, dropped and added."""
     sizes = len(left.folded), len(right.folded)
     pairing = Pairing([KEPT] * sizes[0], [KEPT] * sizes[1], [0] * sizes[1])
     runs = align(left.folded, right.folded)
     for run in runs:
         for step in range(run.length):
-            at, other = run.left + step, run.right + step
-            pairing.partners[other] = at
-            if left[at] != right[other]:
-                pairing.left[at] = pairing.right[other] = CHANGED
+            index, other = run.left + step, run.right + step
+            pairing.partners[other] = index
+            if left[index] != right[other]:
+                pairing.left[index] = pairing.right[other] = CHANGED
     for gap in gaps(runs, *sizes):
-        place = swapped(left, right, gap)
-        for at in range(gap.left, gap.left_end):
-            pairing.left[at] = CHANGED if at in place else DROPPED
+        replaced = swapped(left, right, gap)
+        for index in range(gap.left, gap.left_end):
+            pairing.left[index] = CHANGED if index in replaced else DROPPED
         for other in range(gap.right, gap.right_end):
-            pairing.right[other] = CHANGED if place else ADDED
-            pairing.partners[other] = place.start if place else max(0, gap.left - 1)
+            pairing.right[other] = CHANGED if replaced else ADDED
+            pairing.partners[other] = replaced.start if replaced else max(0, gap.left - 1)
     return pairing
 
 
 def swapped(left: Words, right: Words, gap: Gap) -> range:
-    """The characters of the transcript that those of the script in this gap stand for.
+    """The characters of the transcript that the script's characters in this gap replace.
 
-    Where the gap spans several lines, they are those on the line that goes on outside of it:
-    the other lines were dropped.
+    If the gap spans several lines, they are those on the line that has characters outside of the
+    gap, too; the other lines were dropped.
     """
     if gap.left == gap.left_end or gap.right == gap.right_end:
         return range(0)
     line = [left.homes[at][0] for at in range(gap.left, gap.left_end)]
     goes_on = gap.left_end < len(left.homes) and left.homes[gap.left_end][0] == line[-1]
     came_in = gap.left > 0 and left.homes[gap.left - 1][0] == line[0]
-    if goes_on and came_in:  # a mark before the script's words says that a new line began
+    if goes_on and came_in:  # a mark before the script's words shows that a new line began
         goes_on = gap.right > 0 and bool(right.between(gap.right).strip())
     if goes_on:
         return range(gap.left + line.index(line[-1]), gap.left_end)
@@ -200,7 +202,7 @@ def swapped(left: Words, right: Words, gap: Gap) -> range:
 
 
 def fill_before(rows: list[Row], left: Words, pairing: Pairing) -> None:
-    """Each line as it was; marks and spaces go with the word before them, or the first."""
+    """Fill the transcript's side of each row; marks and spaces get the kind of the word before."""
     index = 0
     for row, text in zip(rows, left.texts, strict=False):
         words = sum(map(str.isalnum, text))
@@ -217,7 +219,7 @@ def fill_before(rows: list[Row], left: Words, pairing: Pairing) -> None:
 def fill_after(
     rows: list[Row], left: Words, right: Words, pairing: Pairing, openings: list[list[Piece]]
 ) -> None:
-    """The script beside the lines it came from; an opening quote waits for its word."""
+    """Fill the script's side of each row; an opening quote goes into the row of its word."""
     row, index = rows[0], 0
     for opening, text in zip(openings, right.texts, strict=True):
         waiting = list(opening)
@@ -238,7 +240,7 @@ def fill_after(
 
 
 def home(rows: list[Row], left: Words, pairing: Pairing, index: int) -> Row:
-    """The row a character of the script belongs to."""
+    """The row of a character of the script: that of its partner's line."""
     return rows[left.homes[pairing.partners[index]][0]] if left.homes else rows[0]
 
 
@@ -246,12 +248,12 @@ def was_there(mark: str, left: Words, pairing: Pairing, index: int) -> bool:
     """Whether the transcript has this mark between the same two characters."""
     if not 0 < index < len(pairing.right):
         return False
-    at, before = pairing.partners[index], pairing.partners[index - 1]
-    return at == before + 1 and mark in left.between(at)
+    partner, before = pairing.partners[index], pairing.partners[index - 1]
+    return partner == before + 1 and mark in left.between(partner)
 
 
 def put(pieces: list[Piece], kind: str, text: str) -> None:
-    """Add text of a kind, to the last piece if that is of the same."""
+    """Add text of a kind; it is joined to the last piece if that is of the same kind."""
     if pieces and pieces[-1].kind == kind:
         pieces[-1] = Piece(kind, pieces[-1].text + text)
     else:
@@ -259,16 +261,16 @@ def put(pieces: list[Piece], kind: str, text: str) -> None:
 
 
 def flush(waiting: list[Piece], pieces: list[Piece]) -> None:
-    """Move what waits to its place."""
+    """Move all waiting pieces to the end of `pieces`."""
     pieces += waiting
     waiting.clear()
 
 
-# Showing -----------------------------------------------------------------------------------
+# The page ----------------------------------------------------------------------------------
 
 
 class Figures(NamedTuple):
-    """How much was done to a transcript: lines, and characters of words."""
+    """How much of a transcript was changed: numbers of lines, and of characters of words."""
 
     lines: int
     dropped: int
@@ -291,7 +293,7 @@ def count(rows: tuple[Row, ...]) -> Figures:
     )
 
 
-ELEMENTS = {  # kind -> the HTML that holds it
+ELEMENTS = {  # kind -> the HTML element for its text
     KEPT: "{}",
     DROPPED: "<del>{}</del>",
     ADDED: "<ins>{}</ins>",
@@ -334,7 +336,7 @@ p span:last-child{grid-column:2}p span:first-of-type{color:var(--faint)}}
 
 
 def explain_text(before: Transcript, script: Script) -> str:
-    """One HTML page, whole in itself: each transcript line, and beside it what became of it."""
+    """The text of an HTML page that needs no other file: the script beside each transcript line."""
     rows = compare(before, script)
     title = html.escape(script.title)
     body = "\n".join(map(row_html, rows))
@@ -357,7 +359,7 @@ def explain_text(before: Transcript, script: Script) -> str:
 
 
 def figures_html(figures: Figures) -> str:
-    """The figures in a sentence."""
+    """The figures as sentences."""
     return (
         f"{figures.lines:,} lines: {figures.dropped:,} dropped, {figures.changed:,} changed, "
         f"{figures.joined:,} joined to the next. {figures.characters_dropped:,} characters "
@@ -366,7 +368,7 @@ def figures_html(figures: Figures) -> str:
 
 
 def row_html(row: Row) -> str:
-    """A row as HTML, with its line's number as an anchor."""
+    """A row as HTML, with the number of its line as an anchor."""
     opens = any(piece.kind == PARAGRAPH for piece in row.after)
     kinds = " ".join([row.kind, *["joined"] * row.is_joined, *["opens"] * opens])
     before, after = pieces_html(row.before), pieces_html(row.after)
@@ -377,6 +379,6 @@ def row_html(row: Row) -> str:
 
 
 def pieces_html(pieces: list[Piece]) -> str:
-    """Pieces as HTML; a paragraph that opens a cell needs no break there."""
+    """Pieces as HTML; at the start of a cell, a paragraph needs no line break."""
     shown = pieces[1:] if pieces and pieces[0].kind == PARAGRAPH else pieces
     return "".join(ELEMENTS[piece.kind].format(html.escape(piece.text)) for piece in shown)

@@ -1,17 +1,17 @@
-"""Names: one term, one spelling. A TOML table -> a `Glossary`, and a `Glossary` -> corrected text.
+"""A TOML table -> a `Glossary`; Transcript, Glossary -> Transcript with one spelling of each name.
 
-The table stands in `seeds/NAME.toml` under `[glossary]`, or in a file of its own. Each entry
-is the right spelling and the wrong ones that a recogniser prints for it:
+The table is in `seeds/NAME.toml` under `[glossary]`, or in a file of its own. Each entry has the
+right spelling and the wrong ones that a recogniser prints for it:
 
     [glossary]
-    keep = ["乾坤大挪移"]                      # written as it stands, whatever the rules say
+    keep = ["乾坤大挪移"]                      # never changed by any rule
     "泽连斯基" = ["泽联斯基", "泽林斯基"]
     "DeepSeek" = []                            # only case, spaces and hyphens: deep seek, Deepseek
-    "宇树" = { wrong = ["语速"], near = ["机器人"] }      # only where 机器人 is said close by
+    "宇树" = { wrong = ["语速"], near = ["机器人"] }      # only near a line with 机器人
     "Meme" = { wrong = ["命"], lines = "170, 300-320" }   # only in these lines of the transcript
 
 A right spelling in Latin letters is recognised in any case, and with or without a space or hyphen
-between its parts. Nothing is ever changed inside another word.
+between its parts. A part of another word is never changed.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from podcast.errors import ReadError
 from podcast.files import toml
 from podcast.model import Line, Transcript
 
-NEAR_LINES = 12  # lines either side that count as close by
+NEAR_LINES = 12  # transcript lines before and after a line that are near it
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\sA-Za-z\d-]")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A right spelling, the wrong ones it replaces, and where.
+    """A right spelling, the wrong spellings that it replaces, and the lines where it does.
 
-    `near` are words, one of which must be said within `NEAR_LINES` lines; `lines` are inclusive
-    ranges of line numbers. Empty means everywhere.
+    `near` are words, of which one must occur within `NEAR_LINES` lines; `lines` are inclusive
+    ranges of line numbers. If both are empty, the term is replaced everywhere.
     """
 
     right: str
@@ -55,13 +55,13 @@ class Term:
 
 @dataclass(frozen=True)
 class Glossary:
-    """Terms, and words to keep exactly as they are. `a | b` is both; where they differ, b."""
+    """Terms, and words that no rule may change. In `a | b`, entries of b go before those of a."""
 
     terms: tuple[Term, ...] = ()
     keep: tuple[str, ...] = ()
 
     def __or__(self, other: Glossary) -> Glossary:
-        """Both glossaries; a spelling that `other` knows is taken from `other`."""
+        """Both glossaries; for a spelling that both have, the entry of `other` is used."""
         known = {spelling_key(word) for term in other.terms for word in (term.right, *term.wrong)}
         known |= {spelling_key(word) for word in other.keep}
         terms = (
@@ -76,11 +76,11 @@ class Glossary:
 
     @cached_property
     def _spellings(self) -> Mapping[str, tuple[Term, ...]]:
-        found: dict[str, tuple[Term, ...]] = {}
+        terms: dict[str, tuple[Term, ...]] = {}
         for term in self.terms:
             for word in (term.right, *term.wrong):
-                found[spelling_key(word)] = (*found.get(spelling_key(word), ()), term)
-        return found
+                terms[spelling_key(word)] = (*terms.get(spelling_key(word), ()), term)
+        return terms
 
     @cached_property
     def _rights(self) -> frozenset[str]:
@@ -98,14 +98,14 @@ NO_GLOSSARY = Glossary()
 def read_glossary(path: Path) -> Glossary:
     """The glossary in a TOML file: its `[glossary]` table, or else the whole file.
 
-    Raises ReadError when the file is not there, is not TOML, or an entry is not understood.
+    Raises ReadError if the file is missing or no TOML, or if an entry is malformed.
     """
     table = toml.read(path)
     return parse_glossary(table.get("glossary", table), str(path))
 
 
 def parse_glossary(table: object, source: str = "glossary") -> Glossary:
-    """The glossary in a table already read; `source` names it in a ReadError."""
+    """The glossary in a table of TOML. Raises ReadError, which names `source`, for a bad entry."""
     if not isinstance(table, Mapping):
         raise ReadError(f"{source}: the glossary must be a table of right = [wrong, …]")
     keep = _words(table.get("keep", []), f"{source}: keep")
@@ -125,7 +125,7 @@ def shipped_glossary() -> Glossary:
 
 
 def correct_names(transcript: Transcript, glossary: Glossary) -> Transcript:
-    """Every name as the glossary spells it.
+    """The transcript with every name spelt as in the glossary.
 
     >>> deepseek = Glossary((Term("DeepSeek"), Term("算力", ("算率",))))
     >>> correct_names(Transcript((Line("deep seek的算率", 1),)), deepseek).lines[0].text
@@ -141,7 +141,7 @@ def correct_names(transcript: Transcript, glossary: Glossary) -> Transcript:
 
 
 class _Scope:
-    """Which words are said near a line; each word is looked for once."""
+    """Finds out which words are near a line; each word is searched for once."""
 
     def __init__(self, lines: tuple[Line, ...]) -> None:
         self.lines = lines
@@ -157,7 +157,7 @@ class _Scope:
         return at in self.seen[word]
 
 
-def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
+def _corrected(line: Line, place: int, glossary: Glossary, scope: _Scope) -> Line:
     assert glossary._pattern is not None
     if not glossary._pattern.search(line.text):
         return line
@@ -173,7 +173,7 @@ def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
         for term in glossary._spellings.get(key, ()):
             if not term.covers(line.number):
                 continue
-            if term.near and not any(scope.near(word, at) for word in term.near):
+            if term.near and not any(scope.near(word, place) for word in term.near):
                 continue
             is_sure = term.lines or _stands_alone(found[0]) or key in glossary._rights
             if is_sure or is_whole(found):
@@ -185,19 +185,19 @@ def _corrected(line: Line, at: int, glossary: Glossary, scope: _Scope) -> Line:
 
 
 def _stands_alone(word: str) -> bool:
-    """Whether a word cannot be part of another by chance: Latin letters, or four hanzi."""
+    """Whether a word is unlikely to be a part of another: it has Latin letters or four hanzi."""
     return len(word) >= 4 or bool(_LATIN.search(word))
 
 
 def _in_place(right: str, found: re.Match[str]) -> str:
-    """The right spelling, in small letters inside a domain name or an address."""
+    """The right spelling; in small letters if it is inside a domain name or an address."""
     before, after = found.string[: found.start()][-2:], found.string[found.end() :][:2]
     address = re.match(r"[./@][A-Za-z0-9]", after) or re.search(r"[A-Za-z0-9][./@]$", before)
     return right.casefold() if address and " " not in right else right
 
 
 def _inside_words(text: str) -> set[int]:
-    """The places between two characters of one word that the dictionary knows."""
+    """The places between the characters of each word that the dictionary has."""
     inside: set[int] = set()
     place = 0
     for word in rjieba.cut(text):
@@ -208,7 +208,7 @@ def _inside_words(text: str) -> set[int]:
 
 
 def spelling_key(word: str) -> str:
-    """What all spellings of a name have in common that differ in case, spaces and hyphens.
+    """A key that is the same for spellings which differ only in case, spaces and hyphens.
 
     >>> spelling_key("GPT-4 Turbo") == spelling_key("gpt 4turbo")
     True
@@ -219,7 +219,7 @@ def spelling_key(word: str) -> str:
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """A pattern for the longest of the words at a place, quick to say no."""
+    """A pattern for the longest of the words at a place, fast where none of them is."""
     groups: dict[str, list[str]] = {}
     for word in sorted(set(words), key=lambda word: (-len(spelling_key(word)), word)):
         groups.setdefault(spelling_key(word)[0], []).append(_spelt(word))
@@ -229,7 +229,7 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _spelt(word: str) -> str:
-    """A pattern for a word: any case, and a space or hyphen or none between its parts."""
+    """A pattern for a word in any case, with a space, a hyphen or nothing between its parts."""
     parts = _PART.findall(word)
     if not _LATIN.search(word):
         return re.escape(word)
@@ -240,7 +240,10 @@ def _spelt(word: str) -> str:
 
 
 def _unlisted(mine: tuple[Term, ...], theirs: tuple[Term, ...]) -> tuple[Term, ...]:
-    """My wrong spellings of names that they list too, less the spellings that they list."""
+    """The terms of `mine` whose right spelling `theirs` has, too, with the other wrong spellings.
+
+    Wrong spellings that `theirs` lists are left out.
+    """
     known = {spelling_key(w) for term in theirs for w in (term.right, *term.wrong)}
     rights = {spelling_key(term.right): term.right for term in theirs}
     return tuple(
@@ -290,7 +293,7 @@ def _ranges(entry: object, source: str) -> tuple[tuple[int, int], ...]:
 
 
 def _require_no_chain(terms: tuple[Term, ...], source: str) -> None:
-    """Refuse a spelling that is right in one entry and wrong in another, everywhere."""
+    """Raise ReadError for a spelling that is right in one entry and everywhere wrong in another."""
     rights = {spelling_key(term.right): term for term in terms}
     for term in terms:
         for word in term.wrong:

@@ -1,7 +1,8 @@
-"""Text -> the same text in Simplified or in Traditional hanzi. OpenCC converts, 着 is ours.
+"""Text -> the same text in Simplified or in Traditional hanzi.
 
-Each of OpenCC's converters takes a tenth of a second to make, so this module makes each once for
-a process, when it is first needed. No other module imports OpenCC.
+OpenCC converts all but 着, which has rules here. Each of OpenCC's converters takes a tenth of a
+second to make, so this module makes each once for a process, when it is first needed. No other
+module imports OpenCC.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import re
 from functools import cache
 from typing import Any
 
-# Where 著 is not the particle: the words that 现代汉语词典 spells with 著 (zhù), each with the
-# neighbours that make it two other words. Checked against 1 573 pages and chats by mainland
-# writers, who tell the two apart (2 447 着, 418 著): with every 着 there turned into 著, all come
-# out as written, but for five 显着 that are the writers' own mistakes.
+# The words in which 著 is not the particle 着: those that 现代汉语词典 spells with 著 (zhù), each
+# with the neighbours that show that it is two other words. Checked against 1 573 pages and chats
+# of mainland writers, who distinguish the two (2 447 着, 418 著). With every 着 there replaced by
+# 著, these rules restore all of them but five 显着, which are mistakes of the writers.
 _ZHU = re.compile(
     r"""
     (?<![彰凸突])显著                # 效果显著, but 凸显着
@@ -41,7 +42,7 @@ _ZHU = re.compile(
 
 
 def simplified(text: str) -> str:
-    """`text` in Simplified hanzi: what is Traditional everywhere, by word, and 着 for Taiwan's 著.
+    """`text` in Simplified hanzi, converted word by word, with 着 for Taiwan's 著.
 
     >>> simplified("這意味著頭髮")
     '这意味着头发'
@@ -63,8 +64,8 @@ def traditional(text: str, region: str) -> str:
 def particles(text: str) -> str:
     """`text` with 着 wherever Taiwan's 著 is mainland's 着; 著 in 著名, 显著, 著作 stays.
 
-    Taiwan writes 著 for both, and no configuration of OpenCC tells them apart. A line that holds a
-    着 was written by somebody who does, so it stays as it is.
+    Taiwan writes 著 for both, and no configuration of OpenCC distinguishes them. A line that has a
+    着 was written by somebody who distinguishes them, so it is not changed.
 
     >>> particles("接著有人看著作業，意味著著急")
     '接着有人看着作業，意味着着急'
@@ -81,7 +82,7 @@ def particles(text: str) -> str:
 def _line_particles(line: str) -> str:
     if "着" in line:
         return line
-    kept = {found.start() + found[0].index("著") for found in _ZHU.finditer(line)}
+    kept = {zhu.start() + zhu[0].index("著") for zhu in _ZHU.finditer(line)}
     return "".join(
         "着" if character == "著" and place not in kept else character
         for place, character in enumerate(line)
@@ -89,9 +90,10 @@ def _line_particles(line: str) -> str:
 
 
 def converted(text: str, config: str) -> str:
-    """`text` as OpenCC converts it by one of its configurations, such as `t2s`.
+    """`text`, converted by a configuration of OpenCC, such as `t2s`.
 
-    Cantonese 嗰 is written so in both scripts; OpenCC gives it a rare hanzi that few fonts have.
+    Cantonese 嗰 is the same in both scripts; OpenCC replaces it by a rare hanzi that few fonts
+    have, so it is restored.
 
     >>> converted("我第一次種嗰陣", "t2s")
     '我第一次种嗰阵'
@@ -102,6 +104,6 @@ def converted(text: str, config: str) -> str:
 
 @cache
 def _converter(config: str) -> Any:
-    import opencc  # a start that converts nothing need not wait for it
+    import opencc  # imported here, since a run that converts nothing need not wait for it
 
     return opencc.OpenCC(config)

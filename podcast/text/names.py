@@ -1,8 +1,8 @@
-"""Transcript -> suspects: names that are probably spelt in several ways, without a dictionary.
+"""Transcript -> suspects: names that are probably spelt in several ways.
 
-Three things are compared: Latin names that differ only in case, spaces and hyphens; Latin names
-that differ in a letter or two; hanzi that sound alike. The most telling come first, so that a
-person fills a glossary in a minute.
+No dictionary of names is used. Three kinds of names are compared: Latin names that differ only in
+case, spaces and hyphens; Latin names that differ in a letter or two; hanzi that sound alike. The
+most probable suspects come first, so that a person can fill a glossary in a minute.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from podcast.text.clean.simplify import simplify
 from podcast.text.glossary import shipped_glossary, spelling_key
 from podcast.text.spacing import HANZI
 
-MOST_SUSPECTS = 60  # suspects worth a person's minute
+MOST_SUSPECTS = 60  # suspects that are listed
 LONGEST_NAME_HANZI = 5  # hanzi of a name
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[.'+#-][A-Za-z0-9]+)*[+#]*")
 _HANZI_RUN = re.compile(rf"[{HANZI}]{{2,}}")
@@ -40,9 +40,9 @@ _FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"), ("lv", "lü"), ("lü", "
 class Suspect:
     """A name and the other ways in which it seems to be spelt.
 
-    `spellings` has every spelling and how often it stands in the transcript, the likely right one
-    first; `lines` are numbers of lines where a rarer one stands; `why` is "case", "sound" or
-    "letters".
+    `spellings` pairs every spelling with its number of occurrences in the transcript; the one that
+    is probably right comes first. `lines` are numbers of lines with one of the others. `why` is
+    "case", "sound" or "letters".
     """
 
     spellings: tuple[tuple[str, int], ...]
@@ -51,13 +51,13 @@ class Suspect:
 
     @property
     def right(self) -> str:
-        """The spelling that is likely right."""
+        """The spelling that is probably right."""
         return self.spellings[0][0]
 
 
 @dataclass(slots=True)
-class _Found:
-    """How often a spelling stands in the transcript, and in which lines first."""
+class _Occurrences:
+    """How often a spelling occurs in the transcript, and the first lines in which it does."""
 
     times: int = 0
     lines: tuple[int, ...] = ()
@@ -69,9 +69,9 @@ class _Found:
 
 
 def suspects(transcript: Transcript) -> tuple[Suspect, ...]:
-    """The names that seem to be spelt in several ways, the most telling first."""
-    latin: dict[str, _Found] = defaultdict(_Found)
-    hanzi: dict[str, _Found] = defaultdict(_Found)
+    """The names that seem to be spelt in several ways, the most probable first."""
+    latin: dict[str, _Occurrences] = defaultdict(_Occurrences)
+    hanzi: dict[str, _Occurrences] = defaultdict(_Occurrences)
     for line in transcript.lines:
         text = simplify(fold_characters(line.text))
         for name in _latin_names(text):
@@ -85,8 +85,8 @@ def suspects(transcript: Transcript) -> tuple[Suspect, ...]:
 def names_text(found: Iterable[Suspect]) -> str:
     """The suspects as a TOML table to paste into a glossary.
 
-    What differs in spaces or inner capitals is ready; the rest is a comment until a person has
-    looked.
+    Names that differ in spaces or inner capitals can be used at once; the others are comments,
+    since a person must decide which spelling is right.
     """
     ready: list[str] = []
     doubtful: list[str] = []
@@ -116,19 +116,19 @@ def _weight(suspect: Suspect) -> tuple[int, int, int]:
 
 
 def _latin_names(text: str) -> Iterator[str]:
-    """Latin words, and each two or three of them with one space between."""
-    found = list(_LATIN.finditer(text))
-    for at, word in enumerate(found):
+    """The Latin words of a text, and all runs of two or three with one space between."""
+    latin = list(_LATIN.finditer(text))
+    for number, word in enumerate(latin, 1):
         yield word[0]
-        for last in found[at + 1 : at + 3]:
+        for last in latin[number : number + 2]:
             name = text[word.start() : last.end()]
             if name.count(" ") > 2 or re.search(r"[^A-Za-z0-9.'+# -]|  ", name):
                 break
             yield name
 
 
-def _by_case(latin: dict[str, _Found]) -> Iterator[Suspect]:
-    """Names that are the same but for case, spaces and hyphens."""
+def _by_case(latin: dict[str, _Occurrences]) -> Iterator[Suspect]:
+    """The names that differ only in case, spaces and hyphens."""
     known = {spelling_key(term.right): term.right for term in shipped_glossary().terms}
     groups: dict[str, list[str]] = defaultdict(list)
     for name in latin:
@@ -142,8 +142,8 @@ def _by_case(latin: dict[str, _Found]) -> Iterator[Suspect]:
         yield _suspect(latin, [right, *(name for name in names if name != right)], "case")
 
 
-def _is_plain_english(names: list[str], latin: dict[str, _Found]) -> bool:
-    """Whether only the first capital differs, and no capital is at least as usual."""
+def _is_plain_english(names: list[str], latin: dict[str, _Occurrences]) -> bool:
+    """Whether a word is no name: only its first letter varies, and it is mostly small."""
     if len({name[1:] for name in names}) > 1:
         return False
     small, large = sorted(names, reverse=True)
@@ -151,18 +151,18 @@ def _is_plain_english(names: list[str], latin: dict[str, _Found]) -> bool:
 
 
 def _is_mixed(name: str) -> bool:
-    """Whether a name has capitals inside, as only a careful speller writes it."""
+    """Whether a name has capitals inside, which is a sign of a careful spelling."""
     return bool(re.search(r"[a-z][A-Z]|[A-Z]{2,}\d|[A-Z]+-\d", name))
 
 
-def _suspect(found: dict[str, _Found], names: list[str], why: str) -> Suspect:
+def _suspect(found: dict[str, _Occurrences], names: list[str], why: str) -> Suspect:
     counts = tuple((name, found[name].times if name in found else 0) for name in names)
     lines = sorted({line for name in names[1:] if name in found for line in found[name].lines})
     return Suspect(counts, tuple(lines[:5]), why)
 
 
-def _by_letters(latin: dict[str, _Found]) -> Iterator[Suspect]:
-    """Names that differ in one letter, or in two if they are long; the rarer is suspected."""
+def _by_letters(latin: dict[str, _Occurrences]) -> Iterator[Suspect]:
+    """The names that differ in one letter, or in two if they are long; the rarer is the suspect."""
     names = {spelling_key(name): name for name in latin if _is_namelike(name)}
     near: dict[str, list[str]] = defaultdict(list)
     for key in names:
@@ -184,15 +184,22 @@ def _is_namelike(name: str) -> bool:
 
 
 def _shortened(key: str) -> set[str]:
-    """The key less one letter, and less two if it is long: slips of each other share one."""
-    once = {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
+    """The key, and all keys that are one letter shorter, or up to two if the key is long.
+
+    Two keys that differ in one letter, or in two, have one of these in common.
+    """
+    once = {key, *(key[:place] + key[place + 1 :] for place in range(len(key)))}
     if len(key) < 8:
         return once
-    return once | {rest[:at] + rest[at + 1 :] for rest in once for at in range(len(rest))}
+    return once | {rest[:place] + rest[place + 1 :] for rest in once for place in range(len(rest))}
 
 
 def _is_slip(right: str, wrong: str) -> bool:
-    """Whether two spellings can be one name: same numbers, no plural, not one inside the other."""
+    """Whether `wrong` may be a misspelling of `right`.
+
+    It is none if their digits differ, if one is the plural of the other or contains it, or if only
+    the last letter differs, as in the names of models.
+    """
     if re.sub(r"\D", "", right) != re.sub(r"\D", "", wrong):
         return False
     is_next_model = right[:-1] == wrong[:-1]  # Model Y, Model Q
@@ -202,7 +209,7 @@ def _is_slip(right: str, wrong: str) -> bool:
 
 
 def _distance(one: str, other: str) -> int:
-    """How many letters must be put in, left out or changed."""
+    """The edit distance of two texts: how many letters must be inserted, deleted or replaced."""
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         above, row[0] = row[0], i
@@ -212,12 +219,12 @@ def _distance(one: str, other: str) -> int:
 
 
 def _hanzi_names(text: str) -> Iterator[str]:
-    """Runs of whole words, two to five hanzi long, with no common word in them."""
+    """The runs of whole words that are two to five hanzi long and have no common word."""
     for run in _HANZI_RUN.findall(text):
         words = rjieba.cut(run)
-        for at in range(len(words)):
+        for first in range(len(words)):
             name = ""
-            for word in words[at:]:
+            for word in words[first:]:
                 name += word
                 if len(name) > LONGEST_NAME_HANZI or not _COMMON.isdisjoint(word):
                     break
@@ -225,8 +232,8 @@ def _hanzi_names(text: str) -> Iterator[str]:
                     yield name
 
 
-def _by_sound(hanzi: dict[str, _Found]) -> Iterator[Suspect]:
-    """Hanzi that sound alike, where one spelling is no word of the dictionary or is a phrase."""
+def _by_sound(hanzi: dict[str, _Occurrences]) -> Iterator[Suspect]:
+    """The names in hanzi that sound alike and of which one is probably wrong (`_is_telling`)."""
     groups: dict[str, list[str]] = defaultdict(list)
     for name in hanzi:
         groups[_sound(name)].append(name)
@@ -240,8 +247,8 @@ def _by_sound(hanzi: dict[str, _Found]) -> Iterator[Suspect]:
             yield _suspect(hanzi, names[:4], "sound")
 
 
-def _is_telling(names: list[str], hanzi: dict[str, _Found]) -> bool:
-    """Whether one spelling is common, the others rare, and one no word of the dictionary."""
+def _is_telling(names: list[str], hanzi: dict[str, _Occurrences]) -> bool:
+    """Whether one spelling is frequent, the others are rare, and one is no word of a dictionary."""
     right, *wrong = names
     if hanzi[right].times < 2 or any(hanzi[name].times * 2 > hanzi[right].times for name in wrong):
         return False
@@ -257,7 +264,7 @@ def _sound(name: str) -> str:
 
 @cache
 def _syllable(character: str) -> str:
-    """How a hanzi sounds, without tone and without what dialects and recognisers confuse."""
+    """The sound of a hanzi without its tone; sounds that are often confused are the same."""
     sound = lazy_pinyin(character, style=Style.NORMAL, v_to_u=True)[0]
     for spelt, plain in _INITIALS:
         sound = plain + sound[len(spelt) :] if sound.startswith(spelt) else sound

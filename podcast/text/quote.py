@@ -1,11 +1,11 @@
-"""Transcript -> Transcript: lines that someone else says carry the guest's voice.
+"""Transcript -> Transcript in which quoted passages have the guest's voice.
 
-A speaker plays a clip or reads a page aloud, and the recogniser prints it as if it were talk.
-Three things give such a passage away: its script (a clip is often printed in Traditional hanzi
-within a Simplified transcript, or the other way round), its style (nobody says 对吧 and 这个 in a
-novel), and the sentence that announces it (我们来看一段…) or closes it (这是小说的最后一部分).
-The likeliest course through host and guest is found over the whole transcript; only passages with
-all three kinds of evidence are marked. It needs the script as it was printed: before `clean`.
+A speaker plays a clip or reads a page aloud, and the recogniser prints it as a part of the talk.
+Such a passage is recognised by three kinds of evidence: its script (a clip is often printed in
+Traditional hanzi in a Simplified transcript, or the other way round), its style (a novel has no
+对吧 and 这个), and a sentence that announces it (我们来看一段…) or ends it (这是小说的最后一部分).
+The likeliest sequence of host and guest is computed for the whole transcript; only passages with
+all three kinds of evidence are marked. This must run before `clean`, which changes the script.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from math import log
 from podcast.model import GUEST, HOST, Line, Transcript
 from podcast.text.clean.simplify import has_simplified, has_traditional, simplify
 
-SHORTEST_PASSAGE_LINES = 8  # lines of a passage worth marking
-FEWEST = 60  # characters of a passage worth marking
-MINOR = 0.3  # share of lines up to which a script is the stranger's
-IN_QUOTES = 0.06  # share of quoted lines with a word of talk in them
+SHORTEST_PASSAGE_LINES = 8  # lines of a passage, at least
+FEWEST = 60  # characters of a passage, at least
+MINOR = 0.3  # lines of the rarer script for each line of the other, at most, to be evidence
+IN_QUOTES = 0.06  # share of quoted lines that have a word of spoken style
 
 _TALK = re.compile(
     r"^(?:对|好|OK|嗯|啊|呃)|对吧|是吧|对不对|好吧|OK|就是说|就是[^要在]|[这那]个|然后|所以说|嘛|呢$|啊$"
@@ -43,14 +43,14 @@ _INTRODUCES = re.compile(
 _SHOWN = re.compile(
     r"[这那]一?[段篇部]|[这那]个?(?:小说|视频|采访|访谈|演讲|对话)|是小说|听完|看完|放完|讲述"
 )
-_REACH_LINES = 4  # lines before or after a passage in which it is announced or closed
-_FAR = 16  # lines from its edge in which the host may still, or the guest again, be speaking
+_REACH_LINES = 4  # lines before or after a passage in which it can be announced or closed
+_FAR = 16  # lines from the edge of a passage in which its exact edge is looked for
 
 
 def mark_quotes(transcript: Transcript) -> Transcript:
-    """Every line of a passage that is surely someone else's in the guest's voice.
+    """The transcript, with the guest's voice for the lines of passages that are surely quoted.
 
-    A transcript with a voice besides the host's is left alone: who speaks is known there.
+    A transcript with several voices is not changed, since its speakers are known.
 
     >>> talk = ("对，这个大家都知道", "然后我觉得就是说", "这个其实很好玩") * 20
     >>> novel = ("夜深了", "窗外異常寂靜", "遠處傳來無人機的嗡鳴", "在它的注視下我將入睡") * 5
@@ -69,8 +69,8 @@ def mark_quotes(transcript: Transcript) -> Transcript:
     plain = [simplify(line.text) for line in lines]
     foreign = _foreign(lines)
     guest = [False] * len(lines)
-    for found in _passages(_course(_odds(plain, foreign), plain)):
-        first, last = _edged(*found, plain, foreign)
+    for passage in _passages(_course(_odds(plain, foreign), plain)):
+        first, last = _edged(*passage, plain, foreign)
         if _is_sure(lines[first:last], foreign[first:last], plain, first, last):
             guest[first:last] = [True] * (last - first)
     return Transcript(
@@ -82,7 +82,7 @@ def mark_quotes(transcript: Transcript) -> Transcript:
 
 
 def _foreign(lines: tuple[Line, ...]) -> list[bool]:
-    """Which lines are in the script that few lines are in; none where both are common."""
+    """For each line whether it is in the rarer script; none is, if both scripts are frequent."""
     traditional = [has_traditional(line.text) for line in lines]
     simplified = [has_simplified(line.text) for line in lines]
     for script, other in ((traditional, simplified), (simplified, traditional)):
@@ -92,63 +92,65 @@ def _foreign(lines: tuple[Line, ...]) -> list[bool]:
 
 
 def _odds(plain: list[str], foreign: list[bool]) -> list[float]:
-    """For each line, how much likelier a guest says it than the host, as a logarithm."""
+    """For each line, the log odds that it is the guest's and not the host's."""
     talk = [bool(_TALK.search(text)) for text in plain]
     usual = min(0.95, max(0.02, sum(talk) / max(1, len(talk))))
-    said, unsaid = log(IN_QUOTES / max(usual, IN_QUOTES)), log((1 - IN_QUOTES) / (1 - usual))
+    spoken, written = log(IN_QUOTES / max(usual, IN_QUOTES)), log((1 - IN_QUOTES) / (1 - usual))
     odds = []
     for text, is_talk, is_foreign in zip(plain, talk, foreign, strict=True):
-        value = max(said, -2.0) if is_talk else max(0.0, unsaid)
+        value = max(spoken, -2.0) if is_talk else max(0.0, written)
         value -= 2.0 if _AUDIENCE.search(text) or _ALONE.fullmatch(text) else 0.0
         odds.append(value + (1.0 if is_foreign else 0.0))
     return odds
 
 
 def _course(odds: list[float], plain: list[str]) -> list[bool]:
-    """The likeliest course through host (False) and guest (True)."""
+    """The likeliest sequence of host (False) and guest (True), one for each line."""
     best = (0.0, -9.0)
-    came: list[tuple[bool, bool]] = []
-    for at, value in enumerate(odds):
-        announced = any(_OPENING.search(text) for text in plain[max(0, at - _REACH_LINES) : at])
-        enter, leave = (2.5 if announced else 6.0), (1.0 if _CLOSING.search(plain[at]) else 2.5)
+    steps: list[tuple[bool, bool]] = []
+    for place, value in enumerate(odds):
+        near = plain[max(0, place - _REACH_LINES) : place]
+        announced = any(_OPENING.search(text) for text in near)
+        enter, leave = (2.5 if announced else 6.0), (1.0 if _CLOSING.search(plain[place]) else 2.5)
         host, guest = best
-        came.append((guest - leave > host, guest > host - enter))
+        steps.append((guest - leave > host, guest > host - enter))
         best = (max(host, guest - leave), max(guest, host - enter) + value)
     is_guest = best[1] > best[0]
     course = []
-    for from_guest_to_host, stayed in reversed(came):
+    for from_guest_to_host, stayed in reversed(steps):
         course.append(is_guest)
         is_guest = stayed if is_guest else from_guest_to_host
     return course[::-1]
 
 
 def _passages(course: list[bool]) -> list[tuple[int, int]]:
-    """Where the guest begins and ends, as ranges of places."""
+    """The passages of the guest: the index of the first line and of the one after the last."""
     sides = [False, *course, False]
-    edges = [at for at in range(len(course) + 1) if sides[at] != sides[at + 1]]
+    edges = [place for place in range(len(course) + 1) if sides[place] != sides[place + 1]]
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _edged(first: int, last: int, plain: list[str], foreign: list[bool]) -> tuple[int, int]:
-    """The passage less its announcement, and up to the line that closes it."""
+    """The passage without its announcement, up to the line that closes it."""
     opening = range(first, min(first + _FAR, (first + last) // 2))
-    spoken = [at for at in opening if _INTRODUCES.search(plain[at]) or _AUDIENCE.search(plain[at])]
-    begin = spoken[-1] + 1 if spoken else first
+    announcing = [place for place in opening if _is_host(plain[place])]
+    begin = announcing[-1] + 1 if announcing else first
     ahead = range(last, min(last + _FAR, len(plain)))
-    closes = next((at for at in ahead if _SHOWN.search(plain[at])), None)
+    closes = next((place for place in ahead if _SHOWN.search(plain[place])), None)
     if closes is not None and not any(map(_is_host, plain[last:closes])):
         return begin, closes - bool(_ALONE.fullmatch(plain[closes - 1]))
-    return begin, max((at + 1 for at in range(begin, last) if foreign[at]), default=last)
+    return begin, max((place + 1 for place in range(begin, last) if foreign[place]), default=last)
 
 
 def _is_host(text: str) -> bool:
+    """Whether a line is surely the host's: it speaks to the audience or introduces a passage."""
     return bool(_AUDIENCE.search(text) or _INTRODUCES.search(text))
 
 
 def _is_sure(
     lines: tuple[Line, ...], foreign: list[bool], plain: list[str], first: int, last: int
 ) -> bool:
-    """Whether a passage is long enough and has two kinds of evidence."""
+    """Whether a passage is long enough and has all three kinds of evidence."""
     if len(lines) < SHORTEST_PASSAGE_LINES or sum(len(line.text) for line in lines) < FEWEST:
         return False
     talk = sum(bool(_TALK.search(text)) for text in plain[first:last]) / len(lines)

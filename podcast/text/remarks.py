@@ -1,4 +1,4 @@
-"""A script -> what the person who asked for it should know of it, a sentence each."""
+"""A script -> notes on it for the person who asked for it, one sentence each."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from podcast.model import Recipe, Script
 from podcast.text.spacing import HANZI
 
-LITTLE = 0.2  # of a text's words: below it, the text is not in Chinese
+LITTLE = 0.2  # share of hanzi in a text's words, below which the text is not Chinese
 WORD = re.compile(rf"[{HANZI}]|[^\W\d_{HANZI}]+")  # a hanzi, or a word of an alphabet
 _HANZI = re.compile(f"[{HANZI}]")
 
 
 def remarks(script: Script, recipe: Recipe) -> Iterator[str]:
-    """That there are other chapters than were asked for, and that hardly any of it is Chinese."""
+    """The notes on a script: another number of chapters than the recipe's; too little Chinese."""
     count = len(script.chapters)
     if recipe.chapters and count != recipe.chapters:
         yield (
@@ -31,18 +31,18 @@ def remarks(script: Script, recipe: Recipe) -> Iterator[str]:
 
 
 def text_of(script: Script) -> str:
-    """All that is said."""
+    """The text of all paragraphs of a script."""
     return "\n".join(one.text for chapter in script.chapters for one in chapter.paragraphs)
 
 
 def chinese_share(text: str) -> float:
-    """How much of the words are hanzi, from 0 to 1; a text without a word counts as Chinese.
+    """The share of hanzi in the words of a text, from 0 to 1; it is 1 for a text without words.
 
     >>> chinese_share("大家好 everyone"), chinese_share("hello there"), chinese_share("123")
     (0.75, 0.0, 1.0)
     """
-    said = WORD.findall(text)
-    return sum(bool(_HANZI.match(word)) for word in said) / len(said) if said else 1.0
+    words = WORD.findall(text)
+    return sum(bool(_HANZI.match(word)) for word in words) / len(words) if words else 1.0
 
 
 def _counted(number: int, what: str) -> str:

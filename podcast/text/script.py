@@ -1,4 +1,4 @@
-"""Script <-> Markdown: the page a person edits.
+"""Script <-> Markdown: script.md, which a person may edit.
 
     ---
     author: 张三
@@ -23,17 +23,17 @@
     ## A chapter that is read out
     voice: narrator
 
-    A paragraph the narrator says: `voice:` names who says all that is not marked otherwise.
+    A paragraph the narrator says: `voice:` is the voice of all paragraphs without a role.
 
-`host:` and `guest:` say who these are, wherever listeners and readers are told; `speakers:` lists
-the further people, each of whom has a voice of his own. `> [李四]` is the guest's as well.
+`host:` and `guest:` are the names of these two, which listeners and readers get; `speakers:` lists
+the other people, each of whom has a voice of his own. `> [李四]` is the guest's as well.
 
-What is written here reads back as the same script. A page typed by hand is read generously:
-front matter may be absent, in YAML or in TOML (`+++`), and hold the title; lines of one
-paragraph are joined; `##chapter` needs no space and `###` is a chapter too; a `>` block
+Markdown that this module writes is read back as the same script. Markdown that a person typed may
+differ: front matter may be missing, in YAML or in TOML (`+++`), and may have the title; lines of
+one paragraph are joined; `##chapter` needs no space, and `###` is a chapter, too; a `>` block
 without a role is the guest's; list marks, `**bold**`, link targets, images, rules and HTML
-comments are not said. Text before the first `##` is a chapter of the title's name, and a `#`
-with text right below it is a chapter. A backslash keeps a mark: `\\#` is said as it stands.
+comments are left out. Text before the first `##` is a chapter with the title of the episode, and a
+`#` with text right below it is a chapter. A backslash keeps a sign: `\\#` is read as `#`.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ from podcast.files.tidy import named
 from podcast.model import GUEST, HOST, Chapter, Paragraph, Script
 from podcast.text.spacing import join_lines
 
-NAMED = (HOST, GUEST)  # the roles of whom front matter tells the name
+NAMED = (HOST, GUEST)  # the roles whose names front matter can have
 KEYS = ("title", "author", "date", *NAMED, "speakers")
-PUNCTUATION = r"[!-/:-@\[-`{-~]"  # what a backslash may stand before
+# The signs that a backslash can keep. Source: CommonMark 0.31, section 2.4.
+PUNCTUATION = r"[!-/:-@\[-`{-~]"
 HEADING = re.compile(r"(#+)(\s*)(.*)$")
 CLOSING = re.compile(r"(?:^|(?<=\s))#+$")  # `## title ##`
 RULE = re.compile(r"([-*_])(?:\s*\1){2,}$")
@@ -88,8 +89,8 @@ INLINE = re.compile(
 def script_text(script: Script) -> str:
     """The script's Markdown, which `parse_script` reads back as the same script.
 
-    Titles, parts, texts and credits are lines without white space around them, titles and
-    texts not empty; a voice is a word. Raises ScriptError where one is not.
+    Raises ScriptError if a title, part, text or credit is not one line without white space around
+    it, if a title or text is empty, or if a voice is not a word.
     """
     blocks = [*front_matter(script), f"# {escape_title(script.title)}"]
     for chapter in script.chapters:
@@ -100,9 +101,10 @@ def script_text(script: Script) -> str:
 
 
 def chapter_blocks(chapter: Chapter) -> list[str]:
-    """A chapter's heading and paragraphs; `voice:` stands below a heading where it is not the host.
+    """The blocks of a chapter: its heading and its paragraphs.
 
-    A first paragraph that looks like such a line is written with its role.
+    If the main voice is not the host, `voice:` is below the heading. A first paragraph that looks
+    like such a line is written with its role. Raises ScriptError as `script_text` does.
     """
     voice = main_voice(chapter)
     heading = f"## {escape_title(chapter.title)}"
@@ -115,15 +117,15 @@ def chapter_blocks(chapter: Chapter) -> list[str]:
 
 
 def main_voice(chapter: Chapter) -> str:
-    """Who says most paragraphs of a chapter in which the host says none; else the host."""
+    """The host, or the voice of most paragraphs in a chapter without the host."""
     voices = [paragraph.voice for paragraph in chapter.paragraphs]
     return HOST if HOST in voices or not voices else max(voices, key=voices.count)
 
 
 def front_matter(script: Script) -> list[str]:
-    """The credits as a YAML block, if there are any; the title stands in its heading alone.
+    """The credits as a YAML block, if there are any; the title is only in its heading.
 
-    Raises ScriptError where a name stands for two speakers, or Markdown cannot hold it.
+    Raises ScriptError if two speakers have the same name, or a credit is not one line.
     """
     voices = {one.voice for chapter in script.chapters for one in chapter.paragraphs}
     require_apart(script.names, [*script.speakers, *(voices - {*script.speakers, *NAMED})])
@@ -138,7 +140,7 @@ def front_matter(script: Script) -> list[str]:
 
 
 def require_apart(names: Iterable[tuple[str, str]], speakers: Iterable[str]) -> None:
-    """Raise ScriptError where two speakers are called alike: nobody could tell who speaks."""
+    """Raise ScriptError if two speakers have the same name: roles could not be distinguished."""
     called = Counter([*(name for _, name in names), *speakers])
     twice = [name for name, count in called.items() if count > 1]
     if twice:
@@ -146,7 +148,7 @@ def require_apart(names: Iterable[tuple[str, str]], speakers: Iterable[str]) -> 
 
 
 def quote(value: str) -> str:
-    """A YAML scalar: as it is where nothing in it could be taken for syntax.
+    """The value as a YAML scalar, quoted if it could be taken for syntax.
 
     >>> quote("张三, Li Si"), quote("2025-03-01")
     ('张三, Li Si', '2025-03-01')
@@ -157,14 +159,16 @@ def quote(value: str) -> str:
 
 
 def require_line(text: str, what: str) -> str:
-    """`text`, if Markdown can hold it: one line, not empty, no white space around it."""
+    """Return `text`; raise ScriptError unless it is one line without white space around it."""
     if text.splitlines() != [text] or text != text.strip():
         raise ScriptError(f"a {what} must be one line of text, not {text[:60]!r}")
     return text
 
 
 def paragraph_text(paragraph: Paragraph, main: str = HOST) -> str:
-    r"""A paragraph's Markdown: the `main` voice's as it is, another's as a quotation.
+    r"""A paragraph's Markdown: plain if its voice is `main`, else as a quotation with its role.
+
+    Raises ScriptError as `script_text` does.
 
     >>> paragraph_text(Paragraph("你好。")), paragraph_text(Paragraph("你好。", "guest"))
     ('你好。', '> [guest] 你好。')
@@ -179,19 +183,22 @@ def paragraph_text(paragraph: Paragraph, main: str = HOST) -> str:
 
 
 def require_role(voice: str) -> str:
-    """`voice`, if Markdown can hold it."""
+    """Return `voice`; raise ScriptError unless it is a word that Markdown can hold."""
     if not ROLE.fullmatch(f"[{voice}]"):
         raise ScriptError(f"a voice must be a word, not {voice!r:.60}")
     return voice
 
 
 def escape_title(title: str) -> str:
-    """A title's Markdown; hashes at its end are no closing of the heading."""
+    """A title's Markdown, in which hashes at the end do not close the heading.
+
+    Raises ScriptError if the title is not one line.
+    """
     return CLOSING.sub(r"\\\g<0>", escape(require_line(title, "title")))
 
 
 def escape(text: str) -> str:
-    r"""`text` with a backslash before what would be read as markup, and nothing else.
+    r"""`text` with a backslash before each sign that would be read as markup.
 
     >>> escape("C:\\path [1] 2*3 <b>") == "C:\\path [1] 2*3 <b>"
     True
@@ -206,9 +213,9 @@ def escape(text: str) -> str:
 
 
 class Block(NamedTuple):
-    """A heading of `level`, or text where it is 0, that begins on line `number`.
+    """A heading of `level`, or text if `level` is 0; it begins on line `number`.
 
-    `voice` is empty where the chapter's says it.
+    `voice` is empty if the block has no role of its own.
     """
 
     number: int
@@ -219,13 +226,13 @@ class Block(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Its words, without markup."""
+        """The text of the block, without markup."""
         lines = (HARD_BREAK.sub(lambda found: found[0][:-1], line) for line in self.lines)
         return strip_inline(join_lines(lines)).strip()
 
 
 def parse_script(text: str, name: str = SCRIPT) -> Script:
-    """The script this Markdown says. Raises ScriptError with `name` and the line where it fails."""
+    """The script in some Markdown. Raises ScriptError, which gives `name` and the line at fault."""
     lines = text.removeprefix("\ufeff").splitlines()
     try:
         credits, body = split_front_matter(lines)
@@ -240,7 +247,10 @@ def parse_script(text: str, name: str = SCRIPT) -> Script:
 
 
 def with_names(script: Script, credits: Mapping[str, str]) -> Script:
-    """The script with the speakers that its front matter names."""
+    """The script with the speakers that its front matter names.
+
+    Raises LineError if two speakers have the same name, or a name is no role.
+    """
     names = tuple((role, credits[role]) for role in NAMED if credits.get(role))
     speakers = tuple(filter(None, LISTED.split(credits.get("speakers", "").strip("[] "))))
     try:
@@ -271,25 +281,32 @@ def credited(script: Script, names: tuple[tuple[str, str], ...]) -> Script:
 
 
 class LineError(ValueError):
-    """What is wrong with a page, on one of its lines."""
+    """A fault on one line of a page."""
 
     def __init__(self, number: int, message: str) -> None:
-        """`number` is the line's, from 1; 0 where it is the whole page's."""
+        """`number` counts lines from 1; it is 0 for a fault of the whole page."""
         super().__init__(f"line {number}: {message}" if number else message)
 
 
 def read_script(path: Path) -> Script:
-    """The script in a Markdown file. Raises ReadError or ScriptError, naming file and line."""
+    """The script in a Markdown file.
+
+    Raises ReadError if the file cannot be read or decoded, and ScriptError, which gives file and
+    line, if it is no script.
+    """
     return script_in(read_bytes(path), path)
 
 
 def script_in(encoded: bytes, path: Path) -> Script:
-    """The script in what was read from a Markdown file. Raises ReadError or ScriptError."""
+    """The script in the bytes of a Markdown file. Raises ReadError or ScriptError."""
     return parse_script(text_in(encoded, path), named(path))
 
 
 def split_front_matter(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """What the front matter says, and the page with its lines blanked, so that numbers stay."""
+    """The values of the front matter, and the page, in which its lines are blank.
+
+    So lines keep their numbers. Raises LineError if the front matter is malformed.
+    """
     fence = lines[0].strip() if lines else ""
     if fence not in ("---", "+++"):
         return {}, list(lines)
@@ -302,7 +319,10 @@ def split_front_matter(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]
 
 
 def parse_yaml(lines: Iterable[str]) -> dict[str, str]:
-    """Lines of `key: value`; a value may be quoted, and a `#` opens a comment."""
+    """The values in lines of `key: value`; a value may be quoted, and `#` begins a comment.
+
+    Raises LineError for any other line, for an unknown key and for a malformed date.
+    """
     values: dict[str, str] = {}
     for number, line in enumerate(lines, 2):
         line = line.strip()
@@ -316,7 +336,7 @@ def parse_yaml(lines: Iterable[str]) -> dict[str, str]:
 
 
 def unquote(value: str, number: int) -> str:
-    r"""The text of a YAML scalar.
+    r"""The text of a YAML scalar. Raises LineError if its quotes are malformed.
 
     >>> unquote('"甲: 乙"', 2), unquote("'it''s'", 2), unquote("甲#乙  # 注", 2)
     ('甲: 乙', "it's", '甲#乙')
@@ -337,13 +357,13 @@ def unquote(value: str, number: int) -> str:
 
 
 def require_comment(rest: str) -> None:
-    """Nothing but a comment may follow a quoted value."""
+    """Raise ValueError unless nothing, or only a comment, follows a quoted value."""
     if rest.strip() and not rest.lstrip().startswith("#"):
         raise ValueError(rest)
 
 
 def parse_toml(lines: Sequence[str]) -> dict[str, str]:
-    """The same keys in TOML; a date needs no quotes."""
+    """The values in TOML with the same keys; a date needs no quotes. Raises LineError."""
     try:
         values = toml.parse("\n".join(lines))
     except ValueError as error:
@@ -356,14 +376,14 @@ def parse_toml(lines: Sequence[str]) -> dict[str, str]:
 
 
 def require_key(key: str, number: int) -> str:
-    """`key` in lower case, if front matter knows it."""
+    """Return `key` in lower case; raise LineError if front matter has no such key."""
     if key.lower() not in KEYS:
         raise LineError(number, f"unknown key {key!r:.60}; {suggest(key, KEYS)}")
     return key.lower()
 
 
 def check_date(values: dict[str, str], number: int) -> dict[str, str]:
-    """The same values, if their date is one."""
+    """Return the same values; raise LineError if their date is malformed."""
     day = values.get("date", "")
     try:
         if day:
@@ -374,7 +394,9 @@ def check_date(values: dict[str, str], number: int) -> dict[str, str]:
 
 
 def strip_comments(lines: Iterable[str]) -> list[str]:
-    r"""The lines without HTML comments, as many as before.
+    r"""The lines without HTML comments; there are as many lines as before.
+
+    Raises LineError if a comment is not closed.
 
     >>> strip_comments(["甲<!-- 注", "注 -->乙", r"\<!-- 丙 -->"])
     ['甲', '乙', '\\<!-- 丙 -->']
@@ -398,32 +420,35 @@ def strip_comments(lines: Iterable[str]) -> list[str]:
 
 
 def find_comment(line: str, place: int) -> int:
-    """Where a comment opens at or after `place`; the line's length where none does."""
+    """The place at or after `place` where a comment begins; the line's length if none does."""
     found = COMMENT.search(line, place)
     return found.start(1) if found else len(line)
 
 
 def to_blocks(lines: Iterable[str]) -> Iterator[Block]:
-    """Headings and paragraphs, in order."""
-    held: Block | None = None
+    """The headings and paragraphs of a page, in order. Raises LineError for a bad heading."""
+    last: Block | None = None
     for number, line in enumerate(map(str.strip, lines), 1):
-        block = to_block(number, line, held)
-        continues = block and held and block.number == held.number
-        if held and not continues:
-            yield held
-        held = block
-    if held:
-        yield held
+        block = to_block(number, line, last)
+        continues = block and last and block.number == last.number
+        if last and not continues:
+            yield last
+        last = block
+    if last:
+        yield last
 
 
-def to_block(number: int, line: str, held: Block | None) -> Block | None:
-    """The block this line begins, the one held with this line added, or None between blocks."""
+def to_block(number: int, line: str, last: Block | None) -> Block | None:
+    """The block that a line begins, or the `last` block with this line added; None between blocks.
+
+    Raises LineError for a bad heading.
+    """
     if not line or RULE.match(line):
         return None
     heading = HEADING.match(line)
     if heading:
         return Block(number, len(heading[1]), (require_heading(heading, number),))
-    before = held if held and not held.level else None
+    before = last if last and not last.level else None
     if line.startswith(">"):
         return to_quotation(number, line[1:].strip(), before)
     bullet = BULLET.match(line)
@@ -435,7 +460,10 @@ def to_block(number: int, line: str, held: Block | None) -> Block | None:
 
 
 def to_quotation(number: int, line: str, before: Block | None) -> Block:
-    """A `>` line, on its own or added to the quotation before it; a role opens a paragraph."""
+    """A `>` line as a block of its own, or added to the quotation before it.
+
+    A line with a role begins a new paragraph.
+    """
     role = ROLE.match(line)
     if role:
         return Block(number, 0, (line[role.end() :],), role[1], quoted=True)
@@ -447,7 +475,10 @@ def to_quotation(number: int, line: str, before: Block | None) -> Block:
 
 
 def require_heading(heading: re.Match[str], number: int) -> str:
-    """A heading's words. One `#` needs its space, for a topic may be written `#topic`."""
+    """Return the words of a heading; raise LineError if it has none.
+
+    A single `#` needs a space after it, since people also write `#topic` in a text.
+    """
     hashes, space, words = heading.groups()
     title = CLOSING.sub("", words).strip()
     if not title:
@@ -460,7 +491,7 @@ def require_heading(heading: re.Match[str], number: int) -> str:
 
 
 def strip_inline(text: str) -> str:
-    r"""What is said of a text: its words without emphasis, links' targets, images, backslashes.
+    r"""The text without the signs of emphasis, link targets, images and escaping backslashes.
 
     >>> strip_inline("**重点**：看[这篇](https://a.b/c)![图](x.png)，\\*不是\\*")
     '重点：看这篇，*不是*'
@@ -474,20 +505,20 @@ def strip_inline(text: str) -> str:
 
 @dataclass
 class Draft:
-    """A chapter being read, opened by the heading on line `number`."""
+    """A chapter that is being read; its heading is on line `number`."""
 
     number: int
     level: int
     title: str
     part: str = ""
-    voice: str = ""  # of its text; empty until its first line has told
+    voice: str = ""  # of its text; empty until its first line has been read
     paragraphs: list[Paragraph] = field(default_factory=list)
 
     def say(self, block: Block) -> None:
-        """Add a paragraph. The first line below the heading may tell whose the chapter is."""
-        told = None if self.voice or block.quoted else VOICE.match(block.lines[0])
-        self.voice = self.voice or (told[1] if told else HOST)
-        if told:
+        """Add a paragraph. The first line below the heading may be the `voice:` of the chapter."""
+        voice = None if self.voice or block.quoted else VOICE.match(block.lines[0])
+        self.voice = self.voice or (voice[1] if voice else HOST)
+        if voice:
             block = block._replace(number=block.number + 1, lines=block.lines[1:])
         if block.text:
             self.paragraphs.append(Paragraph(block.text, block.voice or self.voice))
@@ -495,16 +526,16 @@ class Draft:
 
 @dataclass
 class Outline:
-    """A page being read: its title, its chapters so far, and a part that waits for a chapter."""
+    """A page that is being read: its title, its chapters, and a part that waits for a chapter."""
 
     title: str
     drafts: list[Draft] = field(default_factory=list)
     waiting: Block | None = None
-    is_open: bool = False  # whether the last chapter takes the text that comes
-    is_untitled: bool = True  # whether no `#` was seen
+    is_open: bool = False  # whether following text belongs to the last chapter
+    is_untitled: bool = True  # whether there was no `#` yet
 
     def add(self, block: Block) -> None:
-        """Take the next heading or paragraph."""
+        """Add the next heading or paragraph. Raises LineError if a part has no chapter."""
         if block.level == 1:
             self.open_part(block)
         elif block.level:
@@ -513,7 +544,10 @@ class Outline:
             self.say(block)
 
     def open_part(self, block: Block) -> None:
-        """The first `#` is the title, unless another is known; all else waits for a chapter."""
+        """Add a `#` heading: the first is the title, unless the title is known; others are parts.
+
+        Raises LineError if the part before it has no chapter.
+        """
         is_title = self.is_untitled and self.title in ("", block.text)
         self.is_untitled = False
         if is_title:
@@ -523,7 +557,7 @@ class Outline:
         self.waiting, self.is_open = block, False
 
     def open_chapter(self, block: Block) -> None:
-        """A chapter; if the heading above it is higher and has no text, that was a part."""
+        """Add a chapter. A higher heading above it that has no text becomes its part."""
         above = self.drafts[-1] if self.drafts else None
         bare = above and not (above.paragraphs or above.part or above.voice)
         if above and bare and above.level < block.level:
@@ -534,7 +568,7 @@ class Outline:
         self.waiting, self.is_open = None, True
 
     def say(self, block: Block) -> None:
-        """A paragraph of the chapter that is open, or of one opened for it."""
+        """Add a paragraph to the open chapter, or to a new one if none is open."""
         if not self.is_open:
             above = self.waiting
             number, title = (above.number, above.text) if above else (block.number, "")
@@ -543,7 +577,7 @@ class Outline:
         self.drafts[-1].say(block)
 
     def require_no_part(self) -> None:
-        """Refuse a part without a chapter."""
+        """Raise LineError if a part waits for a chapter."""
         if self.waiting:
             raise LineError(
                 self.waiting.number,
@@ -552,7 +586,7 @@ class Outline:
             )
 
     def to_script(self, author: str, date: str) -> Script:
-        """The script, if it has a title and every heading has text below it."""
+        """The script. Raises LineError if it has no title or text, or a heading has no text."""
         self.require_no_part()
         if not self.title:
             raise LineError(0, "has no title; begin it with '# ' and the title")

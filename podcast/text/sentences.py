@@ -1,7 +1,7 @@
-"""Text -> its sentences: the one rule of where a sentence ends.
+"""Text -> its sentences: the only rule in the program for where a sentence ends.
 
-Joined, the pieces are always the text. Speech, subtitles, the page, the summaries, the proof of an
-edit and the check of an episode all cut here, so that they mean the same by a sentence.
+The pieces, joined, are always the text. Speech, subtitles, the page, the summaries, the proof of an
+edit and the check of an episode all use this module, so that they have the same sentences.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 STOPS = "。！？…⋯!?"
 OPENERS = "“‘「『《〈（【〔［｛([{"
 CLOSERS = "”’」』》〉）】〕］｝)]}"
-LONGEST_BREATH = 160  # characters that are said in one breath
+LONGEST_BREATH = 160  # characters that an engine gets at once; a longer sentence is cut
 
 _TITLES = "《〈"
 _BRACKETS = "（【〔［｛([{"
@@ -32,10 +32,10 @@ _ABBREVIATIONS = frozenset(
         *("inc", "ltd", "co", "corp", "vs", "etc", "fig", "vol", "approx", "al"),
     ]
 )
-_LONGEST_WORD = 12  # letters that are looked at before a dot; no abbreviation has more
+_LONGEST_WORD = 12  # letters before a dot that are looked at; no abbreviation has more
 _GOES_ON = re.compile("[，、；：,;:—]|的(?![确士])")  # no sentence begins with these
 _SPACES = re.compile(r"\s*")
-_LEAD = re.compile(r"[\s“‘「『]*")  # what may stand before the first bracket of a sentence
+_LEAD = re.compile(r"[\s“‘「『]*")  # signs that may be before the first bracket of a sentence
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -48,13 +48,13 @@ def sentences(text: str) -> tuple[str, ...]:
     >>> sentences("It works. Then we left.")
     ('It works. ', 'Then we left.')
 
-    A stop in a title, or in a bracket that stands inside a sentence, ends none. Nor does one that
-    a comma, a dash or 的 follows, nor a dot or a question mark in a number, a name or an address.
+    A stop in a title, or in a bracket inside a sentence, does not end a sentence. Nor does a stop
+    before a comma, a dash or 的, nor a dot or a question mark in a number, a name or an address.
 
     >>> sentences("看《去哪儿？》的人（多吗？）来了，“好！”，他说，L.A.的GPT-4.5见a.cn/?q=1。")
     ('看《去哪儿？》的人（多吗？）来了，“好！”，他说，L.A.的GPT-4.5见a.cn/?q=1。',)
 
-    What holds no letter, digit or hanzi is no sentence of its own.
+    A piece without a letter, digit or hanzi is no sentence of its own.
 
     >>> sentences("……我不知道。——。"), sentences("？！"), sentences("")
     (('……我不知道。——。',), ('？！',), ())
@@ -63,7 +63,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def breaths(text: str) -> tuple[str, ...]:
-    """The sentences of `text`, one longer than 160 characters in several pieces.
+    """The sentences of `text`; a sentence longer than LONGEST_BREATH is cut into several pieces.
 
     >>> [len(piece) for piece in breaths("好" * 100 + "，" + "好" * 100 + "。好。")]
     [101, 101, 2]
@@ -74,7 +74,7 @@ def breaths(text: str) -> tuple[str, ...]:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a sentence ends where `text` ends.
+    """Whether a sentence ends at the end of `text`.
 
     >>> ends_sentence("他问：“真的吗？”"), ends_sentence("works.")
     (True, True)
@@ -86,7 +86,7 @@ def ends_sentence(text: str) -> bool:
 
 
 def final_mark(text: str) -> str:
-    """The last sign of `text`, closing quotes, brackets and spaces aside.
+    """The last character of `text` before closing quotes, brackets and spaces.
 
     >>> final_mark("他问：“真的吗？”"), final_mark("好"), final_mark("”")
     ('？', '好', '')
@@ -95,10 +95,10 @@ def final_mark(text: str) -> str:
 
 
 def _ends(text: str) -> Iterator[int]:
-    """The places in `text` right after each sentence that ends, the spaces after it included."""
-    begun = 0  # where the sentence begins
-    closer = ""  # what closes the title or bracket that is open, whose stops end nothing
-    quotes = 0  # how many straight quotation marks were passed
+    """The place in `text` after each sentence that ends, and after the spaces that follow it."""
+    begun = 0  # the beginning of the sentence
+    closer = ""  # the sign that closes the open title or bracket, in which stops end nothing
+    quotes = 0  # how many straight quotation marks came before
     for sign in _SIGN.finditer(text):
         run = sign[0]
         quotes += run == '"'
@@ -123,9 +123,10 @@ def _ends(text: str) -> Iterator[int]:
 
 
 def _aside_closer(text: str, begun: int, place: int) -> str:
-    """What closes the title, or the bracket inside a sentence, that opens at `place`, if any does.
+    """The closing sign of a title, or of a bracket inside a sentence, that opens at `place`.
 
-    A bracket that opens a sentence holds sentences of its own.
+    It is empty for a bracket at the start of a sentence, which has sentences of its own, and if
+    the closing sign is missing.
     """
     opener = text[place]
     lead = _LEAD.match(text, begun)
@@ -137,7 +138,7 @@ def _aside_closer(text: str, begun: int, place: int) -> str:
 
 
 def _is_abbreviation(text: str, sign: re.Match[str]) -> bool:
-    """Whether the dot found is that of Mr. or etc., which ends no sentence."""
+    """Whether the sign is the dot of an abbreviation such as Mr. or etc., so ends no sentence."""
     if sign[0][0] != "." or sign[0].startswith(".."):
         return False
     word = _WORD_BEFORE.search(text[max(0, sign.start() - _LONGEST_WORD) : sign.start()])
@@ -145,7 +146,7 @@ def _is_abbreviation(text: str, sign: re.Match[str]) -> bool:
 
 
 def _is_in_address(text: str, sign: re.Match[str]) -> bool:
-    """Whether the marks found stand inside Latin letters or signs, as in a.cn/?q=1."""
+    """Whether the marks are between Latin letters or signs, as in a.cn/?q=1."""
     before, after = text[max(0, sign.start() - 1) : sign.start()], text[sign.end() : sign.end() + 1]
     is_latin = f"{before}{sign[0]}{after}".isascii()
     return bool(before and after) and is_latin and (after.isalnum() or after in "=&/_-")
@@ -161,19 +162,22 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _with_words(pieces: Iterator[str]) -> Iterator[str]:
-    """The pieces, one without a word joined to the one before it, or else to the next."""
-    held = ""
+    """The pieces; one without a word is joined to the one before it, or to the next."""
+    joined = ""
     for piece in pieces:
-        if any(map(str.isalnum, piece)) and any(map(str.isalnum, held)):
-            yield held
-            held = ""
-        held += piece
-    if held:
-        yield held
+        if any(map(str.isalnum, piece)) and any(map(str.isalnum, joined)):
+            yield joined
+            joined = ""
+        joined += piece
+    if joined:
+        yield joined
 
 
 def _breaths(sentence: str) -> Iterator[str]:
-    """A sentence too long for one breath, cut after a mark, at a space, or between hanzi."""
+    """A sentence, cut into pieces of at most LONGEST_BREATH characters.
+
+    It is cut after a mark if possible, else at a space or between hanzi.
+    """
     while len(sentence) > LONGEST_BREATH:
         window = sentence[:LONGEST_BREATH]
         places = [found.end() for found in re.finditer(r"[，、；：,;:]\s*", window)]

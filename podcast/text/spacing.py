@@ -1,8 +1,9 @@
-"""Text -> text with the house's spaces: the one rule of where a space stands.
+"""Text -> text with spaces: the only rule in the program for where a space is written.
 
-A word with Latin letters is set off from hanzi by one space (用 GPT-4.5 写). A number is not
-(2025年, 3500亿美金), unless it ends a name (Grok 3 报告). No space stands beside a full-width mark.
-`spaced` gives a text these spaces; `joined` and `join_lines` give them to the seams between texts.
+There is one space between hanzi and a word with Latin letters (用 GPT-4.5 写), and none between
+hanzi and a number (2025年, 3500亿美金), unless the number ends a name (Grok 3 报告). There is no
+space beside a full-width mark. `spaced` sets these spaces in a text; `joined` and `join_lines` set
+them between texts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 
 HANZI = r"㐀-䶿一-鿿豈-﫿〇々\U00020000-\U000323AF"
-LETTER = "A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ"  # of the alphabets that are set off from hanzi
+LETTER = "A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ"  # the letters that are separated from hanzi by a space
 LONGEST_WORD = 40  # characters of a Latin word that are looked at
 UNITS = (
     "年月日号点时分秒个万亿千百块元美倍名位家篇次本款岁周天种代层期届步条件度级集部张台辆颗套项%"
@@ -52,7 +53,7 @@ def _seam_space(seam: re.Match[str]) -> str:
 
 
 def joined(left: str, right: str) -> str:
-    """Two texts as one, with a space where they meet if they are words apart.
+    """Two texts as one, with a space between them if the rule asks for one.
 
     >>> joined("我们用", "GPT-4.5写"), joined("Open", "AI"), joined("OK,", "next")
     ('我们用 GPT-4.5写', 'Open AI', 'OK, next')
@@ -63,7 +64,7 @@ def joined(left: str, right: str) -> str:
 
 
 def join_lines(lines: Iterable[str]) -> str:
-    """Lines of one text as one line; white space around each line is dropped.
+    """The lines of a text as one line; white space around each line is dropped.
 
     >>> join_lines(["我们今天", "聊一聊", "Claude", "Code"])
     '我们今天聊一聊 Claude Code'
@@ -79,14 +80,14 @@ def join_lines(lines: Iterable[str]) -> str:
 
 
 def space_between(left: str, right: str) -> str:
-    """What stands between two texts that are put together: one space, or nothing."""
+    """The space to write between two texts that are joined: one space, or nothing."""
     if not left or not right or left[-1].isspace() or right[0].isspace():
         return ""
     last, first = left[-1], right[0]
     if not is_wide(last) and not is_wide(first):
         return "" if _CLOSES_LATIN.match(right) or last in "([{$" else " "
     if _IS_HANZI.match(first) and (last in ",;:!?" or _LATIN_STOP.search(left[-3:])):
-        return " "  # a half-width mark brings no space of its own
+        return " "  # unlike a full-width mark, a half-width mark has no empty half
     if _IS_HANZI.match(last) and _HEAD.match(right):
         return " " if _is_set_off(left, right[:LONGEST_WORD]) else ""
     if _IS_HANZI.match(first) and _TAIL.search(left[-LONGEST_WORD:]):
@@ -95,14 +96,14 @@ def space_between(left: str, right: str) -> str:
 
 
 def is_wide(character: str) -> bool:
-    """Whether it is a hanzi, a kana or a full-width mark: no space is written beside it."""
+    """Whether a character is a hanzi, a kana or a full-width mark, which have no space beside."""
     return unicodedata.east_asian_width(character) in "WF" or character in "“”‘’…—·"
 
 
 def _is_set_off(left: str, right: str) -> bool:
-    """Whether a space parts hanzi from the Latin word or number that one of the two sides ends in.
+    """Whether there is a space between hanzi and the Latin word or number on the other side.
 
-    A number is a word of its own only where it ends a name (Grok 3) and counts nothing (3年).
+    There is one beside a number only if the number ends a name (Grok 3) and counts nothing (3年).
     """
     head = _HEAD.match(right)
     if head:

@@ -1,4 +1,4 @@
-"""Chapter -> the one or two of its sentences that say most of what is in it."""
+"""Chapter -> its summary: the one or two sentences that represent it best."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from podcast.model import Chapter, Script
 from podcast.text.sentences import sentences
 from podcast.text.words import is_term, length, rarity, words
 
-SHORTEST_HANZI, LONGEST_HANZI = 12.0, 62.0  # hanzi of a sentence that may be taken
-BOTH = 96.0  # hanzi of two together, at most
-WORTHWHILE = 0.6  # of the first sentence's score that the second must have
-ALIKE = 0.5  # likeness above which a second sentence says the same again
+SHORTEST_HANZI, LONGEST_HANZI = 12.0, 62.0  # hanzi of a sentence that can be in a summary
+BOTH = 96.0  # hanzi of two sentences together, at most
+WORTHWHILE = 0.6  # share of the first sentence's score that the second must have
+ALIKE = 0.5  # cosine from which a second sentence only repeats the first
 
 _LEAD = re.compile(
     r"^(?:(?:对|好|好吧|好的|OK|嗯|那么?|然后呢?|所以说?|但是呢?|而且|当然|其实|因为|就是说?|另外|是吧|对吧)(?:，|\s))+",
@@ -30,7 +30,7 @@ Weights = Mapping[str, float]
 
 
 class _Candidate(NamedTuple):
-    """A sentence that may be taken, its place, its words and how well it stands for the rest."""
+    """A sentence that can be in the summary, its place, its words and its score."""
 
     text: str
     place: int
@@ -39,16 +39,16 @@ class _Candidate(NamedTuple):
 
 
 def summarise(chapter: Chapter, script: Script) -> tuple[str, ...]:
-    """One or two sentences of `chapter` as said there, in order; none if all are too slight.
+    """One or two sentences of `chapter`, in order; none if no sentence is suitable.
 
-    Words that are common in the whole of `script` count for less. A word that only leads in
-    (然后，对，) is left out at a sentence's start.
+    Words that many chapters of `script` have count less. A filler at the start of a sentence
+    (然后，对，) is left out.
     """
     spread = _spread(script)
     texts = [
-        _LEAD.sub("", said.strip())
+        _LEAD.sub("", sentence.strip())
         for paragraph in chapter.paragraphs
-        for said in sentences(paragraph.text)
+        for sentence in sentences(paragraph.text)
     ]
     vectors = [_weights(text, spread) for text in texts]
     centre = Counter[str]()
@@ -63,7 +63,7 @@ def summarise(chapter: Chapter, script: Script) -> tuple[str, ...]:
 
 
 def _chosen(candidates: list[_Candidate]) -> list[_Candidate]:
-    """The best, and a second one that adds to it."""
+    """The best candidate, and a second one that is good and different, if there is one."""
     if not candidates:
         return []
     first = max(candidates, key=lambda c: c.score)
@@ -79,17 +79,17 @@ def _chosen(candidates: list[_Candidate]) -> list[_Candidate]:
 
 @lru_cache(maxsize=1)
 def _spread(script: Script) -> Counter[str]:
-    """For each word the number of chapters that hold it."""
-    found = Counter[str]()
+    """The number of chapters that have each word."""
+    spread = Counter[str]()
     for chapter in script.chapters:
         text = "".join(paragraph.text for paragraph in chapter.paragraphs)
-        held = (words(said) for said in sentences(text))
-        found.update({word.key for run in held for word in run if is_term(word)})
-    return found
+        runs = (words(sentence) for sentence in sentences(text))
+        spread.update({word.key for run in runs for word in run if is_term(word)})
+    return spread
 
 
 def _weights(text: str, spread: Mapping[str, int]) -> dict[str, float]:
-    """What each word of a sentence counts."""
+    """The weight of each word of a sentence: rare words that few chapters have weigh more."""
     return {
         word.key: min(rarity(word.text), 6.0) / (1 + log(max(1, spread.get(word.key, 1))))
         for word in words(text)
@@ -98,7 +98,10 @@ def _weights(text: str, spread: Mapping[str, int]) -> dict[str, float]:
 
 
 def _worth(text: str, vector: Weights, centre: Weights, title: str) -> float:
-    """How central a sentence is; one that hangs on another, or asks, is worth less."""
+    """The score of a sentence: how similar it is to the whole chapter.
+
+    A question, and a sentence that needs the one before it, have a lower score.
+    """
     named = sum(1 for word in words(title) if is_term(word) and word.key in vector)
     score = _likeness(vector, centre) * (1 + 0.25 * min(named, 2))
     if _HANGS.match(text):
@@ -109,7 +112,7 @@ def _worth(text: str, vector: Weights, centre: Weights, title: str) -> float:
 
 
 def _likeness(one: Weights, other: Weights) -> float:
-    """Cosine of two bags of words."""
+    """The cosine of two bags of words."""
     product = sum(weight * other.get(key, 0.0) for key, weight in one.items())
     norm = sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
     return product / norm if norm else 0.0

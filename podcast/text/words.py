@@ -1,7 +1,7 @@
-"""Text -> words: what they are, and how much each says.
+"""Text -> words, with their classes and their rarity.
 
-`words.tsv` counts how many passages of Chinese talk hold a word; a word that every talk is
-full of says nothing about this one.
+`words.tsv` has the number of passages of Chinese speech that contain each word. A word that is
+frequent in all talks says nothing about the subject of one.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import rjieba
 
-SPEED = 4.7  # hanzi a second, as talks are held
-LATIN = 0.4  # of a hanzi's time, a Latin letter
+SPEED = 4.7  # hanzi a second: the usual pace of talks
+LATIN = 0.4  # the time of a Latin letter, in times of a hanzi
 NAME_TAGS = ("nr", "ns", "nt", "nz", "eng")
-CONTENT = re.compile(r"n|v[nid]?$|eng|[lij]$|an?$|g$")  # tags whose words can be a subject
+CONTENT = re.compile(r"n|v[nid]?$|eng|[lij]$|an?$|g$")  # tags of words that can be a subject
 
 
 class Word(NamedTuple):
@@ -28,12 +28,12 @@ class Word(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What two spellings of one word share."""
+        """A key that is the same for spellings which differ only in case."""
         return self.text.casefold()
 
     @property
     def is_name(self) -> bool:
-        """Whether it is a person, a place, a body, a work, or foreign."""
+        """Whether the word is a name of a person, place, organisation or work, or is foreign."""
         return self.tag.startswith(NAME_TAGS)
 
 
@@ -47,7 +47,9 @@ def _counts() -> tuple[int, dict[str, int]]:
 
 @lru_cache(maxsize=100_000)
 def rarity(word: str) -> float:
-    """How much a word says: 0 for one of every passage, 8 for one never met.
+    """The rarity of a word: from 0, if every passage has it, to 8, if none has it.
+
+    It is the natural logarithm of the inverse share of passages that have the word.
 
     >>> rarity("我们") < 0.5 < 4 < rarity("机器人")
     True
@@ -58,7 +60,7 @@ def rarity(word: str) -> float:
 
 @lru_cache(maxsize=65_536)
 def words(text: str) -> tuple[Word, ...]:
-    """The words of `text` with their tags; marks and spaces too, so that all joined is `text`.
+    """The words of `text` with their tags; marks and spaces are words, too: joined, it is `text`.
 
     >>> [word.text for word in words("大家用GPT-4.5写代码")]
     ['大家', '用', 'GPT-4.5', '写', '代码']
@@ -67,7 +69,7 @@ def words(text: str) -> tuple[Word, ...]:
 
 
 def terms(text: str) -> list[Word]:
-    """The words that can be what `text` is about, in order.
+    """The words of `text` that can be its subject, in order.
 
     >>> [word.text for word in terms("然后我们就看一下机器人的进展")]
     ['机器人', '进展']
@@ -79,14 +81,14 @@ def terms(text: str) -> list[Word]:
 
 @lru_cache(maxsize=200_000)
 def is_term(word: Word) -> bool:
-    """Whether a word can be a subject: long enough, rare enough, of the right kind."""
+    """Whether a word can be a subject: long enough, rare enough and of a suitable class."""
     if len(word.text) < 2 or not CONTENT.match(word.tag):
         return False
     return rarity(word.text) > (3.0 if word.tag[0] in "va" else 1.8)
 
 
 def length(text: str) -> float:
-    """How long `text` takes to say, in hanzi.
+    """The length of `text` when it is said, in hanzi.
 
     >>> length("你好，世界。")
     4.0

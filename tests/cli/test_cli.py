@@ -103,7 +103,7 @@ BAD: dict[str, tuple[bytes | None, str]] = {
     "empty.md": (b"", "no title|empty"),
     "hollow.md": ("# 题\n\n## 一\n".encode(), "line 3"),
     "symbols.md": ("# 题\n\n## 一\n\n🎉🎉\n".encode(), "nothing to say"),
-    "voice.md": ("# 题\n\n## 一\n\n> [alien] 你好。\n".encode(), "nobody speaks as 'alien'"),
+    "voice.md": ("# 题\n\n## 一\n\n> [alien] 你好。\n".encode(), "no voice for the role 'alien'"),
 }
 
 

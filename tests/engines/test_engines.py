@@ -117,7 +117,7 @@ def test_tone_hums_each_character_where_it_marks_it() -> None:
 
 
 def test_tone_says_nothing_of_nothing() -> None:
-    with pytest.raises(SpeechFailed, match="nothing to hum"):
+    with pytest.raises(SpeechFailed, match="nothing to say"):
         Tone().speak("，。 ", Voice("host", "tone"))
 
 

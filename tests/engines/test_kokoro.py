@@ -276,7 +276,7 @@ def test_without_its_network_it_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
-    with pytest.raises(ModelError, match=r"podcast voices add kokoro-zh fetches it$"):
+    with pytest.raises(ModelError, match=r"run `podcast voices add kokoro-zh`$"):
         said("你好")
 
 
@@ -302,7 +302,7 @@ def test_auto_takes_it_where_it_is_there_and_says_once_how_to_get_it_else(
     monkeypatch.setenv("PODCAST_MODELS", str(tmp_path / "none"))
     cast = choose("auto", tmp_path, True, told.append)
     assert {voice.engine for _, voice in cast} == {"tone"}
-    assert len(told) == 1 and "podcast voices add kokoro-zh fetches it" in told[0]
+    assert len(told) == 1 and "run `podcast voices add kokoro-zh`" in told[0]
 
 
 @pytest.mark.slow

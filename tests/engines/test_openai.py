@@ -102,7 +102,7 @@ def test_speed_is_passed_on_and_pitch_is_refused(serving: Serve) -> None:
     OpenAI().speak("你好。", Voice("host", "openai", speed=1.2))
     assert server.asked[0]["speed"] == 1.2
     assert (server.asked[0]["model"], server.asked[0]["voice"]) == ("tts-1", "alloy")
-    with pytest.raises(VoiceError, match="no pitch"):
+    with pytest.raises(VoiceError, match="cannot change the pitch"):
         OpenAI().speak("你好。", Voice("host", "openai", pitch=1.2))
 
 
@@ -156,7 +156,7 @@ def test_an_mp3_is_read_where_a_wav_was_asked_for(serving: Serve, tmp_path: Path
         ("401", EngineError, "set PODCAST_SPEECH_KEY"),
         ("400", VoiceError, "'zf_xiaobei' of model 'kokoro', role host"),
         ("404", VoiceError, "no such model"),
-        ("quota", EngineError, "paid"),
+        ("quota", EngineError, "its quota is used up"),
     ],
 )
 def test_what_does_not_pass_is_not_asked_again(

@@ -34,7 +34,7 @@ def test_the_first_success_is_the_answer() -> None:
 
 def test_it_gives_up_and_says_why_and_after_how_many() -> None:
     engine = Failing(*[SpeechFailed(f"fault {number}") for number in range(9)])
-    with pytest.raises(SpeechFailed, match="fault 2; asked 3 times"):
+    with pytest.raises(SpeechFailed, match="fault 2; tried 3 times"):
         Retried(engine, tries=3, pause=0.001).speak("你好", HOST)
     assert len(engine.asked) == 3
 
@@ -60,5 +60,5 @@ def test_a_stop_ends_a_wait_under_way() -> None:
     stop = Event()
     engine = Failing(*[SpeechFailed("drop")] * 3)
     Timer(0.05, stop.set).start()
-    with pytest.raises(SpeechFailed, match="asked 1 times"):
+    with pytest.raises(SpeechFailed, match="tried 1 times"):
         Retried(engine, stop, pause=3600).speak("你好", HOST)

@@ -101,8 +101,8 @@ def test_garbage_is_a_value_error_or_a_sound(noise: bytes, at: int) -> None:
         (b"<html>", "no WAV"),
         (b'{"error": "no"}', "no WAV"),
         (wav(SAMPLES)[:36], "no sound"),
-        (riff(85, 16, b"1234"), "nobody reads"),
-        (riff(1, 12, b"1234"), "nobody reads"),
+        (riff(85, 16, b"1234"), "unknown format"),
+        (riff(1, 12, b"1234"), "unknown format"),
     ],
 )
 def test_what_is_no_sound_is_said(data: bytes, says: str) -> None:

@@ -235,5 +235,5 @@ def test_a_link_is_a_web_address(link: str, tmp_path: Path) -> None:
 
 def test_settings_of_a_size_that_none_have_are_refused(tmp_path: Path) -> None:
     (tmp_path / "talk.toml").write_text("# " + "x" * 2_000_000, "utf-8")
-    with pytest.raises(ReadError, match="it is 2 MB of settings; at most 1 is read"):
+    with pytest.raises(ReadError, match="it has 2 MB; at most 1 MB is read"):
         read_settings(tmp_path / "talk.txt")

@@ -279,7 +279,7 @@ def test_an_edit_made_while_building_is_not_lost(
     desk.build(recipe=Recipe(engine="tone", sentence_pause=0.5))
     monkeypatch.undo()
     assert "正在打字" in desk.script.read_text("utf-8")
-    assert "edited meanwhile" in desk.told[-1]
+    assert "edited during the build" in desk.told[-1]
     desk.build()
     assert "正在打字" in (desk.folder / "episode.srt").read_text("utf-8")
 

@@ -123,7 +123,7 @@ def test_sound_that_is_none_names_the_store_to_remove(
 def test_what_lies_at_a_url_too_is_removed_in_both_places(tmp_path: Path) -> None:
     url = f"file://{tmp_path}/far"
     told = open_store(url, tmp_path / "near").remedy
-    assert told == f"remove {tmp_path / 'near'} and all that lies at {url}, and build again"
+    assert told == f"remove {tmp_path / 'near'} and all files at {url}, then build again"
 
 
 @pytest.mark.slow
@@ -193,7 +193,7 @@ def test_of_two_that_put_an_episode_in_its_place_one_waits(
 ) -> None:
     pytest.importorskip("fcntl")
     monkeypatch.setattr("podcast.files.whole.PATIENCE_SECONDS", 0.2)
-    refused = pytest.raises(WriteError, match="another build holds")
+    refused = pytest.raises(WriteError, match="another build has locked")
     with alone(tmp_path), refused, alone(tmp_path):
         pass
     with alone(tmp_path):

@@ -336,7 +336,7 @@ def test_a_chapter_with_nothing_to_say_is_named(tmp_path: Path) -> None:
 
 def test_a_voice_nobody_plays_is_named(tmp_path: Path) -> None:
     script = Script("空", (Chapter("一", (Paragraph("你好。", "alien"),)),))
-    with pytest.raises(VoiceError, match="nobody speaks as 'alien'"):
+    with pytest.raises(VoiceError, match="no voice for the role 'alien'"):
         make(script, tmp_path)
 
 

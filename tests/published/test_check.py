@@ -476,7 +476,7 @@ def test_a_report_that_tells_too_little_is_one_sentence(
     copytree(built, folder)
     ((name, value),) = damage.items()
     report(name, value)(folder)
-    with pytest.raises(ReadError, match=rf"it tells no {name}; run podcast make first"):
+    with pytest.raises(ReadError, match=rf"it has no {name}; run `podcast make` first"):
         check(folder)
 
 

@@ -149,7 +149,7 @@ def test_an_episode_that_tells_too_little_is_one_sentence(
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "index.html").write_text("")
     (tmp_path / "a" / "report.json").write_text(json.dumps(told), "utf-8")
-    with pytest.raises(ReadError, match=r"a/report.json cannot be read: it tells no .*; run podc"):
+    with pytest.raises(ReadError, match=r"a/report.json is incomplete: it has no .*; run `podc"):
         write_feed(tmp_path, SHOW)
 
 

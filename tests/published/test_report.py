@@ -132,7 +132,7 @@ def use(folder: Path) -> None:
         try:
             needing()
         except ReadError as error:
-            assert str(folder) in str(error) and " podcast make " in str(error)
+            assert str(folder) in str(error) and "`podcast make`" in str(error)
 
 
 def read_again(report: Report) -> Report:
@@ -165,7 +165,7 @@ def test_what_is_no_report_tells_nothing(built: Path, content: bytes) -> None:
         (built / REPORT).write_bytes(content)
         assert read_report(built) == Report()
         use(built)
-        with pytest.raises(ReadError, match=r"it tells no title, no rate, .*; run podcast make"):
+        with pytest.raises(ReadError, match=r"it has no title, no rate, .*; run `podcast make`"):
             check(built)
     finally:
         (built / REPORT).write_bytes(whole)

@@ -302,7 +302,7 @@ def test_a_seed_finds_its_episode(built: Path, tmp_path: Path) -> None:
     assert episode_folder(built / "script.md", out) == built
     assert episode_folder(built, out) == built
     (tmp_path / "other.txt").write_text("x")
-    with pytest.raises(ReadError, match=r"other\.txt has no episode in .* yet: podcast make"):
+    with pytest.raises(ReadError, match=r"other\.txt has no episode in .* yet; run `podcast make"):
         episode_folder(tmp_path / "other.txt", out)
     with pytest.raises(ReadError, match="there is no"):
         episode_folder(tmp_path / "none.txt", out)

@@ -192,7 +192,7 @@ def test_the_cache_shows_itself_and_forgets(
 ) -> None:
     build(order_for(tmp_path, voices), lambda *_: None, lambda _: None)
     store = Store(tmp_path / "out" / ".cache")
-    assert " 3 clips of what was said" in cache_text(store)
+    assert " 3 clips of speech" in cache_text(store)
     entries = read_entries(store)
     old = sorted((store.folder / "clips").iterdir())[0]
     os.utime(old, (1, 1))

@@ -115,7 +115,7 @@ def test_an_online_voice_that_fails_is_named_and_the_others_are_heard(
 
 
 def test_where_none_speaks_it_is_one_sentence(tmp_path: Path, voices: Path) -> None:
-    with pytest.raises(VoiceError, match="no voice of edge could be heard; edge: it is online"):
+    with pytest.raises(VoiceError, match="no voice of edge could speak; edge: it is online"):
         page_of(tmp_path, voices, "edge", True)
     assert not (tmp_path / "x").exists()
 

@@ -136,7 +136,7 @@ def test_a_network_that_is_not_there_is_one_sentence(
     for command in (["script"], ["make", "--engine", "tone"]):
         done = CliRunner().invoke(main, [*command, "talk.txt", "--punctuation", NAME])
         assert done.exit_code == 1
-        assert done.stderr.strip().endswith("podcast voices add ct-transformer fetches it")
+        assert done.stderr.strip().endswith("run `podcast voices add ct-transformer`")
 
 
 def test_a_voice_is_no_punctuator(models: Path) -> None:

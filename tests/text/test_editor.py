@@ -267,7 +267,7 @@ def test_a_service_that_asks_for_an_hour_is_left_alone(serving: Serve, tmp_path:
     [
         ("401", "refuses the key"),
         ("404", "no such model"),
-        ("quota", "paid first"),
+        ("quota", "its quota is used up"),
         ("503", "6 times"),
     ],
 )
@@ -442,7 +442,7 @@ def test_without_the_model_the_text_is_the_programs_own_again(here: Path, servin
     make("--editor", "m")
     count = len(server.asked)
     result = make()
-    assert "--editor m brings its edits back" in result.stderr
+    assert "use its corrections again with --editor m" in result.stderr
     assert "非常强" in (here / "out/talk/script.md").read_text("utf-8")
     assert read_report(here / "out/talk").editor is None
     make("--editor", "m")
@@ -484,7 +484,7 @@ def test_offline_and_a_model_are_refused_in_a_sentence(here: Path, serving: Serv
     server = serving()
     result = make("--editor", "m", "--offline")
     assert result.exit_code == 1
-    assert result.stderr.count("\n") == 1 and "--offline sends nothing" in result.stderr
+    assert result.stderr.count("\n") == 1 and "which --offline forbids" in result.stderr
     assert not server.asked and not (here / "out").exists()
 
 

@@ -23,8 +23,11 @@ UNKNOWN = {"name": "c", "skip_reason": "not found"}
         ([], None),
         ([UNKNOWN, UNKNOWN], None),
         ([GOOD], ("no known vulnerability in 1 packages", 0)),
-        ([GOOD, UNKNOWN], ("no known vulnerability in 1 packages; nothing is known of 1 more", 0)),
-        ([GOOD, BAD, UNKNOWN], ("b 2: CVE-1, mended in 2.1", 1)),
+        (
+            [GOOD, UNKNOWN],
+            ("no known vulnerability in 1 packages; 1 more could not be looked up", 0),
+        ),
+        ([GOOD, BAD, UNKNOWN], ("b 2: CVE-1, fixed in 2.1", 1)),
     ],
 )
 def test_what_is_known_decides(packages: list[Any], verdict: Any) -> None:
@@ -51,4 +54,4 @@ def test_a_finding_of_the_second_service_counts(
 
     monkeypatch.setattr(subprocess, "run", run)
     assert AUDIT["main"](Path("requirements.txt")) == 1
-    assert capsys.readouterr().out == "requirements.txt: b 2: CVE-1, mended in 2.1 (osv)\n"
+    assert capsys.readouterr().out == "requirements.txt: b 2: CVE-1, fixed in 2.1 (osv)\n"

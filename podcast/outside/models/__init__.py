@@ -1,4 +1,4 @@
-"""Models a person may add: which there are, where they come from, which are on this machine.
+"""Neural models that a user can add: the catalogue, and the models on this machine.
 
     models.toml --catalogue--> Model --add--> FOLDER/NAME/, with its model.toml --installed--> Model
 
@@ -68,7 +68,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """What the file is called at its end of the line."""
+        """The last step of the address, which is the name of the file."""
         return self.url.rsplit("/", 1)[-1]
 
     @property
@@ -79,9 +79,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a neural engine or punctuator loads: `files` by what each is, inside `folder`.
+    """A model that a neural engine or punctuator loads.
 
-    One that is only listed has no folder yet. `speakers` may be empty: then they are numbers.
+    `files` pairs the purpose of files with their names inside `folder`, which is None for a model
+    that is only listed. If `speakers` is empty, speakers are called by their numbers.
     """
 
     name: str
@@ -105,16 +106,16 @@ class Model:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all its files, as they lie in its folder."""
+        """The names of all files of the model, relative to its folder."""
         return tuple(name for _, names in self.files for name in names)
 
     def paths(self, what: str) -> tuple[Path, ...]:
-        """The files of an installed model that are its `what`: model, tokens, lexicon…"""
+        """The files of an installed model for a purpose: model, tokens, lexicon…"""
         assert self.folder
         return tuple(self.folder / name for name in dict(self.files)[what])
 
     def key(self) -> str:
-        """Names what the model says: any change of its files changes it. Raises ModelError."""
+        """A hash of all files of the model. Raises ModelError if one cannot be read."""
         return sha256("".join(map(_digest, self._files())).encode()).hexdigest()[:16]
 
     def _files(self) -> tuple[Path, ...]:
@@ -123,12 +124,12 @@ class Model:
 
 def _digest(path: Path) -> str:
     try:
-        told = path.stat()
-        return file_digest(path, told.st_size, told.st_mtime_ns)
+        stat = path.stat()
+        return file_digest(path, stat.st_size, stat.st_mtime_ns)
     except OSError as error:
         name = path.parent.name
         raise ModelError(
-            f"cannot read {path} ({error.strerror}); podcast voices add {name} fetches it anew"
+            f"cannot read {path} ({error.strerror}); run `podcast voices add {name}`"
         ) from error
 
 
@@ -138,11 +139,11 @@ def file_digest(path: Path, size: int, changed: int) -> str:
     return digest(path)
 
 
-# Where they are ----------------------------------------------------------------------------
+# Finding models ----------------------------------------------------------------------------
 
 
 def models_folder() -> Path:
-    """Where a person's models lie: PODCAST_MODELS, else a folder of the user's own data."""
+    """The folder of added models: PODCAST_MODELS, else a folder of the user's data."""
     own = os.environ.get(FOLDER_VARIABLE)
     if own:
         return Path(own)
@@ -151,13 +152,13 @@ def models_folder() -> Path:
 
 
 def catalogue() -> dict[str, Model]:
-    """The models that are listed, by name, the best first."""
+    """The listed models by name, the best first."""
     table = toml.read(LISTED)
     return {name: _model(name, entry, LISTED) for name, entry in table.items()}
 
 
 def find(name: str) -> Model:
-    """The listed model called `name`. Raises ModelError with those there are."""
+    """The listed model called `name`. Raises ModelError, which names all listed models."""
     listed = catalogue()
     if name not in listed:
         raise ModelError(f"no model is listed as {name!r}; listed: {', '.join(listed)}")
@@ -167,7 +168,7 @@ def find(name: str) -> Model:
 def installed(name: str) -> Model:
     """The model called `name` on this machine.
 
-    Raises ModelError with the command that fetches it where it is missing, or not whole.
+    Raises ModelError, which names the command that fetches it, if a file of it is missing.
     """
     folder = models_folder() / name
     note = folder / NOTE
@@ -195,7 +196,7 @@ def _missing(name: str) -> str:
 
 def _remedy(name: str) -> str:
     if name in catalogue():
-        return f"podcast voices add {name} fetches it"
+        return f"run `podcast voices add {name}`"
     return f"put it there, or correct {NOTE}"
 
 
@@ -239,7 +240,7 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def note_text(model: Model) -> str:
-    """The model.toml of a model: what `installed` reads, and the checksums it came by."""
+    """The model.toml of a model: the fields that `installed` reads, and the fetched checksums."""
     fields = {
         "family": model.family,
         "about": model.about,
@@ -253,7 +254,7 @@ def note_text(model: Model) -> str:
 
 
 def is_added(model: Model) -> bool:
-    """Whether a listed model is on this machine, whole, as it is listed now."""
+    """Whether all of a listed model is on this machine, in the version that is listed now."""
     try:
         note = models_folder() / model.name / NOTE
         return installed(model.name).folder is not None and note.read_text("utf-8") == note_text(
@@ -264,7 +265,7 @@ def is_added(model: Model) -> bool:
 
 
 def catalogue_text() -> str:
-    """A line for each listed model: whether it is here, its size, licence and what it is."""
+    """A line for each listed model: whether it was added or its size, its description, licence."""
     rows = []
     for name, model in catalogue().items():
         state = "here" if is_added(model) else f"{model.download / 1e6:.0f} MB"

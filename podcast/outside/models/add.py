@@ -17,7 +17,7 @@ from podcast.outside.models.index import fetch_parts, pieces
 from podcast.outside.models.unpack import unpack
 
 ARCHIVE = ".tar.bz2"
-FETCHING = ".fetching"  # a folder of files that have not wholly come
+FETCHING = ".fetching"  # the folder of files that are not wholly fetched
 
 
 def add(
@@ -27,7 +27,7 @@ def add(
     back_off: float = BACK_OFF,
     tell: Tell = lambda _: None,
 ) -> Path:
-    """Fetch a listed model, verify it and put it in its place; where that is comes back.
+    """Fetch a listed model, verify it and install it; return its folder.
 
     `origin` is empty for the listed places, else a folder that holds the files, or the address of
     one. `tell` hears that the package index had not what it was asked for, and the address is
@@ -59,7 +59,7 @@ def _from(done: int, watch: Received) -> Received:
 
 
 def addresses(model: Model, origin: str) -> tuple[str, ...]:
-    """Where each of a model's files is fetched from."""
+    """The address or the path of each file to fetch."""
     if not origin:
         return tuple(source.url for source in model.sources)
     if is_address(origin):
@@ -68,7 +68,7 @@ def addresses(model: Model, origin: str) -> tuple[str, ...]:
 
 
 def offer_text(model: Model, origin: str, folder: Path) -> str:
-    """What a person should know before a model is fetched: from where, how much, whose, whereto."""
+    """The text to show before a model is fetched: licence, sizes, addresses, target folder."""
     lines = [f"{model.name}: {model.about}", f"licence: {model.licence}"]
     for source, address in zip(model.sources, addresses(model, origin), strict=True):
         if source.parts and not origin:
@@ -102,7 +102,7 @@ def _is_in_index(source: Source, part: Path, watch: Received, tell: Tell) -> boo
 
 
 def _fetch(source: Source, address: str, part: Path, watch: Received, back_off: float) -> None:
-    """Bring all of a source into `part`, from the web or a person's own file."""
+    """Download or copy all of a source to `part`."""
     if is_address(address):
         download(source, address, part, watch, back_off)
         return
@@ -116,7 +116,7 @@ def _fetch(source: Source, address: str, part: Path, watch: Received, back_off: 
 
 def _install(model: Model, files: list[Path], home: Path) -> None:
     with _writing(home):
-        for left in home.parent.glob(f".{model.name}.new-*"):  # by one that was killed
+        for left in home.parent.glob(f".{model.name}.new-*"):  # left by a killed process
             rmtree(left, ignore_errors=True)
         new = Path(mkdtemp(prefix=f".{model.name}.new-", dir=home.parent))
         new.chmod(0o755)
@@ -141,7 +141,7 @@ def _install(model: Model, files: list[Path], home: Path) -> None:
 
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
-    """Let no other process fetch the same model meanwhile; where files can be locked."""
+    """Keep other processes from fetching the same model, if this system can lock files."""
     with _writing(lock):
         file = lock.open("w")
     with file:

@@ -1,7 +1,7 @@
 """An address -> a file on this disk, whole and verified, however often the connection breaks.
 
-What has come so far stays in the .part file; the next try, in this run or another, asks for the
-rest. Lengths and answers of a server prove nothing: the size and checksum of the catalogue do.
+The bytes that were received stay in the .part file; the next try, in this run or another, requests
+the rest. The file is verified by the size and the checksum of the catalogue, not by a header.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from urllib.request import Request, urlopen
 from podcast.errors import ModelError
 from podcast.outside.models import BLOCK, Source, file_digest
 
-PATIENCE_SECONDS = 30.0  # seconds without a byte
-TRIES = 6  # that bring nothing new, one after the other
-BACK_OFF = 1.0  # seconds before the second try, twice as many before each after it
+PATIENCE_SECONDS = 30.0  # the longest wait for the next byte
+TRIES = 6  # successive tries that receive nothing, after which the download fails
+BACK_OFF = 1.0  # seconds before the second try; the wait doubles before each further one
 START = re.compile(r"bytes (\d+)-")
 
 Received = Callable[[int], None]
-"""Told how many bytes of a file there are."""
+"""A function that shows progress: it takes the number of received bytes of a file."""
 
 
 def download(
     source: Source, url: str, part: Path, tell: Received, back_off: float = BACK_OFF
 ) -> None:
-    """Bring `part` to what `source` says it is, from `url`, keeping what it holds already.
+    """Download `source` from `url` to `part`, after the bytes that `part` holds already.
 
-    Raises ModelError where that cannot be; a part that may still be right is kept.
+    Raises ModelError if the download fails or the file is not the listed one. A `part` that may
+    be the beginning of the right file is kept.
     """
     most, idle = _size(part), 0
     tell(most)
@@ -50,21 +51,21 @@ def download(
 
 
 def _fetch_rest(source: Source, url: str, part: Path, tell: Received) -> str:
-    """Add to `part` what the server sends; why it stopped, where it did."""
+    """Append the bytes that the server sends to `part`; return the reason why they ended."""
     have = _size(part)
-    asked = {"Range": f"bytes={have}-"} if have else {}
-    request = Request(url, headers={"Accept-Encoding": "identity", **asked})
+    range_header = {"Range": f"bytes={have}-"} if have else {}
+    request = Request(url, headers={"Accept-Encoding": "identity", **range_header})
     try:
         with urlopen(request, timeout=PATIENCE_SECONDS) as response:  # nosec B310 # http(s), verified
             require_file(response, url)
             if have and not _starts_at(response, have):
-                have = 0  # all of it is sent again
+                have = 0  # the server sends the file from its beginning
             _write(response, part, have, source.size, tell)
     except HTTPError as error:
-        if error.code == 416 and have:  # it knows of nothing after what is here
+        if error.code == 416 and have:  # RFC 9110, 15.5.17: the file is not longer than `part`
             part.unlink(missing_ok=True)
         elif error.code < 500 and error.code != 429:
-            raise ModelError(f"{url} is not to be had ({error.code} {error.reason})") from error
+            raise ModelError(f"{url} cannot be downloaded ({error.code} {error.reason})") from error
         return f"{error.code} {error.reason}"
     except (OSError, HTTPException, ValueError) as error:
         return str(getattr(error, "reason", None) or error) or type(error).__name__
@@ -90,22 +91,22 @@ def _write(response: HTTPResponse, part: Path, have: int, size: int, tell: Recei
 
 
 def require_file(response: HTTPResponse, url: str) -> None:
-    """Raise ModelError where a page is sent instead of the file: a login, a notice."""
+    """Raise ModelError if the server sends a page instead of the file, such as a login."""
     kind = response.headers.get_content_type()
     if kind == "text/html":
         raise ModelError(f"{url} sends a page, not the file; open it in a browser to see why")
 
 
 def _starts_at(response: HTTPResponse, have: int) -> bool:
-    told = START.match(response.headers.get("Content-Range", ""))
-    return response.status == 206 and told is not None and int(told[1]) == have
+    start = START.match(response.headers.get("Content-Range", ""))
+    return response.status == 206 and start is not None and int(start[1]) == have
 
 
 def require_right(path: Path, source: Source, origin: str) -> None:
-    """Raise ModelError, and remove the file, unless it is the one that is listed."""
-    told = path.stat()
-    digest = file_digest(path, told.st_size, told.st_mtime_ns)
-    if (told.st_size, digest) != (source.size, source.sha256):
+    """Raise ModelError, and remove the file, unless its size and checksum are the listed ones."""
+    stat = path.stat()
+    digest = file_digest(path, stat.st_size, stat.st_mtime_ns)
+    if (stat.st_size, digest) != (source.size, source.sha256):
         path.unlink()
         raise ModelError(
             f"{origin} is not the file that is listed (SHA-256 {digest[:12]}…, "
@@ -114,7 +115,7 @@ def require_right(path: Path, source: Source, origin: str) -> None:
 
 
 def unwritable(path: Path, error: OSError) -> ModelError:
-    """What to say of a disk that will not have it."""
+    """The error for a file that cannot be written."""
     return ModelError(
         f"cannot write {path}: {error.strerror or error}; "
         "free some space, or name another folder in PODCAST_MODELS"

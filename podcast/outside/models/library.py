@@ -1,4 +1,4 @@
-"""The library that runs the models (sherpa-onnx), and whether a model does its work in it."""
+"""A model -> a check that the library sherpa-onnx can load and run it."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from podcast.outside.models import Model
 
 PACKAGE = "sherpa-onnx"
 WANTED = "sherpa-onnx>=2,<3"
-STAMP = ".usable"  # in a model's folder: the library and files it was last seen to work with
-PLACE = re.compile(r"^/\S+:\S+:\d+ ")  # where in its source the library complains
+STAMP = ".usable"  # a file in a model's folder: the library and the files that last worked
+PLACE = re.compile(r"^/\S+:\S+:\d+ ")  # the line of its source that begins the library's messages
 
 Use = Callable[[Model], None]
-"""Loads a model and lets it do a little. A function of a module: another process calls it."""
+"""A function that loads a model and runs it once. It must be importable by another process."""
 
 
 def library_version() -> str:
-    """The version of the library. Raises ModelError where it is not installed."""
+    """The version of the library. Raises ModelError if it is not installed."""
     try:
         return _version(PACKAGE)
     except PackageNotFoundError as error:
         raise ModelError(
             "neural models need a package that is not installed; "
-            f"{sys.executable} -m pip install '{WANTED}' gets it"
+            f"run: {sys.executable} -m pip install '{WANTED}'"
         ) from error
 
 
-_version = cache(version)  # which reads all of a package's description
+_version = cache(version)  # cached, as `version` reads all of a package's description
 
 
 def lack_text() -> str:
-    """What to do for the library where it is not installed; empty where it is."""
+    """The command that installs the library; empty if it is installed."""
     try:
         library_version()
     except ModelError as error:
@@ -51,15 +51,16 @@ def lack_text() -> str:
 
 
 def library() -> Any:
-    """The library, imported when first needed."""
+    """The library, imported when it is first needed. Raises ModelError if it is not installed."""
     library_version()
     return import_module("sherpa_onnx")
 
 
 def require_usable(model: Model, use: Use) -> None:
-    """Raise ModelError unless the library loads a model of this machine, and it does its work.
+    """Raise ModelError unless the library can load and run a model of this machine.
 
-    That is tried in a process of its own, once: the library ends its process over a wrong one.
+    A process of its own tries that, because the library ends its process on a wrong model. A
+    success is noted in the model's folder, so that it is tried once.
     """
     assert model.folder
     stamp = model.folder / STAMP
@@ -83,7 +84,7 @@ def require_usable(model: Model, use: Use) -> None:
 
 
 def _try(model: Model, use: Use, log: Path) -> None:
-    """Use a model; all that is said of it goes to `log`."""
+    """Use a model, and write everything that the library prints to `log`."""
     with log.open("wb") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
@@ -94,11 +95,11 @@ def _try(model: Model, use: Use, log: Path) -> None:
 
 
 def _last_words(log: Path) -> str:
-    """The last that a process said, without where in its source it said so.
+    """The last line of a log, without the line of source at its beginning.
 
     >>> PLACE.sub("", "/project/csrc/x.cc:Init:168 'sample_rate' does not exist")
     "'sample_rate' does not exist"
     """
     text = log.read_text("utf-8", errors="replace") if log.exists() else ""
-    told = [line.strip() for line in text.split("\n") if line.strip()]
-    return PLACE.sub("", told[-1]) if told else "it ended without a word"
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return PLACE.sub("", lines[-1]) if lines else "its process ended without a message"

@@ -1,4 +1,4 @@
-"""A .tar.bz2 -> the few of its files that are wanted, in a folder and nowhere else."""
+"""A .tar.bz2 -> those of its files that a model needs, in one folder and nowhere else."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ LARGEST = 2_000_000_000  # bytes that an archive may unpack to
 
 
 def unpack(archive: Path, wanted: Collection[str], folder: Path) -> None:
-    """Put the files called `wanted` into `folder`, their archive's own top folder left out.
+    """Extract the files called `wanted` to `folder`, without the top folder of the archive.
 
-    Raises ModelError where a name leads out of the folder, a wanted file is a link or a device,
-    or the archive is damaged or unpacks to more than LARGEST.
+    Raises ModelError if a name leads out of the folder, a wanted file is a link or a device, or
+    the archive is damaged or unpacks to more than LARGEST.
     """
     size = 0
     try:
@@ -35,7 +35,7 @@ def unpack(archive: Path, wanted: Collection[str], folder: Path) -> None:
 
 
 def inner_name(name: str, archive: Path) -> str:
-    """The name of a file below its archive's top folder; a lone file's is its own.
+    """The name of a file below the top folder of its archive. Raises ModelError if it is outside.
 
     >>> inner_name("./kokoro/dict/a.txt", Path("k.tar.bz2")), inner_name("a.txt", Path("k"))
     ('dict/a.txt', 'a.txt')
@@ -49,7 +49,7 @@ def inner_name(name: str, archive: Path) -> str:
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path, archive: Path) -> None:
     content = tar.extractfile(member) if member.isfile() else None
     if content is None:
-        raise ModelError(f"{member.name} in {archive.name} is no plain file")
+        raise ModelError(f"{member.name} in {archive.name} is not a plain file")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("wb")

@@ -1,12 +1,12 @@
-"""out/<episode>/ -> Findings: every file read again, by other code than wrote it.
+"""out/<episode>/ -> Findings: every file is read again, by code that did not write it.
 
-opened       what is in the folder, each file read once
+opened       the files of the folder, each read once
 sound        loudness, peaks, silence, clipping, lengths
-subtitles    the rules of a line; SRT, VTT and script alike
-marks        chapters in every place they are told
-readers      the chapters that each format of text tells
+subtitles    the rules of the subtitle style; whether SRT, VTT, ASS and script agree
+marks        whether the chapters are the same in every file that lists them
+readers      text format -> the chapters that are in it
 papers       tags, notice, page, links, cover, report
-films        M4B and video, where there are any
+films        the M4B and the video, if they were made
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from podcast.published.check import films, marks, papers, sound, subtitles
 from podcast.published.check.opened import Folder
 from podcast.published.report import BUILT, require_told
 
-SHOWN = 3  # faults of one kind that are told; the rest are counted
+SHOWN = 3  # faults of one kind that are printed; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: whether it is as it must be, and what was found."""
+    """The result of one check: its name, whether it passed, and the faults or figures found."""
 
     good: bool
     what: str
@@ -35,19 +35,19 @@ class Finding:
 
 
 def check(folder: Path) -> tuple[Finding, ...]:
-    """All findings on a built episode.
+    """The findings of all checks of a built episode.
 
-    Raises ReadError where there is none, or its report does not tell what is to be checked.
+    Raises ReadError if there is no episode, or its report lacks a field that every build writes.
     """
     require_told(folder, *BUILT)
     opened = Folder(folder)
     rules = (*papers.RULES, *sound.RULES, *subtitles.RULES, *marks.RULES)
-    made = [rule for name, rule in films.MADE.items() if (folder / name).is_file()]
-    return tuple(_finding(what, rule, opened) for what, rule in [*rules, *made])
+    optional = [rule for name, rule in films.MADE.items() if (folder / name).is_file()]
+    return tuple(_finding(what, rule, opened) for what, rule in [*rules, *optional])
 
 
 def _finding(what: str, rule: Callable[[Folder], Iterable[str]], opened: Folder) -> Finding:
-    """A rule yields what is wrong; a file that cannot be read is wrong too."""
+    """The finding of one rule, which yields faults; a file that cannot be read is a fault, too."""
     try:
         faults = list(rule(opened))
     except (PodcastError, MutagenError, OSError, ValueError, LookupError, TypeError) as error:

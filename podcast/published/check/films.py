@@ -1,4 +1,4 @@
-"""episode.m4b and episode.mp4, where they were made -> faults."""
+"""episode.m4b and episode.mp4 -> faults; both files are optional."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from podcast.outside import ffmpeg
 from podcast.published.check.opened import Folder
 from podcast.published.episode import video_key, video_record
 
-NERO = 255  # chapters that Nero's list holds
-APART = 0.15  # seconds: a frame of the video and one of the sound
+NERO = 255  # chapters that Nero's list can hold
+APART = 0.15  # seconds by which lengths may differ: a frame of the video and one of the sound
 
 
 def m4b(folder: Folder) -> Iterator[str]:
-    """AAC with all chapters, told twice, tags and cover; as long as the episode."""
+    """The M4B is AAC, as long as the episode, with both chapter lists, tags and cover."""
     path = folder.path / AUDIOBOOK
     file: Any = MP4(path)
     folder.figures[AUDIOBOOK] = f"{file.info.length:.1f} s, {file.info.bitrate // 1000} kbit/s"
     yield from _sound(path, folder)
     yield from _chapters(path, folder)
     nero = [(round(chapter.start * 1000), chapter.title) for chapter in file.chapters or ()]
-    if not _alike(nero, _told(folder)[:NERO]):
+    if not _alike(nero, _expected(folder)[:NERO]):
         yield "Nero's chapters differ from chapters.json"
     yield from _tags(file, folder)
     if not file.get("covr"):
@@ -36,64 +36,68 @@ def m4b(folder: Folder) -> Iterator[str]:
 
 
 def video(folder: Folder) -> Iterator[str]:
-    """1080p H.264 and AAC, with all chapters, as long as the episode; its upload set is there."""
+    """The video is 1080p H.264 and AAC, as long as the episode, with all chapters.
+
+    The files that `podcast video` wrote with it are there.
+    """
     path = folder.path / VIDEO
-    told = ffmpeg.describe(path)[0]
-    picture = re.search(r"Video: (\w+).*?(\d{3,5}x\d{3,5}).*?([\d.]+) fps", told)
+    streams = ffmpeg.describe(path)[0]
+    picture = re.search(r"Video: (\w+).*?(\d{3,5}x\d{3,5}).*?([\d.]+) fps", streams)
     if not picture or (picture[1], picture[2]) != ("h264", "1920x1080"):
         yield "its picture is not H.264 at 1920 x 1080"
     else:
         folder.figures["video"] = f"{picture[1]}, {picture[2]}, {picture[3]} frames/s"
-    if picture and "yuv420p" not in told:
+    if picture and "yuv420p" not in streams:
         yield "its colours are not yuv420p"
     yield from _sound(path, folder)
     yield from _chapters(path, folder)
     yield from _tags(MP4(path), folder)
     record = video_record(folder.path)
     if record and record["of"] != video_key(folder.path):
-        yield "it is of another build; podcast video it again"
+        yield "it was made from another build; run `podcast video` again"
     for name, size in record.get("files", {}).items():
-        made = folder.path / name
-        if not made.is_file():
+        written = folder.path / name
+        if not written.is_file():
             yield f"no {name}"
-        elif name == VIDEO and made.stat().st_size != size:
-            yield f"{name} is not as it was made"
+        elif name == VIDEO and written.stat().st_size != size:
+            yield f"{name} was changed since it was made"
 
 
 def _sound(path: Path, folder: Folder) -> Iterator[str]:
-    told = ffmpeg.describe(path)[0]
-    sound = re.search(r"Audio: (\w+).*?(\d+) Hz", told)
+    streams = ffmpeg.describe(path)[0]
+    sound = re.search(r"Audio: (\w+).*?(\d+) Hz", streams)
     if not sound or sound[1] != "aac" or int(sound[2]) not in (44_100, 48_000):
         yield "its sound is not AAC at 44.1 or 48 kHz"
-    length = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", told)
+    length = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", streams)
     seconds = int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3]) if length else 0.0
     if abs(seconds - folder.report.seconds) > APART:
         yield f"it lasts {seconds:.2f} s, the episode {folder.report.seconds:.2f} s"
 
 
 def _chapters(path: Path, folder: Folder) -> Iterator[str]:
-    """What a player shows: the track of chapters, which holds all of them."""
-    found = ffmpeg.describe(path)[1]
-    if not _alike(list(read_chapters(found)), _told(folder)):
+    """The chapter track, which most players show, has all chapters."""
+    metadata = ffmpeg.describe(path)[1]
+    if not _alike(list(read_chapters(metadata)), _expected(folder)):
         yield "its chapters differ from chapters.json"
 
 
-def _told(folder: Folder) -> list[tuple[int, str]]:
+def _expected(folder: Folder) -> list[tuple[int, str]]:
+    """The start in milliseconds and the title of each chapter in chapters.json."""
     return [
         (round(chapter["startTime"] * 1000), str(chapter["title"])) for chapter in folder.chapters
     ]
 
 
-def _alike(found: list[tuple[int, str]], told: list[tuple[int, str]]) -> bool:
-    """Whether starts are within 2 ms, and titles the same as far as 255 bytes hold them."""
-    return len(found) == len(told) and all(
-        abs(start - at) <= 2 and (title == whole or _is_cut(title, whole))
-        for (start, title), (at, whole) in zip(found, told, strict=True)
+def _alike(found: list[tuple[int, str]], expected: list[tuple[int, str]]) -> bool:
+    """Whether starts are within 2 ms, and titles equal or cut because they are over 255 bytes."""
+    return len(found) == len(expected) and all(
+        abs(start_ms - expected_ms) <= 2 and (title == whole or _is_cut(title, whole))
+        for (start_ms, title), (expected_ms, whole) in zip(found, expected, strict=True)
     )
 
 
 def _is_cut(title: str, whole: str) -> bool:
-    """Whether a title is the beginning of one that is too long, with an ellipsis.
+    """Whether `title` is the beginning of `whole`, which is over 255 bytes, with an ellipsis.
 
     >>> _is_cut("八" * 80 + "…", "八" * 90), _is_cut("八…", "八九")
     (True, False)
@@ -106,24 +110,26 @@ def _tags(file: Any, folder: Folder) -> Iterator[str]:
     if file.get("\xa9nam") != [folder.report.title]:
         yield f"it is tagged {file.get('©nam')}"
     if NOTICE not in file.get("\xa9cmt", []) or not file.get(M4B_LABEL):
-        yield "its tags do not tell that the voices are synthetic"
+        yield "its tags do not say that the voices are synthetic"
 
 
 def read_chapters(text: str) -> Iterator[tuple[int, str]]:
-    r"""(milliseconds, title) of each chapter in a file of ffmpeg's metadata.
+    r"""(start in milliseconds, title) of each chapter in a file of ffmpeg's metadata.
+
+    Raises ValueError if a chapter has no times.
 
     >>> list(read_chapters("[CHAPTER]\nTIMEBASE=1/100\nSTART=250\nEND=300\ntitle=a\\=b\n"))
     [(2500, 'a=b')]
     """
     for block in text.split("[CHAPTER]\n")[1:]:
-        found = re.match(
+        fields = re.match(
             r"TIMEBASE=(\d+)/(\d+)\nSTART=(\d+)\nEND=\d+\n(?:title=((?:[^\\\n]|\\.)*))?",
             block,
             re.DOTALL,
         )
-        if not found:
-            raise ValueError("a chapter without times")
-        ticks, base, start, title = found.groups()
+        if not fields:
+            raise ValueError("a chapter has no times")
+        ticks, base, start, title = fields.groups()
         yield int(start) * int(ticks) * 1000 // int(base), re.sub(r"\\(.)", r"\1", title or "")
 
 

@@ -1,4 +1,4 @@
-"""Chapter marks in every place they are told -> faults."""
+"""Chapter marks, in every file that lists chapters -> faults."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from podcast.published.check.readers import READERS
 
 
 def cover_all(folder: Folder) -> Iterator[str]:
-    """chapters.json covers the sound end to end, each chapter with a title."""
+    """The chapters of chapters.json cover the sound from end to end, and each has a title."""
     chapters = folder.chapters
     folder.figures["chapters cover the sound"] = f"{len(chapters)} chapters"
     if not chapters or chapters[0]["startTime"] != 0:
@@ -33,7 +33,10 @@ def cover_all(folder: Folder) -> Iterator[str]:
 
 
 def in_tag(folder: Folder) -> Iterator[str]:
-    """CHAP frames are chapters.json, and one top table lists them in order."""
+    """The tag has the chapters of chapters.json, and one table lists them in order.
+
+    Source: ID3v2 Chapter Frame Addendum 1.0, sections 3.1 (CHAP) and 3.2 (CTOC).
+    """
     tags = ID3(folder.path / SOUND)
     frames: dict[str, Any] = {frame.element_id: frame for frame in tags.getall("CHAP")}
     tables: dict[str, Any] = {frame.element_id: frame for frame in tags.getall("CTOC")}
@@ -50,11 +53,12 @@ def in_tag(folder: Folder) -> Iterator[str]:
         (frames[name].start_time, frames[name].end_time, str(frames[name].sub_frames["TIT2"]))
         for name in listed
     ]
-    if found != _told(folder) or len(frames) != len(listed):
+    if found != _expected(folder) or len(frames) != len(listed):
         yield "CHAP frames differ from chapters.json"
 
 
-def _told(folder: Folder) -> list[tuple[int, int, str]]:
+def _expected(folder: Folder) -> list[tuple[int, int, str]]:
+    """Start and end in milliseconds, and the title, of each chapter in chapters.json."""
     return [
         (
             round(chapter["startTime"] * 1000),
@@ -66,20 +70,20 @@ def _told(folder: Folder) -> list[tuple[int, int, str]]:
 
 
 def in_texts(folder: Folder) -> Iterator[str]:
-    """Every text that tells chapters tells those of chapters.json."""
-    told = _told(folder)
+    """Every text that lists chapters lists those of chapters.json."""
+    expected = _expected(folder)
     for name, text in TEXTS.items():
         if "chapters" not in text.tells:
             continue
         if name not in READERS:
-            yield f"{name} cannot be checked: nothing here reads it"
+            yield f"{name} cannot be checked: READERS has no reader for it"
         else:
-            yield from _differs(folder, name, told)
+            yield from _differs(folder, name, expected)
 
 
-def _differs(folder: Folder, name: str, told: list[tuple[int, int, str]]) -> Iterator[str]:
-    titled = [(start, title) for start, _, title in told]
-    end_ms = told[-1][1] if told else None
+def _differs(folder: Folder, name: str, expected: list[tuple[int, int, str]]) -> Iterator[str]:
+    titled = [(start, title) for start, _, title in expected]
+    end_ms = expected[-1][1] if expected else None
     try:
         if READERS[name].differs(folder.text(name), titled, end_ms):
             yield f"{name} differs from chapters.json"
@@ -88,10 +92,10 @@ def _differs(folder: Folder, name: str, told: list[tuple[int, int, str]]) -> Ite
 
 
 def links(folder: Folder) -> Iterator[str]:
-    """Each chapter points at its second of the episode's page, where that has a link."""
+    """Each chapter has a link to its second of the episode's page, if the report has a link."""
     page = folder.report.link
     folder.figures["chapter links"] = page or "none"
-    wanted = [f"{page}#t={start // 1000}" if page else "" for start, _, _ in _told(folder)]
+    wanted = [f"{page}#t={start // 1000}" if page else "" for start, _, _ in _expected(folder)]
     if [chapter.get("url", "") for chapter in folder.chapters] != wanted:
         yield "chapters.json has other links"
     frames = sorted(ID3(folder.path / SOUND).getall("CHAP"), key=lambda frame: frame.start_time)
@@ -101,7 +105,7 @@ def links(folder: Folder) -> Iterator[str]:
 
 
 def chapter_files(folder: Folder) -> Iterator[str]:
-    """A numbered MP3, SRT, VTT and ASS for each chapter, tagged as it is called."""
+    """Each chapter has a numbered MP3, SRT, VTT and ASS; the MP3's tags have its title."""
     songs = folder.songs
     if len(songs) != len(folder.chapters):
         yield f"{len(songs)} files for {len(folder.chapters)} chapters"

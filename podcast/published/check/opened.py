@@ -1,4 +1,4 @@
-"""A folder -> its files, each read once, when first asked for."""
+"""An episode's folder -> the content of its files, each read once, when a rule first needs it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from podcast.outside import ffmpeg
 from podcast.published.report import Report, read_report
 from podcast.text.script import read_script
 
-BLOCK = 441  # samples: silence is looked for in hundredths of a second
-QUIET = 33  # of 32768: -60 dBFS
+BLOCK = 441  # samples: a hundredth of a second, the step in which silence is looked for
+QUIET = 33  # of 32768, which is -60 dBFS: a block without a greater sample is silent
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A subtitle as its file has it."""
+    """A subtitle as it stands in its file."""
 
     start_ms: int
     end_ms: int
@@ -36,9 +36,10 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What decoding a file told: levels in LUFS and dBTP.
+    """The measurements of a decoded sound file: `loudness` in LUFS, `peak` in dBTP.
 
-    `silence` is the longest in it, `end` the one that it ends in, both in seconds.
+    `silence` is the longest silence in it and `end` the silence at its end, both in seconds.
+    `clipped` says whether three samples in a row are at full scale.
     """
 
     samples: int
@@ -51,39 +52,42 @@ class Decoded:
 
 @dataclass
 class Folder:
-    """A built episode; `figures` are what rules found worth telling, by what they look at."""
+    """A built episode. `figures` are measurements that rules want printed, by name of the rule."""
 
     path: Path
     figures: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """A text file of the folder."""
+        """The text of the file called `name`."""
         return (self.path / name).read_text("utf-8")
 
     @cached_property
     def report(self) -> Report:
-        """What the build tells of itself."""
+        """The report of the build."""
         return read_report(self.path)
 
     @property
     def recipe(self) -> Recipe:
-        """What was asked for; the defaults where the report of an older build does not tell."""
+        """The recipe of the build; the default recipe if an older version did not report it."""
         return self.report.recipe
 
     @cached_property
     def chapters(self) -> list[dict[str, Any]]:
-        """The chapters that chapters.json tells."""
+        """The chapters in chapters.json."""
         return list(json.loads(self.text(CHAPTERS))["chapters"])
 
     @cached_property
     def said(self) -> str:
-        """All that the script lets be said, after the notice where that is spoken."""
+        """The text of all paragraphs of the script, after the notice if that is spoken.
+
+        Raises ReadError or ScriptError if script.md cannot be read.
+        """
         script = read_script(self.path / SCRIPT)
-        said = "\n".join(
+        text = "\n".join(
             paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs
         )
-        spoken = self.recipe.spoken_notice and not said.startswith(NOTICE)
-        return f"{NOTICE}\n{said}" if spoken else said
+        spoken = self.recipe.spoken_notice and not text.startswith(NOTICE)
+        return f"{NOTICE}\n{text}" if spoken else text
 
     @cached_property
     def songs(self) -> list[Path]:
@@ -92,22 +96,25 @@ class Folder:
 
     @cached_property
     def subtitles(self) -> list[Caption]:
-        """episode.srt."""
+        """The cues of episode.srt."""
         return read_srt(self.text(SUBTITLES))
 
     @cached_property
     def heard(self) -> dict[str, Decoded]:
-        """What the episode and each chapter sound like, two files at a time."""
+        """The measurements of the episode and of each chapter, by file name.
+
+        Two files are decoded at a time.
+        """
         paths = [self.path / SOUND, *self.songs]
         with ThreadPoolExecutor(2) as pool:
             return dict(zip((path.name for path in paths), pool.map(hear, paths), strict=True))
 
 
 def hear(path: Path) -> Decoded:
-    """Decode and measure one file."""
-    told = ffmpeg.measure(path).rpartition("Summary:")[2]
-    loudness = float(re.findall(r"I:\s+(\S+) LUFS", told)[0])
-    peak = float(re.findall(r"Peak:\s+(\S+) dBFS", told)[0])
+    """Decode and measure one sound file; raises FfmpegError if ffmpeg cannot read it."""
+    summary = ffmpeg.measure(path).rpartition("Summary:")[2]
+    loudness = float(re.findall(r"I:\s+(\S+) LUFS", summary)[0])
+    peak = float(re.findall(r"Peak:\s+(\S+) dBFS", summary)[0])
     samples, clipped, run, longest, rest = 0, False, 0, 0, b""
     for chunk in ffmpeg.decode(path, RATE):
         rest += chunk
@@ -126,15 +133,18 @@ def hear(path: Path) -> Decoded:
 
 
 def read_srt(text: str) -> list[Caption]:
-    """The cues of a SubRip file; raises ValueError where the reader drops one unsaid."""
+    """The cues of a SubRip file.
+
+    Raises ValueError if the text is no SubRip, or if the reader silently drops a cue.
+    """
     try:
-        found = list(srt.parse(text))
+        cues = list(srt.parse(text))
     except srt.SRTParseError as error:
         raise ValueError(f"not SubRip: {error}") from error
     stamps = len(re.findall(r"^\S+ --> \S+$", text, re.MULTILINE))
-    if stamps != len(found):
-        raise ValueError(f"{stamps} times but {len(found)} cues")
-    return [Caption(_ms(cue.start), _ms(cue.end), cue.content) for cue in found]
+    if stamps != len(cues):
+        raise ValueError(f"{stamps} times but {len(cues)} cues")
+    return [Caption(_ms(cue.start), _ms(cue.end), cue.content) for cue in cues]
 
 
 def _ms(time: timedelta) -> int:
@@ -142,25 +152,31 @@ def _ms(time: timedelta) -> int:
 
 
 def read_vtt(text: str) -> list[Caption]:
-    """The cues of a WebVTT file without settings; word times inside are left out."""
+    """The cues of a WebVTT file without cue settings; word timestamps in a cue are left out.
+
+    Raises ValueError if the text is no WebVTT.
+    """
     head, *blocks = text.rstrip().split("\n\n")
     if not head.startswith("WEBVTT"):
         raise ValueError("not WebVTT")
     cues = []
     for block in blocks:
         times, _, shown = block.partition("\n")
-        found = re.fullmatch(
+        clocks = re.fullmatch(
             r"(\d+):(\d\d):(\d\d)\.(\d{3}) --> (\d+):(\d\d):(\d\d)\.(\d{3})", times
         )
-        if not found:
+        if not clocks:
             raise ValueError(f"no time in {times!r}")
-        start, end = (_clock(found.groups()[at : at + 4]) for at in (0, 4))
+        start, end = _clock(clocks.groups()[:4]), _clock(clocks.groups()[4:])
         cues.append(Caption(start, end, unescape(re.sub(r"<[^>]*>", "", shown))))
     return cues
 
 
 def read_times(text: str) -> list[list[int]]:
-    """Of each cue of a WebVTT file with word times: its start, these times, its end."""
+    """The times in milliseconds of each cue of a WebVTT file that has word timestamps.
+
+    They are the start of the cue, the start of each further word, and the end of the cue.
+    """
     timed = []
     for block in text.split("\n\n")[1:]:
         stamps = re.findall(r"(\d+):(\d\d):(\d\d)\.(\d{3})", block)
@@ -171,7 +187,10 @@ def read_times(text: str) -> list[list[int]]:
 
 
 def read_ass(text: str) -> list[Caption]:
-    """The cues of an Advanced SubStation Alpha file; commands in braces are left out."""
+    """The cues of an Advanced SubStation Alpha file; commands in braces are left out.
+
+    Raises ValueError if a cue has no time.
+    """
     cues = []
     for line in re.findall(r"^Dialogue: (.*)$", text, re.MULTILINE):
         _, start, end, *_, shown = line.split(",", 9)
@@ -194,7 +213,7 @@ def _clock(parts: tuple[str | Any, ...]) -> int:
 
 
 def letters(text: str) -> str:
-    """Letters, hanzi and digits alone, to compare what is said.
+    """The letters, hanzi and digits of a text, to compare the spoken words of two texts.
 
     >>> letters("GPT-4.5，很好！")
     'GPT45很好'

@@ -34,14 +34,14 @@ NAMES = (
     COVER,
     REPORT,
 )
-LEAST, MOST = 1400, 3000  # pixels of a cover: Apple
+LEAST, MOST = 1400, 3000  # pixels of each side of a cover. Source: Apple Podcasts, show artwork
 
 
 class Page(HTMLParser):
-    """The links, names and inline code of an HTML file."""
+    """The links, names, inline code, policy, title and visible text of an HTML file."""
 
     def __init__(self, text: str) -> None:
-        """`text` is read at once."""
+        """Parse `text`, the whole file."""
         super().__init__()
         self.links: list[str] = []
         self.names: set[str] = set()
@@ -51,16 +51,16 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note links, names and the policy."""
-        told = {name: value or "" for name, value in attrs}
-        self.links += [told[name] for name in ("href", "src") if name in told]
-        self.names |= {told["id"]} if "id" in told else set()
-        if told.get("http-equiv", "").lower() == "content-security-policy":
-            self.policy = told["content"]
-        self.inside, self.kind = tag, told.get("type", "")
+        """Collect the links, the name and the policy that an element has."""
+        attributes = {name: value or "" for name, value in attrs}
+        self.links += [attributes[name] for name in ("href", "src") if name in attributes]
+        self.names |= {attributes["id"]} if "id" in attributes else set()
+        if attributes.get("http-equiv", "").lower() == "content-security-policy":
+            self.policy = attributes["content"]
+        self.inside, self.kind = tag, attributes.get("type", "")
 
     def handle_data(self, data: str) -> None:
-        """Note code apart from text."""
+        """Collect code, the title and visible text, each in its own place."""
         if self.inside in ("script", "style"):
             self.code += [(self.inside, data)] if not self.kind else []
         elif self.inside == "title":
@@ -69,32 +69,32 @@ class Page(HTMLParser):
             self.shown += data
 
     def handle_endtag(self, tag: str) -> None:
-        """What follows an element is text again."""
+        """Leave the element: text after it is visible text again."""
         self.inside = ""
 
 
 def files(folder: Folder) -> Iterator[str]:
-    """Every file that an episode has is there, as the build left it."""
+    """Every file of an episode is there and has the size that the build gave it."""
     for name in NAMES:
         if not (folder.path / name).is_file():
             yield f"no {name}"
     for name, size in folder.report.files:
         path = folder.path / name
         if name != SCRIPT and path.is_file() and path.stat().st_size != size:
-            yield f"{name} is not as it was built"
+            yield f"{name} was changed since the build"
         elif name not in NAMES and not path.is_file():
             yield f"no {name}"
 
 
 def script_unchanged(folder: Folder) -> Iterator[str]:
-    """The script is the one that was built."""
+    """The script is the one from which the episode was built."""
     digest = sha256((folder.path / SCRIPT).read_bytes()).hexdigest()
     if digest != folder.report.script.sha256:
-        yield "script.md was edited since; podcast make it again"
+        yield "script.md was edited since the build; run `podcast make` again"
 
 
 def notice(folder: Folder) -> Iterator[str]:
-    """Listeners are told that the voices are synthetic, in notes, page and every tag."""
+    """Notes, page and the tags of every MP3 say that the voices are synthetic."""
     for name in (name for name, text in TEXTS.items() if "notice" in text.tells):
         text = folder.text(name)
         if NOTICE not in (Page(text).shown if name.endswith(".html") else text):
@@ -121,7 +121,7 @@ def speech(folder: Folder) -> Iterator[str]:
 
 
 def tags(folder: Folder) -> Iterator[str]:
-    """ID3v2.3 with title, album, genre and picture."""
+    """The tags of every MP3 are ID3v2.3 and have title, album, genre and picture."""
     for path in (folder.path / SOUND, *folder.songs):
         found = ID3(path)
         if found.version[:2] != (2, 3):
@@ -135,7 +135,7 @@ def tags(folder: Folder) -> Iterator[str]:
 
 
 def cover(folder: Folder) -> Iterator[str]:
-    """A square JPEG of 1400 to 3000 pixels in RGB."""
+    """The cover is a square RGB JPEG with sides of 1400 to 3000 pixels."""
     with Image.open(folder.path / COVER) as picture:
         picture.load()
         wide, high = picture.size
@@ -147,7 +147,7 @@ def cover(folder: Folder) -> Iterator[str]:
 
 
 def sources(policy: str, kind: str) -> list[str]:
-    """What a content security policy allows a page for its `script` or its `style`.
+    """The sources that a content security policy allows for `script` or for `style`.
 
     >>> sources("script-src 'sha256-a' 'sha256-b'; style-src 'sha256-c';", "script")
     ["'sha256-a'", "'sha256-b'"]
@@ -157,21 +157,21 @@ def sources(policy: str, kind: str) -> list[str]:
 
 
 def page(folder: Folder) -> Iterator[str]:
-    """The page runs its own code and no other, asks nobody, and is this episode's."""
+    """The page is this episode's, runs only its own code and requests nothing from elsewhere."""
     found = Page(folder.text(PAGE))
     if found.title != folder.report.title:
         yield f"its title is {found.title!r}"
     if "default-src 'none'" not in found.policy or "unsafe" in found.policy:
-        yield "its content security policy is open"
+        yield "its content security policy allows code or requests of others"
     for kind, text in found.code:
         digest = b64encode(sha256(text.encode()).digest()).decode()
         if f"'sha256-{digest}'" not in sources(found.policy, kind):
             yield f"its policy forbids its own {kind}"
     timing = _timing(folder)
     if timing["length"] != int(folder.report.samples * 1000 / folder.report.rate):
-        yield "it is timed for another sound"
+        yield "its times are of a sound of another length"
     if len(timing["starts"]) != len(timing["words"]):
-        yield "its times do not meet its sentences"
+        yield "it does not have one time for each sentence"
 
 
 def _timing(folder: Folder) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def _timing(folder: Folder) -> dict[str, Any]:
 
 
 def links(folder: Folder) -> Iterator[str]:
-    """Whatever page and notes point at is there."""
+    """Every file and anchor that the page and the notes link to is there."""
     found = Page(folder.text(PAGE))
     noted = re.findall(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)", folder.text(NOTES))
     for name, link in [
@@ -192,7 +192,7 @@ def links(folder: Folder) -> Iterator[str]:
             continue
         if parts.scheme or parts.netloc:
             if name == PAGE:
-                yield f"index.html asks {link}"
+                yield f"index.html links to {link}"
         elif parts.path and not (folder.path / unquote(parts.path)).is_file():
             yield f"{name}: no {unquote(parts.path)}"
         elif not parts.path and parts.fragment not in found.names:

@@ -1,4 +1,4 @@
-"""A text -> the chapters that it tells: one reader for each format of TEXTS that tells chapters.
+"""A text -> the chapters in it: one reader for each format of TEXTS that lists chapters.
 
 Nothing here is shared with the code that writes the texts.
 """
@@ -14,8 +14,8 @@ from xml.etree import ElementTree  # nosec B405 # see _podlove
 
 from podcast.files.names import CHAPTERS, NOTES, PAGE
 
-FRAME_MS = 1000 / 75  # what a CUE sheet counts in
-LONGEST_TITLE_BYTES = 255  # of ffmetadata: Nero's chapter list counts them in one byte
+FRAME_MS = 1000 / 75  # a CUE sheet counts in frames of a CD, 75 a second
+LONGEST_TITLE_BYTES = 255  # of ffmetadata: Nero's chapter list has one byte for a title's length
 
 Chapters = list[tuple[float, str]]
 """When each chapter starts, in milliseconds, and its title."""
@@ -23,12 +23,12 @@ Chapters = list[tuple[float, str]]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a format is read, and how exactly it tells chapters.
+    """How a format is read, and how exact its chapters are.
 
-    Times are rounded down to a multiple of `step_ms`. `title` is the title as the format can hold
-    it; None where the format tells titles in a way of its own, so that only times are compared.
-    A list of `some` may leave chapters out, but not the first. Where `shortest_ms` is given, it
-    must leave out those that last less, and none that lasts longer.
+    Times are rounded down to a multiple of `step_ms`. `title` turns a title into the one that the
+    format can hold; it is None if the format rewrites titles, so that only times are compared.
+    If `some` is set, the text may leave chapters out, but not the first. If `shortest_ms` is given,
+    the text must leave out the chapters that are shorter, and no other.
     """
 
     read: Callable[[str], Chapters]
@@ -38,39 +38,40 @@ class Reader:
     shortest_ms: int = 0
 
     def differs(
-        self, text: str, told: Sequence[tuple[int, str]], end_ms: int | None = None
+        self, text: str, expected: Sequence[tuple[int, str]], end_ms: int | None = None
     ) -> bool:
-        """Whether the text tells other chapters than these, the last of which ends at `end_ms`.
+        """Whether the text lists other chapters than these, given as (start in ms, title).
 
-        Raises ValueError if the text is broken.
+        The last of them ends at `end_ms`. Raises ValueError or LookupError if the text is broken.
         """
-        found = self.read(text)
-        told = _lasting(told, self.shortest_ms, end_ms) if self.shortest_ms else told
+        listed = self.read(text)
+        if self.shortest_ms:
+            expected = _lasting(expected, self.shortest_ms, end_ms)
         if self.some:
-            starts = [start for start, _ in told]
-            near = [[one for one in starts if self._is_at(one, at)] for at, _ in found]
-            return not found or not all(near) or found[0][0] != 0
-        return len(found) != len(told) or any(
-            not self._is_at(start, at) or (self.title is not None and self.title(title) != other)
-            for (start, title), (at, other) in zip(told, found, strict=True)
+            starts = [start for start, _ in expected]
+            near = [[one for one in starts if self._is_at(one, ms)] for ms, _ in listed]
+            return not listed or not all(near) or listed[0][0] != 0
+        return len(listed) != len(expected) or any(
+            not self._is_at(start, ms) or (self.title is not None and self.title(title) != other)
+            for (start, title), (ms, other) in zip(expected, listed, strict=True)
         )
 
-    def _is_at(self, start: int, at: float) -> bool:
-        """Whether `at` is `start`, as this format rounds it; both may be rounded to 1 ms first."""
-        return -1 < start - at < self.step_ms
+    def _is_at(self, start_ms: int, listed_ms: float) -> bool:
+        """Whether `listed_ms` is `start_ms` rounded down by this format, or 1 ms by another."""
+        return -1 < start_ms - listed_ms < self.step_ms
 
 
 def _lasting(
-    told: Sequence[tuple[int, str]], shortest_ms: int, end_ms: int | None
+    chapters: Sequence[tuple[int, str]], shortest_ms: int, end_ms: int | None
 ) -> Sequence[tuple[int, str]]:
-    """The chapters that last so long, each shorter one being a part of the one before.
+    """The chapters that last at least `shortest_ms`; a shorter one is a part of the one before.
 
     >>> _lasting([(0, "a"), (4000, "b"), (20_000, "c"), (21_000, "d")], 10_000, 40_000)
     [(0, 'a'), (21000, 'd')]
     """
     kept: list[tuple[int, str]] = []
-    ends = [*(start for start, _ in told[1:]), end_ms]
-    for (start, title), end in zip(told, ends, strict=True):
+    ends = [*(start for start, _ in chapters[1:]), end_ms]
+    for (start, title), end in zip(chapters, ends, strict=True):
         is_short = end is not None and end - start < shortest_ms
         if not kept or not (is_short or start - kept[-1][0] < shortest_ms):
             kept.append((start, title))
@@ -78,7 +79,7 @@ def _lasting(
 
 
 def seconds(clock: str) -> int:
-    """The seconds of a time.
+    """The seconds in a time such as 2:03.
 
     >>> seconds("1:02:03"), seconds("2:03")
     (3723, 123)
@@ -95,7 +96,7 @@ def _json(text: str) -> Chapters:
 
 
 def _lines(text: str) -> Chapters:
-    """Lines of a time and a title."""
+    """The chapters of a text whose lines are a time and a title."""
     pairs = [line.split(" ", 1) for line in text.splitlines()]
     return [(seconds(clock) * 1000, title) for clock, title in pairs]
 
@@ -112,8 +113,8 @@ def _page(text: str) -> Chapters:
 
 
 def _podlove(text: str) -> Chapters:
-    if "<!" in text:  # its entities could be of any size, and we write none
-        raise ValueError("it declares a type of document")
+    if "<!" in text:  # a document type can declare entities of any size; this program writes none
+        raise ValueError("it has a document type declaration")
     try:
         chapters = ElementTree.fromstring(text)  # nosec B314 # without a DTD it is only its text
     except ElementTree.ParseError as error:
@@ -154,7 +155,7 @@ def _short(title: str) -> str:
 READERS: dict[str, Reader] = {
     CHAPTERS: Reader(_json),
     "chapters.txt": Reader(_lines, 1000, shortest_ms=10_000),  # YouTube shows none with a shorter
-    "chapters.bilibili.txt": Reader(_lines, 1000, None, some=True),  # it takes only ten
+    "chapters.bilibili.txt": Reader(_lines, 1000, None, some=True),  # Bilibili takes only ten
     "chapters.xiaoyuzhou.txt": Reader(_lines, 1000),
     "chapters.podlove.xml": Reader(_podlove),
     "chapters.ffmetadata": Reader(_ffmetadata, title=_short),

@@ -1,4 +1,4 @@
-"""What is heard -> faults, judged by the recipe that was asked for, which the report tells."""
+"""The sound files -> faults. The recipe in the report says what the sound should be like."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from podcast.files.names import SOUND
 from podcast.model import RATE
 from podcast.published.check.opened import Folder
 
-TOLERANCE_LU = 0.5
-SHORT_TOLERANCE_LU = 1.0  # of a chapter under SHORT_SECONDS, where one gain for all may miss
+TOLERANCE_LU = 0.5  # by which loudness may miss the recipe's
+SHORT_TOLERANCE_LU = 1.0  # the same for a chapter under SHORT_SECONDS: gains fit the episode
 SHORT_SECONDS = 30.0
-PEAK_TOLERANCE_DB = 0.049  # ffmpeg tells tenths
-SILENCE_SECONDS = 3.0  # of silence may always be: a talk is read, not thought up
-OVER_PAUSE_SECONDS = 1.4  # by which silence may outlast the longest pause: voices are silent, too
-SHORT_PAUSE_SECONDS = 0.1  # by which a chapter's own pause may fall short: an encoder rings on
+PEAK_TOLERANCE_DB = 0.049  # ffmpeg prints peaks rounded to tenths of a dB
+SILENCE_SECONDS = 3.0  # silence up to this length is never a fault
+OVER_PAUSE_SECONDS = 1.4  # silence may be so much longer than a pause: a voice adds its own
+SHORT_PAUSE_SECONDS = 0.1  # a chapter's pause may be so much shorter: an encoder rings into it
 BITRATE_TOLERANCE = 1.5  # kbit/s: headers and whole frames shift the mean over a file
 
 
 def loudness(folder: Folder) -> Iterator[str]:
-    """The episode is as loud as was asked for."""
-    found, asked = folder.heard[SOUND].loudness, folder.recipe.loudness
-    folder.figures["loudness of the episode"] = f"{found:.1f} LUFS"
-    if abs(found - asked) > TOLERANCE_LU:
-        yield f"{found:.1f} LUFS, not {asked:g} ±{TOLERANCE_LU}"
+    """The episode is as loud as the recipe says, within TOLERANCE_LU."""
+    measured, wanted = folder.heard[SOUND].loudness, folder.recipe.loudness
+    folder.figures["loudness of the episode"] = f"{measured:.1f} LUFS"
+    if abs(measured - wanted) > TOLERANCE_LU:
+        yield f"{measured:.1f} LUFS, not {wanted:g} ±{TOLERANCE_LU}"
 
 
 def chapter_loudness(folder: Folder) -> Iterator[str]:
-    """Each chapter is as loud as the episode."""
+    """Each chapter is as loud as the recipe says; a short one may miss it by more."""
     levels = [folder.heard[path.name].loudness for path in folder.songs]
     folder.figures["loudness of chapters"] = f"{min(levels):.1f} to {max(levels):.1f} LUFS"
     for path, level in zip(folder.songs, levels, strict=True):
@@ -41,23 +41,24 @@ def chapter_loudness(folder: Folder) -> Iterator[str]:
 
 
 def peaks(folder: Folder) -> Iterator[str]:
-    """No true peak of what is decoded passes the one that was asked for."""
-    folder.figures["true peak"] = f"{max(heard.peak for heard in folder.heard.values()):.1f} dBTP"
-    for name, heard in folder.heard.items():
-        if heard.peak > folder.recipe.peak + PEAK_TOLERANCE_DB:
-            yield f"{name}: {heard.peak:.1f} dBTP, over {folder.recipe.peak:g}"
+    """No true peak of the decoded files is over the recipe's `peak`."""
+    highest = max(decoded.peak for decoded in folder.heard.values())
+    folder.figures["true peak"] = f"{highest:.1f} dBTP"
+    for name, decoded in folder.heard.items():
+        if decoded.peak > folder.recipe.peak + PEAK_TOLERANCE_DB:
+            yield f"{name}: {decoded.peak:.1f} dBTP, over {folder.recipe.peak:g}"
 
 
 def clipping(folder: Folder) -> Iterator[str]:
-    """No three samples in a row are at full scale."""
-    for name, heard in folder.heard.items():
-        if heard.clipped:
+    """No file has three samples in a row at full scale."""
+    for name, decoded in folder.heard.items():
+        if decoded.clipped:
             yield f"{name} is clipped"
 
 
 def silence(folder: Folder) -> Iterator[str]:
-    """Nothing is silent for longer than the longest pause that was asked for."""
-    longest = max(heard.silence for heard in folder.heard.values())
+    """No silence is much longer than the longest pause of the recipe."""
+    longest = max(decoded.silence for decoded in folder.heard.values())
     folder.figures["silence"] = f"{longest:.1f} s at most"
     recipe = folder.recipe
     pauses = (
@@ -67,51 +68,54 @@ def silence(folder: Folder) -> Iterator[str]:
         recipe.chapter_pause,
     )
     most = max(SILENCE_SECONDS, max(pauses) + OVER_PAUSE_SECONDS)
-    for name, heard in folder.heard.items():
-        if heard.silence > most:
-            yield f"{name}: {heard.silence:.1f} s of silence, where {most:.1f} s may be"
+    for name, decoded in folder.heard.items():
+        if decoded.silence > most:
+            yield f"{name}: {decoded.silence:.1f} s of silence, over {most:.1f} s"
 
 
 def pauses(folder: Folder) -> Iterator[str]:
-    """Each chapter ends in the pause that was asked for, unless music fills it."""
-    asked = folder.recipe.chapter_pause
+    """Each chapter ends in the pause of the recipe, unless music fills it."""
+    wanted = folder.recipe.chapter_pause
     if folder.recipe.music:
         return
     for path in folder.songs:
-        found = folder.heard[path.name].end
-        if found < asked - SHORT_PAUSE_SECONDS:
-            yield f"{path.name} ends in {found:.1f} s of silence, not in {asked:g} s"
+        silence_seconds = folder.heard[path.name].end
+        if silence_seconds < wanted - SHORT_PAUSE_SECONDS:
+            yield f"{path.name} ends in {silence_seconds:.1f} s of silence, not in {wanted:g} s"
 
 
 def lengths(folder: Folder) -> Iterator[str]:
-    """Chapters, decoded, add up to the episode, and last what chapters.json tells."""
+    """The decoded chapters add up to the episode and are as long as chapters.json says."""
     whole = folder.heard[SOUND].samples
     parts = [folder.heard[path.name].samples for path in folder.songs]
     folder.figures["chapters add up"] = f"{whole} samples"
     if sum(parts) != whole:
         yield f"chapters have {sum(parts)} samples, the episode {whole}"
     if folder.report.samples != whole:
-        yield f"report.json tells {folder.report.samples} samples, the episode has {whole}"
+        yield f"report.json has {folder.report.samples} samples, the episode {whole}"
     for path, samples, chapter in zip(folder.songs, parts, folder.chapters, strict=True):
-        told = chapter["endTime"] - chapter["startTime"]
-        if abs(samples / RATE - told) > 0.002:
-            yield f"{path.name} lasts {samples / RATE:.3f} s, chapters.json tells {told:.3f} s"
+        listed = chapter["endTime"] - chapter["startTime"]
+        if abs(samples / RATE - listed) > 0.002:
+            yield f"{path.name} lasts {samples / RATE:.3f} s, in chapters.json {listed:.3f} s"
 
 
 def encoding(folder: Folder) -> Iterator[str]:
-    """MP3 as Apple asks: mono, 44.1 kHz or more, of constant bitrate (as asked), length told."""
-    asked = folder.recipe.bitrate
+    """Every MP3 is mono at 44.1 kHz or more, at the recipe's constant bitrate, with a length.
+
+    Source: Apple Podcasts, audio requirements (sample rate, and 64 to 128 kbit/s for mono).
+    """
+    wanted = folder.recipe.bitrate
     for path in (folder.path / SOUND, *folder.songs):
-        found: Any = MP3(path).info
-        folder.figures["encoding"] = f"{found.bitrate // 1000} kbit/s, {found.sample_rate} Hz"
-        if found.channels != 1 or found.sample_rate < RATE:
-            yield f"{path.name}: {found.channels} channels at {found.sample_rate} Hz"
-        is_asked = abs(found.bitrate / 1000 - asked) <= BITRATE_TOLERANCE
-        if found.bitrate_mode != BitrateMode.CBR or not is_asked:
-            told = f"{found.bitrate // 1000} kbit/s, {found.bitrate_mode}"
-            yield f"{path.name}: {told}, not {asked} kbit/s, constant"
-        if found.sketchy:
-            yield f"{path.name}: sound that is hard to find"
+        info: Any = MP3(path).info
+        folder.figures["encoding"] = f"{info.bitrate // 1000} kbit/s, {info.sample_rate} Hz"
+        if info.channels != 1 or info.sample_rate < RATE:
+            yield f"{path.name}: {info.channels} channels at {info.sample_rate} Hz"
+        is_asked = abs(info.bitrate / 1000 - wanted) <= BITRATE_TOLERANCE
+        if info.bitrate_mode != BitrateMode.CBR or not is_asked:
+            actual = f"{info.bitrate // 1000} kbit/s, {info.bitrate_mode}"
+            yield f"{path.name}: {actual}, not {wanted} kbit/s, constant"
+        if info.sketchy:
+            yield f"{path.name}: no MP3 frames where the sound should begin"
 
 
 RULES = (

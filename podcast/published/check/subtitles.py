@@ -1,7 +1,7 @@
 """Subtitle files -> faults.
 
-The limits are those of the style that was asked for; whether a line keeps them is counted anew
-here, not by the code that cut it.
+The limits are those of the recipe's subtitle style. The code here measures lines itself and shares
+nothing with the code that cut them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from podcast.published.check.opened import (
 )
 from podcast.text.sentences import sentences
 
-FEWEST = 3  # characters, where the sentence has more
-CLOSE_MS = 20  # ASS tells hundredths
+FEWEST = 3  # characters of a line, unless its whole sentence is shorter
+CLOSE_MS = 20  # by which times of ASS may differ: ASS counts hundredths of a second
 ROUNDED_MS = 1  # 20 frames of 1/24 s are 833.3 ms, and a cue has whole milliseconds
 
 
@@ -35,7 +35,7 @@ def _style(folder: Folder) -> Style:
 
 
 def wide(text: str) -> float:
-    """How many characters wide a line is.
+    """The width of a line in hanzi; a Latin letter or a digit is half a hanzi wide.
 
     >>> wide("你好，AI"), wide("……")
     (4.0, 2.0)
@@ -54,7 +54,7 @@ def _files(folder: Folder) -> Iterator[tuple[str, list[Caption]]]:
 
 
 def width(folder: Folder) -> Iterator[str]:
-    """No cue has more lines than were asked for; none is wider than its style allows."""
+    """No cue has more lines than the recipe says, and no line is wider than the style allows."""
     widest = _style(folder).width
     most = folder.recipe.subtitle_lines
     for name, cues in _files(folder):
@@ -69,7 +69,7 @@ def width(folder: Folder) -> Iterator[str]:
 
 
 def times(folder: Folder) -> Iterator[str]:
-    """Cues last as long as their style asks, none over another, none after the sound."""
+    """Each cue lasts as long as the style asks; cues do not overlap and end with the sound."""
     style = _style(folder)
     shortest = style.shortest_ms - ROUNDED_MS
     end = folder.report.seconds * 1000
@@ -85,7 +85,7 @@ def times(folder: Folder) -> Iterator[str]:
 
 
 def crumbs(folder: Folder) -> Iterator[str]:
-    """No line of one or two characters, but where that is all of a sentence."""
+    """No line has only one or two characters, unless they are a whole sentence."""
     lines = folder.said.splitlines()
     whole = {"", *(letters(one) for line in lines for one in sentences(line))}
     for cue in folder.subtitles:
@@ -96,7 +96,11 @@ def crumbs(folder: Folder) -> Iterator[str]:
 
 
 def same_times(folder: Folder) -> Iterator[str]:
-    """VTT and ASS say what SRT says; so do the chapters' files, moved, and Traditional, its way."""
+    """All subtitle files agree with episode.srt.
+
+    VTT and ASS have its cues; the files in Traditional characters have its times; the chapters'
+    files, moved to where each chapter begins, have its cues.
+    """
     own = folder.subtitles
     rows = sum(cue.text.count("\n") + 1 for cue in own)
     folder.figures["subtitles alike"] = f"{rows} lines"
@@ -112,17 +116,17 @@ def same_times(folder: Folder) -> Iterator[str]:
         ]:
             yield f"{path.name} is timed unlike episode.srt"
     if folder.report.lines != rows:
-        yield f"report.json tells {folder.report.lines} lines, episode.srt has {rows}"
+        yield f"report.json has {folder.report.lines} lines, episode.srt {rows}"
     yield from _chapters_differ(folder)
 
 
 def _others_differ(path: Path) -> Iterator[str]:
-    """Whether the VTT and the ASS beside an SRT are not as it is."""
+    """Faults of the VTT and the ASS beside an SRT whose cues differ from those of the SRT."""
     own = read_srt(path.read_text("utf-8"))
     vtt, ass = path.with_suffix(".vtt"), path.with_suffix(".ass")
     if read_vtt(vtt.read_text("utf-8")) != own:
         yield f"{vtt.name} differs from {path.name}"
-    safe = str.maketrans("{}\\", "｛｝＼")  # what ASS cannot hold
+    safe = str.maketrans("{}\\", "｛｝＼")  # signs that ASS cannot hold
     for cue, other in zip_longest(own, read_ass(ass.read_text("utf-8"))):
         if (
             not cue
@@ -148,16 +152,17 @@ def _chapters_differ(folder: Folder) -> Iterator[str]:
 
 
 def all_said(folder: Folder) -> Iterator[str]:
-    """Subtitles, put together, are the script."""
+    """The subtitles, joined, have the letters, hanzi and digits of the script."""
     shown = letters("".join(cue.text for cue in folder.subtitles))
-    said = letters(folder.said)
-    if shown != said:
-        at = next((at for at, (one, two) in enumerate(zip_longest(shown, said)) if one != two), 0)
-        yield f"subtitles and script.md part at {shown[at : at + 12]!r} and {said[at : at + 12]!r}"
+    spoken = letters(folder.said)
+    if shown != spoken:
+        place = _first_difference(shown, spoken)
+        end = place + 12
+        yield f"subtitles have {shown[place:end]!r} where script.md has {spoken[place:end]!r}"
 
 
 def marks(folder: Folder) -> Iterator[str]:
-    """Marks are shown, or not, as the style has it."""
+    """The subtitles have no ，。 if the style drops them, and otherwise the script's marks."""
     if _style(folder).drops_marks:
         for name, cues in _files(folder):
             for cue in cues:
@@ -165,26 +170,32 @@ def marks(folder: Folder) -> Iterator[str]:
                     yield f"{name}: a mark at {_at(cue)}: {cue.text}"
         return
     shown = _solid("".join(cue.text for cue in folder.subtitles))
-    said = _solid(folder.said.replace("-->", "→"))
-    if shown != said:
-        at = next((at for at, (one, two) in enumerate(zip_longest(shown, said)) if one != two), 0)
-        yield f"marks are not the script's at {shown[max(0, at - 6) : at + 6]!r}"
+    spoken = _solid(folder.said.replace("-->", "→"))
+    if shown != spoken:
+        place = _first_difference(shown, spoken)
+        yield f"marks are not the script's at {shown[max(0, place - 6) : place + 6]!r}"
+
+
+def _first_difference(shown: str, spoken: str) -> int:
+    """The place of the first character in which two texts differ."""
+    pairs = enumerate(zip_longest(shown, spoken))
+    return next((place for place, (one, other) in pairs if one != other), 0)
 
 
 def _solid(text: str) -> str:
-    """Text without white space and what does not print."""
+    """The text without white space and characters that do not print."""
     return "".join(one for one in text if not one.isspace() and one.isprintable())
 
 
 def word_times(folder: Folder) -> Iterator[str]:
-    """Word times in VTT are there if they were asked for, and rise inside their cue."""
-    told = folder.recipe.karaoke
-    folder.figures["word times"] = "told" if told else "not told"
+    """The VTT has word timestamps if the recipe asks for them, and they rise inside their cue."""
+    wanted = folder.recipe.karaoke
+    folder.figures["word times"] = "in the VTT" if wanted else "none"
     for path in (*folder.path.glob("*.vtt"), *(folder.path / "chapters").glob("*.vtt")):
         timed = read_times(path.read_text("utf-8"))
-        if not told and any(timed):
+        if not wanted and any(timed):
             yield f"{path.name} has word times"
-        if told and not any(timed) and path.name == WEB_SUBTITLES:
+        if wanted and not any(timed) and path.name == WEB_SUBTITLES:
             yield f"{path.name} has no word times"
         for times in timed:
             if any(after <= before for before, after in pairwise(times)):
@@ -192,16 +203,16 @@ def word_times(folder: Folder) -> Iterator[str]:
 
 
 def pace(folder: Folder) -> Iterator[str]:
-    """Few cues pass faster than their style asks, where the speech allows no less."""
+    """At most a quarter of the cues are faster than the style asks: the voice sets the pace."""
     cues, fastest = folder.subtitles, _style(folder).fastest
     speeds = [
         wide(cue.text.replace("\n", "")) * 1000 / max(1, cue.end_ms - cue.start_ms) for cue in cues
     ]
     fast = sum(speed > fastest for speed in speeds)
-    told = f"{fast} of {len(cues)} cues over {fastest:g} characters/s"
-    folder.figures["subtitle pace"] = told
+    share = f"{fast} of {len(cues)} cues over {fastest:g} characters/s"
+    folder.figures["subtitle pace"] = share
     if fast > len(cues) / 4:
-        yield told
+        yield share
 
 
 def _at(cue: Caption) -> str:

@@ -1,14 +1,14 @@
-"""Transcript -> Transcript: the words a careful editor would leave in.
+"""Transcript -> Transcript without the words that a careful editor would take out.
 
     characters   width, invisible characters, marks, spaces
     simplify     Traditional -> Simplified
-    glossary     one name, one spelling            (podcast/text/glossary.py)
-    fillers      对, 好吧, 嗯… where they carry nothing
+    glossary     one spelling for each name        (podcast/text/glossary.py)
+    fillers      对, 好吧, 嗯… where they have no meaning
     stutters     从从关税, and restarts from one line to the next
-    hesitations  的这个, and nouns named again
-    repeats      lines printed again and again
+    hesitations  的这个, and nouns that are repeated
+    repeats      lines that a recogniser printed several times
 
-Quoted passages are told from their script, so `mark_quotes` belongs before this stage.
+`mark_quotes` recognises quoted passages by their script, so it must run before this stage.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from podcast.text.glossary import NO_GLOSSARY, Glossary, correct_names
 __all__ = ["RULES", "clean"]
 
 Rule = Callable[[Transcript], Transcript]
-_PASSES = 12  # more than any transcript needs; a bound where a glossary chases its own tail
+_PASSES = 12  # a bound for a glossary whose entries undo each other; transcripts need fewer
 
 
 def each_line(rule: Callable[[str], str]) -> Rule:
-    """The rule for a transcript that applies `rule` to each line; an emptied line is absent."""
+    """A rule for a transcript that applies `rule` to each line; a line left empty is dropped."""
 
     def apply(transcript: Transcript) -> Transcript:
         lines = []
@@ -61,10 +61,10 @@ RULES: tuple[Rule, ...] = (
 
 
 def clean(transcript: Transcript, glossary: Glossary = NO_GLOSSARY) -> Transcript:
-    """Apply every rule in order, until none has more to do: cleaning twice changes nothing more.
+    """Apply every rule in order, until none changes anything: cleaning twice is the same as once.
 
-    Lines keep their number, times and voice; a line that says nothing is absent. No letter, digit
-    or hanzi is invented, the glossary's own spellings aside.
+    Lines keep their number, times and voice; a line without words is dropped. No letter, digit or
+    hanzi is added, except in the spellings of the glossary.
     """
     for _ in range(_PASSES):
         cleaned = _once(transcript, glossary)
@@ -87,6 +87,6 @@ def _once(transcript: Transcript, glossary: Glossary) -> Transcript:
 
 
 def _as_written(text: str) -> str:
-    """The marks and spaces as a Chinese printer would set them; empty where there is no word."""
+    """The text in the marks and spaces of Chinese print; empty if it has no word."""
     text = space_scripts(join_marks(widen_marks(text)))
     return text if re.search(rf"[\w{HIDDEN}]", text) else ""

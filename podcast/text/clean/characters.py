@@ -1,6 +1,6 @@
-"""Characters: one width, one kind of white space, one mark at a time, nothing invisible.
+"""Text -> text with one width of letters, one kind of space, single marks, nothing invisible.
 
-Marks that stand in a line are kept: they are evidence of where its clauses end.
+Marks that a line has are kept: they are evidence of where its clauses end.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _BEFORE_FIGURE = re.compile(rf"(?<=[{HANZI}])(?<![{_LEADS_TO_FIGURE}]) +(?={_FIG
 
 
 class _Folding(dict[int, str | None]):
-    """Code point -> its plain form, worked out once for each."""
+    """Code point -> its plain form, which is computed when it is first needed."""
 
     def __missing__(self, code: int) -> str | None:
         self[code] = folded = _plain(chr(code))
@@ -47,7 +47,7 @@ class _Folding(dict[int, str | None]):
 
 
 def _plain(character: str) -> str | None:
-    """The plain form of a character; None for one that is not to be seen."""
+    """The plain form of a character; None for an invisible one."""
     code = ord(character)
     category = unicodedata.category(character)
     if character.isspace() or category in ("Zs", "Zl", "Zp"):
@@ -66,9 +66,9 @@ _FOLDING = _Folding()
 
 
 def fold_characters(text: str) -> str:
-    """Full-width letters and digits become half-width; invisible characters go; spaces are one.
+    """Make full-width letters and digits half-width, drop invisible characters, join spaces.
 
-    Full-width Chinese marks stay.
+    Full-width Chinese marks are kept.
 
     >>> fold_characters("ＧＰＴ４\\u200b 发布\\t了，")
     'GPT4 发布 了，'
@@ -80,7 +80,7 @@ def fold_characters(text: str) -> str:
 
 
 def widen_marks(text: str) -> str:
-    """ASCII marks beside hanzi become Chinese ones; those inside numbers and names stay.
+    """Turn ASCII marks beside hanzi into Chinese marks; those inside numbers and names are kept.
 
     >>> widen_marks('代理,刚刚进入代理,叫做"代理"(agent)吗?')
     '代理，刚刚进入代理，叫做“代理”(agent)吗？'
@@ -116,7 +116,7 @@ def _quoted(found: re.Match[str]) -> str:
 
 
 def join_marks(text: str) -> str:
-    """One mark at a time, the strongest; none at the start, no space around.
+    """Reduce each run of marks to the strongest, and drop marks at the start and spaces around.
 
     >>> join_marks("，真的吗？？！ 好。。")
     '真的吗？好。'
@@ -131,11 +131,11 @@ def _strongest(found: re.Match[str]) -> str:
 
 
 def space_scripts(text: str) -> str:
-    """The house's spaces (`spacing`), and a comma for a pause that the recogniser heard.
+    """Set the spaces of `spacing`, and a comma for each space between two hanzi.
 
-    Such a pause is a space between two hanzi, or on one side only of a figure: whoever sets figures
-    apart puts a space on both. Where the text is printed with a space after every word, those
-    spaces go.
+    A recogniser prints such a space for a pause, or a space on one side only of a figure; a person
+    who separates figures by spaces writes one on both sides. If a text has a space after every
+    word, these spaces are dropped instead.
 
     >>> space_scripts("用GPT-4.5写 2025 年的报告 我们 再看看")
     '用 GPT-4.5 写2025年的报告，我们，再看看'
@@ -160,6 +160,6 @@ def has_pause(text: str) -> bool:
 
 
 def _pause(text: str) -> str:
-    """What stands for a space between hanzi: a comma, or nothing where each word has one."""
+    """The replacement for a space between hanzi: a comma, or nothing if every word has a space."""
     runs = _PAUSE.split(text)
     return "，" if sum(map(len, runs)) / len(runs) >= 3.5 else ""

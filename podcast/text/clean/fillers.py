@@ -1,9 +1,10 @@
-"""Fillers: words that carry nothing, dropped only where they carry nothing.
+"""Transcript -> Transcript without fillers: words that can have no meaning, where they have none.
 
-A line, or what stands between two marks in a line, is a clause; the rules are the same for both.
-A clause of fillers alone is dropped, unless it answers a question. A filler at a clause's start
-is dropped when the word after it shows that it is one (对所以…, 好我们…; not 对美国…, 好消息…),
-a tag at its end when it asks nothing (…可以治理的是吧). 嗯 and 呃 are dropped everywhere.
+A clause is a line, or the text between two marks in a line; the rules are the same for both. A
+clause of nothing but fillers is dropped, unless it answers a question. A filler at the start of a
+clause is dropped if the word after it shows that it is one (对所以…, 好我们…; but not 对美国…,
+好消息…). A tag at the end of a clause is dropped if it asks nothing (…可以治理的是吧). 嗯 and 呃
+are dropped everywhere.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ _NO_TAG_AFTER = {
 
 
 def drop_hums(text: str) -> str:
-    """嗯 and 呃 go, wherever they stand.
+    """Drop every 嗯 and 呃, unless the text has no other word.
 
     >>> drop_hums("我嗯觉得呃这个可以")
     '我觉得这个可以'
@@ -77,7 +78,7 @@ def drop_hums(text: str) -> str:
 
 
 def drop_fillers(transcript: Transcript) -> Transcript:
-    """Fillers go where they carry nothing; a line of nothing else goes with them.
+    """Drop fillers that have no meaning, and lines of nothing else.
 
     >>> def texts(*said: str) -> list[str]:
     ...     lines = tuple(Line(text, number) for number, text in enumerate(said, 1))
@@ -88,28 +89,29 @@ def drop_fillers(transcript: Transcript) -> Transcript:
     ['你是北京人吗', '对', '对美国来说这是好消息', '有点不对劲', '说得对不对']
     """
     kept: list[Line] = []
-    before, voice = "", ""  # the last clause kept, and who said it
+    before, voice = "", ""  # the last clause that is kept, and its voice
     lines = transcript.lines
-    for at, line in enumerate(lines):
-        following = lines[at + 1].text if at + 1 < len(lines) else ""
+    for place, line in enumerate(lines):
+        following = lines[place + 1].text if place + 1 < len(lines) else ""
         if voice != line.voice:
             before, voice = "", line.voice
         text, before = _without_fillers(line.text, before, following)
-        if not text and _is_turn(lines, at):
+        if not text and _is_turn(lines, place):
             text = line.text
         if text:
             kept.append(line if text == line.text else replace(line, text=text))
     return Transcript(tuple(kept))
 
 
-def _is_turn(lines: tuple[Line, ...], at: int) -> bool:
-    """Whether a line is all that one speaker says between others, and no mere 嗯 in their sentence.
+def _is_turn(lines: tuple[Line, ...], place: int) -> bool:
+    """Whether a line is all that one speaker says between two lines of others.
 
-    It is one if what another said before it has ended, asks, or is not gone on with.
+    It is no such turn if it only interrupts a sentence of another speaker, as 嗯 does: the line
+    before it neither ends nor asks, and the same speaker goes on after it.
     """
-    before = lines[at - 1] if at else None
-    after = lines[at + 1] if at + 1 < len(lines) else None
-    voice = lines[at].voice
+    before = lines[place - 1] if place else None
+    after = lines[place + 1] if place + 1 < len(lines) else None
+    voice = lines[place].voice
     if before is None or before.voice == voice or (after is not None and after.voice == voice):
         return False
     is_within = after is not None and after.voice == before.voice
@@ -117,23 +119,23 @@ def _is_turn(lines: tuple[Line, ...], at: int) -> bool:
 
 
 def _without_fillers(text: str, before: str, following: str) -> tuple[str, str]:
-    """A line less its fillers, and the last clause of it that is kept (else `before`)."""
-    found = [match.groups() for match in _CLAUSE.finditer(text) if match[0]]
+    """A line without its fillers, and its last clause that is kept, or `before` if none is."""
+    clauses = [match.groups() for match in _CLAUSE.finditer(text) if match[0]]
     kept: list[list[str]] = []
-    for at, (clause, mark) in enumerate(found):
-        after = found[at + 1][0] if at + 1 < len(found) else following
-        said = _said(clause.strip(), before, after)
-        if said:
-            is_whole = said.endswith(clause.strip()[-2:])
-            kept.append([said, mark if is_whole else _told(mark)])
-            before = said + mark
+    for place, (clause, mark) in enumerate(clauses):
+        after = clauses[place + 1][0] if place + 1 < len(clauses) else following
+        rest = _clause_without_fillers(clause.strip(), before, after)
+        if rest:
+            is_whole = rest.endswith(clause.strip()[-2:])
+            kept.append([rest, mark if is_whole else _statement_mark(mark)])
+            before = rest + mark
         elif kept:
-            kept[-1][1] = _stronger(kept[-1][1], _told(mark))
+            kept[-1][1] = _stronger(kept[-1][1], _statement_mark(mark))
     return "".join(part for pair in kept for part in pair), before
 
 
-def _said(clause: str, before: str, after: str) -> str:
-    """What a clause says without its fillers; empty where it says nothing."""
+def _clause_without_fillers(clause: str, before: str, after: str) -> str:
+    """A clause without its fillers; empty if it has nothing else and is not needed."""
     answers = asks(before)
     if _FILLER.fullmatch(clause):
         is_concession = clause == "好吧" and _CONCEDES.match(after)
@@ -147,7 +149,7 @@ def _said(clause: str, before: str, after: str) -> str:
 
 
 def _completes(filler: str, before: str) -> bool:
-    """Whether a word that can be a filler finishes what was begun: 说得 | 对, 我要 | 这个."""
+    """Whether a word that can be a filler completes the clause before it: 说得|对, 我要|这个."""
     if not before or before[-1] in MARKS:
         return False
     word, tag = rjieba.tag(before[-12:])[-1]
@@ -157,7 +159,7 @@ def _completes(filler: str, before: str) -> bool:
 
 
 def asks(clause: str) -> bool:
-    """Whether a clause asks for a yes or no.
+    """Whether a clause is a question that is answered by yes or no.
 
     >>> asks("你觉得可以吗"), asks("你是北京人对吧")
     (True, True)
@@ -174,7 +176,7 @@ def asks(clause: str) -> bool:
 
 
 def _drop_opening(clause: str, before: str) -> str:
-    """A clause from where it begins to say something."""
+    """A clause without the fillers at its start."""
     if clause[0] == "对" and len(clause) > 3 and before.rstrip("，。").endswith(clause[1:]):
         return clause[1:]  # …是一个保守主义, 对保守主义
     while (found := _OPENS_WITH.match(clause)) and _opens_as_filler(found[0], clause):
@@ -215,7 +217,7 @@ def _is_word_edge(words: list[tuple[str, str]], place: int) -> bool:
 
 
 def _is_agreement(after: list[tuple[str, str]]) -> bool:
-    """Whether 对 before these words agrees (对，我们…), and is no preposition (对我们来说…)."""
+    """Whether 对 before these words means yes (对，我们…) and is no preposition (对我们来说…)."""
     first, tag = after[0]
     rest = "".join(word for word, _ in after)
     if first in AFTER_YES:
@@ -240,7 +242,7 @@ def _is_agreement(after: list[tuple[str, str]]) -> bool:
 
 
 def _drop_tag(clause: str, after: str) -> str:
-    """A clause without the tag at its end, where the tag asks nothing."""
+    """A clause without the tag at its end, if the tag asks nothing."""
     clause = re.sub(rf"(?<=[{HANZI}][了嘛啊呢])[ ]*(?:对|OK)$", "", clause)
     found = _TAG_END.search(clause)
     if not found or not _is_mere_tag(clause[: found.start()], found[1]):
@@ -257,8 +259,8 @@ def _is_mere_tag(stem: str, tag: str) -> bool:
     return _is_word_edge(rjieba.tag((stem + tag)[-40:]), len(stem[-(40 - len(tag)) :]))
 
 
-def _told(mark: str) -> str:
-    """A mark for what no longer asks."""
+def _statement_mark(mark: str) -> str:
+    """The mark for a clause that is no question any more."""
     return mark.replace("？", "。").replace("！", "。")
 
 

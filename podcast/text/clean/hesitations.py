@@ -1,7 +1,7 @@
-"""Hesitations: words a speaker leans on while looking for the next one.
+"""Transcript -> Transcript without hesitations: words said while a speaker looks for the next one.
 
-An editor of talks leaves 的这个 before a noun once in 14 000 characters; a speaker who hesitates
-says it forty times as often. What a pronoun owns (自己的这个任务) is left to it.
+Edited talks have 的这个 before a noun once in 14 000 characters; a speaker who hesitates says it
+forty times as often. It is kept after a pronoun (自己的这个任务), where it has a meaning.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _PREDICATES = words("""
     有 会 能 能够 可以 要 在 到 没 没有 是 叫 来 去 给 让 比 应该 可能
     还 被 把 挺 真 好 多 大 小 对 错 贵
 """)
-_CONTEXT = 14  # characters on either side that tell what the words are
-_LONGEST_ECHO = 10  # characters of what is named again
+_CONTEXT = 14  # characters on either side from which the tagger finds the word classes
+_LONGEST_ECHO = 10  # characters of a noun that is repeated on a line of its own
 
 
 def drop_hesitations(transcript: Transcript) -> Transcript:
-    """这个 goes between 的 and the noun that 的 leads to, on its line or on the next.
+    """Drop 这个 between 的 and the noun that belongs to the 的, on its line or on the next.
 
     >>> def texts(*said: str) -> list[str]:
     ...     lines = tuple(Line(text, number) for number, text in enumerate(said, 1))
@@ -55,7 +55,7 @@ def _without_hesitations(text: str, following: str) -> str:
 
 
 def _hesitates(before: str, after: str) -> bool:
-    """Whether `after` begins with the noun that the 的 at the end of `before` leads to."""
+    """Whether `after` begins with the noun that belongs to the 的 at the end of `before`."""
     led = [word for word in rjieba.cut(before[-_CONTEXT:]) if word.strip()]
     tagged = [pair for pair in rjieba.tag(after[:_CONTEXT]) if pair[0].strip()]
     if led[-1] != "的" or len(led) < 2 or led[-2] in _PRONOUNS or not tagged:
@@ -71,7 +71,7 @@ def _hesitates(before: str, after: str) -> bool:
 
 
 def drop_echoes(transcript: Transcript) -> Transcript:
-    """A line goes that only names again what the line before it ended with.
+    """Drop a line that only repeats the noun at the end of the line before it.
 
     >>> def texts(*said: str) -> list[str]:
     ...     lines = tuple(Line(text, number) for number, text in enumerate(said, 1))
@@ -89,11 +89,11 @@ def drop_echoes(transcript: Transcript) -> Transcript:
 
 
 def _is_echo(text: str, before: str) -> bool:
-    """Whether `text` is a noun that ends `before`, which says more than that."""
+    """Whether `text` is a noun at the end of `before`, which has other words, too."""
     is_end = before.endswith(text) and len(before) > len(text) + 1
     if not is_end or not 2 < len(text) <= _LONGEST_ECHO or not re.fullmatch(r"[\w ]+", text):
         return False
-    said = rjieba.tag(text)
+    own = rjieba.tag(text)
     lead = rjieba.tag(before[: -len(text)])
-    is_noun = said[-1][1].startswith(("n", "eng", "j", "l")) and said[0][1] not in ("d", "c", "p")
+    is_noun = own[-1][1].startswith(("n", "eng", "j", "l")) and own[0][1] not in ("d", "c", "p")
     return is_noun and lead[-1][1].startswith(("v", "m", "q", "u", "a", "p", "b"))

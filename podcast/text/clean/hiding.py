@@ -1,6 +1,6 @@
-"""Words that no rule may touch, each hidden behind a private character while the rules work.
+"""Text -> text in which private characters stand for the words that no rule may change.
 
-An address is one such word: its marks are its own. A glossary's `keep` gives others.
+Such words are addresses, whose marks must stay, and the words in a glossary's `keep`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _HIDDEN = re.compile(f"[{HIDDEN}]")
 
 
 class Hiding:
-    """Which private character stands for which word of one transcript."""
+    """The words of one transcript that are hidden, and the private character for each."""
 
     def __init__(self) -> None:
-        """Nothing is hidden yet."""
+        """Begin without any hidden word."""
         self.signs: dict[str, str] = {}
         self.words: dict[str, str] = {}
 
@@ -30,14 +30,14 @@ class Hiding:
         return ADDRESS.sub(lambda found: self.sign(found[0]), text)
 
     def without(self, text: str, words: Iterable[str]) -> str:
-        """The text with each of `words` hidden wherever it stands."""
+        """The text with each of `words` hidden everywhere."""
         for word in words:
             if word in text:
                 text = text.replace(word, self.sign(word))
         return text
 
     def sign(self, word: str) -> str:
-        """What stands for a word; the word itself once there are more than signs."""
+        """The private character for a word; the word itself if all characters are used."""
         if word not in self.signs:
             if _FIRST + len(self.signs) > _LAST:
                 return word
@@ -49,6 +49,6 @@ class Hiding:
         """The text with every hidden word in its place."""
         if not self.words:
             return text
-        while _HIDDEN.search(text):  # a kept word may hold an address
+        while _HIDDEN.search(text):  # a kept word may contain a hidden address
             text = _HIDDEN.sub(lambda sign: self.words[sign[0]], text)
         return text

@@ -1,4 +1,4 @@
-"""Lines that a recogniser printed again and again, once."""
+"""Transcript -> Transcript with lines once that a recogniser printed several times."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 
 from podcast.model import Line, Transcript
 
-LONGEST_LOOP = 4  # lines that can come round and round
+LONGEST_LOOP = 4  # lines of a group that may be repeated
 ANNOUNCES = re.compile(r"[说講讲念喊重][^，。]{0,4}[两二三四五几\d][遍次]|再[说讲念]一[遍次]")
-TELLING = 4  # content characters from which a line said twice is a mistake
+TELLING = 4  # letters, digits and hanzi from which a line that occurs twice is a mistake
 
 
 def drop_doubled_lines(transcript: Transcript) -> Transcript:
-    """A line twice in a row, or a group of lines three times, once.
+    """Keep one of a line that occurs twice in a row, and of a group that occurs three times.
 
-    Short lines may be said twice; a refrain of two lines may come back once.
+    A short line may occur twice, and so may a group of two lines, such as a refrain.
 
     >>> def texts(*said: str) -> list[str]:
     ...     lines = tuple(Line(text, number) for number, text in enumerate(said, 1))
@@ -38,7 +38,7 @@ def drop_doubled_lines(transcript: Transcript) -> Transcript:
 
 
 def is_announced(lines: tuple[Line, ...], place: int) -> bool:
-    """Whether somebody has just said that what follows is said more than once: 说三遍.
+    """Whether a line before `place` announces a repetition: 说三遍.
 
     >>> lines = tuple(Line(text, n) for n, text in enumerate(["重要的事情说三遍", "不要浇水"], 1))
     >>> is_announced(lines, 1), is_announced(lines, 0)
@@ -53,13 +53,16 @@ def content(text: str) -> str:
 
 
 def _loop_at(keys: list[tuple[str, str]], place: int) -> tuple[int, int]:
-    """How many lines from `place` on come round, and how often: (1, 1) where none do."""
+    """The number of lines in the group from `place` on that is repeated, and how often it occurs.
+
+    It is (1, 1) if no group is repeated.
+    """
     for period in range(1, LONGEST_LOOP + 1):
         if keys[place + period : place + period + 1] != keys[place : place + 1]:
             continue
         block = keys[place : place + period]
         if len({voice for _, voice in block}) > 1:
-            continue  # two people who answer one another, and no loop
+            continue  # two people answer each other, which is no mistake of a recogniser
         times = 1
         while keys[place + times * period : place + (times + 1) * period] == block:
             times += 1

@@ -1,4 +1,4 @@
-"""Traditional -> Simplified, line by line: a line already Simplified is not touched."""
+"""Text in any script -> text in Simplified hanzi; a line that is Simplified already stays."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from podcast.text.hanzi import converted, particles
 
 
 def simplify(text: str) -> str:
-    """Simplified hanzi, converted by word.
+    """The text in Simplified hanzi, converted word by word.
 
-    A line with no Simplified hanzi in it is read as Taiwan's standard (乾隆, 計程車); a mixed line
-    by characters and words that are Traditional everywhere. In both, `podcast.text.hanzi.particles`
-    tells 着 from 著, since Taiwan writes one for the other.
+    A line without Simplified hanzi is taken for Taiwan's standard (乾隆, 計程車). In a mixed line,
+    only characters and words are converted that are Traditional everywhere. In both,
+    `podcast.text.hanzi.particles` decides between 着 and 著, since Taiwan writes 著 for both.
 
     >>> simplify("乾隆看著後面的頭髮和乾淨的髮廊")
     '乾隆看着后面的头发和干净的发廊'
@@ -30,17 +30,20 @@ def simplify(text: str) -> str:
 
 
 def has_traditional(text: str) -> bool:
-    """Whether some of the hanzi are written only in Traditional script."""
+    """Whether a text has hanzi that only the Traditional script has."""
     return converted(text, "t2s") != text
 
 
 def has_simplified(text: str) -> bool:
-    """Whether some of the hanzi are written only in Simplified script."""
+    """Whether a text has hanzi that only the Simplified script has."""
     return converted(text, "s2tw") != text
 
 
 def _from_taiwan(text: str) -> str:
-    """Text in Taiwan's standard, Simplified, but for its 著: OpenCC writes 土着, 编着, 见微知着."""
+    """Text of Taiwan's standard in Simplified hanzi, except that every 著 is kept.
+
+    OpenCC would turn it into 着 everywhere, also in 土著, 编著 and 见微知著.
+    """
     plain = converted(text, "tw2s")
     if len(plain) != len(text):
         return plain
@@ -50,8 +53,8 @@ def _from_taiwan(text: str) -> str:
 
 @cache
 def _reads_taiwanese() -> bool:
-    """Whether the installed `opencc` can be trusted with `tw2s`.
+    """Whether the installed `opencc` converts correctly with `tw2s`.
 
-    Two packages install that module; the pure Python one turns 什么 into 什幺.
+    Two packages install a module of that name; the pure Python one turns 什么 into 什幺.
     """
     return converted("什么", "tw2s") == "什么"

@@ -1,10 +1,10 @@
-"""Stutters and restarts: what was begun twice is said once.
+"""Transcript -> Transcript without stutters and restarts: words begun twice are kept once.
 
-Words are told from stutters by a general test, not a list of examples. A repeat counts only where
-both copies begin and end at word boundaries; then the class of the repeated word decides. Function
-words, pronouns, numerals with their measure and phrases of several words are stutters; doubled
-verbs, adjectives, kin and single numerals (看看, 讨论讨论, 慢慢, 妈妈, 一个一个, 九九) are Chinese,
-and so is emphasis (非常非常).
+A general test decides what is a stutter, not a list of examples. Both copies must begin and end at
+word boundaries; then the class of the repeated word decides. Function words, pronouns, numerals
+with their measure word and phrases of several words are stutters. Doubled verbs, adjectives, kin
+terms and single numerals (看看, 讨论讨论, 慢慢, 妈妈, 一个一个, 九九) are correct Chinese, and so
+are words doubled for emphasis (非常非常).
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from podcast.model import Line, Transcript
 from podcast.text.clean.words import DELIBERATE, PERSONS, STATIVE
 from podcast.text.spacing import HANZI
 
-LONGEST_CHARS = 12  # characters of a phrase that can be said twice by mistake
+LONGEST_CHARS = 12  # characters of a phrase that can be a stutter
 _SINGLE = frozenset(
     "我你他她它您这那在从将由和跟与及或而但若如因于以是有不就也都又还才再很更已会能要应该的得着"
     "吗呢向往为被第对"
 )
-_FUNCTION = ("r", "c", "p", "u", "d", "f", "t")  # parts of speech that are not said twice
+# Tags of rjieba.
+_FUNCTION = ("r", "c", "p", "u", "d", "f", "t")  # classes whose words are not doubled on purpose
 _NOUNS = ("n", "s", "j", "l", "i", "eng")
-_FRAGMENTS = ("ns", "j", "x", "zg", "g", "ng")  # tags of a first character that is no word
-_GOVERNING = ("v", "p", "eng", "x", "vn", "a")  # before an object
-_UNFINISHED = ("r", "c", "p", "u", "uj", "d", "m", "q", "f")  # what a thought does not end with
-_OPENING = ("c", "u", "uj", "ul", "t", "f", "y", "m")  # after these a subject can begin
+_FRAGMENTS = ("ns", "j", "x", "zg", "g", "ng")  # classes of a first character that is no word
+_GOVERNING = ("v", "p", "eng", "x", "vn", "a")  # classes that can stand before an object
+_UNFINISHED = ("r", "c", "p", "u", "uj", "d", "m", "q", "f")  # classes that end no phrase
+_OPENING = ("c", "u", "uj", "ul", "t", "f", "y", "m")  # classes after which a subject can begin
 
 
 _AGAIN = frozenset("又再越连")
@@ -51,7 +52,7 @@ class _Word(NamedTuple):
 
 
 def join_stutters(text: str) -> str:
-    """Words said twice by mistake, once.
+    """Keep one of each word or phrase that was said twice by mistake.
 
     >>> join_stutters("从从关税到这个这个海关，2月2月10号恨这个恨这个DEI")
     '从关税到这个海关，2月10号恨这个DEI'
@@ -65,7 +66,7 @@ def join_stutters(text: str) -> str:
 
 
 def join_restarts(transcript: Transcript) -> Transcript:
-    """A word or a whole line begun again on the next line is said there only.
+    """Drop the end of a line, or the whole line, that the next line begins with again.
 
     >>> said = ("我特意截了两个", "两个图", "为了抵制", "为了抵制政府", "靠技术", "技术最重要")
     >>> lines = tuple(Line(text, number) for number, text in enumerate(said, 1))
@@ -83,17 +84,17 @@ def join_restarts(transcript: Transcript) -> Transcript:
 
 
 def _unlooped(found: re.Match[str]) -> str:
-    """A recogniser's loop, once; numbers and laughter are left alone."""
+    """One of the repeated units of a recogniser's loop; numbers and laughter are not changed."""
     unit = found[1]
     is_speech = set(unit) <= _NUMERALS or set(unit) & _LAUGHTER or rjieba.has_word(unit * 2)
     return found[0] if is_speech else unit
 
 
-def _joined(found: re.Match[str]) -> str:
-    """One stretch without marks, its stutters joined."""
-    if not _REPEAT.search(found[0]):
-        return found[0]
-    words = [_Word(text, tag) for text, tag in rjieba.tag(found[0])]
+def _joined(stretch: re.Match[str]) -> str:
+    """A stretch of text without marks, without its stutters."""
+    if not _REPEAT.search(stretch[0]):
+        return stretch[0]
+    words = [_Word(text, tag) for text, tag in rjieba.tag(stretch[0])]
     kept: list[_Word] = []
     place = 0
     while place < len(words):
@@ -125,7 +126,7 @@ def _said_twice(words: list[_Word], place: int, before: _Word | None) -> int:
 
 
 def is_stutter(words: list[_Word], before: _Word | None, after: _Word | None) -> bool:
-    """Whether words said twice in a row are a mistake, and not Chinese."""
+    """Whether words said twice in a row are a stutter and not correct Chinese."""
     text = "".join(word.text for word in words)
     if not 0 < len(text.strip()) <= LONGEST_CHARS or text in DELIBERATE or set(text) <= _NUMERALS:
         return False
@@ -138,6 +139,7 @@ def is_stutter(words: list[_Word], before: _Word | None, after: _Word | None) ->
 
 
 def _is_said_once(word: _Word, before: _Word | None, after: _Word | None) -> bool:
+    """Whether a single word is never doubled on purpose."""
     text, tag = word
     if (text in PERSONS or tag == "t") and before and after and before.tag in _GOVERNING:
         return before.text == "是"  # 告诉我我可以走了: an object, then a subject
@@ -153,7 +155,7 @@ def _is_said_once(word: _Word, before: _Word | None, after: _Word | None) -> boo
 
 
 def _is_fragment(first: _Word, whole: _Word, before: _Word | None) -> bool:
-    """Whether the first is the beginning of the word after it, broken off: 美美国, 我我们."""
+    """Whether `first` is the broken-off beginning of `whole`, the word after it: 美美国, 我我们."""
     if len(whole.text) <= len(first.text) or not whole.text.startswith(first.text):
         return False
     if first.text[0] in _NUMERALS or whole.text.endswith("长"):
@@ -170,7 +172,7 @@ def _is_fragment(first: _Word, whole: _Word, before: _Word | None) -> bool:
 
 
 def _begun_again(text: str, following: str) -> int:
-    """How many characters at the end of a line are begun again on the next."""
+    """How many characters at the end of a line are the start of the next line, said twice."""
     longest = 0
     for length in range(1, min(len(text), len(following), LONGEST_CHARS) + 1):
         if text.endswith(following[:length]):
@@ -183,7 +185,7 @@ def _begun_again(text: str, following: str) -> int:
 
 
 def _is_false_start(text: str, following: str) -> bool:
-    """Whether a whole line is the false start of the next."""
+    """Whether a whole line is a false start of the next line."""
     is_number = set(text) <= _NUMERALS or text.isdecimal()
     if text in DELIBERATE or is_number or len(set(text)) == 1 < len(text):
         return False
@@ -208,7 +210,10 @@ def _tail_begun_again(text: str, following: str) -> int:
 
 
 def _crosses(words: list[_Word], before: _Word, after: _Word | None) -> bool:
-    """Whether the end of a line, begun again on the next, is a restart and not the next thought."""
+    """Whether words at the end of a line and at the start of the next are a restart.
+
+    They are none if the next line begins a new thought with the same words.
+    """
     word = words[0]
     if len(words) == 1 and word.tag == "r":
         return before.tag in _OPENING and after is not None
@@ -222,14 +227,14 @@ def _crosses(words: list[_Word], before: _Word, after: _Word | None) -> bool:
 
 
 def _is_unfinished(word: _Word) -> bool:
-    """Whether a phrase that ends in this word must go on, so that saying it again restarts it."""
+    """Whether a phrase that ends in this word is incomplete, so that repeating it is a restart."""
     return word.tag in _UNFINISHED or word.text in _SINGLE or word.text in STATIVE
 
 
 def _ends_word(text: str, place: int) -> bool:
-    at = 0
+    reached = 0
     for word in rjieba.cut(text[: place + LONGEST_CHARS]):
-        at += len(word)
-        if at >= place:
+        reached += len(word)
+        if reached >= place:
             break
-    return at == place
+    return reached == place

@@ -1,4 +1,4 @@
-"""What the rules know of single words. Each list says what follows from a word being in it."""
+"""Lists of words for the rules of cleaning. A comment says what is true of the words of a list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Words that 对 agrees with, and is never a preposition before: 对，因为…
+# Words before which 对 means yes and is never a preposition: 对，因为…
 AFTER_YES = words("""
     因为 所以 但是 但 而且 如果 可是 不过 不然 或者 那 那么 就 就是 是 像 其实 也 没错 没有
     然后 很 在 还有 都 还 可以 应该 可能 当然 完全 会 要 好比 比较 只是 非常 刚刚 不会 大概
@@ -27,36 +27,36 @@ AFTER_GOOD = words("""
     下一个 我先 非常感谢 回到 来 其次
 """)
 
-# Adverbs by which the noun before them is a subject: 对，川普首先是…
+# Adverbs after a noun that show that the noun is a subject: 对，川普首先是…
 ASSERTING = words("""
     首先 其实 确实 肯定 已经 本来 现在 后来 当时 早就
 """)
 
-# Times that open a sentence, unless 的 follows: 对，现在…
+# Words for a time that begin a sentence, unless 的 follows: 对，现在…
 TIMES = words("""
     现在 目前 当时 刚才 今天 之前 以前 昨天 当初
 """)
 
-# Words by which the pronoun before them is a subject: 对，我觉得…
+# Words after a pronoun that show that the pronoun is a subject: 对，我觉得…
 SUBJECT_VERBS = words("""
     是 有 会 能 可以 要 想 觉得 说 写 就是 没有 没 应该 可能 认为 知道 记得 看到 打 发 讲
     需要 不是 不会 不能 必须 开始 相信 希望 建议 肯定 已经 天生 首先 一定 确实 真的 其实
     当然 本来 当时
 """)
 
-# Words that the tagger takes for verbs, and that are not said twice.
+# Words that rjieba tags as verbs but that are never doubled on purpose.
 STATIVE = words("""
     应该 觉得 需要 能够 属于 就是 认为 所谓 使得 作为 像是
 """)
 
-# Words that are said twice on purpose: 非常非常, 什么什么.
+# Words that are doubled on purpose: 非常非常, 什么什么.
 DELIBERATE = words("""
     非常 特别 真的 十分 超级 很多 好多 许多 永远 一样 可以 不要 没有 不是 是的 好的 对的
     绝对 完全 马上 赶快 赶紧 不用 不行 不会 一定 必须 从来 越来越 什么 怎么 怎样 多少 如何
     哪里 哪些 这样 那样 如此 怎么样 一直 不断 反复 慢慢 偷偷 等一下 本身
 """)
 
-# Persons: one can be the object, and the next the subject.
+# Words for persons: the first of two can be an object, and the second a subject.
 PERSONS = words("""
     我 你 您 他 她 它 我们 你们 他们 她们 它们 咱们 大家 自己 人家
 """)

@@ -1,4 +1,4 @@
-"""Sentences -> Script: chapters where the talk turns, each with a title and paragraphs.
+"""Sentences -> Script: a chapter for each topic of the talk, with a title and paragraphs.
 
 sentences --hearing, signposts, cohesion--> evidence --boundaries--> chapters
     --agenda--> parts, --topics, titles--> titles, --paragraphs--> paragraphs
@@ -22,9 +22,9 @@ from podcast.text.words import length
 
 __all__ = ["divide"]
 
-FEW = 8  # chapters that need no parts
-MOST_PARTS = 10
-PART = 5  # chapters a part holds, where no agenda tells
+FEW = 8  # a script of so many chapters or fewer has no parts
+MOST_PARTS = 10  # parts of a script without an agenda
+PART = 5  # chapters of a part, on average, if there is no agenda
 
 
 def divide(
@@ -38,34 +38,35 @@ def divide(
     author: str = "",
     date: str = "",
 ) -> Script:
-    """`sentences` in chapters of about `minutes`, or in `count` of them.
+    """The script of `sentences`, in chapters of about `minutes`, or in `count` chapters.
 
-    With `openings` the chapters are those, and what comes before the first is one more.
-    `heard` is the transcript before cleaning, whose 好吧 and OK tell where the talk turns.
+    With `openings`, these are the chapters, and the sentences before the first are one more.
+    `heard` is the transcript before cleaning: its 好吧 and OK are signs of a new topic. Raises
+    ReadError if an opening has no place in the talk.
     """
-    said = tuple(sentence for sentence in sentences if sentence.text.strip())
-    if not said:
+    worded = tuple(sentence for sentence in sentences if sentence.text.strip())
+    if not worded:
         return Script(title, (), author, date)
-    gain = evidence(said, heard)
+    gain = evidence(worded, heard)
     if openings:
-        made = places(said, openings)
-        starts = sorted({0, *made})
-        given = {at: mark.title for at, mark in made.items()}
+        opened = places(worded, openings)
+        starts = sorted({0, *opened})
+        given = {place: opening.title for place, opening in opened.items()}
         heads: dict[int, str] = {}
-        parts = {at: mark.part for at, mark in made.items() if mark.part}
+        parts = {place: opening.part for place, opening in opened.items() if opening.part}
     else:
-        items = agenda(said, gain)
-        starts = chapter_starts(said, gain, items, count, minutes)
+        items = agenda(worded, gain)
+        starts = chapter_starts(worded, gain, items, count, minutes)
         given, heads = {}, {item.start: item.text for item in items}
-        parts = _parts(said, gain, starts, heads)
-    chapters = _chapters(said, gain, starts, given, heads, parts)
+        parts = _parts(worded, gain, starts, heads)
+    chapters = _chapters(worded, gain, starts, given, heads, parts)
     return Script(title, chapters, author, date)
 
 
 def _parts(
     sentences: Sequence[Sentence], gain: Numbers, starts: Sequence[int], heads: Mapping[int, str]
 ) -> dict[int, str]:
-    """For each start that opens a part, the part's title; none in a talk of few chapters."""
+    """The title of each part, by the start that opens it; empty in a talk of few chapters."""
     if len(starts) <= FEW:
         return {}
     opened = {0, *(at for at in starts if at in heads)}
@@ -105,7 +106,7 @@ def _chapters(
 
 
 def _spans(starts: Sequence[int], end: int) -> list[tuple[int, int]]:
-    """From each start to the next, the last to `end`."""
+    """The spans from each start to the next; the last one ends at `end`."""
     return list(zip(starts, [*starts[1:], end], strict=True))
 
 

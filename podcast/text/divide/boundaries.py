@@ -12,10 +12,11 @@ from podcast.text.divide.numbers import Numbers
 
 Places = NDArray[np.int64]
 
-SPREAD = 0.6  # deviation of the logarithm of a chapter's length
-FINEST, MOST_MORE = 1e-3, 60.0  # evidence added to every start to make more of them
-LONGEST_RATIO = 4.0  # times the wanted length: no chapter is longer unless there is no place to cut
-TRIED = 50  # places in a wanted length: where there are more, the best of neighbours are tried
+SPREAD = 0.6  # standard deviation of the logarithm of a chapter's length
+# Evidence that is added to every start to get more chapters: the least step and the greatest sum.
+FINEST, MOST_MORE = 1e-3, 60.0
+LONGEST_RATIO = 4.0  # times the wanted length: no chapter is longer if there is a place to cut
+TRIED = 50  # places in a wanted length that are tried; if there are more, the best of neighbours
 
 
 def boundaries(
@@ -27,11 +28,11 @@ def boundaries(
     count: int | None = None,
     fixed: Collection[int] = (),
 ) -> list[int]:
-    """Places where chapters start, 0 first: the likeliest set by evidence and lengths.
+    """The indices of the sentences that start chapters, from 0 on: the likeliest set of them.
 
-    `evidence` is the log-likelihood ratio of a start at each sentence; `wanted` and `shortest`
-    are lengths in the unit of `lengths`. `count` chapters are found if there is room for so
-    many. A place in `fixed` is always a start.
+    `evidence` is the log-likelihood ratio of a start at each sentence, of shape (sentences,);
+    `wanted` and `shortest` are lengths of chapters in the unit of `lengths`. With `count`, there
+    are so many chapters if there is room for them. A sentence in `fixed` is always a start.
     """
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
     gain = np.asarray(evidence, dtype=np.float64)
@@ -42,9 +43,11 @@ def boundaries(
 
 
 class _Choices(NamedTuple):
-    """Where chapters may start, the end of the talk last, and what is known of each place.
+    """The places at which chapters may start, and the end of the talk as the last one.
 
-    A chapter that ends at choice n starts at one of `first[n]` up to, not including, `last[n]`.
+    `starts` is the position of each place and `gain` its evidence. A chapter that ends at choice n
+    starts at one of the choices from `first[n]` up to, not including, `last[n]`. All arrays are of
+    shape (choices,).
     """
 
     places: Places
@@ -64,32 +67,35 @@ def _choices(
     grain = wanted / TRIED
     best = _best_of_each(gain, starts[:-1] // grain) if step < grain else np.arange(count)
     places = np.unique(np.concatenate((best, fixed, [count]))).astype(np.int64)
-    at = starts[places]
+    positions = starts[places]
     floors = np.searchsorted(places, fixed)
     floor = floors[np.searchsorted(fixed, places) - 1]
-    first = np.maximum(floor, np.searchsorted(at, at - wanted * LONGEST_RATIO))
-    last = np.searchsorted(at, at - shortest, side="right")
+    first = np.maximum(floor, np.searchsorted(positions, positions - wanted * LONGEST_RATIO))
+    last = np.searchsorted(positions, positions - shortest, side="right")
     none = last <= first
     first, last = np.where(none, floor, first), np.where(none, floor + 1, last)
-    return _Choices(places, at, np.append(gain, 0.0)[places], first, last, wanted, step)
+    return _Choices(places, positions, np.append(gain, 0.0)[places], first, last, wanted, step)
 
 
 def _best_of_each(gain: Numbers, groups: Numbers) -> Places:
-    """The place of the greatest gain, the first of equals, in each run of equal `groups`."""
+    """The place of the greatest gain in each run of equal `groups`; of equal gains, the first."""
     order = np.lexsort((-gain, groups))
     firsts = np.unique(groups[order], return_index=True)[1]
     return np.asarray(order[firsts])
 
 
 def prior(length: Numbers, wanted: float, step: float) -> Numbers:
-    """Log-probability that a chapter ends within `step` of `length`, around `wanted`."""
+    """The log-probability that the length of a chapter is within `step` of `length`.
+
+    The logarithm of a length is normally distributed around that of `wanted`.
+    """
     logs = np.log(np.maximum(length, 1.0))
     scale = np.log(step) - np.log(SPREAD * np.sqrt(2 * np.pi))
     return np.asarray(scale - logs - ((logs - np.log(wanted)) / SPREAD) ** 2 / 2)
 
 
 def _path(choices: _Choices, more: float) -> list[int]:
-    """The choices on the best path of any number of chapters, each worth `more` than evidence."""
+    """The choices of the best set of chapters; `more` is added to the evidence of each start."""
     _, starts, gain, first, last, wanted, step = choices
     best, back = np.zeros(len(starts)), np.zeros(len(starts), dtype=np.int64)
     for end, (low, high) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
@@ -102,7 +108,7 @@ def _path(choices: _Choices, more: float) -> list[int]:
 
 
 def _trace(back: Places) -> list[int]:
-    """The choices on the way back from the last, in order."""
+    """The choices on the path that leads to the last choice, in order."""
     path, end = [], len(back) - 1
     while end > 0:
         end = int(back[end])
@@ -111,16 +117,16 @@ def _trace(back: Places) -> list[int]:
 
 
 def _counted(choices: _Choices, count: int) -> list[int]:
-    """The best path of `count` chapters, or of as many near it as there is room for."""
-    found = trial = _path(choices, 0.0)
+    """The choices of the best set of `count` chapters, or of the nearest possible number."""
+    nearest = trial = _path(choices, 0.0)
     low, high, more, step = -np.inf, np.inf, 0.0, 1.0
-    while len(found) != count and high - low > FINEST and abs(more) < MOST_MORE:
+    while len(nearest) != count and high - low > FINEST and abs(more) < MOST_MORE:
         low, high = (more, high) if len(trial) < count else (low, more)
         if np.isinf(high - low):  # one side is not known yet
             more, step = more + (step if len(trial) < count else -step), 2 * step
         else:
             more = (low + high) / 2
         trial = _path(choices, more)
-        if abs(len(trial) - count) <= abs(len(found) - count):
-            found = trial
-    return found
+        if abs(len(trial) - count) <= abs(len(nearest) - count):
+            nearest = trial
+    return nearest

@@ -1,4 +1,4 @@
-"""Sentences -> where the vocabulary changes: a table of features, one row a sentence."""
+"""Sentences -> how much the vocabulary changes at each: a table of features, a row a sentence."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from numpy.typing import NDArray
 from podcast.text.divide.numbers import Numbers
 from podcast.text.words import Word, rarity
 
-WINDOWS = (180, 450, 1100)  # hanzi on each side
-REACH_HANZI = 160  # hanzi over which a word that comes or goes is felt
+WINDOWS = (180, 450, 1100)  # hanzi before and after a sentence whose words are compared
+REACH_HANZI = 160  # hanzi over which the effect of a word that begins or ends decays to 1/e
 GAP = 900  # hanzi without a word after which it counts as new again
-NAME_WEIGHT = 1.6  # what a name counts against another word as rare
+NAME_WEIGHT = 1.6  # weight of a name, in weights of another word of the same rarity
 NAMES = ("falls", "unlike", "begins", "ends", "new names")
 
 
 def cohesion(texts: Sequence[Sequence[Word]], lengths: Sequence[float]) -> NDArray[np.float64]:
-    """One row a sentence, one column a name of `NAMES`, each of mean 0 and deviation 1."""
+    """The table of shape (sentences, names): a column for each of `NAMES`.
+
+    Each column has the mean 0 and the standard deviation 1.
+    """
     weights = {word.key: _weight(word) for row in texts for word in row}
     keys = [[word.key for word in row] for row in texts]
     starts = np.concatenate(([0.0], np.cumsum(lengths)))
@@ -38,7 +41,7 @@ def _weight(word: Word) -> float:
 
 
 class _Side:
-    """The words in a window, and their weighted length squared."""
+    """The words in a window, and the square of their vector's length."""
 
     def __init__(self, weights: dict[str, float]) -> None:
         self.counts = Counter[str]()
@@ -46,7 +49,7 @@ class _Side:
         self.square = 0.0
 
     def shift(self, key: str, by: int) -> float:
-        """Put a word in or take it out; by how much its weighted count changes."""
+        """Add or remove a word; returns by how much its weighted count changes."""
         weight = self.weights[key] ** 2
         old = self.counts[key]
         self.counts[key] = old + by
@@ -57,34 +60,40 @@ class _Side:
 def likeness(
     keys: Sequence[Sequence[str]], weights: dict[str, float], starts: Numbers, window: float
 ) -> Numbers:
-    """Cosine of the words before and after each sentence's start, `window` hanzi a side."""
+    """The cosine of the words before and after the start of each sentence, of shape (sentences,).
+
+    `window` is the number of hanzi on each side.
+    """
     count = len(keys)
     left, right = _Side(weights), _Side(weights)
-    first = last = 0  # `left` holds first..at, `right` at..last
-    product, found = 0.0, np.zeros(count)
+    first = last = 0  # `left` has the sentences first..place, `right` place..last
+    product, cosines = 0.0, np.zeros(count)
 
     def move(side: _Side, other: _Side, sentence: int, by: int) -> None:
         nonlocal product
         for key in keys[sentence]:
             product += side.shift(key, by) * other.counts[key]
 
-    for at in range(count):
-        if at:
-            move(right, left, at - 1, -1)
-            move(left, right, at - 1, 1)
-        while last < count and starts[last] < starts[at] + window:
+    for place in range(count):
+        if place:
+            move(right, left, place - 1, -1)
+            move(left, right, place - 1, 1)
+        while last < count and starts[last] < starts[place] + window:
             move(right, left, last, 1)
             last += 1
-        while starts[at] - starts[first] > window:
+        while starts[place] - starts[first] > window:
             move(left, right, first, -1)
             first += 1
         norm = max(left.square, 0.0) ** 0.5 * max(right.square, 0.0) ** 0.5
-        found[at] = product / norm if norm > 1e-9 else 0.0
-    return found
+        cosines[place] = product / norm if norm > 1e-9 else 0.0
+    return cosines
 
 
 def depth(alike: Numbers, starts: Numbers, window: float) -> Numbers:
-    """How far likeness falls at each sentence below the peaks within `window` on both sides."""
+    """How far likeness is below its peaks within `window` before and after each sentence.
+
+    The arrays are of shape (sentences,).
+    """
     count = len(alike)
     low = np.searchsorted(starts, starts[:count] - window, side="left")
     high = np.minimum(np.searchsorted(starts, starts[:count] + window, side="right"), count)
@@ -98,7 +107,10 @@ def depth(alike: Numbers, starts: Numbers, window: float) -> Numbers:
 def chains(
     keys: Sequence[Sequence[str]], weights: dict[str, float], starts: Numbers, names: set[str]
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Weight of the words that begin near each start, that end there, and of new names."""
+    """The weights of words that begin near each sentence, that end near it, and of new names.
+
+    The three arrays are of shape (sentences,).
+    """
     places = defaultdict[str, list[int]](list)
     for at, row in enumerate(keys):
         for key in row:
@@ -114,7 +126,7 @@ def chains(
 
 
 def _split(ats: list[int], starts: Numbers) -> list[list[int]]:
-    """Places of one word, parted where it is not said for long."""
+    """The places of a word, in groups between which it is not said for GAP hanzi."""
     parts = [[ats[0]]]
     for before, at in pairwise(ats):
         if starts[at] - starts[before] > GAP:
@@ -124,24 +136,26 @@ def _split(ats: list[int], starts: Numbers) -> list[list[int]]:
 
 
 def _behind(values: Numbers, starts: Numbers) -> Numbers:
-    """Of each sentence's start, the values before it, fading over `REACH_HANZI`."""
-    found, total = np.zeros(len(values)), 0.0
-    for at in range(1, len(values)):
-        total = (total + values[at - 1]) * np.exp(-(starts[at] - starts[at - 1]) / REACH_HANZI)
-        found[at] = total
-    return found
+    """For each sentence, the sum of the values before it, which decay over `REACH_HANZI`."""
+    sums, total = np.zeros(len(values)), 0.0
+    for place in range(1, len(values)):
+        distance = starts[place] - starts[place - 1]
+        total = (total + values[place - 1]) * np.exp(-distance / REACH_HANZI)
+        sums[place] = total
+    return sums
 
 
 def _ahead(values: Numbers, starts: Numbers) -> Numbers:
-    """Of each sentence's start, the values from it on, fading over `REACH_HANZI`."""
-    found, total = np.zeros(len(values)), 0.0
-    for at in range(len(values) - 1, -1, -1):
-        total = values[at] + total * np.exp(-(starts[at + 1] - starts[at]) / REACH_HANZI)
-        found[at] = total
-    return found
+    """For each sentence, the sum of the values from it on, which decay over `REACH_HANZI`."""
+    sums, total = np.zeros(len(values)), 0.0
+    for place in range(len(values) - 1, -1, -1):
+        distance = starts[place + 1] - starts[place]
+        total = values[place] + total * np.exp(-distance / REACH_HANZI)
+        sums[place] = total
+    return sums
 
 
 def standard(column: Numbers) -> Numbers:
-    """`column` less its mean, over its deviation."""
+    """`column` less its mean, divided by its standard deviation; zeros if that is 0."""
     spread = float(column.std()) if len(column) else 0.0
     return (column - column.mean()) / spread if spread > 1e-9 else np.zeros(len(column))

@@ -1,6 +1,6 @@
-"""Sentences -> how likely a chapter starts with each, as a log-likelihood ratio.
+"""Sentences -> the log-likelihood ratio of a chapter that starts with each.
 
-The weights were fitted by logistic regression on talks whose turns people marked; see
+The weights were fitted by logistic regression on talks in which people marked new topics; see
 `training/turns.py`.
 """
 
@@ -56,9 +56,9 @@ WEIGHTS = MappingProxyType(
 
 
 def table(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Numbers:
-    """All evidence: one row a sentence, one column a name of `NAMES`.
+    """The table of all evidence, of shape (sentences, names): a column for each of `NAMES`.
 
-    `transcript` is what was heard before cleaning, with all words that announce a turn.
+    `transcript` is the one before cleaning, in which all words that announce a new topic are left.
     """
     lengths = [length(sentence.text) for sentence in sentences]
     changes = cohesion.cohesion([terms(sentence.text) for sentence in sentences], lengths)
@@ -67,7 +67,10 @@ def table(sentences: Sequence[Sentence], transcript: Transcript | None = None) -
 
 
 def announced(sentences: Sequence[Sentence], transcript: Transcript) -> Numbers:
-    """The signposts of each sentence, as they were heard near where it begins."""
+    """The signposts of each sentence, from the clauses of the transcript near its beginning.
+
+    The array is of shape (sentences, signs).
+    """
     heard = heard_in(transcript)
     if not heard.clauses:
         return signposts.signposts(sentences)
@@ -77,24 +80,30 @@ def announced(sentences: Sequence[Sentence], transcript: Transcript) -> Numbers:
 
 
 def pauses(sentences: Sequence[Sentence]) -> Numbers:
-    """How unusual the silence before each sentence is; 0 where the source knows none."""
+    """How unusually long the silence before each sentence is; zeros if few are known.
+
+    The array is of shape (sentences,), in standard deviations.
+    """
     known = [s.pause_ms for s in sentences if s.pause_ms is not None]
     if len(known) < len(sentences) / 2:
         return np.zeros(len(sentences))
     usual = float(np.median(known))
-    heard = np.array([usual if s.pause_ms is None else s.pause_ms for s in sentences])
-    return np.clip(cohesion.standard(np.log1p(np.maximum(heard, 0.0))), -1.0, 4.0)
+    silences = np.array([usual if s.pause_ms is None else s.pause_ms for s in sentences])
+    return np.clip(cohesion.standard(np.log1p(np.maximum(silences, 0.0))), -1.0, 4.0)
 
 
 def evidence(sentences: Sequence[Sentence], transcript: Transcript | None = None) -> Numbers:
-    """Log-likelihood ratio of a start at each sentence, the mean of the ratios being 1."""
+    """The log-likelihood ratio of a chapter start at each sentence; the mean ratio is 1.
+
+    The array is of shape (sentences,).
+    """
     weights = np.array([WEIGHTS[name] for name in NAMES])
     raw = table(sentences, transcript) @ weights
     return calibrated(raw)
 
 
 def calibrated(raw: Numbers) -> Numbers:
-    """`raw` moved so that the mean of the likelihood ratios is 1."""
+    """`raw` less a constant, so that the mean of the likelihood ratios is 1."""
     if len(raw) < 2:
         return np.zeros(len(raw))
     top = float(raw[1:].max())

@@ -1,7 +1,8 @@
-"""The transcript before cleaning -> the clauses in which turns are announced, and where they stand.
+"""The transcript before cleaning -> the clauses that announce new topics, and their places.
 
-Cleaning leaves out words that say nothing (好吧, OK, 对), and it is these that mark a turn. Nor
-does punctuation always stop where the talk turns. So signs are read clause by clause.
+Cleaning drops words without a meaning of their own (好吧, OK, 对), but such words often mark a new
+topic. And punctuation does not always end a sentence where the topic changes. So signs are looked
+for in the clauses of the transcript.
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ from podcast.text.hanzi import simplified
 from podcast.text.sentences import ends_sentence, sentences
 from podcast.text.words import length
 
-KNOWN = 4  # characters by which a sentence's beginning is found in its line
-FAR = 36.0  # hanzi between a sentence's beginning and a clause that may speak for it
+KNOWN = 4  # characters of a sentence by which its beginning is found in its line
+FAR = 36.0  # hanzi, at most, between the beginning of a sentence and a clause that announces it
 
 
 class Clauses(NamedTuple):
-    """Clauses as they were heard, and for each how many hanzi come before it."""
+    """Clauses of the transcript, and for each the number of hanzi before it: shape (clauses,)."""
 
     clauses: tuple[Sentence, ...]
     places: Numbers
 
 
 def heard_in(transcript: Transcript) -> Clauses:
-    """The lines of a transcript, Simplified, parted at their stops."""
+    """The lines of a transcript in Simplified hanzi, cut after their sentences."""
     clauses = []
     for line in transcript.lines:
         for part in sentences(simplified(line.text)):
@@ -43,43 +44,45 @@ def heard_in(transcript: Transcript) -> Clauses:
 
 
 def speakers(sentences: Sequence[Sentence], heard: Clauses, worth: Numbers) -> list[int]:
-    """For each sentence the clause that best announces it, near where it begins.
+    """For each sentence, the index of the clause near its beginning that best announces it.
 
-    `worth` says how well each clause announces a turn. A clause speaks for one sentence only.
+    `worth`, of shape (clauses,), is how much each clause is a sign of a new topic. A clause
+    belongs to one sentence only.
     """
     begins = _places(sentences, heard)
     chosen = np.searchsorted(heard.places, begins + 0.5, side="right") - 1
     best = worth[chosen] - 0.1
     for clause, place in enumerate(heard.places):
         after = int(np.searchsorted(begins, place))
-        for at in (after - 1, after):
+        for number in (after - 1, after):
             if (
-                0 <= at < len(begins)
-                and _is_nearest(begins, at, place)
-                and worth[clause] > best[at]
+                0 <= number < len(begins)
+                and _is_nearest(begins, number, place)
+                and worth[clause] > best[number]
             ):
-                chosen[at], best[at] = clause, worth[clause]
+                chosen[number], best[number] = clause, worth[clause]
     return [int(clause) for clause in chosen]
 
 
-def _is_nearest(begins: Numbers, at: int, place: float) -> bool:
-    """Whether no sentence begins nearer to `place`, and this one not far from it."""
-    around = begins[max(0, at - 1) : at + 2]
-    distance = abs(begins[at] - place)
+def _is_nearest(begins: Numbers, number: int, place: float) -> bool:
+    """Whether sentence `number` begins near `place`, and no other sentence begins nearer."""
+    around = begins[max(0, number - 1) : number + 2]
+    distance = abs(begins[number] - place)
     return bool(distance <= FAR and distance <= np.abs(around - place).min())
 
 
 def _places(sentences: Sequence[Sentence], heard: Clauses) -> Numbers:
-    """Hanzi heard before each sentence begins."""
+    """The number of hanzi in the transcript before each sentence, of shape (sentences,)."""
     firsts: dict[int, int] = {}
-    for at, clause in enumerate(heard.clauses):
-        firsts.setdefault(clause.line, at)
-    found, last = [], 0.0
+    for number, clause in enumerate(heard.clauses):
+        firsts.setdefault(clause.line, number)
+    places, last = [], 0.0
     for sentence in sentences:
         if sentence.line in firsts:
-            at = firsts[sentence.line]
-            text = "".join(c.text for c in heard.clauses[at : at + 4] if c.line == sentence.line)
+            first = firsts[sentence.line]
+            near = heard.clauses[first : first + 4]
+            text = "".join(clause.text for clause in near if clause.line == sentence.line)
             offset = max(0, text.find(sentence.text[:KNOWN]))
-            last = max(last, float(heard.places[at]) + length(text[:offset]))
-        found.append(last)
-    return np.array(found)
+            last = max(last, float(heard.places[first]) + length(text[:offset]))
+        places.append(last)
+    return np.array(places)

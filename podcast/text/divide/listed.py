@@ -1,6 +1,6 @@
-"""Sentences -> what a speaker counts up in the opening, and where each thing of it begins.
+"""Sentences -> the items of a numbered list in the opening, and where each begins.
 
-Whoever numbers what he will talk of says the number or the thing again when he comes to it.
+A speaker who numbers the items of a talk repeats the number or the words when an item begins.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from podcast.text.divide.phrases import WIDEST, phrases
 from podcast.text.sentences import sentences as cut
 from podcast.text.words import length, rarity
 
-OPENING = 400.0  # hanzi in which the first thing is named
+OPENING = 400.0  # hanzi at the start of a talk in which the first item must be
 APART = 120.0  # hanzi between two numbers of one list, at most
-AHEAD = 40.0  # hanzi in which a thing is named again when the speaker comes to it
-WHOLE = 0.35  # of what is said of a thing, the phrase that stands for it
-ENOUGH = 0.4  # of the weight of its words that must be said again
-SURE = 0.9  # what a beginning must be worth: half of the words and a sign of a turn, or the number
-TURN, NUMBERED = 0.5, 0.8  # what such a sign is worth, and the number of the thing said again
-NUDGE = 0.1  # what the evidence of a turn counts beside that
-RARE = 1.8  # rarity from which a word tells of what is talked
-FEWEST = 2  # things that make a list
+AHEAD = 40.0  # hanzi from the beginning of an item in which it must be named again
+WHOLE = 0.35  # share of an item's wording that a phrase needs to be its title
+ENOUGH = 0.4  # share of the weight of an item's words that must be said again
+# Worth of a beginning, without a unit. At least SURE: half of the words and a sign, or the number.
+SURE = 0.9
+TURN, NUMBERED = 0.5, 0.8  # worth of a sign of a new topic, and of the item's number
+NUDGE = 0.1  # factor of the evidence of a new topic
+RARE = 1.8  # rarity from which a word can be a subject
+FEWEST = 2  # items of a list, at least
 
 _DIGITS = "一二三四五六七八九十"
 _NUMBERED = re.compile(
@@ -42,7 +43,7 @@ _CLOSES = re.compile(r"(?:就|先)(?:[说讲聊谈]?到)?(?:这里?|这儿|此)|
 
 
 class Thing(NamedTuple):
-    """What is counted up: its number, its wording, and the sentence that names it."""
+    """An item of a list: its number, its wording, and the index of the sentence that names it."""
 
     number: int
     text: str
@@ -50,7 +51,10 @@ class Thing(NamedTuple):
 
 
 def listed(sentences: Sequence[Sentence], gain: Numbers) -> list[tuple[str, int]]:
-    """The wording of each thing that is found again and the sentence it begins with, in order."""
+    """The wording of each item that is found again, and the index of the sentence it begins with.
+
+    The items are in order. `gain` is the evidence of a new topic, of shape (sentences,).
+    """
     things = counted_up(sentences)
     if len(things) < FEWEST:
         return []
@@ -65,29 +69,29 @@ def listed(sentences: Sequence[Sentence], gain: Numbers) -> list[tuple[str, int]
 
 
 def match_in_order(values: Numbers) -> dict[int, int]:
-    """For items in order the sentences they begin with, by dynamic programming.
+    """The index of the sentence with which each item begins, by dynamic programming.
 
-    `values` has a row an item and a column a sentence. An item may be left out.
+    `values` is of shape (items, sentences). Items begin in their order; some may be left out.
     """
     rows, count = values.shape
     best = np.zeros((rows + 1, count + 1))
     for row in range(rows - 1, -1, -1):
         left_or_took = np.maximum(best[row + 1, :-1], values[row] + best[row + 1, 1:])
         best[row, :-1] = np.maximum.accumulate(left_or_took[::-1])[::-1]
-    found, row, at = dict[int, int](), 0, 0
-    while row < rows and at < count:
-        if best[row, at] == best[row, at + 1]:
-            at += 1
-        elif best[row, at] == best[row + 1, at]:
+    begins, row, column = dict[int, int](), 0, 0
+    while row < rows and column < count:
+        if best[row, column] == best[row, column + 1]:
+            column += 1
+        elif best[row, column] == best[row + 1, column]:
             row += 1
         else:
-            found[row] = at
-            row, at = row + 1, at + 1
-    return found
+            begins[row] = column
+            row, column = row + 1, column + 1
+    return begins
 
 
 def counted_up(sentences: Sequence[Sentence]) -> list[Thing]:
-    """The things numbered from one on in the opening; empty if it counts up nothing."""
+    """The items that are numbered from one on in the opening; empty if there is no such list."""
     things: list[Thing] = []
     said = 0.0
     last = 0.0
@@ -112,7 +116,7 @@ def _number(written: str) -> int:
 
 
 def _wording(thing: str) -> str:
-    """A thing as a title: the noun phrase that is most of it, else all of it if it is short.
+    """An item as a title: the noun phrase that is most of it, or all of it if it is short.
 
     >>> _wording("上个月去大理的旅行"), _wording("怎么挑一台二手相机")
     ('大理的旅行', '怎么挑一台二手相机')
@@ -125,7 +129,7 @@ def _wording(thing: str) -> str:
 
 
 def _worth(thing: Thing, sentences: Sequence[Sentence], lengths: Sequence[float], at: int) -> float:
-    """How sure the speaker comes to a thing at a sentence; 0 where its words are not said."""
+    """The worth of taking a sentence as the beginning of an item; 0 if its words are missing."""
     head, size = "", 0.0
     for sentence, more in zip(sentences[at:], lengths[at:], strict=False):
         head, size = head + sentence.text, size + more
@@ -146,7 +150,7 @@ def _worth(thing: Thing, sentences: Sequence[Sentence], lengths: Sequence[float]
 
 
 def _weights(text: str) -> dict[str, float]:
-    """The words of a thing that tell what it is, the parts of long ones too, and their rarity."""
+    """The rare words of an item, and of long words their parts, with their rarity."""
     words = {word for word in rjieba.cut_for_search(text) if len(word) > 1}
     telling = {word: rarity(word) for word in words if rarity(word) > RARE}
     return telling or {a + b: 1.0 for a, b in pairwise(text)}

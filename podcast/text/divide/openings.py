@@ -1,4 +1,4 @@
-"""Chapter starts set by hand -> the sentences they mean."""
+"""Chapter starts that a person set -> the sentences at which they are."""
 
 from __future__ import annotations
 
@@ -10,35 +10,36 @@ from podcast.text.hanzi import simplified
 
 
 def places(sentences: Sequence[Sentence], openings: Sequence[Opening]) -> dict[int, Opening]:
-    """For each opening the sentence that holds its place, in the order of the talk.
+    """The openings by the index of the sentence in which they begin, in the order of the talk.
 
-    Raises ReadError for a phrase nobody says, a line past the end, and two in one sentence.
+    Raises ReadError for a phrase that the talk does not have, for a line number below 1, and for
+    two openings in one sentence.
     """
-    text, owners = _said(sentences)
-    found: dict[int, Opening] = {}
+    text, owners = _folded_talk(sentences)
+    opened: dict[int, Opening] = {}
     for opening in openings:
-        at = (
+        place = (
             _line(sentences, opening)
             if isinstance(opening.begins, int)
             else _phrase(text, owners, opening)
         )
-        if at in found:
+        if place in opened:
             raise ReadError(
-                f"chapters {found[at].title!r} and {opening.title!r} begin in the same sentence; "
-                "give one of them another place"
+                f"chapters {opened[place].title!r} and {opening.title!r} begin in the same "
+                "sentence; give one of them another place"
             )
-        found[at] = opening
-    return dict(sorted(found.items()))
+        opened[place] = opening
+    return dict(sorted(opened.items()))
 
 
-def _said(sentences: Sequence[Sentence]) -> tuple[str, list[int]]:
-    """All letters and digits of the talk, and of each the sentence it is in."""
+def _folded_talk(sentences: Sequence[Sentence]) -> tuple[str, list[int]]:
+    """All letters and digits of the talk, and for each the index of its sentence."""
     pieces = [folded(sentence.text) for sentence in sentences]
-    return "".join(pieces), [at for at, piece in enumerate(pieces) for _ in piece]
+    return "".join(pieces), [number for number, piece in enumerate(pieces) for _ in piece]
 
 
 def folded(text: str) -> str:
-    """The letters and digits of `text`, Simplified, in lower case.
+    """The letters and digits of `text` in Simplified hanzi and lower case.
 
     >>> folded("《技術共和國》，GPT-4.5")
     '技术共和国gpt45'
@@ -50,20 +51,20 @@ def folded(text: str) -> str:
 
 def _phrase(text: str, owners: Sequence[int], opening: Opening) -> int:
     phrase = folded(str(opening.begins))
-    at = text.find(phrase) if phrase else -1
-    if at < 0:
+    place = text.find(phrase) if phrase else -1
+    if place < 0:
         raise ReadError(
             f"chapter {opening.title!r} begins with {opening.begins!r}, which nobody says; "
             "copy a few words from the transcript"
         )
-    return owners[at]
+    return owners[place]
 
 
 def _line(sentences: Sequence[Sentence], opening: Opening) -> int:
     number = int(opening.begins)
     if number < 1:
         raise ReadError(f"chapter {opening.title!r} begins in line {number}; lines count from 1")
-    exact = next((at for at, s in enumerate(sentences) if s.line == number), None)
+    exact = next((place for place, s in enumerate(sentences) if s.line == number), None)
     if exact is not None:
         return exact
-    return max((at for at, s in enumerate(sentences) if s.line < number), default=0)
+    return max((place for place, s in enumerate(sentences) if s.line < number), default=0)

@@ -12,24 +12,32 @@ from podcast.model import Paragraph, Sentence
 from podcast.text.spacing import join_lines
 from podcast.text.words import length
 
-WANTED = 150.0  # hanzi
-LONGEST_PARAGRAPH_HANZI = 280.0  # hanzi, unless one sentence is longer
-SHORTEST_PARAGRAPH_HANZI = 60.0  # hanzi
+WANTED = 150.0  # hanzi of a paragraph
+LONGEST_PARAGRAPH_HANZI = 280.0  # unless one sentence is longer
+SHORTEST_PARAGRAPH_HANZI = 60.0  # a shorter paragraph costs more
 
 
 def paragraphs(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> tuple[Paragraph, ...]:
-    """`sentences` in groups of one voice, parted where `gain`, the evidence of a turn, is high."""
-    found: list[Paragraph] = []
+    """The paragraphs of `sentences`, each of one voice.
+
+    A paragraph preferably begins where `gain`, the evidence of a new topic at each sentence, of
+    shape (sentences,), is high.
+    """
+    made: list[Paragraph] = []
     first = 0
-    for at in range(1, len(sentences) + 1):
-        if at == len(sentences) or sentences[at].voice != sentences[first].voice:
-            found += _of_one_voice(sentences[first:at], gain[first:at])
-            first = at
-    return tuple(found)
+    for end in range(1, len(sentences) + 1):
+        if end == len(sentences) or sentences[end].voice != sentences[first].voice:
+            made += _of_one_voice(sentences[first:end], gain[first:end])
+            first = end
+    return tuple(made)
 
 
 def _of_one_voice(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> list[Paragraph]:
-    """The cheapest cuts: far from `WANTED` costs, a turn pays."""
+    """The paragraphs of one voice with the least cost.
+
+    A paragraph costs more the more its length differs from WANTED, and less if it begins with a
+    new topic.
+    """
     starts = np.concatenate(([0.0], np.cumsum([length(s.text) for s in sentences])))
     count = len(sentences)
     best, back = np.zeros(count + 1), np.zeros(count + 1, dtype=np.int64)
@@ -49,6 +57,6 @@ def _of_one_voice(sentences: Sequence[Sentence], gain: NDArray[np.float64]) -> l
 
 
 def _cost(span: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What a paragraph of that length costs."""
+    """The cost of paragraphs of these lengths in hanzi."""
     short = np.maximum(SHORTEST_PARAGRAPH_HANZI - span, 0.0) / 20
     return ((span - WANTED) / WANTED) ** 2 * 2 + short + 0.5

@@ -1,4 +1,4 @@
-"""Text -> the noun phrases in it that could be a title, as they stand there."""
+"""Text -> the noun phrases in it that could be a title."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from podcast.files.english import FUNCTION_WORDS
 from podcast.text.sentences import sentences
 from podcast.text.words import Word, is_term, rarity, words
 
-WIDEST = 16  # characters
-LONGEST_PHRASE_WORDS = 8  # words
+WIDEST = 16  # characters of a title
+LONGEST_PHRASE_WORDS = 8  # words of a phrase
 COMMON = 1.3  # rarity below which a word is no part of a title
-TELLING = 3.0  # rarity of a verb that may be part of one
+TELLING = 3.0  # rarity above which a verb may be part of a title
 
-# A word is one letter: Noun, foreign namE, Verb, Adjective, Time, nuMber; D is 的, C is 和, X none.
+# Each word is one letter: Noun, foreign namE, Verb, Adjective, Time, nuMber; D is 的, C is 和, X
+# is a word that no title has.
 _PHRASE = re.compile(r"M?[ATNE]*V?[ATNE]*(?:C[ATNE]+)?(?:DM?[ATVNE]*){0,2}[NEV]")
 _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点家款层]")
 _CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能]|[是有的了就也都不]")
@@ -31,11 +32,11 @@ _EMPTY = re.compile(
     r"|事实上|实际上|以往|当时|当初|目前|很[大多难好]|容易|办法|掌声|[下上出进过起回][去来]$|之前|之后|以上|以下|以来|之间|之中|当中"
     r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落|话题)$"
 )
-_LIGHT = re.compile(  # verbs that say nothing without their object, whatever their tag
+_LIGHT = re.compile(  # verbs without a meaning of their own, in any word class
     r"产生|进行|成为|造成|形成|得到|获得|具有|拥有|做出|作出|给出|提出|发生|使用|完成|继续|保持|访问|打开|看到"
 )
-_LED = re.compile(r".+[去来掉多少完到]")  # verbs that lead to what comes after
-_PAUSE = re.compile(  # a scene of the room, not of the talk
+_LED = re.compile(r".+[去来掉多少完到]")  # verbs that need an object after them
+_PAUSE = re.compile(  # words about a break in the room, which are no subject of the talk
     r"[^。！？，]*(?:休息(?:一下|一会|[\d一二三五十几两]+分钟)|喝[口点杯]?(?:水|茶|咖啡)|[上去](?:个|一下)?(?:厕所|洗手间))[^。！？，]*"
 )
 _CODE = re.compile(r"[\d-]{5,}")  # a telephone number, an order
@@ -48,9 +49,8 @@ _CUE = re.compile(
 class Phrase(NamedTuple):
     """Words of a text that could be its title.
 
-    `place` counts characters from the start of the text. `worth` is 1 where the phrase stands
-    alone, less where it is cut out of a longer one. `cued` tells that the word before
-    it announces it.
+    `place` counts characters from the start of the text. `worth` is 1 if the phrase is complete,
+    and less if it is a part of a longer one. `cued` says whether the word before it announces it.
     """
 
     words: tuple[Word, ...]
@@ -60,34 +60,34 @@ class Phrase(NamedTuple):
 
     @property
     def text(self) -> str:
-        """As it stands."""
+        """The words, joined."""
         return "".join(word.text for word in self.words)
 
     @property
     def key(self) -> str:
-        """What two spellings of one phrase share."""
+        """A key that is the same for spellings which differ in case and spaces."""
         return self.text.casefold().replace(" ", "")
 
     @property
     def is_work(self) -> bool:
-        """Whether it is the title of a work."""
+        """Whether the phrase is the title of a work."""
         return self.words[0].text.startswith("《")
 
     @property
     def counts_parts(self) -> bool:
-        """Whether it says how many things it is about, as headings do."""
+        """Whether the phrase has a number of things, as headings do: 三个特点."""
         return any(_NUMBER.fullmatch(word.text) for word in self.words)
 
     @property
     def terms(self) -> frozenset[str]:
-        """The keys of its words that say something."""
+        """The keys of the words that can be a subject."""
         return frozenset(word.key for word in self.words if is_term(word))
 
 
 def words_of(text: str) -> list[Word]:
-    """The words of a text, foreign names and titles of works as one word each.
+    """The words of a text; a foreign name and the title of a work are one word each.
 
-    Spaces beside hanzi are left out, what speech puts between 的 and its noun, and breaks.
+    Spaces beside hanzi, 一个 after 的, and clauses about a break in the room are left out.
 
     >>> "".join(word.text for word in words_of("我休息一下，喝口水。看模型"))
     '，。看模型'
@@ -106,25 +106,25 @@ def merged(tokens: Iterable[Word]) -> list[Word]:
     >>> [word.text for word in merged(words("这款模型"))]
     ['这', '款', '模型']
     """
-    found: list[Word] = []
+    done: list[Word] = []
     quoted: list[Word] = []
     for word in tokens:
         if quoted or word.text == "《":
             quoted.append(word)
             if word.text == "》":
-                found.append(Word("".join(w.text for w in quoted), "nz"))
+                done.append(Word("".join(w.text for w in quoted), "nz"))
                 quoted = []
             elif len(quoted) > LONGEST_PHRASE_WORDS:
-                found += quoted
+                done += quoted
                 quoted = []
-        elif found and found[-1].text in ("上", "下") and word.text in _STEPS:
-            found[-1] = Word(found[-1].text + word.text, "t")
-        elif len(found) > 1 and found[-1].text == " " and _is_one_name(found[-2], word):
-            found.pop()
-            found[-1] = Word(f"{found[-1].text} {word.text}", "eng")
+        elif done and done[-1].text in ("上", "下") and word.text in _STEPS:
+            done[-1] = Word(done[-1].text + word.text, "t")
+        elif len(done) > 1 and done[-1].text == " " and _is_one_name(done[-2], word):
+            done.pop()
+            done[-1] = Word(f"{done[-1].text} {word.text}", "eng")
         else:
-            found.append(word)
-    return found + quoted
+            done.append(word)
+    return done + quoted
 
 
 def _is_one_name(before: Word, word: Word) -> bool:
@@ -136,7 +136,7 @@ def _is_one_name(before: Word, word: Word) -> bool:
 
 
 def letter(word: Word) -> str:
-    """The part a word can play in a title.
+    """The letter for the part that a word can have in a title.
 
     >>> "".join(letter(word) for word in words("机器人的三个特点"))
     'NDMN'
@@ -167,7 +167,7 @@ def _han(word: Word) -> str:
     if word.text[0] == "一" and tag in ("m", "mq"):
         return "X"
     if _CLINGS.search(word.text) and not rjieba.has_word(word.text):
-        return "X"  # a word guessed wrong
+        return "X"  # rjieba guessed this word, and wrongly
     if tag == "v":
         return "V" if rarity(word.text) > TELLING and not _LED.fullmatch(word.text) else "X"
     if tag[0] == "n" or tag in ("vn", "an", "j", "l", "i", "s", "g", "m"):
@@ -199,7 +199,7 @@ def phrases(text: str) -> Iterator[Phrase]:
 
 
 def _is_title(tokens: Sequence[Word], letters: str, first: int, last: int) -> bool:
-    """Whether words `first` to `last` read as a phrase of their own."""
+    """Whether the words from `first` up to `last` are a complete phrase."""
     if not _PHRASE.fullmatch(letters, first, last):
         return False
     width = sum(len(word.text) for word in tokens[first:last])
@@ -216,7 +216,7 @@ def _is_title(tokens: Sequence[Word], letters: str, first: int, last: int) -> bo
         return False
     if letters.count("V", first, last) > 1:
         return False
-    if letters[last - 1] == "V":  # a verb at the end is a noun only if it has no object
+    if letters[last - 1] == "V":  # a verb at the end can be a noun only if it has no object
         after = tokens[last].tag[0] if last < len(tokens) else "x"
         return last - first > 1 and after == "x"
     return True

@@ -1,7 +1,7 @@
-"""Sentences -> what a speaker says when he turns: a table of features, one row a sentence.
+"""Sentences -> the words by which speakers announce a new topic: a table of features.
 
-A row tells how likely a chapter begins with its sentence: it looks at the first words of the
-sentence and at the last of those before.
+There is one row for each sentence. It is computed from the first words of the sentence and the
+last words before it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from podcast.model import Sentence
 from podcast.text.words import length
 
-HEAD = 26  # characters of a sentence in which a turn is announced
-LIST = 450.0  # hanzi between the items of a list that is no list of chapters
-SHORT = 20  # characters of a sentence that can do no more than close
-TAIL = 24  # characters in which the sentence before takes leave
+HEAD = 26  # characters at the start of a sentence that can announce a new topic
+LIST = 450.0  # hanzi, at most, between the items of a list inside a chapter
+SHORT = 20  # characters of a sentence that only sums up
+TAIL = 24  # characters at the end of a sentence that can close a topic
 
 _FILLER = r"(?:嗯|对|啊|呃|哦|噢|那么?|所以说?|然后|其实|呢|吧|的话|这个|就是说?|[\W_])"
 _DONE = r"(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay|Okay|是吧|对吧|对不对|没错|谢谢)"
@@ -85,11 +85,11 @@ _TAIL_DONE = re.compile(
     r"\W(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay)(?:\W+(?:对|是吧|对吧|嗯))*\W*$"
 )
 _ORDINAL = re.compile(_COUNTED.replace(_NUMBER, f"({_NUMBER})"))
-_STRONG = slice(0, 6)  # the openers that a closing word before them makes surer
+_STRONG = slice(0, 6)  # the openers that are a surer sign after a closing word
 
 
 def is_marker(text: str) -> bool:
-    """Whether a sentence only marks a turn, and says nothing.
+    """Whether a sentence only marks a new topic, without any other words.
 
     >>> is_marker("好吧。"), is_marker("好，我们看看。")
     (True, False)
@@ -98,12 +98,12 @@ def is_marker(text: str) -> bool:
 
 
 def signposts(sentences: Sequence[Sentence]) -> NDArray[np.float64]:
-    """One row a sentence, one column a name of `NAMES`."""
+    """The table of shape (sentences, names): a column of 0 or 1 for each of `NAMES`."""
     host = _host(sentences)
     inner = _inner(sentences)
     table = np.empty((len(sentences), len(NAMES)))
-    for at, row in enumerate(table):
-        row[:] = (*_row(sentences, at, host), inner[at])
+    for number, row in enumerate(table):
+        row[:] = (*_row(sentences, number, host), inner[number])
     return table
 
 
@@ -135,22 +135,25 @@ def _row(sentences: Sequence[Sentence], at: int, host: str) -> list[float]:
 
 
 def _inner(sentences: Sequence[Sentence]) -> list[bool]:
-    """For each sentence whether it counts on from a number said a moment ago."""
-    found, spoken, place = [], dict[int, float](), 0.0
+    """For each sentence whether it is an item of a list inside a chapter.
+
+    It is one if it begins with a number whose predecessor was said less than LIST hanzi before.
+    """
+    inner, spoken, place = [], dict[int, float](), 0.0
     for sentence in sentences:
         number = _ordinal(sentence.text[:HEAD])
-        found.append(number > 1 and place - spoken.get(number - 1, -LIST) < LIST)
-        for said in _ORDINAL.finditer(sentence.text):
+        inner.append(number > 1 and place - spoken.get(number - 1, -LIST) < LIST)
+        for ordinal in _ORDINAL.finditer(sentence.text):
             if not _sums_up(sentence.text):
-                spoken[_number(said[1])] = place
+                spoken[_number(ordinal[1])] = place
         place += length(sentence.text)
-    return found
+    return inner
 
 
 def _ordinal(text: str) -> int:
-    """The number a text begins with, as in 第二个; 0 if none."""
-    said = _ORDINAL.match(text) or re.match(rf".{{0,9}}?{_ORDINAL.pattern}", text)
-    return _number(said[1]) if said else 0
+    """The number with which a text begins, as in 第二个; 0 if there is none."""
+    ordinal = _ORDINAL.match(text) or re.match(rf".{{0,9}}?{_ORDINAL.pattern}", text)
+    return _number(ordinal[1]) if ordinal else 0
 
 
 def _number(text: str) -> int:
@@ -179,7 +182,7 @@ def _head(sentences: Sequence[Sentence], at: int) -> str:
 
 
 def _tail(sentences: Sequence[Sentence], at: int) -> tuple[str, bool]:
-    """How the last sentence before `at` ends that says something; whether a marker follows."""
+    """The end of the last sentence before `at` that is no marker, and whether a marker follows."""
     done, tail = False, ""
     for sentence in reversed(sentences[max(0, at - 4) : at]):
         text = sentence.text
@@ -193,12 +196,12 @@ def _tail(sentences: Sequence[Sentence], at: int) -> tuple[str, bool]:
 
 
 def _sums_up(text: str) -> bool:
-    """Whether a short sentence says that something has been said."""
+    """Whether a short sentence sums up or closes what was said before it."""
     return len(text) <= SHORT and _SUMS_UP.match(text) is not None
 
 
 def _host(sentences: Sequence[Sentence]) -> str:
-    """The voice that takes the word most often."""
+    """The voice that begins to speak after another most often; empty if there is only one."""
     turns = Counter(
         after.voice for before, after in pairwise(sentences) if before.voice != after.voice
     )

@@ -15,11 +15,12 @@ from podcast.text.spacing import spaced
 from podcast.text.words import Word
 
 OPENING, CLOSING = "开场", "结语"
-ENOUGH = 5  # characters of a head that needs nothing after it
-ALIKE = 0.4  # of a phrase's score that a second one must have to stand beside it
-BETTER, SURER = 0.5, 0.65  # of it that a longer phrase must have to stand for a word, for a name
-FULLER = 0.4  # of it that a phrase of several words must have to stand for one word
-CLOSE = 60  # characters: two phrases said so near each other belong together
+ENOUGH = 5  # characters of a head that can be a title by itself
+# Shares of the score of the best phrase that another phrase must have:
+ALIKE = 0.4  # to be added to it as a second phrase
+BETTER, SURER = 0.5, 0.65  # to replace it with a longer phrase: a word, a name
+FULLER = 0.4  # to replace a single word with a phrase of several
+CLOSE = 60  # characters between two phrases that belong together, at most
 
 _GREETS = re.compile(r"欢迎|大家好|你好|您好|各位|早安|午安|晚上好|收听|直播|节目")
 _LEAVES = re.compile(
@@ -33,9 +34,10 @@ def titles(
     given: Mapping[int, str] | None = None,
     heads: Mapping[int, str] | None = None,
 ) -> list[str]:
-    """A title a chapter, no two alike: the one `given`, or at most `WIDEST` characters found.
+    """A title for each chapter, all different.
 
-    `heads` has words that the title of a chapter must begin with.
+    It is the title in `given`, by the chapter's index, or a generated one of at most `WIDEST`
+    characters. `heads` has words with which the title of a chapter must begin.
     """
     given, heads = given or {}, heads or {}
     topics = [Topic(without_addresses(text)) for text in chapters]
@@ -44,21 +46,21 @@ def titles(
         everywhere.update(topic.counts)
     spelling = spellings(topics)
     used = {title.casefold() for title in given.values()}
-    found = []
-    for at, topic in enumerate(topics):
-        options = _options(topic, topic.ranked(everywhere), spelling, heads.get(at, ""))
-        title = given.get(at) or next(
+    chosen = []
+    for number, topic in enumerate(topics):
+        options = _options(topic, topic.ranked(everywhere), spelling, heads.get(number, ""))
+        title = given.get(number) or next(
             text
             for text in options
             if (len(text) <= WIDEST or text.isascii()) and text.casefold() not in used
         )
         used.add(title.casefold())
-        found.append(title)
-    return found
+        chosen.append(title)
+    return chosen
 
 
 def spellings(topics: Sequence[Topic]) -> dict[str, str]:
-    """For each foreign word the way it is mostly written; a capital counts for more."""
+    """The most frequent spelling of each foreign word; spellings with capitals count more."""
     votes: dict[str, Counter[str]] = {}
     for topic in topics:
         for text, times in topic.foreign.items():
@@ -68,19 +70,19 @@ def spellings(topics: Sequence[Topic]) -> dict[str, str]:
 
 
 def frames(chapters: Sequence[str]) -> dict[int, str]:
-    """`OPENING` where the first chapter greets, `CLOSING` where the last takes leave."""
-    found, last = {}, len(chapters) - 1
+    """Heads by chapter: `OPENING` if the first one greets, `CLOSING` if the last says goodbye."""
+    heads, last = {}, len(chapters) - 1
     if last > 0 and _GREETS.search(chapters[0][:120]):
-        found[0] = OPENING
+        heads[0] = OPENING
     if last > 0 and _LEAVES.search(chapters[last][-150:]):
-        found[last] = CLOSING
-    return found
+        heads[last] = CLOSING
+    return heads
 
 
 def _options(
     topic: Topic, ranked: Sequence[Choice], spelling: Mapping[str, str], head: str
 ) -> Iterator[str]:
-    """Titles for a chapter, best first, without end."""
+    """Possible titles for a chapter, the best first, without end."""
     if is_english(topic.text):
         yield from _of_english(topic.text)
     for choice in ranked:
@@ -93,7 +95,7 @@ def _options(
 
 
 def _of_english(text: str) -> Iterator[str]:
-    """A title for a chapter in English, and others where it is taken."""
+    """Possible titles for a chapter in English, the best first."""
     title = english_title(text)
     yield title
     yield from (f"{title} ({number})" for number in range(2, 1000))
@@ -102,7 +104,7 @@ def _of_english(text: str) -> Iterator[str]:
 def _headed(
     topic: Topic, ranked: Sequence[Choice], spelling: Mapping[str, str], head: str
 ) -> Iterator[str]:
-    """Titles that begin with `head`; one that says enough stands alone."""
+    """Possible titles that begin with `head`; a head that is long enough can stand alone."""
     if len(head) >= ENOUGH:
         yield spaced(head)
     plain = head not in (OPENING, CLOSING)
@@ -116,7 +118,7 @@ def _headed(
 def _forms(
     topic: Topic, choice: Choice, ranked: Sequence[Choice], spelling: Mapping[str, str]
 ) -> Iterator[str]:
-    """Titles made of a phrase: with more words, with a second phrase, or alone."""
+    """Possible titles made of a phrase: with more words, with a second phrase, or alone."""
     text = shown(choice.phrase, spelling)
     if choice.phrase.is_work and _RECOMMENDS.search(topic.text[:LEAD]):
         yield f"推荐{text}"
@@ -130,21 +132,22 @@ def _forms(
 
 
 def _longer(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
-    """Phrases nearly as good that say the same and more."""
+    """The phrases that are nearly as good and have all words of this one, and more."""
     least = choice.score * (SURER if _stands_alone(choice) else BETTER)
     return [o for o in ranked if choice.phrase.terms < o.phrase.terms and o.score > least]
 
 
 def _stands_alone(choice: Choice) -> bool:
-    """Whether a word tells enough: a foreign name that is written with a capital."""
+    """Whether the first word can be a title by itself: a foreign name with a capital."""
     word = choice.phrase.words[0].text
     return word.isascii() and not word.islower()
 
 
 def _seconds(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
-    """For a name: what is said beside it, a phrase or another name of the same script.
+    """The phrases that are said near a name, and the names in the same script.
 
-    No other two words belong together merely for being said in one chapter.
+    The list is empty for a phrase that is no name: two other words do not belong together only
+    because they are said in one chapter.
     """
     first = choice.phrase.words[0]
     if not first.is_name or first.text.islower():
@@ -160,17 +163,17 @@ def _seconds(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
 
 
 def _are_alike(one: Word, other: Word) -> bool:
-    """Whether two words are names written in one script."""
+    """Whether two words are names in the same script."""
     return one.is_name and other.is_name and one.text.isascii() == other.text.isascii()
 
 
 def _fuller(choice: Choice, ranked: Sequence[Choice]) -> list[Choice]:
-    """Phrases of several words that may stand for a word that tells too little."""
+    """The phrases of several words that may replace a single word that says too little."""
     if _stands_alone(choice):
         return []
     return [o for o in ranked if not o.is_thin and o.score > FULLER * choice.score]
 
 
 def shown(phrase: Phrase, spelling: Mapping[str, str]) -> str:
-    """`phrase` as a title shows it: names as mostly written, hanzi and Latin apart."""
+    """`phrase` as a title: names in their most frequent spelling, with spaces as in `spacing`."""
     return spaced("".join(spelling.get(w.key, w.text) for w in phrase.words))

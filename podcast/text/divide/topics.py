@@ -13,14 +13,14 @@ import rjieba
 from podcast.text.divide.phrases import Phrase, phrases, words_of
 from podcast.text.words import Word, is_term, rarity
 
-LEAD = 180  # characters at a chapter's start in which it says what it is about
-TAIL = 90  # characters at its end in which it says what it was about
-NAMED, UNNAMED, GUESSED = 8.0, 5.5, 3.0  # rarity that counts at most, in names and in others
+LEAD = 180  # characters at the start of a chapter, which announce its topic
+TAIL = 90  # characters at the end of a chapter, which sum it up
+NAMED, UNNAMED, GUESSED = 8.0, 5.5, 3.0  # most rarity of names, of other words, of unknown ones
 CHOICES = 14  # phrases of a chapter that are considered
 
 
 class Choice(NamedTuple):
-    """A phrase that may name a chapter, how well, and all places where it is said."""
+    """A phrase that may name a chapter, how well it does, and all places where it is said."""
 
     score: float
     phrase: Phrase
@@ -28,37 +28,37 @@ class Choice(NamedTuple):
 
     @property
     def is_thin(self) -> bool:
-        """Whether the phrase alone tells too little."""
+        """Whether the phrase is a single word and no title of a work, and so says too little."""
         return len(self.phrase.words) == 1 and not self.phrase.is_work
 
     def is_apart_from(self, other: Choice) -> bool:
-        """Whether the two have no word in common."""
+        """Whether two phrases have no word in common."""
         one, two = self.phrase, other.phrase
         return not (one.terms & two.terms or one.key in two.key or two.key in one.key)
 
     def is_near(self, other: Choice, reach: int) -> bool:
-        """Whether the two are once said within `reach` characters."""
+        """Whether two phrases are said within `reach` characters of each other at least once."""
         return any(abs(a - b) <= reach for a in self.places for b in other.places)
 
 
 class Topic:
-    """What a chapter talks about, against the whole talk."""
+    """The words of a chapter, for the choice of a phrase that names it."""
 
     def __init__(self, text: str) -> None:
-        """Read the text of one chapter."""
+        """Count the words of `text`, a whole chapter."""
         self.text = text
-        self.asked = text[:LEAD].rfind("？") + 1  # where the questions it opens with end
-        said = words_of(text)
-        self.counts = Counter(word.key for word in said if is_term(word))
-        self.foreign = Counter(word.text for word in said if word.tag == "eng")
+        self.asked = text[:LEAD].rfind("？") + 1  # the end of the questions at its start
+        tokens = words_of(text)
+        self.counts = Counter(word.key for word in tokens if is_term(word))
+        self.foreign = Counter(word.text for word in tokens if word.tag == "eng")
 
     def ranked(self, everywhere: Mapping[str, int]) -> list[Choice]:
-        """The best phrases, best first, each once; `everywhere` counts the words of the talk."""
-        found = defaultdict[str, list[Phrase]](list)
+        """The best phrases, each once, the best first; `everywhere` counts words of the talk."""
+        alike = defaultdict[str, list[Phrase]](list)
         for phrase in phrases(self.text):
-            found[phrase.key].append(phrase)
+            alike[phrase.key].append(phrase)
         choices = []
-        for same in found.values():
+        for same in alike.values():
             score = self._distinction(same[0], everywhere)
             best = max(same, key=lambda phrase: self._prominence(phrase, len(same)))
             score *= self._prominence(best, len(same))
@@ -67,7 +67,7 @@ class Topic:
         return sorted(choices, key=lambda choice: (-choice.score, choice.places))[:CHOICES]
 
     def _distinction(self, phrase: Phrase, everywhere: Mapping[str, int]) -> float:
-        """How much the words of a phrase are this chapter's own; more words say more."""
+        """How typical of this chapter the words of a phrase are; more words count more."""
         distinct = {word.key: word for word in phrase.words if is_term(word)}
         if any(_is_guessed(w) and everywhere.get(k, 0) < 2 for k, w in distinct.items()):
             return 0.0
@@ -78,7 +78,7 @@ class Topic:
         return total / pow(len(phrase.words), 0.45) * (0.6 if single else 1.0)
 
     def _prominence(self, phrase: Phrase, times: int) -> float:
-        """How much a phrase is put forward: often, or where the chapter says what it is about."""
+        """How prominent a phrase is: by how often it is said, and where in the chapter."""
         often = phrase.worth * (1 + 0.6 * log(times)) * (1.3 if phrase.counts_parts else 1.0)
         if phrase.place < self.asked and not phrase.is_work:
             return often * 2.0
@@ -89,7 +89,7 @@ class Topic:
         return often * (0.5 if times < 2 else 1.0)
 
     def _weight(self, word: Word, everywhere: Mapping[str, int]) -> float:
-        """How much a word is this chapter's own."""
+        """How typical of this chapter a word is."""
         here = self.counts[word.key]
         own = sqrt(here / max(here, everywhere.get(word.key, here), 1))
         most = NAMED if word.is_name and not word.text.islower() else UNNAMED
@@ -99,7 +99,7 @@ class Topic:
 
 
 def is_fragment(phrase: str, text: str) -> bool:
-    """Whether `phrase` begins inside a word: the same hanzi is before it wherever it stands.
+    """Whether `phrase` begins inside a word: the same hanzi stands before it everywhere.
 
     >>> is_fragment("地化", "资料在地化。在地化是两回事，说在地化")
     True
@@ -112,5 +112,5 @@ def is_fragment(phrase: str, text: str) -> bool:
 
 
 def _is_guessed(word: Word) -> bool:
-    """Whether no dictionary has a Chinese word: a name, or a slip of the recogniser."""
+    """Whether a Chinese word is in no dictionary: it is a name, or an error of the recogniser."""
     return not word.text.isascii() and not rjieba.has_word(word.text) and "《" not in word.text

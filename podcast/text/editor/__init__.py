@@ -1,9 +1,10 @@
-"""Script -> Script: what a model proposes for each paragraph and title, where proof allows it.
+"""Script -> Script, with a model's proposals for paragraphs and titles that a proof accepts.
 
-    Paragraph --prompt--> messages --answers--> proposal --proof--> Paragraph, or why not
+    Paragraph --prompt--> messages --answers--> proposal --proof--> Paragraph, or a Refusal
 
-A proposal that is no edit is asked for once more, with the reason; then the paragraph stays as
-it was. The model is at any OpenAI-compatible service; what it said is never asked for again.
+If a proposal is refused, the model is asked once more, with the reason; if that is refused, too,
+the paragraph stays as it was. The model is at any OpenAI-compatible service, and its answers are
+stored, so the same question is never sent twice.
 """
 
 from __future__ import annotations
@@ -25,17 +26,17 @@ from podcast.text.editor.proof import Refusal, edited, letters
 from podcast.text.editor.titles import TAKEN, title
 
 Progress = Callable[[str, float], None]
-"""Told a chapter's title and the share of the questions that were answered with one more."""
+"""Called after each question, with the chapter's title and the question's share of all."""
 
-TIMES = 2  # a question is put: once, and once with the reason why the answer will not do
-SHORTEST_LETTERS = 6  # letters of a paragraph worth asking about: less is a greeting, an answer
+TIMES = 2  # tries of a question: the first, and one with the reason why the answer was refused
+SHORTEST_LETTERS = 6  # a paragraph with fewer letters is a greeting or an answer; it is not sent
 PARAGRAPH, TITLE = "paragraph", "title"
 REFUSED = "refused by the service"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A paragraph or title that stays as the program wrote it, though the model was asked."""
+    """A paragraph or title that stays as the program wrote it, since the proposal was refused."""
 
     what: str  # PARAGRAPH or TITLE
     chapter: str
@@ -45,7 +46,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Editing:
-    """What came of a script: how many paragraphs and titles a model was asked for and changed."""
+    """An edited script, and how much a model changed.
+
+    `asked` paragraphs were sent, `changed` paragraphs and `titles` titles were changed, and for
+    `kept` the proposals were refused.
+    """
 
     script: Script
     model: str
@@ -55,15 +60,15 @@ class Editing:
     kept: tuple[Kept, ...]
 
     def __str__(self) -> str:
-        told = (
+        changes = (
             f"the editor model {self.model} changed {self.changed} of "
             f"{_many(self.asked, PARAGRAPH)} and {self.titles} of "
             f"{_many(len(self.script.chapters), TITLE)}"
         )
-        return "; ".join([told, *self._kept_texts()])
+        return "; ".join([changes, *self._kept_texts()])
 
     def _kept_texts(self) -> Iterator[str]:
-        """How many of each kind are kept, and why."""
+        """A phrase for each kind of text: how many are kept, and the reasons."""
         for what in (PARAGRAPH, TITLE):
             count = Counter(kept.fault.kind for kept in self.kept if kept.what == what)
             reasons = ", ".join(f"{kind} ({times})" for kind, times in count.most_common())
@@ -80,26 +85,27 @@ def edit(
     *,
     titled: Collection[str] = (),
 ) -> Editing:
-    """The script as a model leaves it. Its answers are remembered in `store`.
+    """The script with the edits of a model. Its answers are kept in `store`.
 
-    `titled` are titles that a person gave; they stay. Raises ServiceError where the service
-    cannot be used; what it answered until then is kept.
+    `titled` are titles that a person gave, which are not changed. Raises ServiceError if the
+    service cannot be used (the answers until then are stored), and WriteError if an answer cannot
+    be stored.
     """
     try:
         return asyncio.run(_edit(script, Answers(endpoint, model, store), tell, titled))
     except ServiceError as error:
         raise type(error)(
-            f"{error}; what was finished is kept: build again later, or leave out --editor"
+            f"{error}; the answers until then are kept: build again later, or leave out --editor"
         ) from None
 
 
 async def _edit(
     script: Script, answers: Answers, tell: Progress, titled: Collection[str]
 ) -> Editing:
-    asked = _paragraph_questions(script)
-    share = 1 / max(1, len(asked) + len(script.chapters))
+    questions = _paragraph_questions(script)
+    share = 1 / max(1, len(questions) + len(script.chapters))
     async with answers:
-        outcomes = await _outcomes(answers, asked, tell, share)
+        outcomes = await _outcomes(answers, questions, tell, share)
         texts = {question.text: outcome for question, outcome in outcomes}
         chapters = [_with_texts(chapter, texts) for chapter in script.chapters]
         wanted = [_title_question(c, chapters) for c in chapters if c.title not in titled]
@@ -108,7 +114,7 @@ async def _edit(
     return Editing(
         replace(script, chapters=tuple(_with_title(chapter, titles) for chapter in chapters)),
         answers.model,
-        len(asked),
+        len(questions),
         sum(map(_is_change, outcomes)),
         sum(map(_is_change, named)),
         (*_kept(PARAGRAPH, outcomes), *_kept(TITLE, named)),
@@ -116,20 +122,20 @@ async def _edit(
 
 
 def _kept(what: str, outcomes: Outcomes) -> Iterator[Kept]:
-    for question, found in outcomes:
-        if isinstance(found, Refusal):
-            yield Kept(what, question.chapter, question.text, found)
+    for question, outcome in outcomes:
+        if isinstance(outcome, Refusal):
+            yield Kept(what, question.chapter, question.text, outcome)
 
 
 def _many(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-# What is asked -----------------------------------------------------------------------------
+# Questions ---------------------------------------------------------------------------------
 
 
 class Question(NamedTuple):
-    """What a model is asked: of which chapter, to improve what, and what proves its answer."""
+    """A question for a model: the chapter and the text to improve, and a check of the answer."""
 
     chapter: str
     text: str
@@ -141,7 +147,7 @@ Outcomes = list[tuple[Question, str | Refusal]]
 
 
 def _paragraph_questions(script: Script) -> list[Question]:
-    """One for each different paragraph that is long enough to have faults."""
+    """A question for each different paragraph that is long enough to have faults."""
     chapters = {
         paragraph.text: chapter.title
         for chapter in reversed(script.chapters)
@@ -156,22 +162,22 @@ def _paragraph_questions(script: Script) -> list[Question]:
 
 
 def _title_question(chapter: Chapter, chapters: Sequence[Chapter]) -> Question:
-    said = "\n".join(paragraph.text for paragraph in chapter.paragraphs)
+    text = "\n".join(paragraph.text for paragraph in chapter.paragraphs)
     others = [other.title for other in chapters]
     taken = frozenset(map(str.casefold, others)) - {chapter.title.casefold()}
-    check = partial(title, said=f"{said}\n{chapter.title}", taken=taken)
-    return Question(chapter.title, chapter.title, title_messages(said, others), check)
+    check = partial(title, said=f"{text}\n{chapter.title}", taken=taken)
+    return Question(chapter.title, chapter.title, title_messages(text, others), check)
 
 
 async def _outcomes(
     answers: Answers, questions: Sequence[Question], tell: Progress, share: float
 ) -> Outcomes:
-    """Each question with what it came to, in order. The first failure calls all others off."""
+    """Each question with its outcome, in order. The first failure cancels all other questions."""
 
     async def outcome(question: Question) -> tuple[Question, str | Refusal]:
-        found = await _outcome(answers, question)
+        answer = await _outcome(answers, question)
         tell(question.chapter, share)
-        return question, found
+        return question, answer
 
     tasks = [asyncio.ensure_future(outcome(question)) for question in questions]
     try:
@@ -183,8 +189,8 @@ async def _outcomes(
 
 
 async def _outcome(answers: Answers, question: Question) -> str | Refusal:
-    """The answer, if it is proved; else that to the same question with the reason; else why not."""
-    messages, found = question.messages, Refusal("")
+    """The answer that the check accepts, at one of TIMES tries; else the refusal of the last."""
+    messages, last = question.messages, Refusal("")
     for _ in range(TIMES):
         try:
             answer = await answers.answer(messages)
@@ -193,29 +199,29 @@ async def _outcome(answers: Answers, question: Question) -> str | Refusal:
         checked = question.check(answer)
         if not isinstance(checked, Refusal):
             return checked
-        messages, found = again(messages, answer, checked), checked
-    return found
+        messages, last = again(messages, answer, checked), checked
+    return last
 
 
-# What is done with it ----------------------------------------------------------------------
+# Outcomes ----------------------------------------------------------------------------------
 
 
 def _unlike(named: Outcomes) -> Outcomes:
-    """The same, where of two chapters that got one title the second has none."""
+    """The outcomes; if two chapters got the same title, that of the second is refused."""
     used: set[str] = set()
     apart: Outcomes = []
-    for question, found in named:
-        if not isinstance(found, Refusal) and found.casefold() in used:
-            found = Refusal(TAKEN, found)
-        if not isinstance(found, Refusal):
-            used.add(found.casefold())
-        apart.append((question, found))
+    for question, outcome in named:
+        if not isinstance(outcome, Refusal) and outcome.casefold() in used:
+            outcome = Refusal(TAKEN, outcome)
+        if not isinstance(outcome, Refusal):
+            used.add(outcome.casefold())
+        apart.append((question, outcome))
     return apart
 
 
-def _is_change(outcome: tuple[Question, str | Refusal]) -> bool:
-    question, found = outcome
-    return not isinstance(found, Refusal) and found != question.text
+def _is_change(pair: tuple[Question, str | Refusal]) -> bool:
+    question, outcome = pair
+    return not isinstance(outcome, Refusal) and outcome != question.text
 
 
 def _with_texts(chapter: Chapter, texts: Mapping[str, str | Refusal]) -> Chapter:
@@ -232,6 +238,6 @@ def _with_title(chapter: Chapter, titles: Mapping[str, str | Refusal]) -> Chapte
     return replace(chapter, title=_better(chapter.title, titles))
 
 
-def _better(text: str, found: Mapping[str, str | Refusal]) -> str:
-    outcome = found.get(text, text)
+def _better(text: str, outcomes: Mapping[str, str | Refusal]) -> str:
+    outcome = outcomes.get(text, text)
     return text if isinstance(outcome, Refusal) else outcome

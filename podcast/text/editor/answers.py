@@ -1,7 +1,7 @@
-"""Messages -> a model's answer, remembered by the question: edits/KEY.edit of a Store.
+"""Messages -> a model's answer, from the store or from a service: edits/KEY.edit of a Store.
 
-A service that is busy or broken is asked again after a pause that grows and is never the same
-twice, or is as long as the service says.
+If a service is busy or broken, the question is sent again after a pause that grows and has a
+random part, or is as long as the service says.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from podcast.text.editor.prompt import Messages
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-CONNECTIONS = 4  # questions under way at a service at a time
-TURN = 0.05  # seconds between looks at whether it is one's turn
+CONNECTIONS = 4  # questions sent to a service at a time
+TURN = 0.05  # seconds between two tries to get a place among these
 DEADLINE = 120.0  # seconds for one answer: a model that thinks first may need most of it
-PATIENCE_SECONDS = 300.0  # seconds after which a question is not asked again
-TRIES = 6
-PAUSE = 1.0  # seconds before the second try, at most; doubles with each
-LONGEST_PAUSE = 30.0  # seconds
-THOUGHT = "</think>"  # what ends the thinking that some services leave in an answer
-ABOUT_THE_TEXT = (400, 413, 422)  # HTTP's refusals of one request
-REFUSALS = 3  # with no answer before them, it is not the text that is refused
+PATIENCE_SECONDS = 300.0  # after this time a question is not sent again
+TRIES = 6  # of one question
+PAUSE = 1.0  # seconds before the second try, at most; doubles with each further try
+LONGEST_PAUSE = 30.0  # seconds between two tries
+THOUGHT = "</think>"  # ends the thinking that some services leave in an answer
+ABOUT_THE_TEXT = (400, 413, 422)  # HTTP statuses that refuse one request because of its text
+REFUSALS = 3  # after so many and no answer, the service is taken to refuse all requests
 
 
 _lock = Lock()
@@ -40,14 +40,14 @@ _turns: dict[str, BoundedSemaphore] = {}
 
 
 class Refused(ServiceError):
-    """A service will not answer this one question."""
+    """A service refuses this one question."""
 
 
 class Answers:
-    """One model at one service; nothing is asked twice."""
+    """One model at one service. Answers are stored, so no question is sent twice."""
 
     def __init__(self, endpoint: Endpoint, model: str, store: Store) -> None:
-        """`store` is where it remembers; its folder need not exist yet."""
+        """`store` has the answers; its folder need not exist yet."""
         self.endpoint, self.model, self.store = endpoint, model, store
         self.client: AsyncOpenAI | None = None
         self.slots = asyncio.Semaphore(CONNECTIONS)
@@ -64,10 +64,11 @@ class Answers:
             await self.client.__aexit__(*error)
 
     async def answer(self, messages: Messages) -> str:
-        """The remembered answer if it is there, whole; else the model's, then remembered.
+        """The stored answer; if there is none, the model's, which is then stored.
 
-        An empty one is not remembered. Raises Refused for a question that a service which
-        answers others will not have, ServiceError where it cannot be used.
+        An empty answer is not stored. Raises Refused if a service that answers other questions
+        refuses this one, ServiceError if the service cannot be used, and WriteError if the answer
+        cannot be stored.
         """
         name = f"edits/{self.key(messages)}.edit"
         known = self.store.get(name)
@@ -81,7 +82,7 @@ class Answers:
         return text
 
     def key(self, messages: Messages) -> str:
-        """Names a question: the service, the model and every word it is sent."""
+        """The key of a question: a hash of the service, the model and all messages."""
         return content_key("edit 1", self.endpoint.url, self.model, messages)
 
     async def _ask_patiently(self, messages: Messages) -> str:
@@ -95,7 +96,7 @@ class Answers:
                 tried += 1
                 wait = max(busy.wait, pause(tried))
                 if tried == TRIES or monotonic() - started + wait > PATIENCE_SECONDS:
-                    raise ServiceError(f"{busy}; asked {_times(tried)}") from None
+                    raise ServiceError(f"{busy}; tried {_times(tried)}") from None
             except ServiceError as error:
                 self.refused += error.status in ABOUT_THE_TEXT
                 is_one_of_many = self.answered > 0 or self.refused < REFUSALS
@@ -108,15 +109,15 @@ class Answers:
         assert self.client
         sent: Any = [{"role": role, "content": content} for role, content in messages]
         asking = self.client.chat.completions.create(model=self.model, messages=sent)
-        told: object = await self.endpoint.ask(asking, DEADLINE)
-        if not isinstance(getattr(told, "choices", None), list):
-            raise ServiceBusy(f"{self.endpoint} sends what is no chat completion")
-        return answer_text(told)
+        completion: object = await self.endpoint.ask(asking, DEADLINE)
+        if not isinstance(getattr(completion, "choices", None), list):
+            raise ServiceBusy(f"{self.endpoint} sent an answer that is no chat completion")
+        return answer_text(completion)
 
 
 @asynccontextmanager
 async def turn(url: str) -> AsyncIterator[None]:
-    """A turn at a service: so many questions are under way there, of all builds in this process."""
+    """Wait for one of the CONNECTIONS places at a service, which all builds of a process share."""
     with _lock:
         turns = _turns.setdefault(url, BoundedSemaphore(CONNECTIONS))
     while not turns.acquire(blocking=False):
@@ -128,9 +129,9 @@ async def turn(url: str) -> AsyncIterator[None]:
 
 
 def answer_text(completion: Any) -> str:
-    """What a model says in a completion; empty where it says nothing, or was cut off.
+    """The answer in a completion, without the thinking that a service leaves in.
 
-    Thinking that a service leaves in is not part of it.
+    It is empty if the model said nothing or was cut off.
     """
     with suppress(AttributeError, IndexError, TypeError):
         choice = completion.choices[0]
@@ -140,7 +141,10 @@ def answer_text(completion: Any) -> str:
 
 
 def pause(tried: int) -> float:
-    """Seconds: anything up to a bound that doubles, so that many do not ask at once."""
+    """A random pause in seconds, up to a bound that doubles with each try.
+
+    It is random so that questions which failed together are not sent again together.
+    """
     bound = min(LONGEST_PAUSE, PAUSE * 2.0 ** (tried - 1))
     return random.uniform(bound / 4, bound)  # nosec B311 # a pause, no secret
 

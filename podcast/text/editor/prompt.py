@@ -1,4 +1,4 @@
-"""Text -> the messages a model is sent. They are part of what its answers are remembered by."""
+"""Text -> the messages that are sent to a model. They are part of the key of its answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TITLE = (
     f"请给这一章起一个标题：概括这一章讲了什么，不超过{WIDEST}个字（空格也算），只用这一章里说过的词，"
     "不与别章的标题相同，不是半句话。只输出标题本身，不用引号和任何标记，不加说明。"
 )
-LONGEST_CHAPTER = 6000  # characters of a chapter that a model is shown for its title
+LONGEST_CHAPTER = 6000  # characters of a chapter that are sent for its title
 
 REASONS = {
     proof.EMPTY: "你没有给出文字",
@@ -45,22 +45,22 @@ REASONS = {
 
 
 def paragraph_messages(text: str) -> Messages:
-    """What asks for a paragraph's corrections."""
+    """The messages that ask for the corrections of a paragraph."""
     return (("system", PARAGRAPH), ("user", text))
 
 
 def title_messages(text: str, others: Sequence[str]) -> Messages:
-    """What asks for the title of a chapter that says `text`, among the titles there are."""
+    """The messages that ask for the title of a chapter with `text`; `others` are all titles."""
     listed = "\n".join(f"- {other}" for other in others)
-    asked = f"各章的标题：\n{listed}\n\n这一章的文字：\n{text[:LONGEST_CHAPTER]}"
-    return (("system", TITLE), ("user", asked))
+    request = f"各章的标题：\n{listed}\n\n这一章的文字：\n{text[:LONGEST_CHAPTER]}"
+    return (("system", TITLE), ("user", request))
 
 
 def again(messages: Messages, answer: str, fault: Refusal) -> Messages:
-    """The same question with its answer and all that will not do in it."""
+    """The messages that ask again, with the refused answer and all reasons for the refusal."""
     reasons = "；".join(map(_reason, (fault, *fault.also)))
-    asked = f"这样不行：{reasons}。请从原文重新做一遍，仍然只输出结果。"
-    return (*messages, ("assistant", answer or "（空）"), ("user", asked))
+    request = f"这样不行：{reasons}。请从原文重新做一遍，仍然只输出结果。"
+    return (*messages, ("assistant", answer or "（空）"), ("user", request))
 
 
 def _reason(fault: Refusal) -> str:

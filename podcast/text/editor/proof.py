@@ -1,9 +1,9 @@
-"""A paragraph and a model's proposal for it -> the proposal, or the fault that makes it no edit.
+"""A paragraph and a model's proposal for it -> the proposal, or a Refusal with the reason.
 
-The two are laid side by side, marks aside. What differs must be of the kinds that an editor of
-spoken text makes: marks, characters that sound alike, words that carry nothing or were said
-twice, particles. Anything else, and any figure, Latin name or negation touched, is a fault: the
-proof knows no meaning, so it takes nothing on trust.
+The letters of both texts are aligned. Only differences are accepted that an editor of spoken text
+makes: marks, characters that sound alike, fillers and repeated words removed, particles. Any other
+difference is a fault, and so is any change of a figure, a Latin name or a negation: the proof does
+not understand the text, so it cannot accept more.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ from podcast.text.clean.characters import (
 )
 from podcast.text.sentences import ends_sentence, final_mark, sentences
 
-# Of the letters and hanzi of a paragraph. An editor of talk takes out a filler or a restart in
-# every sentence, which is a sixth of it at most; what changes a quarter is another text.
+# Share of the letters and hanzi of a paragraph that may change. An editor of speech removes a
+# filler or a restart from every sentence, at most a sixth of it; a quarter is another text.
 MOST_CHANGED = 0.25
-MOST_ADDED = 2  # particles in one place: 的 or 了, 就是
-MOST_TOLD = 6  # faults of one proposal: a model mends as many at once
-NEAR = 12  # letters within which a word said twice is a restart, not an emphasis
+MOST_ADDED = 2  # characters of particles added in one place: 的 or 了, 就是
+MOST_TOLD = 6  # faults of one proposal that are sent back to the model
+NEAR = 12  # letters within which a repeated word is a restart and no emphasis
 
 LETTER = re.compile(r"[^\W_]")
-NAME = re.compile(  # a Latin word or a figure, with all that belongs to it
+NAME = re.compile(  # a Latin word or a figure, with its signs and units
     r"[$¥€£]?[^\W_㐀-鿿豈-﫿々〇]+(?:(?:(?<=\d)[,:/~]|[-.'’&+_@])[^\W_㐀-鿿豈-﫿々〇]+)*[%‰+#]*"
 )
 NUMBER = re.compile(r"[〇零一二两三四五六七八九十百千万亿]+")
-COUNTED = "年月日号倍成元岁%"  # what makes a lone 一 a figure
+COUNTED = "年月日号倍成元岁%"  # a single 一 before one of these is a number
 KEPT = re.compile(
     r"[不没无勿莫否买卖]|未(?!来)|非(?!常)|(?<![特级区性个分])别"
-)  # what turns a meaning, or sounds like its opposite
+)  # words that reverse a meaning, or sound like their opposite
 MARKUP = re.compile(
     r"\*\*|__|`|\]\(|</?[A-Za-z!]|^\s*(?:#|>|[-*+] |\d+\. |\|)|^(?:注|说明|修改)[：:]"
 )
-SIGNS = frozenset("，、；：。！？…“”‘’「」『』《》（）—· ")  # that an editor may set
+SIGNS = frozenset("，、；：。！？…“”‘’「」『』《》（）—· ")  # signs that an editor may add
 
 FILLERS = """
 对不对 对吧 是吧 好吧 行吧 你知道吗 你知道吧 就是说 然后呢 然后 怎么说呢 怎么说 那么 所以说 所以
@@ -65,9 +65,9 @@ CONFUSED = (  # initials and finals that recognisers and speakers mix up
 
 
 class Refusal(NamedTuple):
-    """Why a proposal is no edit: a kind, as a report counts it, and the words concerned.
+    """The reason why a proposal is refused: its kind, which reports count, and the words.
 
-    `also` are further ones of the same proposal.
+    `also` are further reasons to refuse the same proposal.
     """
 
     kind: str
@@ -92,7 +92,7 @@ UNBALANCED = "quotation marks unpaired"
 
 
 def edited(before: str, proposal: str) -> str | Refusal:
-    """The proposal in the house's own marks and spaces, if it is an edit of `before`.
+    """The proposal with the program's own marks and spaces, if it is an edit of `before`.
 
     >>> edited("那么这个模型他的推理能力很强。", "这个模型，它的推理能力很强。")
     '这个模型，它的推理能力很强。'
@@ -111,11 +111,11 @@ def edited(before: str, proposal: str) -> str | Refusal:
     return content_fault(before, after) or _sign_fault(before, after) or after
 
 
-# How it is written -------------------------------------------------------------------------
+# The form of a proposal --------------------------------------------------------------------
 
 
 def form_fault(before: str, proposal: str) -> Refusal | None:
-    """What keeps a proposal from being a paragraph at all."""
+    """The reason why a proposal is no paragraph at all; None if it is one."""
     if not LETTER.search(proposal):
         return Refusal(EMPTY)
     if len(proposal.splitlines()) > 1:
@@ -127,7 +127,7 @@ def form_fault(before: str, proposal: str) -> Refusal | None:
 
 
 def printed(proposal: str, before: str) -> str:
-    """The proposal as the offline stages print: widths, one mark at a time, spaces, a stop.
+    """The proposal with the widths, single marks, spaces and final stop of the offline stages.
 
     >>> printed("用GPT-4.5,然后呢？？", "用 GPT-4.5然后呢。")
     '用 GPT-4.5，然后呢？'
@@ -142,34 +142,34 @@ def printed(proposal: str, before: str) -> str:
     return text
 
 
-# What it says ------------------------------------------------------------------------------
+# The words of a proposal -------------------------------------------------------------------
 
 
 class Letters(NamedTuple):
-    """The letters, figures and hanzi of a text, and where each stands in it."""
+    """The letters, digits and hanzi of a text, and the place of each in the text."""
 
     text: str
     places: tuple[int, ...]
 
 
 def letters(text: str) -> Letters:
-    """What of a text is said: all but marks and spaces.
+    """The letters, digits and hanzi of a text, without marks and spaces.
 
     >>> letters("好，GPT-4！").text
     '好GPT4'
     """
-    found = [(match[0], match.start()) for match in LETTER.finditer(text)]
-    return Letters("".join(letter for letter, _ in found), tuple(place for _, place in found))
+    pairs = [(match[0], match.start()) for match in LETTER.finditer(text)]
+    return Letters("".join(letter for letter, _ in pairs), tuple(place for _, place in pairs))
 
 
 def content_fault(before: str, after: str) -> Refusal | None:
-    """What in `after` is not what an editor of `before` does; nothing if all of it is."""
+    """The reasons why `after` is no edit of `before`, as one Refusal; None if it is one."""
     old, new = letters(before), letters(after)
     if old.text == new.text and names(before) == names(after):
         return _quotes_fault(before, after)
     runs = align(old.text, new.text)
     between = list(gaps(runs, len(old.text), len(new.text)))
-    found = (
+    checks = (
         _sentence_fault(before, old, runs),
         _kept_fault(FIGURES, names(before), names(after)),
         _kept_fault(NUMBERS, numbers(before), numbers(after)),
@@ -177,12 +177,12 @@ def content_fault(before: str, after: str) -> Refusal | None:
         _share_fault(old.text, between),
         _quotes_fault(before, after),
     )
-    faults = [fault for fault in found if fault]
+    faults = [fault for fault in checks if fault]
     return faults[0]._replace(also=tuple(faults[1:MOST_TOLD])) if faults else None
 
 
 def names(text: str) -> list[str]:
-    """Latin words and figures, in order, as they are spelt.
+    """The Latin words and figures of a text, in order.
 
     >>> names("用 GPT-4.5，涨了14%到$3,500，L.A.大火，3-5年")
     ['GPT-4.5', '14%', '$3,500', 'L.A', '3-5']
@@ -191,17 +191,17 @@ def names(text: str) -> list[str]:
 
 
 def numbers(text: str) -> list[str]:
-    """Numbers in hanzi, in order; 一 alone is one only where something is counted.
+    """The numbers in hanzi of a text, in order; a single 一 is one only if it counts something.
 
     >>> numbers("有一个三百五十万的，一年两次，万一")
     ['三百五十万', '一', '两', '万一']
     """
-    found = []
+    numerals = []
     for match in NUMBER.finditer(text):
         is_counted = text[match.end() : match.end() + 1] in COUNTED and match.end() < len(text)
         if match[0] != "一" or is_counted:
-            found.append(match[0])
-    return found
+            numerals.append(match[0])
+    return numerals
 
 
 def _kept_fault(kind: str, old: list[str], new: list[str]) -> Refusal | None:
@@ -213,14 +213,15 @@ def _kept_fault(kind: str, old: list[str], new: list[str]) -> Refusal | None:
 
 
 def _sentence_fault(before: str, old: Letters, runs: list[Run]) -> Refusal | None:
-    """Each sentence keeps at least half of what it says; fillers say nothing."""
-    kept = {old.places[at] for run in runs for at in range(run.left, run.left + run.length)}
+    """The first sentence that loses more than half of its letters, fillers not counted, if any."""
+    kept = {old.places[index] for run in runs for index in range(run.left, run.left + run.length)}
     begun = 0
     for sentence in sentences(before):
         here = letters(sentence)
         telling = set(range(len(here.text)))
-        telling -= {at for filler in FILLER.finditer(here.text) for at in range(*filler.span())}
-        still = sum(begun + here.places[at] in kept for at in telling)
+        for filler in FILLER.finditer(here.text):
+            telling -= set(range(*filler.span()))
+        still = sum(begun + here.places[index] in kept for index in telling)
         if still * 2 < len(telling):
             return Refusal(LOST, sentence.strip()[:20])
         begun += len(sentence)
@@ -235,13 +236,13 @@ def _share_fault(old: str, between: list[Gap]) -> Refusal | None:
 
 
 def _sign_fault(before: str, after: str) -> Refusal | None:
-    """A sign that no editor sets, unless it was there."""
+    """A sign in `after` that no editor adds and that `before` does not have, if any."""
     strange = [sign for sign in LETTER.sub("", after) if sign not in SIGNS and sign not in before]
     return Refusal(MARKED_UP, strange[0]) if strange else None
 
 
 def _quotes_fault(before: str, after: str) -> Refusal | None:
-    """Quotation marks stay in pairs; where they were not, nothing is asked."""
+    """Quotation marks that are in pairs in `before` but not in `after`, if any."""
     for opening, closing in ("“”", "「」", "《》", "（）"):
         was, now = (text.count(opening) - text.count(closing) for text in (before, after))
         if now and now != was:
@@ -253,7 +254,7 @@ def _quotes_fault(before: str, after: str) -> Refusal | None:
 
 
 def gap_fault(old: str, new: str, gap: Gap) -> Refusal | None:
-    """Why what differs in one place is not an editor's work; nothing if it is.
+    """The reason why one difference is no edit; None if it is one.
 
     >>> gap_fault("我们看我看到", "我看到", Gap(0, 3, 0, 0)) is None
     True
@@ -277,9 +278,10 @@ def gap_fault(old: str, new: str, gap: Gap) -> Refusal | None:
 
 
 def is_restart(removed: str, before: str, after: str) -> bool:
-    """Whether what was removed is said again at once, all but one letter at its end.
+    """Whether removed letters are repeated right after them, except for one letter at the end.
 
-    The same removal can be told in several ways (还没有|还没, 还没|有还没): each counts.
+    An alignment may find the same removal in several places (还没有|还没, 还没|有还没); one of them
+    is enough.
 
     >>> is_restart("有还没", "还没", "开始"), is_restart("没有进入", "", "没有进入")
     (True, True)
@@ -297,7 +299,7 @@ def is_restart(removed: str, before: str, after: str) -> bool:
 
 
 def without_homophones(removed: str, added: str) -> tuple[list[str], list[str]]:
-    """What is left of both, as runs, when each that sounds like one of the other is taken away.
+    """The runs of both texts that are left when pairs of characters that sound alike are removed.
 
     >>> without_homophones("泽联", "泽连")
     ([], [])
@@ -305,12 +307,12 @@ def without_homophones(removed: str, added: str) -> tuple[list[str], list[str]]:
     (['很'], ['了'])
     """
     kept_old, kept_new = [True] * len(removed), [True] * len(added)
-    at = 0
+    first = 0
     for place, character in enumerate(added):
-        for other in range(at, len(removed)):
+        for other in range(first, len(removed)):
             if sounds_alike(removed[other], character):
                 kept_old[other] = kept_new[place] = False
-                at = other + 1
+                first = other + 1
                 break
     return _runs(removed, kept_old), _runs(added, kept_new)
 
@@ -325,14 +327,14 @@ def _runs(text: str, kept: list[bool]) -> list[str]:
 
 
 def _telling(removed: list[str]) -> Iterator[str]:
-    """The words of some removed runs that say something."""
+    """The words of removed runs that are no fillers."""
     for run in removed:
         yield from filter(None, FILLER.split(run))
 
 
 @cache
 def sounds_alike(one: str, other: str) -> bool:
-    """Whether two hanzi may be heard as each other: tones, and what recognisers mix up, aside.
+    """Whether two hanzi sound alike, apart from tones and from sounds that recognisers confuse.
 
     >>> sounds_alike("他", "它"), sounds_alike("锤", "垂"), sounds_alike("子", "直")
     (True, True, True)
@@ -350,7 +352,7 @@ def _sounds(character: str) -> frozenset[str]:
     if character.isascii():
         return frozenset()
     readings = pinyin(character, style=Style.NORMAL, heteronym=True, v_to_u=False, errors="ignore")
-    sounds = {reading for heard in readings for reading in heard if reading}
+    sounds = {reading for alternatives in readings for reading in alternatives if reading}
     for pattern, plain in CONFUSED:
         sounds = {pattern.sub(plain, sound) for sound in sounds}
     return frozenset(sounds)

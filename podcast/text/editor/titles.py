@@ -1,4 +1,4 @@
-"""A chapter and a model's title for it -> the title, or the fault that keeps it from being one."""
+"""A chapter and a model's title for it -> the title, or a Refusal with the reason."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ UNSAID = "words the chapter does not say"
 TAKEN = "another chapter's title"
 
 WRAPPED = re.compile(r"[“\"'「《【](.*)[”\"'」》】]")
-JOINTS = frozenset("的与和在是从到：、，？！“”《》 ")  # what joins words in a title
+JOINTS = frozenset("的与和在是从到：、，？！“”《》 ")  # signs and words that join others
 TOKEN = re.compile(r"[A-Za-z0-9][\w.+#%'’-]*", re.ASCII)
 
 
 def title(proposal: str, said: str, taken: frozenset[str]) -> str | Refusal:
-    """The proposal as a title is printed, if it is one of the chapter that says `said`.
+    """The proposal in the marks and spaces of a title, if it fits the chapter; else the reason.
 
-    `taken` are other chapters' titles, case-folded.
+    `said` is the text of the chapter, and `taken` are the other chapters' titles, case-folded.
 
     >>> title("《数字文明与Meme》", "我们谈谈数字文明，还有 Meme。", frozenset())
     '数字文明与 Meme'
@@ -47,7 +47,7 @@ def title(proposal: str, said: str, taken: frozenset[str]) -> str | Refusal:
 
 
 def title_words(text: str) -> list[str]:
-    """The words of a title that its chapter must say, marks and joints aside.
+    """The words of a title that its chapter must have: all but marks and words such as 的.
 
     >>> title_words("GPT-4.5 与数字文明：下一步")
     ['GPT-4.5', '数字', '文明', '下', '一步']

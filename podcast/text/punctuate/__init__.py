@@ -1,12 +1,12 @@
-"""Transcript -> sentences: marks where a careful editor would set them.
+"""Transcript -> sentences with the marks that a careful editor would set.
 
     Transcript --tokens--> tokens --features, tagger--> chances --evidence, decode--> marks
         --asking, hanging, write--> sentences
 
-A small network has learnt from punctuated talks where marks stand; line ends, pauses and marks
-already there are evidence to it. The decoder then takes the likeliest sentences of a length that
-one can listen to. No word is lost, added or moved. All of it goes passage by passage. What is in
-English goes by the rules of `text/english.py` instead.
+A small network, which was trained on punctuated talks, gives the chance of each mark; line ends,
+pauses and marks of the transcript are evidence for it. The decoder then takes the likeliest
+sentences of a length that is easy to listen to. No word is dropped, added or moved. The transcript
+is worked on in passages. English has the rules of `text/english.py` instead.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ def punctuate(
     taste: Taste | None = None,
     heard: Transcript | None = None,
 ) -> tuple[Sentence, ...]:
-    """The transcript as sentences, each ending in a stop and said by one voice.
+    """The sentences of a transcript, each of one voice and with a stop at its end.
 
     Marks that a line already has are kept, in full width; only a comma may become a stop.
-    `heard` is the transcript with the fillers that were left out: 好吧 on a line ends a sentence.
+    `heard` is the transcript before cleaning: a line of a filler such as 好吧 is a sign that the
+    sentence before it ends. Raises EngineError if a `tagger` changes the words.
     """
     tagger, taste = tagger or shipped(), taste or Taste()
     closed = closings(transcript, heard) if heard else {}
@@ -74,7 +75,10 @@ def _punctuate_voice(
 
 
 def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Taste) -> list[str]:
-    """The mark after each token from `begin` on, in full width; empty for none."""
+    """The mark after each token from `begin` on, in full width, or an empty string.
+
+    `scores` are log chances of shape (tokens, classes).
+    """
     asks = ask(scores, taste)[begin:]
     scores, tokens = scores[begin:], tokens[begin:]
     written = written_classes(tokens)
@@ -92,7 +96,7 @@ def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Ta
 
 
 def _write(lead: str, marked: Iterator[tuple[Token, str]], voice: str) -> Iterator[Sentence]:
-    """Sentences from tokens and the mark after each."""
+    """The sentences of some tokens and the mark after each."""
     _, _, opening = split_gap(lead)
     parts, line, pause = [opening], 0, None
     for (token, mark), (following, _) in pairwise(chain(marked, [(END, "")])):

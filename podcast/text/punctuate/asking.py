@@ -1,7 +1,8 @@
-"""Marks -> marks: a question mark only where something is asked.
+"""Marks -> marks with question marks only after questions.
 
-A word such as 什么 asks, unless its clause only names a topic (第二个呢), denies (不会有什么问题),
-lets choose (你喜欢什么，就学什么), fears (防止它哪天坏了) or looks for a word (怎么说呢).
+A clause with a word such as 什么 is a question, unless it only names a topic (第二个呢), denies
+something (不会有什么问题), offers a choice (你喜欢什么，就学什么), names a fear (防止它哪天坏了) or
+fills a search for a word (怎么说呢).
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _LONGEST_CLAUSE_TOKENS = 60  # tokens of a clause that are looked at
 
 
 def settle_questions(texts: Sequence[str], marks: Sequence[str]) -> list[str]:
-    """The marks, those for a question that is none made a comma or a stop. The last stays.
+    """The marks; a question mark after a clause that is no question becomes a comma or a stop.
+
+    The last mark is not changed.
 
     >>> def settled(text: str) -> str:
     ...     texts = [c for c in text if c not in "，。？"]
@@ -85,7 +88,7 @@ def _settle(clause: str, following: str) -> str:
 
 
 def _is_chosen(clause: str, following: str) -> bool:
-    """Whether the next clause takes up what this one leaves open: 你要什么，我就给什么."""
+    """Whether the next clause repeats the question word of this one: 你要什么，我就给什么."""
     words = _CHOICE.findall(clause)
     if not words or clause.endswith(("吗", "呢", "吧")):
         return False

@@ -1,4 +1,4 @@
-"""What sets the marks, by the name a person gives it: `model.PUNCTUATORS`."""
+"""The name of a punctuator (`model.PUNCTUATORS`) -> the network of that name."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from podcast.text.punctuate.tagger import Scorer, shipped
 
 
 def scorer(name: str) -> Scorer:
-    """The tagger that comes with the program, or the larger network of that name."""
+    """The tagger that comes with the program, or the larger network ct-transformer.
+
+    Raises ModelError or EngineError if the larger network is missing or does not work.
+    """
     return ct_transformer.ct_transformer() if name == ct_transformer.NAME else shipped()
 
 
 def scorer_key(name: str) -> str:
-    """Names the files of one that is not shipped: any change of them changes it."""
+    """A hash of the network's files; empty for the shipped one, which is part of the program.
+
+    Raises ModelError if the network is missing.
+    """
     return installed(name).key() if name == ct_transformer.NAME else ""

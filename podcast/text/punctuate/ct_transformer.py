@@ -1,7 +1,7 @@
-"""Tokens -> chances of each mark, by a larger network for those who install it: ct-transformer.
+"""Tokens -> chances of each mark by ct-transformer, a larger network that can be installed.
 
-It stands in the tagger's place: marks already written, pauses and what one can listen to are
-weighed as ever. It sees words alone, no line ends, and knows four marks: ，。？、
+It replaces the tagger: written marks, pauses and the length of sentences are used in the same way.
+It gets only the words, without line ends, and sets four marks: ，。？、
 """
 
 from __future__ import annotations
@@ -20,45 +20,50 @@ from podcast.text.punctuate.features import CLASSES
 from podcast.text.punctuate.tokens import Token, is_latin
 
 NAME = "ct-transformer"
-WINDOW = 1000  # tokens punctuated at once: the network's time grows with what has no stop
+WINDOW = 1000  # tokens punctuated at once: the time grows with the length of text without a stop
 MARKS = "，。？、！"
-SURE = 5.0  # how much less likely, in log, all other marks are: below decode.FLOOR
+SURE = 5.0  # nats by which all other marks are less likely; must exceed -decode.FLOOR
 
 Punctuator = Callable[[str], str]
 
 
 class CtTransformer:
-    """A tagger that asks ct-transformer."""
+    """A tagger that takes its marks from ct-transformer."""
 
     def __init__(self, punctuate: Punctuator) -> None:
-        """`punctuate` returns a text with marks put in, and nothing else changed."""
+        """`punctuate` returns a text with marks added and nothing else changed."""
         self.punctuate = punctuate
 
     def score(self, tokens: Sequence[Token]) -> Floats:
-        """Log chances, one row a token and one column a class of `features.CLASSES`."""
+        """Log chances of shape (tokens, classes); a column for each of `features.CLASSES`.
+
+        Raises EngineError if the network changes the words.
+        """
         marks = self.marks([spoken_text(token.text) for token in tokens])
         scores = np.full((len(tokens), len(CLASSES)), -SURE, np.float32)
         scores[np.arange(len(tokens)), [CLASSES.index(mark) for mark in marks]] = 0.0
         return scores
 
     def marks(self, texts: Sequence[str]) -> list[str]:
-        """The mark after each text, empty for none; one window after the other.
+        """The mark after each text, or an empty string, found window by window.
 
-        A window ends where its last sentence but one does: only there it saw what comes after.
+        Of each window but the last, only marks up to the last stop before its end are used: after
+        it the network does not see the words that follow. Raises EngineError if the network changes
+        the words.
         """
         marks: list[str] = []
         while len(marks) < len(texts):
             window = texts[len(marks) : len(marks) + WINDOW]
-            found = aligned(window, self.punctuate(joined(window)))
+            added = aligned(window, self.punctuate(joined(window)))
             if len(marks) + len(window) < len(texts):
-                stops = [i for i, mark in enumerate(found[:-1]) if mark in ("。", "？", "！")]
-                found = found[: stops[-1] + 1] if stops else [*found[:-1], ""]
-            marks += found
+                stops = [i for i, mark in enumerate(added[:-1]) if mark in ("。", "？", "！")]
+                added = added[: stops[-1] + 1] if stops else [*added[:-1], ""]
+            marks += added
         return marks
 
 
 def spoken_text(text: str) -> str:
-    """A token as the network is shown it: letters and digits alone, so that none is a mark.
+    """A token as the network gets it: only letters and digits, so that nothing in it is a mark.
 
     >>> spoken_text("GPT-4.5"), spoken_text("好")
     ('GPT45', '好')
@@ -68,7 +73,7 @@ def spoken_text(text: str) -> str:
 
 
 def joined(texts: Sequence[str]) -> str:
-    """Texts in a row, with a space between two Latin ones.
+    """The texts, joined, with a space between two Latin ones.
 
     >>> joined(["我", "用", "Claude", "Code", "写"])
     '我用Claude Code写'
@@ -81,32 +86,38 @@ def joined(texts: Sequence[str]) -> str:
 
 
 def aligned(texts: Sequence[str], marked: str) -> list[str]:
-    """The mark after each of the texts in `marked`. Raises EngineError for any other change.
+    """The mark after each of the texts in `marked`, or an empty string.
+
+    Raises EngineError if `marked` differs from the texts in anything but marks and spaces.
 
     >>> aligned(["你", "好", "AI"], "你好，AI。")
     ['', '，', '。']
     """
     signs = "".join(marked.split())
     marks = []
-    at = 0
+    place = 0
     for text in texts:
-        if not signs.startswith(text, at):
+        if not signs.startswith(text, place):
             raise EngineError(
-                f"{NAME} changed the words near {text!r} to {signs[at : at + 8]!r}; "
+                f"{NAME} changed the words near {text!r} to {signs[place : place + 8]!r}; "
                 "leave out --punctuation"
             )
-        at += len(text)
-        after = re.compile(f"[{MARKS}]*").match(signs, at)
-        found = after[0] if after else ""
-        marks.append(found[:1])
-        at += len(found)
-    if at != len(signs):
-        raise EngineError(f"{NAME} added {signs[at:][:20]!r} to the text; leave out --punctuation")
+        place += len(text)
+        after = re.compile(f"[{MARKS}]*").match(signs, place)
+        run = after[0] if after else ""
+        marks.append(run[:1])
+        place += len(run)
+    if place != len(signs):
+        more = signs[place:][:20]
+        raise EngineError(f"{NAME} added {more!r} to the text; leave out --punctuation")
     return marks
 
 
 def ct_transformer() -> CtTransformer:
-    """The tagger of the installed model. Raises ModelError or EngineError where it is missing."""
+    """The tagger of the installed model.
+
+    Raises ModelError or EngineError if the model is missing or does not work.
+    """
     model = installed(NAME)
     if model.family != NAME:
         raise ModelError(f"the model {NAME} in {model.folder} is a {model.family} model")
@@ -116,7 +127,10 @@ def ct_transformer() -> CtTransformer:
 
 @lru_cache(maxsize=1)
 def load(model: Model) -> Punctuator:
-    """The network of a model in memory, as a function from text to text with marks."""
+    """Load the network of a model; returns a function from text to text with marks.
+
+    Raises ModelError if it cannot be loaded.
+    """
     sherpa = library()
     config = sherpa.OfflinePunctuationConfig(
         model=sherpa.OfflinePunctuationModelConfig(
@@ -131,5 +145,8 @@ def load(model: Model) -> Punctuator:
 
 
 def use(model: Model) -> None:
-    """Load a network and let it punctuate a word. Raises ModelError or EngineError."""
+    """Load a network and let it punctuate a word.
+
+    Raises ModelError if it cannot be loaded, and EngineError if it changes the word.
+    """
     aligned(["你", "好"], load(model)("你好"))

@@ -1,4 +1,4 @@
-"""Chances of each mark -> marks: the likeliest whole sentences of a length one can listen to."""
+"""Chances of each mark -> marks: the likeliest sentences of a length that is easy to listen to."""
 
 from __future__ import annotations
 
@@ -11,31 +11,34 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-WEAK = slice(1, 5)
-STRONG = slice(5, 8)
-REACH_PLACES = 48  # places for a boundary that one stretch may pass over
-LONGEST_CHARS = 2000  # characters: a stretch beyond costs no more
-FLOOR = -3.0  # a place that gains less is no place for a mark
-NEVER = -1e4
-LISTING = 2  # the class of 、
-QUESTION = 6  # the class of ？
-NEARBY = 400  # tokens to either side in which questions make another likelier
-FEW = 0.3  # questions nearby that say nothing
-ITEM = 6  # characters that an item of a list may have
-CAUTION = (0.0, 2.0, 0.5, 1.0)  # how much likelier than a comma 、：； must be: a wrong 、 jars
+# Indices into `features.CLASSES`.
+WEAK = slice(1, 5)  # ，、：；
+STRONG = slice(5, 8)  # 。？！
+LISTING = 2  # 、
+QUESTION = 6  # ？
+
+REACH_PLACES = 48  # possible cuts inside one stretch, at most
+LONGEST_CHARS = 2000  # characters; a longer stretch costs no more than one of this length
+FLOOR = -3.0  # nats: a place with a smaller gain is not considered for a mark
+NEVER = -1e4  # a gain that forbids a mark
+NEARBY = 400  # tokens before and after a place in which questions make another one likelier
+FEW = 0.3  # questions nearby that have no effect
+ITEM = 6  # characters of an item of a list, at most
+# Nats by which ，、：； must each exceed a comma; a wrong 、 is the most disturbing.
+CAUTION = (0.0, 2.0, 0.5, 1.0)
 
 
 @dataclass(frozen=True)
 class Length:
-    """What a stretch costs by its length in characters: nothing from `low` to `high`."""
+    """The cost of a stretch by its length in characters; it is 0 from `low` to `high`."""
 
     low: float
     high: float
-    short: float  # for each character that it is too short
-    long: float  # for each character that it is too long
+    short: float  # nats for each character that is missing
+    long: float  # nats for each character that is too many
 
     def cost(self, lengths: Ints) -> npt.NDArray[np.float64]:
-        """What stretches of these lengths cost."""
+        """The costs of stretches of these lengths, in the shape of `lengths`."""
         under, over = np.maximum(0, self.low - lengths), np.maximum(0, lengths - self.high)
         costs: npt.NDArray[np.float64] = self.short * under + self.long * over
         return costs
@@ -43,21 +46,22 @@ class Length:
 
 @dataclass(frozen=True)
 class Taste:
-    """What the tagger's chances are weighed with. Found on held-out talks by training/tune.py."""
+    """The parameters of the decoder, in nats; `training/tune.py` found them on held-out talks."""
 
-    biases: tuple[float, ...] = (0, 0.3, 0.3, 0.3, 0.3, 0.9, 0, -1.0)  # by class
+    biases: tuple[float, ...] = (0, 0.3, 0.3, 0.3, 0.3, 0.9, 0, -1.0)  # for each class
     sentence: Length = Length(low=12, high=45, short=0.06, long=0.015)
     clause: Length = Length(low=3, high=20, short=0.1, long=0.03)
-    promotion: float = 2.0  # what it costs to turn a written comma into a stop
-    asking: float = -0.4  # the log odds from which on a question is asked
-    habit: float = 0.5  # how much of the log of the questions nearby counts among those odds
+    promotion: float = 2.0  # the cost of turning a written comma into a stop
+    asking: float = -0.4  # the log odds above which a place is a question
+    habit: float = 0.5  # factor of the log of the number of questions nearby in these odds
 
 
 def segment(gains: Floats, places: Ints, forced: Flags, length: Length) -> Flags:
-    """Where to cut so that what the cuts gain, less what the stretches cost, is most.
+    """For each possible cut whether it is made, so that gains less costs are greatest.
 
-    `places` are the positions of the possible cuts, in characters from the start; a cut that is
-    `forced` is made. The last one always is.
+    A cut has its gain, and the stretch between two cuts has a cost. `places` are the positions of
+    the possible cuts, in characters from the start. A cut that is `forced` is always made, and so
+    is the last. All arrays are of shape (cuts,).
     """
     count = len(gains)
     best = np.zeros(count + 1)
@@ -89,15 +93,17 @@ def gather(scores: Floats) -> Floats:
 
 
 def ask(scores: Floats, taste: Taste) -> Flags:
-    """Where a question is asked: each is judged by itself, and by how many are asked nearby.
+    """For each token whether a question ends there: by its own chance and the questions nearby.
 
-    Whoever interviews asks often and leaves many questions without a 吗 or a 什么.
+    Interviewers ask often, and many of their questions have neither 吗 nor 什么. `scores` is of
+    shape (tokens, classes), the result of shape (tokens,).
     """
     odds = scores[:, QUESTION] - gather(np.delete(scores, QUESTION, axis=1)).astype(np.float64)
     chances = 1 / (1 + np.exp(-odds))
     sums = np.concatenate([[0.0], np.cumsum(chances)])
-    at = np.arange(len(chances))
-    nearby = sums[np.minimum(len(chances), at + NEARBY + 1)] - sums[np.maximum(0, at - NEARBY)]
+    places = np.arange(len(chances))
+    last, first = np.minimum(len(chances), places + NEARBY + 1), np.maximum(0, places - NEARBY)
+    nearby = sums[last] - sums[first]
     odds += taste.habit * np.log(FEW + np.maximum(0, nearby - chances))
     flags: Flags = odds > taste.asking
     return flags
@@ -106,11 +112,12 @@ def ask(scores: Floats, taste: Taste) -> Flags:
 def decode(
     scores: Floats, sizes: Ints, written: Ints, *, barred: Flags, asks: Flags, taste: Taste
 ) -> Ints:
-    """The class of mark after each of some tokens, the last of which ends a sentence.
+    """The class of the mark after each token, of shape (tokens,); the last one ends a sentence.
 
-    `scores` are log chances by class; `sizes` how many characters each token counts for;
-    `written` the class that already stands there, or 0; `barred` where no mark may be set;
-    `asks` where a question ends.
+    `scores` are log chances, of shape (tokens, classes). The others are of shape (tokens,):
+    `sizes` are the characters that each token counts for, `written` is the class of the mark that
+    the transcript has there, or 0, `barred` says where no mark may be set, and `asks` where a
+    question ends.
     """
     scores = scores + np.array(taste.biases, np.float32)
     asks = asks & (written <= 1) & ~barred
@@ -133,12 +140,12 @@ def decode(
 
 
 def _short_lists(marks: Ints, ends: Ints) -> Ints:
-    """The marks, a 、 before anything longer than an item of a list made a comma."""
-    at = np.flatnonzero(marks)
-    following = np.diff(ends[at], append=ends[-1])
-    long = (marks[at] == LISTING) & (following > ITEM)
+    """The marks; a 、 becomes a comma if the text after it is too long for an item of a list."""
+    marked = np.flatnonzero(marks)
+    following = np.diff(ends[marked], append=ends[-1])
+    long = (marks[marked] == LISTING) & (following > ITEM)
     marks = marks.copy()
-    marks[at[long]] = WEAK.start
+    marks[marked[long]] = WEAK.start
     return marks
 
 

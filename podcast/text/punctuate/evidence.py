@@ -1,6 +1,6 @@
-"""What lines tell beside their words -> what is added to the tagger's log chances.
+"""Evidence that the tagger does not use -> nats that are added to its log chances.
 
-Pauses, fillers that were left out, words that a sentence cannot end with, and 吗.
+It is pauses, fillers that were dropped, words with which no sentence ends, 吗, and lists.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from podcast.text.punctuate.decode import LISTING, QUESTION, STRONG, WEAK, Float
 from podcast.text.punctuate.features import CLASSES, cut_words
 from podcast.text.punctuate.tokens import Token, pause_between
 
-# What a word on a line of its own, left out since, says of the sentence before it.
+# Fillers on a line of their own, which cleaning drops: signs that the sentence before them ends.
 _CLOSES = re.compile(r"(?:OK[，, ]*)?好吧?(?:[，, ]*OK)?|好了|好的", re.IGNORECASE)
 _AGREES = re.compile(r"对{1,3}|[对是]吧|对不对|OK", re.IGNORECASE)
-CLOSED, AGREED = 3.0, 1.0  # nats: the sentence is over; it may be
-ASKED = 3.0  # nats: of 4532 marks after 吗 in the talks learnt from, 4500 are question marks
+CLOSED, AGREED = 3.0, 1.0  # nats: the sentence has ended; it has probably ended
+ASKED = 3.0  # nats: of 4532 marks after 吗 in the training talks, 4500 are question marks
 
-# Of the words that open something, fewer than 3 in 10 000 stand before a stop in the talks that
-# were learnt from; of those that lean on what follows, fewer than 3 times as rarely as most.
+# In the training talks, fewer than 3 in 10 000 of the words in _OPEN stand before a stop; those in
+# _LEAN stand there less than a third as often as most words.
 _OPEN = (
     "也 这 都 跟 所以 不 因为 如果 很 或者 但是 把 让 并 再 那 非常 但 因此 及 然后 更 还 从 才"
     " 另外 而 以 被 与 对于 最 每 关于 而是 不管 所有 而且 第 只有 为 只要 必须 当 任何 每个 所谓"
@@ -36,24 +36,25 @@ _LEAN = "这个 那个 一个 在 就是 是 我 我们 他 和"
 _COSTS = dict.fromkeys(_OPEN.split(), -6.0) | dict.fromkeys(_LEAN.split(), -1.0)  # nats
 
 
-# Numbers of one unit, and words made by one ending: side by side they are a list.
+# Two numbers with the same unit side by side, or two words with the same ending, are a list.
 _COUNTED = re.compile(r"((?<![\d.])(\d+)([月号年集期章届岁]份?|%))(?=(?!\2\3)\d+\3)")
 _MADE = "化性"
 LISTED = 5.0  # nats
-RESTS = 3.0  # nats: a line ends where somebody rested
+RESTS = 3.0  # nats: the end of a line is a long pause
 FEWEST_PAUSES, HABIT = 3, 0.03  # lines with a pause in them, and their share: a recogniser's habit
 
 
 def usual_pause(lines: Sequence[Line]) -> float:
-    """The median silence between lines in ms, 0 where no times are known."""
+    """The median silence between lines in milliseconds; 0 if no times are known."""
     pauses = (pause_between(a, b) for a, b in pairwise(lines))
     return median([pause for pause in pauses if pause >= 0] or [0])
 
 
 def pause_bias(pauses: Floats, usual: float) -> Floats:
-    """What silences in ms add to the log chance of each class, by how much they exceed the usual.
+    """The nats that silences in milliseconds add to each class: shape (tokens, classes).
 
-    A pause that every line has says nothing: only what is over the usual counts.
+    Only the time over the `usual` pause counts, since a pause after every line means nothing.
+    `pauses` is of shape (tokens,), -1 where a silence is not known.
     """
     bias = np.zeros((len(pauses), len(CLASSES)), np.float32)
     excess = np.maximum(0, pauses - usual) * (pauses >= 0)
@@ -63,7 +64,7 @@ def pause_bias(pauses: Floats, usual: float) -> Floats:
 
 
 def closings(transcript: Transcript, heard: Transcript) -> dict[int, float]:
-    """By the number of a line: how surely it ends a sentence, for what was said after it.
+    """The nats for a sentence end at the end of a line, by line number, from dropped fillers.
 
     >>> heard = Transcript(tuple(Line(t, n) for n, t in enumerate(["我来了", "好吧", "走"], 1)))
     >>> closings(Transcript((heard.lines[0], heard.lines[2])), heard)
@@ -72,14 +73,14 @@ def closings(transcript: Transcript, heard: Transcript) -> dict[int, float]:
     {}
     """
     kept = {line.number for line in transcript.lines}
-    found: dict[int, float] = {}
+    closed: dict[int, float] = {}
     last = 0
     for line in heard.lines:
         if line.number in kept:
             last = line.number
         elif last and (nats := _closing(line.text.strip(" ，。,."))):
-            found[last] = max(nats, found.get(last, 0.0))
-    return found
+            closed[last] = max(nats, closed.get(last, 0.0))
+    return closed
 
 
 def _closing(text: str) -> float:
@@ -89,9 +90,9 @@ def _closing(text: str) -> float:
 
 
 def rest(heard: Transcript) -> float:
-    """What the end of a line says: nothing, unless spaces within lines are pauses.
+    """The nats that the end of a line adds to a stop: 0, unless spaces within lines are pauses.
 
-    Whoever prints a short pause as a space prints a longer one as the end of a line.
+    A recogniser that prints a short pause as a space prints a longer one as the end of a line.
 
     >>> said = ["番茄要晒 六个小时", "我今年18 他20", "一共买了花盆 还剩三个", "后来我去请教了大爷"]
     >>> rest(Transcript(tuple(Line(text, at) for at, text in enumerate(said))))
@@ -106,7 +107,10 @@ def rest(heard: Transcript) -> float:
 def evidence(
     tokens: Sequence[Token], usual: float, closed: Mapping[int, float], rests: float = 0.0
 ) -> Floats:
-    """What to add to the log chance of each class after each token; `rests` where a line ends."""
+    """The nats to add to the log chance of each class after each token: (tokens, classes).
+
+    `rests` are added to a stop at the end of a line.
+    """
     bias = pause_bias(np.array([token.pause_ms for token in tokens], np.float32), usual)
     ends = [closed.get(token.line, 0.0) if token.ends else 0.0 for token in tokens]
     total = np.array(ends, np.float32) + opening_bias(token.text for token in tokens)
@@ -118,7 +122,7 @@ def evidence(
 
 
 def parallels(texts: Sequence[str]) -> list[int]:
-    """The tokens after which a thing like the last is named at once: 1月份|2月份, 模块化|系统化.
+    """The indices of tokens at the joints of lists: 1月份|2月份, 模块化|系统化.
 
     >>> parallels(["1", *"月份", "2", *"月份", *"涨了"]), parallels([*"模块化系统化"])
     ([2], [2])
@@ -131,17 +135,20 @@ def parallels(texts: Sequence[str]) -> list[int]:
         place += len(text)
         ends[place] = len(ends)
     joined = "".join(texts)
-    found = [ends.get(like.end(1)) for like in _COUNTED.finditer(joined)]
+    joints = [ends.get(like.end(1)) for like in _COUNTED.finditer(joined)]
     words, place = cut_words(texts), 0
     for word, following in pairwise(words):
         place += len(word)
         if len(word) > 2 and word[-1] in _MADE and word[-1] == following[-1] and word != following:
-            found += [place - 1] if len(following) > 2 else []
-    return sorted({token for token in found if token is not None})
+            joints += [place - 1] if len(following) > 2 else []
+    return sorted({token for token in joints if token is not None})
 
 
 def opening_bias(texts: Iterable[str]) -> Floats:
-    """What it takes from a stop after each token that the token ends a word like 因为 or 如果."""
+    """The nats to add to a stop after each token: negative if a word such as 因为 ends there.
+
+    The array is of shape (tokens,).
+    """
     words = cut_words(list(texts))
     bias = np.zeros(sum(map(len, words)), np.float32)
     place = -1

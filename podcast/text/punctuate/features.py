@@ -1,4 +1,4 @@
-"""Tokens -> numbers: what the tagger sees of each token and of the gap after it."""
+"""Tokens -> the numbers that the tagger gets for each token and the gap after it."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ Array = npt.NDArray[np.int32]
 
 SMALL = frozenset("一二两三四五六七八九几")
 CLASSES = ("", "，", "、", "：", "；", "。", "？", "！")
-NONE, SPACE, LINE, SKIP = range(4)  # what parts a token from the next; SKIP: a line was dropped
+NONE, SPACE, LINE, SKIP = range(4)  # kinds of gap after a token; SKIP: a line was dropped there
 HINTS = {"": 0, "—": 1, "，": 1, "；": 1, "、": 2, "：": 2, "。": 3, "！": 3, "…": 3, "？": 4}
 LENGTHS = np.array([2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 30, 36, 45, 60, 90])
-UNKNOWN = 0  # a hanzi, pair or word that the tagger has not learnt
+UNKNOWN = 0  # the id of a hanzi, pair or word that is not in the vocabulary
 SHAPES = 1  # the first of eight ids for Latin words that are not in the vocabulary
-LATIN = "\ue000"  # stands for a Latin token where words are cut
+LATIN = "\ue000"  # stands for a Latin token in the text that rjieba cuts into words
 FIRST = 9  # the first id in the vocabulary
-PAIR = 65_536  # more than there are ids: a pair is one number, first * PAIR + second
+PAIR = 65_536  # greater than any id: the number of a pair is first * PAIR + second
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the tagger has learnt to tell apart: tokens, pairs of tokens, and words."""
+    """The tokens, pairs of tokens and words that the tagger has learnt."""
 
     tokens: dict[str, int]
-    pairs: npt.NDArray[np.int64]  # in rising order; the id of a pair is its place plus one
+    pairs: npt.NDArray[np.int64]  # in rising order, shape (pairs,); a pair's id is its index + 1
     words: dict[str, int]
 
     @classmethod
     def number(
         cls, tokens: Sequence[str], pairs: Sequence[int], words: Sequence[str]
     ) -> Vocabulary:
-        """Number each list in its order."""
+        """The vocabulary of these lists, each numbered in its order."""
         return cls(
             {token: FIRST + i for i, token in enumerate(tokens)},
             np.array(pairs, np.int64),
@@ -47,7 +47,7 @@ class Vocabulary:
 
 
 def shape(word: str) -> int:
-    """Which of eight kinds of Latin word or number this is."""
+    """The kind of a Latin word or number, from 0 to 7."""
     if word.isdigit():
         return min(len(word), 5) - 1
     if any(c.isdigit() for c in word):
@@ -56,7 +56,7 @@ def shape(word: str) -> int:
 
 
 def identify(texts: Sequence[str], vocabulary: Vocabulary) -> Array:
-    """The vocabulary's number for each token, Latin words by shape where it has none."""
+    """The id of each token, of shape (tokens,); an unknown Latin word has the id of its shape."""
     known = vocabulary.tokens.get
     ids = np.empty(len(texts), np.int32)
     for i, text in enumerate(texts):
@@ -68,28 +68,28 @@ def identify(texts: Sequence[str], vocabulary: Vocabulary) -> Array:
 
 
 def join_pairs(ids: Array) -> npt.NDArray[np.int64]:
-    """Each token and the one after it, as one number."""
+    """The number of each token and the one after it, as a pair: shape (tokens,)."""
     following = np.append(ids[1:], UNKNOWN).astype(np.int64)
     return ids.astype(np.int64) * PAIR + following
 
 
 def identify_pairs(ids: Array, vocabulary: Vocabulary) -> Array:
-    """The vocabulary's number for each token together with the one after it."""
+    """The id of the pair of each token and the one after it: shape (tokens,)."""
     pairs, known = join_pairs(ids), vocabulary.pairs
     places = np.searchsorted(known, pairs)
-    found = known[np.minimum(places, len(known) - 1)] == pairs
-    return np.where(found, places + 1, UNKNOWN).astype(np.int32)
+    is_known = known[np.minimum(places, len(known) - 1)] == pairs
+    return np.where(is_known, places + 1, UNKNOWN).astype(np.int32)
 
 
 def cut_words(texts: Sequence[str]) -> list[str]:
-    """The words that one-hanzi tokens form; a Latin token is a word of one private character."""
+    """The words that tokens of one hanzi form; a Latin token is a word of one private character."""
     return rjieba.cut("".join(LATIN if len(t) > 1 or t.isascii() else t for t in texts))
 
 
 def identify_words(words: Sequence[str], vocabulary: Vocabulary) -> tuple[Array, Array]:
-    """For each token, the number of the word it is in and its place there.
+    """For each token, the id of its word and its place in the word; both of shape (tokens,).
 
-    The place is 0 for a word alone, 1 where one begins, 2 inside, 3 where one ends.
+    The place is 0 for a word of one token, 1 at the beginning of a word, 2 inside, 3 at the end.
     """
     lengths = np.array([len(word) for word in words], np.int32)
     known = vocabulary.words.get
@@ -102,7 +102,7 @@ def identify_words(words: Sequence[str], vocabulary: Vocabulary) -> tuple[Array,
 
 
 def breaks(tokens: Sequence[Token]) -> Array:
-    """What parts each token from the next."""
+    """The kind of gap after each token: NONE, SPACE, LINE or SKIP; shape (tokens,)."""
     kinds = np.zeros(len(tokens), np.int32)
     for i, (token, following) in enumerate(itertools.pairwise(tokens)):
         if token.ends:
@@ -115,26 +115,30 @@ def breaks(tokens: Sequence[Token]) -> Array:
 
 
 def hints(tokens: Sequence[Token]) -> Array:
-    """What mark is already written after each token."""
+    """The group of the mark that the transcript has after each token (HINTS): shape (tokens,)."""
     return np.array([HINTS[written_mark(token.gap)] for token in tokens], np.int32)
 
 
 def written_classes(tokens: Sequence[Token]) -> npt.NDArray[np.int64]:
-    """The class of the mark already written after each token; a dash counts as a comma."""
+    """The class of the mark that the transcript has after each token: shape (tokens,).
+
+    A dash counts as a comma.
+    """
     marks = (written_mark(token.gap) for token in tokens)
     other = {"…": "。", DASH: "，"}
     return np.array([CLASSES.index(other.get(mark, mark)) for mark in marks], np.int64)
 
 
 def sizes(tokens: Sequence[Token]) -> npt.NDArray[np.int64]:
-    """How many characters each token counts for: a hanzi one, a Latin word two."""
+    """The characters that each token counts for, 1 for a hanzi, 2 for a Latin word: (tokens,)."""
     return np.array([2 if is_latin(token.text) else 1 for token in tokens], np.int64)
 
 
 def inside_names(tokens: Sequence[Token]) -> npt.NDArray[np.bool_]:
-    """Whether each token and the next of its line are one name or number, so that no mark is set.
+    """Whether each token and the next on its line are one name or number: shape (tokens,).
 
-    Latin words side by side are, and so are two small numbers: 两三年, 一两周.
+    No mark is set between them. They are one name if both are Latin words, and one number if both
+    are small numbers: 两三年, 一两周.
     """
     kinds = [1 if is_latin(token.text) else 2 * (token.text in SMALL) for token in tokens]
     alike = [a == b > 0 for a, b in zip(kinds, [*kinds[1:], 0], strict=True)]
@@ -144,7 +148,7 @@ def inside_names(tokens: Sequence[Token]) -> npt.NDArray[np.bool_]:
 
 
 def line_lengths(kinds: Array) -> Array:
-    """The length of the line each token is in, as one of 18 sizes."""
+    """The length of each token's line, as one of 18 size groups: shape (tokens,)."""
     ends = np.flatnonzero(kinds >= LINE) + 1
     if not len(ends) or ends[-1] != len(kinds):
         ends = np.append(ends, len(kinds))
@@ -153,7 +157,10 @@ def line_lengths(kinds: Array) -> Array:
 
 
 def rows(tokens: Sequence[Token], vocabulary: Vocabulary) -> Array:
-    """Seven rows: ids, pairs, words, places in words, breaks, line lengths, hints."""
+    """The tagger's input, of shape (7, tokens).
+
+    The rows are ids, pairs, words, places in words, gaps, line lengths and hints.
+    """
     texts = [token.text for token in tokens]
     ids = identify(texts, vocabulary)
     words, places = identify_words(cut_words(texts), vocabulary)

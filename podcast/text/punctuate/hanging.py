@@ -1,7 +1,8 @@
-"""Marks -> marks: no stop where the sentence waits for more, no 、 inside one name.
+"""Marks -> marks without stops in unfinished sentences and without 、 inside names.
 
-A condition waits for what follows from it, 这种 and 了一个 for their noun. A 、 parts things of
-one kind: not a name that is said whole elsewhere, nor a noun from a number.
+A sentence is unfinished after a condition, whose consequence must follow, and after 这种 or 了一个,
+whose noun must follow. A 、 belongs between things of one kind: not inside a name that is
+elsewhere said without a mark, nor between a noun and a number.
 """
 
 from __future__ import annotations
@@ -16,26 +17,26 @@ import rjieba
 from podcast.text.punctuate.features import cut_words
 from podcast.text.punctuate.tokens import STRONG
 
-# Of 819 sentences in punctuated talks that begin with such a clause and hold no word that
-# tells what follows from it, 5 end with the clause; of 208 places after 了一个, none does.
+# Of 819 sentences in punctuated talks that begin with such a clause and have no word for a
+# consequence, 5 end with the clause; of 208 places after 了一个, none ends a sentence.
 _CONDITION = re.compile(
     "(?:.{0,6}(?:如果|(?<![主重需只不就])要是|假如|假设)|.{0,2}(?:除非|虽然|即使|即便|既然|一旦))(?:(?![就那会也都吗呢吧]|可以|应该).)+"
 )
-_REPLY = re.compile("了解|对|好|是[的啊]|没错|谢谢|嗯")  # whoever waits is answered
+_REPLY = re.compile("了解|对|好|是[的啊]|没错|谢谢|嗯")  # another speaker replies to a condition
 _CAUSE = re.compile("因为.{1,2}")
 _KIND = re.compile(".*(?:[这那某]种|各种|[是成有的]一种|了[一两三四五六七八九十几]个)")
 _VERB_DONE = re.compile(".*[一-鿿]了")
 _COUNTED = re.compile(r"(?:[两三四五六七八九十几]|\d+)[个张本款件条种份座台](?![人月])")
 _NOUN = ("n", "b", "eng", "l", "j", "vn", "m")
 _NUMBER = re.compile(r"[\d一二两三四五六七八九十几]")
-_AHEAD = 8  # tokens that are looked at after a mark
-_SAID_WHOLE = 4  # times that two words stand side by side for once that a 、 parts them
+_AHEAD = 8  # tokens after a mark that are looked at
+_SAID_WHOLE = 4  # times that two words must occur without a mark for each time with a 、
 
 
 def settle_stops(texts: Sequence[str], marks: Sequence[str], kept: Collection[int]) -> list[str]:
-    """The marks, a stop made a comma or left out where the sentence waits for more.
+    """The marks; a stop in an unfinished sentence becomes a comma or is left out.
 
-    Marks at the places of `kept`, and the last, stay.
+    Marks at the places in `kept` and the last mark are not changed.
 
     >>> def settled(text: str) -> str:
     ...     texts = [c for c in text if c not in "，。"]
@@ -54,8 +55,8 @@ def settle_stops(texts: Sequence[str], marks: Sequence[str], kept: Collection[in
     settled, start = list(marks), 0
     for place in range(len(marks) - 1):
         if settled[place] == "。" and place not in kept:
-            said = zip(texts[start:place], settled[start:place], strict=True)
-            sentence = "".join(map("".join, said))
+            before = zip(texts[start:place], settled[start:place], strict=True)
+            sentence = "".join(map("".join, before))
             following = "".join(texts[place + 1 : place + 1 + _AHEAD])
             settled[place] = _settle(sentence + texts[place], following)
         if settled[place] and settled[place] in STRONG:
@@ -64,7 +65,7 @@ def settle_stops(texts: Sequence[str], marks: Sequence[str], kept: Collection[in
 
 
 def _settle(sentence: str, following: str) -> str:
-    """The mark after a sentence that was taken to end."""
+    """The mark to set instead of the stop after a sentence."""
     clause = re.split("[，、：；]", sentence)[-1]
     is_counted = _VERB_DONE.fullmatch(clause) and _COUNTED.match(following)
     if is_counted or (_KIND.fullmatch(clause) and _begins_with_noun(following)):
@@ -79,7 +80,7 @@ def _begins_with_noun(text: str) -> bool:
 
 
 def settle_lists(texts: Sequence[str], marks: Sequence[str], kept: Collection[int]) -> list[str]:
-    """The marks, a 、 left out inside a name, and a comma before a number that counts anew.
+    """The marks; a 、 inside a name is left out, and one between a noun and a number is a comma.
 
     >>> def settled(text: str) -> str:
     ...     texts = [c for c in text if c != "、"]
@@ -92,7 +93,7 @@ def settle_lists(texts: Sequence[str], marks: Sequence[str], kept: Collection[in
     ('看到了发达，5款模型', '3款芯片、5款模型')
     """
     settled = list(marks)
-    places = [at for at, mark in enumerate(marks) if mark == "、" and at not in kept]
+    places = [place for place, mark in enumerate(marks) if mark == "、" and place not in kept]
     whole = _inside_names(texts, marks) if places else set[int]()
     for place in places:
         left = "".join(texts[max(0, place - _AHEAD) : place + 1])
@@ -105,18 +106,20 @@ def settle_lists(texts: Sequence[str], marks: Sequence[str], kept: Collection[in
 
 
 def _around(marks: Sequence[str], place: int) -> list[str]:
-    """The marks near a place, less its own."""
+    """The marks near a place, without its own."""
     return [*marks[max(0, place - _AHEAD) : place], *marks[place + 1 : place + 1 + _AHEAD]]
 
 
 def _inside_names(texts: Sequence[str], marks: Sequence[str]) -> set[int]:
-    """The places between two words of several hanzi that are mostly said with no mark between."""
+    """The places between two words of several hanzi that mostly occur without a mark between."""
     pairs: dict[int, tuple[str, str]] = {}
     place = -1
     for word, following in pairwise(cut_words(texts)):
         place += len(word)
         if len(word) > 1 and len(following) > 1 and not set(word) & set(following):
             pairs[place] = (word, following)
-    said = Counter(pair for at, pair in pairs.items() if not marks[at])
-    parted = Counter(pair for at, pair in pairs.items() if marks[at])
-    return {at for at, pair in pairs.items() if said[pair] >= _SAID_WHOLE * max(1, parted[pair])}
+    whole = Counter(pair for place, pair in pairs.items() if not marks[place])
+    parted = Counter(pair for place, pair in pairs.items() if marks[place])
+    return {
+        place for place, pair in pairs.items() if whole[pair] >= _SAID_WHOLE * max(1, parted[pair])
+    }

@@ -1,4 +1,4 @@
-"""Tokens -> tokens and their marks, a passage at a time: memory does not grow with the talk."""
+"""Tokens -> tokens and their marks, in passages, so that memory does not grow with the talk."""
 
 from __future__ import annotations
 
@@ -7,34 +7,35 @@ from itertools import islice
 
 from podcast.text.punctuate.tokens import STRONG, Token
 
-PASSAGE = 16_384  # tokens that are marked at once…
-AFTER = 1_024  # …of which so many at the end are marked again with what follows them,
-BEFORE = 512  # and so many before them are only looked at
+PASSAGE = 16_384  # tokens that are punctuated at once
+AFTER = 1_024  # tokens at a passage's end that are punctuated again together with the next passage
+BEFORE = 512  # tokens before a passage that are only context
 
 
 def mark_passages(
     tokens: Iterator[Token], choose: Callable[[Sequence[Token], int], Sequence[str]]
 ) -> Iterator[tuple[Token, str]]:
-    """Each token and its mark. `choose` says the marks of some tokens from a place on.
+    """Each token and its mark. `choose` returns the marks of some tokens from an index on.
 
-    Passages meet where a sentence ends; one without an end grows until it has one.
+    A passage ends where a sentence ends; if no sentence ends in it, it is made longer.
     """
-    held: list[Token] = []
+    passage: list[Token] = []
     begin, size = 0, PASSAGE
     while True:
-        held += islice(tokens, begin + size - len(held))
-        if begin == len(held):
+        passage += islice(tokens, begin + size - len(passage))
+        if begin == len(passage):
             return
-        marks = choose(held, begin)
-        is_last = len(held) < begin + size
+        marks = choose(passage, begin)
+        is_last = len(passage) < begin + size
         end = len(marks) if is_last else _last_stop(marks, len(marks) - AFTER)
-        yield from zip(held[begin : begin + end], marks, strict=False)
+        yield from zip(passage[begin : begin + end], marks, strict=False)
         size = PASSAGE if end else 2 * size
-        kept = max(0, begin + end - BEFORE)
-        held, begin = held[kept:], begin + end - kept
+        context = max(0, begin + end - BEFORE)
+        passage, begin = passage[context:], begin + end - context
 
 
 def _last_stop(marks: Sequence[str], before: int) -> int:
-    """The place after the last stop of those `before` a place, 0 where there is none."""
-    stops = (at + 1 for at in reversed(range(before)) if marks[at] and marks[at] in STRONG)
+    """The index after the last of the first `before` marks that is a stop; 0 if none is."""
+    places = reversed(range(before))
+    stops = (place + 1 for place in places if marks[place] and marks[place] in STRONG)
     return next(stops, 0)

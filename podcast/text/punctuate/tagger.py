@@ -1,4 +1,7 @@
-"""The tagger: a small network run by onnxruntime, loaded when it is first needed."""
+"""Tokens -> chances of each mark by the tagger, a small network that comes with the program.
+
+onnxruntime runs it; it is loaded when it is first needed.
+"""
 
 from __future__ import annotations
 
@@ -16,29 +19,29 @@ from podcast.text.punctuate import features
 from podcast.text.punctuate.tokens import Token
 
 MODEL = Path(__file__).with_name("punctuate.onnx")
-WINDOW = 2048  # tokens the network is given at once…
-MARGIN = 128  # …of which so many at each side are only looked at: it sees 126 to either side
+WINDOW = 2048  # tokens that the network gets at once
+MARGIN = 128  # tokens at each end of a window that are only context: the network sees 126 of them
 PAIRS, WORDS = 1, 2  # their rows among the features
-PARTICLE, TAIWANS = "着", "著"  # 随着 on the mainland, 随著 in Taiwan
+PARTICLE, TAIWANS = "着", "著"  # the mainland writes 随着, Taiwan 随著
 
 
 class Scorer(Protocol):
-    """What tells how likely each mark is: the tagger, or a network in its place."""
+    """Gives the chance of each mark: the tagger, or another network in its place."""
 
     def score(self, tokens: Sequence[Token]) -> npt.NDArray[np.float32]:
-        """Log chances, one row a token and one column a class of `features.CLASSES`."""
+        """Log chances of shape (tokens, classes); a column for each of `features.CLASSES`."""
 
 
 class Tagger:
-    """The log chance of each class of mark after each token.
+    """The shipped network.
 
-    Each window is looked at twice, once without its pairs and once without its words: what the
-    network learnt of these it partly learnt by heart, and the mean of two looks that each miss
-    something is right more often than one that misses nothing.
+    It runs twice on each window, once without the pairs and once without the words, and the mean
+    of both is used. The network has partly memorised pairs and words of its training talks, and the
+    mean is right more often than one run with all features.
     """
 
     def __init__(self, path: Path) -> None:
-        """Load the network, and the vocabulary that is stored with it."""
+        """Load the network, and the vocabulary that is stored in its file."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -52,7 +55,7 @@ class Tagger:
         self.vocabulary = features.Vocabulary.number(*json.loads(stored["vocabulary"]))
 
     def score(self, tokens: Sequence[Token]) -> npt.NDArray[np.float32]:
-        """Log chances, one row a token and one column a class of `features.CLASSES`."""
+        """Log chances of shape (tokens, classes); a column for each of `features.CLASSES`."""
         rows = features.rows(self._as_learnt(tokens), self.vocabulary)
         parts = []
         step = WINDOW - 2 * MARGIN
@@ -66,10 +69,10 @@ class Tagger:
         return np.concatenate(parts)
 
     def _as_learnt(self, tokens: Sequence[Token]) -> Sequence[Token]:
-        """The tokens as the network's own texts spell them.
+        """The tokens in the spelling of the network's training texts.
 
-        A network learnt from Taiwan's texts alone has never seen 着: it knows 随著 and 意味著. So
-        it is given 著 for 着. One that has learnt 着 is given what is written.
+        A network that was trained on Taiwan's texts alone does not know 着, but 随著 and 意味著. So
+        it gets 著 for 着. A network that knows 着 gets the tokens unchanged.
         """
         known = self.vocabulary.tokens
         if PARTICLE in known or TAIWANS not in known:

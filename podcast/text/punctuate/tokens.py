@@ -1,4 +1,4 @@
-"""Lines -> tokens: the hanzi and Latin words of a run of lines, and what lies between them."""
+"""Lines -> tokens: the hanzi and Latin words of some lines, and the characters between them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from podcast.model import Line
 
 WEAK = "，、：；"
 STRONG = "。？！…"
-DASH = "—"  # a mark already: none is added beside it
+DASH = "—"  # counts as a mark: no other mark is added beside it
 _STRENGTH = DASH + WEAK + "…。！？"
 FULL_WIDTH = {
     **{mark: mark for mark in _STRENGTH},
@@ -28,11 +28,11 @@ _LATIN = re.compile(rf"[/\\~.]*{_LETTER}")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One hanzi, or one Latin word or number, and the characters between it and the next.
+    """One hanzi, Latin word or number, and the characters between it and the next.
 
-    `line` is the number of the line it stands in, `ends` whether it is that line's last.
-    `gap` holds white space, marks, quotes and symbols as they were written. `pause_ms` is the
-    silence after the token, -1 where it is not known.
+    `line` is the number of its line, and `ends` says whether it is the last token of the line.
+    `gap` has the white space, marks, quotes and symbols after it as they are in the transcript.
+    `pause_ms` is the silence after the token, -1 if it is not known.
     """
 
     text: str
@@ -52,7 +52,7 @@ def is_latin(text: str) -> bool:
 
 
 def tokenise(line: Line, pause_ms: int = -1) -> Iterator[Token]:
-    """The tokens of a line, each when asked for; `pause_ms` is the silence after the line.
+    """The tokens of a line; `pause_ms` is the silence after the line, -1 if it is not known.
 
     >>> [(token.text, token.gap) for token in tokenise(Line("“AI是 GPT-4.5,对", 1))]
     [('AI', ''), ('是', ' '), ('GPT-4.5', ','), ('对', '')]
@@ -72,12 +72,12 @@ def tokenise(line: Line, pause_ms: int = -1) -> Iterator[Token]:
 
 
 def _finds(text: str) -> re.Pattern[str]:
-    """What finds the tokens of a line: an address, with the marks in it, is one of them."""
+    """The pattern of the tokens of a line; an address with its marks is one token."""
     return _TOKEN_OR_ADDRESS if may_hold_address(text) else _TOKEN
 
 
 def lead_in(lines: Iterable[Line]) -> str:
-    """What stands before the first token of all `lines`.
+    """The characters before the first token of `lines`.
 
     >>> lead_in([Line("……", 1), Line("“好”", 2)])
     '……“'
@@ -92,7 +92,7 @@ def lead_in(lines: Iterable[Line]) -> str:
 
 
 def flatten(lines: Iterable[Line]) -> Iterator[Token]:
-    """All tokens of `lines`; what stands before the first of a line is in the gap before it."""
+    """All tokens of `lines`; characters before the first token of a line go into the gap before."""
     last: Token | None = None
     for line, following in pairwise(chain(lines, [None])):
         assert line is not None
@@ -109,14 +109,14 @@ def flatten(lines: Iterable[Line]) -> Iterator[Token]:
 
 
 def pause_between(line: Line, following: Line | None) -> int:
-    """The silence between two lines, ms; -1 where it is not known."""
+    """The silence between two lines in milliseconds, -1 if it is not known."""
     if following is None or line.end_ms is None or following.start_ms is None:
         return -1
     return max(0, following.start_ms - line.end_ms)
 
 
 def written_mark(gap: str) -> str:
-    """The strongest mark in `gap`, in full width, or an empty string.
+    """The strongest mark in `gap` in full width, or an empty string.
 
     >>> written_mark(",”"), written_mark("?!"), written_mark(" “"), written_mark("...")
     ('，', '？', '', '…')

@@ -1,4 +1,4 @@
-"""Tokens and a mark for each -> text: spaces, quotes and marks set as they are printed."""
+"""Tokens and a mark for each -> text with the spaces, quotes and marks of Chinese print."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def _is_opening(gap: str, place: int) -> bool:
 
 
 def split_gap(gap: str) -> tuple[str, str, str]:
-    """What of a gap closes the text before it, its mark as written, and what opens the next.
+    """The closing signs of a gap, its mark as written, and its opening signs.
 
-    White space beside the mark goes. What stood before a written mark stays before it.
+    Closing signs belong to the text before the gap, opening signs to the text after it. White
+    space beside the mark is dropped. Signs before a written mark stay before it.
 
     >>> split_gap("。”“")
     ('', '。', '”“')
@@ -39,9 +40,9 @@ def split_gap(gap: str) -> tuple[str, str, str]:
 
 
 def set_gap(token: Token, mark: str, following: str) -> tuple[str, str]:
-    """What is printed after a token up to and with its mark, and what before the next.
+    """The text after a token up to its mark, and the text from there up to the next token.
 
-    Signs that close a quotation after a stop are printed with the sentence that it ends.
+    Signs that close a quotation after a stop belong to the sentence that the stop ends.
     """
     gap = token.gap
     if not gap and not token.ends:

@@ -130,7 +130,7 @@ def is_section(text: str) -> bool:
 
 def is_foot(text: str) -> bool:
     """Whether a line is known to stand below the words.
-    >>> [is_foot(text) for text in ("会议已于 00:12 后结束", "由 Notta 转写", "中文（自动生成）")]
+
     >>> [is_foot(text) for text in ("Transcribed by https://otter.ai", "小林 已停止转录")]
     [True, True]
     >>> [is_foot(text) for text in ("会议已于 00:12 后结束", "由 Notta 转写", "中文（自动生成）")]
