@@ -1,23 +1,28 @@
 # Each target first installs what it needs into .venv; see README.md.
 SEED ?= seeds/2025-02-indigo.txt
+ENGINE ?=
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help episode script test quick coverage check audit bench picture lock train train-acoustic clean
+.PHONY: help episode script test test-voices quick coverage check audit bench picture lock train train-acoustic clean
 
 help: ## List the targets of this file
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-episode: .venv/ready ## Build the episode of SEED=seeds/NAME.txt (default: 2025-02-indigo); RECORDING=FILE of the talk
-	@$(BIN)/podcast make "$(SEED)" $(if $(RECORDING),--recording "$(RECORDING)")
+episode: .venv/ready ## Build the episode of SEED=seeds/NAME.txt (default: 2025-02-indigo); ENGINE=kokoro, RECORDING=FILE
+	@$(if $(filter kokoro,$(ENGINE)),$(BIN)/podcast voices add kokoro-zh --yes >/dev/null)
+	@$(BIN)/podcast make "$(SEED)" $(if $(ENGINE),--engine "$(ENGINE)") $(if $(RECORDING),--recording "$(RECORDING)")
 
 script: .venv/ready ## Write only the script of SEED, as a page that you can edit
 	@$(BIN)/podcast script "$(SEED)"
 
 test: .venv/ready-dev ## Run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+test-voices: .venv/ready-dev ## Let the real neural voice say a sentence; fetches 63 MB, once
+	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py -rs
 
 quick: .venv/ready-dev ## Run the fast tests (a minute), which need no network, browser or cluster
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not network and not browser and not cluster"

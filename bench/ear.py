@@ -6,7 +6,7 @@ FOLDER holds whisper-base in the form that faster-whisper reads: config.json, mo
 tokenizer.json and vocabulary.txt. `pip install faster-whisper` first. Where either is missing, the
 exit status is 3, and `bench/run.py` keeps the table that is in docs/benchmarks.md.
 
-Each talk is heard twice. `bare` is what espeak-ng says of its sentences, one after another with a
+Each talk is heard twice. `bare` is what the engine says of its sentences, one after another with a
 pause between; `built` is the MP3 that `podcast make` makes of it. Both are cut where a sentence
 ends, because a recogniser that begins inside a sentence often loses all of it, and compared with
 the text by pinyin without tones. Hanzi count; Latin words and digits do not, because they are
@@ -31,10 +31,13 @@ import srt
 from numpy.typing import NDArray
 from pypinyin import lazy_pinyin
 
-from podcast.engines.espeak import Espeak
-from podcast.errors import PodcastError
+from podcast import engines
+from podcast.engines import kokoro
+from podcast.errors import ModelError, PodcastError
 from podcast.model import Voice
 from podcast.outside import ffmpeg
+from podcast.outside.models import installed
+from podcast.pronounce import pronounce
 from podcast.speech.cast import read_cast
 from podcast.text.script import read_script
 from podcast.text.sentences import breaths
@@ -58,6 +61,7 @@ OTHERS = (  # not used by voices/*.toml: the host before the others, and those t
     Voice("", "espeak", "cmn+Annie"),
     Voice("", "espeak", "cmn+Mario"),
 )
+NEURAL = tuple(Voice("", "kokoro", name) for name in ("zm_yunxi", "zf_xiaobei", "zf_xiaoxiao"))
 
 Samples = NDArray[np.float32]
 
@@ -81,12 +85,16 @@ class Sound(NamedTuple):
 
 
 def bare(talk: Path, voice: Voice) -> Sound:
-    """The sentences as espeak-ng says them, with a pause after each."""
-    engine, length = Espeak(), 0
+    """The sentences as an engine says them, with a pause after each.
+
+    espeak-ng reads figures by itself; what cannot gets them in words.
+    """
+    engine, length = engines.load(voice.engine), 0
     parts: list[Samples] = []
     stretches: list[Stretch] = []
     for shown in said_texts(talk):
-        audio = engine.speak(shown, voice).audio
+        said = shown if voice.engine == "espeak" else pronounce(shown, engine.needs).text
+        audio = engine.speak(said, voice).audio
         samples = np.frombuffer(audio.pcm, "<i2").astype(np.float32) / np.float32(32768)
         heard: Samples = soxr.resample(samples, audio.rate, RATE)
         stretches.append(Stretch(length / RATE, (length + len(heard)) / RATE, shown))
@@ -111,7 +119,7 @@ def built(talk: Path, voice: Voice) -> Sound:
         (Path(folder) / "voices" / "host.toml").write_text(_toml(voice), "utf-8")
         command = [sys.executable, "-m", "podcast", "make", str(talk.absolute()), "--offline", "-q"]
         subprocess.run(
-            [*command, "--engine", "espeak", "--jobs", "1"],
+            [*command, "--engine", voice.engine, "--jobs", "1"],
             cwd=folder, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         (episode,) = Path(folder).glob("out/*/episode.mp3")
@@ -123,7 +131,7 @@ def built(talk: Path, voice: Voice) -> Sound:
 
 def _toml(voice: Voice) -> str:
     return (
-        f'[[voice]]\nengine = "espeak"\nid = "{voice.id}"\n'
+        f'[[voice]]\nengine = "{voice.engine}"\nid = "{voice.id}"\n'
         f"speed = {voice.speed}\npitch = {voice.pitch}\n"
     )
 
@@ -246,7 +254,7 @@ WINDOW, HOP = 0.04, 0.02  # seconds
 
 def pitch(voice: Voice) -> float:
     """The median pitch of a voice in Hz, by autocorrelation."""
-    audio = Espeak().speak(SENTENCE, voice).audio
+    audio = engines.load(voice.engine).speak(SENTENCE, voice).audio
     samples = np.frombuffer(audio.pcm, "<i2").astype(np.float64)
     width, hop = round(WINDOW * audio.rate), round(HOP * audio.rate)
     starts = range(0, len(samples) - width, hop)
@@ -301,12 +309,22 @@ def main(talks: Sequence[Path]) -> int:
     print(f"{'':38}" + "".join(f"{name:>16}" for name in ("all", *(talk.stem for talk in talks))))
     print(f"{'role     voice         speed    pitch':38}" + "     bare  built" * (len(talks) + 1))
     found = [row(voice, talks, ear) for voice in chosen]
-    for voice in OTHERS:
+    for voice in (*OTHERS, *_neural()):
         row(voice, talks, ear)
     pitches = sorted(map(pitch, chosen))
     apart = min(high / low for low, high in pairwise(pitches))
     clear = all(after <= min(MOST_MISHEARD, MOST_LOST * before) for before, after in found)
     return int(not clear or apart < LEAST_APART)
+
+
+def _neural() -> tuple[Voice, ...]:
+    """The neural voices, where their network is on this machine."""
+    try:
+        installed(kokoro.MODEL)
+    except ModelError as error:
+        print(f"bench/ear.py leaves the neural voices out: {error}", file=sys.stderr)
+        return ()
+    return NEURAL
 
 
 if __name__ == "__main__":

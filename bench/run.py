@@ -80,6 +80,13 @@ BENCHMARKS = {
         "Of each voice with a role at most 25 % is misheard in the MP3, and at most 1.1 times as "
         "much as bare; each is at least 1.2 times as high as the next lower one.",
     ),
+    "voices": Benchmark(
+        "What the offline voices cost",
+        "CPU time and memory of each offline voice, on one thread, for the same sentences. Kokoro "
+        "is measured with its weights of 8 bits, as they are fetched, and with widened weights, as "
+        "the program runs it.",
+        "With widened weights Kokoro takes at most 0.9 times as long.",
+    ),
     "batch": Benchmark(
         "Many episodes on two processes and on one",
         "`podcast batch` builds four episodes.",

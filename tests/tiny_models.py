@@ -1,4 +1,4 @@
-"""Tiny models that sherpa-onnx really loads and runs, one of each family: a note for each token."""
+"""Tiny models that are really loaded and run, one of each family: a note for each token."""
 
 from __future__ import annotations
 
@@ -56,10 +56,13 @@ def _save(
     outputs: list[onnx.ValueInfoProto],
     constants: Mapping[str, NDArray[np.generic]],
     metadata: Mapping[str, object],
+    microsoft: bool = False,
 ) -> None:
     held = [onnx.numpy_helper.from_array(np.asarray(v), n) for n, v in constants.items()]
     graph = helper.make_graph(nodes, "tiny", inputs, outputs, held)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    opsets = [helper.make_opsetid("", 13)]
+    opsets += [helper.make_opsetid("com.microsoft", 1)] if microsoft else []
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
     helper.set_model_props(model, {name: str(value) for name, value in metadata.items()})
     onnx.save(model, path)
 
@@ -197,6 +200,138 @@ def write_kokoro(folder: Path) -> Model:
         },
     )
     return _note(folder, "kokoro", ("zf_1", "zm_2"), voices="voices.bin")
+
+
+def _quantized(weights: Floats, name: str) -> dict[str, NDArray[np.generic]]:
+    """Weights of 8 bits, one scale and zero for all."""
+    scale = np.float32(np.abs(weights).max() / 127)
+    whole = np.round(weights / scale) + 128
+    return {
+        f"{name}_quantized": whole.astype(np.uint8),
+        f"{name}_scale": np.array(scale, np.float32),
+        f"{name}_zero_point": np.array(128, np.uint8),
+    }
+
+
+def convolution(x: str, out: str, bias: bool) -> list[onnx.NodeProto]:
+    """Nodes: a convolution as onnxruntime's dynamic quantization once wrote it, weights `w`."""
+    node = helper.make_node
+    names = [f"{x}_quantized", f"{x}_scale", f"{x}_zero_point"]
+    nodes = [
+        node("DynamicQuantizeLinear", [x], names),
+        node("ConvInteger", [names[0], "w_quantized", names[2], "w_zero_point"], [f"{out}_whole"]),
+        node("Mul", [names[1], "w_scale"], [f"{out}_factor"]),
+    ]
+    added = f"{out}_whole"
+    if bias:
+        nodes += [
+            node("Div", ["bias", f"{out}_factor"], ["bias_divided"]),
+            node("Floor", ["bias_divided"], ["bias_floor"]),
+            node("Cast", ["bias_floor"], ["bias_whole"], to=TensorProto.INT32),
+            node("Reshape", ["bias_whole", "bias_shape"], ["bias_shaped"]),
+            node("Add", [f"{out}_whole", "bias_shaped"], [f"{out}_biased"]),
+        ]
+        added = f"{out}_biased"
+    return [
+        *nodes,
+        node("Cast", [added], [f"{out}_cast"], to=FLOAT),
+        node("Mul", [f"{out}_cast", f"{out}_factor"], [out]),
+    ]
+
+
+def write_quantized(path: Path) -> None:
+    """A graph with both kinds of what `unpack` widens: two convolutions and an LSTM."""
+    random = np.random.default_rng(0)
+    weights = random.normal(size=(4, 4, 3)).astype(np.float32)
+    held: dict[str, NDArray[np.generic]] = {
+        **_quantized(weights, "w"),
+        "bias": random.normal(size=4).astype(np.float32),
+        "bias_shape": np.array([1, -1, 1], np.int64),
+        "zeros": np.zeros((2, 1, 3), np.float32),
+        "scales": np.array([0.01, 0.02], np.float32),
+        "middles": np.array([128, 120], np.uint8),
+        "lstm_w": random.integers(0, 255, (2, 4, 12)).astype(np.uint8),
+        "lstm_r": random.integers(0, 255, (2, 3, 12)).astype(np.uint8),
+        "lstm_b": random.normal(size=(2, 24)).astype(np.float32),
+    }
+    scales = ["scales", "middles", "scales", "middles"]
+    lstm = helper.make_node(
+        "DynamicQuantizeLSTM",
+        ["turned", "lstm_w", "lstm_r", "lstm_b", "", "zeros", "zeros", "", *scales],
+        ["y"],
+        domain="com.microsoft",
+        direction="bidirectional",
+        hidden_size=3,
+    )
+    nodes = [
+        *convolution("x", "first", bias=True),
+        *convolution("first", "second", bias=False),
+        helper.make_node("Transpose", ["second"], ["turned"], perm=[2, 0, 1]),
+        lstm,
+        helper.make_node("ReduceSum", ["y"], ["/encoder/Clip_output_0"]),
+    ]
+    _save(
+        path,
+        nodes,
+        [_value("x", FLOAT, [1, 4, "L"])],
+        [_value("y", FLOAT, ["L", 2, 1, 3])],
+        held,
+        {},
+        microsoft=True,
+    )
+
+
+KOKORO_FRAMES = 8  # of 600 samples, of each token at speed 1
+
+
+def write_kokoro_onnx(folder: Path, tokens: int = 178) -> Model:
+    """Kokoro's network as the engine `kokoro` loads it: a note for each token, none for marks."""
+    folder.mkdir(parents=True, exist_ok=True)
+    length = 4 * KOKORO_FRAMES * 600
+    at = np.arange(length) / 24_000
+    notes = np.zeros((tokens, length), np.float32)
+    for token in range(17, tokens):  # those before are marks and the space
+        notes[token] = 0.3 * np.sin(2 * np.pi * (300 + 15 * token) * at)
+    node = helper.make_node
+    nodes = [
+        node("Div", ["frames", "speed"], ["wanted"]),
+        node("Round", ["wanted"], ["rounded"]),
+        node("Clip", ["rounded", "one"], ["clipped"]),
+        node("Shape", ["tokens"], ["size"]),
+        node("Expand", ["clipped", "size"], ["/encoder/Clip_output_0"]),
+        node("Mul", ["clipped", "frame"], ["samples"]),
+        node("Cast", ["samples"], ["end"], to=INT),
+        node("Gather", ["notes", "tokens"], ["each"]),
+        node("Slice", ["each", "start", "end", "axis"], ["cut"]),
+        node("ReduceMax", ["style"], ["gain"], keepdims=0),
+        node("Mul", ["cut", "gain"], ["louder"]),
+        node("Reshape", ["louder", "flat"], ["audio"]),
+    ]
+    _save(
+        folder / "model.onnx",
+        nodes,
+        [
+            _value("tokens", INT, [1, "L"]),
+            _value("style", FLOAT, [1, 256]),
+            _value("speed", FLOAT, [1]),
+        ],
+        [_value("audio", FLOAT, ["S"])],
+        {
+            "frames": np.array([KOKORO_FRAMES], np.float32),
+            "one": np.array(1, np.float32),
+            "frame": np.array([600], np.float32),
+            "notes": notes,
+            "start": np.array([0], np.int64),
+            "axis": np.array([2], np.int64),
+            "flat": np.array([-1], np.int64),
+        },
+        {},
+    )
+    model = Model(
+        folder.name, "kokoro-onnx", "CC0-1.0", (("model", ("model.onnx",)),), "a tiny model"
+    )
+    (folder / NOTE).write_text(note_text(model), "utf-8")
+    return model
 
 
 def write_matcha(folder: Path) -> Model:

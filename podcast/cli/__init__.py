@@ -480,8 +480,7 @@ def add(name: str | None, origin: str, yes: bool) -> None:
     from podcast.outside.models import catalogue_text, find, is_added, models_folder
     from podcast.outside.models.add import add as add_model
     from podcast.outside.models.add import offer_text
-    from podcast.outside.models.library import lack_text
-    from podcast.speech.try_out import require_working
+    from podcast.speech.try_out import tried
 
     if name is None:
         click.echo(catalogue_text(), nl=False)
@@ -493,12 +492,10 @@ def add(name: str | None, origin: str, yes: bool) -> None:
         if not yes:
             click.confirm("Fetch it?", abort=True, err=True)
         with click.progressbar(length=model.size, label=name, file=sys.stderr) as bar:
-            add_model(model, origin, lambda size: bar.update(size - bar.pos))
-    lack = lack_text()
-    if lack:
-        tell(lack)
-    else:
-        require_working(name)
+            add_model(model, origin, lambda size: bar.update(size - bar.pos), tell=tell)
+    notice = tried(name)
+    if notice:
+        tell(notice)
     click.echo(models_folder() / name)
 
 

@@ -9,7 +9,8 @@ have, and what the program then does. No other module looks whether an engine ha
     voices               mapping of each voice's id to its language (a BCP 47 tag, or empty);
                          `podcast voices --sample` makes a sample of each
     is_remembered        True for an engine of this machine that is slow or not deterministic:
-                         each sentence is kept in the store
+                         each sentence is kept in the store, and the processes of a
+                         build say paragraphs side by side before chapters are recorded
     model_key(voice)     a name for the model that speaks as `voice`, which becomes part of the
                          keys in the store. Raises ModelError if the model is missing
     require_answer(voice)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import _ctypes
 import ctypes
+import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from tempfile import TemporaryFile
 from threading import RLock
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from podcast.model import IN_FULL, Audio, Mark, Speech, Voice
 # Values of speak_lib.h, espeak-ng 1.52.
 SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT
 UTF8 = 1  # espeakCHARS_UTF8
+IPA_TIED = 0x82 | ord("^") << 8  # espeak_TextToPhonemes: IPA, ^ between the signs of one sound
 RATE, PITCH = 1, 3  # espeak_PARAMETER
 LIST_END, WORD = 0, 1  # espeak_EVENT_TYPE
 
@@ -75,6 +77,12 @@ class _Library:
             ctypes.c_void_p,
             ctypes.c_void_p,
         )
+        self.c.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self.c.espeak_TextToPhonemes.argtypes = (
+            ctypes.POINTER(ctypes.c_char_p),
+            ctypes.c_int,
+            ctypes.c_int,
+        )
         self.c.espeak_Info.restype = ctypes.c_char_p
         self.c.espeak_Info.argtypes = (ctypes.c_void_p,)
         voices = espeakng_loader.get_data_path()
@@ -110,7 +118,17 @@ class _Desk:
 
     lock = RLock()
     library: _Library | None = None
-    speaker: Espeak | None = None
+    speaker: object = None
+
+    @classmethod
+    def opened(cls, speaker: object) -> _Library:
+        """The library as `speaker` left it; afresh where another one used it since."""
+        with cls.lock:
+            if cls.library is None or cls.speaker is not speaker:
+                if cls.library is not None:
+                    cls.library.close()
+                cls.library, cls.speaker = _Library(), speaker
+            return cls.library
 
 
 class Espeak:
@@ -136,7 +154,7 @@ class Espeak:
         EngineError if the library cannot be loaded.
         """
         with _Desk.lock:
-            library = self._library()
+            library = _Desk.opened(self)
             english = is_english(text)
             if library.setting != (voice, english):
                 _set(library, voice, english)
@@ -149,25 +167,35 @@ class Espeak:
             raise SpeechFailed(f"espeak-ng said nothing for {text[:40]!r}; change that sentence")
         return Speech(Audio(pcm, library.rate), rising(marks, len(pcm) // 2))
 
-    def _library(self) -> _Library:
-        """The library in the state in which this engine left it.
-
-        If another engine has used the library since, or none has, it is loaded anew.
-        """
-        with _Desk.lock:
-            if _Desk.library is None or _Desk.speaker is not self:
-                if _Desk.library is not None:
-                    _Desk.library.close()
-                _Desk.library, _Desk.speaker = _Library(), self
-            return _Desk.library
-
 
 @cache
 def _rate_and_version() -> tuple[int, str]:
     """The rate and version of the library, which must be loaded to read them."""
     with _Desk.lock:
-        library = _Desk.library or Espeak()._library()
+        library = _Desk.library or _Desk.opened(Espeak())
         return library.rate, library.version
+
+
+SWITCH = re.compile(r"\([a-z-]+\)")  # names another language for a foreign sign
+
+
+@lru_cache(maxsize=10_000)
+def ipa(word: str) -> str:
+    """An English word as espeak-ng would say it, in IPA; `^` ties two signs to one sound.
+
+    >>> ipa("token")
+    'tˈo^ʊkən'
+    """
+    with _Desk.lock:
+        library = _Desk.opened(ENGLISH)
+        if not _choose(library, ENGLISH):
+            raise EngineError(f"espeak-ng has no voice {ENGLISH!r}; reinstall espeakng-loader")
+        rest = ctypes.c_char_p(word.encode("utf-8", "replace").replace(b"\0", b" "))
+        said: list[str] = []
+        while rest.value:
+            told = library.c.espeak_TextToPhonemes(ctypes.byref(rest), UTF8, IPA_TIED)
+            said.append((told or b"").decode("utf-8", "replace"))
+    return SWITCH.sub("", " ".join(said)).strip()
 
 
 def _set(library: _Library, voice: Voice, english: bool) -> None:

@@ -10,21 +10,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from pypinyin import Style, pinyin
 
-from podcast.engines.checked import UNIT, units
+from podcast.engines.checked import UNIT
+from podcast.engines.clauses import DIGITS, MARKS, Clause
 from podcast.errors import SpeechFailed
 from podcast.model import Mark
 from podcast.pronounce.latin import spelt_text
 from podcast.pronounce.respellings import shipped
 
-SHORTEST_WORDS = 4  # hanzi or words of a clause said by itself: voices garble a shorter one
-MARKS = "，。！？；：、…,;!?"
-CLAUSE = re.compile(rf"[^{MARKS}]*(?:[{MARKS}]+[”’」』）)》〉】\"']*\s*|$)")
-PAUSES_MS = {"、": 120, "，": 200, ",": 200, "：": 250, "；": 300, ";": 300}  # after a clause
-STOP_MS = 350  # after a sentence
 SAID_MARKS = {
     "、": "，",
     "；": "，",
@@ -36,49 +31,10 @@ SAID_MARKS = {
     "?": "？",
 }
 PIECE = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*|\d|[^\W\d_]|[，。！？；：、…,;!?]|\s+|.", re.S)
-DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 NEAR = {"ei": ("ai",), "ê": ("ei", "ai"), "lo": ("luo",), "yo": ("you",)}  # for rare syllables
 SYLLABLE = 3  # letters of a Latin word for each syllable, roughly
 
 Words = frozenset[str]
-
-
-class Clause(NamedTuple):
-    """A part of a text up to and with the marks that end it; it begins at character `start`."""
-
-    text: str
-    start: int
-
-
-def clauses(text: str) -> tuple[Clause, ...]:
-    """A text, cut after its marks; joined, the clauses are the text.
-
-    A clause that is too short to be said by itself is joined to the one before it.
-
-    >>> [clause.text for clause in clauses("对，我们今天来谈谈它。好吗？")]
-    ['对，我们今天来谈谈它。好吗？']
-    >>> [clause.text for clause in clauses("大家早上好，今天谈谈这个。")]
-    ['大家早上好，', '今天谈谈这个。']
-    """
-    joined: list[Clause] = []
-    for found in CLAUSE.finditer(text):
-        if not found[0]:
-            continue
-        if joined and min(len(units(joined[-1].text)), len(units(found[0]))) < SHORTEST_WORDS:
-            joined[-1] = Clause(joined[-1].text + found[0], joined[-1].start)
-        else:
-            joined.append(Clause(found[0], found.start()))
-    return tuple(joined)
-
-
-def pause_ms(clause: str) -> int:
-    """The silence after a clause in milliseconds.
-
-    >>> pause_ms("大家好，"), pause_ms("大家好。”")
-    (200, 350)
-    """
-    marks = [sign for sign in clause if sign in MARKS]
-    return PAUSES_MS.get(marks[-1], STOP_MS) if marks else 0
 
 
 def interpolated(

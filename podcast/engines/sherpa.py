@@ -19,7 +19,8 @@ import soxr
 from numpy.typing import NDArray
 
 from podcast.engines.checked import length_fault, units
-from podcast.engines.sayable import Words, clauses, interpolated, pause_ms, sayable
+from podcast.engines.clauses import MARGIN_MS, clauses, pause_ms, require_sound, trimmed
+from podcast.engines.sayable import Words, interpolated, sayable
 from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.model import RATE, Audio, Mark, Speech, Voice
 from podcast.outside.models import Model, installed
@@ -27,9 +28,7 @@ from podcast.outside.models.library import library, library_version, require_usa
 from podcast.pronounce import Needs
 
 DEFAULT_MODEL = "kokoro"
-QUIET = 10 ** (-50 / 20)  # of full scale, -50 dBFS: softer samples around a clause are silence
 SET_OFF = re.compile(r"\|\||::")
-MARGIN_MS = 20  # silence that is left around a clause, since words begin softly
 
 
 class Sherpa:
@@ -152,23 +151,6 @@ def _sound(text: str, model: Model, speaker: int, voice: Voice) -> tuple[NDArray
     if fault:
         raise SpeechFailed(f"{model.name} did not say all of {text[:20]!r}: {fault}")
     return sound, min(RATE * MARGIN_MS // 1000, len(sound) // 4)
-
-
-def require_sound(samples: NDArray[np.float32], text: str, name: str) -> None:
-    """Raise SpeechFailed if there are no samples, only silence, or values that are no numbers."""
-    if not len(samples) or not np.isfinite(samples).all() or np.abs(samples).max() <= QUIET:
-        raise SpeechFailed(f"{name} said nothing for {text[:40]!r}; change that sentence")
-
-
-def trimmed(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
-    """The samples with exactly a margin of MARGIN_MS around them: silence is cut off or added.
-
-    The arrays are float32 of shape (samples,), from -1 to 1.
-    """
-    margin = rate * MARGIN_MS // 1000
-    loud = np.flatnonzero(np.abs(samples) > QUIET)
-    padded = np.pad(samples, margin)
-    return padded[loud[0] : loud[-1] + 1 + 2 * margin]
 
 
 # Loading -----------------------------------------------------------------------------------

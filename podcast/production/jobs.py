@@ -1,5 +1,6 @@
 """Job -> the take of a chapter and its frames, both in the store.
 
+    say         a paragraph, by a slow engine, --> Speeches in the store
     record      Chapter --speak--> Clips --assemble--> Take
     press       Take --master, encode--> bare MP3 frames
     press_aac   Take --master, encode--> AAC frames, if the recipe has `m4b`
@@ -40,7 +41,7 @@ from podcast.sound.takes import read_levels, write_take
 from podcast.speech.cast import Cast, voice_of
 from podcast.speech.fetch import reliable
 from podcast.speech.pace import paced
-from podcast.speech.speak import Say, one_by_one, speak
+from podcast.speech.speak import Say, one_by_one, sayings, speak
 
 QUIETER = 10 ** (-LOSS_DB / 20)  # a factor that makes other sound as loud as a decoded MP3
 
@@ -126,6 +127,25 @@ def record(job: Job) -> Recorded:
         levels = measure(Reel(part), RATE)
     write_take(job.store, job.key, take, levels)
     return Recorded(job, take)
+
+
+def say(job: Job, at: int) -> tuple[str, int]:
+    """Let what is said of a chapter's paragraph be remembered, so that `record` finds it said.
+
+    Its engine is one that is remembered. The chapter's title and how many characters were said.
+    """
+    paragraph = job.chapter.paragraphs[at]
+    voice = voice_of(job.cast, paragraph.voice)
+    engine = reliable(engines.load(voice.engine), job.store)
+    for _, saying in sayings(paragraph.text, engine, job.respellings):
+        engine.speak(saying.text, voice)
+    return job.chapter.title, len(paragraph.text)
+
+
+def slowly_said(job: Job) -> list[int]:
+    """Which paragraphs of a chapter an engine says that is remembered, as it takes a while."""
+    voices = [voice_of(job.cast, paragraph.voice) for paragraph in job.chapter.paragraphs]
+    return [at for at, voice in enumerate(voices) if is_remembered(engines.load(voice.engine))]
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:

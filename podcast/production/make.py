@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podcast import engines
 from podcast.errors import DamagedSound, ReadError, ScriptError
 from podcast.files.keys import content_key, digest_if_any
 from podcast.files.names import PREVIOUS_SCRIPT, REPORT
@@ -20,6 +21,7 @@ from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.formats.shownotes import is_said, names_in, outline
 from podcast.model import Episode, Recipe, Script, Tell, Watch
+from podcast.production.forecast import Forecast
 from podcast.production.order import (
     EDITOR,
     Before,
@@ -97,6 +99,8 @@ def make(
         def write_the_texts(episode: Episode) -> None:
             prepare(episode, _files(order, before, script, covers(), original), order.folder, work)
 
+        if any(engines.is_remembered(engines.load(voice.engine)) for _, voice in cast):
+            watch = Forecast(watch, tell)
         production = produce(
             said,
             cast,

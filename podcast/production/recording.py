@@ -1,5 +1,6 @@
 """Jobs -> Takes: each chapter is recorded, unless the store holds its take from an earlier build.
 
+say       the paragraphs of slow voices of this machine, side by side    in the store
 fetch     the clips of online voices              in the store
 record    each chapter's take (`jobs.py`)         in the store
 """
@@ -12,7 +13,7 @@ from podcast import engines
 from podcast.engines import Online, is_online
 from podcast.errors import PodcastError
 from podcast.model import Script, Watch
-from podcast.production.jobs import Job, engine_names, record
+from podcast.production.jobs import Job, engine_names, record, say, slowly_said
 from podcast.production.plan import different, share, size
 from podcast.production.workers import Workers
 from podcast.sound.assemble import Take
@@ -27,11 +28,24 @@ def recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch
     apart = different(jobs)
     known = {job.key: find_take(job.store, job.key) for job in apart}
     fresh = [job for job in apart if known[job.key] is None]
+    _say_ahead(fresh, script, workers, watch)
     spoken = fetched(fresh, script, watch)
     for made in workers.start(record, ((job,) for job in spoken), only=len(fresh) == 1):
         known[made.job.key] = made.take
         watch("speak", made.job.chapter.title, share(made.job, script))
     return [known[job.key] or _take(job) for job in jobs]
+
+
+def _say_ahead(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> None:
+    """Let slow voices of this machine say all that they have to.
+
+    A paragraph is short beside a chapter: so all processes are busy until the end, how far it is
+    can be told, and a build that is interrupted loses a sentence.
+    """
+    asked = [(job, at) for job in jobs for at in slowly_said(job)]
+    whole = sum(map(size, script.chapters))
+    for title, count in workers.start(say, asked, only=len(asked) == 1):
+        watch("fetch", title, count / whole)
 
 
 def fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:

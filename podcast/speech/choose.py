@@ -28,11 +28,14 @@ def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) 
             raise EngineError(f"{name} is an online voice; leave out --offline or --engine {name}")
         return read_cast(voices, name)
     answers: dict[str, bool] = {}
+    lacking: list[str] = []
 
     def speaks(voice: Voice) -> bool:
         lack = lack_of(voice)
         if lack:
-            tell(f"{lack}; trying the next voice of the {voice.role}")
+            if lack not in lacking:
+                lacking.append(lack)
+                tell(f"{lack}; until then the next voices in voices/ speak")
             return False
         if voice.engine not in answers:
             answers[voice.engine] = not _is_online(voice) or (not offline and _answers(voice, tell))

@@ -14,7 +14,8 @@ from podcast.speech.cast import Cast
 
 # The Mandarin voices of each engine, in turn a man's and a woman's, the most unlike first.
 # Sources: the list of Microsoft's speech service; espeak-ng's variants that are free of the fault
-# which `engines.espeak` names; the speakers of kokoro-multi-lang v1.1.
+# which `engines.espeak` names; the Mandarin voices of Kokoro v1.0; the speakers of
+# kokoro-multi-lang v1.1.
 FURTHER = {
     "edge": (
         *("zh-CN-YunjianNeural", "zh-CN-XiaoyiNeural", "zh-CN-YunyangNeural"),
@@ -22,6 +23,7 @@ FURTHER = {
         *("zh-TW-YunJheNeural", "zh-TW-HsiaoChenNeural", "zh-TW-HsiaoYuNeural"),
     ),
     "espeak": ("cmn+m7", "cmn+f1", "cmn+m2", "cmn+m4", "cmn+m1", "cmn+m6", "cmn+m3"),
+    "kokoro": ("zm_yunjian", "zf_xiaoyi", "zm_yunyang", "zf_xiaoni", "zm_yunxia"),
     "sherpa": ("kokoro:zm_009", "kokoro:zf_002", "kokoro:zm_011", "kokoro:zf_003"),
 }
 PITCHES = (0.85, 1.15, 0.75, 1.3, 0.92, 1.08)  # factors, used when an engine's voices are taken

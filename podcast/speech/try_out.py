@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from podcast.engines import sherpa
-from podcast.outside.models import installed
-from podcast.outside.models.library import require_usable
+from podcast.engines import kokoro, sherpa
+from podcast.outside.models import Model, installed
+from podcast.outside.models.library import lack_text, require_usable
 from podcast.text.punctuate import ct_transformer
 
 
-def require_working(name: str) -> None:
-    """Raise ModelError unless the model called `name` speaks, or punctuates, on this machine."""
+def tried(name: str) -> str:
+    """What a person should know of the model called `name`, which is tried on this machine.
+
+    A package that it lacks, or how fast it speaks; empty where there is nothing to say. One of
+    kokoro's that was tried before is not tried again, as that takes seconds. Raises ModelError
+    unless it speaks, or punctuates.
+    """
     model = installed(name)
-    speaks = model.family in sherpa.CONFIGS
-    require_usable(model, sherpa.use if speaks else ct_transformer.use)
+    if model.family == kokoro.FAMILY:
+        if kokoro.is_ready(model):
+            return ""
+        return _pace_text(model)
+    lack = lack_text()
+    if not lack:
+        speaks = model.family in sherpa.CONFIGS
+        require_usable(model, sherpa.use if speaks else ct_transformer.use)
+    return lack
+
+
+def _pace_text(model: Model) -> str:
+    """How fast kokoro speaks here, as measured, and whether its folder could be written."""
+    pace = kokoro.pace(model)
+    told = f"kokoro takes one core of this machine {pace:.1f} s to say a second of speech"
+    if kokoro.is_ready(model):
+        return told
+    return (
+        f"{told}; its widened network could not be kept in {model.folder}, so every process makes "
+        "it anew: free 300 MB there and add the model again"
+    )

@@ -24,6 +24,7 @@ from places import ROOT
 from podcast import engines
 from podcast.cli import main
 from podcast.engines.checked import units
+from podcast.engines.clauses import require_sound, trimmed
 from podcast.errors import ModelError, PodcastError, SpeechFailed, VoiceError
 from podcast.files.store import Store
 from podcast.model import Mark, Paragraph, Speech, Voice
@@ -39,7 +40,7 @@ tiny_models = pytest.importorskip(
 )
 pytest.importorskip("sherpa_onnx", reason="sherpa-onnx is not installed")
 
-from podcast.engines.sherpa import Sherpa, require_sound, trimmed  # noqa: E402
+from podcast.engines.sherpa import Sherpa  # noqa: E402
 from podcast.model import RATE  # noqa: E402
 
 SECOND = RATE

@@ -39,6 +39,7 @@ from podcast.outside.models.add import FETCHING, add, addresses
 from podcast.outside.models.download import download
 from podcast.outside.models.unpack import inner_name, unpack
 
+RELEASES = "https://github.com/(k2-fsa/sherpa-onnx|thewh1teagle/kokoro-onnx)/releases/download/"
 MODEL = b"a model " * 40_000  # 320 kB
 TOKENS = b"a 0\n"
 
@@ -104,8 +105,10 @@ def test_every_listed_model_is_complete_and_freely_licensed() -> None:
         assert re.match(r"Apache-2\.0|MIT", model.licence)
         for source in model.sources:
             assert re.fullmatch(r"[0-9a-f]{64}", source.sha256)
-            assert source.url.startswith("https://github.com/k2-fsa/sherpa-onnx/releases/download/")
+            assert re.match(RELEASES, source.url)
             assert source.size > 10_000_000
+            assert sum(part.size for part in source.parts) in (0, source.size)
+            assert all(re.fullmatch(r"[\w-]+==[\d.]+", part.package) for part in source.parts)
 
 
 def test_there_is_a_model_of_each_family_and_its_speakers_are_named_once() -> None:
@@ -117,7 +120,7 @@ def test_there_is_a_model_of_each_family_and_its_speakers_are_named_once() -> No
 
 
 def test_a_model_that_is_not_listed_is_named_with_those_that_are() -> None:
-    with pytest.raises(ModelError, match=r"no model is listed as 'bark'; listed: kokoro, "):
+    with pytest.raises(ModelError, match=r"no model is listed as 'bark'; listed: kokoro-zh, "):
         find("bark")
 
 

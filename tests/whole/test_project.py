@@ -133,3 +133,18 @@ def test_the_image_is_given_nothing_that_making_an_episode_does_not_need() -> No
     assert all((ROOT / name).exists() for name in let_in)
     assert let_in >= {"Makefile", "pyproject.toml", "requirements.txt", PROJECT["readme"]}
     assert let_in.isdisjoint({".git", ".venv", "out", "tests", ".env"})
+
+
+# The neural voice ---------------------------------------------------------------------------
+
+
+def test_make_fetches_the_neural_voice_only_for_who_asks_for_it() -> None:
+    plain, neural = (
+        subprocess.run(
+            ["make", "--dry-run", "episode", *asked], cwd=ROOT, capture_output=True, text=True
+        ).stdout
+        for asked in ([], ["ENGINE=kokoro"])
+    )
+    assert "podcast make" in plain and "kokoro" not in plain
+    fetching, making = neural.index("voices add kokoro-zh --yes"), neural.index("podcast make")
+    assert fetching < making and '--engine "kokoro"' in neural

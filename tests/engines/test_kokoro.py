@@ -1,0 +1,319 @@
+"""Kokoro on this machine: how it reads, what it says of a tiny network, all that can be wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podcast import engines
+from podcast.engines import kokoro
+from podcast.engines.kokoro import RATE, RUN_TOKENS, Kokoro, phonemes_of, session
+from podcast.engines.kokoro.readings import sounds
+from podcast.engines.kokoro.syllables import phonemes
+from podcast.engines.kokoro.unpack import DURATIONS, as_shipped, unpacked
+from podcast.errors import ModelError, SpeechFailed, VoiceError
+from podcast.model import Paragraph, Recipe, Speech, Voice
+from podcast.pronounce import pronounce
+from podcast.speech.choose import choose
+from podcast.speech.pace import paced
+from podcast.speech.speak import speak
+
+tiny_models = pytest.importorskip(
+    "tiny_models", reason="onnx, which writes the tiny models, is not installed"
+)
+
+NOTE = tiny_models.KOKORO_FRAMES * 600  # samples of each token of the tiny network
+TEXT = "大家早上好，今天谈谈这个；它发展得很快。"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("models")
+    tiny_models.write_kokoro_onnx(made / kokoro.MODEL)
+    return made
+
+
+@pytest.fixture
+def models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny network, and nothing else, on this machine."""
+    monkeypatch.setenv("PODCAST_MODELS", str(folder))
+    monkeypatch.setattr(kokoro, "_rows", lambda name: np.ones((510, 1, 256), np.float32))
+    return folder
+
+
+def said(text: str, **settings: float | str) -> Speech:
+    voice = replace(Voice("host", "kokoro", "zm_yunxi"), **settings)  # type: ignore[arg-type]
+    return Kokoro().speak(text, voice)
+
+
+# How it reads ------------------------------------------------------------------------------
+
+
+def read(text: str) -> str:
+    return phonemes_of(sounds(pronounce(text, Kokoro.needs).text))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("统一", "tʰʊ↓ŋi→"),
+        ("一样", "i↗ja↘ŋ"),
+        ("一点都不难", "i↘tjɛ↓n tou→ pu↘na↗n"),
+        ("1.5倍", "i→tjɛ↓n u↓pei↘"),
+        ("三点一起走", "sa→ntjɛ↓n i↘ʨʰi↗ ʦou↓"),
+        ("一两天", "i↘lja↓ŋtʰjɛ→n"),
+        ("二十一个", "ɚ↘ʂɨ↗i→kɤ↘"),
+        ("一九九八年一月", "i→ʨjou↗ʨjou↓pa→njɛ↗n i→ɥe↘"),
+        ("第一个", "ti↘i→kɤ↘"),
+        ("不是", "pu↗ʂɨ↘"),
+        ("好不好", "xau↓puxau↓"),
+        ("这儿", "ꭧɤ↘ɚ"),
+        ("女儿", "ny↓ɚ↗"),
+        ("时候", "ʂɨ↗xou"),
+        ("看看", "kʰa↘nkʰan"),
+        ("他高兴地说", "tʰa→ kau→ɕi↘ŋ tɤ ʂwo→"),
+        ("长什么样", "ꭧa↓ŋ ʂə↗nmɤja↘ŋ"),
+        ("头发很长", "tʰou↗fa xə↓nꭧʰa↗ŋ"),
+        ("我得走了", "wo↗ tei↗ ʦou↓ lɤ"),
+        ("去重庆", "ʨʰy↘ ꭧʰʊ↗ŋʨʰi↘ŋ"),
+        ("35%", "pai↓fə→nꭧɨ→sa→nʂɨ↗u↓"),
+        ("IPO", "ˈIpˈiˈO"),
+    ],
+)
+def test_a_text_is_read_as_it_is_spoken(text: str, wanted: str) -> None:
+    assert read(text) == wanted
+
+
+def test_every_common_hanzi_has_phonemes_that_the_network_knows() -> None:
+    known = kokoro._vocabulary().keys()
+    for sound in sounds(tiny_models.HANZI):
+        assert sound.phonemes and set(sound.phonemes) <= known
+
+
+def test_what_a_person_says_of_a_word_is_taken() -> None:
+    told = pronounce("乐队", Kokoro.needs, {"乐队": "le4 dui4"}).text
+    assert phonemes_of(sounds(told)) == "lɤ↘twei↘"
+
+
+def test_english_is_in_phonemes_that_the_network_knows() -> None:
+    known = kokoro._vocabulary().keys()
+    words = "OpenAI DeepSeek transformer button bottle children engineering naïve don't GPU water"
+    for sound in sounds(words):
+        assert sound.phonemes and set(sound.phonemes) <= known | {" "}
+
+
+@given(st.text("你好一不儿，。！ a-Z1W😀重", max_size=30))
+def test_places_rise_and_nothing_is_read_before_its_text(text: str) -> None:
+    places = [sound.place for sound in sounds(text)]
+    assert places == sorted(places)
+    assert all(0 <= place < len(text) for place in places)
+
+
+def test_pinyin_that_is_none_is_read_as_a_word_and_figures() -> None:
+    assert read("mp3")
+    assert phonemes("mp3") == ""
+
+
+def test_a_sign_without_a_sound_is_one_sentence() -> None:
+    with pytest.raises(SpeechFailed, match=r"kokoro has no sound for .*; change that sentence$"):
+        sounds("一个𪜀字")
+
+
+# The network -------------------------------------------------------------------------------
+
+
+def test_widened_weights_calculate_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "m.onnx"
+    tiny_models.write_quantized(path)
+    options = session._folding()
+    x = np.random.default_rng(1).normal(size=(1, 4, 20)).astype(np.float32)
+    results = [
+        onnxruntime.InferenceSession(graph, options).run(None, {"x": x})
+        for graph in (as_shipped(path.read_bytes()), unpacked(path.read_bytes()))
+    ]
+    assert np.allclose(results[0][0], results[1][0], atol=0.1)
+    assert np.abs(results[0][0]).max() > 0.5  # there is something to be alike
+    ops = unpacked(path.read_bytes())
+    assert b"ConvInteger" not in ops and b"DynamicQuantizeLSTM" not in ops
+
+
+def test_a_graph_of_another_kind_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
+    tiny_models.write_kokoro_onnx(tmp_path / kokoro.MODEL)
+    file = tmp_path / kokoro.MODEL / "model.onnx"
+    for content in (file.read_bytes().replace(DURATIONS.encode(), b"x" * 22), b"\xff" * 40, b""):
+        file.write_bytes(content)
+        with pytest.raises(ModelError, match="is not one that kokoro can say with"):
+            said("你好")
+    assert sorted(path.name for path in file.parent.iterdir()) == ["model.onnx", "model.toml"]
+
+
+def test_the_widened_network_is_kept_and_an_old_one_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
+    home = tmp_path / kokoro.MODEL
+    tiny_models.write_kokoro_onnx(home)
+    (home / "unpacked-old").mkdir()
+    model = kokoro._model()
+    path = session.unpacked_graph(model, model.key())
+    assert path.is_file() and (path.parent / session.WEIGHTS).is_file()
+    assert not (home / "unpacked-old").exists()
+    changed = path.stat().st_mtime_ns
+    assert session.unpacked_graph(model, model.key()).stat().st_mtime_ns == changed
+    assert not list(home.glob(".unpacking-*"))
+
+
+def test_a_folder_that_cannot_be_written_is_no_hindrance(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    whole = said(TEXT)
+    session.loaded.cache_clear()
+    monkeypatch.setattr(session, "unpacked_graph", full)
+    assert said(TEXT) == whole
+    session.loaded.cache_clear()
+
+
+# What is said ------------------------------------------------------------------------------
+
+
+def test_it_says_all_of_a_text_and_the_same_each_time(models: Path) -> None:
+    speech = said(TEXT)
+    assert speech == said(TEXT)
+    assert speech.audio.rate == RATE
+    hanzi = [at for at, sign in enumerate(TEXT) if sign.isalnum()]
+    assert [mark.offset for mark in speech.marks] == hanzi
+
+
+def test_a_syllable_is_marked_where_it_is_heard(models: Path) -> None:
+    speech = said("大家好")
+    signs = phonemes_of(sounds("大家好"))
+    assert signs == "ta↘ʨja→ xau↓"
+    samples = np.frombuffer(speech.audio.pcm, "<i2").astype(float)
+    known = kokoro._vocabulary()
+    for mark, sign in zip(speech.marks, "tʨx", strict=True):
+        middle = mark.start + kokoro.LEAD + NOTE // 2 if mark.offset else mark.start + NOTE // 2
+        note = samples[middle - 1200 : middle + 1200]
+        heard = np.argmax(np.abs(np.fft.rfft(note))) * RATE / len(note)
+        assert heard == pytest.approx(300 + 15 * known[sign], abs=12), sign
+
+
+def test_a_word_after_a_pause_is_marked_where_it_becomes_loud(models: Path) -> None:
+    speech = said("大家早上好，今天谈谈。")
+    samples = np.abs(np.frombuffer(speech.audio.pcm, "<i2").astype(int))
+    start = next(mark.start for mark in speech.marks if mark.offset == 6)
+    assert not samples[start - 1000 : start - 5].any() and samples[start : start + 50].any()
+
+
+def test_a_pause_is_as_long_as_the_recipe_says(models: Path) -> None:
+    recipe = Recipe(comma_pause=0.6)
+    voice = Voice("host", "kokoro", "zm_yunxi")
+    (clip,) = speak(Paragraph("大家早上好，今天谈谈。"), Kokoro(), voice, RATE)
+    made = paced(clip, recipe)
+    words = [word for word in made.words if "，" in word.text]
+    following = made.words[made.words.index(words[0]) + 1]
+    assert following.start - words[0].end == pytest.approx(0.6 * RATE, abs=0.03 * RATE)
+
+
+def test_a_long_text_without_a_mark_is_said_in_parts(models: Path) -> None:
+    text = "今天天气很好" * 60
+    runs = list(kokoro._runs(text, RUN_TOKENS))
+    assert max(len(phonemes_of(run.sounds)) for run in runs) <= RUN_TOKENS
+    assert [sound.place for run in runs for sound in run.sounds] == list(range(len(text)))
+
+
+def test_clauses_are_said_together_as_far_as_a_process_has_memory_for(models: Path) -> None:
+    text = "我们今天来谈谈这个问题，" * 12
+    runs = list(kokoro._runs(text, RUN_TOKENS))
+    assert 1 < len(runs) < 12
+    assert all(len(phonemes_of(run.sounds)) <= RUN_TOKENS for run in runs)
+    assert all(run.pause_ms == 200 for run in runs)
+
+
+def test_speed_and_pitch_are_as_asked_for(models: Path) -> None:
+    plain, fast, high = (
+        len(said("大家早上好", speed=speed, pitch=pitch).audio)
+        for speed, pitch in ((1.0, 1.0), (2.0, 1.0), (1.0, 1.25))
+    )
+    assert fast == pytest.approx(plain / 2, rel=0.05)
+    assert high == pytest.approx(plain, rel=0.1)
+
+
+@pytest.mark.parametrize("text", ["……", "😀🎉", "，。", ""])
+def test_a_text_without_a_syllable_is_one_sentence(models: Path, text: str) -> None:
+    with pytest.raises(SpeechFailed, match=r"there is nothing to say in .*; change that sentence"):
+        said(text)
+
+
+def test_an_emoji_among_words_is_silent(models: Path) -> None:
+    assert [mark.offset for mark in said("你😀好").marks] == [0, 2]
+
+
+def test_an_unknown_voice_is_one_sentence_with_those_there_are(models: Path) -> None:
+    with pytest.raises(VoiceError, match=r"kokoro has no voice 'tom' \(role host\); it has zm_yun"):
+        said("你好", id="tom")
+
+
+def test_another_model_than_the_builds_is_refused(models: Path) -> None:
+    with pytest.raises(ModelError, match="is not the one of the build"):
+        said("你好", model="another")
+
+
+def test_without_its_network_it_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
+    with pytest.raises(ModelError, match=r"run `podcast voices add kokoro-zh`$"):
+        said("你好")
+
+
+# The voices --------------------------------------------------------------------------------
+
+
+def test_each_voice_has_a_row_for_every_number_of_tokens() -> None:
+    assert len(Kokoro.voices) == 8
+    for name in Kokoro.voices:
+        rows = kokoro._rows(name)
+        assert rows.shape == (510, 1, 256) and np.isfinite(rows).all()
+
+
+def test_auto_takes_it_where_it_is_there_and_says_once_how_to_get_it_else(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for role in ("host", "guest"):
+        entries = "".join(f'[[voice]]\nengine = "{name}"\n' for name in ("kokoro", "tone"))
+        (tmp_path / f"{role}.toml").write_text(entries)
+    told: list[str] = []
+    cast = choose("auto", tmp_path, True, told.append)
+    assert {voice.engine for _, voice in cast} == {"kokoro"} and not told
+    monkeypatch.setenv("PODCAST_MODELS", str(tmp_path / "none"))
+    cast = choose("auto", tmp_path, True, told.append)
+    assert {voice.engine for _, voice in cast} == {"tone"}
+    assert len(told) == 1 and "run `podcast voices add kokoro-zh`" in told[0]
+
+
+@pytest.mark.slow
+def test_who_asks_whether_it_is_there_does_not_wait_for_what_it_speaks_with() -> None:
+    code = (
+        "import sys; from podcast.engines.kokoro import Kokoro; Kokoro().needs;"
+        "sys.exit('onnxruntime' in sys.modules or 'pypinyin' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_engine_is_found_by_its_name() -> None:
+    assert isinstance(engines.load("kokoro"), Kokoro)
+    assert engines.is_remembered(engines.load("kokoro"))
