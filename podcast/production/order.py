@@ -24,8 +24,8 @@ from podcast.production.workers import Workers
 from podcast.published.report import Report, read_report
 from podcast.speech.cast import Cast
 from podcast.speech.choose import choose
-from podcast.text.read import is_script
-from podcast.text.read.account import Account
+from podcast.text.read import is_script, reading
+from podcast.text.read.account import Account, account
 from podcast.text.script import script_in
 
 MAKER = "podcast.production.produce"  # the module whose functions the workers of a build call
@@ -182,6 +182,18 @@ def drafted(source: Path, recipe: Recipe, settings: Settings) -> tuple[Script, A
     from podcast.text.draft import drafted as draft
 
     return draft(source, recipe, settings)
+
+
+def account_of(order: Order, before: Before) -> Account | None:
+    """The account of how the transcript was read that a person's script was made of.
+
+    It is the one in the report. Where the report is gone, the transcript is read again, so that
+    host and guest keep their names. There is none for a script without a transcript. Raises
+    ReadError.
+    """
+    if before.report.reading or is_script(order.source):
+        return before.report.reading
+    return account(reading(order.source, dict(before.settings.cast)))
 
 
 def require_source(source: Path) -> None:

@@ -280,6 +280,23 @@ def credited(script: Script, names: tuple[tuple[str, str], ...]) -> Script:
     return replace(script, chapters=chapters, names=names)
 
 
+def with_known_names(script: Script, known: tuple[tuple[str, str], ...]) -> Script:
+    """The script with the names of host and guest that it lacks; those in its first lines count.
+
+    `known` are the names that the transcript gives, each with its role. A name that the script
+    gives to somebody else is left out. A paragraph marked with one of them is that role's.
+    """
+    told = dict(script.names)
+    others = {*told.values(), *script.speakers}
+    people = {name for _, name in known}
+    free = tuple(
+        (role, name) for role, name in known if name not in others and told.get(role) not in people
+    )
+    names = dict(free) | told
+    whole = tuple((role, names[role]) for role in NAMED if role in names)
+    return credited(credited(script, free), whole)
+
+
 class LineError(ValueError):
     """A fault on one line of a page."""
 

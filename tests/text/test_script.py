@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from podcast.errors import ReadError, ScriptError
 from podcast.model import Chapter, Paragraph, Script
-from podcast.text.script import parse_script, read_script, script_text
+from podcast.text.script import parse_script, read_script, script_text, with_known_names
 
 MARKUP = [
     *("voice: guest", "voice:", "Voice： narrator"),
@@ -340,3 +340,25 @@ def test_errors_name_the_file(tmp_path: Path) -> None:
         read_script(path)
     with pytest.raises(ReadError, match="no such file"):
         read_script(tmp_path / "none.md")
+
+
+KNOWN = (("host", "张三"), ("guest", "李四"))
+
+
+@pytest.mark.parametrize(
+    ("first", "names", "voices"),
+    [
+        ("author: 甲", KNOWN, ["host", "guest", "王五"]),
+        ("host: 老张", (("host", "老张"), ("guest", "李四")), ["host", "guest", "王五"]),
+        ("guest: 老李", (("host", "张三"), ("guest", "老李")), ["host", "guest", "王五"]),
+        ("guest: 张三", (("guest", "张三"),), ["guest", "李四", "王五"]),
+        ("speakers: 李四, 王五", KNOWN[:1], ["host", "李四", "王五"]),
+    ],
+)
+def test_names_that_the_page_lacks_are_those_of_the_transcript(
+    first: str, names: tuple[tuple[str, str], ...], voices: list[str]
+) -> None:
+    page = f"---\n{first}\n---\n# 集\n\n> [张三] 一。\n\n> [李四] 二。\n\n> [王五] 三。\n"
+    script = with_known_names(parse_script(page), KNOWN)
+    assert script.names == names
+    assert [one.voice for one in script.chapters[0].paragraphs] == voices

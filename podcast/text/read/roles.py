@@ -18,6 +18,7 @@ from podcast.text.read.who import clean_name
 TELLING = 500  # characters: in less than this, who speaks most says little of who is the host
 ALIKE = 0.9  # of what the one who says most says: who says that much says as much as he
 UNFIT = re.compile(r"[^\w .·・•'’&/-]|_")  # what no role's name in a script may hold
+ENDS = " .·・•'’&/-"  # signs that a role's name may hold, but not begin or end with
 LONGEST = 30  # characters of a role's name
 NO_WISHES: Mapping[str, str] = MappingProxyType({})
 # Labels by which a program or a printed interview only tells speakers apart: nobody's name.
@@ -77,7 +78,7 @@ def roles(heard: Sequence[Heard], wishes: Mapping[str, str] = NO_WISHES) -> dict
     played = {host: HOST, guest: GUEST}
     for name in rest:
         if name != guest:
-            played[name] = role_name(name, {*played.values()})
+            played[name] = role_name(name, {*played.values(), *map(tidy, (host, guest))})
     return {name: played[name] for name in names}
 
 
@@ -122,10 +123,12 @@ def is_label(name: str, repeated: re.Pattern[str]) -> bool:
 def role_name(name: str, taken: set[str]) -> str:
     """A name as a script can hold it, unlike those that are taken.
 
+    >>> role_name("(R&D/)", set()), role_name("😀", {"speaker"})
+    ('R&D', 'speaker 2')
     >>> role_name("SPEAKER_02", {"host"}), role_name("host", {"host"})
     ('SPEAKER 02', 'host 2')
     """
-    bare = " ".join(UNFIT.sub(" ", name).split()).strip(" .-")[:LONGEST].strip(" .-") or "speaker"
+    bare = " ".join(UNFIT.sub(" ", name).split()).strip(ENDS)[:LONGEST].strip(ENDS) or "speaker"
     number, found = 1, bare
     while found in taken:
         number += 1
