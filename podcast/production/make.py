@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from podcast import engines
 from podcast.errors import DamagedSound, ReadError, ScriptError
 from podcast.files.keys import content_key, digest_if_any
-from podcast.files.names import PREVIOUS_SCRIPT, REPORT
+from podcast.files.names import ORIGINAL, PAGE, PREVIOUS_SCRIPT, REPORT, TIMES
 from podcast.files.open_store import open_store
 from podcast.files.settings import Settings
 from podcast.files.sources import sources_key
@@ -28,6 +28,7 @@ from podcast.production.order import (
     Edit,
     Means,
     Order,
+    account_of,
     drafted,
     look,
     require_source,
@@ -46,6 +47,7 @@ from podcast.published.report import (
     report_text,
 )
 from podcast.recording.heard import Recording
+from podcast.recording.original import script_key
 from podcast.speech.cast import Cast, recast
 from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
@@ -53,7 +55,7 @@ from podcast.text.read import is_script, read, reading
 from podcast.text.read.account import Account, known_names
 from podcast.text.read.roles import role_name
 from podcast.text.remarks import remarks
-from podcast.text.script import credited, read_script, script_text
+from podcast.text.script import read_script, script_text, with_known_names
 
 if TYPE_CHECKING:
     from podcast.text.editor import Editing
@@ -79,9 +81,8 @@ def make(
     workers, store = means.workers, means.store
     with Store(order.cache).work() as work, workers.building():
         watch("text", "", 0.0)
-        account = before.report.reading
         if edit:
-            script = edit.script
+            script, account = edit.script, account_of(order, before)
         else:
             script, account = workers.call(
                 drafted, order.source, order.recipe, before.settings, apart=True
@@ -90,14 +91,18 @@ def make(
             for remark in remarks(script, _asked(order, before.settings)):
                 tell(remark)
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
-        said = credited(script, script.names or (known_names(account) if account else ()))
+        said = with_known_names(script, known_names(account) if account else ())
         original = _original(means, order, before, said, watch, tell)
         cast = _with_speakers(cast, said, order.source, before.settings.cast)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
+        def files_beside() -> Files:
+            files = _files(order, before, script, covers(), original)
+            return replace(files, script_key=script_key(said))
+
         def write_the_texts(episode: Episode) -> None:
-            prepare(episode, _files(order, before, script, covers(), original), order.folder, work)
+            prepare(episode, files_beside(), order.folder, work)
 
         if any(engines.is_remembered(engines.load(voice.engine)) for _, voice in cast):
             watch = Forecast(watch, tell)
@@ -116,8 +121,9 @@ def make(
         watch("publish", "", 1.0)
         report = _report(order, before, production, cast, inputs)
         report = replace(report, reading=account, editor=_editor_report(editing))
-        files = replace(_files(order, before, script, covers(), original), report=report)
+        files = replace(files_beside(), report=report)
         video = video_record(order.folder)
+        fitted = (order.folder / ORIGINAL / TIMES).is_file()
         try:
             put = partial(publish, mine=mine, rewrite=order.rewrite)
             kept, report = workers.call(put, production, files, order.folder, work)
@@ -128,6 +134,11 @@ def make(
         tell(_too_soft(production, order.recipe))
     if video and not video_record(order.folder):
         tell(f"removed the outdated video; run `podcast video {order.folder}` to make it again")
+    if fitted and not (order.folder / ORIGINAL / TIMES).is_file():
+        tell(
+            f"removed the outdated {order.folder / ORIGINAL}; "
+            "run `podcast align`, or build with --recording, to make it again"
+        )
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS_SCRIPT}")
     elif kept:
@@ -178,7 +189,7 @@ def _original(
         apart=path is not None,
     )
     if warned:
-        tell(warned)
+        tell(f"{warned}; {order.folder / ORIGINAL / PAGE} lists the others to listen to")
     return texts
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 from podcast.errors import ReadError
-from podcast.files.names import ORIGINAL
+from podcast.files.names import ORIGINAL, PAGE, REPORT, TIMES
 from podcast.files.settings import Settings
 from podcast.files.store import Store
-from podcast.files.whole import writing
+from podcast.files.whole import replacing
 from podcast.model import Line, Recipe, Script, Tell, Transcript
-from podcast.production.order import Order, drafted, look, require_source
-from podcast.published.folder import replace_folder
+from podcast.production.order import Before, Order, account_of, drafted, look, require_source
+from podcast.published.report import Report, report_text
 from podcast.recording.heard import Recording, heard_in, require_recording, warning
-from podcast.recording.original import Source, original_files
+from podcast.recording.original import CHAPTER_LISTS, Source, original_files
 from podcast.recording.times import Alignment, has_times, told_times
 from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read
+from podcast.text.read.account import known_names
+from podcast.text.script import with_known_names
 from podcast.text.sentences import sentences
 
 Texts = tuple[tuple[str, str], ...]
@@ -79,20 +83,71 @@ def write_original(order: Order, recording: Recording, folder: Path | None, tell
     require_recording(recording)
     before = look(order)
     settings = before.settings
-    script = before.edit.script if before.edit else drafted(order.source, order.recipe, settings)[0]
+    place = folder or order.folder / ORIGINAL
+    require_free(place)
+    script = _named_script(order, before)
     store = Store(order.cache)
     texts, warned = original_texts(order.source, script, order.recipe, settings, store, recording)
     if warned:
-        tell(warned)
-    place = folder or order.folder / ORIGINAL
+        tell(f"{warned}; {place / PAGE} lists the others to listen to")
+    marked_first = sorted(texts, key=lambda text: text[0] != TIMES)  # it shows whose the rest is
+    for name, text in marked_first:
+        with replacing(place / name) as part:
+            part.write_bytes(text.encode())
+    if folder is None:
+        _no_more_of_the_build(order.folder, before.report)
+    return place
+
+
+def _named_script(order: Order, before: Before) -> Script:
+    """The script that a person edited, else the program's; with the names of host and guest."""
+    if before.edit:
+        script, account = before.edit.script, account_of(order, before)
+    else:
+        script, account = drafted(order.source, order.recipe, before.settings)
+    return with_known_names(script, known_names(account) if account else ())
+
+
+def require_free(place: Path) -> None:
+    """Raise ReadError where files that fit a recording cannot be written, or would replace others.
+
+    What an earlier alignment wrote, which its `timemap.json` shows, is replaced.
+    """
     if place.exists() and not place.is_dir():
         raise ReadError(f"{place} is a file, not a folder; choose a folder with -o")
-    with writing(place), store.work() as work:
-        new = work / ORIGINAL
-        put_texts(texts, new)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        replace_folder(new, place)
-    return place
+    taken = [name for name in (PAGE, *CHAPTER_LISTS) if (place / name).exists()]
+    if taken and not (place / TIMES).is_file():
+        raise ReadError(
+            f"{place / taken[0]} is no file of an alignment and would be replaced; "
+            "choose another folder with -o"
+        )
+
+
+def _no_more_of_the_build(folder: Path, report: Report) -> None:
+    """Take the files of `original/` out of a build's report: an alignment wrote them anew."""
+    files = tuple(pair for pair in report.files if not pair[0].startswith(f"{ORIGINAL}/"))
+    if files != report.files:
+        with replacing(folder / REPORT) as part:
+            part.write_text(report_text(replace(report, files=files)), "utf-8")
+
+
+def written_in(place: Path) -> set[str]:
+    """The names in `place` that an alignment writes; none if no alignment wrote there."""
+    if not (place / TIMES).is_file():
+        return set()
+    subtitles = (
+        path.name for kind in ("srt", "vtt", "ass") for path in place.glob(f"{ORIGINAL}.*{kind}")
+    )
+    return {PAGE, TIMES, *CHAPTER_LISTS, *subtitles}
+
+
+def is_of(place: Path, script_key: str) -> bool:
+    """Whether the files in `place` were made of the script that has this key."""
+    try:
+        told = json.loads((place / TIMES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and told.get("script") == script_key
 
 
 def put_texts(texts: Texts, folder: Path) -> None:

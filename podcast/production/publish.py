@@ -21,7 +21,7 @@ from podcast.files.whole import alone, writing
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
 from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Episode, Style, Track
-from podcast.production.original import Texts, put_texts
+from podcast.production.original import Texts, is_of, put_texts, written_in
 from podcast.production.produce import Production
 from podcast.published.episode import stale_files
 from podcast.published.folder import replace_folder
@@ -52,6 +52,7 @@ class Files:
     style: Style = DEFAULT
     karaoke: bool = False
     original: Texts = ()  # what fits the original recording
+    script_key: str = ""  # what fits it must be of this script, see recording/original.py
 
 
 def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
@@ -97,6 +98,7 @@ def publish(
             kept = _keep_what_is_a_persons(
                 folder, new, mine, PREVIOUS_SCRIPT if rewrite else SCRIPT
             )
+            _keep_original(folder, new, files.script_key)
             replace_folder(new, folder)
     return kept, report
 
@@ -176,7 +178,7 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
         return False
     made = made_files(folder)
     for path in folder.iterdir():
-        if path.name not in made and not (new / path.name).exists():
+        if path.name not in {*made, ORIGINAL} and not (new / path.name).exists():
             _bring(path, new / path.name)
     drop(new, stale_files(folder, new))
     with suppress(FileNotFoundError):
@@ -185,6 +187,25 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
             (new / name).write_bytes(script)
             return True
     return False
+
+
+def _keep_original(folder: Path, new: Path, script_key: str) -> None:
+    """Copy to `new` what a person put into `original/`, and what `podcast align` wrote there.
+
+    The latter is left where the new episode has such files, or another script than that of the
+    key. What a build wrote is left, too.
+    """
+    old, place = folder / ORIGINAL, new / ORIGINAL
+    if not old.is_dir():
+        return
+    written = written_in(old)
+    is_kept = ORIGINAL not in made_files(folder) and is_of(old, script_key)
+    if is_kept and not place.exists():
+        written = set()
+    for path in old.iterdir():
+        if path.name not in written and not (place / path.name).exists():
+            place.mkdir(exist_ok=True)
+            _bring(path, place / path.name)
 
 
 def made_files(folder: Path) -> set[str]:

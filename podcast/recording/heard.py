@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast.errors import FfmpegError, ReadError
@@ -62,9 +62,15 @@ def heard_in(
     if kept is None:
         kept = alignment_text(_aligned(recording, transcript, respellings)).encode()
         store.put(f"{key}.times", kept)
-    alignment = read_alignment(kept.decode())
+    alignment = _numbered(read_alignment(kept.decode()), transcript)
     require_fit(alignment, recording)
     return alignment
+
+
+def _numbered(alignment: Alignment, transcript: Transcript) -> Alignment:
+    """The alignment with the numbers that its lines have in the transcript now."""
+    pairs = zip(alignment.lines, transcript.lines, strict=True)
+    return replace(alignment, lines=tuple(replace(one, number=now.number) for one, now in pairs))
 
 
 def require_recording(recording: Recording) -> None:
@@ -136,7 +142,4 @@ def warning(alignment: Alignment) -> str:
     """What a person should know of an alignment; empty where nothing is amiss."""
     if alignment.sure >= FEW_SURE:
         return ""
-    return (
-        f"only {alignment.sure:.0%} of the lines are surely heard; "
-        "original/index.html lists the others to listen to"
-    )
+    return f"only {alignment.sure:.0%} of the lines are surely heard"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from podcast.files.keys import content_key
 from podcast.files.names import CHAPTERS, ORIGINAL, PAGE, TIMES
 from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Script, Style
@@ -45,14 +46,26 @@ def original_files(
     yield from whole_files(ORIGINAL, shown, episode, style, karaoke)
     for name in CHAPTER_LISTS:
         yield name, TEXTS[name].write(episode, Beside(link=source.link))
-    yield TIMES, timemap_text(alignment, carried, source)
+    yield TIMES, timemap_text(alignment, carried, source, script_key(script), style)
     yield PAGE, page_text(alignment, carried, source.recording)
 
 
-def timemap_text(alignment: Alignment, carried: Carried, source: Source) -> str:
-    """All times in seconds, as JSON: of the raw lines, of the script, and of what no line tells."""
+def script_key(script: Script) -> str:
+    """The hash of a script by which files that were made of another one are recognised."""
+    return content_key("original", script)
+
+
+def timemap_text(
+    alignment: Alignment, carried: Carried, source: Source, script: str, style: Style
+) -> str:
+    """All times in seconds, as JSON: of the raw lines, of the script, and of what no line tells.
+
+    `script` is the hash of the script, as `script_key` makes it, and `style` that of the subtitles.
+    """
     told = {
         "title": carried.episode.title,
+        "script": script,
+        "style": asdict(style),
         "recording": source.recording or None,
         "times_from": "recording" if source.recording else FROM_TRANSCRIPT,
         "seconds": _seconds(alignment.length_ms),

@@ -111,6 +111,36 @@ def test_a_script_without_a_transcript_is_aligned_itself(here: Path) -> None:
     assert len(timemap("here")["sentences"]) == len(LINES)
 
 
+def test_a_folder_of_a_persons_own_files_is_left_as_it_is(here: Path) -> None:
+    write_wav(here / "talk.wav", taped(*LINES)[0])
+    assert run("align", "talk.txt", "talk.wav", "-o", ".").exit_code == 0
+    assert (here / "talk.wav").is_file() and (here / "original.srt").is_file()
+    mine = here / "site"
+    mine.mkdir()
+    (mine / "index.html").write_text("mine", "utf-8")
+    result = run("align", "talk.txt", "talk.wav", "-o", "site")
+    assert result.exit_code == 1 and "choose another folder" in result.stderr
+    assert [path.name for path in mine.iterdir()] == ["index.html"]
+
+
+def test_what_was_found_once_has_the_line_numbers_of_now(here: Path) -> None:
+    write_wav(here / "talk.wav", taped(*LINES)[0])
+    assert run("align", "talk.txt", "talk.wav").exit_code == 0
+    (here / "talk.txt").write_text("\n\n\n" + "\n".join(LINES), "utf-8")
+    assert run("align", "talk.txt", "talk.wav").exit_code == 0
+    assert [line["line"] for line in timemap()["lines"]] == [*range(4, 4 + len(LINES))]
+
+
+def test_subtitles_of_the_recording_name_who_speaks(here: Path) -> None:
+    names = ["小林", "老周"] * (len(LINES) // 2)
+    told = (f"{name}：{line}。" for name, line in zip(names, LINES, strict=True))
+    (here / "talk.txt").write_text("\n".join(told), "utf-8")
+    write_wav(here / "talk.wav", taped(*LINES)[0])
+    assert run("align", "talk.txt", "talk.wav").exit_code == 0
+    vtt = (here / "out/talk/original/original.vtt").read_text("utf-8")
+    assert "<v 小林>" in vtt and "<v 老周>" in vtt and "主持人" not in vtt
+
+
 # What is refused -----------------------------------------------------------------------------
 
 
@@ -209,6 +239,31 @@ def test_a_transcript_with_times_needs_no_recording(here: Path) -> None:
     assert cues(str(folder / "original.srt"))[0].start.total_seconds() == 0
     assert timemap(str(folder))["lines"][3]["start"] == 15
     assert run("check", "out/timed").exit_code == 0
+
+
+@pytest.mark.slow
+def test_an_alignment_beside_a_build_stays_while_the_script_is_as_it_was(here: Path) -> None:
+    write_wav(here / "talk.wav", taped(*LINES)[0])
+    assert make("talk.txt", "--recording", "talk.wav").exit_code == 0
+    other = ("--to", "20", "--subtitle-lines", "2", "--subtitle-style", "ted")
+    assert run("align", "talk.txt", "talk.wav", *other).exit_code == 0
+    result = run("check", "out/talk")
+    assert result.exit_code == 0, result.output
+    result = make("talk.txt")
+    assert "original" not in result.stderr
+    assert (here / "out/talk/original/timemap.json").is_file()
+    mine = here / "out/talk/original/notes.txt"
+    mine.write_text("mine", "utf-8")
+    script = here / "out/talk/script.md"
+    script.write_text(script.read_text("utf-8").replace("成本", "价钱"), "utf-8")
+    result = make("talk.txt")
+    assert "removed the outdated out/talk/original" in result.stderr
+    assert [path.name for path in (here / "out/talk/original").iterdir()] == ["notes.txt"]
+    assert run("check", "out/talk").exit_code == 0
+    assert make("talk.txt", "--recording", "talk.wav").exit_code == 0
+    assert mine.is_file()
+    assert "removed the outdated" in make("talk.txt").stderr
+    assert [path.name for path in (here / "out/talk/original").iterdir()] == ["notes.txt"]
 
 
 def test_a_recording_of_another_talk_ends_the_build_before_anything_is_said(here: Path) -> None:
