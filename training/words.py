@@ -22,7 +22,7 @@ from podcast.text.hanzi import particles
 
 PASSAGE = 400  # characters, about a minute and a half of talk
 LEAST = 4  # least number of passages for a word of the table
-TABLE = Path(__file__).parent.parent / "podcast" / "words.tsv"
+TABLE = Path(__file__).parent.parent / "podcast" / "text" / "words.tsv"
 
 
 def records(path: Path) -> Iterator[str]:

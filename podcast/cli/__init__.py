@@ -369,6 +369,7 @@ class Moment(click.ParamType):  # type: ignore[type-arg]
 def align(
     seed: Path,
     recording: Path,
+    *,
     output: Path | None,
     start: float,
     end: float | None,

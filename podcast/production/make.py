@@ -179,13 +179,12 @@ def _original(
     if path:
         watch("align", path.name, 0.0)
     texts, warned = means.workers.call(
-        original_texts,
+        partial(original_texts, recording=Recording(path) if path else None),
         order.source,
         script,
         order.recipe,
         before.settings,
         means.store,
-        Recording(path) if path else None,
         apart=path is not None,
     )
     if warned:

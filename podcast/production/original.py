@@ -33,6 +33,7 @@ def original_texts(
     recipe: Recipe,
     settings: Settings,
     store: Store,
+    *,
     recording: Recording | None,
 ) -> tuple[Texts, str]:
     """The files that fit the original of a script, and what a person should know of them.
@@ -87,7 +88,9 @@ def write_original(order: Order, recording: Recording, folder: Path | None, tell
     require_free(place)
     script = _named_script(order, before)
     store = Store(order.cache)
-    texts, warned = original_texts(order.source, script, order.recipe, settings, store, recording)
+    texts, warned = original_texts(
+        order.source, script, order.recipe, settings, store, recording=recording
+    )
     if warned:
         tell(f"{warned}; {place / PAGE} lists the others to listen to")
     marked_first = sorted(texts, key=lambda text: text[0] != TIMES)  # it shows whose the rest is

@@ -404,7 +404,7 @@ def test_a_build_names_the_missing_model_and_leaves_nothing(
     (desk / "voices" / "host.toml").write_text('[[voice]]\nengine = "sherpa"\nid = "kokoro"\n')
     done = CliRunner().invoke(main, ["make", "talk.txt", "--engine", "sherpa"])
     assert done.exit_code == 1
-    assert done.stderr.strip().endswith("podcast voices add kokoro fetches it")
+    assert done.stderr.strip().endswith("run `podcast voices add kokoro`")
     assert not (desk / "out" / "talk").exists()
 
 

@@ -410,7 +410,7 @@ def test_a_loudness_out_of_reach_is_told(desk: Desk) -> None:
     desk.build(recipe=replace(desk.order.recipe, loudness=-10.0, peak=-20.0))
     (told,) = (notice for notice in desk.told if "softer" in notice)
     assert told.startswith("softer than the -10 LUFS you asked for: host by ")
-    assert told.endswith("under peaks of -20 dBTP: raise --peak, or lower --loudness")
+    assert told.endswith("with peaks below -20 dBTP; raise --peak, or lower --loudness")
     desk.told.clear()
     desk.build()
     assert not any("softer" in notice for notice in desk.told)

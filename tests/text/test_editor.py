@@ -509,7 +509,7 @@ def test_a_persons_script_is_never_given_to_a_model(here: Path, serving: Serve) 
     script.write_text(script.read_text("utf-8").replace("更多", "许多"), "utf-8")
     result = make("--editor", "m")
     assert result.exit_code == 0, result.output
-    assert "the editor model is not asked" in result.stderr
+    assert "the editor model is not used" in result.stderr
     assert not server.asked and "许多" in script.read_text("utf-8")
     assert "up to date" in make().stderr
 
