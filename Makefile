@@ -21,8 +21,9 @@ script: .venv/ready ## Write only the script of SEED, as a page that you can edi
 test: .venv/ready-dev ## Run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-test-voices: .venv/ready-dev ## Let the real neural voice say a sentence; fetches 63 MB, once
-	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py -rs
+test-voices: .venv/ready-dev ## Let the real neural voice speak and the real recogniser hear it; fetches 200 MB, once
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[listen]' || true
+	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py tests/published/test_listen_real.py -rs
 
 quick: .venv/ready-dev ## Run the fast tests (a minute), which need no network, browser or cluster
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not network and not browser and not cluster"

@@ -16,28 +16,29 @@ written in more than one way.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import soxr
-import srt
 from numpy.typing import NDArray
-from pypinyin import lazy_pinyin
 
 from podcast import engines
 from podcast.engines import kokoro
-from podcast.errors import ModelError, PodcastError
+from podcast.errors import ModelError
 from podcast.model import Voice
 from podcast.outside import ffmpeg
 from podcast.outside.models import installed
+from podcast.outside.recogniser import RATE, Samples, Whisper
 from podcast.pronounce import pronounce
+from podcast.published.check.compare import edits, toneless
+from podcast.published.check.listen import Stretch, cut, pieces, whole_sentences
+from podcast.published.check.opened import read_srt
 from podcast.speech.cast import read_cast
 from podcast.text.script import read_script
 from podcast.text.sentences import breaths
@@ -50,11 +51,7 @@ MOST_MISHEARD, MOST_LOST = 0.25, 1.1
 LEAST_APART = 1.2  # least ratio of a voice's pitch to that of the next lower voice
 CANNOT_RUN = 3  # exit status if there is no recogniser
 
-RATE = 16_000  # samples a second of the recogniser's input
 PAUSE = 0.35  # seconds between sentences, the default of Recipe
-SHORTEST, LONGEST = 14.0, 28.0  # seconds of a piece; whisper accepts 30 at most
-EDGE = 0.05  # seconds of sound that are added before and after a piece
-PROMPT = "以下是普通话的句子。"  # makes whisper write Simplified Chinese with punctuation
 
 OTHERS = (  # not used by voices/*.toml: the host before the others, and those that came next
     Voice("old host", "espeak", "cmn"),
@@ -62,16 +59,6 @@ OTHERS = (  # not used by voices/*.toml: the host before the others, and those t
     Voice("", "espeak", "cmn+Mario"),
 )
 NEURAL = tuple(Voice("", "kokoro", name) for name in ("zm_yunxi", "zf_xiaobei", "zf_xiaoxiao"))
-
-Samples = NDArray[np.float32]
-
-
-class Stretch(NamedTuple):
-    """Text that is heard from one second to another."""
-
-    start: float
-    end: float
-    text: str
 
 
 class Sound(NamedTuple):
@@ -97,7 +84,7 @@ def bare(talk: Path, voice: Voice) -> Sound:
         audio = engine.speak(said, voice).audio
         samples = np.frombuffer(audio.pcm, "<i2").astype(np.float32) / np.float32(32768)
         heard: Samples = soxr.resample(samples, audio.rate, RATE)
-        stretches.append(Stretch(length / RATE, (length + len(heard)) / RATE, shown))
+        stretches.append(Stretch(length / RATE, (length + len(heard)) / RATE, (shown,)))
         parts += [heard, np.zeros(round(PAUSE * RATE), np.float32)]
         length += len(heard) + round(PAUSE * RATE)
     return Sound(np.concatenate(parts).astype(np.float32), tuple(stretches))
@@ -124,9 +111,9 @@ def built(talk: Path, voice: Voice) -> Sound:
         )  # fmt: skip
         (episode,) = Path(folder).glob("out/*/episode.mp3")
         pcm = b"".join(ffmpeg.decode(episode, RATE))
-        cues = list(srt.parse(episode.with_suffix(".srt").read_text("utf-8")))
+        cues = read_srt(episode.with_suffix(".srt").read_text("utf-8"))
     samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
-    return Sound(samples, tuple(whole_sentences(cues, said_texts(talk))))
+    return Sound(samples, tuple(whole_sentences(cues, tuple(said_texts(talk)))))
 
 
 def _toml(voice: Voice) -> str:
@@ -136,31 +123,6 @@ def _toml(voice: Voice) -> str:
     )
 
 
-def whole_sentences(cues: Sequence[srt.Subtitle], sentences: Iterable[str]) -> Iterator[Stretch]:
-    """The subtitles of one sentence after the other; of several, where a subtitle joins them."""
-    ends = set(accumulate(map(_size, sentences)))
-    some: list[srt.Subtitle] = []
-    reached = 0
-    for cue in cues:
-        some.append(cue)
-        reached += _size(cue.content)
-        if reached in ends:
-            yield _one(some)
-            some = []
-    if some:
-        yield _one(some)
-
-
-def _size(text: str) -> int:
-    """How many letters, digits and hanzi a text has: its marks are not in the subtitles."""
-    return sum(map(str.isalnum, text))
-
-
-def _one(some: Sequence[srt.Subtitle]) -> Stretch:
-    text = "".join(cue.content for cue in some)
-    return Stretch(some[0].start.total_seconds(), some[-1].end.total_seconds(), text)
-
-
 # The recogniser ------------------------------------------------------------------------------
 
 
@@ -168,81 +130,18 @@ class Ear:
     """A speech recogniser that counts the syllables it mishears."""
 
     def __init__(self, folder: Path) -> None:
-        """Load the model in `folder`. Raises PodcastError if it cannot be used."""
-        try:
-            from faster_whisper import WhisperModel
-        except ImportError as error:
-            raise PodcastError(f"faster-whisper cannot be imported: {error}") from error
-        if not (folder / "model.bin").is_file():
-            raise PodcastError(f"{folder} holds no model.bin; set RECOGNISER to whisper-base")
-        self.model: Any = WhisperModel(str(folder), device="cpu", compute_type="int8")
+        """Load the model in `folder`. Raises ModelError if it cannot be used."""
+        self.recogniser = Whisper(folder)
 
     def misheard(self, sound: Sound) -> tuple[int, int]:
         """The number of syllables that are misheard, and the number of all syllables."""
         wrong = said = 0
         for piece in pieces(sound.stretches):
-            syllables = syllables_of(piece.text)
-            wrong += min(len(syllables), edits(syllables, syllables_of(self._heard(sound, piece))))
+            syllables = toneless(piece.text)
+            heard = toneless(self.recogniser.hear(cut(sound.samples, piece)))
+            wrong += min(len(syllables), edits(syllables, heard))
             said += len(syllables)
         return wrong, said
-
-    def _heard(self, sound: Sound, piece: Stretch) -> str:
-        start, end = (round(at * RATE) for at in (piece.start - EDGE, piece.end + EDGE))
-        found, _ = self.model.transcribe(
-            sound.samples[max(0, start) : end],
-            language="zh",
-            beam_size=5,
-            initial_prompt=PROMPT,
-            condition_on_previous_text=False,
-        )
-        return "".join(segment.text for segment in found)
-
-
-def pieces(stretches: Sequence[Stretch]) -> Iterator[Stretch]:
-    """Stretches joined to pieces that the recogniser gets, each of whole sentences.
-
-    >>> three = Stretch(0, 9, "一"), Stretch(9, 18, "二"), Stretch(18, 20, "三")
-    >>> [piece.text for piece in pieces(three)]
-    ['一二', '三']
-    """
-    some: list[Stretch] = []
-    for stretch in stretches:
-        if some and stretch.end - some[0].start > LONGEST:
-            yield _joined(some)
-            some = []
-        some.append(stretch)
-        if stretch.end - some[0].start >= SHORTEST:
-            yield _joined(some)
-            some = []
-    if some:
-        yield _joined(some)
-
-
-def _joined(some: Sequence[Stretch]) -> Stretch:
-    return Stretch(some[0].start, some[-1].end, "".join(each.text for each in some))
-
-
-def syllables_of(text: str) -> list[str]:
-    """The pinyin of the hanzi in a text, without tones.
-
-    >>> syllables_of("用 GPT 4 说話")
-    ['yong', 'shuo', 'hua']
-    """
-    return lazy_pinyin(re.sub("[^\u4e00-\u9fff]", "", text))
-
-
-def edits(said: Sequence[str], heard: Sequence[str]) -> int:
-    """The number of syllables to change, add or remove to turn one list into the other.
-
-    >>> edits(["ni", "hao"], ["ni", "hao", "ma"]), edits(["ni", "hao"], ["li", "hao"])
-    (1, 1)
-    """
-    row = list(range(len(heard) + 1))
-    for i, syllable in enumerate(said, 1):
-        corner, row[0] = row[0], i
-        for j, other in enumerate(heard, 1):
-            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (syllable != other))
-    return row[-1]
 
 
 # Pitch ---------------------------------------------------------------------------------------
@@ -302,7 +201,7 @@ def main(talks: Sequence[Path]) -> int:
     """Print the table; 1 if a limit is not met, 3 if there is no recogniser."""
     try:
         ear = Ear(Path(os.environ.get("RECOGNISER", "recogniser")))
-    except PodcastError as error:
+    except ModelError as error:
         print(f"bench/ear.py hears nothing: {error}", file=sys.stderr)
         return CANNOT_RUN
     chosen = [voice for _, voice in read_cast(ROOT / "voices", "espeak")]

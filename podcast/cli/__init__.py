@@ -24,7 +24,7 @@ from rich.text import Text
 from podcast import __version__
 from podcast.cli import completion
 from podcast.errors import PodcastError
-from podcast.files.names import AUDIOBOOK, NOTES, SCRIPT, SOUND, SUBTITLES
+from podcast.files.names import AUDIOBOOK, LISTENED, NOTES, SCRIPT, SOUND, SUBTITLES
 from podcast.files.options import OPTIONS, Option, OutOfRange, recipe_of
 from podcast.formats.printed import clock
 from podcast.model import HOST, Recipe
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from podcast.files.settings import Settings
     from podcast.production.batch import Result
     from podcast.production.order import Order
+    from podcast.published.check import Finding
     from podcast.published.report import Report
 
 OUT = Path("out")
@@ -502,17 +503,44 @@ def add(name: str | None, origin: str, yes: bool) -> None:
 
 @main.command()
 @click.argument("folder", type=FILE)
-def check(folder: Path) -> None:
+@click.option(
+    "--listen", is_flag=True, help="Also hear the episode, and compare it with its script."
+)
+@click.option(
+    "--recogniser",
+    metavar="NAME",
+    default="whisper-base",
+    show_default=True,
+    help="Added model that hears it, or the folder of one.",
+)
+def check(folder: Path, listen: bool, recogniser: str) -> None:
     """Check the files of a built episode, in FOLDER, and list their faults."""
     from podcast.published.check import check as check_folder
 
-    findings = check_folder(folder)
+    heard = _hear(folder, recogniser) if listen else ()
+    findings = (*check_folder(folder), *heard)
     table = Table("", "what", "found")
     for finding in findings:
         table.add_row("ok" if finding.good else "FAIL", finding.what, Text(_plain(finding.found)))
     Console().print(table)
+    if listen:
+        click.echo(folder / LISTENED)
     if not all(finding.good for finding in findings):
         raise click.ClickException(f"{folder} has faults")
+
+
+def _hear(folder: Path, recogniser: str) -> tuple[Finding, ...]:
+    """The findings of an episode that is checked by ear, with a bar that shows the progress."""
+    from podcast.outside.recogniser import open_recogniser
+    from podcast.published.check import heard_findings
+    from podcast.published.check.listen import listen
+
+    opened = open_recogniser(recogniser)
+    with click.progressbar(length=100, label="listening", file=sys.stderr) as bar:
+        listened = listen(
+            folder, opened, recogniser, lambda share: bar.update(round(100 * share) - bar.pos)
+        )
+    return heard_findings(listened)
 
 
 @main.command()

