@@ -251,13 +251,16 @@ def worst(places: Sequence[Place]) -> Difference | None:
 
 
 def _kind(places: Sequence[Place], inside: Sequence[Place]) -> Kind:
-    """What is wrong in a stretch of a paragraph, by what most of its wrong syllables are."""
-    missing = sum(place.error for place in inside if not place.heard)
-    misread = sum(place.error for place in inside if place.heard)
+    """What is wrong in a stretch of a paragraph, by how much is lacking and what is there instead.
+
+    Where a voice says something else, most syllables of the one text have none in the other.
+    """
+    lacking = sum(bool(place.error) and not place.heard for place in inside)
+    misread = sum(bool(place.error) and bool(place.heard) for place in inside)
     further = [sound for place in inside for sound in place.further]
-    if len(further) > missing + misread:
+    if len(further) > 2 * (lacking + misread):
         return "said twice" if _is_repeated(further, places) else "not in the script"
-    return "missing" if missing >= misread else "misread"
+    return "missing" if lacking > 2 * (misread + len(further)) else "misread"
 
 
 def _is_repeated(further: Sequence[str], places: Sequence[Place]) -> bool:

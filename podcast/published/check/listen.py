@@ -283,19 +283,17 @@ class _Hearing:
     def place(self, difference: Difference, first: int) -> tuple[str, float, float]:
         """The text of a difference, and the seconds from which to which its sentences are heard.
 
-        `first` is the first sentence of its paragraph.
+        `first` is the first sentence of its paragraph. Where too much is said, the text is the
+        sentence after which, or instead of which, it is said.
         """
-        tokens_of = [(at, one) for at in range(first, len(self.said)) for one in self.said[at]]
-        begun, start = tokens_of[difference.first]
-        ended, end = tokens_of[difference.last]
+        said = [(at, one) for at in range(first, len(self.said)) for one in self.said[at]]
+        begun, start = said[difference.first]
+        ended, end = said[difference.last]
         text = "".join(self.sentences[begun : ended + 1])
-        after = len(self.sentences[ended]) - end.end
-        text = text[start.start : len(text) - after]
-        return (
-            text,
-            self.stretches[self._stretch(begun)].start,
-            self.stretches[self._stretch(ended)].end,
-        )
+        if difference.kind in ("missing", "misread"):
+            text = text[start.start : len(text) - len(self.sentences[ended]) + end.end]
+        times = self.stretches[self._stretch(begun)].start, self.stretches[self._stretch(ended)].end
+        return (text, *times)
 
     def _is_slow(self, begun: int, ended: int) -> bool:
         """Whether the stretches from `begun` up to `ended` last long for their words.
