@@ -14,6 +14,7 @@ from podcast.cli import main
 from podcast.errors import ModelError, ReadError
 from podcast.files.names import LISTENED
 from podcast.outside import ffmpeg, recogniser
+from podcast.outside.models import find, note_text
 from podcast.outside.recogniser import RATE, Samples
 from podcast.published.check.compare import Difference, aligned, merged, tokens, worst
 from podcast.published.check.listen import (
@@ -28,6 +29,7 @@ from podcast.published.check.listen import (
 from podcast.published.check.opened import Caption
 from podcast.published.episode import stale_files
 from podcast.published.report import ChapterReport, Report, report_text
+from podcast.speech.try_out import tried
 
 SAID = "欢迎回到 indigo 的月末直播。这是2025年的1月和2月的双月。这个世界的狂奔速度太快了。"
 
@@ -89,6 +91,11 @@ def test_latin_words_are_never_wrong_unless_nothing_at_all_is_heard() -> None:
     assert heard(said, "胡抗处") is None
     found = heard(said, "")
     assert found is not None and found.kind == "missing"
+
+
+def test_a_latin_word_that_was_heard_is_shown_once() -> None:
+    found = heard("太阳月亮星星 Wikipedia 山川河流", "飞机 Wikipedia 汽车")
+    assert found is not None and found.heard.count("Wikipedia") == 1
 
 
 def test_a_text_without_words_has_nothing_to_hear() -> None:
@@ -314,3 +321,29 @@ def test_a_network_that_cannot_be_loaded_is_one_sentence(
         (tmp_path / name).touch()
     with pytest.raises(ModelError, match=r"cannot be loaded: unsupported model binary version$"):
         recogniser.Whisper(tmp_path)
+
+
+def test_a_model_that_was_added_is_tried_where_its_package_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent() -> None:
+        raise ImportError("No module named 'faster_whisper'")
+
+    monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
+    model = find("whisper-base")
+    (tmp_path / model.name).mkdir()
+    (tmp_path / model.name / "model.toml").write_text(note_text(model), "utf-8")
+    for name in model.names:
+        (tmp_path / model.name / name).touch()
+    monkeypatch.setattr(recogniser, "_library", absent)
+    assert recogniser.WANTED in tried(model.name)
+    asked: list[str] = []
+    monkeypatch.setattr(recogniser, "_library", lambda: None)
+
+    def opened(name: str) -> Deaf:
+        asked.append(name)
+        return Deaf()
+
+    monkeypatch.setattr(recogniser, "open_recogniser", opened)
+    assert tried(model.name) == ""
+    assert asked == [model.name]

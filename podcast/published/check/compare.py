@@ -8,7 +8,8 @@ are compared. It also mishears a syllable here and there, and names more often. 
 only where wrong syllables are dense: each counts for 1, each right one between them against it.
 
 Latin words are heard in letters, in hanzi or as other words. They are never wrong here: a Latin
-word takes up whatever was heard in its place, as many syllables as it may have.
+word takes up whatever was heard in its place, as many syllables as it may have. Hanzi that were
+heard as a Latin word (奥特曼 as Altman) count half.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ WORD = re.compile(rf"{HANZI}|[A-Za-z]+")
 READ = Needs(latin="shown")  # figures in words, Latin words as they are
 LETTERS_OF_A_SYLLABLE = 2  # of a Latin word, at least
 WILD = ""  # the token of a Latin word: no syllable, but as good as any
-ALIKE = 0.5  # what it costs if a syllable is taken for one that sounds like it
+ALIKE = 0.5  # what it costs if a syllable is taken for one that sounds like it, or for Latin
 LEAST = 4.0  # the weight of wrong syllables from which a place is told
 RIGHT = 0.7  # the weight of a right syllable among wrong ones
 REPEATED = 0.5  # share of the syllables of a repeated passage that may be misheard
@@ -142,9 +143,9 @@ def _folded(sound: str) -> str:
 
 def _cost(said: Token, heard: Token) -> float:
     """What it costs to take one for the other: 0 is the same, 1 is something else."""
-    if WILD in (said.sound, heard.sound) or said.sound == heard.sound:
+    if said.sound in (WILD, heard.sound):
         return 0.0
-    return ALIKE if _folded(said.sound) == _folded(heard.sound) else 1.0
+    return ALIKE if heard.sound == WILD or _folded(said.sound) == _folded(heard.sound) else 1.0
 
 
 # Alignment -----------------------------------------------------------------------------------
@@ -246,8 +247,18 @@ def worst(places: Sequence[Place]) -> Difference | None:
         return None
     first, last = span
     inside = places[first : last + 1]
-    heard = "".join(place.heard + place.further_text for place in inside)
+    heard = "".join(_heard_texts(inside))
     return Difference(_kind(places, inside), first, last, heard, best)
+
+
+def _heard_texts(inside: Sequence[Place]) -> Iterator[str]:
+    """What was heard in a stretch; a Latin word once, though several tokens stand for it."""
+    before = ""
+    for place in inside:
+        if place.heard != before or not place.heard.isascii():
+            yield place.heard
+        before = place.heard or before
+        yield place.further_text
 
 
 def _kind(places: Sequence[Place], inside: Sequence[Place]) -> Kind:
