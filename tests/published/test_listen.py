@@ -202,6 +202,11 @@ def test_a_slow_paragraph_is_heard_alone_from_the_start() -> None:
     assert (fault.paragraph, fault.what) == (1, "said twice")
 
 
+def test_what_is_said_twice_at_the_start_of_a_paragraph_is_not_laid_to_the_one_before() -> None:
+    (fault,) = faults("开场", TEXTS, sound(), cues(), Ear({2: 2 * SENTENCES[2]}))
+    assert (fault.paragraph, fault.what, fault.text) == (2, "said twice", TEXTS[1][:14])
+
+
 # The episode ---------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -202,22 +202,17 @@ def _slice(text: str, some: Sequence[Token]) -> str:
 
 
 def merged(one: Sequence[Place], other: Sequence[Place]) -> tuple[Place, ...]:
-    """Of two hearings of the same tokens, what is the better for each token.
+    """The better of two hearings of the same tokens: for each token, and of what is said besides.
 
     A recogniser mishears here in one hearing and there in another; what a voice left out it hears
-    in none.
+    in none. What is not in the script is taken from the hearing that has less of it, because the
+    same words may stand before a sentence in one hearing and after it in the other.
     """
+    least = min((one, other), key=lambda places: sum(len(place.further) for place in places))
+    better = (min(pair, key=lambda place: place.error) for pair in zip(one, other, strict=True))
     return tuple(
-        Place(
-            mine.token,
-            *((mine.error, mine.heard) if mine.error <= its.error else (its.error, its.heard)),
-            *min(
-                (mine.further, mine.further_text),
-                (its.further, its.further_text),
-                key=lambda further: len(further[0]),
-            ),
-        )
-        for mine, its in zip(one, other, strict=True)
+        replace(place, further=its.further, further_text=its.further_text)
+        for place, its in zip(better, least, strict=True)
     )
 
 

@@ -240,6 +240,10 @@ def faults(
             )
 
 
+Heard = dict[int, tuple[Place, ...]]
+"""What was heard of each sentence of a chapter, by the number of the sentence."""
+
+
 class _Hearing:
     """A chapter that is heard: its sound, its stretches, and the tokens of each sentence."""
 
@@ -264,21 +268,23 @@ class _Hearing:
         """What is wrong in the paragraph of the sentences from `first` up to `last`."""
         if first == last:
             return None
-        heard = [place for at in range(first, last) for place in self.whole[at]]
+        heard = _paragraph(self.whole, first, last)
         begun, ended = self._stretch(first), self._stretch(last - 1) + 1
         ways = [LONGEST, 0.0]
         if self._is_slow(begun, ended):
-            again = self._heard(self.stretches[begun:ended], self.starts[begun], ways.pop(0))
-            heard = [place for at in range(first, last) for place in again[at]]
+            heard = _paragraph(self._again(begun, ended, ways.pop(0)), first, last)
         found = worst(heard)
         for shortest in ways:
             if not found:
                 return None
-            again = self._heard(self.stretches[begun:ended], self.starts[begun], shortest)
-            further = [place for at in range(first, last) for place in again[at]]
-            heard = list(merged(heard, further))
+            again = _paragraph(self._again(begun, ended, shortest), first, last)
+            heard = merged(heard, again)
             found = worst(heard)
         return found
+
+    def _again(self, begun: int, ended: int, shortest: float) -> Heard:
+        """The stretches from `begun` up to `ended`, heard without their neighbours."""
+        return self._heard(self.stretches[begun:ended], self.starts[begun], shortest)
 
     def place(self, difference: Difference, first: int) -> tuple[str, float, float]:
         """The text of a difference, and the seconds from which to which its sentences are heard.
@@ -311,11 +317,9 @@ class _Hearing:
     def _stretch(self, sentence: int) -> int:
         return bisect_right(self.starts, sentence) - 1
 
-    def _heard(
-        self, stretches: Sequence[Stretch], first: int, shortest: float
-    ) -> dict[int, tuple[Place, ...]]:
-        """What was heard of each sentence of some stretches, by the number of the sentence."""
-        heard: dict[int, tuple[Place, ...]] = {}
+    def _heard(self, stretches: Sequence[Stretch], first: int, shortest: float) -> Heard:
+        """What was heard of some stretches, of which the first begins with sentence `first`."""
+        heard: Heard = {}
         for piece in pieces(stretches, shortest):
             last = first + len(piece.sentences)
             said = [token for at in range(first, last) for token in self.said[at]]
@@ -330,6 +334,23 @@ class _Hearing:
         if key not in self.texts:
             self.texts[key] = self.recogniser.hear(cut(self.samples, piece))
         return self.texts[key]
+
+
+def _paragraph(heard: Heard, first: int, last: int) -> tuple[Place, ...]:
+    """What was heard of the sentences from `first` up to `last`.
+
+    Words between this paragraph and the one before it may belong to either, so they are taken to
+    belong to both: only the paragraph that has them when it is heard alone will keep them.
+    """
+    places = [place for at in range(first, last) for place in heard[at]]
+    before = heard.get(first - 1)
+    if places and before and before[-1].further:
+        places[0] = replace(
+            places[0],
+            further=(*before[-1].further, *places[0].further),
+            further_text=before[-1].further_text + places[0].further_text,
+        )
+    return tuple(places)
 
 
 # The file ------------------------------------------------------------------------------------
