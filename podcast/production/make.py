@@ -56,6 +56,7 @@ from podcast.text.read.account import Account, known_names
 from podcast.text.read.roles import role_name
 from podcast.text.remarks import remarks
 from podcast.text.script import read_script, script_text, with_known_names
+from podcast.text.spacing import join_lines
 
 if TYPE_CHECKING:
     from podcast.text.editor import Editing
@@ -343,7 +344,7 @@ def _chapters(episode: Episode) -> tuple[ChapterReport, ...]:
             round(chapter.start / episode.rate, 3),
             round((chapter.end - chapter.start) / episode.rate, 3),
             track.part,
-            "".join(track.notes),
+            join_lines(track.notes),
             tuple(name for name in names if is_said(name, track)),
         )
         for chapter, track in zip(episode.chapters, episode.tracks, strict=True)
