@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from podcast import engines
 from podcast.errors import DamagedSound, ReadError, ScriptError
 from podcast.files.keys import content_key, digest_if_any
-from podcast.files.names import ORIGINAL, PAGE, PREVIOUS_SCRIPT, REPORT, TIMES
+from podcast.files.names import ORIGINAL, PAGE, PREVIOUS_SCRIPT, REPORT
 from podcast.files.open_store import open_store
 from podcast.files.settings import Settings
 from podcast.files.sources import sources_key
@@ -34,9 +34,9 @@ from podcast.production.order import (
     require_source,
     share,
 )
-from podcast.production.original import Texts, original_texts
+from podcast.production.original import Texts, fitted_in, original_texts
 from podcast.production.produce import Production, produce
-from podcast.production.publish import Files, prepare, publish
+from podcast.production.publish import Files, is_aligned, prepare, publish
 from podcast.published.episode import video_record
 from podcast.published.report import (
     ChapterReport,
@@ -124,7 +124,7 @@ def make(
         report = replace(report, reading=account, editor=_editor_report(editing))
         files = replace(files_beside(), report=report)
         video = video_record(order.folder)
-        fitted = (order.folder / ORIGINAL / TIMES).is_file()
+        fitted = fitted_in(order.folder / ORIGINAL)
         try:
             put = partial(publish, mine=mine, rewrite=order.rewrite)
             kept, report = workers.call(put, production, files, order.folder, work)
@@ -135,10 +135,10 @@ def make(
         tell(_too_soft(production, order.recipe))
     if video and not video_record(order.folder):
         tell(f"removed the outdated video; run `podcast video {order.folder}` to make it again")
-    if fitted and not (order.folder / ORIGINAL / TIMES).is_file():
+    if fitted.is_exact and not fitted_in(order.folder / ORIGINAL).is_exact:
         tell(
-            f"removed the outdated {order.folder / ORIGINAL}; "
-            "run `podcast align`, or build with --recording, to make it again"
+            f"removed the outdated files of {order.folder / ORIGINAL} that fit the recording; "
+            "run `podcast align`, or build with --recording, to make them again"
         )
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS_SCRIPT}")
@@ -177,6 +177,9 @@ def _original(
 ) -> Texts:
     """The files that fit the original of the talk, where its recording or its times are known."""
     path = order.recipe.recording
+    exact = fitted_in(order.folder / ORIGINAL).is_exact
+    if not path and exact and is_aligned(order.folder, script_key(script)):
+        return ()  # what `podcast align` found is kept: the transcript's own times are rougher
     if path:
         watch("align", path.name, 0.0)
     texts, warned = means.workers.call(
