@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast import engines
-from podcast.errors import DamagedSound, ReadError, ScriptError
+from podcast.errors import DamagedSound, ScriptError
 from podcast.files.keys import content_key, digest_if_any
 from podcast.files.names import ORIGINAL, PAGE, PREVIOUS_SCRIPT, REPORT
 from podcast.files.open_store import open_store
@@ -31,7 +31,7 @@ from podcast.production.order import (
     account_of,
     drafted,
     look,
-    require_source,
+    require_transcript,
     share,
 )
 from podcast.production.original import Texts, fitted_in, original_texts
@@ -382,11 +382,7 @@ def write_draft(
     may have edited is replaced only if the order says `rewrite`; it is then kept beside. Raises
     ReadError, ScriptError if an edit is in the way, ServiceError or WriteError.
     """
-    require_source(order.source)
-    if is_script(order.source):
-        raise ReadError(
-            f"{order.source} is a script already; edit it, then run `podcast make {order.source}`"
-        )
+    require_transcript(order.source)
     path = output or order.script
     store = open_store(order.store, order.cache)
     before = look(order)
