@@ -53,7 +53,7 @@ from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read, reading
 from podcast.text.read.account import Account, known_names
-from podcast.text.read.roles import role_name
+from podcast.text.read.roles import folded, role_name
 from podcast.text.remarks import remarks
 from podcast.text.script import read_script, script_text, with_known_names
 from podcast.text.spacing import join_lines
@@ -94,7 +94,7 @@ def make(
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
         said = with_known_names(script, known_names(account) if account else ())
         original = _original(means, order, before, said, watch, tell)
-        cast = _with_speakers(cast, said, order.source, before.settings.cast)
+        cast = _with_speakers(cast, said, order, before.settings.cast, tell)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
@@ -280,23 +280,31 @@ def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
 
 
 def _with_speakers(
-    cast: Cast, script: Script, source: Path, parts: Sequence[tuple[str, str]]
+    cast: Cast, script: Script, order: Order, parts: Sequence[tuple[str, str]], tell: Tell
 ) -> Cast:
     """The cast with a voice for each further speaker, and with the `parts` of the settings.
 
     The script lists its speakers; for a script that an older version wrote, the transcript does. A
-    role that neither names gets no voice, so that a misspelt role is an error.
+    role that neither names gets no voice, so that a misspelt role is an error. A name in `parts`
+    that is nobody's is told of.
     """
     used = {paragraph.voice for chapter in script.chapters for paragraph in chapter.paragraphs}
     roles = {name: role for role, name in script.names}
     speakers = list(script.speakers)
     lacks = not used <= {*dict(cast), *speakers} or any(name not in used for name, _ in parts)
-    if lacks and not is_script(source):
-        named = reading(source, dict(parts)).roles
+    if lacks and not is_script(order.source):
+        named = reading(order.source, dict(parts)).roles
         roles = named | roles
         speakers += [*named.values(), *(role_name(name, set()) for name in named)]
     if not used <= dict(cast).keys():
         cast = with_speakers(cast, dict.fromkeys(speakers))
+    known = {
+        folded(name)
+        for name in (*roles, *used, *(path.stem for path in order.voices.glob("*.toml")))
+    }
+    for name, _ in parts:
+        if folded(name) not in known:
+            tell(f"[cast] names {name!r}, who does not speak here; who does: {', '.join(roles)}")
     return recast(cast, [(roles[name], name) for name, _ in parts if name in roles])
 
 
