@@ -394,9 +394,11 @@ def align(
 @seed_argument
 def read_command(seed: Path) -> None:
     """Show how SEED is read: its form, its speakers, the text left out, the first turns."""
+    from podcast.production.order import require_transcript
     from podcast.text.read import reading
     from podcast.text.read.told import told
 
+    require_transcript(seed)
     click.echo(told(reading(seed, dict(settings_of(seed).cast))), nl=False)
 
 
@@ -404,11 +406,11 @@ def read_command(seed: Path) -> None:
 @seed_argument
 def names(seed: Path) -> None:
     """List names that SEED spells in several ways, as a glossary to paste."""
-    from podcast.production.order import require_source
+    from podcast.production.order import require_transcript
     from podcast.text.names import names_text, suspects
     from podcast.text.read import read
 
-    require_source(seed)
+    require_transcript(seed)
     click.echo(names_text(suspects(read(seed))), nl=False)
 
 

@@ -6,11 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from podcast.files.english import FUNCTION_WORDS, is_english
 from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.formats.speakers import ROLES, speaker_names
 from podcast.model import NOTICE, Episode, Track
+from podcast.text.spacing import join_lines
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
+_ENGLISH_NAME = re.compile(
+    r"\b(?:[A-Z]|[a-z]{1,2}[A-Z])[A-Za-z0-9+&'’-]*(?:\.[A-Za-z0-9]+)*"
+    r"(?: (?:(?!I\b)[A-Z][A-Za-z0-9+&'’-]*|\d[\d.]*[A-Za-z]*))*"
+)
+_SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?]) +(?=[A-Z])")
 _TITLE = re.compile(r"《[^《》]{1,30}》")
 _MOST_NAMES = 40  # names in the list of names
 _NOT_NAMES = re.compile(
@@ -66,8 +73,30 @@ def is_said(name: str, track: Track) -> bool:
 def _names(track: Track) -> Iterator[str]:
     """Everything in a chapter that looks like a name, once for each time that it is said."""
     text = "".join(word.text for word in track.words)
-    for found in re.finditer(f"{_NAME.pattern}|{_TITLE.pattern}", text):
-        yield found.group().rstrip(".-'’& ")
+    for passage in _SENTENCE_END.split(text):
+        if is_english(passage):
+            yield from _english_names(passage)
+            continue
+        for found in re.finditer(f"{_NAME.pattern}|{_TITLE.pattern}", passage):
+            yield found.group().rstrip(".-'’& ")
+
+
+def _english_names(sentence: str) -> Iterator[str]:
+    """The names in an English sentence: words with capitals that its beginning does not explain.
+
+    >>> list(_english_names("So Sarah Lee left OpenAI in 2019 and I bought an iPhone 16"))
+    ['Sarah Lee', 'OpenAI', 'iPhone 16']
+    >>> list(_english_names("Today I'm in the show")), list(_english_names("Claude Code is good"))
+    ([], ['Claude Code'])
+    """
+    for found in _ENGLISH_NAME.finditer(sentence):
+        first, _, rest = found.group().partition(" ")
+        is_name = first.casefold() not in FUNCTION_WORDS and not first.startswith(("I'", "I’"))
+        if found.start() == 0 and is_name and not rest:
+            continue
+        name = found.group() if is_name else rest
+        if name:
+            yield name.rstrip("-'’&")
 
 
 def _is_name(key: str, counts: Counter[str]) -> bool:
@@ -124,7 +153,7 @@ def _chapters(episode: Episode) -> list[str]:
             paragraphs.append(f"### {_escaped(track.part)}")
         time = full_clock(milliseconds(chapter.start, episode.rate))
         paragraphs.append(f"{time} {_escaped(chapter.text)}")
-        paragraphs.extend(_escaped("".join(track.notes)) for _ in track.notes[:1])
+        paragraphs.extend(_escaped(join_lines(track.notes)) for _ in track.notes[:1])
     return paragraphs
 
 

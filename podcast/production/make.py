@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast import engines
-from podcast.errors import DamagedSound, ReadError, ScriptError
+from podcast.errors import DamagedSound, ScriptError
 from podcast.files.keys import content_key, digest_if_any
-from podcast.files.names import ORIGINAL, PAGE, PREVIOUS_SCRIPT, REPORT, TIMES
+from podcast.files.names import ORIGINAL, PAGE, PREVIOUS_SCRIPT, REPORT
 from podcast.files.open_store import open_store
 from podcast.files.settings import Settings
 from podcast.files.sources import sources_key
@@ -31,12 +31,12 @@ from podcast.production.order import (
     account_of,
     drafted,
     look,
-    require_source,
+    require_transcript,
     share,
 )
-from podcast.production.original import Texts, original_texts
+from podcast.production.original import Texts, fitted_in, original_texts
 from podcast.production.produce import Production, produce
-from podcast.production.publish import Files, prepare, publish
+from podcast.production.publish import Files, is_aligned, prepare, publish
 from podcast.published.episode import video_record
 from podcast.published.report import (
     ChapterReport,
@@ -53,9 +53,10 @@ from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read, reading
 from podcast.text.read.account import Account, known_names
-from podcast.text.read.roles import role_name
+from podcast.text.read.roles import folded, role_name
 from podcast.text.remarks import remarks
 from podcast.text.script import read_script, script_text, with_known_names
+from podcast.text.spacing import join_lines
 
 if TYPE_CHECKING:
     from podcast.text.editor import Editing
@@ -93,7 +94,7 @@ def make(
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
         said = with_known_names(script, known_names(account) if account else ())
         original = _original(means, order, before, said, watch, tell)
-        cast = _with_speakers(cast, said, order.source, before.settings.cast)
+        cast = _with_speakers(cast, said, order, before.settings.cast, tell)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
@@ -123,7 +124,7 @@ def make(
         report = replace(report, reading=account, editor=_editor_report(editing))
         files = replace(files_beside(), report=report)
         video = video_record(order.folder)
-        fitted = (order.folder / ORIGINAL / TIMES).is_file()
+        fitted = fitted_in(order.folder / ORIGINAL)
         try:
             put = partial(publish, mine=mine, rewrite=order.rewrite)
             kept, report = workers.call(put, production, files, order.folder, work)
@@ -134,10 +135,10 @@ def make(
         tell(_too_soft(production, order.recipe))
     if video and not video_record(order.folder):
         tell(f"removed the outdated video; run `podcast video {order.folder}` to make it again")
-    if fitted and not (order.folder / ORIGINAL / TIMES).is_file():
+    if fitted.is_exact and not fitted_in(order.folder / ORIGINAL).is_exact:
         tell(
-            f"removed the outdated {order.folder / ORIGINAL}; "
-            "run `podcast align`, or build with --recording, to make it again"
+            f"removed the outdated files of {order.folder / ORIGINAL} that fit the recording; "
+            "run `podcast align`, or build with --recording, to make them again"
         )
     if kept and order.rewrite:
         tell(f"your edited script is kept as {order.folder / PREVIOUS_SCRIPT}")
@@ -176,6 +177,9 @@ def _original(
 ) -> Texts:
     """The files that fit the original of the talk, where its recording or its times are known."""
     path = order.recipe.recording
+    exact = fitted_in(order.folder / ORIGINAL).is_exact
+    if not path and exact and is_aligned(order.folder, script_key(script)):
+        return ()  # what `podcast align` found is kept: the transcript's own times are rougher
     if path:
         watch("align", path.name, 0.0)
     texts, warned = means.workers.call(
@@ -276,23 +280,31 @@ def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
 
 
 def _with_speakers(
-    cast: Cast, script: Script, source: Path, parts: Sequence[tuple[str, str]]
+    cast: Cast, script: Script, order: Order, parts: Sequence[tuple[str, str]], tell: Tell
 ) -> Cast:
     """The cast with a voice for each further speaker, and with the `parts` of the settings.
 
     The script lists its speakers; for a script that an older version wrote, the transcript does. A
-    role that neither names gets no voice, so that a misspelt role is an error.
+    role that neither names gets no voice, so that a misspelt role is an error. A name in `parts`
+    that is nobody's is told of.
     """
     used = {paragraph.voice for chapter in script.chapters for paragraph in chapter.paragraphs}
     roles = {name: role for role, name in script.names}
     speakers = list(script.speakers)
     lacks = not used <= {*dict(cast), *speakers} or any(name not in used for name, _ in parts)
-    if lacks and not is_script(source):
-        named = reading(source, dict(parts)).roles
+    if lacks and not is_script(order.source):
+        named = reading(order.source, dict(parts)).roles
         roles = named | roles
         speakers += [*named.values(), *(role_name(name, set()) for name in named)]
     if not used <= dict(cast).keys():
         cast = with_speakers(cast, dict.fromkeys(speakers))
+    known = {
+        folded(name)
+        for name in (*roles, *used, *(path.stem for path in order.voices.glob("*.toml")))
+    }
+    for name, _ in parts:
+        if folded(name) not in known:
+            tell(f"[cast] names {name!r}, who does not speak here; who does: {', '.join(roles)}")
     return recast(cast, [(roles[name], name) for name, _ in parts if name in roles])
 
 
@@ -343,7 +355,7 @@ def _chapters(episode: Episode) -> tuple[ChapterReport, ...]:
             round(chapter.start / episode.rate, 3),
             round((chapter.end - chapter.start) / episode.rate, 3),
             track.part,
-            "".join(track.notes),
+            join_lines(track.notes),
             tuple(name for name in names if is_said(name, track)),
         )
         for chapter, track in zip(episode.chapters, episode.tracks, strict=True)
@@ -378,11 +390,7 @@ def write_draft(
     may have edited is replaced only if the order says `rewrite`; it is then kept beside. Raises
     ReadError, ScriptError if an edit is in the way, ServiceError or WriteError.
     """
-    require_source(order.source)
-    if is_script(order.source):
-        raise ReadError(
-            f"{order.source} is a script already; edit it, then run `podcast make {order.source}`"
-        )
+    require_transcript(order.source)
     path = output or order.script
     store = open_store(order.store, order.cache)
     before = look(order)

@@ -204,6 +204,13 @@ def require_source(source: Path) -> None:
         raise ReadError(f"there is no file {source}; give a transcript or a script.md")
 
 
+def require_transcript(source: Path) -> None:
+    """Raise ReadError if there is no file to read as a transcript, or if it is a script."""
+    require_source(source)
+    if is_script(source):
+        raise ReadError(f"{source} is a script already; edit it, then run `podcast make {source}`")
+
+
 def require_folder(out: Path) -> None:
     """Raise WriteError if `out` exists and is not a folder."""
     if out.exists() and not out.is_dir():

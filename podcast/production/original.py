@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast.errors import ReadError
@@ -144,13 +144,29 @@ def written_in(place: Path) -> set[str]:
     return {PAGE, TIMES, *CHAPTER_LISTS, *subtitles}
 
 
-def is_of(place: Path, script_key: str) -> bool:
-    """Whether the files in `place` were made of the script that has this key."""
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What the files in a folder fit: the key of their script, and where their times come from.
+
+    Both are empty where there are no such files.
+    """
+
+    script: str = ""
+    times_from: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the times were found in a recording."""
+        return self.times_from == "recording"
+
+
+def fitted_in(place: Path) -> Fitted:
+    """What the files that an alignment wrote in `place` fit."""
     try:
         told = json.loads((place / TIMES).read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(told, dict) and told.get("script") == script_key
+        return Fitted(str(told["script"]), str(told["times_from"]))
+    except (OSError, ValueError, LookupError, TypeError):
+        return Fitted()
 
 
 def put_texts(texts: Texts, folder: Path) -> None:

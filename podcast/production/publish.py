@@ -21,7 +21,7 @@ from podcast.files.whole import alone, writing
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
 from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Episode, Style, Track
-from podcast.production.original import Texts, is_of, put_texts, written_in
+from podcast.production.original import Texts, fitted_in, put_texts, written_in
 from podcast.production.produce import Production
 from podcast.published.episode import stale_files
 from podcast.published.folder import replace_folder
@@ -199,13 +199,18 @@ def _keep_original(folder: Path, new: Path, script_key: str) -> None:
     if not old.is_dir():
         return
     written = written_in(old)
-    is_kept = ORIGINAL not in made_files(folder) and is_of(old, script_key)
-    if is_kept and not place.exists():
+    if is_aligned(folder, script_key) and not place.exists():
         written = set()
     for path in old.iterdir():
         if path.name not in written and not (place / path.name).exists():
             place.mkdir(exist_ok=True)
             _bring(path, place / path.name)
+
+
+def is_aligned(folder: Path, script_key: str) -> bool:
+    """Whether `podcast align`, and no build, wrote `original/`, for the script with this key."""
+    fits = fitted_in(folder / ORIGINAL).script == script_key
+    return fits and ORIGINAL not in made_files(folder)
 
 
 def made_files(folder: Path) -> set[str]:

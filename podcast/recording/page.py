@@ -61,7 +61,7 @@ def _chapters(carried: Carried) -> Iterator[str]:
 def _row(start: int | None, text: str) -> str:
     if start is None:
         return f"<li>{escape(one_line(text))}</li>"
-    return f'<li><a data-at="{start}">{clock(start)}</a> {escape(one_line(text))}</li>'
+    return f'<li><button data-at="{start}">{clock(start)}</button> {escape(one_line(text))}</li>'
 
 
 @cache

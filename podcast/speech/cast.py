@@ -124,7 +124,10 @@ def voice_of(cast: Cast, role: str) -> Voice:
     voices = dict(cast)
     if role not in voices:
         known = ", ".join(sorted(voices))
-        raise VoiceError(f"no voice for the role {role!r}; add voices/{role}.toml, or use: {known}")
+        raise VoiceError(
+            f"no voice for the role {role!r}; add voices/{role}.toml, "
+            f"name a further speaker in the script's line `speakers:`, or use: {known}"
+        )
     return voices[role]
 
 

@@ -229,11 +229,20 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _spelt(word: str) -> str:
-    """A pattern for a word in any case, with a space, a hyphen or nothing between its parts."""
-    parts = _PART.findall(word)
+    """A pattern for a word in any case, with a space, a hyphen or nothing between its parts.
+
+    A letter that stands alone in it has such a sign before it, or is a capital: ModelS is Model S,
+    models are not.
+    """
     if not _LATIN.search(word):
         return re.escape(word)
-    body = r"[ \-]?".join(re.escape(part) for part in parts)
+    body = ""
+    for part in _PART.finditer(word):
+        spelt, before = re.escape(part[0]), word[: part.start()]
+        if before.endswith(" ") and len(part[0]) == 1 and part[0].isupper():
+            body += rf"(?:[ \-]{spelt}|(?-i:{spelt}))"
+        else:
+            body += (r"[ \-]?" if before else "") + spelt
     before = r"(?<![A-Za-z0-9])" if _LATIN.match(word) else ""
     after = r"(?![A-Za-z0-9])" if _LATIN.match(word[-1]) else ""
     return f"{before}{body}{after}"

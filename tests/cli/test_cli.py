@@ -243,6 +243,14 @@ def test_read_says_how_a_transcript_is_read(here: Path) -> None:
     assert result.stdout.endswith("[host] 你好\n[guest] 再见 完\n")
 
 
+@pytest.mark.parametrize("command", ["read", "names", "script"])
+def test_a_script_is_not_read_as_a_transcript(here: Path, command: str) -> None:
+    (here / "my.md").write_text("---\nhost: 张三\n---\n\n# 集\n\n## 一\n\n你好。\n", "utf-8")
+    result = run(command, "my.md")
+    assert result.exit_code == 1 and not result.stdout
+    assert "my.md is a script already; edit it, then run `podcast make my.md`" in result.stderr
+
+
 def test_a_script_and_a_build_say_how_the_transcript_was_read(here: Path) -> None:
     turns = ("张三: 你好番茄", "李四: 土要松一点", "[音乐]", "张三: 水呢", "李四: 再见")
     (here / "talk.txt").write_text("\n".join(turns), "utf-8")

@@ -396,6 +396,17 @@ def test_shownotes_tell_title_voices_chapters_and_names() -> None:
     assert text.endswith("Claude Code、GPT-4.5、《三体》\n")
 
 
+def test_shownotes_of_english_keep_its_spaces_and_tell_its_names_alone() -> None:
+    text = (
+        "Good morning. Today we talk about how Sarah Lee left OpenAI in 2019. So I know that "
+        "Sarah Lee was at the office. By then I had seen OpenAI for years. So I left."
+    )
+    track = Track("A talk", 100, (), (Span(0, 100, text),), notes=("I left.", "Today is fine."))
+    notes = shownotes_text(Episode("A talk", 1, (track,)))
+    assert "I left. Today is fine." in notes
+    assert notes.endswith("## 提到的名字\n\nSarah Lee、OpenAI\n")
+
+
 def test_shownotes_of_a_single_chapter() -> None:
     text = shownotes_text(Episode("一", RATE, (Track("只有一章", RATE, (), ()),)))
     assert "00:00 只有一章" in text

@@ -103,6 +103,17 @@ def test_recasting_a_speaker_speaks_his_paragraphs_alone(
 
 
 @pytest.mark.slow
+def test_a_name_in_the_cast_that_is_nobodys_is_told(tmp_path: Path) -> None:
+    (tmp_path / "talk.toml").write_text('[cast]\n老周 = "host"\n老粥 = "host"\n', "utf-8")
+    (tmp_path / "talk.txt").write_text(TALK, "utf-8")
+    order = Order(tmp_path / "talk.txt", tmp_path / "out", Recipe(engine="tone"), ROOT / "voices")
+    said: list[str] = []
+    build(order, lambda *_: None, said.append)
+    told = [line for line in said if line.startswith("[cast]")]
+    assert told == ["[cast] names '老粥', who does not speak here; who does: 小林, 老周, 约翰·李"]
+
+
+@pytest.mark.slow
 def test_a_script_of_an_older_build_is_used_as_it_is(tmp_path: Path) -> None:
     script = tmp_path / "out" / "talk" / "script.md"
     script.parent.mkdir(parents=True)

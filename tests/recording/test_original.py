@@ -239,6 +239,14 @@ def test_a_transcript_with_times_needs_no_recording(here: Path) -> None:
     assert cues(str(folder / "original.srt"))[0].start.total_seconds() == 0
     assert timemap(str(folder))["lines"][3]["start"] == 15
     assert run("check", "out/timed").exit_code == 0
+    write_wav(here / "talk.wav", taped(*LINES)[0])
+    assert run("align", "timed.srt", "talk.wav").exit_code == 0
+    exact = (folder / "timemap.json").read_bytes()
+    assert make("timed.srt", "--sentence-pause", "0.7").stderr.count("removed") == 0
+    assert (folder / "timemap.json").read_bytes() == exact
+    assert make("timed.srt", "--recording", "talk.wav").exit_code == 0
+    assert "that fit the recording" in make("timed.srt").stderr
+    assert timemap(str(folder))["lines"][3]["start"] == 15
 
 
 @pytest.mark.slow
@@ -257,7 +265,7 @@ def test_an_alignment_beside_a_build_stays_while_the_script_is_as_it_was(here: P
     script = here / "out/talk/script.md"
     script.write_text(script.read_text("utf-8").replace("成本", "价钱"), "utf-8")
     result = make("talk.txt")
-    assert "removed the outdated out/talk/original" in result.stderr
+    assert "removed the outdated files of out/talk/original" in result.stderr
     assert [path.name for path in (here / "out/talk/original").iterdir()] == ["notes.txt"]
     assert run("check", "out/talk").exit_code == 0
     assert make("talk.txt", "--recording", "talk.wav").exit_code == 0

@@ -94,5 +94,5 @@ def test_a_file_that_is_wrong_says_where(tmp_path: Path, text: str, says: str) -
 
 
 def test_a_role_nobody_plays_is_named() -> None:
-    with pytest.raises(VoiceError, match=r"no voice for the role 'alien'; add voices/alien\.toml"):
+    with pytest.raises(VoiceError, match=r"role 'alien'; add voices/alien\.toml, .*`speakers:`"):
         voice_of((("host", Voice("host", "tone")),), "alien")

@@ -49,6 +49,8 @@ def corrected(glossary: Glossary, *texts: str) -> list[str]:
         ("ScalingLaw在hugging face和github", "Scaling Law在Hugging Face和GitHub"),
         ("nvidia的Tik Tok", "NVIDIA的TikTok"),
         ("ai和api", "AI和API"),
+        ("ModelS和model s，model-3和Model3", "Model S和Model S，Model 3和Model 3"),
+        ("these models和这些models", "these models和这些models"),
     ],
 )
 def test_shipped_names_are_corrected(printed: str, right: str) -> None:

@@ -44,6 +44,7 @@ NO_NAME = re.compile(
 ASKED = re.compile(r"[Q问]\d{1,3}", re.IGNORECASE)  # the number of a question, not of a person
 NUMBERED = re.compile(r"([QA问答])\d{1,3}", re.IGNORECASE)
 ANNEX = re.compile(r"\s*[(（\[【].*$")  # a company, a department: 李雷（某某公司）
+TAG = re.compile(r"</?[A-Za-z][^<>]*>")  # of HTML
 FEWEST = 4  # labelled lines that make a habit where their names are not known ones
 MOST = 24  # people
 
@@ -62,8 +63,11 @@ def clean_name(name: str) -> str:
 
     >>> clean_name("李雷（某某公司 市场部）"), clean_name("Q"), clean_name("**小林**")
     ('李雷', '问', '小林')
+    >>> clean_name("<b>粗</b>"), clean_name("<SPEAKER_00>"), clean_name("换\\n行")
+    ('粗', 'SPEAKER_00', '换 行')
     """
-    bare = name.strip(" *_[]【】<>:：")
+    shown = TAG.sub("", name) if TAG.sub("", name).strip() else name
+    bare = " ".join(shown.split()).strip(" *_[]【】<>:：")
     bare = ANNEX.sub("", bare) or bare
     return SAME.get(bare, bare)
 

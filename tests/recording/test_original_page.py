@@ -1,0 +1,63 @@
+"""The page that plays a recording beside its script, as real Chromium opens it from disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import page as bench
+import pytest
+from page import wait
+from spoken import LINES, quiet, write_wav
+
+from podcast.model import Chapter, Line, Paragraph, Script, Transcript
+from podcast.recording.carry import carry
+from podcast.recording.page import page_text
+from podcast.recording.times import told_times
+from podcast.subtitles.lines import DEFAULT
+
+NAME = 'we "ird\n<b>.wav'
+PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Any]:
+    """The page of a recording whose second line is doubtful, before its recording is chosen."""
+    pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    if not shutil.which("chromium") or not shutil.which("chromedriver"):
+        pytest.skip("chromium and chromedriver are not on PATH")
+    lines = tuple(Line(text, n, 3000 * n, 3000 * n + 2500) for n, text in enumerate(LINES, 1))
+    told = told_times(Transcript(lines))
+    doubtful = (told.lines[0], replace(told.lines[1], fit=-9.0), *told.lines[2:])
+    paragraphs = tuple(Paragraph(f"{text}。") for text in LINES)
+    script = Script("<b>集</b>", (Chapter("</main> 一", paragraphs),))
+    told = replace(told, lines=doubtful)
+    page = page_text(told, carry(told, script, DEFAULT), NAME)
+    (tmp_path / "index.html").write_text(page, "utf-8")
+    write_wav(tmp_path / "talk.wav", quiet(28))
+    with bench.chromium(tmp_path / "profile") as browser:
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+        browser.get((tmp_path / "index.html").as_uri())
+        yield browser
+
+
+@pytest.mark.slow
+def test_a_click_plays_the_chosen_recording_there(opened: Any, tmp_path: Path) -> None:
+    sentences = "document.querySelectorAll('span[data-at]')"
+    opened.execute_script(f"{sentences}[3].click()")  # nothing is chosen yet
+    opened.find_element("id", "file").send_keys(str(tmp_path / "talk.wav"))
+    wait(opened, "return document.getElementById('player').readyState >= 1")
+    opened.execute_script(f"{sentences}[3].click()")
+    wait(opened, f"return {sentences}[3].className === 'now'")
+    assert opened.execute_script("return player.currentTime") >= 12
+    opened.execute_script("player.pause(); document.querySelector('details').open = true")
+    listed = opened.find_elements("css selector", "li button")
+    assert [each.text for each in listed] == ["0:06"]
+    listed[0].send_keys("\ue007")  # the Enter key
+    wait(opened, f"return {sentences}[1].className === 'now'")
+    assert "<b>集</b>" in opened.find_element("tag name", "h1").text
+    assert opened.execute_script("return document.documentElement.scrollWidth") <= PHONE["width"]
+    assert opened.get_log("browser") == []  # its policy lets it ask no other machine
