@@ -52,7 +52,7 @@ def original_files(
 
 def script_key(script: Script) -> str:
     """The hash of a script by which files that were made of another one are recognised."""
-    return content_key("original", script)
+    return content_key("script", script)
 
 
 def timemap_text(
