@@ -32,10 +32,12 @@ class Single:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.reached, self.released = Event(), Event()
+        self.first_is_taken = Event()  # so that the failure comes after it, however busy we are
 
     def speak(self, text: str, voice: Voice) -> Speech:
         self.asked.append(text)
         if text == "坏":
+            assert self.first_is_taken.wait(PATIENCE)
             raise EngineError("it does not speak any more")
         if text == "慢":
             self.reached.set()
@@ -71,6 +73,7 @@ def test_after_a_failure_nothing_more_begins(engine: Single, tmp_path: Path) -> 
     store = Store(tmp_path)
     fetching = fetch(batches("好坏慢一二三"), {"single": engine}, store, lambda *_: None)
     assert next(fetching) == "好"
+    engine.first_is_taken.set()
     with pytest.raises(EngineError, match="does not speak any more"):
         next(fetching)
     begun = engine.asked[2:]  # what a thread took up before it was told to end
