@@ -36,10 +36,11 @@ from podcast.outside import ffmpeg
 from podcast.outside.models import installed
 from podcast.outside.recogniser import RATE, Samples, Whisper
 from podcast.pronounce import pronounce
-from podcast.published.check.compare import edits, toneless
+from podcast.published.check.compare import toneless
 from podcast.published.check.listen import Stretch, cut, pieces, whole_sentences
 from podcast.published.check.opened import read_srt
 from podcast.speech.cast import read_cast
+from podcast.text.align import edits
 from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 

@@ -88,11 +88,9 @@ def make(
             script, account = workers.call(
                 drafted, order.source, order.recipe, before.settings, apart=True
             )
-            tell(how_read(order.source, account))
-            for remark in remarks(script, _asked(order, before.settings)):
-                tell(remark)
+            _tell_of_draft(order, before.settings, script, account, tell)
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
-        said = with_known_names(script, known_names(account) if account else ())
+        said = with_known_names(script, known_names(account))
         original = _original(means, order, before, said, watch, tell)
         cast = _with_speakers(cast, said, order, before.settings.cast, tell)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
@@ -147,14 +145,15 @@ def make(
     return report
 
 
-def how_read(source: Path, account: Account) -> str:
-    """A notice of one line that says how a transcript was read."""
-    return f"{source.name} is read as {account}"
-
-
-def _asked(order: Order, settings: Settings) -> Recipe:
-    """The recipe, without a number of chapters if the settings list the chapters."""
-    return replace(order.recipe, chapters=0) if settings.chapters else order.recipe
+def _tell_of_draft(
+    order: Order, settings: Settings, script: Script, account: Account, tell: Tell
+) -> None:
+    """Tell how the transcript was read, and what is unlike the order in the script made of it."""
+    tell(f"{order.source.name} is read as {account}")
+    # A list of chapters in the settings overrules a number of them.
+    recipe = replace(order.recipe, chapters=0) if settings.chapters else order.recipe
+    for remark in remarks(script, recipe):
+        tell(remark)
 
 
 def _too_soft(production: Production, recipe: Recipe) -> str:
@@ -396,9 +395,7 @@ def write_draft(
     before = look(order)
     settings, report = before.settings, before.report
     draft, account = drafted(order.source, order.recipe, settings)
-    tell(how_read(order.source, account))
-    for remark in remarks(draft, _asked(order, settings)):
-        tell(remark)
+    _tell_of_draft(order, settings, draft, account, tell)
     script, editing = _proofread(draft, order, settings, store, watch, tell)
     text = script_text(script).encode()
     if path.is_file() and path.read_bytes() != text and (output or before.is_a_persons):

@@ -108,7 +108,7 @@ def _named_script(order: Order, before: Before) -> Script:
         script, account = before.edit.script, account_of(order, before)
     else:
         script, account = drafted(order.source, order.recipe, before.settings)
-    return with_known_names(script, known_names(account) if account else ())
+    return with_known_names(script, known_names(account))
 
 
 def require_free(place: Path) -> None:

@@ -72,8 +72,8 @@ def drive_text(written: str) -> str:
 
     >>> drive_text("C:\\Users\\x"), drive_text("D:/data/2024/my_notes.csv")
     ('C盘 Users 斜杠 x', 'D盘 data 里的 my notes 点 csv')
-    >>> drive_text("/home/user/work/a.txt"), drive_text("./run.sh")
-    ('home 里的 a 点 txt', 'run 点 sh')
+    >>> drive_text("/data/2024/work/a.txt"), drive_text("./run.sh")
+    ('data 里的 a 点 txt', 'run 点 sh')
     """
     drive, colon, path = written.partition(":")
     steps = [step for step in re.split(r"[\\/]", path if colon else written) if step.strip(".~")]

@@ -10,7 +10,7 @@ is walked through from one stretch that both have to the next.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
@@ -190,6 +190,22 @@ def unique_stretches(text: str, length: int) -> tuple[NDArray[np.uint64], NDArra
     unique, places, counts = np.unique(hashes, return_index=True, return_counts=True)
     once = counts == 1
     return unique[once], places[once]
+
+
+def edits(one: Sequence[str], other: Sequence[str]) -> int:
+    """The edit distance: how many letters or words must be added, removed or replaced.
+
+    >>> edits("OpenAI", "OpenA"), edits(["ni", "hao"], ["ni", "hao", "ma"])
+    (1, 1)
+    >>> edits(["ni", "hao"], ["li", "hao"])
+    1
+    """
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        above, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (a != b))
+    return row[-1]
 
 
 def longest_rise(places: list[int], others: list[int]) -> list[tuple[int, int]]:

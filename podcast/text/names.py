@@ -19,6 +19,7 @@ import rjieba
 from pypinyin import Style, lazy_pinyin
 
 from podcast.model import Transcript
+from podcast.text.align import edits
 from podcast.text.clean.characters import fold_characters
 from podcast.text.clean.simplify import simplify
 from podcast.text.glossary import shipped_glossary, spelling_key
@@ -205,17 +206,7 @@ def _is_slip(right: str, wrong: str) -> bool:
     is_next_model = right[:-1] == wrong[:-1]  # Model Y, Model Q
     if is_next_model or right.rstrip("s") == wrong.rstrip("s") or right in wrong or wrong in right:
         return False
-    return _distance(right, wrong) <= (1 if min(len(right), len(wrong)) < 8 else 2)
-
-
-def _distance(one: str, other: str) -> int:
-    """The edit distance of two texts: how many letters must be inserted, deleted or replaced."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        above, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (a != b))
-    return row[-1]
+    return edits(right, wrong) <= (1 if min(len(right), len(wrong)) < 8 else 2)
 
 
 def _hanzi_names(text: str) -> Iterator[str]:

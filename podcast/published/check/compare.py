@@ -24,6 +24,7 @@ from pypinyin import lazy_pinyin
 
 from podcast.model import Needs
 from podcast.pronounce import pronounce
+from podcast.text.align import edits
 from podcast.text.hanzi import simplified
 
 HANZI = "[\u3400-\u9fff]"
@@ -93,20 +94,6 @@ def toneless(text: str) -> list[str]:
     ['yong', 'shuo', 'hua']
     """
     return [str(one) for one in lazy_pinyin("".join(re.findall(HANZI, text)))]
-
-
-def edits(said: Sequence[str], heard: Sequence[str]) -> int:
-    """The number of syllables to change, add or remove to turn one list into the other.
-
-    >>> edits(["ni", "hao"], ["ni", "hao", "ma"]), edits(["ni", "hao"], ["li", "hao"])
-    (1, 1)
-    """
-    row = list(range(len(heard) + 1))
-    for i, syllable in enumerate(said, 1):
-        corner, row[0] = row[0], i
-        for j, other in enumerate(heard, 1):
-            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (syllable != other))
-    return row[-1]
 
 
 def tokens(text: str) -> tuple[Token, ...]:

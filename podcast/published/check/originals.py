@@ -26,29 +26,25 @@ def _times(folder: Folder) -> dict[str, Any]:
     return dict(json.loads((folder.path / TOLD).read_text("utf-8")))
 
 
-def _style(folder: Folder) -> Style:
-    """The style that these subtitles were asked for in, which may differ from the episode's."""
-    return Style(**_times(folder)["style"])
-
-
 def _cues(folder: Folder, language: str) -> list[Caption]:
     return read_srt((folder.path / ORIGINAL / f"{ORIGINAL}{language}.srt").read_text("utf-8"))
 
 
 def subtitles(folder: Folder) -> Iterator[str]:
     """Lines are as narrow and as long on screen as their style asks, and inside the recording."""
-    end, style = _times(folder)["seconds"] * 1000, _style(folder)
+    times = _times(folder)
+    end = times["seconds"] * 1000
+    style = Style(**times["style"])  # they may have been asked for in another than the episode's
     for language in LANGUAGES:
         cues = _cues(folder, language)
-        yield from _shown_badly(folder, cues)
+        yield from _shown_badly(style, cues)
         yield from _others_differ(folder, language, cues)
         if cues and cues[-1].end_ms > end + style.hold_ms:
             yield f"{ORIGINAL}{language}.srt goes on after the recording"
     folder.figures["original subtitles"] = f"{len(_cues(folder, ''))} cues"
 
 
-def _shown_badly(folder: Folder, cues: list[Caption]) -> Iterator[str]:
-    style = _style(folder)
+def _shown_badly(style: Style, cues: list[Caption]) -> Iterator[str]:
     for cue in cues:
         rows = cue.text.split("\n")
         if len(rows) > style.rows or max(map(wide, rows)) > style.width:
@@ -88,7 +84,8 @@ def nothing_added(folder: Folder) -> Iterator[str]:
 
 def chapters(folder: Folder) -> Iterator[str]:
     """Chapters begin with the recording and cover it; every list of them is there."""
-    told, length = _times(folder)["chapters"], _times(folder)["seconds"]
+    times = _times(folder)
+    told, length = times["chapters"], times["seconds"]
     if told and (told[0]["start"] != 0 or told[-1]["end"] < length):
         yield "the chapters do not cover the recording"
     if any(one["end"] != other["start"] for one, other in pairwise(told)):

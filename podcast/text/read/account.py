@@ -81,9 +81,9 @@ def account(reading: Reading) -> Account:
     )
 
 
-def known_names(found: Account) -> tuple[tuple[str, str], ...]:
+def known_names(found: Account | None) -> tuple[tuple[str, str], ...]:
     """Host and guest, each with the name by which listeners may know them, where it is known."""
-    return names_of({one.name: one.role for one in found.speakers})
+    return names_of({one.name: one.role for one in found.speakers} if found else {})
 
 
 def speakers(reading: Reading) -> tuple[Speaker, ...]:
