@@ -7,6 +7,9 @@
     Episode --upload--> title, description and tags for the upload pages of video sites
     Samples --samples--> a page that plays samples of voices
 
+What the published page has in common with the studio lies in files of its own: `script_html.py`,
+`look.css`, `player.html` and `player.js`.
+
 To write the file of one chapter, pass an episode that has only its track:
 `replace(episode, tracks=(track,))`.
 

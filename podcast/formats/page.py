@@ -10,16 +10,22 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from functools import cache
 from hashlib import sha256
 from html import escape
-from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
 from podcast.files.names import NOTES, SCRIPT, SOUND, SUBTITLES, WEB_SUBTITLES
 from podcast.formats.passages import Passage, Words, passages
 from podcast.formats.printed import clock, milliseconds, one_line
+from podcast.formats.script_html import (
+    heading_html,
+    paragraph_html,
+    part_html,
+    player_html,
+    role_html,
+    template,
+)
 from podcast.formats.speakers import told_names
 from podcast.model import NOTICE, Episode
 
@@ -53,12 +59,13 @@ def page_text(
     about = one_line(description)
     tracks = [passages(track) for track in episode.tracks]
     files = list(names) or [""] * len(tracks)
+    seconds = milliseconds(episode.length, episode.rate) // 1000
     inline = {
-        "style": _template("page.css"),
-        "head_script": _template("page_head.js"),
-        "script": _template("page.js"),
+        "style": template("look.css") + template("page.css"),
+        "head_script": template("page_head.js"),
+        "script": template("player.js") + template("page.js"),
     }
-    return Template(_template("page.html")).substitute(
+    return Template(template("page.html")).substitute(
         inline,
         policy=_POLICY.format_map({name: _digest(text) for name, text in inline.items()}),
         title=_text(one_line(episode.title)),
@@ -73,15 +80,9 @@ def page_text(
             _chapter(number, episode, track, file)
             for number, (track, file) in enumerate(zip(tracks, files, strict=True), 1)
         ),
-        seconds=milliseconds(episode.length, episode.rate) // 1000,
-        length=clock(milliseconds(episode.length, episode.rate)),
+        player=player_html(SOUND, seconds),
         timing=_timing(episode, tracks),
     )
-
-
-@cache
-def _template(name: str) -> str:
-    return Path(__file__).with_name(name).read_text("utf-8")
 
 
 def _digest(text: str) -> str:
@@ -137,7 +138,7 @@ def _contents(episode: Episode) -> Iterator[str]:
 def _chapter(number: int, episode: Episode, paragraphs: tuple[Passage, ...], name: str) -> str:
     """The section of a chapter: its heading, links to its files, its paragraphs."""
     track, start = episode.tracks[number - 1], episode.chapters[number - 1].start
-    part = f'<p class="part">{_text(one_line(track.part))}</p>' if track.part else ""
+    part = part_html(_text(one_line(track.part))) if track.part else ""
     files = "".join(
         f'<a href="{quote(f"chapters/{name}.{suffix}")}" download'
         f' aria-label="下载第{number}章 {suffix.upper()}">{suffix.upper()}</a>'
@@ -145,7 +146,7 @@ def _chapter(number: int, episode: Episode, paragraphs: tuple[Passage, ...], nam
         if name
     )
     files = f'<p class="files">{files}</p>' if files else ""
-    heading = f'<h2 id="h{number}">{_text(one_line(track.title))}</h2>'
+    heading = heading_html(number, _text(one_line(track.title)))
     return (
         f'<section id="c{number}" aria-labelledby="h{number}">{part}{heading}{files}\n'
         f"{''.join(_paragraphs(paragraphs, start, episode))}</section>\n"
@@ -161,21 +162,16 @@ def _paragraphs(paragraphs: tuple[Passage, ...], start: int, episode: Episode) -
     before = ""
     for passage in paragraphs:
         first = passage.sentences[0][0].start + start
-        ms = milliseconds(first, episode.rate)
-        time = clock(ms)
         role = ""
         if names and passage.voice != before:
             name = one_line(names.get(passage.voice, passage.voice))
-            role = f'<b class="role">{_text(name)}</b>'
+            role = role_html(_text(name))
             before = passage.voice
         sentences = "".join(
             f"<span>{_text(''.join(word.text for word in words))}</span>"
             for words in passage.sentences
         )
-        yield (
-            f'<div class="p">{role}<a class="at" href="#t={ms / 1000:.3f}"'
-            f' aria-label="从 {time} 播放">{time}</a><p>{sentences}</p></div>\n'
-        )
+        yield paragraph_html(sentences, milliseconds(first, episode.rate), role)
 
 
 def _timing(episode: Episode, tracks: Sequence[tuple[Passage, ...]]) -> str:
