@@ -13,7 +13,9 @@ import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 import click
 from click.core import ParameterSource
@@ -30,6 +32,8 @@ from podcast.formats.printed import clock
 from podcast.model import HOST, Recipe
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from podcast.files.settings import Settings
     from podcast.production.batch import Result
     from podcast.production.order import Order
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from podcast.published.report import Report
 
 OUT = Path("out")
+SEEDS = completion.SEEDS
 OUT_HELP = "Folder of the episodes."
 OFFLINE_HELP = "Use no online service; send nothing."
 DEFAULT = Recipe()
@@ -47,6 +52,18 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 seed_argument = click.argument("seed", type=FILE, shell_complete=completion.seeds)
+
+
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to serve the pages at; 0 takes any free one.",
+)
+browser_option = click.option(
+    "--no-browser", is_flag=True, help="Serve the pages, but open no browser."
+)
 
 
 class Value(click.ParamType):  # type: ignore[type-arg]
@@ -568,16 +585,57 @@ def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
         click.echo(path)
 
 
+@main.command()
+@click.argument("seed", type=FILE, required=False, shell_complete=completion.seeds)
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help=OUT_HELP)
+@click.option("--offline", is_flag=True, help=OFFLINE_HELP)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=jobs_default,
+    help="Number of worker processes; one for each core by default.",
+)
+@port_option
+@browser_option
+def studio(
+    seed: Path | None, out: Path, *, offline: bool, jobs: int, port: int, no_browser: bool
+) -> None:
+    """Make episodes in a browser of this machine; with SEED, open that one."""
+    from podcast.production.order import require_source
+    from podcast.speech.cast import voices_folder
+    from podcast.studio.app import studio_app
+    from podcast.studio.guard import Rules
+    from podcast.studio.shelf import Shelf
+
+    if seed:
+        require_source(seed)
+    token = token_urlsafe(16)
+    shelf = Shelf(seed.parent if seed else SEEDS, out, voices_folder(), jobs, offline)
+    path = f"edit/{quote(seed.stem)}" if seed else ""
+    _serve(studio_app(shelf, Rules(token)), f"{path}?token={token}", port, no_browser)
+
+
+def _serve(app: ASGIApp, path: str, port: int, no_browser: bool) -> None:
+    """Serve an app on this machine until an interrupt; print its address, and open `path` of it."""
+    import webbrowser
+
+    from podcast.studio.serve import LOCALHOST, listening, serve
+
+    with listening(port) as opened:
+        address = f"http://{LOCALHOST}:{opened.getsockname()[1]}/{path}"
+        click.echo(address)
+
+        def ready() -> None:
+            if not no_browser:
+                webbrowser.open(address)
+
+        serve(app, opened, ready)
+
+
 @main.command(name="open")
 @click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help=OUT_HELP)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
-    help="Port to serve the pages at; 0 takes any free one.",
-)
-@click.option("--no-browser", is_flag=True, help="Serve the pages, but open no browser.")
+@port_option
+@browser_option
 def open_(out: Path, port: int, no_browser: bool) -> None:
     """Show all built episodes in a browser of this machine, and nowhere else."""
     import webbrowser

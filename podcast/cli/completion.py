@@ -11,9 +11,9 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class
 
 from podcast.errors import PodcastError
+from podcast.files.names import TRANSCRIPTS
 
 SEEDS = Path("seeds")
-TRANSCRIPTS = frozenset({".txt", ".srt", ".vtt", ".ass", ".lrc", ".json", ".md"})
 SHELLS = ("bash", "zsh", "fish")
 
 

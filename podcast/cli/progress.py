@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from threading import Lock
 from types import TracebackType
 
@@ -17,47 +16,16 @@ from rich.progress import (
 )
 from rich.text import Text
 
-STAGES = {
-    "text": "text",
-    "edit": "editor",
-    "align": "recording",
-    "fetch": "voice",
-    "speak": "voice",
-    "master": "sound",
-    "publish": "files",
-    "video": "video",
-}
-# The stages that have ended when a stage begins. `fetch` is not over when `speak` begins: clips are
-# fetched for some chapters while others are spoken.
-OVER: dict[str, tuple[str, ...]] = {
-    "text": (),
-    "edit": ("text",),
-    "align": ("text",),
-    "fetch": ("text",),
-    "speak": ("text",),
-    "master": ("text", "fetch", "speak"),
-    "publish": ("text", "fetch", "speak", "master"),
-    "video": (),
-}
-# The share of each stage in the time of a whole build, from 0 to 1.
-WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish": 0.03}
-ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
-EDITING = 0.5  # the share of an editor model, which takes seconds for each paragraph
-VIDEO_WEIGHTS = {"video": 1.0}
+from podcast.production.progress import (
+    ONLINE_WEIGHTS,
+    STAGES,
+    VIDEO_WEIGHTS,
+    WEIGHTS,
+    advance,
+    whole_share,
+)
+
 TITLE_CELLS = 28  # the greatest width of a chapter's title, in columns of the terminal
-
-
-def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The share of a whole build that is done, from 0 to 1; `done` holds that of each stage."""
-    share = sum(weight * done[stage] for stage, weight in weights.items())
-    return EDITING * done["edit"] + (1 - EDITING) * share if done["edit"] else share
-
-
-def advance(done: dict[str, float], stage: str, share: float) -> None:
-    """Add a share to what is done of a stage, and mark the stages before it as done."""
-    for earlier in OVER[stage]:
-        done[earlier] = 1.0
-    done[stage] = min(1.0, done[stage] + share)
 
 
 class Shown:

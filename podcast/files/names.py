@@ -20,3 +20,5 @@ REPORT = "report.json"
 LISTENED = "listened.json"  # what `podcast check --listen` heard
 ORIGINAL = "original"  # a folder: what fits the original recording
 TIMES = "timemap.json"  # in it
+# How the names of transcripts end that are offered; files of other names are read as well.
+TRANSCRIPTS = frozenset({".txt", ".srt", ".vtt", ".ass", ".lrc", ".json", ".md", ".docx"})

@@ -48,8 +48,14 @@ def recover(folder: Path) -> None:
     old = _old(folder)
     if old.exists() and not folder.exists():
         with writing(folder), alone(folder.parent):
-            if not folder.exists():  # another build may have finished its replacement by now
-                old.rename(folder)
+            bring_back(folder)
+
+
+def bring_back(folder: Path) -> None:
+    """Do the same as `recover`, while the caller holds the lock. Raises OSError."""
+    old = _old(folder)
+    if old.exists() and not folder.exists():  # another build may have put a new one there
+        old.rename(folder)
 
 
 def _old(folder: Path) -> Path:

@@ -233,17 +233,22 @@ class Block(NamedTuple):
 
 def parse_script(text: str, name: str = SCRIPT) -> Script:
     """The script in some Markdown. Raises ScriptError, which gives `name` and the line at fault."""
-    lines = text.removeprefix("\ufeff").splitlines()
     try:
-        credits, body = split_front_matter(lines)
+        credits, blocks = page_blocks(text)
         outline = Outline(credits.get("title", ""))
-        for block in to_blocks(strip_comments(body)):
+        for block in blocks:
             outline.add(block)
         return with_names(
             outline.to_script(credits.get("author", ""), credits.get("date", "")), credits
         )
     except LineError as fault:
         raise ScriptError(f"{name} {fault}") from None
+
+
+def page_blocks(text: str) -> tuple[dict[str, str], list[Block]]:
+    """The values of a page's front matter, and its headings and paragraphs. Raises LineError."""
+    credits, body = split_front_matter(text.removeprefix("\ufeff").splitlines())
+    return credits, list(to_blocks(strip_comments(body)))
 
 
 def with_names(script: Script, credits: Mapping[str, str]) -> Script:

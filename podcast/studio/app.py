@@ -1,0 +1,206 @@
+"""The addresses of the studio, and what answers each.
+
+What takes time runs in threads; only the events are sent from the server's own loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from podcast.errors import PodcastError
+from podcast.published.serve import media_type, require_inside
+from podcast.studio.blocks import plain
+from podcast.studio.desk import BadRequest, Desk, Values
+from podcast.studio.front import page_text, static_file
+from podcast.studio.guard import PUBLISHED_POLICY, Guard, Rules
+from podcast.studio.history import Conflict
+from podcast.studio.shelf import Shelf, require_name
+
+LARGEST_JSON = 16 * 2**20  # bytes of a request that is not a file
+LOOK_SECONDS = 0.5  # between two looks at the files that pages show
+ACTIVE = frozenset({".html", ".htm", ".svg", ".xml", ".xhtml"})  # a browser may run what is in them
+STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def studio_app(shelf: Shelf, rules: Rules) -> ASGIApp:
+    """The studio, which reads and writes the episodes of a shelf."""
+    desk = Desk(shelf)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        looking = asyncio.create_task(_look(desk))
+        yield
+        looking.cancel()
+        desk.builds.close()
+
+    app = Starlette(routes=_routes(desk), lifespan=lifespan, exception_handlers=HANDLERS)
+    return Guard(app, rules)
+
+
+async def _look(desk: Desk) -> None:
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        await run_in_threadpool(desk.watch)
+
+
+def _routes(desk: Desk) -> list[Route]:
+    return [
+        Route("/", _page),
+        Route("/edit/{name}", _page),
+        Route("/static/{name}", _static),
+        Route("/files/{path:path}", _files_of(desk.shelf.out)),
+        Route("/api/episodes", _asked(lambda request: desk.shelf.episodes())),
+        Route("/api/{name}/script", _asked(lambda request: desk.script(_name(request)))),
+        Route("/api/{name}/events", _events_of(desk)),
+        *(
+            Route(f"/api/{{name}}/{what}", _wanted(handle), methods=["POST"])
+            for what, handle in {
+                "edit": desk.edit,
+                "undo": desk.undo,
+                "redo": desk.redo,
+                "settle": desk.settle,
+                "build": desk.build,
+                "cancel": desk.cancel,
+            }.items()
+        ),
+    ]
+
+
+def _name(request: Request) -> str:
+    return require_name(request.path_params["name"])
+
+
+def _asked(handle: Callable[[Request], Any]) -> Answer:
+    """The answer to a request that has no body, as JSON."""
+
+    async def answer(request: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(handle, request))
+
+    return answer
+
+
+def _wanted(handle: Callable[[str, Values, str], Any]) -> Answer:
+    """The answer to a request whose body is JSON, as JSON."""
+
+    async def answer(request: Request) -> Response:
+        name, asked = _name(request), await _json(request)
+        by = request.headers.get("x-tab", "")[:64]
+        result = await run_in_threadpool(handle, name, asked, by)
+        return result if isinstance(result, Response) else JSONResponse(result)
+
+    return answer
+
+
+async def _json(request: Request) -> Values:
+    """The table in the body of a request; an empty one if there is no body. Raises BadRequest."""
+    body = await bounded(request, LARGEST_JSON)
+    try:
+        asked = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise BadRequest("the request is not JSON") from None
+    if not isinstance(asked, dict):
+        raise BadRequest("the request must be a table of JSON")
+    return asked
+
+
+async def bounded(request: Request, most: int) -> bytes:
+    """The body of a request. Raises HTTPException if it is larger than `most` bytes."""
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > most:
+            raise HTTPException(413, f"that is larger than {most >> 20} MB")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+# Pages and files ---------------------------------------------------------------------------
+
+
+async def _page(request: Request) -> Response:
+    return HTMLResponse(page_text())
+
+
+async def _static(request: Request) -> Response:
+    path = static_file(request.path_params["name"])
+    if path is None:
+        raise HTTPException(404, "there is no such file")
+    return FileResponse(path, media_type=STATIC_TYPES.get(path.suffix) or media_type(path))
+
+
+def _files_of(out: Path) -> Answer:
+    """The files of all episodes, with ranges, and nothing that is hidden or outside."""
+
+    async def answer(request: Request) -> Response:
+        return file_response(out, request.path_params["path"], PUBLISHED_POLICY)
+
+    return answer
+
+
+def file_response(out: Path, address: str, policy: str = "") -> Response:
+    """The answer that sends a file in `out`; `policy` is for those that a browser may run."""
+    try:
+        path = require_inside(out, address)
+    except (OSError, ValueError):
+        path = out
+    if not path.is_file():
+        raise HTTPException(404, "there is no such file")
+    headers = {"Content-Security-Policy": policy} if path.suffix.lower() in ACTIVE else {}
+    return FileResponse(path, media_type=media_type(path), headers=headers)
+
+
+# Events ------------------------------------------------------------------------------------
+
+
+def _events_of(desk: Desk) -> Answer:
+    async def answer(request: Request) -> Response:
+        name = _name(request)
+        return StreamingResponse(
+            desk.stream(name), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+        )
+
+    return answer
+
+
+# Errors ------------------------------------------------------------------------------------
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 422
+    if isinstance(error, BadRequest):
+        status = 400
+    why = error.detail if isinstance(error, HTTPException) else str(error)
+    return JSONResponse({"error": why}, status)
+
+
+def _conflict(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Conflict)
+    conflict = {
+        "mine": [plain(block) for block in error.mine],
+        "theirs": [plain(block) for block in error.theirs],
+        "version": error.version,
+    }
+    return JSONResponse({"error": str(error), "conflict": conflict}, 409)
+
+
+HANDLERS: dict[Any, Any] = {
+    PodcastError: _failed,
+    BadRequest: _failed,
+    HTTPException: _failed,
+    Conflict: _conflict,
+}

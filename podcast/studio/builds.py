@@ -1,0 +1,174 @@
+"""Builds in the background: one at a time, each told of to the pages that show its episode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock, Thread
+from time import monotonic
+from typing import Any
+
+from podcast.errors import PodcastError, Stopped
+from podcast.files.open_store import open_store
+from podcast.model import Tell, Watch
+from podcast.production.build import build_with
+from podcast.production.open_workers import open_workers
+from podcast.production.order import Built, Means, Order
+from podcast.production.progress import (
+    ONLINE_WEIGHTS,
+    STAGES,
+    WEIGHTS,
+    advance,
+    whole_share,
+)
+from podcast.production.workers import Workers
+
+ENOUGH = 0.03  # of a build that must be done before the rest can be told
+STEP = 0.005  # of a build, after which the pages are told again
+
+Send = Callable[[str, dict[str, Any]], None]
+"""A function that sends an event with its values to the pages of one episode."""
+
+
+class Progress:
+    """How far one build is; a Watch, which sends what it sees as the event `progress`."""
+
+    def __init__(self, send: Send, now: Callable[[], float] = monotonic) -> None:
+        """`now` is a clock, in seconds."""
+        self.send, self.now = send, now
+        self.done = dict.fromkeys(STAGES, 0.0)
+        self.begun, self.told = now(), -1.0
+        self.last: dict[str, Any] = {"stage": "text", "chapter": "", "share": 0.0, "left_s": None}
+
+    def __call__(self, stage: str, chapter: str, share: float) -> None:
+        """`share` of the work of a stage (0 to 1) was done for `chapter`."""
+        advance(self.done, stage, share)
+        weights = ONLINE_WEIGHTS if self.done["fetch"] else WEIGHTS
+        whole = min(1.0, whole_share(self.done, weights))
+        if whole - self.told < STEP and stage == self.last["stage"]:
+            return
+        self.told = whole
+        left = (self.now() - self.begun) / whole * (1 - whole) if whole > ENOUGH else None
+        self.last = {
+            "stage": stage,
+            "chapter": chapter,
+            "share": round(whole, 4),
+            "left_s": None if left is None else round(left, 1),
+        }
+        self.send("progress", self.last)
+
+
+Make = Callable[[Workers, Order, Watch, Tell], Built]
+
+
+def made(workers: Workers, order: Order, watch: Watch, tell: Tell) -> Built:
+    """The episode of an order, built by these workers. Raises PodcastError."""
+    store = open_store(order.store, order.cache)
+    return build_with(Means(workers, store), order, watch, tell)
+
+
+@dataclass
+class Build:
+    """A build that waits or runs. `again` is set if another was asked for meanwhile."""
+
+    name: str
+    progress: Progress
+    workers: Workers | None = None
+    cancelled: bool = False
+    again: bool = False
+
+
+class Builds:
+    """The builds of a studio. Its methods may be called by several threads at a time."""
+
+    def __init__(
+        self,
+        order_of: Callable[[str], Order],
+        send: Callable[[str, str, dict[str, Any]], None],
+        make: Make = made,
+    ) -> None:
+        """`order_of` gives the order of an episode; `send` tells its pages of an event."""
+        self.order_of, self.send, self.make = order_of, send, make
+        self.lock, self.turn = Lock(), Lock()
+        self.running: dict[str, Build] = {}
+        self.ended: dict[str, tuple[str, dict[str, Any]]] = {}  # the last event of each episode
+        self.count = 0
+
+    def start(self, name: str) -> None:
+        """Build an episode; if it is being built, build it once more afterwards."""
+        with self.lock:
+            if name in self.running:
+                self.running[name].again = True
+                return
+            build = Build(name, Progress(lambda event, values: self.send(name, event, values)))
+            self.running[name] = build
+            self.ended.pop(name, None)
+        Thread(target=self._run, args=(build,), daemon=True, name=f"build {name}").start()
+
+    def cancel(self, name: str) -> bool:
+        """End the build of an episode at once; whether there was one."""
+        with self.lock:
+            build = self.running.get(name)
+            if build is None:
+                return False
+            build.cancelled, build.again = True, False
+            workers = build.workers
+        if workers:
+            workers.stop()
+        return True
+
+    def close(self) -> None:
+        """End all builds."""
+        for name in list(self.running):
+            self.cancel(name)
+
+    def state(self, name: str) -> tuple[str, dict[str, Any]] | None:
+        """The event that says how the last build of an episode stands; None if there was none."""
+        with self.lock:
+            build = self.running.get(name)
+            return ("progress", build.progress.last) if build else self.ended.get(name)
+
+    def is_running(self, name: str) -> bool:
+        """Whether an episode is being built."""
+        return name in self.running
+
+    def _run(self, build: Build) -> None:
+        with self.turn:
+            event, values = self._result(build)
+        with self.lock:
+            del self.running[build.name]
+            self.ended[build.name] = event, values
+        self.send(build.name, event, values)
+        if build.again:
+            self.start(build.name)
+
+    def _result(self, build: Build) -> tuple[str, dict[str, Any]]:
+        """Build, and return the event that says how it ended."""
+        try:
+            order = self.order_of(build.name)
+            store = open_store(order.store, order.cache)
+            with open_workers(order, store, self._teller(build)) as workers:
+                with self.lock:
+                    build.workers = workers
+                built = self.make(workers, order, self._watch(build), self._teller(build))
+        except Stopped:
+            return "stopped", {}
+        except PodcastError as error:
+            return ("stopped", {}) if build.cancelled else ("failed", {"error": str(error)})
+        except Exception as error:  # a thread has nobody above it who could tell of this
+            kind = type(error).__name__
+            return "failed", {"error": f"the build broke: {kind}: {error}; please report this"}
+        self.count += 1
+        return "built", {"version": self.count, "fresh": built.fresh}
+
+    def _watch(self, build: Build) -> Watch:
+        def watch(stage: str, chapter: str, share: float) -> None:
+            if build.cancelled:
+                raise Stopped("stopped")
+            build.progress(stage, chapter, share)
+
+        watch("text", "", 0.0)
+        return watch
+
+    def _teller(self, build: Build) -> Tell:
+        return lambda text: self.send(build.name, "told", {"text": text})

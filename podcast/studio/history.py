@@ -1,0 +1,368 @@
+"""Changes of a script's blocks, in order -> merged with each other, undone, and done again.
+
+    History --edited | undone | redone | reread--> History, with one more change
+
+Every change has a version, and names the blocks that it took away and those that it put there. So
+each earlier state can be computed, an edit that was made on an earlier state can be applied to the
+latest, and a change can be undone although others came after it. Nothing here touches a disk.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from podcast.studio.blocks import TITLE, Block, Blocks, identified, runs
+
+KEPT = 400  # changes that can be undone, or be merged with; older ones are forgotten
+DISK = "disk"  # who made a change of the file that did not come from a page
+# The kinds of changes.
+EDIT, UNDO, REDO, REREAD, SETTLED = "edit", "undo", "redo", "reread", "settled"
+
+
+class Hunk(NamedTuple):
+    """Blocks that a change took away, and those that it put in their place.
+
+    `at` is the place of the first in the list before the change.
+    """
+
+    at: int
+    removed: Blocks
+    inserted: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Blocks that were changed in the file and by a page, both since the same state.
+
+    The file's blocks `theirs` are in the script now. `mine` are those that the pages had.
+    """
+
+    id: str
+    mine: Blocks
+    theirs: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to the list of blocks at once. `by` is the page that made it, or DISK.
+
+    `undoes` is the version of the change whose opposite this is, or 0. `settles` is the id of a
+    clash that this change settles, or empty.
+    """
+
+    version: int
+    kind: str
+    by: str
+    hunks: tuple[Hunk, ...]
+    undoes: int = 0
+    clashes: tuple[Clash, ...] = ()
+    settles: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The latest blocks, the changes that led to them, and which of these can be undone or redone.
+
+    `version` is that of the last change. `clashes` are those that nobody has settled yet.
+    """
+
+    version: int
+    blocks: Blocks
+    changes: tuple[Change, ...] = ()
+    undoable: tuple[int, ...] = ()
+    redoable: tuple[int, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a page asks for: take away the blocks `remove`, put `insert` there.
+
+    `base` is the version that the page shows. Without `remove`, `insert` comes behind the block
+    `after`, or at the start if that is empty.
+    """
+
+    base: int
+    after: str
+    remove: tuple[str, ...]
+    insert: Blocks
+
+
+class Conflict(Exception):
+    """An edit meets blocks that have changed since its base; it is not applied.
+
+    `mine` are the blocks that the edit puts there, `theirs` those that are there now.
+    """
+
+    def __init__(self, version: int, mine: Sequence[Block], theirs: Sequence[Block]) -> None:
+        """`version` is the latest, on which the next edit can be based."""
+        super().__init__("this passage has been changed meanwhile; choose one of the two")
+        self.version, self.mine, self.theirs = version, tuple(mine), tuple(theirs)
+
+
+# Lists of blocks ---------------------------------------------------------------------------
+
+
+def difference(before: Sequence[Block], after: Sequence[Block]) -> tuple[Hunk, ...]:
+    """The hunks that make one list the other."""
+    return tuple(
+        Hunk(
+            run.left,
+            tuple(before[run.left : run.left_end]),
+            tuple(after[run.right : run.right_end]),
+        )
+        for run in runs(before, after)
+    )
+
+
+def applied(blocks: Sequence[Block], hunks: Iterable[Hunk]) -> Blocks:
+    """The list after its hunks, which must be in order."""
+    changed = list(blocks)
+    for hunk in reversed(list(hunks)):
+        changed[hunk.at : hunk.at + len(hunk.removed)] = hunk.inserted
+    return tuple(changed)
+
+
+def opposite(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
+    """The hunks that take the list after these back to the list before them."""
+    moved, turned = 0, []
+    for hunk in hunks:
+        turned.append(Hunk(hunk.at + moved, hunk.inserted, hunk.removed))
+        moved += len(hunk.inserted) - len(hunk.removed)
+    return tuple(turned)
+
+
+def state(history: History, version: int) -> Blocks | None:
+    """The blocks as they were after the change `version`; None if that is no longer known."""
+    oldest = history.changes[0].version - 1 if history.changes else history.version
+    if not oldest <= version <= history.version:
+        return None
+    blocks = history.blocks
+    for change in reversed(history.changes):
+        if change.version == version:
+            break
+        blocks = applied(blocks, opposite(change.hunks))
+    return blocks
+
+
+def moved(hunk: Hunk, then: Sequence[Block], now: Sequence[Block]) -> Hunk | None:
+    """The hunk of an earlier list, where it belongs in the latest one.
+
+    None if a block that it takes away has changed, or if one came between them.
+    """
+    places = {block.id: at for at, block in enumerate(now)}
+    if not hunk.removed:
+        return hunk._replace(at=_below(then[: hunk.at], places, now))
+    at = places.get(hunk.removed[0].id, len(now))
+    found = tuple(now[at : at + len(hunk.removed)])
+    same = [(b.id, b) for b in found] == [(b.id, b) for b in hunk.removed]
+    return hunk._replace(at=at) if same else None
+
+
+def _below(above: Sequence[Block], places: dict[str, int], now: Sequence[Block]) -> int:
+    """The place below the nearest of the blocks `above` that is still there, and the title."""
+    for block in reversed(above):
+        if block.id in places:
+            return places[block.id] + 1
+    return 1 if now[:1] and now[0].kind == TITLE else 0
+
+
+def region(hunk: Hunk, then: Sequence[Block], now: Sequence[Block]) -> tuple[int, int]:
+    """Where in the latest list that stands which has become of a hunk's removed blocks."""
+    places = {block.id: at for at, block in enumerate(now)}
+    start = _below(then[: hunk.at], places, now)
+    below = then[hunk.at + len(hunk.removed) :]
+    end = next((places[each.id] for each in below if each.id in places), len(now))
+    own = [places[each.id] for each in hunk.removed if each.id in places]
+    return min([start, *own]), max([end, start, *(at + 1 for at in own)])
+
+
+# Changes -----------------------------------------------------------------------------------
+
+
+def edited(history: History, edit: Edit) -> Blocks:
+    """The blocks after a page's edit, which may have been made on an earlier state.
+
+    Raises Conflict if a block that the edit takes away has changed since; but not where somebody
+    else has made the same change already.
+    """
+    then = state(history, edit.base)
+    hunk = _hunk_of(edit, then) if then is not None else None
+    if then is None or hunk is None:
+        theirs = [block for block in history.blocks if block.id in edit.remove]
+        raise Conflict(history.version, edit.insert, theirs)
+    return placed(history, hunk, then)
+
+
+def _hunk_of(edit: Edit, then: Blocks) -> Hunk | None:
+    """The edit as a hunk of the state that it was made on; None if its blocks are not in that."""
+    places = {block.id: at for at, block in enumerate(then)}
+    first = edit.remove[0] if edit.remove else edit.after
+    if first and first not in places:
+        return None
+    at = places[first] if edit.remove else places[first] + 1 if first else 0
+    removed = then[at : at + len(edit.remove)]
+    if tuple(block.id for block in removed) != edit.remove:
+        return None
+    return Hunk(at, removed, edit.insert)
+
+
+def placed(history: History, hunk: Hunk, then: Sequence[Block]) -> Blocks:
+    """The latest blocks with a hunk of an earlier state applied. Raises Conflict."""
+    now = history.blocks
+    found = moved(hunk, then, now)
+    if found is None:
+        start, end = region(hunk, then, now)
+        if now[start:end] == hunk.inserted:
+            return now
+        raise Conflict(history.version, hunk.inserted, now[start:end])
+    return applied(now, [found])
+
+
+def undone(history: History, version: int) -> Blocks:
+    """The latest blocks without what the change `version` did.
+
+    Raises Conflict if blocks that it put there have changed since.
+    """
+    then = state(history, version)
+    change = next(each for each in history.changes if each.version == version)
+    assert then is not None
+    blocks = history.blocks
+    for hunk in reversed(opposite(change.hunks)):
+        blocks = placed(replace(history, blocks=blocks), hunk, then)
+    return blocks
+
+
+class Merged(NamedTuple):
+    """The blocks of a file that was changed by another program, merged with those of the pages."""
+
+    blocks: Blocks
+    clashes: tuple[Clash, ...] = ()
+
+
+def merged(history: History, read: Sequence[Block]) -> Merged:
+    """The blocks of a file as it was read, together with the changes that its writer had not seen.
+
+    A program that keeps a file open may write it after pages have changed it. Such a file is most
+    like an earlier state; then only what differs from that state is the writer's change. A file
+    that is exactly an earlier state was put back on purpose, and is taken as it is.
+    """
+    base = _written_on(history, read)
+    if base is None:
+        return Merged(identified(history.blocks, read))
+    theirs = identified(base, read)
+    blocks, clashes = history.blocks, []
+    for hunk in reversed(difference(base, theirs)):
+        found = moved(hunk, base, blocks)
+        if found is None:
+            start, end = region(hunk, base, blocks)
+            mine = blocks[start:end]
+            if mine != hunk.inserted:
+                clashes.append(Clash(_name_of(hunk, mine), mine, hunk.inserted))
+            found = Hunk(start, mine, hunk.inserted)
+        blocks = applied(blocks, [found])
+    return Merged(_each_once(blocks), tuple(reversed(clashes)))
+
+
+def _name_of(hunk: Hunk, mine: Blocks) -> str:
+    return (hunk.inserted or mine or hunk.removed)[0].id
+
+
+def _each_once(blocks: Blocks) -> Blocks:
+    """The blocks; of two with one id, the later one gets another."""
+    seen: set[str] = set()
+    kept = []
+    for block in blocks:
+        kept.append(replace(block, id=f"{block.id}+") if block.id in seen else block)
+        seen.add(kept[-1].id)
+    return tuple(kept)
+
+
+def _written_on(history: History, read: Sequence[Block]) -> Blocks | None:
+    """The earlier state that a file is most like; None if the latest is as like, or one is equal.
+
+    States are compared by the number of blocks that only one of two has.
+    """
+    wanted, best = Counter(read), None
+    least = _apart(Counter(history.blocks), wanted)
+    blocks = history.blocks
+    for change in reversed(history.changes):
+        blocks = applied(blocks, opposite(change.hunks))
+        apart = _apart(Counter(blocks), wanted)
+        if not apart:
+            return None
+        if apart < least:
+            least, best = apart, blocks
+    return best
+
+
+def _apart(one: Counter[Block], other: Counter[Block]) -> int:
+    return ((one - other) + (other - one)).total()
+
+
+def grown(
+    history: History,
+    blocks: Blocks,
+    kind: str,
+    by: str,
+    *,
+    undoes: int = 0,
+    clashes: tuple[Clash, ...] = (),
+) -> History:
+    """The history with one more change, which leads to `blocks`."""
+    version = history.version + 1
+    hunks = difference(history.blocks, blocks)
+    return with_change(history, Change(version, kind, by, hunks, undoes, clashes))
+
+
+def with_change(history: History, change: Change) -> History:
+    """The history after a change that was made on its latest blocks."""
+    undoable, redoable = history.undoable, history.redoable
+    if change.kind == EDIT:
+        undoable, redoable = (*undoable, change.version), ()
+    elif change.kind == UNDO:
+        undoable = tuple(each for each in undoable if each != change.undoes)
+        redoable = (*redoable, change.version)
+    elif change.kind == REDO:
+        redoable = tuple(each for each in redoable if each != change.undoes)
+        undoable = (*undoable, change.version)
+    blocks = applied(history.blocks, change.hunks)
+    changes = (*history.changes, change)
+    clashes = (*_still_open(history.clashes, change), *change.clashes)
+    return trimmed(History(change.version, blocks, changes, undoable, redoable, clashes))
+
+
+def _still_open(clashes: Iterable[Clash], change: Change) -> Iterator[Clash]:
+    """The clashes that a change leaves open: a page that changes the passage settles its clash."""
+    touched = {block.id for hunk in change.hunks for block in (*hunk.removed, *hunk.inserted)}
+    settled = touched | {change.settles} if change.by != DISK else set[str]()
+    return (clash for clash in clashes if clash.id not in settled)
+
+
+def trimmed(history: History) -> History:
+    """The history without the changes before the last KEPT, once there are twice as many."""
+    if len(history.changes) <= 2 * KEPT:
+        return history
+    changes = history.changes[-KEPT:]
+    first = changes[0].version
+    return replace(
+        history,
+        changes=changes,
+        undoable=tuple(each for each in history.undoable if each >= first),
+        redoable=tuple(each for each in history.redoable if each >= first),
+    )
+
+
+def splices(hunks: Iterable[Hunk], before: Sequence[Block]) -> Iterator[tuple[str, Hunk]]:
+    """Each hunk with the id of the block it comes behind, once the hunks before it are applied."""
+    last: Block | None = None
+    end = 0
+    for hunk in hunks:
+        between = before[end : hunk.at]
+        last = between[-1] if between else last
+        yield last.id if last else "", hunk
+        last = hunk.inserted[-1] if hunk.inserted else last
+        end = hunk.at + len(hunk.removed)

@@ -1,0 +1,55 @@
+"""The studio at an address of this machine, until it is interrupted."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from errno import EADDRINUSE
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from podcast.errors import ServerError
+
+LOCALHOST = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104  only with a password
+
+
+def listening(port: int, host: str = LOCALHOST) -> socket.socket:
+    """A socket at a port of this machine; port 0 takes any free port.
+
+    Raises ServerError if the port cannot be used.
+    """
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise ServerError(why_not_served(port, error)) from error
+
+
+def serve(app: ASGIApp, opened: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+    """Answer requests that come to a socket, until this process is interrupted.
+
+    `ready` is called once requests are answered. Raises KeyboardInterrupt.
+    """
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="on", server_header=False,
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    ready()
+    uvicorn.Server(config).run(sockets=[opened])
+
+
+def why_not_served(port: int, error: OSError) -> str:
+    """The error message: why the server cannot use a port, and what to do."""
+    if error.errno == EADDRINUSE:
+        return f"port {port} is taken by another program; end that, or try --port 0"
+    if isinstance(error, PermissionError):
+        return (
+            f"you may not use port {port}: the system keeps ports below 1024, and some others, "
+            "for itself; try --port 8000"
+        )
+    why = error.strerror or str(error)
+    return (
+        f"cannot serve at {LOCALHOST}, port {port}: {why}; look whether this machine has its "
+        "loopback network, and try --port 0"
+    )
