@@ -1,4 +1,4 @@
-"""The blocks of a script: its headings and paragraphs, in order, and how two lists of them differ."""
+"""The blocks of a script, which are its headings and paragraphs; how two lists of them differ."""
 
 from __future__ import annotations
 
@@ -91,9 +91,7 @@ def identified(before: Sequence[Block], after: Sequence[Block]) -> Blocks:
     return tuple(replace(block, id=id or new_id()) for block, id in zip(found, ids, strict=True))
 
 
-def _pairs(
-    before: Sequence[Block], after: Sequence[Block], run: Run
-) -> Iterator[tuple[int, int]]:
+def _pairs(before: Sequence[Block], after: Sequence[Block], run: Run) -> Iterator[tuple[int, int]]:
     """The blocks of a run of which one became the other, in order."""
     left, right = range(run.left, run.left_end), range(run.right, run.right_end)
     if len(left) == len(right):

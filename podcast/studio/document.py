@@ -21,8 +21,18 @@ from podcast.files.tidy import tidy
 from podcast.files.whole import alone, replacing
 from podcast.published.folder import bring_back
 from podcast.studio import history as past
-from podcast.studio.blocks import CHAPTER, KINDS, PARAGRAPH, TITLE, Block, Blocks, identified, new_id, plain
-from podcast.studio.history import Change, Conflict, Edit, History
+from podcast.studio.blocks import (
+    CHAPTER,
+    KINDS,
+    PARAGRAPH,
+    TITLE,
+    Block,
+    Blocks,
+    identified,
+    new_id,
+    plain,
+)
+from podcast.studio.history import Change, Edit, History
 from podcast.studio.journal import (
     JOURNAL,
     add_change,
@@ -32,8 +42,6 @@ from podcast.studio.journal import (
 )
 from podcast.studio.page import Page, read_page, rewritten
 from podcast.text.script import require_role
-
-NO_EDIT = "there is nothing to take back"
 
 Tell = Callable[[str, dict[str, Any]], None]
 """A function that sends an event, with its values, to all pages that show the episode."""
@@ -125,7 +133,7 @@ class Document:
         with self._held() as (page, history):
             waiting = history.undoable if kind == past.UNDO else history.redoable
             if not waiting:
-                raise ScriptError(NO_EDIT)
+                return _shown(page, history)
             blocks = past.undone(history, waiting[-1])
             return _shown(*self._put(page, history, blocks, kind, by, undoes=waiting[-1]))
 
@@ -329,4 +337,3 @@ def require_title(after: Blocks, before: Blocks) -> None:
     places = [at for at, block in enumerate(after) if block.kind == TITLE]
     if places not in ([], [0]) or (not places and before[:1] and before[0].kind == TITLE):
         raise ScriptError("a script has one title, which stands first")
-

@@ -13,7 +13,7 @@ from typing import Any
 
 from podcast.files.whole import replacing, writing
 from podcast.studio.blocks import Block, Blocks
-from podcast.studio.history import Change, Clash, History, Hunk, opposite, applied, with_change
+from podcast.studio.history import Change, Clash, History, Hunk, applied, opposite, with_change
 
 JOURNAL = ".studio.jsonl"
 

@@ -1,4 +1,4 @@
-"""script.md <-> the blocks that the studio shows, each with the lines of the file that it stands in.
+"""script.md <-> the blocks that the studio shows, each with the lines in which it stands.
 
 A change of some blocks rewrites only their lines. All else that a person wrote into the file, its
 front matter, comments and empty lines, stays as it is, byte for byte.
@@ -15,7 +15,6 @@ from podcast.errors import ScriptError
 from podcast.files.names import SCRIPT
 from podcast.model import HOST, Paragraph
 from podcast.studio.blocks import CHAPTER, PARAGRAPH, PART, TITLE, Block, Blocks, Run, runs
-from podcast.text.script import Block as Source
 from podcast.text.script import (
     VOICE,
     LineError,
@@ -25,6 +24,7 @@ from podcast.text.script import (
     paragraph_text,
     require_role,
 )
+from podcast.text.script import Block as Source
 
 LEVELS = {TITLE: 1, PART: 1, CHAPTER: 2}  # hashes of a heading
 FENCES = ("---", "+++")  # around front matter

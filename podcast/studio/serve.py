@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from podcast.errors import ServerError
 
 LOCALHOST = "127.0.0.1"
-EVERYWHERE = "0.0.0.0"  # noqa: S104  only with a password
+EVERYWHERE = "0.0.0.0"
 
 
 def listening(port: int, host: str = LOCALHOST) -> socket.socket:

@@ -16,7 +16,7 @@ from podcast.production.order import Order
 from podcast.published.folder import LONGEST_FOLDER
 from podcast.published.report import read_report
 
-FORBIDDEN = frozenset("/\\\0:*?\"<>|")  # in names, on any system
+FORBIDDEN = frozenset('/\\\0:*?"<>|')  # in names, on any system
 
 
 @dataclass(frozen=True, slots=True)
