@@ -1,0 +1,169 @@
+// What a person sets beside the transcript: title, author, date, cover, voices and the recipe.
+
+import { addressOf, get, send } from "./api.js";
+import { button, element, field, tell } from "./dom.js";
+import { hasText, text, told } from "./texts.js";
+
+const SAMPLE = "sample"; // the text that a voice is tried with
+
+/** The form of an episode's settings; `save()` gives what is set in it. */
+export class Settings {
+  /** `options` is what the server says can be set; `set` what is set now. */
+  constructor(name, options, set, speakers = []) {
+    this.name = name;
+    this.options = options.options;
+    this.set = set;
+    this.recipe = new Map(); // option -> its input
+    this.cast = new Map(); // role -> its select
+    this.cover = null; // a file that was picked
+    const { title = "", author = "", date = "" } = set;
+    this.title = element("input", { value: title, maxlength: 200, autocomplete: "off" });
+    this.author = element("input", { value: author, maxlength: 200, autocomplete: "off" });
+    this.date = element("input", { type: "date", value: date });
+    this.picture = element("input", {
+      type: "file",
+      accept: "image/jpeg,image/png",
+      change: () => (this.cover = this.picture.files[0] ?? null),
+    });
+    this.form = element(
+      "div",
+      { class: "settings" },
+      element(
+        "div",
+        { class: "fields" },
+        field(text("title"), this.title, text("titleHint")),
+        field(text("author"), this.author),
+        field(text("date"), this.date),
+        field(text("cover"), this.picture, set.cover ? text("coverIs", { file: set.cover }) : text("coverHint")),
+      ),
+      this.voices(options, speakers),
+      this.recipeForm(),
+    );
+  }
+
+  voices(options, speakers) {
+    const roles = [...new Set([...(options.roles ?? []), ...speakers, ...Object.keys(this.set.cast ?? {})])];
+    const rows = roles.map((role) => {
+      const now = this.set.cast?.[role] ?? "";
+      const choices = [element("option", { value: "" }, text("defaultVoice"))];
+      if (now && !options.voices.some((voice) => voice.name === now)) {
+        choices.push(element("option", { value: now }, now));
+      }
+      for (const voice of options.voices) {
+        choices.push(element("option", { value: voice.name }, told(voice) || voice.name));
+      }
+      const select = element("select", {}, choices);
+      select.value = now;
+      this.cast.set(role, select);
+      const name = roleName(role);
+      const hear = button("▶", () => this.hear(role, select.value, hear), {
+        class: "round",
+        "aria-label": text("tryVoice", { name }),
+      });
+      const row = field(name, select);
+      row.append(hear);
+      row.classList.add("voice");
+      return row;
+    });
+    return element("fieldset", {}, element("legend", {}, text("voices")), rows);
+  }
+
+  async hear(role, voice, from) {
+    from.disabled = true;
+    try {
+      const body = { text: text(SAMPLE), role, ...(voice ? { voice } : {}) };
+      const sound = await send(addressOf("api", this.name, "say"), body);
+      this.audio?.pause();
+      this.audio = new Audio(URL.createObjectURL(sound));
+      await this.audio.play();
+    } catch (error) {
+      tell(error.message, true);
+    } finally {
+      from.disabled = false;
+    }
+  }
+
+  recipeForm() {
+    const rows = this.options.map((option) => {
+      const input = inputOf(option, this.set.recipe?.[option.name]);
+      this.recipe.set(option, input);
+      const label = hasText(`option_${option.name}`) ? text(`option_${option.name}`) : option.name;
+      return field(label, input, [told(option), rangeOf(option)].filter(Boolean).join(" "));
+    });
+    const summary = element("summary", {}, text("recipe"));
+    return element("details", { class: "recipe" }, summary, element("div", { class: "fields" }, rows));
+  }
+
+  /** What is set, as the server takes it; throws if a value cannot be. */
+  values() {
+    const recipe = {};
+    for (const [option, input] of this.recipe) {
+      if (!input.checkValidity()) {
+        input.closest("details").open = true;
+        input.reportValidity();
+        throw new Error(text("badValue", { name: option.name }));
+      }
+      const value = valueOf(option, input);
+      if (value !== null) recipe[option.name] = value;
+    }
+    const cast = {};
+    for (const [role, select] of this.cast) if (select.value) cast[role] = select.value;
+    const [title, author, date] = [this.title, this.author, this.date].map((input) => input.value.trim());
+    return { ...this.set, title, author, date, recipe, cast };
+  }
+
+  /** Send what is set to the server. Throws Refused. */
+  async save(name) {
+    const values = this.values();
+    if (this.cover) {
+      const query = new URLSearchParams({ name, file: this.cover.name });
+      values.cover = (await send(`/api/covers?${query}`, this.cover)).cover;
+    }
+    await send(addressOf("api", "seeds", name, "settings"), values, { method: "PUT" });
+  }
+}
+
+/** What a role is called. */
+export const roleName = (role) => (hasText(`role_${role}`) ? text(`role_${role}`) : role);
+
+const inputOf = (option, set) => {
+  const { kind, low, high, choices } = option;
+  if (kind === "bool" || choices) {
+    const values = choices ?? [true, false];
+    const named = (value) => (kind === "bool" ? text(value ? "yes" : "no") : String(value));
+    const select = element(
+      "select",
+      {},
+      element("option", { value: "" }, text("default", { value: named(option.default) })),
+      values.map((value) => element("option", { value: String(value) }, named(value))),
+    );
+    select.value = set === undefined || set === null ? "" : String(set);
+    return select;
+  }
+  const isNumber = kind === "int" || kind === "float";
+  const shown = option.default === null || option.default === "" ? text("none") : option.default;
+  return element("input", {
+    type: isNumber ? "number" : "text",
+    min: isNumber ? low : null,
+    max: isNumber ? high : null,
+    step: kind === "int" ? 1 : isNumber ? "any" : null,
+    value: set ?? "",
+    placeholder: text("default", { value: shown }),
+    autocomplete: "off",
+  });
+};
+
+const valueOf = ({ kind, choices }, input) => {
+  if (input.value === "") return null;
+  if (kind === "bool") return input.value === "true";
+  if (kind === "int" || kind === "float") return Number(input.value);
+  return choices?.find((choice) => String(choice) === input.value) ?? input.value;
+};
+
+const rangeOf = ({ kind, low, high, choices }) => {
+  if (choices || (kind !== "int" && kind !== "float") || low === null || low === undefined) return "";
+  return text("range", { low, high });
+};
+
+/** What the server says can be set. */
+export const readOptions = () => get("/api/options");

@@ -1,0 +1,178 @@
+// The start page: a transcript is dropped or picked, looked at, and becomes an episode; below it are
+// all episodes.
+
+import { addressOf, get, send } from "./api.js";
+import { button, byId, element, field, tell } from "./dom.js";
+import { Settings, readOptions } from "./settings.js";
+import { lasting, text } from "./texts.js";
+
+const SOUND = /\.(mp3|m4a|m4b|aac|wav|flac|ogg|opus|mp4|mov|mkv|webm|wma)$/i;
+
+/** Show the start page; only its list if nothing may be written. */
+export const start = async (mayWrite) => {
+  document.body.classList.add("start");
+  document.title = text("studio");
+  byId("start").hidden = false;
+  byId("start").replaceChildren(
+    element("header", {}, element("h1", {}, text("studio")), element("p", { class: "byline" }, text(mayWrite ? "studioHint" : "readOnly"))),
+    element("main", {}, mayWrite ? new Dropping().area : null, element("section", { id: "episodes" })),
+  );
+  await list(mayWrite);
+  document.documentElement.classList.add("ready");
+};
+
+// The list --------------------------------------------------------------------------------
+
+const list = async (mayWrite) => {
+  const episodes = await get("/api/episodes");
+  byId("episodes").replaceChildren(
+    element("h2", {}, text("episodes")),
+    episodes.length
+      ? element("ul", { class: "episodes" }, episodes.map((each) => entry(each, mayWrite)))
+      : element("p", { class: "quiet" }, text(mayWrite ? "noEpisodes" : "noneBuilt")),
+  );
+};
+
+const entry = ({ name, title, built, date, length_s, cover }, mayWrite) => {
+  const facts = [date, built ? length_s && lasting(length_s) : text("notBuilt")].filter(Boolean).join(" · ");
+  const picture = cover
+    ? element("img", { src: addressOf("files", name, "cover.jpg"), alt: "", loading: "lazy", width: 120, height: 120 })
+    : element("span", { class: "blank", "aria-hidden": "true" }, (title || name).slice(0, 1));
+  const page = addressOf("files", name, "index.html");
+  const inside = [picture, element("b", {}, title || name), element("small", {}, facts)];
+  return element(
+    "li",
+    {},
+    mayWrite || built ? element("a", { href: mayWrite ? addressOf("edit", name) : page }, inside) : inside,
+    mayWrite && built ? element("a", { class: "seen", href: page }, text("openPage")) : null,
+  );
+};
+
+// A dropped file --------------------------------------------------------------------------
+
+class Dropping {
+  constructor() {
+    this.transcript = null;
+    this.recording = null;
+    this.input = element("input", {
+      id: "pick",
+      type: "file",
+      class: "hidden",
+      multiple: true,
+      change: () => this.take([...this.input.files]),
+    });
+    this.read = element("div", { id: "read" });
+    this.area = element(
+      "section",
+      { "aria-label": text("newEpisode") },
+      element(
+        "div",
+        { id: "drop" },
+        element("p", { class: "large" }, text("drop")),
+        this.input,
+        element("label", { for: "pick", class: "main" }, text("pick")),
+        element("p", { class: "quiet" }, text("dropHint")),
+      ),
+      this.read,
+    );
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+      document.addEventListener(kind, (event) => this.dragged(event));
+    }
+  }
+
+  dragged(event) {
+    event.preventDefault();
+    byId("drop").classList.toggle("over", event.type === "dragenter" || event.type === "dragover");
+    if (event.type === "drop") this.take([...(event.dataTransfer?.files ?? [])]);
+  }
+
+  /** Take files: a transcript, or a recording that belongs to one. */
+  async take(files) {
+    for (const file of files) {
+      if (SOUND.test(file.name)) this.recording = file;
+      else this.transcript = file;
+    }
+    if (!this.transcript) {
+      if (this.recording) tell(text("needsTranscript"), true);
+      return;
+    }
+    this.read.replaceChildren(element("p", { class: "quiet" }, text("reading")));
+    try {
+      const query = new URLSearchParams({ file: this.transcript.name });
+      const [found, options] = await Promise.all([send(`/api/read?${query}`, this.transcript), readOptions()]);
+      this.show(found, options);
+    } catch (error) {
+      this.read.replaceChildren(element("p", { class: "trouble", role: "alert" }, error.message));
+    }
+  }
+
+  show(found, options) {
+    this.name = element("input", { value: found.name, required: true, maxlength: 100, autocomplete: "off" });
+    this.settings = new Settings(found.name, options, { title: found.title ?? "" }, found.speakers);
+    const save = button(text("saveAndOpen"), () => this.save(save), { class: "main" });
+    this.read.replaceChildren(
+      element(
+        "section",
+        { class: "card", "aria-labelledby": "as-read" },
+        element("h2", { id: "as-read", tabindex: -1 }, text("asRead", { file: this.transcript.name })),
+        element("p", { class: "facts" }, factsOf(found, this.recording)),
+        (found.warnings ?? []).map((warning) => element("p", { class: "warning" }, warning)),
+        element("ol", { class: "head", "aria-label": text("firstLines") }, found.head.map((line) => element("li", {}, typeof line === "string" ? line : line.text))),
+        droppedOf(found.dropped ?? []),
+        element("h2", {}, text("about")),
+        field(text("name"), this.name, text("nameHint")),
+        this.settings.form,
+        element("p", { class: "actions" }, save),
+      ),
+    );
+    byId("as-read").focus();
+  }
+
+  /** Save the transcript, its recording and its settings, and open the editor. */
+  async save(from) {
+    from.disabled = true;
+    try {
+      this.settings.values();
+      const name = this.name.value.trim();
+      const query = new URLSearchParams({ name, file: this.transcript.name });
+      const saved = this.saved ?? (await send(`/api/seeds?${query}`, this.transcript));
+      this.saved = saved;
+      this.name.disabled = true;
+      if (this.recording) {
+        tell(text("sendingRecording"));
+        await send(`/api/recordings?${new URLSearchParams({ name: saved.name, file: this.recording.name })}`, this.recording);
+      }
+      await this.settings.save(saved.name);
+      location.assign(addressOf("edit", saved.name));
+    } catch (error) {
+      if (error.status === 409 && error.body.name) {
+        this.name.value = error.body.name;
+        this.name.focus();
+        tell(text("nameTaken", { name: error.body.name }), true);
+      } else tell(error.message, true);
+      from.disabled = false;
+    }
+  }
+}
+
+const factsOf = ({ form, lines, characters, speakers, dropped }, recording) => {
+  const facts = [
+    text("form", { form }),
+    text("lines", { n: lines }),
+    text("characters", { n: characters }),
+    speakers?.length ? text("speakers", { names: speakers.join("、") }) : text("oneSpeaker"),
+    text("dropped", { n: dropped?.length ?? 0 }),
+    recording ? text("recordingIs", { file: recording.name }) : null,
+  ];
+  return facts.filter(Boolean).map((fact) => element("span", {}, fact));
+};
+
+const MOST_DROPPED = 200;
+
+const droppedOf = (dropped) => {
+  if (!dropped.length) return null;
+  const rows = dropped
+    .slice(0, MOST_DROPPED)
+    .map(({ line, text: own, why }) => element("li", {}, element("small", {}, text("line", { n: line })), element("s", {}, own), element("small", {}, why)));
+  return element("details", {}, element("summary", {}, text("whatDropped", { n: dropped.length })), element("ul", { class: "dropped" }, rows));
+};

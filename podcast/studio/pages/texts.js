@@ -1,0 +1,25 @@
+// What the page says, in the language of the browser: Chinese, or else English.
+
+import en from "./en.js";
+import zh from "./zh.js";
+
+export const isChinese = !navigator.language || /^zh\b/i.test(navigator.language);
+const table = isChinese ? zh : en;
+
+/** The text of this name; `{x}` in it is replaced by `values.x`. */
+export const text = (name, values = {}) =>
+  (table[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+
+/** Whether the language has a text of this name. */
+export const hasText = (name) => name in table;
+
+/** What is told in both languages, in that of the browser. */
+export const told = (both) => (typeof both === "string" ? both : both?.[isChinese ? "zh" : "en"] ?? "");
+
+/** A length of time in words. */
+export const lasting = (seconds) => {
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  if (seconds < 60) return text("seconds", { n: Math.max(1, Math.round(seconds)) });
+  if (minutes < 60) return text("minutes", { n: minutes });
+  return text("hours", { h: Math.floor(minutes / 60), n: minutes % 60 });
+};
