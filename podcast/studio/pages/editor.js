@@ -25,7 +25,7 @@ class Editor {
     this.isHearing = localStorage.getItem("hear") !== "no"; // a click says its sentence
     this.isAuto = localStorage.getItem("auto") === "yes";
     this.view = new View((role) => this.roles.find((each) => each.role === role)?.name || roleName(role));
-    const hooks = ["refusal", "conflict", "state", "undoable", "followed", "event"];
+    const hooks = ["refusal", "conflict", "clashes", "state", "undoable", "followed", "event"];
     this.script = new Script(name, {
       ...Object.fromEntries(hooks.map((hook) => [hook, (...given) => this[hook](...given)])),
       replaced: () => {
@@ -48,6 +48,8 @@ class Editor {
     this.panels = new Panels(this);
     this.editing = new Editing(this.script, this.view, this);
     this.isBuilding = false;
+    this.asked = new Set(); // the blocks of which two versions are shown
+    this.clashing = Promise.resolve();
   }
 
   async open() {
@@ -406,6 +408,28 @@ class Editor {
     );
   }
 
+  /** What a program wrote over an edit of this page: both are shown, one after another. */
+  async clashes(clashes) {
+    for (const clash of clashes) {
+      if (this.asked.has(clash.id)) continue;
+      this.asked.add(clash.id);
+      this.clashing = this.clashing.then(() => this.clash(clash));
+    }
+  }
+
+  async clash({ id, mine, theirs }) {
+    const choice = await new Promise((resolve) => this.conflict(mine, theirs, resolve));
+    this.asked.delete(id);
+    const block = this.script.byId.get(id);
+    if (choice === "theirs" || !block) {
+      await send(addressOf("api", this.name, "settle"), { id }).catch((error) => tell(error.message, true));
+      return;
+    }
+    const at = this.script.blocks.indexOf(block);
+    const kept = mine.map((plain) => Object.assign(this.script.fresh(plain.kind, plain.text, plain.role), { voice: plain.voice }));
+    this.script.splice(at, [block], choice === "both" ? [block, ...kept] : kept);
+  }
+
   event(name, data) {
     this[`on_${name}`]?.(data);
   }
@@ -429,14 +453,19 @@ class Editor {
     else this.buildBar.removeAttribute("value");
   }
 
-  async on_built({ version }) {
+  on_stopped() {
+    this.isBuilding = false;
+    byId("build").hidden = true;
+    tell(text("cancelled"));
+  }
+
+  async on_built({ version, fresh }) {
     this.isBuilding = false;
     this.isBuilt = true;
     byId("build").hidden = true;
-    const isFresh = version === undefined || version >= this.script.version;
-    this.unbuilt(isFresh && !this.script.isUnsaved);
+    this.unbuilt(fresh !== false && !this.script.isUnsaved);
     tell(text("built"));
-    await this.episode.load(`${version ?? ""}-${(this.builds = (this.builds ?? 0) + 1)}`);
+    await this.episode.load(`${version}-${(this.builds = (this.builds ?? 0) + 1)}`);
     if (this.panels.shown === "files" || this.panels.shown === "check") this.panels.toggle(this.panels.shown, true);
   }
 
@@ -473,9 +502,6 @@ class Editor {
       cancel.disabled = true;
       try {
         await send(addressOf("api", this.name, "cancel"), {});
-        byId("build").hidden = true;
-        this.isBuilding = false;
-        tell(text("cancelled"));
       } catch (error) {
         tell(error.message, true);
       }

@@ -38,6 +38,7 @@ export class Script {
     this.composing = false;
     this.isBusy = false;
     this.isStale = false; // the whole script is to be asked for
+    this.own = null; // the splices of the last edit, as its event told them
     this.awaited = null; // resolves when the event of an edit has come
     this.messages = 0; // sent so far
   }
@@ -54,10 +55,14 @@ export class Script {
   follow() {
     const events = new EventSource(`${addressOf("api", this.name, "events")}?tab=${tab}`);
     this.events = events;
-    for (const name of ["progress", "built", "failed", "told", "tabs"]) {
+    for (const name of ["progress", "built", "failed", "stopped", "told", "tabs"]) {
       events.addEventListener(name, ({ data }) => this.view.event(name, JSON.parse(data)));
     }
     events.addEventListener("script", ({ data }) => this.heard(JSON.parse(data)));
+    events.addEventListener("reload", () => {
+      this.isStale = true;
+      this.pump();
+    });
     events.addEventListener("error", () => {
       this.isStale = true;
       this.show();
@@ -74,7 +79,7 @@ export class Script {
   // From elsewhere ------------------------------------------------------------------------
 
   /** Take the whole script as the server has it, but for what is being edited here. */
-  take({ version, blocks, can_undo, can_redo }) {
+  take({ version, blocks, clashes, can_undo, can_redo }) {
     const first = !this.blocks.length;
     this.version = version;
     this.isStale = false;
@@ -97,6 +102,7 @@ export class Script {
     this.byId = new Map(now.filter((each) => each.id).map((each) => [each.id, each]));
     if (first || !isSame) this.view.replaced(first);
     this.view.undoable(can_undo, can_redo);
+    if (clashes) this.view.clashes(clashes);
     this.show();
   }
 
@@ -124,11 +130,13 @@ export class Script {
   }
 
   /** Take an event about the script. */
-  heard({ version, by, splices, can_undo, can_redo }) {
+  heard({ version, by, splices, clashes, can_undo, can_redo }) {
     if (version <= this.version) return;
     if (can_undo !== undefined) this.view.undoable(can_undo, can_redo);
+    if (clashes) this.view.clashes(clashes);
     if (by === tab) {
       this.version = version;
+      this.own = splices;
       if (this.awaited && version >= this.awaited.version) this.awaited.resolve();
       return;
     }
@@ -304,14 +312,16 @@ export class Script {
       else throw error;
       return;
     }
-    await this.done(edit, answer);
+    await this.done(edit, message, answer);
   }
 
-  async done(edit, answer) {
-    for (const [number, { block }] of edit.insert.entries()) {
-      block.id = answer.blocks[number].id;
+  async done(edit, message, answer) {
+    for (const [number, { block, text }] of edit.insert.entries()) {
+      const plain = answer.blocks[number];
+      block.id = plain.id;
       block.held = 0;
       this.byId.set(block.id, block);
+      if (plain.text.trim() !== text.trim()) this.tidied(block, text, plain);
     }
     for (const block of edit.remove) {
       if (edit.insert.some((each) => each.block === block)) continue;
@@ -320,13 +330,26 @@ export class Script {
     }
     this.view.undoable(answer.can_undo, answer.can_redo);
     this.queue.shift();
-    if (answer.version <= this.version) return;
+    if (answer.version > this.version) await this.eventOf(answer.version);
+    if (this.own && isMore(this.own, message, answer)) this.isStale = true;
+    this.own = null;
+  }
+
+  /** The server wrote a text in its own way: take that, unless it is edited again. */
+  tidied(block, sent, plain) {
+    if (block.text !== sent || this.dirty.has(block) || this.composing) return;
+    Object.assign(block, plain, { saved: plain.text });
+    this.view.changed(block);
+  }
+
+  /** Resolves when the event of an edit has come, or is late. */
+  async eventOf(version) {
     await new Promise((resolve) => {
       const late = setTimeout(() => {
         this.isStale = true;
         resolve(null);
       }, EVENT_MS);
-      this.awaited = { version: answer.version, resolve: () => (clearTimeout(late), resolve(null)) };
+      this.awaited = { version, resolve: () => (clearTimeout(late), resolve(null)) };
     });
     this.awaited = null;
   }
@@ -379,6 +402,14 @@ export class Script {
     while (this.isUnsaved || this.isBusy) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Whether an edit changed more at the server than what was asked for. */
+const isMore = (splices, message, answer) => {
+  const removed = splices.flatMap(({ remove }) => remove);
+  const inserted = splices.flatMap(({ insert }) => insert.map(({ id }) => id));
+  const known = new Set([...message.remove, ...answer.blocks.map(({ id }) => id)]);
+  return [...removed, ...inserted].some((id) => !known.has(id));
+};
 
 const plainOf = ({ kind, text, role, voice }) => ({ kind, text, role, voice });
 
