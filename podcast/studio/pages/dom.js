@@ -18,7 +18,7 @@ export const element = (name, attributes = {}, ...inside) => {
       made.setAttribute(key, String(value));
     }
   }
-  made.append(...inside.flat().filter((each) => each !== null && each !== undefined));
+  made.append(...inside.flat(Infinity).filter((each) => each !== null && each !== undefined));
   return made;
 };
 

@@ -13,6 +13,7 @@ import { View } from "./view.js";
 /* global player */
 
 const AUTO_MS = 8000; // without an edit, after which the episode is built by itself
+const TABS_MS = 1500; // that another page must stay open to be told of
 const CONTEXT = 8; // characters around a dropped text
 
 /** Open the editor of the episode `name`. */
@@ -439,7 +440,9 @@ class Editor {
   }
 
   on_tabs({ count }) {
-    if (count > 1) tell(text("otherTabs", { n: count - 1 }));
+    // A page that was just closed is still counted for a moment.
+    clearTimeout(this.tabsTimer);
+    if (count > 1) this.tabsTimer = setTimeout(() => tell(text("otherTabs", { n: count - 1 })), TABS_MS);
   }
 
   on_progress({ stage, chapter, chapters, share, left_s: left }) {

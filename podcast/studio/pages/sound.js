@@ -107,7 +107,9 @@ export class Episode {
     const address = addressOf("files", this.name, "index.html");
     const answer = await fetch(`${address}?built=${built}`);
     if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const whole = await answer.text();
+    const body = whole.slice(whole.indexOf("<body>")); // its style is not this page's
+    const page = new DOMParser().parseFromString(body, "text/html");
     const now = {
       timing: JSON.parse(page.getElementById("timing").textContent),
       paragraphs: paragraphsOf(page),
