@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from hashlib import sha256
@@ -18,7 +19,7 @@ from podcast.files.open_store import open_store
 from podcast.files.settings import Settings
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
-from podcast.files.whole import replacing
+from podcast.files.whole import alone, replacing, writing
 from podcast.formats.shownotes import is_said, names_in, outline
 from podcast.model import Episode, Recipe, Script, Tell, Watch
 from podcast.production.forecast import Forecast
@@ -398,16 +399,28 @@ def write_draft(
     _tell_of_draft(order, settings, draft, account, tell)
     script, editing = _proofread(draft, order, settings, store, watch, tell)
     text = script_text(script).encode()
-    if path.is_file() and path.read_bytes() != text and (output or before.is_a_persons):
-        _keep_beside(path, order.rewrite)
-    with replacing(path) as part:
-        part.write_bytes(text)
-    if output is None:
-        mine = ScriptReport(edited=False, sha256=sha256(text).hexdigest())
-        report = replace(report, script=mine, reading=account, editor=_editor_report(editing))
-        with replacing(order.folder / REPORT) as part:
-            part.write_text(report_text(report), "utf-8")
+    with writing(path), _alone_in(path.parent.parent if output is None else None):
+        if path.is_file() and path.read_bytes() != text and (output or look(order).is_a_persons):
+            _keep_beside(path, order.rewrite)
+        with replacing(path) as part:
+            part.write_bytes(text)
+        if output is None:
+            mine = ScriptReport(edited=False, sha256=sha256(text).hexdigest())
+            report = replace(report, script=mine, reading=account, editor=_editor_report(editing))
+            with replacing(order.folder / REPORT) as part:
+                part.write_text(report_text(report), "utf-8")
     return path
+
+
+@contextmanager
+def _alone_in(out: Path | None) -> Iterator[None]:
+    """Hold the lock of a folder of episodes, so that no build puts an episode into it meanwhile."""
+    if out is None:
+        yield
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    with alone(out):
+        yield
 
 
 def write_why(seed: Path, script: Path) -> Path:

@@ -93,14 +93,24 @@ def publish(
             write_m4b(new / AUDIOBOOK, production.episode, small, production.aac_parts, work)
         report = _full_report(files, new)
         (new / REPORT).write_bytes(report_text(report).encode())
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with alone(folder.parent):
-            kept = _keep_what_is_a_persons(
-                folder, new, mine, PREVIOUS_SCRIPT if rewrite else SCRIPT
-            )
-            _keep_original(folder, new, files.script_key)
-            replace_folder(new, folder)
+        kept = put_in_place(new, folder, mine, files.script_key, rewrite=rewrite)
     return kept, report
+
+
+def put_in_place(
+    new: Path, folder: Path, mine: str | None, script_key: str, *, rewrite: bool
+) -> bool:
+    """Replace `folder` by `new`, with what a person put into `folder`.
+
+    `mine` and `rewrite` are as in `publish`; returns whether an edited script was kept. Nobody else
+    who takes the lock can write to `folder` meanwhile. Raises WriteError or OSError.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with alone(folder.parent):
+        kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS_SCRIPT if rewrite else SCRIPT)
+        _keep_original(folder, new, script_key)
+        replace_folder(new, folder)
+    return kept
 
 
 def _full_report(files: Files, new: Path) -> Report:

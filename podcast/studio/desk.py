@@ -163,7 +163,8 @@ def edit_of(asked: Values) -> Edit:
     if not isinstance(insert, list) or len(insert) > MOST_BLOCKS:
         raise BadRequest("insert must be a list of blocks")
     blocks = tuple(map(block_of, insert))
-    return Edit(base, text_of(asked, "after", ""), tuple(remove), blocks)
+    after, settles = text_of(asked, "after", ""), text_of(asked, "settles", "")
+    return Edit(base, after, tuple(remove), blocks, settles)
 
 
 def block_of(value: object) -> Block:

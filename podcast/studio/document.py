@@ -32,7 +32,7 @@ from podcast.studio.blocks import (
     new_id,
     plain,
 )
-from podcast.studio.history import Change, Edit, History
+from podcast.studio.history import Change, Edit, History, Merged
 from podcast.studio.journal import (
     JOURNAL,
     add_change,
@@ -42,6 +42,8 @@ from podcast.studio.journal import (
 )
 from podcast.studio.page import Page, read_page, rewritten
 from podcast.text.script import require_role
+
+NOT_MERGED = Merged(())
 
 Tell = Callable[[str, dict[str, Any]], None]
 """A function that sends an event, with its values, to all pages that show the episode."""
@@ -102,7 +104,7 @@ class Document:
         with self._held() as (page, history):
             blocks = past.edited(history, replace(edit, insert=insert))
             require_title(blocks, history.blocks)
-            page, history = self._put(page, history, blocks, past.EDIT, by)
+            page, history = self._put(page, history, blocks, past.EDIT, by, settles=edit.settles)
             now = {block.id: block for block in history.blocks}
             return tuple(now.get(block.id, block) for block in insert), _shown(page, history)
 
@@ -125,9 +127,7 @@ class Document:
         """Leave a passage as it is, which was changed in the file and by a page."""
         with self._held() as (page, history):
             change = Change(history.version + 1, past.SETTLED, by, (), settles=id)
-            self._keep(history, change)
-            assert self.history
-            return _shown(page, self.history)
+            return _shown(page, self._keep(history, change))
 
     def _turn(self, kind: str, by: str) -> Shown:
         with self._held() as (page, history):
@@ -162,15 +162,12 @@ class Document:
         if read.blocks == history.blocks:
             return self._now(content, replace(read, blocks=history.blocks), history)
         merged = past.merged(history, read.blocks)
-        if merged.blocks == read.blocks:
-            page = replace(read, blocks=merged.blocks)
-            kind = past.EDIT if _is_former(history, merged.blocks) else past.REREAD
-            self._keep(history, _change_to(history, merged.blocks, kind, past.DISK))
-            assert self.history
-            return self._now(content, page, self.history)
-        page = replace(read, blocks=identified(merged.blocks, read.blocks))
-        blocks, clashes = merged
-        return self._put(page, history, blocks, past.REREAD, past.DISK, clashes=clashes)
+        if merged.wrote:
+            page = replace(read, blocks=identified(merged.blocks, read.blocks))
+            return self._put(page, history, merged.blocks, past.REREAD, past.DISK, merged)
+        kind = past.EDIT if _is_former(history, merged.blocks) else past.REREAD
+        after = self._keep(history, _change_to(history, merged.blocks, kind, past.DISK, merged))
+        return self._now(content, replace(read, blocks=merged.blocks), after)
 
     def _begun(self, read: Page) -> History:
         """The history that the folder has, or a new one; remains of a crash are removed."""
@@ -203,9 +200,10 @@ class Document:
         blocks: Blocks,
         kind: str,
         by: str,
+        merged: Merged = NOT_MERGED,
         *,
         undoes: int = 0,
-        clashes: tuple[past.Clash, ...] = (),
+        settles: str = "",
     ) -> tuple[Page, History]:
         """Write blocks to the file, then the change to the journal, then tell of it.
 
@@ -215,18 +213,18 @@ class Document:
         text = rewritten(page, blocks)
         read = read_page(text, str(self.path))
         blocks = blocks if read.blocks == blocks else identified(blocks, read.blocks)
-        change = _change_to(history, blocks, kind, by, undoes=undoes, clashes=clashes)
-        if not (change.hunks or undoes or by == past.DISK):
+        change = _change_to(history, blocks, kind, by, merged)
+        change = replace(change, undoes=undoes, settles=settles)
+        if not (change.hunks or undoes or settles or by == past.DISK):
             return page, history
         content = text.encode()
         with replacing(self.path) as part:
             part.write_bytes(content)
-        self._keep(history, change)
-        assert self.history
-        return self._now(content, replace(read, blocks=blocks), self.history)
+        after = self._keep(history, change)
+        return self._now(content, replace(read, blocks=blocks), after)
 
-    def _keep(self, history: History, change: Change) -> None:
-        """Write a change to the journal, and tell all pages of it."""
+    def _keep(self, history: History, change: Change) -> History:
+        """Write a change to the journal, and tell all pages of it; return the history with it."""
         after = past.with_change(history, change)
         if len(after.changes) < len(history.changes) or not self.journal.is_file():
             write_history(self.journal, after)
@@ -234,6 +232,7 @@ class Document:
             add_change(self.journal, change)
         self.history, self.size = after, self._size()
         self.tell("script", told(history, change, after))
+        return after
 
 
 def _change_to(
@@ -241,12 +240,11 @@ def _change_to(
     blocks: Blocks,
     kind: str,
     by: str,
-    *,
-    undoes: int = 0,
-    clashes: tuple[past.Clash, ...] = (),
+    merged: Merged = NOT_MERGED,
 ) -> Change:
     hunks = past.difference(history.blocks, blocks)
-    return Change(history.version + 1, kind, by, hunks, undoes, clashes)
+    version = history.version + 1
+    return Change(version, kind, by, hunks, clashes=merged.clashes, wrote=merged.wrote)
 
 
 def _is_former(history: History, blocks: Blocks) -> bool:

@@ -50,7 +50,8 @@ class Change:
     """What happened to the list of blocks at once. `by` is the page that made it, or DISK.
 
     `undoes` is the version of the change whose opposite this is, or 0. `settles` is the id of a
-    clash that this change settles, or empty.
+    clash that this change settles, or empty. `wrote` are the blocks that another program wrote, if
+    these were merged with what it had not seen.
     """
 
     version: int
@@ -60,6 +61,7 @@ class Change:
     undoes: int = 0
     clashes: tuple[Clash, ...] = ()
     settles: str = ""
+    wrote: Blocks = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,15 @@ class Edit:
     """What a page asks for: take away the blocks `remove`, put `insert` there.
 
     `base` is the version that the page shows. Without `remove`, `insert` comes behind the block
-    `after`, or at the start if that is empty.
+    `after`, or at the start if that is empty. `settles` is the id of a clash of which the person
+    has chosen with this edit, or empty.
     """
 
     base: int
     after: str
     remove: tuple[str, ...]
     insert: Blocks
+    settles: str = ""
 
 
 class Conflict(Exception):
@@ -237,18 +241,23 @@ def undone(history: History, version: int) -> Blocks:
 
 
 class Merged(NamedTuple):
-    """The blocks of a file that was changed by another program, merged with those of the pages."""
+    """The blocks of a file that was changed by another program, merged with those of the pages.
+
+    `wrote` are those of the file, if the merged ones differ from them.
+    """
 
     blocks: Blocks
     clashes: tuple[Clash, ...] = ()
+    wrote: Blocks = ()
 
 
 def merged(history: History, read: Sequence[Block]) -> Merged:
     """The blocks of a file as it was read, together with the changes that its writer had not seen.
 
     A program that keeps a file open may write it after pages have changed it. Such a file is most
-    like an earlier state; then only what differs from that state is the writer's change. A file
-    that is exactly an earlier state was put back on purpose, and is taken as it is.
+    like an earlier state, or like what the program wrote last; then only what differs from that is
+    the writer's change. A file that is exactly an earlier state was put back on purpose, and is
+    taken as it is.
     """
     base = _written_on(history, read)
     if base is None:
@@ -258,13 +267,33 @@ def merged(history: History, read: Sequence[Block]) -> Merged:
     for hunk in reversed(difference(base, theirs)):
         found = moved(hunk, base, blocks)
         if found is None:
+            hunk = _widened(hunk, base, theirs, blocks)
             start, end = region(hunk, base, blocks)
             mine = blocks[start:end]
             if mine != hunk.inserted:
                 clashes.append(Clash(_name_of(hunk, mine), mine, hunk.inserted))
             found = Hunk(start, mine, hunk.inserted)
         blocks = applied(blocks, [found])
-    return Merged(_each_once(blocks), tuple(reversed(clashes)))
+    blocks = _each_once(blocks)
+    return Merged(blocks, tuple(reversed(clashes)), () if blocks == theirs else theirs)
+
+
+def _widened(hunk: Hunk, base: Blocks, theirs: Blocks, now: Blocks) -> Hunk:
+    """The hunk with the blocks beside it that are gone by now, as they may be joined with its own.
+
+    `theirs` are the blocks that the hunk leads to, together with others.
+    """
+    live = {block.id for block in now}
+    known = {block.id: block for block in theirs}
+    start, end = hunk.at, hunk.at + len(hunk.removed)
+    while start and base[start - 1].id not in live:
+        start -= 1
+    while end < len(base) and base[end].id not in live:
+        end += 1
+    above = base[start : hunk.at]
+    below = base[hunk.at + len(hunk.removed) : end]
+    kept = [tuple(known[each.id] for each in some if each.id in known) for some in (above, below)]
+    return Hunk(start, base[start:end], (*kept[0], *hunk.inserted, *kept[1]))
 
 
 def _name_of(hunk: Hunk, mine: Blocks) -> str:
@@ -282,40 +311,37 @@ def _each_once(blocks: Blocks) -> Blocks:
 
 
 def _written_on(history: History, read: Sequence[Block]) -> Blocks | None:
-    """The earlier state that a file is most like; None if the latest is as like, or one is equal.
-
-    States are compared by the number of blocks that only one of two has.
-    """
+    """What the file held when it was most like `read`; None if that is now, or it was equal."""
     wanted, best = Counter(read), None
     least = _apart(Counter(history.blocks), wanted)
-    blocks = history.blocks
-    for change in reversed(history.changes):
-        blocks = applied(blocks, opposite(change.hunks))
+    for blocks in _written(history):
         apart = _apart(Counter(blocks), wanted)
-        if not apart:
+        if not apart[0]:
             return None
         if apart < least:
             least, best = apart, blocks
     return best
 
 
-def _apart(one: Counter[Block], other: Counter[Block]) -> int:
-    return ((one - other) + (other - one)).total()
+def _written(history: History) -> Iterator[Blocks]:
+    """What the file has held before the latest blocks, the latest first."""
+    blocks = history.blocks
+    for change in reversed(history.changes):
+        if change.wrote:
+            yield change.wrote
+        blocks = applied(blocks, opposite(change.hunks))
+        yield blocks
 
 
-def grown(
-    history: History,
-    blocks: Blocks,
-    kind: str,
-    by: str,
-    *,
-    undoes: int = 0,
-    clashes: tuple[Clash, ...] = (),
-) -> History:
-    """The history with one more change, which leads to `blocks`."""
-    version = history.version + 1
-    hunks = difference(history.blocks, blocks)
-    return with_change(history, Change(version, kind, by, hunks, undoes, clashes))
+def _apart(blocks: Counter[Block], read: Counter[Block]) -> tuple[int, int, int]:
+    """How far a file is from a state: blocks that only one has, characters lost, and gained.
+
+    A writer who had not seen what a page wrote seems to have deleted it, so characters that are
+    lost tell more than those that are new.
+    """
+    left, right = blocks - read, read - blocks
+    before, after = (Counter("".join(block.text for block in each)) for each in (left, right))
+    return (left + right).total(), (before - after).total(), (after - before).total()
 
 
 def with_change(history: History, change: Change) -> History:
@@ -331,15 +357,9 @@ def with_change(history: History, change: Change) -> History:
         undoable = (*undoable, change.version)
     blocks = applied(history.blocks, change.hunks)
     changes = (*history.changes, change)
-    clashes = (*_still_open(history.clashes, change), *change.clashes)
+    open_ = (clash for clash in history.clashes if clash.id != change.settles)
+    clashes = (*open_, *change.clashes)
     return trimmed(History(change.version, blocks, changes, undoable, redoable, clashes))
-
-
-def _still_open(clashes: Iterable[Clash], change: Change) -> Iterator[Clash]:
-    """The clashes that a change leaves open: a page that changes the passage settles its clash."""
-    touched = {block.id for hunk in change.hunks for block in (*hunk.removed, *hunk.inserted)}
-    settled = touched | {change.settles} if change.by != DISK else set[str]()
-    return (clash for clash in clashes if clash.id not in settled)
 
 
 def trimmed(history: History) -> History:

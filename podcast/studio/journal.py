@@ -73,6 +73,7 @@ def _line(change: Change) -> str:
         "hunks": [(each.at, _rows(each.removed), _rows(each.inserted)) for each in change.hunks],
         "clashes": _told(change.clashes),
         "settles": change.settles,
+        "wrote": _rows(change.wrote),
     }
     return json.dumps(table, ensure_ascii=False)
 
@@ -90,6 +91,7 @@ def _change(table: Any) -> Change:
         int(table["undoes"]),
         _clashes(table["clashes"]),
         str(table["settles"]),
+        _blocks(table["wrote"]),
     )
 
 
