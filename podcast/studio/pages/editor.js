@@ -421,14 +421,15 @@ class Editor {
   async clash({ id, mine, theirs }) {
     const choice = await new Promise((resolve) => this.conflict(mine, theirs, resolve));
     this.asked.delete(id);
-    const block = this.script.byId.get(id);
-    if (choice === "theirs" || !block) {
+    if (choice === "theirs") {
       await send(addressOf("api", this.name, "settle"), { id }).catch((error) => tell(error.message, true));
       return;
     }
-    const at = this.script.blocks.indexOf(block);
+    const block = this.script.byId.get(id);
     const kept = mine.map((plain) => Object.assign(this.script.fresh(plain.kind, plain.text, plain.role), { voice: plain.voice }));
-    this.script.splice(at, [block], choice === "both" ? [block, ...kept] : kept);
+    const at = block ? this.script.blocks.indexOf(block) : Math.min(1, this.script.blocks.length);
+    const both = block && choice === "both" ? [block, ...kept] : kept;
+    this.script.splice(at, block ? [block] : [], both, new Map(), id);
   }
 
   event(name, data) {

@@ -198,9 +198,10 @@ export class Script {
 
   /**
    * Put blocks in the place of `removed`, which stand from place `at` on. An inserted block that
-   * is one of the removed goes on, with the fields of `fields.get(block)`.
+   * is one of the removed goes on, with the fields of `fields.get(block)`. `settles` names a clash
+   * that a person has decided by it.
    */
-  splice(at, removed, inserted, fields = new Map()) {
+  splice(at, removed, inserted, fields = new Map(), settles = undefined) {
     this.settle(removed);
     const base = removed.filter((block) => block.id || this.isPending(block));
     for (const [block, changes] of fields) Object.assign(block, changes);
@@ -212,7 +213,7 @@ export class Script {
     for (const [block] of fields) this.view.changed(block);
     const sent = inserted.filter((block) => block.text.trim());
     for (const block of inserted) if (!block.text.trim()) block.saved = "";
-    if (base.length || sent.length) this.enqueue(at, base, sent);
+    if (base.length || sent.length) this.enqueue(at, base, sent, { settles });
     this.show();
   }
 
@@ -252,10 +253,10 @@ export class Script {
     const at = this.blocks.indexOf(block);
     const isThere = Boolean(block.id) || this.isPending(block);
     if (isEmpty && !isThere) return;
-    this.enqueue(at, isThere ? [block] : [], isEmpty ? [] : [block], !isEmpty);
+    this.enqueue(at, isThere ? [block] : [], isEmpty ? [] : [block], { isTyping: !isEmpty });
   }
 
-  enqueue(at, removed, inserted, isTyping = false) {
+  enqueue(at, removed, inserted, { isTyping = false, settles = undefined }) {
     const above = this.blocks.slice(0, at).reverse().find((each) => each.id || this.isPending(each));
     this.queue.push({
       after: above ?? null,
@@ -263,6 +264,7 @@ export class Script {
       insert: inserted.map((block) => ({ block, ...plainOf(block) })),
       touches: new Set([...removed, ...inserted]),
       isTyping,
+      settles,
     });
     this.pump();
   }
