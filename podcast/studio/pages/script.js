@@ -67,6 +67,9 @@ export class Script {
       this.isStale = true;
       this.show();
     });
+    // A page that was left must not keep its connection: a browser has few of them for one address.
+    addEventListener("pagehide", () => events.close(), { once: true });
+    addEventListener("pageshow", (event) => event.persisted && location.reload(), { once: true });
     return new Promise((resolve) => {
       events.addEventListener("open", () => {
         resolve(null);
