@@ -374,17 +374,20 @@ def option(
     default: Value,
     meaning: str,
     *changes: Change,
+    chinese: str,
     least: float = 0.0,
     most: float = 0.0,
     choices: tuple[str | int, ...] = (),
 ) -> Value:
     """Make a field of Recipe: its default, its meaning, what it changes, and its range.
 
-    `meaning` is one sentence, and is also the help of the option. A number may be from `least` to
-    `most`; any other value must be one of `choices`, if there are any.
+    `meaning` is one sentence, and is also the help of the option; `chinese` says the same for the
+    studio's page. A number may be from `least` to `most`; any other value must be one of
+    `choices`, if there are any.
     """
     about = {
         "meaning": meaning,
+        "chinese": chinese,
         "changes": changes,
         "least": least,
         "most": most,
@@ -400,7 +403,7 @@ class Recipe:
     To add an option:
 
     1. Add a field here, with `option`. The command's option, the key in the settings file, their
-       error messages, the help and the keys of the store are derived from it.
+       error messages, the help, the studio's form and the keys of the store are derived from it.
     2. Use `recipe.NAME` where it takes effect. A field that changes `record`, `press` or `music`
        may be used in `production/jobs.py` and modules that it imports; one that changes `around`
        must change the words or the sounds of a chapter.
@@ -409,64 +412,161 @@ class Recipe:
        a field changes other keys than its declaration says.
     """
 
-    engine: str = option("auto", "Engine that reads aloud; auto chooses one by itself.", "cast")
-    comma_pause: float = option(
-        0.2, "Seconds of silence at a comma at which the voice pauses.", "record", most=10
+    engine: str = option(
+        "auto",
+        "Engine that reads aloud; auto chooses one by itself.",
+        "cast",
+        chinese="用什么引擎朗读；auto 按优先顺序自动选。",
     )
-    sentence_pause: float = option(0.35, "Seconds of silence after a sentence.", "record", most=10)
-    paragraph_pause: float = option(0.8, "Seconds of silence after a paragraph.", "record", most=10)
-    chapter_pause: float = option(1.6, "Seconds of silence after a chapter.", "record", most=10)
+    comma_pause: float = option(
+        0.2,
+        "Seconds of silence at a comma at which the voice pauses.",
+        "record",
+        most=10,
+        chinese="逗号处停几秒，声音自己在那里停了才算。",
+    )
+    sentence_pause: float = option(
+        0.35,
+        "Seconds of silence after a sentence.",
+        "record",
+        most=10,
+        chinese="一句话之后停几秒。",
+    )
+    paragraph_pause: float = option(
+        0.8, "Seconds of silence after a paragraph.", "record", most=10, chinese="一段之后停几秒。"
+    )
+    chapter_pause: float = option(
+        1.6, "Seconds of silence after a chapter.", "record", most=10, chinese="一章之后停几秒。"
+    )
     # Apple Podcasts asks for -16 +-1 LUFS.
     loudness: float = option(
-        -16.0, "Loudness of the whole episode, in LUFS.", "press", least=-40, most=-10
+        -16.0,
+        "Loudness of the whole episode, in LUFS.",
+        "press",
+        least=-40,
+        most=-10,
+        chinese="整期的响度，LUFS。",
     )
     # The peak is that of the decoded MP3, not of the sound that goes into the encoder.
-    peak: float = option(-1.0, "True-peak ceiling, in dBTP.", "press", least=-20, most=0)
+    peak: float = option(
+        -1.0,
+        "True-peak ceiling, in dBTP.",
+        "press",
+        least=-20,
+        most=0,
+        chinese="真峰值的上限，dBTP。",
+    )
     # Apple Podcasts asks for 96 to 128 kbit/s of mono sound.
     bitrate: int = option(
-        96, "Bit rate of the MP3, in kbit/s.", "press", choices=(64, 80, 96, 112, 128, 160)
+        96,
+        "Bit rate of the MP3, in kbit/s.",
+        "press",
+        choices=(64, 80, 96, 112, 128, 160),
+        chinese="MP3 的码率，kbit/s。",
     )
-    m4b: bool = option(False, "Also make episode.m4b, for audiobook players.", "files")
+    m4b: bool = option(
+        False,
+        "Also make episode.m4b, for audiobook players.",
+        "files",
+        chinese="另外生成 episode.m4b，给有声书播放器用。",
+    )
     punctuation: str = option(
-        PUNCTUATORS[0], "Model that punctuates a transcript.", "text", choices=PUNCTUATORS
+        PUNCTUATORS[0],
+        "Model that punctuates a transcript.",
+        "text",
+        choices=PUNCTUATORS,
+        chinese="用哪个模型给逐字稿加标点。",
     )
-    chapters: int = option(0, "Number of chapters; 0 chooses it from the text.", "text", most=999)
+    chapters: int = option(
+        0,
+        "Number of chapters; 0 chooses it from the text.",
+        "text",
+        most=999,
+        chinese="分成几章；0 由内容决定。",
+    )
     chapter_minutes: float = option(
-        3.0, "Target length of a chapter, in minutes.", "text", least=0.5, most=120
+        3.0,
+        "Target length of a chapter, in minutes.",
+        "text",
+        least=0.5,
+        most=120,
+        chinese="一章大约几分钟。",
     )
-    intro: Path | None = option(None, "Sound file to open the episode with.", "around")
-    outro: Path | None = option(None, "Sound file to end the episode with.", "around")
+    intro: Path | None = option(
+        None, "Sound file to open the episode with.", "around", chinese="片头的声音文件。"
+    )
+    outro: Path | None = option(
+        None, "Sound file to end the episode with.", "around", chinese="片尾的声音文件。"
+    )
     # Whether there is music changes how a take ends, so it is in the key of the take. The content
     # of the music changes no take.
     music: Path | None = option(
-        None, "Sound file to play under the speech, repeated if it is short.", "record", "music"
+        None,
+        "Sound file to play under the speech, repeated if it is short.",
+        "record",
+        "music",
+        chinese="配乐的声音文件，不够长就循环。",
     )
     # Music at -28 LUFS hardly counts in the integrated loudness of the episode.
     music_loudness: float = option(
-        -28.0, "Loudness of the music where nobody speaks, in LUFS.", "music", least=-50, most=-20
+        -28.0,
+        "Loudness of the music where nobody speaks, in LUFS.",
+        "music",
+        least=-50,
+        most=-20,
+        chinese="没人说话时配乐的响度，LUFS。",
     )
     # 8 dB below -28 LUFS is 20 dB below speech at -16 LUFS, as WCAG 2.2 asks (criterion 1.4.7).
     music_duck: float = option(
-        8.0, "How far the music is lowered under speech, in dB.", "music", most=30
+        8.0,
+        "How far the music is lowered under speech, in dB.",
+        "music",
+        most=30,
+        chinese="有人说话时配乐降低多少 dB。",
     )
     chapter_sound: bool = option(
-        False, "Play two soft bells before each chapter except the first.", "around"
+        False,
+        "Play two soft bells before each chapter except the first.",
+        "around",
+        chinese="除第一章外，每章之前响两声轻铃。",
     )
     spoken_notice: bool = option(
-        False, "Begin with a spoken notice that the voices are synthetic.", "around"
+        False,
+        "Begin with a spoken notice that the voices are synthetic.",
+        "around",
+        chinese="开头先念一句：声音由人工智能合成。",
     )
     subtitle_style: str = option(
-        "netflix", "Publisher whose subtitle rules are followed.", "record", choices=tuple(STYLES)
+        "netflix",
+        "Publisher whose subtitle rules are followed.",
+        "record",
+        choices=tuple(STYLES),
+        chinese="字幕依照谁的规范。",
     )
     subtitle_lines: int = option(
-        1, "Greatest number of lines in a subtitle.", "record", choices=(1, 2)
+        1,
+        "Greatest number of lines in a subtitle.",
+        "record",
+        choices=(1, 2),
+        chinese="字幕一次最多显示几行。",
     )
     editor: str = option(
-        "", "Language model that corrects the text; see docs/engines-and-models.md.", "text"
+        "",
+        "Language model that corrects the text; see docs/engines-and-models.md.",
+        "text",
+        chinese="校订文字的语言模型，见 docs/engines-and-models.zh-CN.md。",
     )
-    karaoke: bool = option(False, "Add the time of each word to the VTT files.", "files")
+    karaoke: bool = option(
+        False,
+        "Add the time of each word to the VTT files.",
+        "files",
+        chinese="在 VTT 里标出每个词说出的时间。",
+    )
     recording: Path | None = option(
-        None, "The original sound or video: make subtitles and chapters that fit it, too.", "files"
+        None,
+        "The original sound or video: make subtitles and chapters that fit it, too.",
+        "files",
+        chinese="原始的声音或视频：另外写出与它配套的字幕和章节。",
     )
 
     def values(self, change: Change) -> tuple[object, ...]:

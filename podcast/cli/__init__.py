@@ -46,6 +46,8 @@ OUT_HELP = "Folder of the episodes."
 OFFLINE_HELP = "Use no online service; send nothing."
 DEFAULT = Recipe()
 EDITOR_VARIABLE = "PODCAST_EDITOR"  # the environment variable that sets --editor for every build
+PASSWORD_VARIABLE = "PODCAST_PASSWORD"  # the environment variable that has that of --share
+SHORTEST_PASSWORD = 8  # characters
 DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -597,8 +599,18 @@ def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
 )
 @port_option
 @browser_option
+@click.option(
+    "--share", is_flag=True, help="Let other devices in your network use it, with a password."
+)
 def studio(
-    seed: Path | None, out: Path, *, offline: bool, jobs: int, port: int, no_browser: bool
+    seed: Path | None,
+    out: Path,
+    *,
+    offline: bool,
+    jobs: int,
+    port: int,
+    no_browser: bool,
+    share: bool,
 ) -> None:
     """Make episodes in a browser of this machine; with SEED, open that one."""
     from podcast.production.order import require_source
@@ -609,21 +621,44 @@ def studio(
 
     if seed:
         require_source(seed)
+    password = _password() if share else ""
     token = token_urlsafe(16)
     shelf = Shelf(seed.parent if seed else SEEDS, out, voices_folder(), jobs, offline)
     path = f"edit/{quote(seed.stem)}" if seed else ""
-    _serve(studio_app(shelf, Rules(token)), f"{path}?token={token}", port, no_browser)
+    app = studio_app(shelf, Rules(token, password))
+    _serve(app, f"{path}?token={token}", port, no_browser, share=share)
 
 
-def _serve(app: ASGIApp, path: str, port: int, no_browser: bool) -> None:
-    """Serve an app on this machine until an interrupt; print its address, and open `path` of it."""
+def _password() -> str:
+    """The password with which other devices may use the studio, told what that means."""
+    tell(
+        "with --share every device in your network that knows the password can hear, change, "
+        "build and delete the text of your episodes; what it sends and gets is not encrypted, so "
+        "share only in a network that you trust"
+    )
+    password = os.environ.get(PASSWORD_VARIABLE) or click.prompt(
+        "Password for other devices", hide_input=True, confirmation_prompt=True, err=True
+    )
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.BadParameter(f"the password needs {SHORTEST_PASSWORD} characters or more")
+    return str(password)
+
+
+def _serve(app: ASGIApp, path: str, port: int, no_browser: bool, *, share: bool = False) -> None:
+    """Serve an app until an interrupt; print its address, and open `path` of it in a browser.
+
+    With `share` other devices reach it, too. Raises ServerError.
+    """
     import webbrowser
 
-    from podcast.studio.serve import LOCALHOST, listening, serve
+    from podcast.studio.serve import EVERYWHERE, LOCALHOST, listening, own_address, serve
 
-    with listening(port) as opened:
-        address = f"http://{LOCALHOST}:{opened.getsockname()[1]}/{path}"
+    with listening(port, EVERYWHERE if share else LOCALHOST) as opened:
+        number = opened.getsockname()[1]
+        address = f"http://{LOCALHOST}:{number}/{path}"
         click.echo(address)
+        if share:
+            click.echo(f"http://{own_address()}:{number}/{path}")
 
         def ready() -> None:
             if not no_browser:
@@ -638,17 +673,10 @@ def _serve(app: ASGIApp, path: str, port: int, no_browser: bool) -> None:
 @browser_option
 def open_(out: Path, port: int, no_browser: bool) -> None:
     """Show all built episodes in a browser of this machine, and nowhere else."""
-    import webbrowser
+    from podcast.studio.app import reading_app
+    from podcast.studio.guard import Rules
 
-    from podcast.published.serve import LOCALHOST, server
-
-    running = server(out, port)
-    address = f"http://{LOCALHOST}:{running.server_port}/"
-    click.echo(address)
-    if not no_browser:
-        webbrowser.open(address)
-    with running:
-        running.serve_forever()
+    _serve(reading_app(out, Rules()), "", port, no_browser)
 
 
 @main.command()

@@ -29,6 +29,7 @@ class Option:
     name: str
     default: Any
     meaning: str
+    chinese: str  # the meaning, for the studio's page
     changes: tuple[Change, ...]
     least: float
     most: float

@@ -101,7 +101,11 @@ def read_settings(seed: Path) -> Settings:
     path = settings_path(seed)
     if not path.exists() or path == seed:
         return Settings()
-    encoded = read_bytes(path)
+    return settings_in(read_bytes(path), path)
+
+
+def settings_in(encoded: bytes, path: Path) -> Settings:
+    """The settings in the bytes of the file `path`. Raises ReadError as `read_settings` does."""
     try:
         values = read_table(toml.table_in(encoded, path), READERS, path)
         return Settings(**values, sha256=sha256(encoded).hexdigest())

@@ -71,10 +71,15 @@ def _loaded(text: str) -> dict[str, Any]:
     except ValueError:
         if text.isascii() or '"""' in text or "'''" in text:
             raise  # a line inside a string of several lines may look like a key
-        quoted = BARE_KEY.sub(lambda found: f"{found[1]}{_quoted(found[2])}", text)
+        quoted = with_quoted_keys(text)
         if quoted == text:
             raise
         return tomllib.loads(quoted)
+
+
+def with_quoted_keys(text: str) -> str:
+    """A TOML text in which keys of hanzi have the quotes that TOML requires."""
+    return BARE_KEY.sub(lambda found: f"{found[1]}{_quoted(found[2])}", text)
 
 
 def _quoted(key: str) -> str:

@@ -93,7 +93,7 @@ def make(
         script, editing = _proofread(script, order, before.settings, store, watch, tell)
         said = with_known_names(script, known_names(account))
         original = _original(means, order, before, said, watch, tell)
-        cast = _with_speakers(cast, said, order, before.settings.cast, tell)
+        cast = with_everybody(cast, said, order, before.settings.cast, tell)
         drawn = workers.start(covers_of, [(before.picture, script, store)])
         covers = cache(lambda: next(drawn))
 
@@ -279,7 +279,7 @@ def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
     return content
 
 
-def _with_speakers(
+def with_everybody(
     cast: Cast, script: Script, order: Order, parts: Sequence[tuple[str, str]], tell: Tell
 ) -> Cast:
     """The cast with a voice for each further speaker, and with the `parts` of the settings.

@@ -4,7 +4,7 @@ folder      a new episode takes the place of the old one, wholly or not at all
 report      report.json <-> Report: what the last build made, and of what
 episode     the files of a built episode -> Episode, for a video or a feed
 feed        all episodes -> out/feed.xml
-serve       all episodes -> pages at http://127.0.0.1
+serve       all episodes -> what a server on this machine may show
 video       one episode -> episode.mp4, and what video platforms want with it
 shared      one episode -> the same files at a URL
 check/      every file is read again, by code that did not write it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Mapping
 from pathlib import Path
 
 from podcast import engines
@@ -10,6 +11,7 @@ from podcast.errors import SpeechFailed
 from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.model import RATE, Paragraph, Voice
+from podcast.pronounce import NONE
 from podcast.speech.cast import Cast, identified, read_roles, voice_of
 from podcast.speech.fetch import reliable
 from podcast.speech.speak import speak
@@ -33,14 +35,15 @@ def say(text: str, path: Path, role: str, cast: Cast, store: Store) -> None:
         file.writeframes(pcm)
 
 
-def spoken(text: str, voice: Voice, store: Store) -> bytes:
+def spoken(text: str, voice: Voice, store: Store, respellings: Mapping[str, str] = NONE) -> bytes:
     """A text, said by a voice: 16-bit samples at RATE, with a pause between sentences.
 
     The result is empty if the text has no words. `voice` must come from `identified`. Raises the
     errors of its engine.
     """
     engine = reliable(engines.load(voice.engine), store)
-    clips = speak(Paragraph(" ".join(text.split()), voice.role), engine, voice, RATE)
+    paragraph = Paragraph(" ".join(text.split()), voice.role)
+    clips = speak(paragraph, engine, voice, RATE, respellings)
     return PAUSE.join(clip.audio.pcm for clip in clips)
 
 

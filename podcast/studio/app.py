@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +23,7 @@ from starlette.responses import (
     FileResponse,
     HTMLResponse,
     JSONResponse,
+    RedirectResponse,
     Response,
     StreamingResponse,
 )
@@ -27,15 +31,20 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from podcast.errors import PodcastError
+from podcast.files.decode import LARGEST
+from podcast.files.names import PAGE
+from podcast.files.whole import unwritable
 from podcast.published.serve import media_type, require_inside
 from podcast.studio.blocks import plain
 from podcast.studio.desk import BadRequest, Desk, Values
 from podcast.studio.front import page_text, static_file
-from podcast.studio.guard import PUBLISHED_POLICY, Guard, Rules
+from podcast.studio.guard import PUBLISHED_POLICY, SHOWN_POLICY, Guard, Rules
 from podcast.studio.history import Conflict
+from podcast.studio.seeds import Taken
 from podcast.studio.shelf import Shelf, require_name
 
 LARGEST_JSON = 16 * 2**20  # bytes of a request that is not a file
+LARGEST_RECORDING = 8 * 2**30  # bytes
 LOOK_SECONDS = 0.5  # between two looks at the files that pages show
 ACTIVE = frozenset({".html", ".htm", ".svg", ".xml", ".xhtml"})  # a browser may run what is in them
 STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -58,6 +67,18 @@ def studio_app(shelf: Shelf, rules: Rules) -> ASGIApp:
     return Guard(app, rules)
 
 
+def reading_app(out: Path, rules: Rules) -> ASGIApp:
+    """The read-only face of the studio: the list of episodes, their pages and files."""
+    shelf = Shelf(out / ".none", out, out / ".none")
+    routes = [
+        Route("/", _page),
+        Route("/static/{name}", _static),
+        Route("/files/{path:path}", _files_of(out, SHOWN_POLICY)),
+        Route("/api/episodes", _asked(lambda request: shelf.episodes())),
+    ]
+    return Guard(Starlette(routes=routes, exception_handlers=HANDLERS), rules)
+
+
 async def _look(desk: Desk) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
@@ -69,8 +90,24 @@ def _routes(desk: Desk) -> list[Route]:
         Route("/", _page),
         Route("/edit/{name}", _page),
         Route("/static/{name}", _static),
-        Route("/files/{path:path}", _files_of(desk.shelf.out)),
+        Route("/files/{path:path}", _files_of(desk.shelf.out, PUBLISHED_POLICY)),
         Route("/api/episodes", _asked(lambda request: desk.shelf.episodes())),
+        Route("/api/options", _asked(lambda request: desk.options())),
+        Route("/api/read", _read(desk), methods=["POST"]),
+        *(
+            Route(f"/api/{what}", _upload(desk, *about), methods=["POST"])
+            for what, about in {
+                "seeds": (desk.keep_seed, LARGEST),
+                "recordings": (desk.keep_recording, LARGEST_RECORDING),
+                "covers": (desk.keep_cover, LARGEST),
+            }.items()
+        ),
+        Route("/api/seeds/{name}/settings", _asked(lambda r: desk.settings(_name(r)))),
+        Route("/api/seeds/{name}/settings", _wanted(desk.set), methods=["PUT"]),
+        Route("/api/{name}/dropped", _asked(lambda request: desk.dropped(_name(request)))),
+        Route("/api/{name}/files", _asked(lambda request: desk.files(_name(request)))),
+        Route("/api/{name}/check", _asked(lambda request: desk.check(_name(request)))),
+        Route("/api/{name}/say", _wanted(_sound(desk.say)), methods=["POST"]),
         Route("/api/{name}/script", _asked(lambda request: desk.script(_name(request)))),
         Route("/api/{name}/events", _events_of(desk)),
         *(
@@ -80,6 +117,9 @@ def _routes(desk: Desk) -> list[Route]:
                 "undo": desk.undo,
                 "redo": desk.redo,
                 "settle": desk.settle,
+                "find": desk.find,
+                "glossary": desk.glossary,
+                "pronounce": desk.pronounce,
                 "build": desk.build,
                 "cancel": desk.cancel,
             }.items()
@@ -112,6 +152,10 @@ def _wanted(handle: Callable[[str, Values, str], Any]) -> Answer:
     return answer
 
 
+def _sound(handle: Callable[[str, Values, str], bytes]) -> Callable[[str, Values, str], Response]:
+    return lambda name, asked, by: Response(handle(name, asked, by), media_type="audio/wav")
+
+
 async def _json(request: Request) -> Values:
     """The table in the body of a request; an empty one if there is no body. Raises BadRequest."""
     body = await bounded(request, LARGEST_JSON)
@@ -135,6 +179,48 @@ async def bounded(request: Request, most: int) -> bytes:
     return b"".join(pieces)
 
 
+# Uploads -----------------------------------------------------------------------------------
+
+
+def _read(desk: Desk) -> Answer:
+    """The answer that tells how a dropped file is read."""
+
+    async def answer(request: Request) -> Response:
+        content = await bounded(request, LARGEST)
+        given = request.query_params.get("file", "")
+        return JSONResponse(await run_in_threadpool(desk.read, content, given))
+
+    return answer
+
+
+def _upload(desk: Desk, keep: Callable[[Path, str, str], Values], most: int) -> Answer:
+    """The answer that keeps an uploaded file, which is written to the disk as it comes."""
+
+    async def answer(request: Request) -> Response:
+        name = require_name(request.query_params.get("name", ""))
+        given = request.query_params.get("file", "")
+        desk.shelf.seeds.mkdir(parents=True, exist_ok=True)
+        handle, part = mkstemp(prefix=".upload.", suffix=".part", dir=desk.shelf.seeds)
+        os.close(handle)
+        path = Path(part)
+        try:
+            with path.open("wb") as file:
+                size = 0
+                async for piece in request.stream():
+                    size += len(piece)
+                    if size > most:
+                        raise HTTPException(413, f"that is larger than {most >> 20} MB")
+                    await run_in_threadpool(file.write, piece)
+            path.chmod(0o644)
+            return JSONResponse(await run_in_threadpool(keep, path, name, given))
+        except OSError as error:
+            raise unwritable(path, error) from error
+        finally:
+            path.unlink(missing_ok=True)
+
+    return answer
+
+
 # Pages and files ---------------------------------------------------------------------------
 
 
@@ -149,25 +235,26 @@ async def _static(request: Request) -> Response:
     return FileResponse(path, media_type=STATIC_TYPES.get(path.suffix) or media_type(path))
 
 
-def _files_of(out: Path) -> Answer:
-    """The files of all episodes, with ranges, and nothing that is hidden or outside."""
+def _files_of(out: Path, policy: str) -> Answer:
+    """The files of all episodes, with ranges, and nothing that is hidden or outside.
+
+    `policy` is the content security policy of those that a browser may run.
+    """
 
     async def answer(request: Request) -> Response:
-        return file_response(out, request.path_params["path"], PUBLISHED_POLICY)
+        address = request.path_params["path"]
+        try:
+            path = require_inside(out, quote(address))
+        except (OSError, ValueError):
+            path = out
+        if path.is_dir() and path != out and (path / PAGE).is_file():
+            return RedirectResponse(f"/files/{quote(address.rstrip('/'))}/{PAGE}")
+        if not path.is_file():
+            raise HTTPException(404, "there is no such file")
+        headers = {"Content-Security-Policy": policy} if path.suffix.lower() in ACTIVE else {}
+        return FileResponse(path, media_type=media_type(path), headers=headers)
 
     return answer
-
-
-def file_response(out: Path, address: str, policy: str = "") -> Response:
-    """The answer that sends a file in `out`; `policy` is for those that a browser may run."""
-    try:
-        path = require_inside(out, address)
-    except (OSError, ValueError):
-        path = out
-    if not path.is_file():
-        raise HTTPException(404, "there is no such file")
-    headers = {"Content-Security-Policy": policy} if path.suffix.lower() in ACTIVE else {}
-    return FileResponse(path, media_type=media_type(path), headers=headers)
 
 
 # Events ------------------------------------------------------------------------------------
@@ -204,9 +291,15 @@ def _conflict(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error), "conflict": conflict}, 409)
 
 
+def _taken(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Taken)
+    return JSONResponse({"error": str(error), "name": error.free}, 409)
+
+
 HANDLERS: dict[Any, Any] = {
     PodcastError: _failed,
     BadRequest: _failed,
     HTTPException: _failed,
     Conflict: _conflict,
+    Taken: _taken,
 }

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import islice
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from podcast.errors import PodcastError
-from podcast.files.names import PAGE
+from podcast import engines
+from podcast.errors import PodcastError, ReadError
+from podcast.files.names import PAGE, SCRIPT
+from podcast.files.options import OPTIONS, Option
 from podcast.formats.speakers import ROLES
-from podcast.model import GUEST, HOST
+from podcast.model import GUEST, HOST, Script
 from podcast.production.make import write_draft
 from podcast.published.report import BUILT, read_report
+from podcast.speech.cast import read_roles
+from podcast.speech.choose import AUTO
 from podcast.studio.blocks import Block, plain
 from podcast.studio.builds import Builds
+from podcast.studio.built import files, findings
 from podcast.studio.document import Document, Shown, clash_told
 from podcast.studio.events import Events, event_text
 from podcast.studio.history import Edit
+from podcast.studio.marking import (
+    MOST_PLACES,
+    Place,
+    dropped,
+    misspelt,
+    occurrences,
+    replaced,
+    told,
+)
+from podcast.studio.saying import Sayer, Wish, offered
+from podcast.studio.script_of import script_of
+from podcast.studio.seeds import (
+    PICTURES,
+    RECORDINGS,
+    add_pronunciation,
+    add_spelling,
+    fill_in,
+    form,
+    place_beside,
+    place_for,
+    read_file,
+    require_picture,
+)
 from podcast.studio.shelf import Shelf, require_name
+from podcast.text.read import is_script, reading
 from podcast.text.read.account import known_names
 from podcast.text.script import LISTED
 
@@ -34,6 +65,7 @@ class Desk:
         """`shelf` is where the episodes are."""
         self.shelf, self.events = shelf, Events()
         self.builds = Builds(shelf.order, self.events.tell)
+        self.sayer = Sayer()
         self.lock = Lock()
         self.documents: dict[str, Document] = {}
 
@@ -115,6 +147,144 @@ class Desk:
             "can_redo": shown.can_redo,
         }
 
+    # Finding and changing ------------------------------------------------------------------
+
+    def find(self, name: str, asked: Values, by: str) -> Values:
+        """Where a text occurs; with `apply` it is replaced, as one change. Raises PodcastError."""
+        document, wanted = self.document(name), text_of(asked, "find")
+        new = text_of(asked, "replace") if "replace" in asked else None
+        if not wanted:
+            return {"places": []}
+        places = list(occurrences(document.shown().blocks, wanted, new))
+        return self._changed(document, places, asked.get("apply") is True, by)
+
+    def glossary(self, name: str, asked: Values, by: str) -> Values:
+        """What "always write X for Y" changes; with `apply`, do so, and for each later draft.
+
+        Raises PodcastError.
+        """
+        document, seed = self.document(name), self.shelf.order(name).source
+        wrong, right = (text_of(asked, key).strip() for key in ("from", "to"))
+        if not wrong or not right:
+            raise BadRequest("give what is written, and what is to be written instead")
+        places = list(misspelt(document.shown().blocks, wrong, right))
+        if asked.get("apply") is True:
+            add_spelling(seed, wrong, right)
+        return self._changed(document, places, asked.get("apply") is True, by)
+
+    def pronounce(self, name: str, asked: Values, by: str) -> Values:
+        """Where a word is said; with `apply` it is said otherwise from now on.
+
+        Raises PodcastError.
+        """
+        word, respelling = (text_of(asked, key).strip() for key in ("text", "as"))
+        if not word:
+            raise BadRequest("give the word that is to be said otherwise")
+        seed = self.shelf.order(name).source
+        if asked.get("apply") is True:
+            add_pronunciation(seed, word, respelling)
+        places = occurrences(self.document(name).shown().blocks, word)
+        return {"places": [told(place) for place in islice(places, MOST_PLACES)]}
+
+    def _changed(self, document: Document, places: Sequence[Place], apply: bool, by: str) -> Values:
+        """The places; with `apply`, what is new is written there first."""
+        answer: Values = {"places": [told(place) for place in places[:MOST_PLACES]]}
+        if apply and places:
+            answer |= self._state(document.change(replaced(places), by))
+        return answer
+
+    def dropped(self, name: str) -> list[Values]:
+        """What cleaning dropped, and where it stood. Raises PodcastError."""
+        order = self.shelf.order(name)
+        if is_script(order.source):
+            return []
+        shown = self.document(name).shown()
+        found = reading(order.source, dict(order.settings.cast) if order.settings else {})
+        return dropped(found, script_of(shown), shown.blocks)
+
+    def say(self, name: str, asked: Values, by: str) -> bytes:
+        """A text as the episode would say it, as a WAV. Raises BadRequest or PodcastError."""
+        respellings = asked.get("as") or {}
+        if not isinstance(respellings, dict) or not all(
+            isinstance(each, str) for pair in respellings.items() for each in pair
+        ):
+            raise BadRequest("as must be a table of texts")
+        text, role = text_of(asked, "text"), text_of(asked, "role", "")
+        wish = Wish(text, role, text_of(asked, "voice", ""), respellings)
+        document = self.document(name)
+        script = script_of(document.shown()) if document.is_there() else Script("", ())
+        return self.sayer.say(self.shelf.order(name), script, read_report(document.folder), wish)
+
+    # Seeds ---------------------------------------------------------------------------------
+
+    def options(self) -> Values:
+        """What can be set: the recipe's options, the voices, the engines and the roles."""
+        voices = offered(read_roles(self.shelf.voices))
+        return {
+            "options": [option_told(option) for option in OPTIONS.values()],
+            "voices": [
+                {"name": role, "engine": engine, "zh": ROLES.get(role, role)}
+                for role, engine in voices
+            ],
+            "engines": [AUTO, *engines.offered()],
+            "roles": [role for role, _ in voices],
+        }
+
+    def settings(self, name: str) -> Values:
+        """The settings beside a seed. Raises ReadError."""
+        return form(self._source(name))
+
+    def set(self, name: str, asked: Values, by: str) -> Values:
+        """Write the settings beside a seed. Raises ReadError or WriteError."""
+        with self.lock:
+            fill_in(self._source(name), asked)
+        return form(self._source(name))
+
+    def _source(self, name: str) -> Path:
+        """The transcript, or else the script, beside which an episode's settings are."""
+        source = self.shelf.seed(name) or self.shelf.folder(name) / SCRIPT
+        if not source.is_file():
+            raise ReadError(f"there is no transcript called {name}; drop one on the first page")
+        return source
+
+    def read(self, content: bytes, given: str) -> Values:
+        """How a dropped file is read. Raises ReadError."""
+        return read_file(content, given)
+
+    def keep_seed(self, part: Path, name: str, given: str) -> Values:
+        """Put an uploaded transcript into the folder of seeds. Raises ReadError or Taken."""
+        with self.lock:
+            path = place_for(self.shelf, name, given)
+            part.replace(path)
+        return {"name": name, "seed": path.name}
+
+    def keep_recording(self, part: Path, name: str, given: str) -> Values:
+        """Put an uploaded recording beside the transcript. Raises ReadError."""
+        with self.lock:
+            path = place_beside(self.shelf, name, given, RECORDINGS)
+            part.replace(path)
+        return {"recording": path.name}
+
+    def keep_cover(self, part: Path, name: str, given: str) -> Values:
+        """Put an uploaded picture beside the transcript. Raises ReadError."""
+        require_picture(part, given)
+        with self.lock:
+            path = place_beside(self.shelf, name, given, PICTURES)
+            part.replace(path)
+        return {"cover": path.name}
+
+    # What is built -------------------------------------------------------------------------
+
+    def files(self, name: str) -> list[Values]:
+        """The files of an episode. Raises ReadError for a bad name."""
+        return files(self.shelf.folder(name))
+
+    def check(self, name: str) -> list[Values]:
+        """The faults of a built episode. Raises ReadError if there is none."""
+        document = self.document(name)
+        blocks = document.shown().blocks if document.is_there() else ()
+        return findings(document.folder, blocks)
+
     # Builds --------------------------------------------------------------------------------
 
     def build(self, name: str, asked: Values, by: str) -> Values:
@@ -140,6 +310,22 @@ def roles(shown: Shown, heard: Mapping[str, str]) -> list[Values]:
     used = [name for block in shown.blocks for name in (block.role, block.voice) if name]
     known = dict.fromkeys([HOST, GUEST, *speakers, *used])
     return [{"role": role, "name": names.get(role, role)} for role in known]
+
+
+def option_told(option: Option) -> Values:
+    """An option of the recipe as JSON has it."""
+    has_range = option.kind in (int, float) and not option.choices
+    kinds = {bool: "bool", int: "int", float: "float", Path: "file"}
+    return {
+        "name": option.name,
+        "zh": option.chinese,
+        "en": option.meaning,
+        "kind": kinds.get(option.kind, "str"),
+        "low": option.least if has_range else None,
+        "high": option.most if has_range else None,
+        "choices": list(option.choices) or None,
+        "default": option.default,
+    }
 
 
 # Values that a page sends ------------------------------------------------------------------

@@ -104,7 +104,10 @@ class Document:
         with self._held() as (page, history):
             blocks = past.edited(history, replace(edit, insert=insert))
             require_title(blocks, history.blocks)
+            before = history
             page, history = self._put(page, history, blocks, past.EDIT, by, settles=edit.settles)
+            if history is before:  # the page waits for the event of its edit
+                self.tell("script", told(history, Change(history.version, "", by, ()), history))
             now = {block.id: block for block in history.blocks}
             return tuple(now.get(block.id, block) for block in insert), _shown(page, history)
 

@@ -27,7 +27,7 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 PUBLISHED_POLICY = "sandbox allow-scripts allow-downloads"  # so it can reach nothing of the studio
-USER = "podcast"  # any name is taken; a browser asks for one
+SHOWN_POLICY = "frame-ancestors 'none'"  # beside the policy that a published page has itself
 
 
 @dataclass(frozen=True, slots=True)

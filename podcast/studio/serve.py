@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from errno import EADDRINUSE
 
 import uvicorn
@@ -15,6 +16,14 @@ LOCALHOST = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 
 
+def own_address() -> str:
+    """The address of this machine in its network; no packet is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking, suppress(OSError):
+        asking.connect(("192.0.2.1", 9))  # RFC 5737: an address that nobody has
+        return str(asking.getsockname()[0])
+    return LOCALHOST
+
+
 def listening(port: int, host: str = LOCALHOST) -> socket.socket:
     """A socket at a port of this machine; port 0 takes any free port.
 
@@ -23,7 +32,7 @@ def listening(port: int, host: str = LOCALHOST) -> socket.socket:
     try:
         opened = socket.create_server((host, port))
     except OSError as error:
-        raise ServerError(why_not_served(port, error)) from error
+        raise ServerError(why_not_served(port, host, error)) from error
     # An answer is written in two pieces. Without this the second one waits for the receipt of the
     # first, which takes 40 ms. Every connection inherits it; asyncio sets it for no such socket.
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -43,7 +52,7 @@ def serve(app: ASGIApp, opened: socket.socket, ready: Callable[[], None] = lambd
     uvicorn.Server(config).run(sockets=[opened])
 
 
-def why_not_served(port: int, error: OSError) -> str:
+def why_not_served(port: int, host: str, error: OSError) -> str:
     """The error message: why the server cannot use a port, and what to do."""
     if error.errno == EADDRINUSE:
         return f"port {port} is taken by another program; end that, or try --port 0"
@@ -54,6 +63,6 @@ def why_not_served(port: int, error: OSError) -> str:
         )
     why = error.strerror or str(error)
     return (
-        f"cannot serve at {LOCALHOST}, port {port}: {why}; look whether this machine has its "
+        f"cannot serve at {host}, port {port}: {why}; look whether this machine has its "
         "loopback network, and try --port 0"
     )

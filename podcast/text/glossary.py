@@ -17,7 +17,7 @@ between its parts. A part of another word is never changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
@@ -157,10 +157,31 @@ class _Scope:
         return at in self.seen[word]
 
 
+def corrections(transcript: Transcript, glossary: Glossary) -> Iterator[tuple[int, int, int, str]]:
+    """What `correct_names` changes: the index of the line, from where to where, and what it writes.
+
+    >>> deepseek = Glossary((Term("DeepSeek"),))
+    >>> list(corrections(Transcript((Line("用 deep seek", 1),)), deepseek))
+    [(0, 2, 11, 'DeepSeek')]
+    """
+    scope = _Scope(transcript.lines)
+    for at, line in enumerate(transcript.lines):
+        yield from ((at, *each) for each in _corrections(line, at, glossary, scope))
+
+
 def _corrected(line: Line, place: int, glossary: Glossary, scope: _Scope) -> Line:
-    assert glossary._pattern is not None
-    if not glossary._pattern.search(line.text):
-        return line
+    text, end = "", 0
+    for start, stop, right in _corrections(line, place, glossary, scope):
+        text, end = text + line.text[end:start] + right, stop
+    return replace(line, text=text + line.text[end:]) if end else line
+
+
+def _corrections(
+    line: Line, place: int, glossary: Glossary, scope: _Scope
+) -> Iterator[tuple[int, int, str]]:
+    """What a glossary changes in one line: from where to where, and what it writes there."""
+    if glossary._pattern is None:
+        return
     inside: set[int] = set()
 
     def is_whole(found: re.Match[str]) -> bool:
@@ -180,8 +201,10 @@ def _corrected(line: Line, place: int, glossary: Glossary, scope: _Scope) -> Lin
                 return _in_place(term.right, found)
         return found[0]
 
-    text = glossary._pattern.sub(correct, line.text)
-    return line if text == line.text else replace(line, text=text)
+    for found in glossary._pattern.finditer(line.text):
+        right = correct(found)
+        if right != found[0]:
+            yield *found.span(), right
 
 
 def _stands_alone(word: str) -> bool:
