@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
 from places import ROOT
 
 from podcast.model import GUEST, Chapter, Paragraph, Script
+from podcast.pictures import cover
 
 # Nothing may depend on how fast a machine is: neither how long an example takes, nor its making.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,6 +44,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKS[fixture])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def covers_drawn_once() -> Iterator[None]:
+    """Let each cover be drawn once in a process: drawing takes most of the time of a small build.
+
+    The tests of the covers import these functions by their names, and so call the real ones.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        for drawn in (cover.cover_jpeg, cover.smaller_jpeg):
+            patched.setattr(cover, drawn.__name__, cache(drawn))
+        yield
 
 
 @pytest.fixture
