@@ -94,12 +94,14 @@ class Chapter:
 class Opening:
     """A chapter start set by hand: a title, and the phrase or transcript line it begins with.
 
-    `part` is the title of the part that opens with this chapter, or empty.
+    `part` is the title of the part that opens with this chapter, or empty. `picture` is a file
+    that players show during the chapter; without one the program draws a picture.
     """
 
     title: str
     begins: str | int
     part: str = ""
+    picture: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -561,6 +563,12 @@ class Recipe:
         "Add the time of each word to the VTT files.",
         "files",
         chinese="在 VTT 里标出每个词说出的时间。",
+    )
+    chapter_pictures: bool = option(
+        True,
+        "Make a picture for each chapter, which players show during it.",
+        "files",
+        chinese="给每一章做一张图，播放器播到那一章时会显示。",
     )
     recording: Path | None = option(
         None,

@@ -16,6 +16,7 @@ SCRIPT = "script.md"
 PREVIOUS_SCRIPT = "script.previous.md"  # the edited script that a build with --rewrite replaced
 PAGE = "index.html"
 COVER = "cover.jpg"
+CHAPTER_FILES = "chapters"  # a folder: the sound and the picture of each chapter
 REPORT = "report.json"
 LISTENED = "listened.json"  # what `podcast check --listen` heard
 ORIGINAL = "original"  # a folder: what fits the original recording

@@ -263,4 +263,5 @@ OPENING_READERS: dict[str, Reader] = {
     "title": read_line,
     "begins": read_begins,
     "part": read_line,
+    "picture": read_cover,
 }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote, urljoin
+
+from podcast.files.names import CHAPTER_FILES, PAGE
 
 
 def milliseconds(sample: int, rate: int) -> int:
@@ -59,3 +62,19 @@ def chapter_link(page: str, ms: int) -> str:
     'https://example.org/1#t=62'
     """
     return f"{page}#t={ms // 1000}"
+
+
+def picture_link(page: str, name: str) -> str:
+    """The address of a chapter's picture, `name` without suffix; empty if it cannot be known.
+
+    It is known if the episode's page is the file that the program wrote, as that is published
+    together with its folder. A chapter list must have whole addresses.
+
+    >>> picture_link("https://example.org/talk/", "01-开场")
+    'https://example.org/talk/chapters/01-%E5%BC%80%E5%9C%BA.jpg'
+    >>> picture_link("https://example.org/episodes?number=1", "01-开场")
+    ''
+    """
+    if not page.endswith(("/", f"/{PAGE}")):
+        return ""
+    return urljoin(page, quote(f"{CHAPTER_FILES}/{name}.jpg"))

@@ -6,7 +6,7 @@ The tag is ID3v2.3, because ffmpeg, Windows and older players misread chapters i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from io import BytesIO
 
@@ -44,15 +44,26 @@ _NO_OFFSET = 0xFFFFFFFF
 _MOST_CHILDREN = 255  # children of one table, whose number is one byte. Source: there, section 3.2
 
 
-def tags_bytes(episode: Episode, cover: bytes = b"", *, link: str = "") -> bytes:
+# Bytes of chapters' pictures for each hour of sound. A player may fetch the whole tag before it
+# plays anything, so pictures that are heavier in all are left out of the tag.
+PICTURES_PER_HOUR = 3_000_000
+
+
+def tags_bytes(
+    episode: Episode, cover: bytes = b"", *, link: str = "", pictures: Sequence[bytes] = ()
+) -> bytes:
     """The tag of the whole episode, with a chapter mark for each track.
 
     `cover` is a JPEG. `link` is the address of a page that plays the episode: each chapter mark
-    points at the second of that page at which the chapter begins.
+    points at the second of that page at which the chapter begins. `pictures` has a JPEG for each
+    track, or is empty; the tag holds them unless they weigh more than PICTURES_PER_HOUR.
     """
+    hours = episode.length / episode.rate / 3600
+    if sum(map(len, pictures)) > PICTURES_PER_HOUR * hours:
+        pictures = ()
     tags = _tags(episode, episode.title, episode.title, cover)
     tags.add(TLEN(encoding=_UTF16, text=str(milliseconds(episode.length, episode.rate))))
-    return _saved(tags, *_chapters(episode, link))
+    return _saved(tags, *_chapters(episode, link, pictures))
 
 
 def chapter_tags_bytes(episode: Episode, number: int, cover: bytes = b"") -> bytes:
@@ -82,13 +93,12 @@ def _tags(episode: Episode, title: str, album: str, cover: bytes) -> ID3:
     tags.add(COMM(encoding=_UTF16, lang=_LANGUAGE, desc="", text=NOTICE))
     tags.add(TXXX(encoding=_UTF16, desc="AIGC", text=label_text(episode)))
     if cover:
-        tags.add(_front_cover(cover))
+        tags.add(_picture(cover, PictureType.COVER_FRONT))
     return tags
 
 
-def _front_cover(jpeg: bytes) -> Frame:
-    front = PictureType.COVER_FRONT
-    return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=front, desc="", data=jpeg)
+def _picture(jpeg: bytes, kind: int) -> Frame:
+    return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=kind, desc="", data=jpeg)
 
 
 M4B_LABEL = "----:com.apple.iTunes:AIGC"  # the name of the tag of an M4B with `label_text`
@@ -114,16 +124,19 @@ def label_text(episode: Episode) -> str:
     return json.dumps(label, ensure_ascii=False)
 
 
-def _chapters(episode: Episode, link: str) -> Iterator[Frame]:
+def _chapters(episode: Episode, link: str, pictures: Sequence[bytes]) -> Iterator[Frame]:
     """The chapter marks and their table of contents; over 255 marks need a table of tables."""
     names = [f"chp{number}" for number in range(1, len(episode.tracks) + 1)]
     if not names:
         return
-    for name, chapter in zip(names, episode.chapters, strict=True):
+    shown = pictures or [b""] * len(names)
+    for name, chapter, picture in zip(names, episode.chapters, shown, strict=True):
         start = milliseconds(chapter.start, episode.rate)
         inside: list[Frame] = [TIT2(encoding=_UTF16, text=_clean(chapter.text))]
         if link:
             inside.append(WXXX(encoding=_UTF16, desc="", url=chapter_link(link, start)))
+        if picture:
+            inside.append(_picture(picture, PictureType.OTHER))
         yield CHAP(
             element_id=name,
             start_time=start,

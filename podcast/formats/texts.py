@@ -34,13 +34,20 @@ class Beside:
     """Facts for the texts that are not in the episode.
 
     `link` is the episode's page on the web; `chapter_names` are the names of the chapters' own
-    files, without suffix; `cover` is a JPEG of a few hundred pixels.
+    files, without suffix; `cover` is a JPEG of a few hundred pixels. `has_pictures` says whether
+    each chapter has a picture of that name.
     """
 
     description: str = ""
     link: str = ""
     chapter_names: tuple[str, ...] = ()
     cover: bytes = b""
+    has_pictures: bool = False
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The name of each chapter's picture, without suffix; empty if there are no pictures."""
+        return self.chapter_names if self.has_pictures else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def _page(episode: Episode, beside: Beside) -> str:
 
 TEXTS: dict[str, Text] = {
     CHAPTERS: Text(
-        lambda episode, beside: chapters_json_text(episode, beside.link),
+        lambda episode, beside: chapters_json_text(episode, beside.link, beside.pictures),
         ("chapters",),
         "application/json",
     ),
@@ -78,7 +85,7 @@ TEXTS: dict[str, Text] = {
         "text/plain",
     ),
     "chapters.podlove.xml": Text(
-        lambda episode, beside: podlove_text(episode, beside.link),
+        lambda episode, beside: podlove_text(episode, beside.link, beside.pictures),
         ("chapters",),
         "application/xml",
     ),

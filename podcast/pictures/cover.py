@@ -69,17 +69,17 @@ def cover_jpeg(title: str, author: str = "", date: str = "", side: int = SIDE) -
     _draw_title(picture, printable(title) or "播客", palette)
     _draw_wave(picture, seed, palette)
     _draw_foot(picture, printable(author), printable(date), palette)
-    return _jpeg(picture, side)
+    return jpeg(picture, side)
 
 
-def picture_jpeg(path: Path, side: int = SIDE) -> bytes:
+def picture_jpeg(path: Path, side: int = SIDE, heaviest: int = _HEAVIEST) -> bytes:
     """A person's own picture as a JPEG with sides of at most `side` pixels, padded to a square.
 
     Raises ReadError if the file is no picture, or has too many pixels.
     """
     picture = _flat(_picture(path))
     square = ImageOps.pad(picture, (max(picture.size),) * 2, color=edge_colour(picture))
-    return _jpeg(square, min(side, max(LEAST, square.width)))
+    return jpeg(square, min(side, max(LEAST, square.width)), heaviest)
 
 
 def _picture(path: Path) -> Image.Image:
@@ -113,10 +113,14 @@ def _picture(path: Path) -> Image.Image:
 
 def smaller_jpeg(picture: bytes, side: int = 800) -> bytes:
     """A cover with sides of `side` pixels, at most 150 kB, to be embedded in an audio file."""
-    return _jpeg(Image.open(BytesIO(picture)).convert("RGB"), side, heaviest=150_000)
+    return jpeg(Image.open(BytesIO(picture)).convert("RGB"), side, heaviest=150_000)
 
 
-def _jpeg(picture: Image.Image, side: int, heaviest: int = _HEAVIEST) -> bytes:
+def jpeg(picture: Image.Image, side: int, heaviest: int = _HEAVIEST) -> bytes:
+    """The picture as a JPEG with sides of `side` pixels, of at most `heaviest` bytes.
+
+    It has the best quality that is light enough, or the lowest if none is.
+    """
     if picture.width != side:
         picture = picture.resize((side, side), Image.Resampling.LANCZOS)
     for quality in (90, 82, 74, 64, 50, 35):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +21,7 @@ from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import alone, replacing, writing
 from podcast.formats.shownotes import is_said, names_in, outline
-from podcast.model import Episode, Recipe, Script, Tell, Watch
+from podcast.model import Chapter, Episode, Recipe, Script, Tell, Watch
 from podcast.production.forecast import Forecast
 from podcast.production.order import (
     EDITOR,
@@ -94,11 +94,12 @@ def make(
         said = with_known_names(script, known_names(account))
         original = _original(means, order, before, said, watch, tell)
         cast = with_everybody(cast, said, order, before.settings.cast, tell)
-        drawn = workers.start(covers_of, [(before.picture, script, store)])
-        covers = cache(lambda: next(drawn))
+        own = _own_pictures(order, before.settings, script, tell)
+        drawing = workers.start(drawn, [(before.picture, script, own, store)])
+        pictures = cache(lambda: next(drawing))
 
         def files_beside() -> Files:
-            files = _files(order, before, script, covers(), original)
+            files = _files(order, before, script, pictures(), original)
             return replace(files, script_key=script_key(said))
 
         def write_the_texts(episode: Episode) -> None:
@@ -200,7 +201,7 @@ def _files(
     order: Order,
     before: Before,
     script: Script,
-    covers: tuple[bytes, bytes],
+    pictures: Drawn,
     original: Texts,
 ) -> Files:
     """The files to publish beside the sound, with an empty report. An edit keeps its bytes."""
@@ -210,8 +211,9 @@ def _files(
     return Files(
         script=text,
         report=Report(),
-        cover=covers[0],
-        small_cover=covers[1],
+        cover=pictures.cover,
+        small_cover=pictures.small_cover,
+        pictures=pictures.chapters,
         description=settings.description,
         link=settings.link,
         style=style_of(recipe),
@@ -248,7 +250,71 @@ def _proofread(
     return editing.script, editing
 
 
-def covers_of(picture: Path | None, script: Script, store: Store) -> tuple[bytes, bytes]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The pictures of an episode, all JPEGs: the cover, a small one, and one for each chapter."""
+
+    cover: bytes
+    small_cover: bytes
+    chapters: tuple[bytes, ...]  # empty if no chapter is to have a picture
+
+
+def drawn(
+    picture: Path | None, script: Script, own: Mapping[str, Path] | None, store: Store
+) -> Drawn:
+    """The pictures of an episode. Those that the store holds are not drawn again.
+
+    The cover is `picture`, or shows the title. `own` has the files of those chapters for which a
+    person gave a picture, by title; it is None if no chapter is to have one. Raises ReadError if
+    a picture cannot be read.
+    """
+    cover, small_cover = _covers(picture, script, store)
+    pictures = () if own is None else _squares(cover, script, own, store)
+    return Drawn(cover, small_cover, pictures)
+
+
+def _squares(
+    cover: bytes, script: Script, own: Mapping[str, Path], store: Store
+) -> tuple[bytes, ...]:
+    """The picture of each chapter: a person's own, or one in the colours of the cover."""
+    from podcast.pictures import square
+
+    program = sources_key(square.__name__)
+    look = cache(lambda: square.look_in(cover))
+
+    def picture(number: int, chapter: Chapter) -> bytes:
+        path = own.get(chapter.title)
+        heading = (script.title, chapter.title, chapter.part, number)
+        shown = digest_if_any(path) if path else (*heading, sha256(cover).hexdigest())
+
+        def draw() -> bytes:
+            return square.own_square(path) if path else square.square_jpeg(look(), *heading)
+
+        return _kept(store, f"{content_key('square', program, shown)}.jpg", draw)
+
+    return tuple(picture(number, each) for number, each in enumerate(script.chapters, 1))
+
+
+def _own_pictures(
+    order: Order, settings: Settings, script: Script, tell: Tell
+) -> dict[str, Path] | None:
+    """The pictures that a person gave, by the title of their chapter; None if there are to be none.
+
+    A picture whose chapter is not there is told of.
+    """
+    if not order.recipe.chapter_pictures:
+        return None
+    given = {each.title: each.picture for each in settings.chapters if each.picture}
+    titles = {chapter.title for chapter in script.chapters}
+    for title in given.keys() - titles:
+        tell(
+            f"[[chapters]] gives {title!r} a picture, and no chapter of the script has that title; "
+            "write the title there as it is in the script"
+        )
+    return given
+
+
+def _covers(picture: Path | None, script: Script, store: Store) -> tuple[bytes, bytes]:
     """The cover, which is the user's picture or shows the title, and a small one; both are JPEGs.
 
     Raises ReadError if the picture cannot be read.

@@ -150,6 +150,7 @@ def look(order: Order) -> Before:
         (settings_path(order.source).suffix, settings.sha256),
         _named(glossary_path(order.source)),
         _named(picture),
+        *(_named(opening.picture) for opening in settings.chapters if opening.picture),
     )
     is_a_persons = is_edited or (is_script(order.source) and order.source == order.script)
     return Before(settings, picture, report, edit, script, is_a_persons, sources)

@@ -15,7 +15,16 @@ from itertools import chain
 from pathlib import Path
 from shutil import copy2, copytree
 
-from podcast.files.names import AUDIOBOOK, COVER, ORIGINAL, PREVIOUS_SCRIPT, REPORT, SCRIPT, SOUND
+from podcast.files.names import (
+    AUDIOBOOK,
+    CHAPTER_FILES,
+    COVER,
+    ORIGINAL,
+    PREVIOUS_SCRIPT,
+    REPORT,
+    SCRIPT,
+    SOUND,
+)
 from podcast.files.seal import content
 from podcast.files.whole import alone, writing
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
@@ -40,13 +49,15 @@ class Files:
     """The content of the files that are published beside the sound and its subtitles.
 
     `script` is the Markdown to write. `report` lacks only the list of files. `cover` is a JPEG,
-    and `small_cover` the same picture at the size of a tag.
+    and `small_cover` the same picture at the size of a tag. `pictures` has a JPEG for each
+    chapter, or is empty.
     """
 
     script: bytes
     report: Report
     cover: bytes
     small_cover: bytes
+    pictures: tuple[bytes, ...] = ()
     description: str = ""
     link: str = ""  # the episode's page on the web
     style: Style = DEFAULT
@@ -62,7 +73,7 @@ def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
     """
     new = work / "episode"
     with writing(folder):
-        (new / "chapters").mkdir(parents=True)
+        (new / CHAPTER_FILES).mkdir(parents=True)
         write_texts(episode, files, files.small_cover, new)
         put_texts(files.original, new / ORIGINAL)
 
@@ -87,10 +98,11 @@ def publish(
     with writing(folder):
         (new / SCRIPT).write_bytes(files.script)
         (new / COVER).write_bytes(files.cover)
-        small = files.small_cover
-        write_sound(production, small, new, files.link)
+        write_sound(production, files, new)
         if production.aac:
-            write_m4b(new / AUDIOBOOK, production.episode, small, production.aac_parts, work)
+            write_m4b(
+                new / AUDIOBOOK, production.episode, files.small_cover, production.aac_parts, work
+            )
         report = _full_report(files, new)
         (new / REPORT).write_bytes(report_text(report).encode())
         kept = put_in_place(new, folder, mine, files.script_key, rewrite=rewrite)
@@ -121,14 +133,14 @@ def _full_report(files: Files, new: Path) -> Report:
     return replace(files.report, script=script, files=sizes)
 
 
-def write_sound(production: Production, cover: bytes, folder: Path, link: str = "") -> None:
-    """Write episode.mp3 and chapters/NN-title.mp3 with their tags; `cover` has the size of a tag.
+def write_sound(production: Production, files: Files, folder: Path) -> None:
+    """Write episode.mp3 and chapters/NN-title.mp3 with their tags.
 
     Raises DamagedSound, or OSError.
     """
-    episode = production.episode
-    tag = tags_bytes(episode, cover, link=link)
-    chapters = _chapters(production, cover, folder / "chapters")
+    episode, cover = production.episode, files.small_cover
+    tag = tags_bytes(episode, cover, link=files.link, pictures=files.pictures)
+    chapters = _chapters(production, cover, folder / CHAPTER_FILES)
     write_mp3(folder / SOUND, tag, chapters, episode.length)
 
 
@@ -149,11 +161,15 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> N
     chapter_names = [
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
-    beside = Beside(files.description, files.link, tuple(chapter_names), cover)
+    beside = Beside(
+        files.description, files.link, tuple(chapter_names), cover, bool(files.pictures)
+    )
     texts = ((name, text.write(episode, beside)) for name, text in TEXTS.items())
     subtitles = subtitle_files(episode, chapter_names, files.style, files.karaoke)
     for name, text in chain(texts, subtitles):
         (folder / name).write_bytes(text.encode())
+    for name, picture in zip(chapter_names, files.pictures, strict=False):
+        (folder / CHAPTER_FILES / f"{name}.jpg").write_bytes(picture)
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:
@@ -225,7 +241,7 @@ def is_aligned(folder: Path, script_key: str) -> bool:
 
 def made_files(folder: Path) -> set[str]:
     """The names in an episode's folder that its last build made, according to its report."""
-    return {"chapters", REPORT, *(name.split("/")[0] for name, _ in read_report(folder).files)}
+    return {CHAPTER_FILES, REPORT, *(name.split("/")[0] for name, _ in read_report(folder).files)}
 
 
 def drop(folder: Path, names: Iterable[str]) -> None:

@@ -56,6 +56,7 @@ def test_all_of_it(tmp_path: Path) -> None:
         [[chapters]]
         title = "正题"
         begins = 120
+        picture = "cover.png"
         """
     assert settings_of(tmp_path, page) == Settings(
         "双月 回顾",
@@ -66,7 +67,7 @@ def test_all_of_it(tmp_path: Path) -> None:
         (("host", "yunyang"), ("guest", "xiaoxiao")),
         {"泽联斯基": "泽连斯基", "names": {"GPD": {"right": "GPT", "scope": "word"}}},
         {"乐队": "yue4 dui4", "SaaS": "萨斯", "嗯": ""},
-        (Opening("开场", "欢迎回到", "上"), Opening("正题", 120)),
+        (Opening("开场", "欢迎回到", "上"), Opening("正题", 120, picture=tmp_path / "cover.png")),
     )
 
 

@@ -341,6 +341,19 @@ def test_bilibili_takes_ten_short_titles() -> None:
     assert all(len(line.split(" ", 1)[1]) <= 16 for line in bilibili_text(EPISODE).splitlines())
 
 
+def test_chapter_lists_name_the_pictures_where_their_address_is_known() -> None:
+    names = [f"{number:02}-章 <{number}>" for number, _ in enumerate(EPISODE.chapters, 1)]
+    page = "https://example.org/talk/index.html"
+    told = json.loads(chapters_json_text(EPISODE, page, names))["chapters"]
+    first = "https://example.org/talk/chapters/01-%E7%AB%A0%20%3C1%3E.jpg"
+    assert told[0]["img"] == first and len({each["img"] for each in told}) == len(names)
+    root = ElementTree.fromstring(podlove_text(EPISODE, page, names))
+    assert [each.get("image") for each in root] == [each["img"] for each in told]
+    for unknown in ("", "https://example.org/1"):
+        assert '"img"' not in chapters_json_text(EPISODE, unknown, names)
+        assert "image=" not in podlove_text(EPISODE, unknown, names)
+
+
 def test_podlove_is_xml() -> None:
     root = ElementTree.fromstring(podlove_text(EPISODE))
     space = "{http://podlove.org/simple-chapters}"

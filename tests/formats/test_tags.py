@@ -115,3 +115,21 @@ def test_ffprobe_reads_the_chapters(tmp_path: Path) -> None:
     assert [chapter["tags"]["title"] for chapter in page["chapters"]] == list(TITLES)
     assert [float(chapter["start_time"]) for chapter in page["chapters"]][:2] == [0.0, 12.5]
     assert page["format"]["tags"]["title"] == "全集"
+
+
+def pictures_in(tag: bytes) -> list[bytes]:
+    """The picture of each chapter mark; empty bytes for one without."""
+    marks = sorted(read(tag).getall("CHAP"), key=lambda mark: mark.start_time)
+    return [b"".join(each.data for each in mark.sub_frames.getall("APIC")) for mark in marks]
+
+
+def test_a_chapter_has_its_picture() -> None:
+    pictures = [bytes([0xFF, 0xD8, number]) for number in range(len(TITLES))]
+    assert pictures_in(tags_bytes(episode_of(TITLES), pictures=pictures)) == pictures
+
+
+@pytest.mark.parametrize(("heavier", "shown"), [(0, True), (1, False)])
+def test_pictures_weigh_at_most_three_megabytes_an_hour(heavier: int, shown: bool) -> None:
+    half_an_hour = episode_of(("上", "下"), seconds=900)
+    pictures = [b"\xff" * 750_000, b"\xff" * (750_000 + heavier)]
+    assert (pictures_in(tags_bytes(half_an_hour, pictures=pictures)) == pictures) == shown

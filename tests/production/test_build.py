@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 import srt
+from PIL import Image
 from places import ROOT
 
 from podcast.errors import ReadError, ScriptError, WriteError
-from podcast.model import NOTICE, Recipe
+from podcast.files.settings import Settings
+from podcast.model import NOTICE, Opening, Recipe
 from podcast.production import publish
 from podcast.production.build import build
 from podcast.production.make import write_draft
@@ -92,6 +94,7 @@ def test_every_file_of_the_contract_is_there(desk: Desk) -> None:
     told = json.loads(files["report.json"])["files"]
     assert set(told) == set(files) - {"report.json"}
     assert all(len(files[name]) == size for name, size in told.items())
+    assert {name.replace(".mp3", ".jpg") for name in mp3s} <= set(files)
     assert not list(desk.out.glob(".*.old")) and not list((desk.out / ".cache").glob("work-*"))
 
 
@@ -433,3 +436,19 @@ def test_a_title_that_a_person_wrote_into_the_script_stays(desk: Desk) -> None:
     desk.build()
     assert read_report(desk.folder).title == "talk_2025"
     assert desk.script.read_text("utf-8") == page
+
+
+@pytest.mark.slow
+def test_a_person_may_give_a_chapter_a_picture_or_none(desk: Desk) -> None:
+    Image.new("RGB", (64, 64), (200, 30, 30)).save(desk.seed.with_name("x.png"))
+    openings = (Opening("开场", 1), Opening("模型", 4, picture=desk.seed.with_name("x.png")))
+    desk.build(settings=Settings(chapters=openings))
+    pictures = [desk.folder / "chapters" / name for name in ("01-开场.jpg", "02-模型.jpg")]
+    with Image.open(pictures[1]) as own:
+        assert own.getpixel((300, 300)) == pytest.approx((200, 30, 30), abs=6)
+    assert not desk.told
+    desk.script.write_text(desk.script.read_text("utf-8").replace("## 模型", "## 新模型"), "utf-8")
+    desk.build(settings=Settings(chapters=openings))
+    assert "gives '模型' a picture, and no chapter of the script has that title" in desk.told[-1]
+    desk.build(recipe=replace(desk.order.recipe, chapter_pictures=False))
+    assert not list(desk.folder.glob("chapters/*.jpg"))
