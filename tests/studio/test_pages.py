@@ -432,6 +432,7 @@ def test_two_versions_of_a_paragraph_are_shown_to_choose_from(editor: Person, ch
 def test_a_second_tab_is_told_and_follows(editor: Person) -> None:
     first = editor.browser.current_window_handle
     editor.browser.switch_to.new_window("tab")
+    speak(editor.browser, "zh-CN")
     try:
         editor.edit(editor.name)
         editor.wait("return document.getElementById('told').textContent.includes('另外 1 个窗口')")
@@ -486,7 +487,7 @@ def test_a_name_is_always_written_and_said_so(built: str, person: Person) -> Non
 
 def test_what_cleaning_dropped_comes_back_by_a_click(built: str, person: Person) -> None:
     person.edit(built)
-    person.click("#bar .toggle:nth-of-type(4)")
+    person.click("#bar .group .toggle:nth-of-type(4)")
     dropped = person.wait("return document.querySelector('#script .dropped s')?.textContent")
     before = "".join(person.texts)
     person.click("#script .dropped button")

@@ -103,9 +103,8 @@ class Editor {
       this.unbuilt(this.isFresh);
     });
     this.droppedToggle = toggle(text("showDropped"), false, (isOn) => this.showDropped(isOn));
-    byId("bar").setAttribute("role", "toolbar");
-    byId("bar").setAttribute("aria-label", text("tools"));
-    byId("bar").replaceChildren(
+    byId("tools").setAttribute("aria-label", text("tools"));
+    byId("tools").replaceChildren(
       element("div", { class: "group" }, this.undoButton, this.redoButton, this.status),
       element("div", { class: "group" }, opener("find"), opener("names"), hear, this.droppedToggle),
       element("div", { class: "group" }, opener("files"), opener("check"), opener("settings"), opener("keys", "?")),
@@ -270,7 +269,7 @@ class Editor {
     menu.addEventListener("toggle", (event) => {
       if (/** @type {ToggleEvent} */ (event).newState === "closed") menu.remove();
     });
-    document.body.append(menu);
+    byId("script").append(menu); // it is drawn over all, wherever it stands
     menu.showPopover();
     const box = from.getBoundingClientRect();
     const own = menu.getBoundingClientRect();
