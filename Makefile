@@ -3,10 +3,11 @@ SEED ?= seeds/2025-02-indigo.txt
 ENGINE ?=
 PYTHON ?= python3
 BIN := .venv/bin
+LISTEN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[listen]' || true
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help episode studio script test test-voices quick coverage check audit bench picture lock train train-acoustic clean
+.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock train train-acoustic clean
 
 help: ## List the targets of this file
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,11 +22,12 @@ studio: .venv/ready ## Open the studio, in which episodes are made in the browse
 script: .venv/ready ## Write only the script of SEED, as a page that you can edit
 	@$(BIN)/podcast script "$(SEED)"
 
-test: .venv/ready-dev ## Run all tests
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+test: .venv/ready-dev ## Run all tests; VOICES=build/voices: also those of test-voices, at the same time
+	@$(if $(VOICES),$(LISTEN))
+	@PODCAST_TEST_VOICES="$(VOICES)" $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(if $(VOICES),-rs)
 
 test-voices: .venv/ready-dev ## Let the real neural voice speak and the real recogniser hear it; fetches 200 MB, once
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[listen]' || true
+	@$(LISTEN)
 	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py tests/published/test_listen_real.py -rs
 
 quick: .venv/ready-dev ## Run the fast tests (a minute), which need no network, browser or cluster
@@ -37,14 +39,16 @@ coverage: .venv/ready-dev ## Run all tests and list the lines and branches that 
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-check: .venv/ready-dev audit ## Check style, types, imports, spelling, unused code and vulnerabilities
+check: .venv/ready-dev types audit ## Check style, types, imports, spelling, unused code and vulnerabilities
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/codespell
 	@$(BIN)/vulture
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml podcast
+
+types: .venv/ready-dev ## Check the types
+	@$(BIN)/mypy
 
 audit: .venv/ready-dev ## Look up known vulnerabilities of the packages in requirements.txt
 	@$(BIN)/python .ci/audit.py

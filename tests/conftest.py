@@ -15,8 +15,11 @@ from podcast.model import GUEST, Chapter, Paragraph, Script
 from podcast.pictures import cover
 
 # Nothing may depend on how fast a machine is: neither how long an example takes, nor its making.
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "steady", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("few", settings.get_profile("steady"), max_examples=10)
+settings.register_profile("many", settings.get_profile("steady"), max_examples=2000)
 settings.load_profile("steady")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell started with `&`:
@@ -26,8 +29,9 @@ sys.path.append(str(ROOT / "bench"))  # tests try a little of what it tries at l
 sys.path.append(str(ROOT / "docs"))  # where the script lies that takes the READMEs' picture
 # The files of tests that take longest, and the place of each.
 LONGEST_FIRST = {f"test_{name}.py": at for at, name in enumerate((
-    "episode", "docker", "video", "killed", "kinds", "package", "opencc", "disaster", "hostile",
-    "cluster", "readme", "produce", "build", "page", "cases", "cli", "check", "music",
+    "episode", "kokoro_real", "pages", "cluster", "opencc", "package", "video", "docker", "readme",
+    "disaster", "hostile", "fuzz", "check", "produce", "kinds", "edge", "build", "page", "cases",
+    "cli", "killed", "music",
 ))}  # fmt: skip
 # A fixture, and the mark of the tests that use it.
 MARKS = {"chromium": "browser", "impatient": "browser", "site": "cluster"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,18 +21,20 @@ TEXT = "大家早上好，今天我们用 Python 谈谈二零二五年的人工�
 
 
 @pytest.fixture(scope="module", autouse=True)
-def network() -> None:
+def network() -> Iterator[None]:
     """The real network, fetched where it is not there."""
     folder = os.environ.get(FOLDER)
     if not folder:
         pytest.skip("the real neural voice speaks only in `make test-voices`")
-    os.environ["PODCAST_MODELS"] = str(Path(folder).absolute())
-    model = find(MODEL)
-    if not is_added(model):
-        try:
-            add(model, "", lambda _: None, back_off=0.1)
-        except ModelError as error:
-            pytest.skip(f"the network of the neural voice cannot be had here: {error}")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PODCAST_MODELS", str(Path(folder).absolute()))
+        model = find(MODEL)
+        if not is_added(model):
+            try:
+                add(model, "", lambda _: None, back_off=0.1)
+            except ModelError as error:
+                pytest.skip(f"the network of the neural voice cannot be had here: {error}")
+        yield
 
 
 def said(voice: str) -> Speech:

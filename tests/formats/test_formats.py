@@ -105,7 +105,6 @@ def episodes(draw: st.DrawFn) -> Episode:
 
 @pytest.mark.slow
 @given(episodes(), st.sampled_from(sorted(STYLES)))
-@settings(max_examples=150, deadline=None)
 def test_cues_are_in_order_and_apart(episode: Episode, name: str) -> None:
     made = cues(episode, STYLES[name])
     assert all(0 <= cue.start_ms < cue.end_ms for cue in made)
@@ -118,7 +117,6 @@ def test_cues_are_in_order_and_apart(episode: Episode, name: str) -> None:
 
 @pytest.mark.slow
 @given(episodes())
-@settings(max_examples=150, deadline=None)
 def test_srt_read_back_gives_the_cues(episode: Episode) -> None:
     made = cues(episode)
     text = srt_text(made)
@@ -136,7 +134,6 @@ def test_srt_read_back_gives_the_cues(episode: Episode) -> None:
 
 
 @given(episodes())
-@settings(max_examples=100, deadline=None)
 def test_vtt_read_back_gives_the_cues(episode: Episode) -> None:
     made = cues(episode)
     text = vtt_text(made)
@@ -151,7 +148,6 @@ def test_vtt_read_back_gives_the_cues(episode: Episode) -> None:
 
 
 @given(episodes())
-@settings(max_examples=100, deadline=None)
 def test_karaoke_times_rise_inside_their_cue(episode: Episode) -> None:
     made = cues(episode)
     blocks = vtt_text(made, karaoke=True).split("\n\n")[1:-1]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mutagen.id3 import ID3, CTOCFlags
 
@@ -96,7 +96,6 @@ def test_a_chapter_has_its_link() -> None:
 
 
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=4).map(tuple), st.text(max_size=20))
-@settings(max_examples=100, deadline=None)
 def test_any_title_can_be_read_back(titles: tuple[str, ...], date: str) -> None:
     episode = episode_of(titles)
     tags = read(tags_bytes(Episode(titles[0], RATE, episode.tracks, titles[-1], date)))

@@ -206,7 +206,7 @@ def test_a_batch_runs_outside_the_main_thread(tmp_path: Path) -> None:
 def test_what_is_finished_stays_when_it_is_stopped(tmp_path: Path, sent: signal.Signals) -> None:
     asked = orders(tmp_path, *(f"{number}.txt" for number in range(8)), engine="espeak")
     for order in asked[1:]:
-        order.source.write_text(LINES * 150 + order.name, "utf-8")
+        order.source.write_text(LINES * 50 + order.name, "utf-8")
     command = [sys.executable, "-m", "podcast", "batch", "-o", str(tmp_path / "out")]
     command += ["--engine", "espeak", "--jobs", "2", *(str(order.source) for order in asked)]
     with subprocess.Popen(

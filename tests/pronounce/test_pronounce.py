@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from patience import calls_of, no_explosion
 from places import ROOT, SEED
@@ -282,7 +282,6 @@ def test_processes_agree() -> None:
         assert set(pool.map(pronounce, [shown] * 4)) == {pronounce(shown)}
 
 
-@settings(max_examples=100)
 @given(st.text(st.characters(), max_size=30))
 def test_no_text_is_refused(shown: str) -> None:
     for needs in ALL_NEEDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -29,21 +30,22 @@ SENTENCES = (
 
 
 @pytest.fixture(scope="module")
-def ear() -> Whisper:
+def ear() -> Iterator[Whisper]:
     """The real recogniser; its network and the voice's are fetched where they are not there."""
     folder = os.environ.get(FOLDER)
     if not folder:
         pytest.skip("the real recogniser hears only in `make test-voices`")
     if lack := lack_text():
         pytest.skip(f"the recogniser cannot be had here: {lack}")
-    os.environ["PODCAST_MODELS"] = str(Path(folder).absolute())
-    for model in map(find, (VOICE, MODEL)):
-        if not is_added(model):
-            try:
-                add(model, "", lambda _: None, back_off=0.1)
-            except ModelError as error:
-                pytest.skip(f"the model {model.name} cannot be had here: {error}")
-    return open_recogniser()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PODCAST_MODELS", str(Path(folder).absolute()))
+        for model in map(find, (VOICE, MODEL)):
+            if not is_added(model):
+                try:
+                    add(model, "", lambda _: None, back_off=0.1)
+                except ModelError as error:
+                    pytest.skip(f"the model {model.name} cannot be had here: {error}")
+        yield open_recogniser()
 
 
 def said(sentence: str) -> Samples:

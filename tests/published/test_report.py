@@ -140,7 +140,7 @@ def read_again(report: Report) -> Report:
 
 
 @pytest.mark.slow
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_anything_in_any_place_is_a_report_or_one_sentence(
     built: Path, data: st.DataObject

@@ -49,7 +49,6 @@ def track(words: tuple[Span, ...], seconds: float) -> Track:
 
 @pytest.mark.slow
 @given(st.integers(3, 400), st.integers(-50, 2000), st.integers(0, 900), st.data())
-@settings(max_examples=200, deadline=None)
 def test_a_loop_is_the_same_read_whole_or_in_pieces(
     length: int, start: int, count: int, data: st.DataObject
 ) -> None:
@@ -89,7 +88,6 @@ def speech(draw: st.DrawFn) -> tuple[Span, ...]:
 
 @pytest.mark.slow
 @given(speech(), st.floats(0, 30))
-@settings(max_examples=150, deadline=None)
 def test_under_every_word_the_music_is_down_and_it_moves_slowly(
     words: tuple[Span, ...], duck: float
 ) -> None:

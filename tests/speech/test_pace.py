@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.engines.espeak import Espeak
@@ -50,7 +50,6 @@ def loud(clip: Clip) -> np.ndarray:
 
 @pytest.mark.slow
 @given(clips(), st.floats(0, 1), st.floats(0, 1))
-@settings(max_examples=150, deadline=None)
 def test_no_sound_is_lost_or_moved(clip: Clip, comma: float, sentence: float) -> None:
     made = paced(clip, Recipe(comma_pause=comma, sentence_pause=sentence))
     assert np.array_equal(loud(made), loud(clip))
@@ -62,7 +61,6 @@ def test_no_sound_is_lost_or_moved(clip: Clip, comma: float, sentence: float) ->
 
 @pytest.mark.slow
 @given(clips(), st.floats(LEAST, 1))
-@settings(max_examples=100, deadline=None)
 def test_twice_is_once(clip: Clip, pause: float) -> None:
     recipe = Recipe(comma_pause=pause, sentence_pause=pause)
     once = paced(clip, recipe)

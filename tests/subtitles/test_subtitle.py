@@ -8,7 +8,7 @@ from itertools import pairwise
 import opencc
 import pytest
 import rjieba
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from patience import calls_of
 from places import SEED
@@ -86,7 +86,6 @@ SPACED = tuple(Span(0, 0, text) for text in ("00·", "·00000·、", " 0000000·
 @pytest.mark.slow
 @given(speeches(), st.sampled_from(sorted(STYLES)))
 @example(SPACED, "ted")  # a space is shown between two pieces, and not before the first
-@settings(max_examples=150, deadline=None)
 def test_lines_are_the_words_in_order(words: tuple[Span, ...], name: str) -> None:
     lines = subtitle(words, RATE, STYLES[name])
     assert "".join(line.text for line in lines) == "".join(word.text for word in words)
@@ -96,7 +95,6 @@ def test_lines_are_the_words_in_order(words: tuple[Span, ...], name: str) -> Non
 
 
 @given(speeches())
-@settings(max_examples=100, deadline=None)
 def test_a_line_lies_exactly_on_its_words(words: tuple[Span, ...]) -> None:
     narrow = give_openers(tuple(word for word in words if width(caption(word.text)) <= 8))
     rest = list(narrow)
@@ -109,7 +107,6 @@ def test_a_line_lies_exactly_on_its_words(words: tuple[Span, ...]) -> None:
 
 
 @given(speeches())
-@settings(max_examples=100, deadline=None)
 def test_openers_given_twice_are_where_they_were(words: tuple[Span, ...]) -> None:
     given_once = give_openers(words)
     assert give_openers(given_once) == given_once
@@ -118,7 +115,6 @@ def test_openers_given_twice_are_where_they_were(words: tuple[Span, ...]) -> Non
 
 @pytest.mark.slow
 @given(PIECES, st.sampled_from(sorted(STYLES)))
-@settings(max_examples=300, deadline=None)
 def test_a_caption_is_safe_to_print(text: str, name: str) -> None:
     shown = caption(text, STYLES[name])
     assert len(captioned(text, STYLES[name])) == len(text)
@@ -130,7 +126,6 @@ def test_a_caption_is_safe_to_print(text: str, name: str) -> None:
 
 
 @given(PIECES)
-@settings(max_examples=200, deadline=None)
 def test_every_place_has_a_cost(text: str) -> None:
     costs = break_costs(text)
     assert len(costs) == len(text)

@@ -58,14 +58,13 @@ def content(text: str) -> str:
 
 @pytest.mark.slow
 @given(transcripts, glossaries)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_cleaning_twice_is_cleaning_once(transcript: Transcript, glossary: Glossary) -> None:
     once = clean(transcript, glossary)
     assert clean(once, glossary) == once
 
 
 @given(transcripts)
-@settings(max_examples=100, deadline=None)
 def test_no_content_is_invented_and_lines_keep_their_order(transcript: Transcript) -> None:
     before = {line.number: line for line in transcript.lines}
     cleaned = clean(transcript).lines
@@ -82,7 +81,6 @@ def test_no_content_is_invented_and_lines_keep_their_order(transcript: Transcrip
 
 
 @given(transcripts)
-@settings(max_examples=100, deadline=None)
 def test_marks_are_chinese_single_and_never_first(transcript: Transcript) -> None:
     for line in clean(transcript).lines:
         assert re.search(r"\w", line.text)

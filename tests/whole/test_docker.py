@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,8 +58,22 @@ def run(here: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def share_packages(here: Path) -> None:
+    """Let the image's environment see the packages of this one.
+
+    Fetching them is proved by the environment that runs this test, which `make` set up alike.
+    """
+    made = run(here, "make", ".venv/bin/python")
+    assert made.returncode == 0, made.stderr
+    version = "python{}.{}".format(*sys.version_info)
+    shared = [path for path in sys.path if path.endswith("site-packages")]
+    for packages in here.glob(f".venv/lib/{version}/site-packages"):
+        (packages / "shared.pth").write_text("\n".join(shared))
+
+
 def test_the_steps_of_the_image_build_an_episode(image: Path) -> None:
     (image / "seeds" / "short.txt").write_text(TALK, "utf-8")
+    share_packages(image)
     made = run(image, "make", ".venv/ready")
     assert made.returncode == 0, made.stderr
     (image / "seeds" / "short.toml").write_text('[recipe]\nengine = "espeak"\n', "utf-8")

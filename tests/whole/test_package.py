@@ -89,14 +89,14 @@ def test_an_installed_program_speaks_in_an_empty_folder(
     here.mkdir()
     (here / "x.txt").write_text("大家好欢迎收听\n今天聊聊人工智能\n谢谢大家\n", "utf-8")
     (here / "three.md").write_text(SCRIPT, "utf-8")
-    for seed, roles in (("x.txt", {"host"}), ("three.md", {"host", "guest", "narrator"})):
-        program = environment / "bin" / "podcast"
-        made = subprocess.run(
-            [program, "make", seed, "--offline", "--jobs", "1", "-q"],
-            cwd=here, capture_output=True, text=True, env=_bare(), timeout=PATIENCE,
-        )  # fmt: skip
-        assert made.returncode == 0, made.stderr
-        report = json.loads((here / "out" / Path(seed).stem / "report.json").read_text("utf-8"))
+    program = environment / "bin" / "podcast"
+    made = subprocess.run(
+        [program, "batch", "x.txt", "three.md", "--offline", "--jobs", "1", "-q"],
+        cwd=here, capture_output=True, text=True, env=_bare(), timeout=PATIENCE,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    for name, roles in (("x", {"host"}), ("three", {"host", "guest", "narrator"})):
+        report = json.loads((here / "out" / name / "report.json").read_text("utf-8"))
         assert set(report["voices"]) == roles
         assert len(set(report["voices"].values())) == len(roles)
 

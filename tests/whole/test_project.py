@@ -66,7 +66,7 @@ def test_hooks_run_what_make_check_runs_in_the_pinned_versions() -> None:
     for program in hooks.values():
         folder, _, name = program.rpartition("/")
         assert folder == ".venv/bin"
-        assert f"$(BIN)/{name}" in target("check")
+        assert f"$(BIN)/{name}" in target("check") + target("types")
         assert re.search(rf"^{name}==", pins, re.M)
 
 

@@ -44,8 +44,9 @@ def shells(tree: ast.AST) -> Iterator[str]:
     """The calls in a program that a shell would take part in."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            if called(node) in SHELLS or called(node).startswith(("os.exec", "os.spawn")):
-                yield f"line {node.lineno}: {called(node)}"
+            name = called(node)
+            if name in SHELLS or name.startswith(("os.exec", "os.spawn")):
+                yield f"line {node.lineno}: {name}"
             for word in node.keywords:
                 if word.arg == "shell" and ast.unparse(word.value) != "False":
                     yield f"line {node.lineno}: shell={ast.unparse(word.value)}"
