@@ -37,6 +37,7 @@ class Editor {
         this.view.changed(block);
         if (block.kind !== "paragraph") this.listChapters();
       },
+      typed: (block) => block.kind !== "paragraph" && this.listChapters(),
       spliced: (at, removed, inserted) => {
         this.view.spliced(at, removed, inserted);
         if ([...removed, ...inserted].some(({ kind }) => kind !== "paragraph")) this.listChapters();

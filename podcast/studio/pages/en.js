@@ -105,6 +105,7 @@ export default {
   saved: "Saved",
   saving: "Saving…",
   offline: "The studio does not answer: edits stay on this page and are saved when it does",
+  wait: "One moment…",
   close: "Close",
   cancel: "Cancel",
   again: "Try again",

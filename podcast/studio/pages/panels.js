@@ -26,6 +26,7 @@ export class Panels {
     if (this.shown === which && !given.length) return this.close();
     this.shown = which;
     const inside = element("div", { class: "inside" });
+    const waiting = element("p", { class: "quiet" }, text("wait"));
     this.panel.setAttribute("aria-label", text(which));
     this.panel.replaceChildren(
       element(
@@ -34,6 +35,7 @@ export class Panels {
         element("h2", {}, text(which)),
         button("×", () => this.close(), { class: "round", "aria-label": text("close") }),
       ),
+      waiting,
       inside,
     );
     this.panel.hidden = false;
@@ -41,7 +43,9 @@ export class Panels {
     this.mark();
     try {
       await this[which](inside, ...given);
+      waiting.remove();
     } catch (error) {
+      waiting.remove();
       inside.replaceChildren(element("p", { class: "trouble", role: "alert" }, error.message));
     }
   }

@@ -23,7 +23,8 @@ const AGAIN_MS = 2000; // between two tries while the server does not answer
 export class Script {
   /**
    * `view` follows: `replaced(all)`, `spliced(at, removed, inserted)`, `changed(block)` after a
-   * change from elsewhere, `conflict(mine, theirs, choose)`, `state(name)`, `undoable(undo, redo)`,
+   * change from elsewhere, `conflict(mine, theirs, choose)`, `typed(block)`,
+   * `state(name)`, `undoable(undo, redo)`,
    * `event(name, data)` for all other events.
    */
   constructor(name, view) {
@@ -194,6 +195,7 @@ export class Script {
     if (block.text === typed) return;
     block.text = typed;
     this.dirty.add(block);
+    this.view.typed(block);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), PAUSE_MS);
     this.show();

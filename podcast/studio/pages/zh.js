@@ -105,6 +105,7 @@ export default {
   saved: "已保存",
   saving: "保存中……",
   offline: "连不上工作室：改动留在这一页，连上后自动保存",
+  wait: "请稍候……",
   close: "关闭",
   cancel: "取消",
   again: "再试一次",
