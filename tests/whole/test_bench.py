@@ -11,7 +11,8 @@ import pytest
 import run
 
 from podcast.model import Voice
-from podcast.outside.recogniser import RATE
+from podcast.outside.recogniser import RATE, Samples
+from podcast.published.check.listen import Stretch
 
 SECTION = "## What is understood\n\nLimit (`bench/ear.py`), **met**: 25 %.\n\n```\n12 %\n```\n"
 
@@ -60,3 +61,17 @@ def test_bare_sentences_lie_where_they_are_heard() -> None:
         assert after.start - before.end == pytest.approx(ear.PAUSE, abs=0.001)
         between = sound.samples[round(before.end * RATE) : round(after.start * RATE)]
         assert not np.any(between)
+
+
+def test_a_figure_may_be_written_in_digits_and_each_hearing_counts() -> None:
+    class Listener:
+        texts = iter(("有2000万人", "有两千万人", "有两千人"))
+
+        def hear(self, _: Samples) -> str:
+            return next(self.texts)
+
+    listener = ear.Ear.__new__(ear.Ear)
+    listener.recogniser = Listener()  # type: ignore[assignment]
+    stretches = (Stretch(0, 1, ("有两千万人。",)),)
+    sound = ear.Sound(np.zeros(RATE, np.float32), stretches)
+    assert listener.misheard(sound) == (1, 15)

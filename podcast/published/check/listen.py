@@ -104,9 +104,9 @@ def _joined(some: Sequence[Stretch]) -> Stretch:
     return Stretch(some[0].start, some[-1].end, sentences)
 
 
-def cut(samples: Samples, piece: Stretch) -> Samples:
-    """The sound of a piece, with EDGE before and after it."""
-    start, end = (round(at * RATE) for at in (piece.start - EDGE, piece.end + EDGE))
+def cut(samples: Samples, piece: Stretch, edge: float = EDGE) -> Samples:
+    """The sound of a piece, with `edge` seconds before and after it."""
+    start, end = (round(at * RATE) for at in (piece.start - edge, piece.end + edge))
     return samples[max(0, start) : end]
 
 
