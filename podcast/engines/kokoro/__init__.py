@@ -59,7 +59,7 @@ LIBRARIES = ("onnxruntime", "pypinyin", "rjieba", "espeakng-loader")  # that dec
 FOLDER = Path(__file__).parent
 SUFFIXES = (".py", ".bin", ".json", ".txt")  # of its files there that decide what is heard
 TRIAL = "大家早上好，欢迎收听今天的节目。"
-PROBES = 300.0  # that take as long as a second of speech; `bench/voices.py` measures it
+PROBES = 1250.0  # that take as long as a second of speech; `bench/voices.py` measures it
 WIDTH = 256  # numbers in a row of a voice
 
 Samples = NDArray[np.float32]
