@@ -4,7 +4,8 @@
 
 FILE is a model in llama.cpp's form; `pip install xllamacpp openai` first. It is served on this
 machine and asked once for each paragraph of the talks, in the words in which `--editor` asks. An
-answer that differs from the paragraph is a proposal. SHOWN of them are printed: the paragraph, the
+answer that differs from the paragraph is a proposal. CHAT_TEMPLATE names one of llama.cpp's chat
+templates, for a model that brings none. SHOWN of them are printed: the paragraph, the
 proposal, and why it was refused if it was. Where the model or a package is missing, the exit status
 is 3.
 """
@@ -32,7 +33,7 @@ from podcast.text.script import read_script
 TALKS = tuple(sorted((Path(__file__).parent / "talks").glob("[!R]*.md")))
 SHOWN = 10  # proposals that are printed
 CONTEXT = 2048  # tokens of a question and its answer
-LONGEST = 512  # tokens of an answer
+LONGEST = 300  # tokens of an answer
 CANNOT_RUN = 3  # exit status if there is no model, or a package is missing
 
 
@@ -53,12 +54,20 @@ def served(model: Path) -> Any:
     """A server of the model on this machine, which ends with the process."""
     library = import_module("xllamacpp")
     params = library.CommonParams()
-    params.model.path = str(model)
-    params.n_ctx, params.n_predict, params.n_parallel = CONTEXT, LONGEST, 1
-    params.hostnames, params.port = ["127.0.0.1"], 0  # any free port
-    params.cpuparams.n_threads = len(os.sched_getaffinity(0))
-    params.verbosity = 0
-    params.sampling.temp = 0.0  # the same question gets the same answer
+    settings: dict[str, Any] = {
+        "n_ctx": CONTEXT,
+        "n_predict": LONGEST,
+        "n_parallel": 1,
+        "hostnames": ["127.0.0.1"],
+        "port": 0,  # any free one
+        "chat_template": os.environ.get("CHAT_TEMPLATE", ""),
+        "verbosity": 0,
+    }
+    for name, value in settings.items():
+        setattr(params, name, value)
+    setattr(params.model, "path", str(model))  # noqa: B010
+    setattr(params.sampling, "temp", 0.0)  # noqa: B010 # the same question, the same answer
+    setattr(params.cpuparams, "n_threads", 1)  # noqa: B010
     return library.Server(params)
 
 
