@@ -74,9 +74,9 @@ BENCHMARKS = {
         "What is understood of the offline voices",
         "The share of syllables that a speech recogniser (whisper-base) mishears of talks of a few "
         "minutes: of the bare sentences as espeak-ng says them, and of the MP3 that this program "
-        "builds. The voices with a role are those of `voices/`; the others are for comparison. The "
-        "recogniser is no part of this project: `bench/ear.py` says what it needs, and without it "
-        "the table stays as it is.",
+        "builds. Each piece is heard three times, cut a little otherwise. The voices with a role "
+        "are those of `voices/`; the others are for comparison. The recogniser is no part of this "
+        "project: `bench/ear.py` says what it needs, and without it the table stays as it is.",
         "Of each voice with a role at most 25 % is misheard in the MP3, and at most 1.1 times as "
         "much as bare; each is at least 1.2 times as high as the next lower one.",
     ),

@@ -4,7 +4,8 @@
 
 Each voice says the same sentences in a process of its own, on one thread. `kokoro as shipped` is
 its network with the weights of 8 bits as they are fetched, `kokoro unpacked` the one with widened
-weights that the program runs. `podcast voices add kokoro-zh` first; without it the exit status is
+weights that the program runs. The last line is what the program tells from before the network is
+there (`engines/probe.py`). `podcast voices add kokoro-zh` first; without it the exit status is
 3.
 """
 
@@ -21,6 +22,7 @@ from podcast import engines
 from podcast.engines import kokoro
 from podcast.engines.kokoro import session
 from podcast.engines.kokoro.unpack import as_shipped
+from podcast.engines.probe import probe_seconds
 from podcast.errors import ModelError
 from podcast.model import Voice
 from podcast.outside.models import Model, installed
@@ -92,6 +94,8 @@ def main() -> int:
     for name in VOICES:
         memory = max(each[name][1] for each in rounds)
         print(f"{name:18} {paces[name]:6.3f} s of CPU a second {memory:5.0f} MB")
+    probes = paces["kokoro unpacked"] / probe_seconds()
+    print(f"a second of kokoro is {probes:.0f} probes; the program says {kokoro.PROBES:.0f}")
     return int(paces["kokoro unpacked"] > MOST * paces["kokoro as shipped"])
 
 

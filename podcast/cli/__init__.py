@@ -26,17 +26,17 @@ from rich.text import Text
 from podcast import __version__
 from podcast.cli import completion
 from podcast.errors import PodcastError
-from podcast.files.names import AUDIOBOOK, LISTENED, NOTES, SCRIPT, SOUND, SUBTITLES
+from podcast.files.names import AUDIOBOOK, NOTES, REPORT, SCRIPT, SOUND, SUBTITLES
 from podcast.files.options import OPTIONS, Option, OutOfRange, recipe_of
 from podcast.formats.printed import clock
-from podcast.model import HOST, Recipe
+from podcast.model import HOST, Recipe, Watch
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from podcast.files.settings import Settings
     from podcast.production.batch import Result
-    from podcast.production.order import Order
+    from podcast.production.order import Built, Order
     from podcast.published.check import Finding
     from podcast.published.report import Report
 
@@ -202,11 +202,26 @@ def _with_options(command: Command, *options: Callable[[Command], Command]) -> C
     return command
 
 
+recogniser_option = click.option(
+    "--recogniser",
+    metavar="NAME",
+    default="whisper-base",
+    show_default=True,
+    help="Added model that hears it, or the folder of one.",
+)
+
+
 @main.command()
 @seed_argument
 @build_options
+@click.option(
+    "--listen",
+    is_flag=True,
+    help="Hear the episode; an online voice says again what is not heard as it is written.",
+)
+@recogniser_option
 @recipe_options(*OPTIONS)
-def make(seed: Path, quiet: bool, **options: Any) -> None:
+def make(seed: Path, quiet: bool, listen: bool, recogniser: str, **options: Any) -> None:
     """Build the episode of SEED, a transcript or a script.md."""
     from podcast.outside import ffmpeg
 
@@ -217,7 +232,7 @@ def make(seed: Path, quiet: bool, **options: Any) -> None:
     order = order_of(seed, **options)
     console = Console(stderr=True)
     with Shown(console, quiet) as shown:
-        built = build(order, shown, tell)
+        built = _build_by_ear(order, recogniser, shown) if listen else build(order, shown, tell)
     if not quiet:
         if not built.fresh:
             click.echo(f"{built.folder} is up to date", err=True)
@@ -227,6 +242,14 @@ def make(seed: Path, quiet: bool, **options: Any) -> None:
     if (built.folder / AUDIOBOOK).is_file():
         click.echo(built.folder / AUDIOBOOK)
     click.echo(built.folder / "chapters")
+
+
+def _build_by_ear(order: Order, recogniser: str, watch: Watch) -> Built:
+    """The build of an order that is also heard. Raises ModelError before it begins, if need be."""
+    from podcast.outside.recogniser import open_recogniser
+    from podcast.production.by_ear import build_by_ear
+
+    return build_by_ear(order, open_recogniser(recogniser), recogniser, watch, tell)
 
 
 def order_of(
@@ -527,13 +550,7 @@ def add(name: str | None, origin: str, yes: bool) -> None:
 @click.option(
     "--listen", is_flag=True, help="Also hear the episode, and compare it with its script."
 )
-@click.option(
-    "--recogniser",
-    metavar="NAME",
-    default="whisper-base",
-    show_default=True,
-    help="Added model that hears it, or the folder of one.",
-)
+@recogniser_option
 def check(folder: Path, listen: bool, recogniser: str) -> None:
     """Check the files of a built episode, in FOLDER, and list their faults."""
     from podcast.published.check import check as check_folder
@@ -545,7 +562,7 @@ def check(folder: Path, listen: bool, recogniser: str) -> None:
         table.add_row("ok" if finding.good else "FAIL", finding.what, Text(_plain(finding.found)))
     Console().print(table)
     if listen:
-        click.echo(folder / LISTENED)
+        click.echo(folder / REPORT)
     if not all(finding.good for finding in findings):
         raise click.ClickException(f"{folder} has faults")
 
@@ -557,10 +574,8 @@ def _hear(folder: Path, recogniser: str) -> tuple[Finding, ...]:
     from podcast.published.check.listen import listen
 
     opened = open_recogniser(recogniser)
-    with click.progressbar(length=100, label="listening", file=sys.stderr) as bar:
-        listened = listen(
-            folder, opened, recogniser, lambda share: bar.update(round(100 * share) - bar.pos)
-        )
+    with click.progressbar(length=1000, label="listening", file=sys.stderr) as bar:
+        listened = listen(folder, opened, recogniser, lambda share: bar.update(round(1000 * share)))
     return heard_findings(listened)
 
 

@@ -17,6 +17,7 @@ from rich.progress import (
 from rich.text import Text
 
 from podcast.production.progress import (
+    LISTEN_WEIGHTS,
     ONLINE_WEIGHTS,
     STAGES,
     VIDEO_WEIGHTS,
@@ -59,6 +60,10 @@ class Shown:
             self.weights = ONLINE_WEIGHTS
         if stage == "video":
             self.weights = VIDEO_WEIGHTS
+        if stage == "listen":
+            self.weights = LISTEN_WEIGHTS
+        if stage == "text" and self.done["listen"]:  # what was heard is built again
+            self.done, self.weights = dict.fromkeys(STAGES, 0.0), WEIGHTS
         advance(self.done, stage, share)
         completed = whole_share(self.done, self.weights)
         title = Text(chapter)

@@ -111,6 +111,15 @@ def model_key(voice: Voice) -> str:
     return key
 
 
+def expected_pace(voice: Voice) -> float | None:
+    """About how many seconds of one core a second of a voice's speech takes on this machine.
+
+    It is measured without the voice's model. None if its engine cannot tell. Raises NoSuchEngine.
+    """
+    engine = load(voice.engine)
+    return float(engine.expected_pace()) if hasattr(engine, "expected_pace") else None
+
+
 def offered() -> list[str]:
     """The names of the engines that are installed, sorted."""
     return sorted(entry_points(group=GROUP).names)

@@ -46,6 +46,16 @@ class Cached(Around):
         return content_key("clip 2", self.version, self.rate, voice.sound, text)
 
 
+class Anew(Cached):
+    """A cached engine that says every text again and puts its speech over the stored one."""
+
+    def speak(self, text: str, voice: Voice) -> Speech:
+        """The engine's speech of a text, which is then stored. Raises what `Cached.speak` does."""
+        speech = self.engine.speak(text, voice)
+        write_speeches(self.store, self.key(text, voice), (speech,))
+        return speech
+
+
 def said_once(key: str, store: Store, say: Callable[[], Speech]) -> Speech:
     """The speech stored under `key`; if there is none, that of `say`, which is then stored.
 

@@ -18,7 +18,6 @@ PAGE = "index.html"
 COVER = "cover.jpg"
 CHAPTER_FILES = "chapters"  # a folder: the sound and the picture of each chapter
 REPORT = "report.json"
-LISTENED = "listened.json"  # what `podcast check --listen` heard
 ORIGINAL = "original"  # a folder: what fits the original recording
 TIMES = "timemap.json"  # in it
 # How the names of transcripts end that are offered; files of other names are read as well.

@@ -4,6 +4,7 @@
               shownotes, transcript, page--> text    all of them in the table TEXTS of `texts.py`
     Episode --tags--> the bytes of an ID3 tag
     Episodes --feed--> RSS
+    page, faults that were heard in it --faults--> the page with a mark at each
     Episode --upload--> title, description and tags for the upload pages of video sites
     Samples --samples--> a page that plays samples of voices
 

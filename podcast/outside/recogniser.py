@@ -6,6 +6,7 @@ by ear needs. Its network lies in a folder, in the form of CTranslate2; nothing 
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import cache
 from importlib import import_module
@@ -24,6 +25,7 @@ FAMILY = "whisper"
 WANTED = "faster-whisper>=1.1,<2"
 NEEDED = ("model.bin", "config.json", "tokenizer.json")  # without the last it would be fetched
 PROMPT = "以下是普通话的句子。"  # makes Whisper write Simplified hanzi with punctuation
+REPEATED = re.compile("以下是普通[话話]的句子")  # PROMPT as Whisper may write it
 SEED = 1  # of the samples that Whisper draws where it is unsure: so it hears the same each time
 
 Samples = NDArray[np.float32]
@@ -58,13 +60,21 @@ class Whisper:
             raise ModelError(f"the recogniser in {folder} cannot be loaded: {error}") from error
 
     def hear(self, samples: Samples) -> str:
-        """What Whisper hears in the sound; the same sound is always heard alike."""
+        """What Whisper hears in the sound; the same sound is always heard alike.
+
+        Now and then Whisper repeats PROMPT in place of what is said. It then hears the sound again
+        without it.
+        """
+        text = self._text(samples, PROMPT)
+        return self._text(samples, None) if REPEATED.search(text) else text
+
+    def _text(self, samples: Samples, prompt: str | None) -> str:
         import_module("ctranslate2").set_random_seed(SEED)
         segments, _ = self._model.transcribe(
             samples,
             language="zh",
             beam_size=5,
-            initial_prompt=PROMPT,
+            initial_prompt=prompt,
             condition_on_previous_text=False,
         )
         return "".join(segment.text for segment in segments)

@@ -7,5 +7,6 @@ plan, recording, levelling, pressing    the steps of produce
 order                             the order of a build, and the files there are before it
 jobs                              the sound of one chapter, made by any free process
 workers, open_workers, cluster    the processes that do the work
+by_ear                            a build that is heard, and said again where it is faulty
 batch                             many orders side by side
 """

@@ -54,7 +54,8 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     order = _with_editor(order, before, tell)
     cast = _cast(means, order, before, tell)
     inputs = inputs_key(order, before, cast)
-    if report.inputs == inputs and is_complete(order.folder, report, before.script):
+    is_current = not order.again and report.inputs == inputs
+    if is_current and is_complete(order.folder, report, before.script):
         share(means.store, order.folder, report)
         return Built(order.folder, report, fresh=False)
     # A person edits a chapter or two at a time, which are not worth more than one process.

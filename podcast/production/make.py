@@ -118,10 +118,16 @@ def make(
             respellings=before.settings.pronounce,
             meanwhile=write_the_texts,
             likely=dict(before.report.gains_db),
+            again=order.again,
         )
         watch("publish", "", 1.0)
         report = _report(order, before, production, cast, inputs)
-        report = replace(report, reading=account, editor=_editor_report(editing))
+        report = replace(
+            report,
+            reading=account,
+            editor=_editor_report(editing),
+            listened=before.report.listened,
+        )
         files = replace(files_beside(), report=report)
         video = video_record(order.folder)
         fitted = fitted_in(order.folder / ORIGINAL)

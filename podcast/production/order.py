@@ -36,6 +36,10 @@ Choose = Callable[[str, Path, bool, Tell], Cast]
 """A function that chooses the cast of a build, as `choose.choose` does."""
 
 
+Place = tuple[int, int]
+"""The number of a chapter and that of a paragraph in it, both counted from 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What one build was asked for: seed, folder, recipe, and how to build."""
@@ -50,6 +54,7 @@ class Order:
     store: str = ""  # a folder or a URL; empty means out/.cache
     scheduler: str = ""  # the address of a Dask scheduler; empty means processes of this machine
     settings: Settings | None = None  # those beside `source`; if None, `look` reads them
+    again: tuple[Place, ...] = ()  # paragraphs that online voices are to say again
 
     @property
     def name(self) -> str:

@@ -116,7 +116,7 @@ def pressed_aac(
 
 def _stream_name(job: Job, take: Take, gains: dict[str, float]) -> str:
     own = sorted({(turn.text, gains[turn.text]) for turn in take.turns})
-    settings = (own, job.recipe.values("press"), _music_key(job))
+    settings = (take.sound, own, job.recipe.values("press"), _music_key(job))
     encoder = ffmpeg.version(ffmpeg.executable())
     return f"{job.key}-{content_key(settings, encoder)}"
 

@@ -24,7 +24,7 @@ from podcast.production.jobs import aac_file, mp3_file, press
 from podcast.production.levelling import level, loudness_of, missing_lu, with_music
 from podcast.production.plan import plan, share
 from podcast.production.pressing import likely_presses, pressed, pressed_aac, stream_names
-from podcast.production.recording import recorded
+from podcast.production.recording import recorded, say_again
 from podcast.production.workers import Workers
 from podcast.pronounce import NONE
 from podcast.sound.assemble import Take
@@ -67,15 +67,18 @@ def produce(
     respellings: Mapping[str, str] = NONE,
     meanwhile: Callable[[Episode], None] = lambda _: None,
     likely: Mapping[str, float] = NO_GAINS,
+    again: Sequence[tuple[int, int]] = (),
 ) -> Production:
     """Make the sound of a script. Parts that the store holds are not made again.
 
     `meanwhile` is called with the episode while other processes press its chapters. `likely` are
     the gains of the last build, in decibels by role. An edit rarely changes them, so pressing
-    begins with them before the new ones are known. Raises PodcastError: each step raises its own
-    errors.
+    begins with them before the new ones are known. `again` are paragraphs that online voices are
+    to say again: the numbers of chapter and paragraph, from 1. Raises PodcastError: each step
+    raises its own errors.
     """
     jobs = plan(script, cast, recipe, store, work, respellings=respellings)
+    say_again(jobs, again)
     takes = recorded(jobs, script, workers, watch)
     early = likely_presses(jobs, takes, dict(likely)) if workers.has_idle else []
     beginning = workers.start(press, early)

@@ -12,6 +12,7 @@ STAGES = {
     "speak": "voice",
     "master": "sound",
     "publish": "files",
+    "listen": "hearing",
     "video": "video",
 }
 # The stages that have ended when a stage begins. `fetch` is not over when `speak` begins: clips are
@@ -24,6 +25,7 @@ OVER: dict[str, tuple[str, ...]] = {
     "speak": ("text",),
     "master": ("text", "fetch", "speak"),
     "publish": ("text", "fetch", "speak", "master"),
+    "listen": ("text", "fetch", "speak", "master", "publish"),
     "video": (),
 }
 # The share of each stage in the time of a whole build, from 0 to 1.
@@ -31,6 +33,7 @@ WEIGHTS = {"text": 0.05, "fetch": 0.0, "speak": 0.30, "master": 0.62, "publish":
 ONLINE_WEIGHTS = {"text": 0.02, "fetch": 0.80, "speak": 0.03, "master": 0.13, "publish": 0.02}
 EDITING = 0.5  # the share of an editor model, which takes seconds for each paragraph
 VIDEO_WEIGHTS = {"video": 1.0}
+LISTEN_WEIGHTS = {"listen": 1.0}
 
 
 def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -20,6 +20,7 @@ from podcast.files.names import (
     CHAPTER_FILES,
     COVER,
     ORIGINAL,
+    PAGE,
     PREVIOUS_SCRIPT,
     REPORT,
     SCRIPT,
@@ -34,6 +35,7 @@ from podcast.production.original import Texts, fitted_in, put_texts, written_in
 from podcast.production.produce import Production
 from podcast.published.episode import stale_files
 from podcast.published.folder import replace_folder
+from podcast.published.listened import mark_page, still_heard
 from podcast.published.report import Report, read_report, report_text
 from podcast.sound.m4b import write_m4b
 from podcast.sound.mp3 import Cut, cut, write_mp3
@@ -103,7 +105,10 @@ def publish(
             write_m4b(
                 new / AUDIOBOOK, production.episode, files.small_cover, production.aac_parts, work
             )
-        report = _full_report(files, new)
+        report = still_heard(files.report, new)
+        if report.listened:
+            mark_page(new / PAGE, report.listened.faults)
+        report = _full_report(report, files, new)
         (new / REPORT).write_bytes(report_text(report).encode())
         kept = put_in_place(new, folder, mine, files.script_key, rewrite=rewrite)
     return kept, report
@@ -125,12 +130,12 @@ def put_in_place(
     return kept
 
 
-def _full_report(files: Files, new: Path) -> Report:
+def _full_report(report: Report, files: Files, new: Path) -> Report:
     """The report with the name and the size in bytes of every file."""
     paths = sorted(path for path in new.rglob("*") if path.is_file())
     sizes = tuple((path.relative_to(new).as_posix(), path.stat().st_size) for path in paths)
-    script = replace(files.report.script, sha256=sha256(files.script).hexdigest())
-    return replace(files.report, script=script, files=sizes)
+    script = replace(report.script, sha256=sha256(files.script).hexdigest())
+    return replace(report, script=script, files=sizes)
 
 
 def write_sound(production: Production, files: Files, folder: Path) -> None:

@@ -7,17 +7,17 @@ record    each chapter's take (`jobs.py`)         in the store
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from podcast import engines
 from podcast.engines import Online, is_online
 from podcast.errors import PodcastError
-from podcast.model import Script, Watch
+from podcast.model import Paragraph, Script, Watch
 from podcast.production.jobs import Job, engine_names, record, say, slowly_said
 from podcast.production.plan import different, share, size
 from podcast.production.workers import Workers
 from podcast.sound.assemble import Take
-from podcast.sound.takes import find_take
+from podcast.sound.takes import find_take, forget_take
 from podcast.speech.cast import voice_of
 from podcast.speech.fetch import Request, fetch
 from podcast.speech.speak import sayings
@@ -53,13 +53,11 @@ def fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
 
     Raises EngineError if a voice cannot be fetched, and NoSuchEngine.
     """
-    names = sorted({name for job in jobs for name in engine_names(job.chapter, job.cast)})
-    loaded = {name: engines.load(name) for name in names}
-    online = {name: engine for name, engine in loaded.items() if is_online(engine)}
+    online = _online(jobs)
     if not online:
         yield from jobs
         return
-    batches = [(job, _requests(job, online)) for job in jobs]
+    batches = [(job, _requests(job, online, job.chapter.paragraphs)) for job in jobs]
     whole = sum(map(size, script.chapters))
 
     def tell(job: Job, request: Request) -> None:
@@ -68,8 +66,37 @@ def fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
     yield from fetch(batches, online, jobs[0].store, tell)
 
 
-def _requests(job: Job, online: Mapping[str, Online]) -> tuple[Request, ...]:
-    spoken = [(each.text, voice_of(job.cast, each.voice)) for each in job.chapter.paragraphs]
+def say_again(jobs: Sequence[Job], places: Iterable[tuple[int, int]]) -> None:
+    """Let online voices say these paragraphs again; their chapters will be recorded anew.
+
+    A place is the number of a chapter and that of a paragraph, from 1. A voice of this machine
+    would say the same again, so its paragraphs are left. Nothing stored is given up before all is
+    said. Raises what `fetched` does.
+    """
+    batches = []
+    for number, paragraph in sorted(set(places)):
+        job = jobs[number - 1]
+        spoken = job.chapter.paragraphs[paragraph - 1 : paragraph]
+        if requests := _requests(job, _online([job]), spoken):
+            batches.append((job, requests))
+    asked = [job for job, _ in batches]
+    if not asked:
+        return
+    for job in fetch(batches, _online(asked), asked[0].store, lambda *_: None, anew=True):
+        forget_take(job.store, job.key)
+
+
+def _online(jobs: Sequence[Job]) -> dict[str, Online]:
+    """The online engines that speak in these chapters, by name."""
+    names = sorted({name for job in jobs for name in engine_names(job.chapter, job.cast)})
+    loaded = {name: engines.load(name) for name in names}
+    return {name: engine for name, engine in loaded.items() if is_online(engine)}
+
+
+def _requests(
+    job: Job, online: Mapping[str, Online], paragraphs: Sequence[Paragraph]
+) -> tuple[Request, ...]:
+    spoken = [(each.text, voice_of(job.cast, each.voice)) for each in paragraphs]
     return tuple(
         Request(saying.text, voice)
         for text, voice in spoken

@@ -2,6 +2,7 @@
 
 folder      a new episode takes the place of the old one, wholly or not at all
 report      report.json <-> Report: what the last build made, and of what
+listened    what was heard of an episode -> its report, and marks on its page
 episode     the files of a built episode -> Episode, for a video or a feed
 feed        all episodes -> out/feed.xml
 serve       all episodes -> what a server on this machine may show

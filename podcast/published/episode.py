@@ -15,7 +15,7 @@ from PIL import Image
 
 from podcast.errors import ReadError
 from podcast.files.keys import content_key, digest
-from podcast.files.names import CHAPTERS, COVER, LISTENED, REPORT, SOUND, SUBTITLES
+from podcast.files.names import CHAPTERS, COVER, REPORT, SOUND, SUBTITLES
 from podcast.model import Episode, Track
 from podcast.published.report import Report, require_told
 from podcast.subtitles.cues import Cue
@@ -139,23 +139,8 @@ def _table(path: Path) -> dict[str, Any]:
     return table if isinstance(table, dict) else {}
 
 
-def listened_record(folder: Path) -> dict[str, Any]:
-    """What `podcast check --listen` heard of the episode in `folder`; empty if it has not yet."""
-    return _table(folder / LISTENED)
-
-
 def stale_files(folder: Path, new: Path) -> set[str]:
-    """Those files in `folder` that later commands made of another episode than that in `new`.
-
-    These are the files of the video, unless it shows what is in `new`, and what was heard of the
-    sound, unless `new` has the same.
-    """
-    heard = listened_record(folder)
-    stale = {LISTENED} if heard and heard.get("of") != digest(new / SOUND) else set[str]()
-    return stale | _stale_video(folder, new)
-
-
-def _stale_video(folder: Path, new: Path) -> set[str]:
+    """Those files in `folder` that `podcast video` made of another episode than that in `new`."""
     record = video_record(folder)
     if not record or record.get("of") == video_key(new):
         return set()

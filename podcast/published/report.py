@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from podcast.errors import ReadError
 from podcast.files.names import REPORT
 from podcast.files.options import OPTIONS, OutOfRange
+from podcast.formats.faults import Fault
 from podcast.model import Recipe
 from podcast.text.read.account import Account, LeftOut, Speaker
 
@@ -84,12 +85,26 @@ class EditorReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Listened:
+    """The result of hearing an episode: how many paragraphs were compared, and the faulty ones.
+
+    `of` is the SHA-256 of the episode's sound file that was heard.
+    """
+
+    recogniser: str
+    paragraphs: int = 0
+    faults: tuple[Fault, ...] = ()
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The facts of a build. The fields are those of report.json.
 
     `recipe` is the recipe of the build; of its sound files it has only the names. `voices` pairs
     a role with a voice, `gains_db` a role with decibels, `files` a file with its size in bytes.
     `reading` is the account of how the transcript was read; older versions did not write it.
+    `listened` is what a speech recogniser heard of the episode's sound, if it was asked to.
     `inputs` is the key of everything that the episode was made from.
     """
 
@@ -114,6 +129,7 @@ class Report:
     chapters: tuple[ChapterReport, ...] = ()
     reading: Account | None = None
     editor: EditorReport | None = None
+    listened: Listened | None = None
     inputs: str = ""
     files: tuple[tuple[str, int], ...] = ()
 
@@ -359,6 +375,26 @@ _READING = _whole(
     },
     needed=1,
 )
+_FAULT = _whole(
+    Fault,
+    {
+        "chapter": _count,
+        "title": _text,
+        "paragraph": _count,
+        "what": _text,
+        "start_seconds": _seconds,
+        "end_seconds": _seconds,
+        "chapter_seconds": _seconds,
+        "text": _text,
+        "heard": _text,
+    },
+    needed=9,
+)
+_LISTENED = _whole(
+    Listened,
+    {"recogniser": _text, "paragraphs": _count, "faults": _rows(_FAULT), "of": _text},
+    needed=1,
+)
 _REPORT: dict[str, Kind[Any]] = {
     "episode": _named,
     "title": _text,
@@ -381,6 +417,7 @@ _REPORT: dict[str, Kind[Any]] = {
     "chapters": _rows(_CHAPTER),
     "reading": _READING,
     "editor": _EDITOR,
+    "listened": _LISTENED,
     "inputs": _text,
     "files": _pairs(_file, _count),
 }

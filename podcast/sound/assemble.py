@@ -7,14 +7,18 @@ so far. So positions cannot drift from the sound.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, BinaryIO
 
 from podcast.model import Clip, Recipe, Span, Track, later
 from podcast.sound.mp3 import FRAME, TAIL, padded
 from podcast.sound.reel import Reel
 from podcast.sound.sounds import Sound
 from podcast.subtitles.lines import give_openers, style_of, subtitle_turns
+
+if TYPE_CHECKING:
+    import hashlib
 
 LEAD = 2 * FRAME  # samples of silence at a chapter's start: the encoder needs them to start up
 AFTER_SOUND = 0.5  # seconds from the end of an opening sound to the first word
@@ -27,11 +31,13 @@ class Take:
     """A recorded chapter, not yet mastered.
 
     `turns` cover the chapter end to end. The text of a turn is the role that speaks in it, or the
-    name of a sound, such as the intro.
+    name of a sound, such as the intro. `sound` is the SHA-256 of the chapter's samples, so two
+    takes of the same text by a voice that says it in another way can be told apart.
     """
 
     track: Track
     turns: tuple[Span, ...]
+    sound: str = ""
 
 
 @dataclass
@@ -40,9 +46,11 @@ class _Reel:
 
     file: BinaryIO
     length: int = 0
+    digest: hashlib._Hash = field(default_factory=sha256)
 
     def add(self, pcm: bytes) -> None:
         self.file.write(pcm)
+        self.digest.update(pcm)
         self.length += len(pcm) // 2
 
 
@@ -82,7 +90,8 @@ def assemble(
         turns[-1] = Span(turns[-1].start, reel.length, turns[-1].text)
     words = tuple(word for paragraph in spoken for word in paragraph)
     lines = subtitle_turns(spoken, rate, style_of(recipe))
-    return Take(Track(title, reel.length, lines, words), tuple(turns))
+    track = Track(title, reel.length, lines, words)
+    return Take(track, tuple(turns), reel.digest.hexdigest())
 
 
 def _add_sound(reel: _Reel, sound: Sound, pause: int) -> Span:

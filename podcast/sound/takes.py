@@ -34,6 +34,12 @@ def write_take(store: Store, key: str, take: Take, levels: Levels) -> None:
     store.put(f"{key}.json", json.dumps(_plain(take), ensure_ascii=False).encode())
 
 
+def forget_take(store: Store, key: str) -> None:
+    """Remove the take stored under `key`, so that its chapter is recorded again."""
+    for kind in (".json", ".npy"):
+        store.forget(f"{key}{kind}")
+
+
 def read_levels(store: Store, key: str) -> Levels:
     """The levels of a stored take: float32 of shape (2, blocks), as `master.measure` gives them.
 
@@ -47,6 +53,7 @@ def _plain(take: Take) -> dict[str, object]:
     track = take.track
     return {
         "title": track.title,
+        "sound": take.sound,
         "length": track.length,
         "lines": [_row(line) for line in track.lines],
         "words": [_row(word) for word in track.words],
@@ -65,4 +72,4 @@ def _take(plain: dict[str, Any]) -> Take:
         for name in ("lines", "words", "turns")
     }
     track = Track(str(plain["title"]), int(plain["length"]), spans["lines"], spans["words"])
-    return Take(track, spans["turns"])
+    return Take(track, spans["turns"], str(plain["sound"]))

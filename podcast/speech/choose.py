@@ -35,7 +35,7 @@ def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) 
         if lack:
             if lack not in lacking:
                 lacking.append(lack)
-                tell(f"{lack}; until then the next voices in voices/ speak")
+                tell(f"{lack}; until then the next voices in voices/ speak{_cost(voice)}")
             return False
         if voice.engine not in answers:
             answers[voice.engine] = not _is_online(voice) or (not offline and _answers(voice, tell))
@@ -56,6 +56,17 @@ def lack_of(voice: Voice) -> str:
     except ModelError as error:
         return str(error)
     return ""
+
+
+def _cost(voice: Voice) -> str:
+    """How long a voice would take that cannot speak yet, to be told after that; empty if unknown.
+
+    The time is that of a minute of speech on one core, as each process speaks on one.
+    """
+    pace = engines.expected_pace(voice)
+    if pace is None:
+        return ""
+    return f" (a minute of speech by {voice.engine} takes one core here about {60 * pace:.0f} s)"
 
 
 def _is_online(voice: Voice) -> bool:

@@ -14,7 +14,7 @@ from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
 from podcast.engines import Engine, Online, is_online, is_remembered, threads
-from podcast.engines.cached import Cached
+from podcast.engines.cached import Anew, Cached
 from podcast.engines.checked import Checked
 from podcast.engines.limited import Limited
 from podcast.engines.remembered import Remembered
@@ -33,14 +33,18 @@ class Request(NamedTuple):
     voice: Voice
 
 
-def reliable(engine: Engine, store: Store, stop: Event | None = None) -> Engine:
+def reliable(engine: Engine, store: Store) -> Engine:
     """An online engine wrapped with checking, retries and the cache in `store`.
 
     A local engine is returned unchanged, or with a cache if it asks for one (`is_remembered`).
     """
     if not is_online(engine):
         return Remembered(engine, store) if is_remembered(engine) else engine
-    return Cached(Retried(Limited(Checked(engine)), stop), store)
+    return Cached(_steady(engine), store)
+
+
+def _steady(engine: Online, stop: Event | None = None) -> Online:
+    return Retried(Limited(Checked(engine)), stop)
 
 
 def fetch(
@@ -48,16 +52,20 @@ def fetch(
     online: Mapping[str, Online],
     store: Store,
     tell: Callable[[T, Request], None],
+    *,
+    anew: bool = False,
 ) -> Iterator[T]:
     """Yield the first element of each batch, in order, once all its requests are in `store`.
 
+    With `anew`, what the store has is said again, and the new speech takes its place.
     `online` has the engine of each request's voice, by name. `tell` is called for each request
     that is done, in order. The first failure ends the fetch: requests that have not begun are
     cancelled, and requests that have begun are finished and stored. Then EngineError is raised, or
     the error of the engine, such as VoiceError.
     """
     stop, broken = Event(), Future[None]()
-    sources = {name: reliable(engine, store, stop) for name, engine in online.items()}
+    kept = Anew if anew else Cached
+    sources = {name: kept(_steady(engine, stop), store) for name, engine in online.items()}
     pools = {name: ThreadPoolExecutor(threads(engine)) for name, engine in online.items()}
     answers: dict[Request, Future[object]] = {}
     try:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from podcast.files.names import SCRIPT
+from podcast.formats.faults import Fault
 from podcast.published.check import Finding, check
-from podcast.published.episode import listened_record
+from podcast.published.report import read_report
 from podcast.studio.blocks import CHAPTER, PARAGRAPH, Blocks
 
 USES = (  # a file's path, what it is for in Chinese, and in English; the first that fits counts
@@ -40,7 +41,6 @@ USES = (  # a file's path, what it is for in Chinese, and in English; the first 
     ("index.html", "可以边听边看的网页", "the page that plays the episode"),
     ("cover.jpg", "封面", "the cover"),
     ("report.json", "这次制作的记录", "the report of the build"),
-    ("listened.json", "试听结果", "what was heard"),
     ("original/*", "与原始录音配套", "fits the original recording"),
     ("*", "你自己放的文件", "a file of your own"),
 )
@@ -103,18 +103,17 @@ def time_in(text: str) -> float | None:
 
 def _heard(folder: Path, blocks: Blocks) -> Iterator[dict[str, Any]]:
     """The paragraphs that `podcast check --listen` did not hear as they are written."""
-    faults = listened_record(folder).get("faults")
-    for fault in faults if isinstance(faults, list) else []:
-        if isinstance(fault, dict) and isinstance(fault.get("text"), str):
-            yield {
-                "what": str(fault.get("what", "")),
-                "id": _block_of(fault, blocks),
-                "time_s": fault.get("start_seconds"),
-                "text": f"{fault['text']} → {fault.get('heard', '')}",
-            }
+    listened = read_report(folder).listened
+    for fault in listened.faults if listened else ():
+        yield {
+            "what": fault.what,
+            "id": _block_of(fault, blocks),
+            "time_s": fault.start_seconds,
+            "text": f"{fault.text} → {fault.heard}",
+        }
 
 
-def _block_of(fault: dict[str, Any], blocks: Blocks) -> str | None:
+def _block_of(fault: Fault, blocks: Blocks) -> str | None:
     """The id of the paragraph that a fault is in; None if it has been changed since."""
     chapter = paragraph = 0
     for block in blocks:
@@ -122,7 +121,7 @@ def _block_of(fault: dict[str, Any], blocks: Blocks) -> str | None:
             chapter, paragraph = chapter + 1, 0
         elif block.kind == PARAGRAPH:
             paragraph += 1
-            is_it = (chapter, paragraph) == (fault.get("chapter"), fault.get("paragraph"))
-            if is_it and fault["text"] in block.text:
+            is_it = (chapter, paragraph) == (fault.chapter, fault.paragraph)
+            if is_it and fault.text in block.text:
                 return block.id
     return None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +15,8 @@ from click.testing import CliRunner
 
 from podcast.cli import main
 from podcast.errors import ModelError, ReadError
-from podcast.files.names import LISTENED
+from podcast.formats.page import page_text
+from podcast.model import Episode, Span, Track
 from podcast.outside import ffmpeg, recogniser
 from podcast.outside.models import find, note_text
 from podcast.outside.recogniser import RATE, Samples
@@ -27,8 +31,8 @@ from podcast.published.check.listen import (
     whole_sentences,
 )
 from podcast.published.check.opened import Caption
-from podcast.published.episode import stale_files
-from podcast.published.report import ChapterReport, Report, report_text
+from podcast.published.listened import still_heard
+from podcast.published.report import ChapterReport, Report, read_report, report_text
 from podcast.speech.try_out import tried
 
 SAID = "欢迎回到 indigo 的月末直播。这是2025年的1月和2月的双月。这个世界的狂奔速度太快了。"
@@ -233,7 +237,20 @@ def episode(tmp_path: Path) -> Path:
         chapters=(ChapterReport("开场", 0, seconds),), files=(("episode.mp3", 1),),
     )  # fmt: skip
     (folder / "report.json").write_text(report_text(report), "utf-8")
+    (folder / "index.html").write_text(page_of(TEXTS), "utf-8")
     return folder
+
+
+def page_of(texts: Sequence[str]) -> str:
+    """The page of an episode of one chapter, of whose paragraphs each sentence lasts SECONDS."""
+    spans, start = [], 0
+    for text in texts:
+        end = start + 2 * SECONDS * RATE
+        spans.append(Span(start, end, text))
+        start = end
+    turns = tuple(replace(span, text="host") for span in spans)
+    track = Track("开场", start, (), tuple(spans), turns=turns)
+    return page_text(Episode("小事", RATE, (track,)))
 
 
 class Deaf:
@@ -249,8 +266,8 @@ def test_what_was_heard_is_written_down_and_listed(
     monkeypatch.setattr(recogniser, "open_recogniser", lambda _: Deaf())
     done = CliRunner().invoke(main, ["check", str(episode), "--listen"])
     assert done.exit_code == 1 and "0 of 3 paragraphs" in done.stdout
-    assert done.stdout.count("missing") >= 3 and str(episode / LISTENED) in done.stdout
-    table = json.loads((episode / LISTENED).read_text("utf-8"))
+    assert done.stdout.count("missing") >= 3 and str(episode / "report.json") in done.stdout
+    table = json.loads((episode / "report.json").read_text("utf-8"))["listened"]
     assert table["recogniser"] == "whisper-base" and table["paragraphs"] == 3
     first, second, _ = table["faults"]
     assert (first["chapter"], first["title"], first["paragraph"]) == (1, "开场", 1)
@@ -259,15 +276,44 @@ def test_what_was_heard_is_written_down_and_listed(
 
 
 def test_what_was_heard_goes_when_the_sound_changes_and_stays_while_it_is_the_same(
-    episode: Path, tmp_path: Path
+    episode: Path,
 ) -> None:
-    listen(episode, Deaf(), "deaf")
-    new = tmp_path / "new"
-    new.mkdir()
-    (new / "episode.mp3").write_bytes((episode / "episode.mp3").read_bytes())
-    assert stale_files(episode, new) == set()
-    (new / "episode.mp3").write_bytes(b"other")
-    assert stale_files(episode, new) == {LISTENED}
+    listened = listen(episode, Deaf(), "deaf")
+    report = read_report(episode)
+    assert report.listened == listened
+    assert still_heard(report, episode) == report
+    (episode / "episode.mp3").write_bytes(b"other")
+    assert still_heard(report, episode) == replace(report, listened=None)
+
+
+def test_a_faulty_paragraph_is_marked_on_the_page_and_the_marks_go_with_the_faults(
+    episode: Path,
+) -> None:
+    page = episode / "index.html"
+    before = page.read_bytes()
+    listen(episode, Ear({3: ""}), "ear")
+    marked = page.read_text("utf-8")
+    (name,) = re.findall(r'<li><a href="#(\w+)">0:15 漏读</a></li>', marked)
+    (paragraph,) = re.findall(rf'<div class="p" id="{name}">.*', marked)
+    assert TEXTS[1] in paragraph
+    assert '<b class="fault" title="我觉得还需要三五年的时间 没有听到">漏读</b>' in paragraph
+    assert dict(read_report(episode).files)["index.html"] == page.stat().st_size
+    listen(episode, Ear({}), "ear")
+    assert page.read_bytes() == before
+
+
+def test_only_chapters_that_are_asked_for_are_heard_again(episode: Path) -> None:
+    earlier = listen(episode, Ear({3: ""}), "ear")
+    deaf = Ear(dict.fromkeys(range(len(SENTENCES)), ""))
+    assert listen(episode, deaf, "ear", earlier=earlier) == earlier
+    assert deaf.asked == 0
+    assert len(listen(episode, deaf, "ear", earlier=earlier, chapters={1}).faults) == 3
+
+
+def test_a_page_without_a_place_for_a_mark_is_one_sentence(episode: Path) -> None:
+    (episode / "index.html").write_text("<main>\n</main>", "utf-8")
+    with pytest.raises(ReadError, match="cannot be heard: its page has no paragraph at 0:00; run"):
+        listen(episode, Deaf(), "deaf")
 
 
 def test_a_script_that_was_edited_after_the_build_is_one_sentence(episode: Path) -> None:
@@ -293,7 +339,7 @@ def test_without_the_package_the_command_that_installs_it_is_named(
     done = CliRunner().invoke(main, ["check", str(episode), "--listen"])
     assert done.exit_code == 1
     assert done.stderr.strip().endswith(f"-m pip install '{recogniser.WANTED}'")
-    assert not (episode / LISTENED).exists()
+    assert read_report(episode).listened is None
 
 
 def test_without_the_model_the_command_that_fetches_it_is_named(
@@ -326,6 +372,33 @@ def test_a_network_that_cannot_be_loaded_is_one_sentence(
         (tmp_path / name).touch()
     with pytest.raises(ModelError, match=r"cannot be loaded: unsupported model binary version$"):
         recogniser.Whisper(tmp_path)
+
+
+@pytest.mark.parametrize("text", [" 以下是普通话的句子。", "以下是普通話的句子", "大家好。"])
+def test_what_whisper_repeats_of_its_prompt_is_not_what_it_heard(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | None] = []
+
+    class Model:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def transcribe(
+            self, _: Samples, initial_prompt: str | None, **__: object
+        ) -> tuple[list[SimpleNamespace], None]:
+            asked.append(initial_prompt)
+            return [SimpleNamespace(text=text if initial_prompt else "今天说三件事")], None
+
+    library = SimpleNamespace(WhisperModel=Model)
+    monkeypatch.setattr(recogniser, "_library", lambda: library)
+    seeds = SimpleNamespace(set_random_seed=lambda _: None)
+    monkeypatch.setattr(recogniser, "import_module", lambda _: seeds)
+    for name in recogniser.NEEDED:
+        (tmp_path / name).touch()
+    repeats = text != "大家好。"
+    heard = recogniser.Whisper(tmp_path).hear(np.zeros(RATE, np.float32))
+    assert heard == ("今天说三件事" if repeats else text)
+    assert asked == [recogniser.PROMPT, None][: 1 + repeats]
 
 
 def test_a_model_that_was_added_is_tried_where_its_package_is_installed(

@@ -14,11 +14,12 @@ import soxr
 from podcast.engines.kokoro import MODEL as VOICE
 from podcast.engines.kokoro import Kokoro
 from podcast.errors import ModelError
+from podcast.formats.faults import Fault
 from podcast.model import Voice
 from podcast.outside.models import find, is_added
 from podcast.outside.models.add import add
 from podcast.outside.recogniser import MODEL, RATE, Samples, Whisper, lack_text, open_recogniser
-from podcast.published.check.listen import Fault, faults
+from podcast.published.check.listen import faults
 from podcast.published.check.opened import Caption
 
 FOLDER = "PODCAST_TEST_VOICES"  # where the networks are put, or lie

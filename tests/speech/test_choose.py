@@ -13,8 +13,9 @@ import edge_tts.communicate
 import pytest
 from edge_server import EdgeServer
 from patience import PATIENCE
+from places import ROOT
 
-from podcast.engines import offered
+from podcast.engines import expected_pace, kokoro, offered
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError
 from podcast.files.prune import cache_text, prune, read_entries
@@ -71,6 +72,25 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         closed.bind(("127.0.0.1", 0))
         monkeypatch.setenv("PODCAST_EDGE_URL", f"ws://127.0.0.1:{closed.getsockname()[1]}/")
         yield
+
+
+def test_while_a_better_voice_is_missing_one_line_tells_how_to_get_it_and_what_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
+    monkeypatch.setattr(kokoro, "probe_seconds", lambda: 0.5 / kokoro.PROBES)
+    told: list[str] = []
+    cast = choose("auto", ROOT / "voices", True, told.append)
+    assert {voice.engine for _, voice in cast} == {"espeak"}
+    (line,) = told
+    assert "run `podcast voices add kokoro-zh`" in line
+    assert line.endswith("(a minute of speech by kokoro takes one core here about 30 s)")
+
+
+def test_what_a_machine_needs_for_a_voice_is_measured() -> None:
+    pace = expected_pace(Voice("host", "kokoro"))
+    assert pace is not None and 0 < pace < 100
+    assert expected_pace(Voice("host", "espeak")) is None
 
 
 @needs_edge

@@ -6,12 +6,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import ear
+import editor
 import numpy as np
 import pytest
 import run
 
 from podcast.model import Voice
-from podcast.outside.recogniser import RATE
+from podcast.outside.recogniser import RATE, Samples
+from podcast.published.check.listen import Stretch
+from podcast.text.editor.proof import Refusal, edited
 
 SECTION = "## What is understood\n\nLimit (`bench/ear.py`), **met**: 25 %.\n\n```\n12 %\n```\n"
 
@@ -60,3 +63,41 @@ def test_bare_sentences_lie_where_they_are_heard() -> None:
         assert after.start - before.end == pytest.approx(ear.PAUSE, abs=0.001)
         between = sound.samples[round(before.end * RATE) : round(after.start * RATE)]
         assert not np.any(between)
+
+
+def test_a_figure_may_be_written_in_digits_and_each_hearing_counts() -> None:
+    class Listener:
+        texts = iter(("有2000万人", "有两千万人", "有两千人"))
+
+        def hear(self, _: Samples) -> str:
+            return next(self.texts)
+
+    listener = ear.Ear.__new__(ear.Ear)
+    listener.recogniser = Listener()  # type: ignore[assignment]
+    stretches = (Stretch(0, 1, ("有两千万人。",)),)
+    sound = ear.Sound(np.zeros(RATE, np.float32), stretches)
+    assert listener.misheard(sound) == (1, 15)
+
+
+def test_what_a_model_proposes_is_counted_by_what_the_proof_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = "然后这个模型很强，我我觉得它很快，大家都可以用。"
+    answers = (text, text.replace("我我", "我"), text.replace("很强", "不强"), "")
+    outcomes = []
+    for answer in answers:
+        checked = edited(text, answer)
+        fault = checked if isinstance(checked, Refusal) else None
+        outcomes.append(editor.Asked(text, answer, fault))
+    editor.report(outcomes)
+    told = capsys.readouterr().out
+    assert told.startswith("4 paragraphs, 3 proposals, 1 taken by the proof\n")
+    assert told.count("\nrefused: ") == 2 and "(nothing)" in told
+
+
+def test_without_a_model_nothing_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MODEL", str(tmp_path / "none.gguf"))
+    assert editor.main(()) == editor.CANNOT_RUN
+    assert "there is no file" in capsys.readouterr().err

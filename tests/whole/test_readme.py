@@ -24,6 +24,8 @@ from places import ROOT
 from podcast.cli import main
 from podcast.files import settings
 from podcast.files.options import OPTIONS, Option
+from podcast.outside.endpoint import NO_KEY, find_endpoint
+from podcast.production.order import EDITOR
 from podcast.speech import cast
 
 SHORT = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
@@ -120,6 +122,27 @@ def test_a_command_that_is_not_run_here_is_one_that_the_program_takes(command: s
         called = called.commands[words.pop(0)]
     assert called is not main, command
     called.make_context("podcast", words)  # must not raise
+
+
+EDITORS = ("localhost", "deepseek", "dashscope", "moonshot", "openai")  # a part of each address
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_the_lines_for_a_service_of_an_editor_model_set_what_the_program_reads(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "docs/engines-and-models.md"
+    address = re.compile(rf"export PODCAST_EDITOR_URL=https?://\S*{name}")
+    (block,) = [one for one in blocks(page, "sh elsewhere") if address.match(one)]
+    for variable in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(variable, raising=False)
+    *settings, command = block.splitlines()
+    for line in settings:
+        monkeypatch.setenv(*line.removeprefix("export ").split("=", 1))
+    endpoint = find_endpoint(EDITOR)
+    assert endpoint.url == settings[0].partition("=")[2]
+    assert (endpoint.key == NO_KEY) == (name == "localhost")
+    assert command.split()[-2] == "--editor"
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:

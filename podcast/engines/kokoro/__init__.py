@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from podcast.engines.clauses import MARGIN_MS, QUIET, clauses, pause_ms, require_sound, trimmed
 from podcast.engines.espeak import rising
+from podcast.engines.probe import probe_seconds
 from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.files.keys import content_key, digest
 from podcast.model import Audio, Mark, Needs, Speech, Voice
@@ -58,6 +59,7 @@ LIBRARIES = ("onnxruntime", "pypinyin", "rjieba", "espeakng-loader")  # that dec
 FOLDER = Path(__file__).parent
 SUFFIXES = (".py", ".bin", ".json", ".txt")  # of its files there that decide what is heard
 TRIAL = "大家早上好，欢迎收听今天的节目。"
+PROBES = 1250.0  # that take as long as a second of speech; `bench/voices.py` measures it
 WIDTH = 256  # numbers in a row of a voice
 
 Samples = NDArray[np.float32]
@@ -79,6 +81,10 @@ class Kokoro:
     def model_key(self, voice: Voice) -> str:
         """Names the file of the network. Raises ModelError where it is not there."""
         return _model().key()
+
+    def expected_pace(self) -> float:
+        """About how many seconds of one core a second of speech takes here, without the network."""
+        return PROBES * probe_seconds()
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`; each syllable and Latin word is marked where it begins.

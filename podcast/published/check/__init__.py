@@ -21,10 +21,10 @@ from pathlib import Path
 from mutagen import MutagenError
 
 from podcast.errors import PodcastError
+from podcast.formats.faults import fault_text
 from podcast.published.check import films, marks, originals, papers, sound, subtitles
-from podcast.published.check.listen import Listened, fault_text
 from podcast.published.check.opened import Folder
-from podcast.published.report import BUILT, require_told
+from podcast.published.report import BUILT, Listened, require_told
 
 SHOWN = 3  # faults of one kind that are printed; the others are counted
 

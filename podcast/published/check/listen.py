@@ -10,10 +10,9 @@ and what is heard right once is right: a recogniser mishears here or there, a fa
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from statistics import median
@@ -22,15 +21,15 @@ import numpy as np
 
 from podcast.errors import ReadError, ScriptError
 from podcast.files.keys import digest
-from podcast.files.names import LISTENED, SCRIPT, SOUND
-from podcast.files.whole import replacing
-from podcast.formats.printed import clock
+from podcast.files.names import SCRIPT, SOUND
+from podcast.formats.faults import Fault
 from podcast.model import NOTICE, Chapter, Paragraph
 from podcast.outside import ffmpeg
 from podcast.outside.recogniser import RATE, Recogniser, Samples
 from podcast.published.check.compare import Difference, Place, aligned, merged, tokens, worst
 from podcast.published.check.opened import Caption, Folder, letters, read_srt
-from podcast.published.report import BUILT, require_told
+from podcast.published.listened import write_listened
+from podcast.published.report import BUILT, Listened, require_told
 from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 
@@ -38,7 +37,6 @@ SHORTEST, LONGEST = 14.0, 28.0  # seconds of a piece; Whisper takes in 30 at mos
 EDGE = 0.05  # seconds of sound that are added before and after a piece
 SLOW = 1.2  # times as long as its words take in this chapter: then a paragraph may be said twice
 FEWEST_SYLLABLES = 8  # of a paragraph whose length tells something
-SHOWN = 40  # characters of a text that a finding shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +51,6 @@ class Stretch:
     def text(self) -> str:
         """The sentences, joined."""
         return "".join(self.sentences)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A paragraph in which something is missing, misread, said twice or not in the script.
-
-    `chapter` and `paragraph` count from 1. `start_seconds` and `end_seconds` are those of the
-    sentences concerned, in the episode; `chapter_seconds` is the start in the chapter's own file.
-    `text` is what is written there, `heard` what the recogniser heard in its place.
-    """
-
-    chapter: int
-    title: str
-    paragraph: int
-    what: str
-    start_seconds: float
-    end_seconds: float
-    chapter_seconds: float
-    text: str
-    heard: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listened:
-    """The result of hearing an episode: how many paragraphs were compared, and the faulty ones."""
-
-    recogniser: str
-    paragraphs: int
-    faults: tuple[Fault, ...]
 
 
 # Cutting -------------------------------------------------------------------------------------
@@ -135,9 +104,9 @@ def _joined(some: Sequence[Stretch]) -> Stretch:
     return Stretch(some[0].start, some[-1].end, sentences)
 
 
-def cut(samples: Samples, piece: Stretch) -> Samples:
-    """The sound of a piece, with EDGE before and after it."""
-    start, end = (round(at * RATE) for at in (piece.start - EDGE, piece.end + EDGE))
+def cut(samples: Samples, piece: Stretch, edge: float = EDGE) -> Samples:
+    """The sound of a piece, with `edge` seconds before and after it."""
+    start, end = (round(at * RATE) for at in (piece.start - edge, piece.end + edge))
     return samples[max(0, start) : end]
 
 
@@ -149,44 +118,65 @@ def listen(
     recogniser: Recogniser,
     name: str,
     watch: Callable[[float], None] = lambda _: None,
+    *,
+    earlier: Listened | None = None,
+    chapters: Collection[int] = (),
 ) -> Listened:
-    """Hear all chapters of a built episode, compare them with its script, write `listened.json`.
+    """Hear a built episode, compare it with its script, and write what was found.
 
-    `name` is what the recogniser is called; `watch` is told the share of the episode that was
-    heard. Raises ReadError if a file of the episode cannot be read or has other words than the
-    script, FfmpegError, or WriteError.
+    It is written into the episode's report and onto its page. `name` is what the recogniser is
+    called; `watch` is told each share of the work when it is done. With `earlier`, only the
+    `chapters` of these numbers, which count from 1, are heard, and the faults of the others are
+    taken from it. Raises ReadError if a file of the episode cannot be read or has other words than
+    the script, FfmpegError, or WriteError.
     """
     require_told(path, *BUILT)
     try:
-        listened = _listened(Folder(path), recogniser, name, watch)
+        folder = Folder(path)
+        numbers = chapters if earlier else range(1, len(folder.songs) + 1)
+        listened = _listened(folder, recogniser, name, watch, earlier, sorted(numbers))
+        write_listened(listened, path)
     except (ReadError, ScriptError, ValueError, LookupError, TypeError, OSError) as error:
         raise ReadError(
             f"{path} cannot be heard: {error}; run `podcast make` for it again"
         ) from error
-    _write(listened, path)
     return listened
 
 
 def _listened(
-    folder: Folder, recogniser: Recogniser, name: str, watch: Callable[[float], None]
+    folder: Folder,
+    recogniser: Recogniser,
+    name: str,
+    watch: Callable[[float], None],
+    earlier: Listened | None,
+    numbers: Sequence[int],
 ) -> Listened:
+    """What is heard of the chapters of these numbers, and was heard earlier of the others."""
     chapters = _chapters(folder)
-    found: list[Fault] = []
-    pairs = zip(chapters, folder.songs, folder.chapters, strict=True)
-    for number, (chapter, song, told) in enumerate(pairs, 1):
-        start = float(told["startTime"])
-        found += [
-            replace(
-                fault,
-                chapter=number,
-                start_seconds=round(start + fault.start_seconds, 3),
-                end_seconds=round(start + fault.end_seconds, 3),
-            )
-            for fault in hear_chapter(chapter, song, recogniser)
-        ]
-        watch(number / len(chapters))
+    starts = [float(told["startTime"]) for told in folder.chapters]
+    kept = earlier.faults if earlier else ()
+    found = [fault for fault in kept if fault.chapter not in numbers]
+    pairs = list(zip(chapters, folder.songs, starts, strict=True))
+    for number in numbers:
+        chapter, song, _ = pairs[number - 1]
+        heard = hear_chapter(chapter, song, recogniser)
+        found += [replace(fault, chapter=number) for fault in heard]
+        watch(1 / len(numbers))
     texts = [paragraph.text for chapter in chapters for paragraph in chapter.paragraphs]
-    return Listened(name, sum(any(map(str.isalnum, text)) for text in texts), tuple(found))
+    faults = [_placed(fault, starts[fault.chapter - 1]) for fault in found]
+    return Listened(
+        name,
+        sum(any(map(str.isalnum, text)) for text in texts),
+        tuple(sorted(faults, key=lambda fault: (fault.chapter, fault.paragraph))),
+        digest(folder.path / SOUND),
+    )
+
+
+def _placed(fault: Fault, start: float) -> Fault:
+    """A fault with its times in the episode, in which its chapter begins at second `start`."""
+    begins = start + fault.chapter_seconds
+    ends = begins + fault.end_seconds - fault.start_seconds
+    return replace(fault, start_seconds=round(begins, 3), end_seconds=round(ends, 3))
 
 
 def _chapters(folder: Folder) -> tuple[Chapter, ...]:
@@ -351,23 +341,3 @@ def _paragraph(heard: Heard, first: int, last: int) -> tuple[Place, ...]:
             further_text=before[-1].further_text + places[0].further_text,
         )
     return tuple(places)
-
-
-# The file ------------------------------------------------------------------------------------
-
-
-def fault_text(fault: Fault) -> str:
-    """One line that says what is wrong in a paragraph, and where."""
-    at = clock(round(fault.start_seconds * 1000))
-    heard = f"heard {_short(fault.heard)!r}" if fault.heard else "nothing heard"
-    return f"{at}, paragraph {fault.paragraph} of {fault.title}: {_short(fault.text)!r}, {heard}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-
-
-def _write(listened: Listened, folder: Path) -> None:
-    table = {"of": digest(folder / SOUND), **asdict(listened)}
-    with replacing(folder / LISTENED) as part:
-        part.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", "utf-8")
