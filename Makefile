@@ -6,7 +6,7 @@ BIN := .venv/bin
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help episode script test test-voices quick coverage check audit bench picture lock train train-acoustic clean
+.PHONY: help episode studio script test test-voices quick coverage check audit bench picture lock train train-acoustic clean
 
 help: ## List the targets of this file
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -14,6 +14,9 @@ help: ## List the targets of this file
 episode: .venv/ready ## Build the episode of SEED=seeds/NAME.txt (default: 2025-02-indigo); ENGINE=kokoro, RECORDING=FILE
 	@$(if $(filter kokoro,$(ENGINE)),$(BIN)/podcast voices add kokoro-zh --yes >/dev/null)
 	@$(BIN)/podcast make "$(SEED)" $(if $(ENGINE),--engine "$(ENGINE)") $(if $(RECORDING),--recording "$(RECORDING)")
+
+studio: .venv/ready ## Open the studio, in which episodes are made in the browser; SEED= opens one
+	@$(BIN)/podcast studio $(if $(filter command line environment,$(origin SEED)),"$(SEED)")
 
 script: .venv/ready ## Write only the script of SEED, as a page that you can edit
 	@$(BIN)/podcast script "$(SEED)"

@@ -7,6 +7,7 @@ Each arrow is a verb, and the module or package of that name does it. They stand
 floors; a room imports only from the floors below it, which `make check` holds:
 
     cli                                 the command
+    studio                              the page that edits, hears and builds, and its server
     production                          an order -> out/<episode>/, on however many processes
     speech                              a script -> what each voice says
     engines | published                 whatever reads aloud | what lies in out/ once it is there
