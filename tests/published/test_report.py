@@ -39,7 +39,7 @@ from podcast.published.report import (
     report_text,
     require_told,
 )
-from podcast.published.serve import index_text
+from podcast.published.serve import episodes
 from podcast.text.read.account import Account, LeftOut, Speaker
 
 SEED = """# 两件小事
@@ -121,7 +121,7 @@ def use(folder: Path) -> None:
     assert read_again(report) == report
     made_files(folder)
     is_complete(folder, report, None)
-    assert index_text(folder.parent).encode()
+    episodes(folder.parent)
     if not report.lacks(*BUILT):  # else it is built again
         Console(quiet=True).print(chapter_table(report))
     for needing in (

@@ -1,0 +1,77 @@
+"""Requests to an app in this process: no server, no port."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes
+
+from starlette.types import ASGIApp
+
+HOST = "127.0.0.1:8000"
+TOKEN = "token of the test"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an app answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def told(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+def ask(
+    app: ASGIApp,
+    path: str,
+    body: Any = None,
+    *,
+    method: str = "",
+    raw: Iterable[bytes] | None = None,
+    **headers: str,
+) -> Answer:
+    """The answer to a request: with a body a POST, which has the token unless a header says so."""
+    pieces = list(raw) if raw is not None else [] if body is None else [json.dumps(body).encode()]
+    method = method or ("POST" if pieces else "GET")
+    sent = {"host": HOST} | ({"x-token": TOKEN} if method not in ("GET", "HEAD") else {})
+    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return asyncio.run(_asked(app, path, method, pieces, sent))
+
+
+async def _asked(
+    app: ASGIApp, path: str, method: str, pieces: list[bytes], headers: dict[str, str]
+) -> Answer:
+    plain, _, query = path.partition("?")
+    address = plain if "%" in plain else quote(plain)
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1",
+        "method": method, "scheme": "http", "server": ("127.0.0.1", 8000), "root_path": "",
+        "path": unquote_to_bytes(address).decode("utf-8", "replace"),
+        "raw_path": address.encode(),
+        "query_string": quote(query, safe="=&").encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    waiting = [*pieces, b""]
+    got: dict[str, Any] = {"body": b""}
+
+    async def receive() -> dict[str, Any]:
+        piece = waiting.pop(0) if waiting else b""
+        return {"type": "http.request", "body": piece, "more_body": bool(waiting)}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            got["status"], got["headers"] = message["status"], message["headers"]
+        elif message["type"] == "http.response.body":
+            got["body"] += message.get("body", b"")
+
+    await app(scope, receive, send)
+    told = {name.decode().lower(): value.decode() for name, value in got["headers"]}
+    return Answer(got["status"], told, got["body"])
