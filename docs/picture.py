@@ -26,8 +26,12 @@ from typing import TYPE_CHECKING, Any
 
 import srt
 from PIL import Image
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from uvicorn import Config, Server
 
-from podcast.published.serve import LOCALHOST, server
+from podcast.studio.serve import LOCALHOST, listening
 from podcast.text.read import read
 
 if TYPE_CHECKING:
@@ -124,13 +128,16 @@ def page_text(seed: Path, folder: Path, address: str) -> str:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The address of the episode in `folder`, which is served to this machine meanwhile."""
-    serving = server(folder.absolute().parent)
-    Thread(target=serving.serve_forever, daemon=True).start()
-    try:
-        yield f"http://{LOCALHOST}:{serving.server_port}/{folder.absolute().name}/"
-    finally:
-        serving.shutdown()
-        serving.server_close()
+    files = StaticFiles(directory=folder.absolute().parent, html=True)
+    serving = Server(Config(Starlette(routes=[Mount("/", files)]), log_config=None))
+    with listening(0) as opened:
+        thread = Thread(target=serving.run, kwargs={"sockets": [opened]})
+        thread.start()
+        try:
+            yield f"http://{LOCALHOST}:{opened.getsockname()[1]}/{folder.absolute().name}/"
+        finally:
+            serving.should_exit = True
+            thread.join()
 
 
 @contextmanager

@@ -46,7 +46,7 @@ OUT_HELP = "Folder of the episodes."
 OFFLINE_HELP = "Use no online service; send nothing."
 DEFAULT = Recipe()
 EDITOR_VARIABLE = "PODCAST_EDITOR"  # the environment variable that sets --editor for every build
-PASSWORD_VARIABLE = "PODCAST_PASSWORD"  # the environment variable that has that of --share
+SHARE_VARIABLE = "PODCAST_PASSWORD"  # the environment variable that has that of --share
 SHORTEST_PASSWORD = 8  # characters
 DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
@@ -651,7 +651,7 @@ def _password() -> str:
         "build and delete the text of your episodes; what it sends and gets is not encrypted, so "
         "share only in a network that you trust"
     )
-    password = os.environ.get(PASSWORD_VARIABLE) or click.prompt(
+    password = os.environ.get(SHARE_VARIABLE) or click.prompt(
         "Password for other devices", hide_input=True, confirmation_prompt=True, err=True
     )
     if len(password) < SHORTEST_PASSWORD:

@@ -102,7 +102,8 @@ def proposed(given: str) -> str:
     ('一集 开场', 'txt')
     """
     stem = Path(given.replace("\\", "/")).name.rpartition(".")
-    name = file_name(tidy(stem[0] or stem[2]))
+    text = tidy(stem[0] or stem[2]).strip(". ")
+    name = file_name(text) if text else "episode"
     return name if is_name(name) else "episode"
 
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from podcast.errors import ServerError
 
 LOCALHOST = "127.0.0.1"
-EVERYWHERE = "0.0.0.0"
+EVERYWHERE = "0.0.0.0"  # nosec B104: only with --share, and its password
 
 
 def own_address() -> str:
