@@ -89,7 +89,7 @@ export default {
   undo: "撤销",
   redo: "重做",
   find: "查找",
-  names: "用字与读音",
+  names: "用字读音",
   files: "成品",
   check: "检查",
   settings: "设置",
