@@ -172,6 +172,8 @@ class Editor {
     } else if (event.key === "F8") {
       event.preventDefault();
       byId("play").click();
+    } else if (!this.episode.player && !event.target.closest("input, select, textarea, button, a, [contenteditable]")) {
+      this.pageKeys()[event.key]?.(); // else the player listens to these keys
     }
   }
 
