@@ -520,7 +520,7 @@ class Editor {
   unbuilt(isFresh = false, mayBuild = true) {
     this.isFresh = isFresh;
     this.buildButton.classList.toggle("fresh", isFresh);
-    this.buildButton.textContent = text(isFresh ? "upToDate" : this.isBuilt ? "rebuild" : "build");
+    this.buildButton.textContent = text(isFresh ? "builtNow" : this.isBuilt ? "rebuild" : "build");
     clearTimeout(this.autoTimer);
     if (this.isAuto && mayBuild && !isFresh && this.isBuilt) {
       this.autoTimer = setTimeout(() => this.isBuilding || this.build(), AUTO_MS);

@@ -101,7 +101,7 @@ export default {
   bringBack: "放回“{text}”（{why}）",
   build: "生成节目",
   rebuild: "重新生成",
-  upToDate: "已是最新",
+  builtNow: "已是最新",
   saved: "已保存",
   saving: "保存中……",
   offline: "连不上工作室：改动留在这一页，连上后自动保存",
