@@ -56,7 +56,7 @@ audit: .venv/ready-dev ## Look up known vulnerabilities of the packages in requi
 bench: .venv/ready-dev ## Run every benchmark (about half an hour) and write docs/benchmarks.md
 	@$(BIN)/python bench/run.py
 
-picture: episode .venv/ready-dev ## Draw docs/episode.png, the picture of the READMEs, with Chromium
+picture: episode .venv/ready-dev ## Draw docs/studio.png and docs/episode.png, the pictures of the READMEs, with Chromium
 	@$(BIN)/python docs/picture.py "$(SEED)" "out/$(basename $(notdir $(SEED)))"
 
 lock: .venv/ready-dev ## Write requirements.txt and requirements-dev.txt again after a change of pyproject.toml

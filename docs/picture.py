@@ -1,12 +1,13 @@
-"""A built episode -> docs/episode.png, the picture at the head of both READMEs.
+"""A built episode -> docs/studio.png and docs/episode.png, the pictures of both READMEs.
 
     python docs/picture.py seeds/2025-02-indigo.txt out/2025-02-indigo
 
-The picture shows what goes in, the seed's first captions, and what comes out: the episode's page
-as Chromium draws it, and the first subtitles. It always has the same number of pixels. `make
-picture` builds the episode first, unless it is there already.
+The first picture shows the studio with the episode's script, as Chromium draws it. The second one
+shows what goes in, the seed's first captions, and what comes out: the episode's page and the first
+subtitles. Both always have the same number of pixels. `make picture` builds the episode first,
+unless it is there already.
 
-This script lies beside the picture that it makes. It measures nothing, as those in bench/ do, and
+This script lies beside the pictures that it makes. It measures nothing, as those in bench/ do, and
 checks nothing, as those in .ci/ do.
 """
 
@@ -22,29 +23,51 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import srt
+import uvicorn
 from PIL import Image
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
-from uvicorn import Config, Server
 
+from podcast.files.names import PAGE as PAGE_FILE
+from podcast.speech.cast import voices_folder
+from podcast.studio.app import studio_app
+from podcast.studio.guard import Rules
 from podcast.studio.serve import LOCALHOST, listening
+from podcast.studio.shelf import Shelf
 from podcast.text.read import read
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 PICTURE = Path(__file__).with_name("episode.png")
+STUDIO = Path(__file__).with_name("studio.png")
 WIDTH, HEIGHT, SCALE = 1280, 800, 1.5  # of the window in CSS pixels; picture pixels in one of them
 COLOURS = 256  # of the picture: enough for text on paper and a cover, for a third of the bytes
 CAPTIONS, SUBTITLES = 28, 3  # how many of each are shown
 SECONDS = (
-    6.0  # into the episode, where the page stands: a sentence and its word are marked as spoken
+    6.0  # into the episode, where both pages stand: a sentence and its word are marked as spoken
 )
 PATIENCE = 60  # seconds that the page may take to load
+TOKEN = "picture"  # with which the studio's page may change something; it changes nothing here
+# The episode's page has found its place in the sound and marked the sentence.
+PAGE_STANDS = "return document.querySelector('.ready .now') !== null"
+# The studio has found its place, too, and the caret stands in the sentence that is marked.
+STUDIO_STANDS = f"""
+if (!document.documentElement.classList.contains("ready")) return false;
+const audio = document.getElementById("audio");
+if (audio.readyState < 1) return false;
+const seconds = Math.min({SECONDS}, audio.duration - 0.1);
+if (audio.currentTime < seconds - 0.05) {{
+  audio.currentTime = seconds;
+  return false;
+}}
+const paragraph = [...document.querySelectorAll("#script .p p")].slice(0, 2).at(-1);
+paragraph.focus();
+getSelection().collapse(paragraph.firstChild, 1);
+return CSS.highlights.get("now")?.size > 0;
+"""
 FLAGS = (
     "headless",
     "no-sandbox",
@@ -93,16 +116,22 @@ class NoBrowser(Exception):
     """What draws a page is not on this machine."""
 
 
-def main(seed: Path, folder: Path, picture: Path = PICTURE) -> None:
-    """Take the picture of the episode that lies in `folder` and was made from `seed`.
+def main(seed: Path, folder: Path, picture: Path = PICTURE, studio: Path = STUDIO) -> None:
+    """Take the pictures of the episode that lies in `folder` and was made from `seed`.
 
     Raises NoBrowser where no browser can be driven.
     """
-    with browser() as chromium, TemporaryDirectory() as around, served(folder) as address:
+    with browser() as chromium, TemporaryDirectory() as around, served(seed, folder) as address:
+        chromium.get(f"{address}/edit/{quote(folder.name)}?token={TOKEN}")
+        wait_for(chromium, STUDIO_STANDS)
+        write_picture(chromium.get_screenshot_as_png(), studio)
         page = Path(around) / "picture.html"
-        page.write_text(page_text(seed, folder, f"{address}#t={SECONDS}"), "utf-8")
+        shown = (folder.absolute() / PAGE_FILE).as_uri()
+        page.write_text(page_text(seed, folder, f"{shown}#t={SECONDS}"), "utf-8")
         chromium.get(page.as_uri())
-        wait_for_page(chromium)
+        chromium.switch_to.frame(0)
+        wait_for(chromium, PAGE_STANDS)
+        chromium.switch_to.default_content()
         write_picture(chromium.get_screenshot_as_png(), picture)
 
 
@@ -126,18 +155,19 @@ def page_text(seed: Path, folder: Path, address: str) -> str:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of the episode in `folder`, which is served to this machine meanwhile."""
-    files = StaticFiles(directory=folder.absolute().parent, html=True)
-    serving = Server(Config(Starlette(routes=[Mount("/", files)]), log_config=None))
+def served(seed: Path, folder: Path) -> Iterator[str]:
+    """The address of a studio with the episode, which is served to this machine meanwhile."""
+    shelf = Shelf(seed.absolute().parent, folder.absolute().parent, voices_folder(), offline=True)
+    app = studio_app(shelf, Rules(TOKEN))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     with listening(0) as opened:
-        thread = Thread(target=serving.run, kwargs={"sockets": [opened]})
-        thread.start()
+        serving = Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
+        serving.start()
         try:
-            yield f"http://{LOCALHOST}:{opened.getsockname()[1]}/{folder.absolute().name}/"
+            yield f"http://{LOCALHOST}:{opened.getsockname()[1]}"
         finally:
-            serving.should_exit = True
-            thread.join()
+            server.should_exit = True
+            serving.join()
 
 
 @contextmanager
@@ -163,21 +193,19 @@ def browser() -> Iterator[Chrome]:
         try:
             size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": SCALE, "mobile": False}
             chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+            agent = {"userAgent": chromium.execute_script("return navigator.userAgent")}
+            agent["acceptLanguage"] = "zh-CN"
+            chromium.execute_cdp_cmd("Network.setUserAgentOverride", agent)
             yield chromium
         finally:
             chromium.quit()
 
 
-def wait_for_page(chromium: Chrome) -> None:
-    """Wait until the episode's page has found its place in the sound and marked the sentence."""
+def wait_for(chromium: Chrome, script: str) -> None:
+    """Wait until a script that runs in the page is true there."""
     from selenium.webdriver.support.wait import WebDriverWait
 
-    def stands(page: Any) -> bool:
-        return bool(page.execute_script("return document.querySelector('.ready .now') !== null"))
-
-    chromium.switch_to.frame(0)
-    WebDriverWait(chromium, PATIENCE).until(stands)
-    chromium.switch_to.default_content()
+    WebDriverWait(chromium, PATIENCE).until(lambda page: page.execute_script(script))
 
 
 def write_picture(screenshot: bytes, picture: Path) -> None:
@@ -192,4 +220,5 @@ if __name__ == "__main__":
         main(*map(Path, sys.argv[1:3]))
     except NoBrowser as error:
         sys.exit(f"Error: {error}")
-    print(PICTURE.relative_to(Path.cwd()) if PICTURE.is_relative_to(Path.cwd()) else PICTURE)
+    for made in (STUDIO, PICTURE):
+        print(made.relative_to(Path.cwd()) if made.is_relative_to(Path.cwd()) else made)

@@ -199,7 +199,8 @@ const player = (() => {
     document.addEventListener("keydown", (event) => {
       const act = KEYS[event.key];
       const own = event.target.closest("input:not(#place), select, textarea, [contenteditable]");
-      const pressed = event.key === " " && event.target.closest("button, a, summary");
+      const isPress = event.key === " " || event.key === "Enter";
+      const pressed = isPress && event.target.closest("button, a, summary");
       if (!act || own || pressed || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       act(event);

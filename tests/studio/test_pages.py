@@ -137,13 +137,13 @@ def built(chromium: Any, studio: Studio, tmp_path_factory: pytest.TempPathFactor
     """The name of an episode that a person made in the browser from a dropped file."""
     person = Person(chromium, studio)
     seed = tmp_path_factory.mktemp("desk") / "我的节目.txt"
-    lines = SEED.read_text("utf-8").splitlines()[:36]
+    lines = SEED.read_text("utf-8").splitlines()[:24]
     seed.write_text("\n".join(lines), "utf-8")
     person.open("/")
     chromium.find_element("id", "pick").send_keys(str(seed))
     person.wait("return document.getElementById('as-read')")
     read = person.run("return document.getElementById('read').textContent")
-    assert "36 行" in read and lines[0] in read and "清理掉" in read
+    assert "24 行" in read and lines[0] in read and "清理掉" in read
     title, author = person.run("return [...document.querySelectorAll('.settings input')]")[:2]
     title.send_keys("试一期")
     author.send_keys("张三")
@@ -584,6 +584,10 @@ def test_the_text_can_be_walked_by_keys_alone(editor: Person) -> None:
         seen.append(editor.run("return document.activeElement.textContent"))
     assert seen == editor.texts[1:]
     assert editor.run(areas) == 1
+    editor.press(ESCAPE)
+    assert editor.run("return document.activeElement.id") == "script"
+    editor.press(ENTER)
+    assert editor.run("return document.activeElement.textContent") == seen[-1]
     for text in reversed(seen[:-1]):
         editor.press(HOME)
         editor.press(LEFT)

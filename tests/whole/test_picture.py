@@ -1,4 +1,4 @@
-"""The picture of the READMEs is taken of a built episode, or a sentence says what is missing."""
+"""The pictures of the READMEs are taken of a built episode, or a sentence says what is missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from podcast.model import Recipe
 from podcast.production.build import build
 from podcast.production.order import Order
 
-MOST_BYTES = 300_000  # of the picture that is in the repository
+MOST_BYTES = 300_000  # of a picture that is in the repository
 TALK = (
     "大家好欢迎收听\n今天的主题是阳台种菜\n好吧\n先说说 <花盆> 和土\n番茄要种得深一点\n谢谢大家\n"
 )
@@ -42,17 +42,18 @@ def test_the_page_photographed_shows_captions_page_and_subtitles(seed: Path) -> 
     assert page.count("<small>00:00:0") == picture.SUBTITLES
 
 
-def test_the_picture_always_has_the_same_number_of_pixels(seed: Path, tmp_path: Path) -> None:
+def test_the_pictures_always_have_the_same_number_of_pixels(seed: Path, tmp_path: Path) -> None:
     pytest.importorskip("selenium", reason="selenium is not installed")
     if not (shutil.which("chromium") and shutil.which("chromedriver")):
         pytest.skip("chromium and chromedriver are not on PATH")
-    taken = tmp_path / "taken.png"
-    picture.main(seed, tmp_path / "out" / "talk", taken)
-    with Image.open(taken) as found, Image.open(picture.PICTURE) as kept:
-        assert found.format == kept.format == "PNG"
-        wanted = (picture.WIDTH * picture.SCALE, picture.HEIGHT * picture.SCALE)
-        assert found.size == kept.size == wanted
-    assert picture.PICTURE.stat().st_size < MOST_BYTES
+    taken = tmp_path / "taken.png", tmp_path / "studio.png"
+    picture.main(seed, tmp_path / "out" / "talk", *taken)
+    for own, drawn in zip(taken, (picture.PICTURE, picture.STUDIO), strict=True):
+        with Image.open(own) as found, Image.open(drawn) as kept:
+            assert found.format == kept.format == "PNG"
+            wanted = (picture.WIDTH * picture.SCALE, picture.HEIGHT * picture.SCALE)
+            assert found.size == kept.size == wanted
+        assert drawn.stat().st_size < MOST_BYTES
 
 
 def test_without_a_browser_a_sentence_says_what_to_install(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from podcast.speech import cast
 SHORT = "大家好欢迎收听\n今天聊聊人工智能\n好吧\n它发展得很快\n谢谢大家\n"
 SEED = "2025-02-indigo"
 USER_PAGES = (
+    "studio",
     "recipe",
     "voices",
     "video",

@@ -172,6 +172,8 @@ class Editor {
     } else if (event.key === "F8") {
       event.preventDefault();
       byId("play").click();
+    } else if (!this.episode.player && !event.target.closest("input, select, textarea, button, a, [contenteditable]")) {
+      this.pageKeys()[event.key]?.(); // else the player listens to these keys
     }
   }
 
@@ -518,7 +520,7 @@ class Editor {
   unbuilt(isFresh = false, mayBuild = true) {
     this.isFresh = isFresh;
     this.buildButton.classList.toggle("fresh", isFresh);
-    this.buildButton.textContent = text(isFresh ? "upToDate" : this.isBuilt ? "rebuild" : "build");
+    this.buildButton.textContent = text(isFresh ? "builtNow" : this.isBuilt ? "rebuild" : "build");
     clearTimeout(this.autoTimer);
     if (this.isAuto && mayBuild && !isFresh && this.isBuilt) {
       this.autoTimer = setTimeout(() => this.isBuilding || this.build(), AUTO_MS);

@@ -101,7 +101,7 @@ export default {
   bringBack: "Bring back “{text}” ({why})",
   build: "Build episode",
   rebuild: "Build again",
-  upToDate: "Up to date",
+  builtNow: "Up to date",
   saved: "Saved",
   saving: "Saving…",
   offline: "The studio does not answer: edits stay on this page and are saved when it does",
