@@ -1,7 +1,7 @@
 """Transcript -> sentences with the marks that a careful editor would set.
 
     Transcript --tokens--> tokens --features, tagger--> chances --evidence, decode--> marks
-        --asking, hanging, write--> sentences
+        --cut_short, asking, hanging, write--> sentences
 
 A small network, which was trained on punctuated talks, gives the chance of each mark; line ends,
 pauses and marks of the transcript are evidence for it. The decoder then takes the likeliest
@@ -18,7 +18,8 @@ from operator import attrgetter
 from podcast.model import Line, Sentence, Transcript
 from podcast.text.english import english_sentences, is_all_english, stretches
 from podcast.text.punctuate.asking import settle_questions
-from podcast.text.punctuate.decode import Floats, Taste, ask, decode
+from podcast.text.punctuate.cut_short import make_dear, unfinished
+from podcast.text.punctuate.decode import Flags, Floats, Taste, ask, decode
 from podcast.text.punctuate.evidence import closings, evidence, rest, usual_pause
 from podcast.text.punctuate.features import CLASSES, inside_names, sizes, written_classes
 from podcast.text.punctuate.hanging import settle_lists, settle_stops
@@ -30,6 +31,7 @@ from podcast.text.spacing import spaced
 
 __all__ = ["Scorer", "Tagger", "Taste", "punctuate"]
 
+LOOKS = 3  # times at most that the decoder is asked for sentences without unfinished ones
 END = Token("", "", 0)
 
 
@@ -80,19 +82,29 @@ def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Ta
     `scores` are log chances of shape (tokens, classes).
     """
     asks = ask(scores, taste)[begin:]
-    scores, tokens = scores[begin:], tokens[begin:]
+    scores, tokens = scores[begin:].copy(), tokens[begin:]
+    texts, ends = [token.text for token in tokens], [token.ends for token in tokens]
+    stay = frozenset(place for place, token in enumerate(tokens) if written_mark(token.gap))
+    marks = _best_marks(tokens, scores, asks, taste)
+    for _ in range(LOOKS):
+        cuts = unfinished(texts, marks, ends, stay)
+        if not cuts:
+            break
+        make_dear(scores, cuts)
+        marks = _best_marks(tokens, scores, asks, taste)
+    marks = settle_stops(texts, settle_questions(texts, marks), stay)
+    return settle_lists(texts, marks, stay)
+
+
+def _best_marks(tokens: Sequence[Token], scores: Floats, asks: Flags, taste: Taste) -> list[str]:
+    """The marks of the likeliest sentences, in full width; those that are written stay."""
     written = written_classes(tokens)
-    chosen = decode(
-        scores, sizes(tokens), written, barred=inside_names(tokens), asks=asks, taste=taste
-    )
-    marks = [
+    barred = inside_names(tokens)
+    chosen = decode(scores, sizes(tokens), written, barred=barred, asks=asks, taste=taste)
+    return [
         written_mark(token.gap) if number and number == kept else CLASSES[number]
         for token, number, kept in zip(tokens, chosen.tolist(), written.tolist(), strict=True)
     ]
-    texts = [token.text for token in tokens]
-    stay = frozenset(place for place, kind in enumerate(written.tolist()) if kind)
-    marks = settle_stops(texts, settle_questions(texts, marks), stay)
-    return settle_lists(texts, marks, stay)
 
 
 def _write(lead: str, marked: Iterator[tuple[Token, str]], voice: str) -> Iterator[Sentence]:
