@@ -635,7 +635,10 @@ class Recipe:
         chinese="原始的声音或视频：另外写出与它配套的字幕和章节。",
     )
     denoise: bool = option(
-        False, "Take steady noise out of the recording that the engine recording cuts.", "record"
+        False,
+        "Take steady noise out of the recording that the engine recording cuts.",
+        "record",
+        chinese="用引擎 recording 剪录音时，减弱录音里持续的噪声。",
     )
 
     def values(self, change: Change) -> tuple[object, ...]:
