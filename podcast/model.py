@@ -206,16 +206,67 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """The sound of a sentence. The texts of its words, joined, are the sentence as it is shown."""
+    """The sound of a sentence. The texts of its words, joined, are the sentence as it is shown.
+
+    `room` is the sound of the room in which a recording was made, which fills the pauses around a
+    clip that was cut out of it; it is empty for a clip that an engine made.
+    """
 
     audio: Audio
     words: tuple[Span, ...]
     voice: str = HOST
+    room: Audio = Audio(b"", RATE)
 
     @property
     def text(self) -> str:
         """The sentence as it is shown."""
         return "".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """The recording of a talk, to be cut: its file, the file's SHA-256, and its steady noise.
+
+    `noise_db` is how loud noise is that is to be taken out, in decibels below full scale; None
+    leaves the sound as it is. The path is in no key, so that a recording may be moved.
+    """
+
+    path: Path
+    sha256: str
+    noise_db: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Samples of a recording from `start` up to `end` that are kept, at RATE.
+
+    `pause` is how many samples of the room's sound are put after it.
+    """
+
+    start: int
+    end: int
+    pause: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What of a recording is put together to a paragraph, and where its words are then heard.
+
+    `words` are counted from the first sample of the cuts that are put together. `room` is a
+    stretch of the recording in which nobody speaks, or is empty. `gain_db` makes the paragraph as
+    loud as the others, however far from the microphone the speaker was.
+    """
+
+    tape: Tape
+    cuts: tuple[Cut, ...]
+    words: tuple[Span, ...]
+    room: Cut = Cut(0, 0)
+    gain_db: float = 0.0
+
+    @property
+    def sound(self) -> tuple[object, ...]:
+        """All that decides what is heard, for a key of the store."""
+        return (self.tape.sha256, self.tape.noise_db, self.cuts, self.room, self.gain_db)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +293,8 @@ class Episode:
     """The tracks of all chapters, in order. Every file of an episode is made from this value.
 
     `rate` is in samples a second. `cast` pairs each role with the name of its voice, and `names`
-    the roles host and guest with the names of their speakers, if these are known.
+    the roles host and guest with the names of their speakers, if these are known. It `is_human` if
+    all that is said was cut out of a recording of people.
     """
 
     title: str
@@ -252,6 +304,12 @@ class Episode:
     date: str = ""
     cast: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+    is_human: bool = False
+
+    @property
+    def notice(self) -> str:
+        """The notice that voices are synthetic, which every place must show; empty if none is."""
+        return "" if self.is_human else NOTICE
 
     @property
     def length(self) -> int:
@@ -575,6 +633,12 @@ class Recipe:
         "The original sound or video: make subtitles and chapters that fit it, too.",
         "files",
         chinese="原始的声音或视频：另外写出与它配套的字幕和章节。",
+    )
+    denoise: bool = option(
+        False,
+        "Take steady noise out of the recording that the engine recording cuts.",
+        "record",
+        chinese="用引擎 recording 剪录音时，减弱录音里持续的噪声。",
     )
 
     def values(self, change: Change) -> tuple[object, ...]:

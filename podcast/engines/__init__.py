@@ -18,6 +18,8 @@ have, and what the program then does. No other module looks whether an engine ha
                          main process, and then must also have `longest` and `connections`
     longest              the most characters that a request to a service may have
     connections          how many requests are sent to a service at a time
+    cut(passages)        makes it a `Cutter`: its sound is cut out of a recording of what is to be
+                         said, so it is asked for passages, and not by texts
     threads              how many threads call a service that itself limits its connections;
                          without it, as many as `connections`
 
@@ -34,13 +36,13 @@ To add one to the program:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, TypeGuard
 
 from podcast.errors import NoSuchEngine
-from podcast.model import Needs, Speech, Voice
+from podcast.model import Audio, Needs, Passage, Speech, Voice
 
 GROUP = "podcast.engines"
 
@@ -78,6 +80,21 @@ class Online(Engine, Protocol):
 
     def require_answer(self, voice: Voice) -> None:
         """Raise EngineError, within a few seconds, if the service does not answer now."""
+
+
+class Cutter(Engine, Protocol):
+    """An engine that cuts paragraphs out of a recording of them."""
+
+    def cut(self, passages: Sequence[Passage]) -> Iterator[tuple[Passage, Audio, Audio]]:
+        """Each passage, in any order, with its sound and that of the room.
+
+        Raises SpeechFailed if the recording cannot be read.
+        """
+
+
+def is_cutter(engine: Engine) -> TypeGuard[Cutter]:
+    """Whether an engine cuts paragraphs out of a recording."""
+    return hasattr(engine, "cut")
 
 
 def is_online(engine: Engine) -> TypeGuard[Online]:

@@ -44,7 +44,7 @@ class Item:
     """One episode of the feed; `name` is the name of its folder.
 
     `notes` are its show notes in Markdown. `link` is its page on the web, or empty; `voices` pairs
-    each role with its voice.
+    each role with its synthetic voice. It `is_human` if it has none.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Item:
     size: int  # bytes of episode.mp3
     link: str = ""
     voices: tuple[tuple[str, str], ...] = ()
+    is_human: bool = False
 
 
 def feed_text(show: Show, items: Sequence[Item]) -> str:
@@ -97,7 +98,8 @@ def _channel(channel: Element, show: Show, link: str, items: Sequence[Item]) -> 
     _add(channel, f"{{{PODCAST}}}guid", feed_guid(f"{link}/feed.xml"))
     _add(channel, f"{{{PODCAST}}}locked", "no")
     _add(channel, f"{{{PODCAST}}}medium", "podcast")
-    _add(channel, f"{{{PODCAST}}}txt", NOTICE_ENGLISH, purpose="ai-content")
+    if not items or any(not item.is_human for item in items):
+        _add(channel, f"{{{PODCAST}}}txt", NOTICE_ENGLISH, purpose="ai-content")
     _add(channel, f"{{{ITUNES}}}author", show.author)
     _add(channel, f"{{{ITUNES}}}type", "episodic")
     _add(channel, f"{{{ITUNES}}}explicit", "false")
@@ -149,7 +151,8 @@ def _item(element: Element, show: Show, link: str, item: Item) -> None:
     for role, voice in item.voices:
         part = role if role in PARTS else "host"
         _add(element, f"{{{PODCAST}}}person", f"{voice} (AI)", role=part, group="cast")
-    _add(element, f"{{{PODCAST}}}txt", f"{NOTICE_ENGLISH} {NOTICE}", purpose="ai-content")
+    if not item.is_human:
+        _add(element, f"{{{PODCAST}}}txt", f"{NOTICE_ENGLISH} {NOTICE}", purpose="ai-content")
 
 
 def _add(parent: Element, tag: str, content: str = "", /, **attributes: str) -> None:

@@ -27,7 +27,7 @@ from podcast.formats.script_html import (
     template,
 )
 from podcast.formats.speakers import told_names
-from podcast.model import NOTICE, Episode
+from podcast.model import Episode
 
 FILES = {
     SOUND: "音频 MP3",
@@ -69,10 +69,10 @@ def page_text(
         inline,
         policy=_POLICY.format_map({name: _digest(text) for name, text in inline.items()}),
         title=_text(one_line(episode.title)),
-        summary=_text(f"{about or _byline(episode)} {NOTICE}"),
+        summary=_text(f"{about or _byline(episode)} {episode.notice}".rstrip()),
         about=f'<p class="about">{_text(about)}</p>' if about else "",
         byline=_text(_byline(episode)),
-        notice=_text(NOTICE),
+        notice=f'<p class="notice">{_text(episode.notice)}</p>' if episode.notice else "",
         cover=_picture(cover),
         downloads=_downloads(),
         contents="".join(_contents(episode)),

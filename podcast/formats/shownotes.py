@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from podcast.files.english import FUNCTION_WORDS, is_english
 from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.formats.speakers import ROLES, speaker_names
-from podcast.model import NOTICE, Episode, Track
+from podcast.model import Episode, Track
 from podcast.text.spacing import join_lines
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
@@ -26,7 +26,7 @@ _NOT_NAMES = re.compile(
 
 
 def shownotes_text(episode: Episode, summary: str = "") -> str:
-    """The text of the notes: title, notice, summary, speakers, chapters with times, names.
+    """The text of the notes: title, notice if any, summary, speakers, chapters with times, names.
 
     Each time is at the start of a line, where podcast apps make it a link. If `summary` is empty,
     one sentence gives the number of chapters and the first and the last title.
@@ -34,7 +34,7 @@ def shownotes_text(episode: Episode, summary: str = "") -> str:
     parts = [
         f"# {_escaped(episode.title)}",
         _byline(episode),
-        f"> {NOTICE}{_voices(episode)}",
+        episode.notice and f"> {episode.notice}{_voices(episode)}",
         _escaped(summary or outline(episode)),
         _speakers(episode),
         "## 章节",

@@ -34,7 +34,7 @@ from mutagen.id3 import (
 )
 
 from podcast.formats.printed import chapter_link, milliseconds, one_line
-from podcast.model import NOTICE, Episode
+from podcast.model import Episode
 
 _LANGUAGE = "zho"  # ISO 639-2/T
 _UTF16 = Encoding.UTF16  # the only encoding that can hold hanzi. Source: ID3v2.3.0, section 3.3
@@ -90,8 +90,9 @@ def _tags(episode: Episode, title: str, album: str, cover: bytes) -> ID3:
     for frame, text in texts:
         if text:
             tags.add(frame(encoding=_UTF16, text=_clean(text)))
-    tags.add(COMM(encoding=_UTF16, lang=_LANGUAGE, desc="", text=NOTICE))
-    tags.add(TXXX(encoding=_UTF16, desc="AIGC", text=label_text(episode)))
+    if episode.notice:
+        tags.add(COMM(encoding=_UTF16, lang=_LANGUAGE, desc="", text=episode.notice))
+        tags.add(TXXX(encoding=_UTF16, desc="AIGC", text=label_text(episode)))
     if cover:
         tags.add(_picture(cover, PictureType.COVER_FRONT))
     return tags

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from podcast.formats.bilibili import joined
 from podcast.formats.printed import clock, milliseconds, one_line
 from podcast.formats.youtube import SHORTEST_SECONDS
-from podcast.model import NOTICE, NOTICE_ENGLISH, Episode
+from podcast.model import NOTICE_ENGLISH, Episode
 
 _YOUTUBE_TITLE, _YOUTUBE_DESCRIPTION, _YOUTUBE_TAGS = 100, 5000, 500  # characters
 _CHAPTERS = (100, 70, 50, 30)  # the number of chapters is reduced in these steps
@@ -43,7 +43,7 @@ def youtube_description(episode: Episode, summary: str, names: Sequence[str]) ->
     listed = _chapters(episode)
     parts = [
         _within(one_line(summary), 1000),
-        f"{NOTICE}\n{NOTICE_ENGLISH}",
+        episode.notice and f"{episode.notice}\n{NOTICE_ENGLISH}",
         listed and f"章节\n{listed}",
         _listed("提到的名字", names, 1500),
     ]
@@ -73,7 +73,12 @@ def bilibili_description(episode: Episode, summary: str, names: Sequence[str]) -
     It has no chapters, since the upload page has a separate field for them.
     """
     credit = " · ".join(filter(None, (one_line(episode.author), one_line(episode.date))))
-    parts = [_within(one_line(summary), 1000), NOTICE, credit, _listed("提到的名字", names, 700)]
+    parts = [
+        _within(one_line(summary), 1000),
+        episode.notice,
+        credit,
+        _listed("提到的名字", names, 700),
+    ]
     return _description(parts, _BILIBILI_DESCRIPTION)
 
 

@@ -214,12 +214,19 @@ def decode(path: Path, rate: int) -> Iterator[bytes]:
 
 
 def listen(
-    path: Path, rate: int, track: int = 0, start: float = 0.0, end: float | None = None
+    path: Path,
+    rate: int,
+    track: int = 0,
+    start: float = 0.0,
+    end: float | None = None,
+    *,
+    noise_db: int | None = None,
 ) -> Iterator[bytes]:
     """A sound track of a file as a player plays it: mono 16-bit PCM at `rate`, in chunks.
 
     Time 0 is where the file begins to play, so sound that begins later, as an edit list or the
-    track's own times say, has silence before it. `start` and `end` are seconds of the file. Raises
+    track's own times say, has silence before it. `start` and `end` are seconds of the file. Steady
+    noise of `noise_db` below full scale is lowered by 12 dB, by ffmpeg's filter `afftdn`. Raises
     FfmpegError.
     """
     part = {"ss": start} if start else {}
@@ -227,6 +234,8 @@ def listen(
         part["t"] = end - start
     sound = ffmpeg.input(file_url(path), vn=None, sn=None, dn=None, **part)[f"a:{track}"]
     sound = sound.filter("aresample", **{"async": 1, "first_pts": 0})
+    if noise_db is not None:
+        sound = sound.filter("afftdn", nr=12, nf=min(max(noise_db, -80), -20))  # its own limits
     stream = sound.output("pipe:1", format="s16le", ar=rate, ac=1)
     yield from _drain(_command(stream), f"read {path.name}")
 

@@ -44,7 +44,10 @@ Planes = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The texts of a card. `number` counts from 1; `times` is the text that is printed."""
+    """The texts of a card. `number` counts from 1; `times` is the text that is printed.
+
+    A card says that the voices are synthetic if any `is_synthetic`.
+    """
 
     episode: str
     credit: str
@@ -53,6 +56,7 @@ class Heading:
     number: int
     count: int
     times: str
+    is_synthetic: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ def card_of(blank: Image.Image, look: Look, heading: Heading) -> Image.Image:
     card = blank.copy()
     draw = ImageDraw.Draw(card)
     small, muted = font(_SMALL), look.muted
-    notice = f"  ·  {_SPOKEN_BY}" if heading.number > 1 else ""  # the first card says it large
+    is_large = heading.is_synthetic and heading.number == 1
+    notice = f"  ·  {_SPOKEN_BY}" if heading.is_synthetic and not is_large else ""
     credit = clipped(printable(heading.credit + notice).strip(" ·"), _SMALL, 800)
     room = WIDTH - 2 * EDGE - small.getlength(credit) - 60
     episode = clipped(printable(heading.episode), _SMALL, room)
@@ -126,7 +131,7 @@ def card_of(blank: Image.Image, look: Look, heading: Heading) -> Image.Image:
     _draw_title(draw, printable(heading.title) or f"第{heading.number}章", look)
     foot = (_COLUMN, _TILE[1] + _TILE[2] - 4)
     draw.text(foot, heading.times, font=font(40), fill=muted, anchor="ls")
-    if heading.number == 1:
+    if is_large:
         right = (WIDTH - EDGE, foot[1])
         draw.text(right, _SPOKEN_BY, font=font(_NOTICE), fill=muted, anchor="rs")
     return card

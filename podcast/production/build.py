@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from podcast import engines
-from podcast.errors import ServiceError
+from podcast.engines import is_cutter
+from podcast.errors import ReadError, ServiceError
 from podcast.files.keys import content_key, digest_if_any, program_key
 from podcast.files.open_store import open_store
 from podcast.model import PUNCTUATORS, Recipe, Tell, Watch
@@ -28,7 +29,7 @@ from podcast.production.order import (
     share,
 )
 from podcast.published.folder import is_complete, recover
-from podcast.speech.cast import Cast, identified, recast
+from podcast.speech.cast import REWRITTEN, Cast, identified, recast, voice_of
 from podcast.speech.choose import AUTO, preferred
 
 
@@ -68,13 +69,34 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
 
 def _cast(means: Means, order: Order, before: Before, tell: Tell) -> Cast:
     """The cast of this build. If the episode has its best cast already, no service is tried."""
-    parts = before.settings.cast
+    parts = [part for part in before.settings.cast if part[0] != REWRITTEN]
     if order.recipe.engine == AUTO and not order.offline:
         best = identified(recast(preferred(order.voices), parts))
         if before.report.inputs == inputs_key(order, before, best):
             return best
     chosen = means.choose(order.recipe.engine, order.voices, order.offline, tell)
-    return identified(recast(chosen, parts))
+    return identified(_with_rewritten(recast(chosen, parts), means, order, before, tell))
+
+
+def _with_rewritten(cast: Cast, means: Means, order: Order, before: Before, tell: Tell) -> Cast:
+    """The cast of an episode that is cut out of a recording, with a voice for what it lacks.
+
+    The settings name the role whose voice says such a paragraph; without that it has none. Raises
+    ReadError if there is no recording to cut.
+    """
+    if not any(is_cutter(engines.load(voice.engine)) for _, voice in cast):
+        return cast
+    if not order.recipe.recording:
+        raise ReadError(
+            "the engine recording cuts the episode out of its recording; "
+            "give that, too: --recording FILE"
+        )
+    parts = dict(before.settings.cast)
+    if REWRITTEN not in parts:
+        return cast
+    others = means.choose(AUTO, order.voices, order.offline, tell)
+    voice = replace(voice_of(others, parts[REWRITTEN]), role=REWRITTEN)
+    return tuple(sorted((dict(cast) | {REWRITTEN: voice}).items()))
 
 
 def _with_editor(order: Order, before: Before, tell: Tell) -> Order:

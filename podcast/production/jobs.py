@@ -13,7 +13,7 @@ modules that cannot change the sound of a chapter must not be imported here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -21,14 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast import engines
-from podcast.engines import Engine, is_online, is_remembered
+from podcast.engines import Engine, is_cutter, is_online, is_remembered
 from podcast.engines.cached import recited
 from podcast.errors import ScriptError
 from podcast.files.keys import content_key
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import replacing
-from podcast.model import RATE, Chapter, Clip, Recipe, Span
+from podcast.model import RATE, Chapter, Clip, Paragraph, Passage, Recipe, Span, Voice
 from podcast.outside import ffmpeg
 from podcast.sound import aac
 from podcast.sound.assemble import Take, assemble
@@ -38,7 +38,8 @@ from podcast.sound.music import Mix, bed
 from podcast.sound.reel import Reel
 from podcast.sound.sounds import MUSIC, Sound, Sounds
 from podcast.sound.takes import read_levels, write_take
-from podcast.speech.cast import Cast, voice_of
+from podcast.speech.cast import REWRITTEN, Cast, voice_of
+from podcast.speech.cut import as_loud, cut_clip
 from podcast.speech.fetch import reliable
 from podcast.speech.pace import paced
 from podcast.speech.speak import Say, one_by_one, sayings, speak
@@ -60,6 +61,8 @@ class Job:
     opening: tuple[Sound, ...]
     closing: tuple[Sound, ...]
     sounds: Sounds
+    # For each paragraph what is cut out of a recording, or None; empty without a recording.
+    passages: tuple[Passage | None, ...] = ()
     key: str = field(init=False)  # of the take: a hash of everything that can change it
 
     def __post_init__(self) -> None:
@@ -68,15 +71,31 @@ class Job:
 
     def _key(self) -> str:
         spoken = [
-            (paragraph.text, paragraph.voice, voice_of(self.cast, paragraph.voice).sound)
-            for paragraph in self.chapter.paragraphs
+            (paragraph.text, paragraph.voice, self.voice(at).sound)
+            for at, paragraph in enumerate(self.chapter.paragraphs)
         ]
+        cuts = [each and (each.sound, each.words) for each in self.passages]
         words = sorted(self.respellings.items())
         names = sorted(engine_names(self.chapter, self.cast))
         versions = [(name, _version(name)) for name in names]
         around = [[sound.key for sound in some] for some in (self.opening, self.closing)]
         settings = self.recipe.values("record")
-        return content_key(self.program, versions, spoken, words, settings, around, RATE)
+        return content_key(self.program, versions, spoken, words, settings, around, RATE, cuts)
+
+    def passage(self, at: int) -> Passage | None:
+        """What is cut out of a recording for a paragraph, if anything is."""
+        return self.passages[at] if self.passages else None
+
+    def voice(self, at: int) -> Voice:
+        """The voice of a paragraph. Raises VoiceError if its role has none.
+
+        A paragraph that a recording lacks has the voice that the cast has for such paragraphs.
+        """
+        role = self.chapter.paragraphs[at].voice
+        voice = voice_of(self.cast, role)
+        if self.passage(at) is None and is_cutter(engines.load(voice.engine)):
+            return replace(voice_of(self.cast, REWRITTEN), role=role)
+        return voice
 
     @property
     def reel(self) -> Path:
@@ -134,8 +153,7 @@ def say(job: Job, at: int) -> tuple[str, int]:
 
     Its engine is one that is remembered. The chapter's title and how many characters were said.
     """
-    paragraph = job.chapter.paragraphs[at]
-    voice = voice_of(job.cast, paragraph.voice)
+    paragraph, voice = job.chapter.paragraphs[at], job.voice(at)
     engine = reliable(engines.load(voice.engine), job.store)
     for _, saying in sayings(paragraph.text, engine, job.respellings):
         engine.speak(saying.text, voice)
@@ -144,18 +162,36 @@ def say(job: Job, at: int) -> tuple[str, int]:
 
 def slowly_said(job: Job) -> list[int]:
     """Which paragraphs of a chapter an engine says that is remembered, as it takes a while."""
-    voices = [voice_of(job.cast, paragraph.voice) for paragraph in job.chapter.paragraphs]
+    voices = [job.voice(at) for at in range(len(job.chapter.paragraphs))]
     return [at for at, voice in enumerate(voices) if is_remembered(engines.load(voice.engine))]
 
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
     speakers: dict[str, Engine] = {}
-    for paragraph in job.chapter.paragraphs:
-        voice = voice_of(job.cast, paragraph.voice)
-        engine, say = _speaker(job, voice.engine, speakers)
-        clips = speak(paragraph, engine, voice, RATE, job.respellings, say=say)
+    for at, paragraph in enumerate(job.chapter.paragraphs):
+        clips = _cut(job, at) if job.passage(at) else _spoken(job, at, paragraph, speakers)
         if clips:
-            yield tuple(paced(clip, job.recipe) for clip in clips)
+            yield clips
+
+
+def _cut(job: Job, at: int) -> tuple[Clip, ...]:
+    """The clip of a paragraph that is cut out of a recording, whose own pauses it keeps."""
+    passage, voice = job.passage(at), job.voice(at)
+    cutter = engines.load(voice.engine)
+    assert passage and is_cutter(cutter)
+    return cut_clip(passage, voice.role, cutter, job.store)
+
+
+def _spoken(
+    job: Job, at: int, paragraph: Paragraph, speakers: dict[str, Engine]
+) -> tuple[Clip, ...]:
+    """The clips of a paragraph that an engine says."""
+    voice = job.voice(at)
+    engine, say = _speaker(job, voice.engine, speakers)
+    clips = speak(paragraph, engine, voice, RATE, job.respellings, say=say)
+    clips = tuple(paced(clip, job.recipe) for clip in clips)
+    is_between_cuts = clips and is_cutter(engines.load(voice_of(job.cast, voice.role).engine))
+    return as_loud(clips) if is_between_cuts else clips
 
 
 def _speaker(job: Job, name: str, speakers: dict[str, Engine]) -> tuple[Engine, Say]:
@@ -245,7 +281,10 @@ def ceiling(recipe: Recipe) -> float:
 def engine_names(chapter: Chapter, cast: Cast) -> set[str]:
     """The names of the engines that speak a chapter. Raises VoiceError for a role without voice."""
     roles = {paragraph.voice for paragraph in chapter.paragraphs}
-    return {voice_of(cast, role).engine for role in roles}
+    names = {voice_of(cast, role).engine for role in roles}
+    if REWRITTEN in dict(cast) and any(is_cutter(engines.load(name)) for name in names):
+        names.add(voice_of(cast, REWRITTEN).engine)
+    return names
 
 
 def program_of(chapter: Chapter, cast: Cast) -> str:

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast import engines
-from podcast.errors import DamagedSound, ScriptError
+from podcast.errors import DamagedSound, ReadError, ScriptError
 from podcast.files.keys import content_key, digest_if_any
 from podcast.files.names import ORIGINAL, PAGE, PREVIOUS_SCRIPT, REPORT
 from podcast.files.open_store import open_store
-from podcast.files.settings import Settings
+from podcast.files.settings import Settings, settings_path
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import alone, replacing, writing
 from podcast.formats.shownotes import is_said, names_in, outline
-from podcast.model import Chapter, Episode, Recipe, Script, Tell, Watch
+from podcast.model import HOST, Chapter, Episode, Passage, Recipe, Script, Tell, Watch
 from podcast.production.forecast import Forecast
 from podcast.production.order import (
     EDITOR,
@@ -35,7 +35,7 @@ from podcast.production.order import (
     require_transcript,
     share,
 )
-from podcast.production.original import Texts, fitted_in, original_texts
+from podcast.production.original import Texts, fitted_in, original_texts, passages_of
 from podcast.production.produce import Production, produce
 from podcast.production.publish import Files, is_aligned, prepare, publish
 from podcast.published.episode import video_record
@@ -49,7 +49,8 @@ from podcast.published.report import (
 )
 from podcast.recording.heard import Recording
 from podcast.recording.original import script_key
-from podcast.speech.cast import Cast, recast
+from podcast.recording.passages import Unheard
+from podcast.speech.cast import REWRITTEN, Cast, recast
 from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read, reading
@@ -94,6 +95,7 @@ def make(
         said = with_known_names(script, known_names(account))
         original = _original(means, order, before, said, watch, tell)
         cast = with_everybody(cast, said, order, before.settings.cast, tell)
+        passages = _passages(means, order, before, said, cast)
         own = _own_pictures(order, before.settings, script, tell)
         drawing = workers.start(drawn, [(before.picture, script, own, store)])
         pictures = cache(lambda: next(drawing))
@@ -119,6 +121,7 @@ def make(
             meanwhile=write_the_texts,
             likely=dict(before.report.gains_db),
             again=order.again,
+            passages=passages,
         )
         watch("publish", "", 1.0)
         report = _report(order, before, production, cast, inputs)
@@ -201,6 +204,48 @@ def _original(
     if warned:
         tell(f"{warned}; {order.folder / ORIGINAL / PAGE} lists the others to listen to")
     return texts
+
+
+def _passages(
+    means: Means, order: Order, before: Before, script: Script, cast: Cast
+) -> list[list[Passage | None]]:
+    """What is cut out of the recording for each paragraph of each chapter, if the cast asks for it.
+
+    Raises ReadError if a paragraph is not in the recording and the cast has no voice for it.
+    """
+    cut = {role for role, voice in cast if engines.is_cutter(engines.load(voice.engine))}
+    used = {paragraph.voice for chapter in script.chapters for paragraph in chapter.paragraphs}
+    if not cut & used:
+        return []
+    found = means.workers.call(
+        passages_of, order.source, script, order.recipe, before.settings, means.store, apart=True
+    )
+    lacking = [
+        (chapter, number, passage)
+        for chapter, own in zip(script.chapters, found, strict=True)
+        for number, (paragraph, passage) in enumerate(zip(chapter.paragraphs, own, strict=True), 1)
+        if paragraph.voice in cut and isinstance(passage, Unheard)
+    ]
+    if lacking and REWRITTEN not in dict(cast):
+        raise ReadError(_lacking_text(lacking, order))
+    return [
+        [
+            passage if isinstance(passage, Passage) and paragraph.voice in cut else None
+            for paragraph, passage in zip(chapter.paragraphs, own, strict=True)
+        ]
+        for chapter, own in zip(script.chapters, found, strict=True)
+    ]
+
+
+def _lacking_text(lacking: Sequence[tuple[Chapter, int, Unheard]], order: Order) -> str:
+    """The sentence that names the first paragraph that is not in the recording."""
+    chapter, number, passage = lacking[0]
+    others = f" ({len(lacking)} such paragraphs)" if len(lacking) > 1 else ""
+    return (
+        f"paragraph {number} of chapter {chapter.title!r} is not in the recording{others}: nobody "
+        f"says {passage.text[:40]!r} there; write what is said, or let another voice say it "
+        f'with [cast] {REWRITTEN} = "{HOST}" in {settings_path(order.source)}'
+    )
 
 
 def _files(
@@ -372,7 +417,7 @@ def with_everybody(
         cast = with_speakers(cast, dict.fromkeys(speakers))
     known = {
         folded(name)
-        for name in (*roles, *used, *(path.stem for path in order.voices.glob("*.toml")))
+        for name in (REWRITTEN, *roles, *used, *(path.stem for path in order.voices.glob("*.toml")))
     }
     for name, _ in parts:
         if folded(name) not in known:
@@ -385,7 +430,8 @@ def _report(
 ) -> Report:
     """The report of a build, without the list of its files."""
     episode, settings = production.episode, before.settings
-    voices = [voice for role, voice in cast if role in dict(episode.cast)]
+    turns = {turn.text for track in episode.tracks for turn in track.turns}
+    voices = [voice for role, voice in cast if role in turns or role in dict(episode.cast)]
     has_sound = math.isfinite(production.loudness)
     return Report(
         episode=order.name,
@@ -399,6 +445,7 @@ def _report(
         engine=", ".join(dict.fromkeys(voice.engine for voice in voices)),
         voices=episode.cast,
         cover="own" if before.picture else "drawn",
+        human=episode.is_human,
         recipe=_recipe_without_folders(order.recipe),
         gains_db=production.gains,
         loudness_lufs=round(production.loudness, 2) if has_sound else None,

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast.errors import ReadError
+from podcast.files.keys import digest
 from podcast.files.names import ORIGINAL, PAGE, REPORT, TIMES
 from podcast.files.settings import Settings
 from podcast.files.store import Store
 from podcast.files.whole import replacing
-from podcast.model import Line, Recipe, Script, Tell, Transcript
+from podcast.model import Line, Passage, Recipe, Script, Tape, Tell, Transcript
 from podcast.production.order import Before, Order, account_of, drafted, look, require_source
 from podcast.published.report import Report, report_text
-from podcast.recording.heard import Recording, heard_in, require_recording, warning
+from podcast.recording.heard import Recording, heard_in, lulls_in, require_recording, warning
 from podcast.recording.original import CHAPTER_LISTS, Source, original_files
+from podcast.recording.passages import Unheard, passages
 from podcast.recording.times import Alignment, has_times, told_times
 from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read
@@ -48,6 +50,23 @@ def original_texts(
     if has_times(transcript):
         return _texts(told_times(transcript), script, recipe, settings, None), ""
     return (), ""
+
+
+def passages_of(
+    source: Path, script: Script, recipe: Recipe, settings: Settings, store: Store
+) -> list[list[Passage | Unheard]]:
+    """What of the recipe's recording is put together to each paragraph of each chapter of a script.
+
+    Raises ReadError where the recording cannot be read or is of another talk.
+    """
+    assert recipe.recording
+    recording = Recording(recipe.recording)
+    transcript = _spoken(script) if is_script(source) else read(source)
+    alignment = heard_in(recording, transcript, store, settings.pronounce)
+    lulls = lulls_in(recording, store)
+    noise = lulls.noise_db if recipe.denoise else None
+    tape = Tape(recipe.recording.absolute(), digest(recipe.recording), noise)
+    return passages(alignment, lulls, script, tape, recipe)
 
 
 def _texts(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from podcast.files.store import Store
-from podcast.model import NOTICE, RATE, Chapter, Paragraph, Recipe, Script
+from podcast.model import NOTICE, RATE, Chapter, Paragraph, Passage, Recipe, Script
 from podcast.production.jobs import Job, program_of
 from podcast.pronounce import touching
 from podcast.sound.sounds import sounds
@@ -22,14 +22,20 @@ def plan(
     work: Path,
     *,
     respellings: Mapping[str, str],
+    passages: Sequence[Sequence[Passage | None]] = (),
 ) -> list[Job]:
     """A job for each chapter, in order.
+
+    `passages` are those of each chapter, if the episode is cut out of a recording.
 
     Raises ReadError if a sound file cannot be used, VoiceError for a role without a voice, and
     NoSuchEngine.
     """
     recipe_sounds = sounds(recipe, RATE, work)
-    chapters = _with_notice(script, recipe)
+    chapters = _with_notice(script, recipe, is_human(passages))
+    cuts = [tuple(own) for own in passages] or [()] * len(chapters)
+    if passages and len(chapters[0].paragraphs) > len(cuts[0]):
+        cuts[0] = (None, *cuts[0])  # the notice
     return [
         Job(
             chapter,
@@ -42,15 +48,21 @@ def plan(
             recipe_sounds.opening(number),
             recipe_sounds.closing(number, len(chapters)),
             recipe_sounds,
+            own,
         )
-        for number, chapter in enumerate(chapters, 1)
+        for number, (chapter, own) in enumerate(zip(chapters, cuts, strict=True), 1)
     ]
 
 
-def _with_notice(script: Script, recipe: Recipe) -> tuple[Chapter, ...]:
+def is_human(passages: Sequence[Sequence[Passage | None]]) -> bool:
+    """Whether all of an episode is cut out of a recording, so that no voice in it is synthetic."""
+    return bool(passages) and all(each for own in passages for each in own)
+
+
+def _with_notice(script: Script, recipe: Recipe, is_human: bool) -> tuple[Chapter, ...]:
     """The chapters, beginning with the spoken notice if the recipe asks for it."""
     first, *rest = script.chapters
-    if not recipe.spoken_notice or first.paragraphs[0].text.startswith(NOTICE):
+    if not recipe.spoken_notice or is_human or first.paragraphs[0].text.startswith(NOTICE):
         return script.chapters
     return (replace(first, paragraphs=(Paragraph(NOTICE), *first.paragraphs)), *rest)
 

@@ -19,10 +19,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from podcast.files.store import Store
-from podcast.model import NO_VOICE, RATE, Episode, Recipe, Script, Watch
-from podcast.production.jobs import aac_file, mp3_file, press
+from podcast.model import NO_VOICE, RATE, Episode, Passage, Recipe, Script, Watch
+from podcast.production.jobs import Job, aac_file, mp3_file, press
 from podcast.production.levelling import level, loudness_of, missing_lu, with_music
-from podcast.production.plan import plan, share
+from podcast.production.plan import is_human, plan, share
 from podcast.production.pressing import likely_presses, pressed, pressed_aac, stream_names
 from podcast.production.recording import recorded, say_again
 from podcast.production.workers import Workers
@@ -68,16 +68,18 @@ def produce(
     meanwhile: Callable[[Episode], None] = lambda _: None,
     likely: Mapping[str, float] = NO_GAINS,
     again: Sequence[tuple[int, int]] = (),
+    passages: Sequence[Sequence[Passage | None]] = (),
 ) -> Production:
     """Make the sound of a script. Parts that the store holds are not made again.
 
     `meanwhile` is called with the episode while other processes press its chapters. `likely` are
     the gains of the last build, in decibels by role. An edit rarely changes them, so pressing
     begins with them before the new ones are known. `again` are paragraphs that online voices are
-    to say again: the numbers of chapter and paragraph, from 1. Raises PodcastError: each step
-    raises its own errors.
+    to say again: the numbers of chapter and paragraph, from 1. `passages` are, for each chapter,
+    what is cut out of a recording for its paragraphs. Raises PodcastError: each step raises its
+    own errors.
     """
-    jobs = plan(script, cast, recipe, store, work, respellings=respellings)
+    jobs = plan(script, cast, recipe, store, work, respellings=respellings, passages=passages)
     say_again(jobs, again)
     takes = recorded(jobs, script, workers, watch)
     early = likely_presses(jobs, takes, dict(likely)) if workers.has_idle else []
@@ -87,7 +89,11 @@ def produce(
         jobs, takes, gains, script,
         early=early, beginning=beginning, workers=workers, watch=watch,
     )  # fmt: skip
-    episode = episode_of(script, cast, takes)
+    episode = replace(
+        episode_of(script, takes),
+        cast=synthetic_cast(jobs),
+        is_human=is_human(passages),
+    )
     loudness = loudness_of(jobs, takes, gains)
     meanwhile(episode)
     for job in pressing:
@@ -103,8 +109,8 @@ def produce(
     )
 
 
-def episode_of(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
-    """The episode in memory: its tracks with titles and summaries, and its cast."""
+def episode_of(script: Script, takes: Sequence[Take]) -> Episode:
+    """The episode in memory: its tracks with titles and summaries."""
     tracks = tuple(
         replace(
             take.track,
@@ -115,6 +121,15 @@ def episode_of(script: Script, cast: Cast, takes: Sequence[Take]) -> Episode:
         )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
-    roles = {turn.text for take in takes for turn in take.turns}
-    cast_names = tuple((role, voice.id or voice.engine) for role, voice in cast if role in roles)
-    return Episode(script.title, RATE, tracks, script.author, script.date, cast_names, script.names)
+    return Episode(script.title, RATE, tracks, script.author, script.date, names=script.names)
+
+
+def synthetic_cast(jobs: Sequence[Job]) -> tuple[tuple[str, str], ...]:
+    """Each role with the name of the voice that speaks it, if that is no person of a recording."""
+    voices = {
+        paragraph.voice: job.voice(at)
+        for job in jobs
+        for at, paragraph in enumerate(job.chapter.paragraphs)
+        if job.passage(at) is None
+    }
+    return tuple((role, voice.id or voice.engine) for role, voice in sorted(voices.items()))

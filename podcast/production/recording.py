@@ -1,5 +1,6 @@
 """Jobs -> Takes: each chapter is recorded, unless the store holds its take from an earlier build.
 
+cut       the paragraphs that are cut out of a recording    in the store
 say       the paragraphs of slow voices of this machine, side by side    in the store
 fetch     the clips of online voices              in the store
 record    each chapter's take (`jobs.py`)         in the store
@@ -10,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from podcast import engines
-from podcast.engines import Online, is_online
+from podcast.engines import Online, is_cutter, is_online
 from podcast.errors import PodcastError
-from podcast.model import Paragraph, Script, Watch
+from podcast.model import Script, Watch
 from podcast.production.jobs import Job, engine_names, record, say, slowly_said
 from podcast.production.plan import different, share, size
 from podcast.production.workers import Workers
 from podcast.sound.assemble import Take
 from podcast.sound.takes import find_take, forget_take
-from podcast.speech.cast import voice_of
+from podcast.speech.cut import cut_ahead
 from podcast.speech.fetch import Request, fetch
 from podcast.speech.speak import sayings
 
@@ -28,12 +29,32 @@ def recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch
     apart = different(jobs)
     known = {job.key: find_take(job.store, job.key) for job in apart}
     fresh = [job for job in apart if known[job.key] is None]
+    _cut_ahead(fresh, script, watch)
     _say_ahead(fresh, script, workers, watch)
     spoken = fetched(fresh, script, watch)
     for made in workers.start(record, ((job,) for job in spoken), only=len(fresh) == 1):
         known[made.job.key] = made.take
         watch("speak", made.job.chapter.title, share(made.job, script))
     return [known[job.key] or _take(job) for job in jobs]
+
+
+def _cut_ahead(jobs: Sequence[Job], script: Script, watch: Watch) -> None:
+    """Let all paragraphs be cut that are cut out of a recording, which is read only once."""
+    titles = {
+        passage: (job, job.chapter.title, job.voice(at).engine)
+        for job in jobs
+        for at, passage in enumerate(job.passages)
+        if passage
+    }
+    if not titles:
+        return
+    whole = sum(map(size, script.chapters))
+    first, _, name = next(iter(titles.values()))
+    cutter = engines.load(name)
+    assert is_cutter(cutter)
+    for passage in cut_ahead(list(titles), cutter, first.store):
+        length = sum(len(word.text) for word in passage.words)
+        watch("fetch", titles[passage][1], length / whole)
 
 
 def _say_ahead(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> None:
@@ -57,7 +78,7 @@ def fetched(jobs: Sequence[Job], script: Script, watch: Watch) -> Iterator[Job]:
     if not online:
         yield from jobs
         return
-    batches = [(job, _requests(job, online, job.chapter.paragraphs)) for job in jobs]
+    batches = [(job, _requests(job, online, range(len(job.chapter.paragraphs)))) for job in jobs]
     whole = sum(map(size, script.chapters))
 
     def tell(job: Job, request: Request) -> None:
@@ -76,8 +97,7 @@ def say_again(jobs: Sequence[Job], places: Iterable[tuple[int, int]]) -> None:
     batches = []
     for number, paragraph in sorted(set(places)):
         job = jobs[number - 1]
-        spoken = job.chapter.paragraphs[paragraph - 1 : paragraph]
-        if requests := _requests(job, _online([job]), spoken):
+        if requests := _requests(job, _online([job]), [paragraph - 1]):
             batches.append((job, requests))
     asked = [job for job, _ in batches]
     if not asked:
@@ -93,10 +113,9 @@ def _online(jobs: Sequence[Job]) -> dict[str, Online]:
     return {name: engine for name, engine in loaded.items() if is_online(engine)}
 
 
-def _requests(
-    job: Job, online: Mapping[str, Online], paragraphs: Sequence[Paragraph]
-) -> tuple[Request, ...]:
-    spoken = [(each.text, voice_of(job.cast, each.voice)) for each in paragraphs]
+def _requests(job: Job, online: Mapping[str, Online], places: Iterable[int]) -> tuple[Request, ...]:
+    paragraphs = job.chapter.paragraphs
+    spoken = [(paragraphs[at].text, job.voice(at)) for at in places if at < len(paragraphs)]
     return tuple(
         Request(saying.text, voice)
         for text, voice in spoken

@@ -86,7 +86,7 @@ def _read(folder: Path, report: Report) -> Published:
         raise ValueError("its chapters do not cover its sound")
     tags = ID3(folder / SOUND)
     author, date = (str(tags.get(name, "")) for name in ("TPE1", "TDRC"))
-    episode = Episode(report.title, 1000, tracks, author, date)
+    episode = Episode(report.title, 1000, tracks, author, date, is_human=report.human)
     return Published(folder, report, episode, _cues(folder))
 
 

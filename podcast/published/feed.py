@@ -45,6 +45,7 @@ def _item(folder: Path) -> Item:
         (folder / SOUND).stat().st_size,
         report.link,
         report.voices,
+        report.human,
     )
 
 

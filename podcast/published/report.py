@@ -119,6 +119,7 @@ class Report:
     engine: str = ""
     voices: tuple[tuple[str, str], ...] = ()
     cover: str = ""  # "own" or "drawn"
+    human: bool = False  # whether all that is said was cut out of a recording of people
     recipe: Recipe = field(default_factory=Recipe)
     gains_db: tuple[tuple[str, float], ...] = ()
     loudness_lufs: float | None = None
@@ -407,6 +408,7 @@ _REPORT: dict[str, Kind[Any]] = {
     "engine": _text,
     "voices": _pairs(_text, _text),
     "cover": _text,
+    "human": _flag,
     "recipe": _recipe,
     "gains_db": _pairs(_text, _number),
     "loudness_lufs": _number,

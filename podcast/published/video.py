@@ -23,7 +23,7 @@ from podcast.formats import upload
 from podcast.formats.bilibili import bilibili_text
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.printed import clock
-from podcast.model import NOTICE, Tell, Watch
+from podcast.model import Tell, Watch
 from podcast.outside import ffmpeg
 from podcast.pictures import matroska
 from podcast.pictures.card import BARS, HEIGHT, WIDTH, Heading
@@ -100,7 +100,7 @@ def make_video(folder: Path, subtitles: str, watch: Watch, tell: Tell) -> tuple[
 def _render(published: Published, subtitles: str, work: Path, watch: Watch) -> None:
     folder, episode = published.folder, published.episode
     metadata = work / "chapters.txt"
-    metadata.write_bytes(ffmetadata_text(episode, NOTICE).encode("utf-8", "replace"))
+    metadata.write_bytes(ffmetadata_text(episode, episode.notice).encode("utf-8", "replace"))
     cues = published.cues if subtitles == BURNT else ()
     film = Film(_scenes(published), cues, read_cover(folder))
     stream = matroska.stream(WIDTH, HEIGHT, _watched(film, watch))
@@ -128,7 +128,14 @@ def _scenes(published: Published) -> tuple[Scene, ...]:
         part = track.part or part
         times = f"{clock(chapter.start)} – {clock(chapter.end)}"
         heading = Heading(
-            episode.title, credit, track.title, part, number, len(episode.tracks), times
+            episode.title,
+            credit,
+            track.title,
+            part,
+            number,
+            len(episode.tracks),
+            times,
+            is_synthetic=not episode.is_human,
         )
         own = powers[chapter.start * _RATE // _HOP // 1000 : chapter.end * _RATE // _HOP // 1000]
         scenes.append(Scene(chapter.start, chapter.end, heading, bar_levels(own, BARS)))

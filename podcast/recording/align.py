@@ -131,7 +131,9 @@ def align(
     ]
     characters = tuple(_placed(lines))
     length = len(listened) * FRAME_MS
-    return Alignment(tuple(told), characters, length, tuple(_untold(characters, listened)))
+    as_found = tuple(Character(each.line, each.offset, each.start, each.end) for each in exact)
+    untold = tuple(_untold(characters, listened))
+    return Alignment(tuple(told), characters, length, untold, as_found)
 
 
 # The two searches ----------------------------------------------------------------------------

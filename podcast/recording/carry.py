@@ -109,7 +109,7 @@ def _times(alignment: Alignment, paragraphs: Sequence[str]) -> list[Times]:
     partners = [-1] * len(script.homes)
     for run in runs:
         partners[run.right : run.right + run.length] = range(run.left, run.left + run.length)
-    _move_to_rest(partners, raw, script)
+    move_to_rest(partners, raw, script)
     found = [left[at] if at >= 0 else None for at in partners]
     for gap in gaps(runs, len(raw.homes), len(script.homes)):
         if gap.right_end - gap.right > _LONGEST_SWAP:
@@ -127,7 +127,7 @@ def _times(alignment: Alignment, paragraphs: Sequence[str]) -> list[Times]:
     return times
 
 
-def _move_to_rest(partners: list[int], raw: Words, script: Words) -> None:
+def move_to_rest(partners: list[int], raw: Words, script: Words) -> None:
     """Take the last of words that were said twice, where the script goes on after it.
 
     Of 我我觉得 the script keeps 我觉得, and the first 我 is found as well as the second.

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from podcast.errors import FfmpegError, ReadError
 from podcast.files.keys import content_key, digest
 from podcast.files.sources import sources_key
@@ -15,6 +17,7 @@ from podcast.outside.ffmpeg import listen
 from podcast.pronounce import NONE
 from podcast.recording.align import Listened, align
 from podcast.recording.features import FRAME_MS, RATE
+from podcast.recording.levels import Levels, Lulls, levels
 from podcast.recording.times import (
     FEW_SURE,
     LEAST_SURE,
@@ -65,6 +68,24 @@ def heard_in(
     alignment = _numbered(read_alignment(kept.decode()), transcript)
     require_fit(alignment, recording)
     return alignment
+
+
+def lulls_in(recording: Recording, store: Store) -> Lulls:
+    """Where a recording is quiet; it is listened to once and kept in the store.
+
+    Raises ReadError where there is no such sound.
+    """
+    require_recording(recording)
+    part = (recording.track, recording.start, recording.end)
+    sources = sources_key("podcast.recording.levels")
+    name = f"{content_key('levels', sources, digest(recording.path), part)}.levels"
+    kept = store.get(name)
+    if kept is None:
+        measured = levels(_sound(recording))
+        kept = np.stack(measured).astype("<f4").tobytes()
+        store.put(name, kept)
+    db, powers = np.frombuffer(kept, "<f4").reshape(2, -1)
+    return Lulls(Levels(db, powers))
 
 
 def _numbered(alignment: Alignment, transcript: Transcript) -> Alignment:

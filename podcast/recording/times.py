@@ -63,13 +63,16 @@ class HeardLine:
 class Alignment:
     """A transcript's lines in a recording that lasts `length_ms`.
 
-    `characters` are those that are heard, in order. `untold` is sound that no line tells.
+    `characters` are those that are heard, in order. `untold` is sound that no line tells. `found`
+    are the characters as the search found them, before those at a line's edges were drawn in to
+    the line: where something is said inside a line that it does not tell, they are more exact.
     """
 
     lines: tuple[HeardLine, ...]
     characters: tuple[Character, ...]
     length_ms: int
     untold: tuple[Stretch, ...] = ()
+    found: tuple[Character, ...] = ()
 
     @property
     def sure(self) -> float:
@@ -93,6 +96,7 @@ def read_alignment(text: str) -> Alignment:
         tuple(Character(*each) for each in told["characters"]),
         told["length_ms"],
         tuple(Stretch(*each) for each in told["untold"]),
+        tuple(Character(*each) for each in told["found"]),
     )
 
 
@@ -150,15 +154,19 @@ def moved(alignment: Alignment, ms: int) -> Alignment:
     def later(time: int | None) -> int | None:
         return None if time is None else time + ms
 
+    def all_later(characters: tuple[Character, ...]) -> tuple[Character, ...]:
+        return tuple(
+            each._replace(start_ms=each.start_ms + ms, end_ms=each.end_ms + ms)
+            for each in characters
+        )
+
     return Alignment(
         tuple(
             replace(line, start_ms=later(line.start_ms), end_ms=later(line.end_ms))
             for line in alignment.lines
         ),
-        tuple(
-            each._replace(start_ms=each.start_ms + ms, end_ms=each.end_ms + ms)
-            for each in alignment.characters
-        ),
+        all_later(alignment.characters),
         alignment.length_ms + ms,
         tuple(Stretch(each.start_ms + ms, each.end_ms + ms) for each in alignment.untold),
+        all_later(alignment.found),
     )

@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO
 
-from podcast.model import Clip, Recipe, Span, Track, later
+import numpy as np
+
+from podcast.model import RATE, Audio, Clip, Recipe, Span, Track, later
+from podcast.sound.cut import filled
 from podcast.sound.mp3 import FRAME, TAIL, padded
 from podcast.sound.reel import Reel
 from podcast.sound.sounds import Sound
@@ -24,6 +27,8 @@ LEAD = 2 * FRAME  # samples of silence at a chapter's start: the encoder needs t
 AFTER_SOUND = 0.5  # seconds from the end of an opening sound to the first word
 MUSIC_ALONE = 1.5  # seconds of music before the first word
 CHUNK = 1 << 16  # samples of a sound file copied at a time
+NO_ROOM = Audio(b"", RATE)  # of a voice that no room was recorded with
+_GOES_OVER = RATE // 5  # samples in which the sound of one room goes over into another's
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +81,20 @@ def assemble(
     pause = round(AFTER_SOUND * rate) if opening else LEAD
     if recipe.music:
         pause = round(MUSIC_ALONE * rate)
+    before = NO_ROOM
     for clips in paragraphs:
         start = reel.length
-        reel.add(silence(pause))
+        reel.add(quiet(pause, before, clips[0].room))
+        before = clips[-1].room
         words = _add_paragraph(reel, clips, round(recipe.sentence_pause * rate))
         spoken.append(give_openers(words))
         turns.append(Span(start, reel.length, clips[0].voice))
         pause = round(recipe.paragraph_pause * rate)
-    turns += [_add_sound(reel, sound, pause) for sound in closing]
+    for sound in closing:
+        turns.append(_add_sound(reel, sound, pause, before))
+        before = NO_ROOM
     end = max(round(recipe.chapter_pause * rate), TAIL)
-    reel.add(silence(padded(reel.length + end) - reel.length))
+    reel.add(quiet(padded(reel.length + end) - reel.length, before, NO_ROOM))
     if turns:
         turns[-1] = Span(turns[-1].start, reel.length, turns[-1].text)
     words = tuple(word for paragraph in spoken for word in paragraph)
@@ -94,10 +103,13 @@ def assemble(
     return Take(track, tuple(turns), reel.digest.hexdigest())
 
 
-def _add_sound(reel: _Reel, sound: Sound, pause: int) -> Span:
-    """Write a pause of `pause` samples and then a sound; returns the turn of both."""
+def _add_sound(reel: _Reel, sound: Sound, pause: int, before: Audio = NO_ROOM) -> Span:
+    """Write a pause of `pause` samples and then a sound; returns the turn of both.
+
+    `before` is the sound of the room of the recording before it.
+    """
     start = reel.length
-    reel.add(silence(pause))
+    reel.add(quiet(pause, before, NO_ROOM))
     samples = Reel(sound.path)
     for first in range(0, len(samples), CHUNK):
         reel.add(samples[first : first + CHUNK].tobytes())
@@ -113,6 +125,27 @@ def _add_paragraph(reel: _Reel, clips: tuple[Clip, ...], pause: int) -> tuple[Sp
         words += [later(word, reel.length) for word in clip.words]
         reel.add(clip.audio.pcm)
     return tuple(words)
+
+
+def quiet(samples: int, before: Audio, after: Audio) -> bytes:
+    """A pause of `samples` 16-bit samples: silence, or the sound of the room of a recording.
+
+    The room of what comes `before` goes over into that of what comes `after`; either may be empty,
+    as is that of a voice that no room was recorded with.
+
+    >>> quiet(2, NO_ROOM, NO_ROOM)
+    b'\\x00\\x00\\x00\\x00'
+    """
+    if not len(before) and not len(after):
+        return silence(samples)
+    rooms = [np.frombuffer(room.pcm, "<i2").astype(np.float32) for room in (before, after)]
+    length = min(samples, _GOES_OVER)
+    rise = np.concatenate([np.zeros(samples - length), np.linspace(0, 1, length)])
+    falls, rises = (filled(room, samples) for room in rooms)
+    if not len(after):  # it falls away at once, so that a chapter ends in silence
+        rise = np.minimum(1, np.linspace(0, samples / max(length, 1), samples))
+    mixed = falls * (1 - rise) + rises[::-1] * rise
+    return bytes(np.rint(mixed).astype("<i2").tobytes())
 
 
 def silence(samples: int) -> bytes:

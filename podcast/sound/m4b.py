@@ -14,7 +14,7 @@ from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.printed import one_line
 from podcast.formats.tags import M4B_LABEL, label_text
-from podcast.model import NOTICE, Episode
+from podcast.model import Episode
 from podcast.outside import ffmpeg
 from podcast.sound import aac
 
@@ -49,13 +49,14 @@ def write_tags(path: Path, episode: Episode, cover: bytes = b"") -> None:
         "aART": episode.author,
         "\xa9day": episode.date,
         "\xa9gen": "Podcast",
-        "\xa9cmt": NOTICE,
-        "desc": NOTICE,
+        "\xa9cmt": episode.notice,
+        "desc": episode.notice,
     }
     for name, text in texts.items():
         if text:
             file[name] = [_plain(text)]
-    file[M4B_LABEL] = [MP4FreeForm(label_text(episode).encode())]
+    if episode.notice:
+        file[M4B_LABEL] = [MP4FreeForm(label_text(episode).encode())]
     if path.suffix == ".m4b":
         file["stik"] = [_AUDIOBOOK]
     if cover:

@@ -93,7 +93,7 @@ def _powers(samples: Recording, start: int, response: NDArray[np.float64]) -> Sa
     led /= np.float32(32768)
     if not start:
         led = np.concatenate([np.zeros(K_TAPS - 1, np.float32), led])
-    blocks = _whole_blocks(_filtered(led, response)).reshape(-1, BLOCK)
+    blocks = _whole_blocks(filtered(led, response)).reshape(-1, BLOCK)
     powers: Samples = np.mean(blocks**2, axis=1)
     return powers
 
@@ -120,7 +120,7 @@ def _recursed(samples: list[float], section: list[float]) -> list[float]:
     return outputs
 
 
-def _filtered(led: Samples, response: NDArray[np.float64]) -> Samples:
+def filtered(led: Samples, response: NDArray[np.float64]) -> Samples:
     """Samples convolved with a response by overlap-save.
 
     The first K_TAPS - 1 samples only lead in: the result has so many samples fewer than `led`.

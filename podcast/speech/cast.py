@@ -27,6 +27,7 @@ from podcast.model import HOST, Voice
 
 SETTINGS = {field.name for field in fields(Voice)} - {"role"}
 RANGES = {"speed": (0.3, 3.0), "pitch": (0.3, 3.0), "gain": (-20.0, 20.0)}
+REWRITTEN = "rewritten"  # the role of paragraphs that the recording lacks which others are cut from
 OFFLINE = "espeak"  # the engine that is always installed and needs no model and no network
 Cast = tuple[tuple[str, Voice], ...]
 

@@ -109,7 +109,8 @@ def _is_cut(title: str, whole: str) -> bool:
 def _tags(file: Any, folder: Folder) -> Iterator[str]:
     if file.get("\xa9nam") != [folder.report.title]:
         yield f"it is tagged {file.get('©nam')}"
-    if NOTICE not in file.get("\xa9cmt", []) or not file.get(M4B_LABEL):
+    is_told = NOTICE in file.get("\xa9cmt", []) and bool(file.get(M4B_LABEL))
+    if not is_told and not folder.report.human:
         yield "its tags do not say that the voices are synthetic"
 
 

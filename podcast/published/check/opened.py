@@ -86,7 +86,8 @@ class Folder:
         text = "\n".join(
             paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs
         )
-        spoken = self.recipe.spoken_notice and not text.startswith(NOTICE)
+        wanted = self.recipe.spoken_notice and not self.report.human
+        spoken = wanted and not text.startswith(NOTICE)
         return f"{NOTICE}\n{text}" if spoken else text
 
     @cached_property

@@ -94,7 +94,10 @@ def script_unchanged(folder: Folder) -> Iterator[str]:
 
 
 def notice(folder: Folder) -> Iterator[str]:
-    """Notes, page and the tags of every MP3 say that the voices are synthetic."""
+    """Notes, page and the tags of every MP3 say that the voices are synthetic, if any voice is."""
+    if folder.report.human:
+        yield from _no_notice(folder)
+        return
     for name in (name for name, text in TEXTS.items() if "notice" in text.tells):
         text = folder.text(name)
         if NOTICE not in (Page(text).shown if name.endswith(".html") else text):
@@ -106,6 +109,16 @@ def notice(folder: Folder) -> Iterator[str]:
         label = [frame for frame in tags.getall("TXXX") if frame.desc == "AIGC"]
         if not label or json.loads(str(label[0]))["Label"] != "1":
             yield f"no AIGC label in {path.name}"
+
+
+def _no_notice(folder: Folder) -> Iterator[str]:
+    """Where something says of people's own voices that they are synthetic."""
+    for name in (name for name, text in TEXTS.items() if "notice" in text.tells):
+        if NOTICE in folder.text(name):
+            yield f"in {name}, though no voice is synthetic"
+    for path in (folder.path / SOUND, *folder.songs):
+        if any(frame.desc == "AIGC" for frame in ID3(path).getall("TXXX")):
+            yield f"an AIGC label in {path.name}, though no voice is synthetic"
 
 
 def speech(folder: Folder) -> Iterator[str]:

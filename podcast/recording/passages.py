@@ -1,0 +1,487 @@
+"""Alignment, Lulls, Script -> for each paragraph what is cut out of the recording to say it.
+
+    raw characters --matching--> those that the script kept, in runs
+    runs --lulls--> cuts, at whose edges nothing is heard --> Passage
+
+What the script dropped is left out of the sound, and so is sound between two words that no line
+tells. A cut lies in the lull nearest to the word that is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from podcast.model import RATE, Cut, Passage, Recipe, Script, Span, Tape
+from podcast.recording.levels import AS_IF_RATE, HOP_MS, Lulls
+from podcast.recording.matching import Match, Matches, matched
+from podcast.recording.times import Alignment
+from podcast.sound.cut import CUT_LUFS
+from podcast.sound.master import loudness
+from podcast.subtitles.lines import give_openers
+from podcast.text.explain import Words
+from podcast.text.sentences import STOPS, ends_sentence
+
+_WORD = re.compile(r"[A-Za-z0-9]+|\w")
+_MISSING = 3  # characters in a row that are not in the recording: other words
+_MOST_MISSING = 0.2  # share of a paragraph's characters that may be missing one by one
+_FASTEST_MS, _SLOWEST_MS = 60, 600  # of a hanzi between two that are heard
+_USUAL_MS = 250  # of a character beside one that is heard
+_NEAR_MS = 200  # around the end of a word in which a cut may lie
+_OVER_MS = 60  # by which the end of a word may be told too late
+_EDGE_MS = 60  # of a lull that stays beside a word
+_LULL_MS = 10  # of a lull in which a cut may lie
+_REST_MS = 80  # of a lull between two words; a shorter one may be in a consonant
+_SOUND_MS = 80  # of sound between two words that no line tells: shorter is the end of a word
+_LONG_MS = 350  # a character that lasts longer may hold something else
+_LONG_PAUSE_MS, _KEPT_PAUSE_MS = 1500, 700  # a longer pause is cut to so much
+_ROOM_MS = 250  # of a lull that gives the sound of the room
+_LEAST_SPEECH_MS = 3000  # whose loudness can be relied on
+_GAIN_STEP_DB, _MOST_GAIN_DB = 0.5, 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A paragraph that is not in the recording, and the words of it that are not."""
+
+    text: str
+
+
+class Timed(NamedTuple):
+    """From when to when a raw character is heard, in milliseconds."""
+
+    start: float
+    end: float
+
+
+class _Said(NamedTuple):
+    """A character of a paragraph: its place there, the raw characters it is, and its time."""
+
+    place: int
+    match: Match
+    start: float
+    end: float
+
+
+class _Run(NamedTuple):
+    """Characters that are kept with all that sounds between them.
+
+    `before` is when the sound before them ends that is not kept, and `after` when such sound
+    begins, in milliseconds.
+    """
+
+    said: tuple[_Said, ...]
+    before: float
+    after: float
+
+
+def passages(
+    alignment: Alignment, lulls: Lulls, script: Script, tape: Tape, recipe: Recipe
+) -> list[list[Passage | Unheard]]:
+    """What is cut out of the recording for each paragraph of each chapter."""
+    raw = Words.of(line.text for line in alignment.lines)
+    times = _times(alignment, raw, lulls)
+    paragraphs = [each for chapter in script.chapters for each in chapter.paragraphs]
+    cutter = _Cutter(raw, times, lulls, tape, recipe)
+    made = [
+        cutter.passage(each.text, matches)
+        for each, matches in zip(
+            paragraphs, matched(raw, [each.text for each in paragraphs]), strict=True
+        )
+    ]
+    levelled = iter(_levelled(made, [each.voice for each in paragraphs], lulls))
+    return [[next(levelled) for _ in chapter.paragraphs] for chapter in script.chapters]
+
+
+# When raw characters are heard ---------------------------------------------------------------
+
+
+def _times(alignment: Alignment, raw: Words, lulls: Lulls) -> list[Timed | None]:
+    """When each raw character is heard; one between two that are heard shares their gap."""
+    heard = {
+        (each.line, each.offset): Timed(each.start_ms, each.end_ms)
+        for each in alignment.found or alignment.characters
+    }
+    times = [heard.get(home) for home in raw.homes]
+    known = [at for at, each in enumerate(times) if each]
+    for at, following in pairwise(known):
+        if following > at + 1:
+            _share(times, raw, at, following, lulls)
+    _move_to_own_line(times, raw, lulls)
+    for at in known:
+        before = times[at - 1] if at else None
+        after = times[at + 1] if at + 1 < len(times) else None
+        times[at] = _without_other_sound(times[at], before, after, lulls)
+    return times
+
+
+def _move_to_own_line(times: list[Timed | None], raw: Words, lulls: Lulls) -> None:
+    """Move a character at a line's edge that was found beside the other line, over the pause.
+
+    It is moved where its own line has a sound beside the pause that is no other character's.
+    """
+    for at in range(1, len(times) - 1):
+        before, own, after = times[at - 1 : at + 2]
+        if not before or not own or not after:
+            continue
+        line, earlier, later = (raw.homes[each][0] for each in (at, at - 1, at + 1))
+        sound, neighbour, instead = None, at, own
+        if line == earlier != later and after.start - own.end < _OVER_MS:
+            sound = next(iter(_sounds(before.end, own.start, lulls)), None)
+            neighbour, instead = at + 1, Timed(own.start, after.end)
+        elif line == later != earlier and own.start - before.end < _OVER_MS:
+            sound = next(iter(reversed(_sounds(own.end, after.start, lulls))), None)
+            neighbour, instead = at - 1, Timed(before.start, own.end)
+        if sound and sound.end - sound.start <= _SLOWEST_MS:
+            times[at], times[neighbour] = sound, instead
+
+
+def _sounds(start: float, end: float, lulls: Lulls) -> list[Timed]:
+    """What sounds between two times with a lull on either side."""
+    rests = lulls.within(start - _OVER_MS, end + _OVER_MS)
+    return [
+        Timed(rest[1], following[0])
+        for rest, following in pairwise(rests)
+        if following[0] - rest[1] >= _SOUND_MS
+    ]
+
+
+def _share(times: list[Timed | None], raw: Words, at: int, following: int, lulls: Lulls) -> None:
+    """Share the sound between two characters out among those between, if they can be said in it.
+
+    Of a long gap only the sound beside either of the two is taken, for the characters that are on
+    the same line.
+    """
+    one, other = times[at], times[following]
+    assert one and other
+    between = range(at + 1, following)
+    first, last = _sound(one.end, max(one.end, other.start), lulls)
+    if last - first <= _SLOWEST_MS * len(between):
+        _share_out(times, raw, between, first, last)
+        return
+    lines = [raw.homes[each][0] for each in range(at, following + 1)]
+    here, there = lines.count(lines[0]) - 1, lines.count(lines[-1]) - 1
+    if lines[0] == lines[-1]:
+        return
+    _share_out(times, raw, between[:here], first, _sound(first, first + _USUAL_MS * here, lulls)[1])
+    opens = _sound(last - _USUAL_MS * there, last, lulls)[0]
+    _share_out(times, raw, between[len(between) - there :], opens, last)
+
+
+def _share_out(
+    times: list[Timed | None], raw: Words, characters: range, start: float, end: float
+) -> None:
+    """Give characters equal shares of a stretch of sound, if they can be said in it."""
+    hanzi = sum(not raw[at].isascii() for at in characters)
+    if end - start < hanzi * _FASTEST_MS:
+        return
+    for number, at in enumerate(characters):
+        opens, closes = (
+            start + (end - start) * each / len(characters) for each in (number, number + 1)
+        )
+        times[at] = Timed(opens, closes)
+
+
+def _sound(start: float, end: float, lulls: Lulls) -> tuple[float, float]:
+    """A stretch without the lulls that it begins and ends with."""
+    opens, closes = lulls.around(start), lulls.around(end - HOP_MS)
+    first = min(end, opens[1]) if opens else start
+    return first, max(first, closes[0]) if closes else end
+
+
+def _without_other_sound(
+    time: Timed | None, before: Timed | None, after: Timed | None, lulls: Lulls
+) -> Timed | None:
+    """A character's time; of a long one that a lull parts, only the part beside its neighbour."""
+    if time is None or time.end - time.start < _LONG_MS:
+        return time
+    rests = [
+        each
+        for each in lulls.within(time.start, time.end)
+        if each[1] - each[0] >= _REST_MS and time.start < each[0] and each[1] < time.end
+    ]
+    if not rests:
+        return time
+    joins_before = before is not None and time.start - before.end < _OVER_MS
+    joins_after = after is not None and after.start - time.end < _OVER_MS
+    first, last = Timed(time.start, rests[0][0]), Timed(rests[-1][1], time.end)
+    if joins_before != joins_after:
+        return first if joins_before else last
+    return max(first, last, key=lambda part: part.end - part.start)
+
+
+# Cuts ----------------------------------------------------------------------------------------
+
+
+class _Cutter:
+    """Makes the passage of one paragraph after another, of one recording."""
+
+    def __init__(
+        self,
+        raw: Words,
+        times: Sequence[Timed | None],
+        lulls: Lulls,
+        tape: Tape,
+        recipe: Recipe,
+    ) -> None:
+        """`times` are those of the raw characters."""
+        self.raw, self.times, self.lulls = raw, times, lulls
+        self.tape, self.recipe = tape, recipe
+
+    def passage(self, text: str, matches: Matches) -> Passage | Unheard:
+        """The passage of a paragraph, or the words of it that are not in the recording."""
+        places = [at for at, each in enumerate(text) if each.isalnum()]
+        said = list(self._said(places, matches))
+        if missing := _missing(text, places, {each.place for each in said}):
+            return Unheard(missing)
+        if not said:
+            return Passage(self.tape, (), ())
+        runs = self._runs(said)
+        cuts = self._cuts(runs, text)
+        words = _words(text, list(self._placed(runs, cuts)))
+        return Passage(self.tape, tuple(cuts), words, self._room(cuts[0].start * 1000 / RATE))
+
+    def _said(self, places: Sequence[int], matches: Matches) -> Iterator[_Said]:
+        for place, match in zip(places, matches, strict=True):
+            if match:
+                first, last = self.times[match.first], self.times[match.end - 1]
+                if first and last:
+                    yield _Said(place, match, first.start, max(last.end, first.start))
+
+    # Runs ------------------------------------------------------------------------------------
+
+    def _runs(self, said: Sequence[_Said]) -> list[_Run]:
+        """The characters in runs: a new one begins where something between two is left out."""
+        runs: list[_Run] = []
+        held, before = [said[0]], self._ends_before(said[0])
+        for one, following in pairwise(said):
+            gap = self._gap(one, following)
+            if gap:
+                runs.append(_Run(tuple(held), before, gap[0]))
+                held, before = [], gap[1]
+            held.append(following)
+        runs.append(_Run(tuple(held), before, self._begins_after(said[-1])))
+        return runs
+
+    def _gap(self, one: _Said, following: _Said) -> tuple[float, float] | None:
+        """When what is left out between two characters begins and ends; None if nothing is."""
+        if not one.match.first <= following.match.first <= one.match.end:
+            return self._begins_after(one), self._ends_before(following)
+        if following.start - one.end < _SOUND_MS:
+            return None
+        if sounds := _sounds(one.end, following.start, self.lulls):
+            return sounds[0].start, sounds[-1].end
+        rests = self.lulls.within(one.end - _OVER_MS, following.start + _OVER_MS)
+        longest = max(rests, key=lambda rest: rest[1] - rest[0], default=(0, 0))
+        if longest[1] - longest[0] <= _LONG_PAUSE_MS:
+            return None
+        middle = (longest[0] + longest[1]) / 2
+        return middle, middle
+
+    def _begins_after(self, said: _Said) -> float:
+        """When the next raw character begins, as it is not kept."""
+        following = self.times[said.match.end] if said.match.end < len(self.times) else None
+        return max(following.start, said.end) if following else np.inf
+
+    def _ends_before(self, said: _Said) -> float:
+        before = self.times[said.match.first - 1] if said.match.first else None
+        return min(before.end, said.start) if before else 0.0
+
+    # Cuts ------------------------------------------------------------------------------------
+
+    def _cuts(self, runs: Sequence[_Run], text: str) -> list[Cut]:
+        """A cut for each run; `pause` makes up for what a pause at a mark lacks."""
+        wanted = [self._pause_ms(one, following, text) for one, following in pairwise(runs)]
+        opens = [self._opens(run, want) for run, want in zip(runs, [0, *wanted], strict=True)]
+        closes = [self._closes(run, want) for run, want in zip(runs, [*wanted, 0], strict=True)]
+        pauses = [
+            max(0.0, want - closes[at][1] - opens[at + 1][1]) for at, want in enumerate(wanted)
+        ]
+        return [
+            Cut(_samples(start), max(_samples(end), _samples(start) + 1), _samples(pause))
+            for (start, _), (end, _), pause in zip(opens, closes, [*pauses, 0.0], strict=True)
+        ]
+
+    def _pause_ms(self, one: _Run, following: _Run, text: str) -> float:
+        """How long the pause between two runs must be: the recipe's at a mark, else none."""
+        between = text[one.said[-1].place + 1 : following.said[0].place]
+        if ends_sentence("好" + between.rstrip()):
+            return 1000 * self.recipe.sentence_pause
+        return 1000 * self.recipe.comma_pause if between.strip() else 0.0
+
+    def _opens(self, run: _Run, wanted: float) -> tuple[float, float]:
+        """When a run's cut begins, and how much of it is quiet before its first word."""
+        start = run.said[0].start
+        low = max(run.before - _OVER_MS, start - _NEAR_MS, 0.0)
+        rests = [
+            rest
+            for rest in self.lulls.within(low, start + _OVER_MS)
+            if rest[1] - rest[0] >= _LULL_MS
+        ]
+        if not rests:
+            return self.lulls.valley(low, start + _OVER_MS / 2), 0.0
+        end = rests[-1][1]
+        whole = self.lulls.around(rests[-1][0]) or rests[-1]
+        room = min((whole[1] - whole[0]) / 2, max(_EDGE_MS, wanted / 2))
+        end = whole[1] if whole[1] <= start + _OVER_MS else end
+        return max(0.0, end - room), room
+
+    def _closes(self, run: _Run, wanted: float) -> tuple[float, float]:
+        """When a run's cut ends, and how much of it is quiet after its last word."""
+        end = run.said[-1].end
+        high = min(run.after + _OVER_MS, end + _NEAR_MS)
+        low = max(run.said[-1].start + _OVER_MS, end - _OVER_MS)
+        rests = [rest for rest in self.lulls.within(low, high) if rest[1] - rest[0] >= _LULL_MS]
+        if not rests:
+            return self.lulls.valley(min(end - _OVER_MS / 2, high), high), 0.0
+        whole = self.lulls.around(rests[0][0]) or rests[0]
+        start = max(whole[0], run.said[-1].start)
+        room = min((whole[1] - start) / 2, max(_EDGE_MS, wanted / 2))
+        return start + room, room
+
+    # Words, room -----------------------------------------------------------------------------
+
+    def _placed(self, runs: Sequence[_Run], cuts: Sequence[Cut]) -> Iterator[tuple[int, int, int]]:
+        """Each character's place, and the samples of the passage at which it begins and ends."""
+        opened = 0
+        for run, cut in zip(runs, cuts, strict=True):
+            for said in run.said:
+                start = _samples(self._rise(said.start))
+                end = max(start, _samples(said.end))
+                inside = (min(max(at, cut.start), cut.end) - cut.start for at in (start, end))
+                yield (said.place, *(opened + at for at in inside))  # type: ignore[misc]
+            opened += cut.end - cut.start + cut.pause
+
+    def _rise(self, start: float) -> float:
+        """A start that lies in or just after a lull, moved to where its sound begins."""
+        rest = self.lulls.around(start)
+        if rest and rest[1] - rest[0] >= _REST_MS and rest[1] - start <= _NEAR_MS:
+            return self.lulls.onset(rest[1])
+        rests = [
+            each
+            for each in self.lulls.within(start - _NEAR_MS / 2, start)
+            if each[1] - each[0] >= _REST_MS / 2
+        ]
+        return self.lulls.onset(rests[-1][1]) if rests else start
+
+    def _room(self, near: float) -> Cut:
+        """A stretch near a time in which nothing is said, without its edges; empty if none is."""
+        lengths = (self.lulls.ends - self.lulls.starts) * HOP_MS
+        long = np.flatnonzero(lengths >= _ROOM_MS)
+        if not len(long):
+            long = np.flatnonzero(lengths == lengths.max()) if len(lengths) else long
+        if not len(long):
+            return Cut(0, 0)
+        middles = (self.lulls.starts[long] + self.lulls.ends[long]) / 2 * HOP_MS
+        at = long[int(np.argmin(np.abs(middles - near)))]
+        edge = min(_EDGE_MS, int(lengths[at]) // 4)
+        start, end = int(self.lulls.starts[at]) * HOP_MS, int(self.lulls.ends[at]) * HOP_MS
+        return Cut(_samples(start + edge), _samples(end - edge))
+
+
+def _missing(text: str, places: Sequence[int], heard: set[int]) -> str:
+    """The first words of a paragraph that are not heard; empty if nearly all are."""
+    run: list[int] = []
+    for place in places:
+        if place in heard:
+            run = []
+            continue
+        if run and any(mark in STOPS for mark in text[run[-1] : place]):
+            run = []
+        run.append(place)
+        if len(run) >= _MISSING:
+            rest = [each for each in places if each >= run[0] and each not in heard]
+            return text[run[0] : rest[-1] + 1]
+    unheard = [place for place in places if place not in heard]
+    if unheard and len(unheard) > len(places) * _MOST_MISSING:
+        return text[unheard[0] : unheard[-1] + 1]
+    return ""
+
+
+def _samples(ms: float) -> int:
+    return round(ms * RATE / 1000)
+
+
+def _words(text: str, placed: Sequence[tuple[int, int, int]]) -> tuple[Span, ...]:
+    """The words of a paragraph in its sound; one that is not heard belongs to the one before it."""
+    times = {place: (start, end) for place, start, end in placed}
+    words: list[Span] = []
+    lead = ""
+    reached = 0
+    for found in _WORD.finditer(text):
+        lead += text[reached : found.start()]
+        reached = found.end()
+        own = [times[at] for at in range(*found.span()) if at in times]
+        if not own and words:
+            words[-1] = replace(words[-1], text=words[-1].text + lead + found.group())
+            lead = ""
+            continue
+        if not own:
+            lead += found.group()
+            continue
+        if words:
+            words[-1] = replace(words[-1], text=words[-1].text + lead)
+            lead = ""
+        words.append(Span(own[0][0], own[-1][1], lead + found.group()))
+        lead = ""
+    words[-1] = replace(words[-1], text=words[-1].text + lead + text[reached:])
+    return give_openers(tuple(_apart(words)))
+
+
+def _apart(words: Sequence[Span]) -> Iterator[Span]:
+    """Words of which none begins before, or ends after, the next begins."""
+    start = 0
+    for word, following in zip(words, [*words[1:], words[-1]], strict=True):
+        start = max(start, word.start)
+        end = max(start, word.end if word is following else min(word.end, following.start))
+        yield Span(start, end, word.text)
+
+
+# Loudness ------------------------------------------------------------------------------------
+
+
+def _levelled(
+    made: Sequence[Passage | Unheard], voices: Sequence[str], lulls: Lulls
+) -> Iterator[Passage | Unheard]:
+    """The passages with their gains; a short one has that of its speaker's nearest long one."""
+    gains = [_gain(each, lulls) if isinstance(each, Passage) else None for each in made]
+    for passage, voice, gain in zip(made, voices, gains, strict=True):
+        if not isinstance(passage, Passage) or not passage.cuts:
+            yield passage
+            continue
+        near = min(
+            (
+                (abs(other.cuts[0].start - passage.cuts[0].start), known.db)
+                for other, speaker, known in zip(made, voices, gains, strict=True)
+                if known and known.is_sure and speaker == voice and isinstance(other, Passage)
+            ),
+            default=None,
+        )
+        assert gain
+        yield replace(passage, gain_db=gain.db if gain.is_sure or near is None else near[1])
+
+
+class _Gain(NamedTuple):
+    """What makes a passage as loud as all should be, and whether it has enough speech to tell."""
+
+    db: float
+    is_sure: bool
+
+
+def _gain(passage: Passage, lulls: Lulls) -> _Gain | None:
+    if not passage.cuts:
+        return None
+    powers = np.concatenate(
+        [lulls.powers(cut.start * 1000 / RATE, cut.end * 1000 / RATE) for cut in passage.cuts]
+    )
+    heard = loudness([powers], AS_IF_RATE)
+    if not np.isfinite(heard):
+        return _Gain(0.0, False)
+    gain = round((CUT_LUFS - heard) / _GAIN_STEP_DB) * _GAIN_STEP_DB
+    limited = min(max(gain, -_MOST_GAIN_DB), _MOST_GAIN_DB)
+    return _Gain(limited, len(powers) * HOP_MS >= _LEAST_SPEECH_MS)

@@ -1,0 +1,231 @@
+"""What the script dropped is cut out of a recording, and no word that it kept is damaged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from spoken import LINES, Sound, pcm, quiet, spoken
+
+from podcast.model import RATE, Chapter, Cut, Paragraph, Passage, Recipe, Script, Tape
+from podcast.recording.features import RATE as HEARD_RATE
+from podcast.recording.levels import Lulls, levels
+from podcast.recording.passages import Unheard, passages
+from podcast.recording.times import Alignment, Character, HeardLine
+
+TAPE = Tape(Path("talk.wav"), "digest")
+FILLERS = ("嗯", "呃", "那个", "就是说")
+
+
+@dataclass(frozen=True)
+class Said:
+    """Texts in a sound, in milliseconds; `fillers` are told by the transcript, `noises` not."""
+
+    sound: Sound
+    alignment: Alignment
+    words: tuple[tuple[str, float, float], ...]
+    fillers: tuple[tuple[str, float, float], ...]
+
+
+def said(*parts: str, untold: bool = False, gain: float = 1.0) -> Said:
+    """Parts one after another; one in brackets is a filler, and / ends a line."""
+    made = [quiet(0.5)]
+    words: list[tuple[str, float, float]] = []
+    fillers: list[tuple[str, float, float]] = []
+    characters: list[Character] = []
+    lines: list[str] = [""]
+    for part in parts:
+        text = part.strip("()/")
+        start = 1000 * sum(map(len, made)) / HEARD_RATE
+        made += [spoken(text) * gain, quiet(0.12)]
+        end = start + 1000 * len(made[-2]) / HEARD_RATE
+        (fillers if part.startswith("(") else words).append((text, start, end))
+        if not (untold and part.startswith("(")):
+            step = (end - start) / len(text)
+            characters += [
+                Character(
+                    len(lines) - 1,
+                    len(lines[-1]) + at,
+                    round(start + at * step),
+                    round(start + (at + 1) * step),
+                )
+                for at in range(len(text))
+            ]
+            lines[-1] += text
+        if part.endswith("/"):
+            made.append(quiet(0.4))
+            lines.append("")
+    told = tuple(HeardLine(at, line, 0, 1, 0.0, 1.0) for at, line in enumerate(lines, 1))
+    sound = np.concatenate(made)
+    whole = Alignment(
+        told, tuple(characters), len(sound) * 1000 // HEARD_RATE, (), tuple(characters)
+    )
+    return Said(sound, whole, tuple(words), tuple(fillers))
+
+
+def cut(talk: Said, *paragraphs: str, voice: str = "host") -> list[Passage | Unheard]:
+    """What is cut out of a talk for the paragraphs of a script."""
+    script = Script("集", (Chapter("章", tuple(Paragraph(each, voice) for each in paragraphs)),))
+    lulls = Lulls(levels([pcm(talk.sound)]))
+    return passages(talk.alignment, lulls, script, TAPE, Recipe())[0]
+
+
+def kept_ms(found: list[Passage | Unheard], start: float, end: float) -> float:
+    """How much of a stretch of the recording is kept, in milliseconds."""
+    cuts = [each for passage in found if isinstance(passage, Passage) for each in passage.cuts]
+    spans = [(each.start * 1000 / RATE, each.end * 1000 / RATE) for each in cuts]
+    return sum(max(0.0, min(end, closes) - max(start, opens)) for opens, closes in spans)
+
+
+def require_clean(found: list[Passage | Unheard], talk: Said) -> None:
+    assert all(kept_ms(found, start, end) < 25 for _, start, end in talk.fillers)
+    assert all(end - start - kept_ms(found, start, end) < 20 for _, start, end in talk.words)
+
+
+PARTS = (
+    *("今天我们来聊一聊", "(嗯)", "人工智能的发展/", "(那个)", "很多公司都在研究新的模型/"),
+    *("第一个问题", "(就是说)", "是成本/", "他们去年", "(呃)", "投入了很多钱/"),
+)
+SCRIPT = (
+    "今天我们来聊一聊人工智能的发展，很多公司都在研究新的模型。",
+    "第一个问题是成本，他们去年投入了很多钱。",
+)
+
+
+@cache
+def talk() -> Said:
+    return said(*PARTS)
+
+
+@pytest.mark.parametrize("untold", [False, True], ids=["told", "untold"])
+def test_fillers_go_and_no_word_is_damaged(untold: bool) -> None:
+    made = said(*PARTS, untold=untold)
+    require_clean(cut(made, *SCRIPT), made)
+
+
+def test_words_lie_where_they_are_heard_after_the_cuts() -> None:
+    (first, second) = cut(talk(), *SCRIPT)
+    for passage in (first, second):
+        assert isinstance(passage, Passage)
+        starts = {}
+        opened = 0
+        for each in passage.cuts:
+            for text, start, end in talk().words:
+                if each.start <= start * RATE / 1000 and end * RATE / 1000 <= each.end + 1:
+                    starts[text] = opened + start * RATE / 1000 - each.start
+            opened += each.end - each.start + each.pause
+        shown = "".join(word.text for word in passage.words)
+        assert shown in SCRIPT
+        for text, start in starts.items():
+            at = shown.index(text[:2])
+            reached = 0
+            for word in passage.words:
+                if reached == at:
+                    assert abs(word.start - start) < 0.03 * RATE
+                reached += len(word.text)
+
+
+def test_paragraphs_are_cut_from_where_they_are_in_the_order_of_the_script() -> None:
+    moved = cut(talk(), *reversed(SCRIPT))
+    plain = cut(talk(), *SCRIPT)
+    assert [each.cuts for each in moved if isinstance(each, Passage)] == [
+        each.cuts for each in reversed(plain) if isinstance(each, Passage)
+    ]
+
+
+def test_an_edit_of_one_paragraph_changes_one_passage() -> None:
+    plain = cut(talk(), *SCRIPT)
+    edited = cut(talk(), SCRIPT[0], "第一个问题是成本。")
+    assert edited[0] == plain[0]
+    assert edited[1] != plain[1] and isinstance(edited[1], Passage)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("第一个问题是成本，明年我们再看看结果。", "明年我们再看看结果"),
+        ("完全不同的一段话写在这里。", "完全不同的一段话写在这里"),
+    ],
+)
+def test_words_that_nobody_says_are_told(text: str, missing: str) -> None:
+    _, found = cut(talk(), SCRIPT[0], text)
+    assert found == Unheard(missing)
+
+
+def test_a_word_that_was_heard_wrong_and_a_figure_are_still_there() -> None:
+    made = said("第一个", "问题是成笨/", "他们投入了百分之十四/")
+    found = cut(made, "第一个问题是成本，他们投入了14%。")
+    require_clean(found, made)
+    assert "".join(w.text for w in found[0].words).endswith("14%。")  # type: ignore[union-attr]
+
+
+def test_a_word_said_twice_is_heard_once() -> None:
+    made = said("(第一个)", "第一个问题是成本/", "他们去年投入了很多钱/")
+    require_clean(cut(made, SCRIPT[1]), made)
+
+
+def test_paragraphs_said_softly_are_made_as_loud_as_others() -> None:
+    loud, soft = said(*PARTS), said(*PARTS, gain=0.5)
+    gains = [
+        each.gain_db
+        for made in (loud, soft)
+        for each in cut(made, *SCRIPT)
+        if isinstance(each, Passage)
+    ]
+    assert np.allclose(np.array(gains[2:]) - gains[:2], 6, atol=0.6)
+
+
+def test_the_room_is_a_stretch_in_which_nobody_speaks() -> None:
+    (passage, _) = cut(talk(), *SCRIPT)
+    assert isinstance(passage, Passage)
+    room = passage.room
+    assert room.end - room.start > 0.1 * RATE
+    spoken_then = [
+        text
+        for text, start, end in (*talk().words, *talk().fillers)
+        if room.start < end * RATE / 1000 and start * RATE / 1000 < room.end
+    ]
+    assert spoken_then == []
+
+
+def test_a_lull_is_found_under_an_offset_and_a_hum() -> None:
+    sound = spoken(LINES[0])
+    at = np.arange(len(sound) + HEARD_RATE)
+    hum = 800 + 300 * np.sin(2 * np.pi * 50 * at / HEARD_RATE)
+    whole = (
+        np.concatenate([np.zeros(HEARD_RATE, np.float32), sound])
+        + hum
+        + quiet(len(at) / HEARD_RATE)
+    )
+    lulls = Lulls(levels([pcm(whole.astype(np.float32))]))
+    assert lulls.around(500) is not None
+    rest = lulls.around(500)
+    assert rest is not None and abs(rest[1] - 1000) <= 40
+
+
+def test_a_pause_is_as_long_as_the_recipe_says_where_a_filler_was() -> None:
+    made = said("第一个问题是成本", "(嗯)", "他们去年投入了很多钱/")
+    (passage,) = cut(made, "第一个问题是成本。他们去年投入了很多钱。")
+    assert isinstance(passage, Passage)
+    one, other = passage.cuts
+    end, start = made.words[0][2], made.words[1][1]
+    pause = (
+        one.end * 1000 / RATE - end + one.pause * 1000 / RATE + start - other.start * 1000 / RATE
+    )
+    assert abs(pause - 350) < 60
+
+
+def test_a_paragraph_without_words_has_no_cuts() -> None:
+    (passage,) = cut(talk(), "——")
+    assert passage == Passage(TAPE, (), ())
+
+
+def test_cuts_are_whole_and_rise_in_the_recording() -> None:
+    for passage in cut(talk(), *SCRIPT):
+        assert isinstance(passage, Passage)
+        assert all(isinstance(each, Cut) and each.start < each.end for each in passage.cuts)
+        edges = [at for each in passage.cuts for at in (each.start, each.end)]
+        assert edges == sorted(edges)
