@@ -2,30 +2,24 @@
 
     MODEL=FILE.gguf python bench/editor.py [TALK.md ...]
 
-FILE is a model in llama.cpp's form; `pip install xllamacpp openai` first. It is served on this
-machine and asked once for each paragraph of the talks, in the words in which `--editor` asks. An
-answer that differs from the paragraph is a proposal. CHAT_TEMPLATE names one of llama.cpp's chat
-templates, for a model that brings none. SHOWN of them are printed: the paragraph, the
-proposal, and why it was refused if it was. Where the model or a package is missing, the exit status
-is 3.
+FILE is a model in llama.cpp's form; `pip install xllamacpp` first. It is asked once for each
+paragraph of the talks, in the words in which `--editor` asks. An answer that differs from the
+paragraph is a proposal. SHOWN of them are printed: the paragraph, the proposal, and why it was
+refused if it was. CHAT_TEMPLATE names one of llama.cpp's chat templates, for a model that brings
+none. Where the model or a package is missing, the exit status is 3.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from podcast.errors import ServiceError
-from podcast.files.store import Store
-from podcast.outside.endpoint import Endpoint
-from podcast.text.editor.answers import Answers
+from podcast.errors import ModelError
 from podcast.text.editor.prompt import paragraph_messages
 from podcast.text.editor.proof import Refusal, edited
 from podcast.text.script import read_script
@@ -50,16 +44,14 @@ class Asked(NamedTuple):
         return self.answer != self.text
 
 
-def served(model: Path) -> Any:
-    """A server of the model on this machine, which ends with the process."""
+def loaded(model: Path) -> Any:
+    """The model in memory, ready to be asked."""
     library = import_module("xllamacpp")
     params = library.CommonParams()
     settings: dict[str, Any] = {
         "n_ctx": CONTEXT,
         "n_predict": LONGEST,
         "n_parallel": 1,
-        "hostnames": ["127.0.0.1"],
-        "port": 0,  # any free one
         "chat_template": os.environ.get("CHAT_TEMPLATE", ""),
         "verbosity": 0,
     }
@@ -71,17 +63,16 @@ def served(model: Path) -> Any:
     return library.Server(params)
 
 
-async def asked(texts: Sequence[str], endpoint: Endpoint, name: str, store: Store) -> list[Asked]:
-    """Each text with the answer to one question, in order. Raises ServiceError."""
-    outcomes = []
-    async with Answers(endpoint, name, store) as answers:
-        for text in texts:
-            answer = await answers.answer(paragraph_messages(text))
-            checked = edited(text, answer)
-            fault = checked if isinstance(checked, Refusal) else None
-            outcomes.append(Asked(text, answer, fault))
-            print(f"{len(outcomes)} of {len(texts)}", file=sys.stderr)
-    return outcomes
+def asked(texts: Sequence[str], server: Any) -> Iterator[Asked]:
+    """Each text with the answer to one question, in order."""
+    for number, text in enumerate(texts, 1):
+        messages = [{"role": who, "content": what} for who, what in paragraph_messages(text)]
+        reply = server.handle_chat_completions({"messages": messages, "max_tokens": LONGEST})
+        (choice,) = reply["choices"]
+        answer = "" if choice["finish_reason"] == "length" else choice["message"]["content"].strip()
+        checked = edited(text, answer)
+        yield Asked(text, answer, checked if isinstance(checked, Refusal) else None)
+        print(f"{number} of {len(texts)}", file=sys.stderr)
 
 
 def paragraphs(talks: Sequence[Path]) -> Iterator[str]:
@@ -113,13 +104,9 @@ def main(talks: Sequence[Path]) -> int:
     model = Path(os.environ.get("MODEL", "model.gguf"))
     try:
         if not model.is_file():
-            raise ServiceError(f"there is no file {model}; name a GGUF file as MODEL")
-        server = served(model)
-        endpoint = Endpoint(f"{server.listening_address}/v1", "none")
-        with TemporaryDirectory() as folder:
-            texts = list(paragraphs(talks))
-            report(asyncio.run(asked(texts, endpoint, model.stem, Store(Path(folder)))))
-    except (ImportError, ServiceError) as error:
+            raise ModelError(f"there is no file {model}; name a GGUF file as MODEL")
+        report(list(asked(list(paragraphs(talks)), loaded(model))))
+    except (ImportError, ModelError) as error:
         print(f"bench/editor.py cannot ask: {error}", file=sys.stderr)
         return CANNOT_RUN
     return 0

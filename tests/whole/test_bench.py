@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ear
 import editor
+import kinds
 import numpy as np
 import pytest
 import run
@@ -101,3 +102,9 @@ def test_without_a_model_nothing_is_asked(
     monkeypatch.setenv("MODEL", str(tmp_path / "none.gguf"))
     assert editor.main(()) == editor.CANNOT_RUN
     assert "there is no file" in capsys.readouterr().err
+
+
+def test_figures_count_as_they_are_read_and_latin_words_by_their_letters() -> None:
+    assert kinds.sounds("在GPT上花了3元") == ["zai", *"gpt", "shang", "hua", "le", "san", "yuan"]
+    assert kinds.sounds("涨了14%") == kinds.sounds("涨了百分之十四")
+    assert all(len(kinds.sentences(kind)) == 20 for kind in kinds.KINDS)
