@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import mkstemp
+from threading import Thread
 from typing import Any
 from urllib.parse import quote
 
@@ -58,6 +59,7 @@ def studio_app(shelf: Shelf, rules: Rules) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        Thread(target=desk.sayer.warm_up, daemon=True).start()
         looking = asyncio.create_task(_look(desk))
         yield
         looking.cancel()

@@ -68,6 +68,7 @@ class Desk:
         self.sayer = Sayer()
         self.lock = Lock()
         self.documents: dict[str, Document] = {}
+        self.faults: dict[str, str] = {}  # of the scripts that are shown, told once each
 
     def document(self, name: str) -> Document:
         """The script of an episode, which need not be there. Raises ReadError for a bad name."""
@@ -82,12 +83,15 @@ class Desk:
     def watch(self) -> None:
         """Take up what other programs wrote into the scripts that are shown."""
         for name in self.events.shown():
-            document = self.document(name)
+            document, fault = self.document(name), ""
             try:
                 if document.is_there():
                     document.sync()
             except PodcastError as error:
-                document.tell("told", {"text": str(error)})
+                fault = str(error)
+            if fault and fault != self.faults.get(name):
+                document.tell("told", {"text": fault})
+            self.faults[name] = fault
 
     async def stream(self, name: str) -> AsyncIterator[str]:
         """What happens to an episode from now on; first how its last build stands."""

@@ -18,7 +18,7 @@ from podcast.errors import ReadError, ScriptError
 from podcast.files.decode import read_bytes, text_in
 from podcast.files.names import SCRIPT
 from podcast.files.tidy import tidy
-from podcast.files.whole import alone, replacing
+from podcast.files.whole import alone, replacing, writing
 from podcast.published.folder import bring_back
 from podcast.studio import history as past
 from podcast.studio.blocks import (
@@ -86,7 +86,7 @@ class Document:
         """Whether there is a script."""
         if not self.folder.parent.is_dir():
             return False
-        with alone(self.folder.parent):
+        with writing(self.folder), alone(self.folder.parent):
             bring_back(self.folder)
             return self.path.is_file()
 
@@ -146,7 +146,7 @@ class Document:
     def _held(self) -> Iterator[tuple[Page, History]]:
         """Yield the file as it is now and its history, while nothing else can replace the file."""
         self._require_folder()
-        with self.lock, alone(self.folder.parent):
+        with self.lock, writing(self.folder), alone(self.folder.parent):
             bring_back(self.folder)
             yield self._read()
 

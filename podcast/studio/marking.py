@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from podcast.files.tidy import tidy
 from podcast.model import Line, Script, Transcript
 from podcast.studio.blocks import PARAGRAPH, Block, Blocks
 from podcast.text import explain
@@ -89,8 +90,8 @@ def _written(block: Block, places: Sequence[Place]) -> Block:
     for place in reversed(places):
         if place.block == block and place.new is not None:
             text = text[: place.start] + place.new + text[place.end :]
-    # A block of which nothing is left would be none; it keeps what it has.
-    return replace(block, text=" ".join(text.split())) if text.strip() else block
+    text = tidy(text)  # a block of which nothing is left would be none; it keeps what it has
+    return replace(block, text=text) if text else block
 
 
 # What cleaning dropped ---------------------------------------------------------------------

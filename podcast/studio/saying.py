@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
@@ -11,7 +12,7 @@ from threading import Lock
 import numpy as np
 
 from podcast import engines
-from podcast.errors import SpeechFailed
+from podcast.errors import PodcastError, SpeechFailed
 from podcast.files.open_store import open_store
 from podcast.model import HOST, RATE, Script, Span, Tell, Voice
 from podcast.production.jobs import ceiling
@@ -20,7 +21,7 @@ from podcast.production.order import Order
 from podcast.published.report import Report
 from podcast.sound.master import master, measure, voice_gains
 from podcast.sound.mp3 import LOSS_DB
-from podcast.speech.cast import Cast, identified, recast, voice_of
+from podcast.speech.cast import OFFLINE, Cast, identified, recast, voice_of
 from podcast.speech.choose import choose
 from podcast.speech.say import PAUSE, spoken
 from podcast.text.read.account import known_names
@@ -71,6 +72,11 @@ class Sayer:
             raise SpeechFailed(f"there is nothing to say in {wish.text[:40]!r}; give some words")
         known = {} if wish.voice else dict(report.gains_db)
         return wav(levelled(pcm, voice, order, known.get(role)))
+
+    def warm_up(self) -> None:
+        """Load what says the first sentence, so that it need not wait; nothing is sent anywhere."""
+        with suppress(PodcastError):
+            engines.load(OFFLINE).speak("一", Voice(HOST, OFFLINE))
 
     def _cast(self, order: Order, said: Script) -> Cast:
         """The cast as a build would choose it, with a voice for each speaker of the script."""

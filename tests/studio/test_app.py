@@ -162,6 +162,23 @@ def test_pages_are_told_of_each_change(shelf: Shelf) -> None:
     assert (told["by"], told["splices"][0]["insert"][0]["text"]) == ("disk", "甲。")
 
 
+def test_a_file_that_cannot_be_read_is_told_of_once(shelf: Shelf) -> None:
+    desk = Desk(shelf)
+    told: list[str] = []
+    desk.document("谈话").tell = lambda event, values: told.append(event)
+
+    async def look() -> None:
+        with desk.events.opened("谈话"):
+            (shelf.out / "谈话" / "script.md").write_text("##\n")
+            for _ in range(3):
+                desk.watch()
+            (shelf.out / "谈话" / "script.md").write_text(SCRIPT, "utf-8")
+            desk.watch()
+
+    asyncio.run(look())
+    assert told == ["told"]
+
+
 # Who may ask ---------------------------------------------------------------------------------
 
 
