@@ -18,6 +18,7 @@ from podcast.studio.blocks import TITLE, Block, Blocks, identified, runs
 
 KEPT = 400  # changes that can be undone, or be merged with; older ones are forgotten
 DISK = "disk"  # who made a change of the file that did not come from a page
+NONE: Blocks = ()
 # The kinds of changes.
 EDIT, UNDO, REDO, REREAD, SETTLED = "edit", "undo", "redo", "reread", "settled"
 
@@ -312,36 +313,49 @@ def _each_once(blocks: Blocks) -> Blocks:
 
 def _written_on(history: History, read: Sequence[Block]) -> Blocks | None:
     """What the file held when it was most like `read`; None if that is now, or it was equal."""
-    wanted, best = Counter(read), None
-    least = _apart(Counter(history.blocks), wanted)
-    for blocks in _written(history):
-        apart = _apart(Counter(blocks), wanted)
-        if not apart[0]:
-            return None
-        if apart < least:
-            least, best = apart, blocks
-    return best
-
-
-def _written(history: History) -> Iterator[Blocks]:
-    """What the file has held before the latest blocks, the latest first."""
-    blocks = history.blocks
+    apart = _Apart(history.blocks, read)
+    least, best, wrote = apart.measure(), history.version, NONE
     for change in reversed(history.changes):
-        if change.wrote:
-            yield change.wrote
-        blocks = applied(blocks, opposite(change.hunks))
-        yield blocks
+        if change.wrote and (measure := _Apart(change.wrote, read).measure()) < least:
+            least, best, wrote = measure, change.version, change.wrote
+        apart.step_back(change)
+        if not apart.blocks:
+            return None
+        if apart.blocks <= least[0] and (measure := apart.measure()) < least:
+            least, best, wrote = measure, change.version - 1, NONE
+    return wrote or (state(history, best) if best < history.version else None)
 
 
-def _apart(blocks: Counter[Block], read: Counter[Block]) -> tuple[int, int, int]:
-    """How far a file is from a state: blocks that only one has, characters lost, and gained.
+class _Apart:
+    """How far a file is from a state, which is moved back change by change.
 
-    A writer who had not seen what a page wrote seems to have deleted it, so characters that are
-    lost tell more than those that are new.
+    `blocks` is the number of blocks that only one of the two has.
     """
-    left, right = blocks - read, read - blocks
-    before, after = (Counter("".join(block.text for block in each)) for each in (left, right))
-    return (left + right).total(), (before - after).total(), (after - before).total()
+
+    def __init__(self, blocks: Blocks, read: Sequence[Block]) -> None:
+        self.more = Counter(blocks)  # how much more often the state has each block than the file
+        self.more.subtract(read)
+        self.blocks = sum(map(abs, self.more.values()))
+
+    def step_back(self, change: Change) -> None:
+        """Go on to the state before a change."""
+        for hunk in change.hunks:
+            for some, by in ((hunk.inserted, -1), (hunk.removed, 1)):
+                for block in some:
+                    self.blocks += abs(self.more[block] + by) - abs(self.more[block])
+                    self.more[block] += by
+
+    def measure(self) -> tuple[int, int, int]:
+        """The blocks apart, and the characters that the file has lost and gained.
+
+        A writer who had not seen what a page wrote seems to have deleted it, so characters that
+        are lost tell more than those that are new.
+        """
+        before, after = (
+            Counter("".join(each.text * count for each, count in some.items()))
+            for some in (+self.more, -self.more)
+        )
+        return self.blocks, (before - after).total(), (after - before).total()
 
 
 def with_change(history: History, change: Change) -> History:

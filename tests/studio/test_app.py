@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -358,3 +359,30 @@ def test_a_report_that_tells_nothing_lists_the_episode_by_its_name(
     (folder / "out" / "谈话" / "report.json").write_text(told)
     listed = {each["name"]: each["title"] for each in ask(app, "/api/episodes").told}
     assert listed["谈话"] == "谈话"
+
+
+# Processes -----------------------------------------------------------------------------------
+
+SPAWN = "subprocess.Popen"
+STARTED: list[str] = []  # the programs that this process has started
+sys.addaudithook(lambda event, told: STARTED.append(str(told)) if event == SPAWN else None)
+
+
+def test_no_text_of_a_page_is_given_to_another_program(app: ASGIApp, folder: Path) -> None:
+    STARTED.clear()
+    hostile = "--help;$(touch x)`touch x`"
+    ask(app, "/api/read?file=-rf.srt", raw=[hostile.encode()])
+    ask(app, "/api/seeds?name=-rf&file=-rf.txt", raw=[f"今天我们聊一聊。\n{hostile}\n".encode()])
+    assert ask(app, "/api/-rf/script").status == 200
+    settings = {"title": hostile, "author": "-x", "recipe": {"engine": "espeak"}}
+    assert ask(app, "/api/seeds/-rf/settings", settings, method="PUT").status == 200
+    for text in (hostile, "-v cmn+m3 甲"):
+        assert ask(app, "/api/-rf/say", {"text": text, "role": ""}).status == 200
+    for what, asked in {
+        "find": {"find": "-", "replace": hostile, "apply": True},
+        "glossary": {"from": "聊一聊", "to": "--x", "apply": True},
+        "pronounce": {"text": "今天", "as": "-x", "apply": True},
+    }.items():
+        assert ask(app, f"/api/-rf/{what}", asked).status == 200
+    assert STARTED == []
+    assert not (folder / "x").exists() and not Path("x").exists()
