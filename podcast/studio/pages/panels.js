@@ -103,7 +103,7 @@ export class Panels {
   }
 
   /** Two fields, a look at the places, and a button that changes them all. */
-  changing(inside, { from, to, fromLabel, toLabel, hint, look, apply, applyLabel, extra = null, isLive = true }) {
+  changing(inside, { from, to, fromLabel, toLabel, hint, look, apply, applyLabel, extra = null, needsBoth = false }) {
     const wanted = element("input", { value: from ?? "", autocomplete: "off", spellcheck: "false" });
     const other = element("input", { value: to ?? "", autocomplete: "off", spellcheck: "false" });
     const count = element("p", { class: "quiet", role: "status" });
@@ -113,7 +113,7 @@ export class Panels {
     const see = async () => {
       const own = (turn += 1);
       all.disabled = true;
-      if (!wanted.value.trim()) {
+      if (!wanted.value.trim() || (needsBoth && !other.value.trim())) {
         list.replaceChildren();
         count.textContent = "";
         this.paint([]);
@@ -147,7 +147,7 @@ export class Panels {
       waiting = setTimeout(see, 250);
     };
     for (const input of [wanted, other]) {
-      input.addEventListener("input", (event) => isLive && !(/** @type {InputEvent} */ (event).isComposing) && later());
+      input.addEventListener("input", (event) => !(/** @type {InputEvent} */ (event).isComposing) && later());
       input.addEventListener("compositionend", later);
       input.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && see());
     }
@@ -181,6 +181,7 @@ export class Panels {
     this.changing(saying, {
       from: selected,
       hint: text("sayHint"),
+      needsBoth: true,
       fromLabel: "written",
       toLabel: "saidAs",
       applyLabel: "sayAlways",
@@ -192,6 +193,7 @@ export class Panels {
     this.changing(writing, {
       from: selected,
       hint: text("writeHint"),
+      needsBoth: true,
       fromLabel: "wrong",
       toLabel: "right",
       applyLabel: "writeAlways",
@@ -258,7 +260,7 @@ export class Panels {
   async settings(inside) {
     const seed = this.editor.seedName;
     const [options, set] = await Promise.all([readOptions(), get(addressOf("api", "seeds", seed, "settings"))]);
-    const settings = new Settings(this.name, options, set, this.editor.roles.map(({ role }) => role));
+    const settings = new Settings(async () => this.name, options, set, this.editor.roles.map(({ role }) => role));
     const save = button(text("save"), async () => {
       try {
         await settings.save(seed);

@@ -8,9 +8,12 @@ const SAMPLE = "sample"; // the text that a voice is tried with
 
 /** The form of an episode's settings; `save()` gives what is set in it. */
 export class Settings {
-  /** `options` is what the server says can be set; `set` what is set now. */
-  constructor(name, options, set, speakers = []) {
-    this.name = name;
+  /**
+   * `options` is what the server says can be set; `set` what is set now. `ready` gives the name of
+   * the episode, which it saves first if it is new: a voice is tried with an episode that is there.
+   */
+  constructor(ready, options, set, speakers = []) {
+    this.ready = ready;
     this.options = options.options;
     this.set = set;
     this.recipe = new Map(); // option -> its input
@@ -72,7 +75,7 @@ export class Settings {
     from.disabled = true;
     try {
       const body = { text: text(SAMPLE), role, ...(voice ? { voice } : {}) };
-      const sound = await send(addressOf("api", this.name, "say"), body);
+      const sound = await send(addressOf("api", await this.ready(), "say"), body);
       this.audio?.pause();
       this.audio = new Audio(URL.createObjectURL(sound));
       await this.audio.play();

@@ -107,8 +107,9 @@ class Dropping {
   }
 
   show(found, options) {
+    this.saved = null;
     this.name = element("input", { value: found.name, required: true, maxlength: 100, autocomplete: "off" });
-    this.settings = new Settings(found.name, options, { title: found.title ?? "" }, found.speakers);
+    this.settings = new Settings(() => this.keep(), options, { title: found.title ?? "" }, found.speakers);
     const save = button(text("saveAndOpen"), () => this.save(save), { class: "main" });
     this.read.replaceChildren(
       element(
@@ -128,22 +129,28 @@ class Dropping {
     byId("as-read").focus();
   }
 
+  /** Save the transcript, once; the name that it has then. Throws Refused. */
+  async keep() {
+    if (!this.saved) {
+      const query = new URLSearchParams({ name: this.name.value.trim(), file: this.transcript.name });
+      this.saved = await send(`/api/seeds?${query}`, this.transcript);
+      this.name.disabled = true;
+    }
+    return this.saved.name;
+  }
+
   /** Save the transcript, its recording and its settings, and open the editor. */
   async save(from) {
     from.disabled = true;
     try {
       this.settings.values();
-      const name = this.name.value.trim();
-      const query = new URLSearchParams({ name, file: this.transcript.name });
-      const saved = this.saved ?? (await send(`/api/seeds?${query}`, this.transcript));
-      this.saved = saved;
-      this.name.disabled = true;
+      const name = await this.keep();
       if (this.recording) {
         tell(text("sendingRecording"));
-        await send(`/api/recordings?${new URLSearchParams({ name: saved.name, file: this.recording.name })}`, this.recording);
+        await send(`/api/recordings?${new URLSearchParams({ name, file: this.recording.name })}`, this.recording);
       }
-      await this.settings.save(saved.name);
-      location.assign(addressOf("edit", saved.name));
+      await this.settings.save(name);
+      location.assign(addressOf("edit", name));
     } catch (error) {
       if (error.status === 409 && error.body.name) {
         this.name.value = error.body.name;
