@@ -4,6 +4,7 @@ import { addressOf, get, send } from "./api.js";
 import { button, element, field, tell } from "./dom.js";
 import { hasText, text, told } from "./texts.js";
 
+const FIRST = ["host", "guest"]; // of the roles that are listed
 const SAMPLE = "sample"; // the text that a voice is tried with
 
 /** The form of an episode's settings; `save()` gives what is set in it. */
@@ -14,7 +15,8 @@ export class Settings {
    */
   constructor(ready, options, set, speakers = []) {
     this.ready = ready;
-    this.options = options.options;
+    this.options = options.options.map((option) =>
+      option.name === "engine" ? { ...option, choices: options.engines } : option);
     this.set = set;
     this.recipe = new Map(); // option -> its input
     this.cast = new Map(); // role -> its select
@@ -45,7 +47,8 @@ export class Settings {
   }
 
   voices(options, speakers) {
-    const roles = [...new Set([...(options.roles ?? []), ...speakers, ...Object.keys(this.set.cast ?? {})])];
+    const known = [...(options.roles ?? []), ...speakers, ...Object.keys(this.set.cast ?? {})];
+    const roles = [...new Set([...FIRST.filter((role) => known.includes(role)), ...known])];
     const rows = roles.map((role) => {
       const now = this.set.cast?.[role] ?? "";
       const choices = [element("option", { value: "" }, text("defaultVoice"))];

@@ -168,7 +168,7 @@ const factsOf = ({ form, lines, characters, speakers, dropped }, recording) => {
     text("lines", { n: lines }),
     text("characters", { n: characters }),
     speakers?.length ? text("speakers", { names: speakers.join("、") }) : text("oneSpeaker"),
-    text("dropped", { n: dropped?.length ?? 0 }),
+    dropped?.length ? text("dropped", { n: dropped.length }) : text("nothingDropped"),
     recording ? text("recordingIs", { file: recording.name }) : null,
   ];
   return facts.filter(Boolean).map((fact) => element("span", {}, fact));
