@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import takewhile
 
 import pytest
 from places import ROOT
@@ -25,7 +26,8 @@ def ends_sentence(text: str) -> bool:
     for place, sign in enumerate(said):
         left -= sign.isalnum()
         if left == 0:
-            return any(mark in STRONG for mark in said[place + 1 : place + 4] if not mark.isalnum())
+            after = takewhile(lambda mark: not mark.isalnum(), said[place + 1 :])
+            return any(mark in STRONG for mark in after)
     raise AssertionError(text)
 
 
