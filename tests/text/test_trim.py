@@ -102,6 +102,7 @@ def seed(request: pytest.FixtureRequest) -> tuple[str, Edited]:
     return request.param, edited(read(SEED), read_settings(SEED), SEED, request.param)
 
 
+@pytest.mark.slow
 def test_the_seed_has_as_many_hesitations_as_an_edited_talk(seed: tuple[str, Edited]) -> None:
     level, done = seed
     words = words_of(done.transcript)
@@ -112,6 +113,7 @@ def test_the_seed_has_as_many_hesitations_as_an_edited_talk(seed: tuple[str, Edi
     assert rates["这个"] < most[1]
 
 
+@pytest.mark.slow
 def test_every_word_of_the_seed_is_kept_or_accounted_for(seed: tuple[str, Edited]) -> None:
     level, done = seed
     if level == VERBATIM:

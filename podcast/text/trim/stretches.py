@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 from zlib import crc32
 
@@ -90,78 +91,103 @@ def features(view: View, stretch: Stretch) -> list[int]:
     return [crc32(f"{stretch.kind}|{name}".encode()) % BUCKETS for name in told]
 
 
-def _shown(word: Word) -> str:
-    """A word as a feature, with the boundary before it."""
-    return f"{'/' if word.before else ''}{word.text}"
+def _after_mark(word: Word) -> str:
+    """A sign for the boundary before a word, if there is one."""
+    return "|" if word.before else ""
 
 
 def _of_filler(view: View, stretch: Stretch) -> Iterator[str]:
     place = stretch.first
-    own, left, left2, left3 = (view.at(place - back) for back in range(4))
-    right, right2, right3 = (view.at(place + on) for on in (1, 2, 3))
+    own, left, right = (view.at(at) for at in (place, place - 1, place + 1))
+    tag = "|" if own.before else left.tag
+    following = _after_mark(right) + right.tag
+    yield from _of_neighbours(view, place, tag, following)
+    yield from _of_further_words(view, place, tag, following)
+    yield from _of_clause(view, place, tag, following)
+    yield from _of_habit(view, place, tag, following)
+
+
+def _of_neighbours(view: View, place: int, tag: str, following: str) -> Iterator[str]:
+    """The words on both sides; `tag` and `following` are their classes with the boundaries."""
+    own, left, right = (view.at(at) for at in (place, place - 1, place + 1))
     opens, closes = own.before, right.before
-    before = left.text if opens == NONE else "|"
-    before2 = f"{left2.text}{'|' if left.before else ''}{left.text}"
-    tag = left.tag if opens == NONE else "|"
-    after = right.text if closes == NONE else "|" + right.text
-    atag = right.tag if closes == NONE else "|" + right.tag
+    before = "|" if opens else left.text
+    after = _after_mark(right) + right.text
     yield "bias"
     yield f"e{opens}{closes}"
     yield f"l{before}"
     yield f"lt{tag}{opens}"
     yield f"r{after}"
-    yield f"rt{atag}"
+    yield f"rt{following}"
     yield f"R{right.text}"
     yield f"L{left.text}"
     yield f"lr{before}_{after}"
-    yield f"ltrt{tag}_{atag}"
-    yield f"lrt{before}_{atag}"
+    yield f"ltrt{tag}_{following}"
+    yield f"lrt{before}_{following}"
     yield f"ltr{tag}_{after}"
-    yield f"l2{before2}{opens}"
-    yield f"l2t{left2.tag}{'|' if left.before else ''}{left.tag}{opens}"
-    yield f"l3t{left3.tag}_{left2.tag}_{left.tag}_{opens}"
-    yield f"r2{right.text}{'|' if right2.before else ''}{right2.text}"
-    yield f"r2t{atag}{'|' if right2.before else ''}{right2.tag}"
-    yield f"r3t{atag}_{right2.tag}_{right3.tag}"
-    yield f"rr2{atag}_{'|' if right2.before else ''}{right2.text}"
-    yield f"lr2{tag}_{atag}_{right2.tag}"
-    yield f"lor2{before}_{atag}_{right2.tag}_{'|' if right2.before else ''}"
     yield f"rc{right.text[:1]}{closes}"
     yield f"lc{left.text[-1:]}{opens}"
-    opened = _clause_start(view, place)
-    first = view.at(opened)
-    yield f"cs{first.text}"
+
+
+def _of_further_words(view: View, place: int, tag: str, following: str) -> Iterator[str]:
+    """The two or three words on each side."""
+    own, left, left2, left3 = (view.at(place - back) for back in range(4))
+    right, right2, right3 = (view.at(place + on) for on in (1, 2, 3))
+    opens, before = own.before, "|" if own.before else left.text
+    inner, outer = _after_mark(left), _after_mark(right2)
+    yield f"l2{left2.text}{inner}{left.text}{opens}"
+    yield f"l2t{left2.tag}{inner}{left.tag}{opens}"
+    yield f"l3t{left3.tag}_{left2.tag}_{left.tag}_{opens}"
+    yield f"r2{right.text}{outer}{right2.text}"
+    yield f"r2t{following}{outer}{right2.tag}"
+    yield f"r3t{following}_{right2.tag}_{right3.tag}"
+    yield f"rr2{following}_{outer}{right2.text}"
+    yield f"lr2{tag}_{following}_{right2.tag}"
+    yield f"lor2{before}_{following}_{right2.tag}_{outer}"
+
+
+def _of_clause(view: View, place: int, tag: str, following: str) -> Iterator[str]:
+    """The clause around the filler: its first word, its other words, its first noun ahead."""
+    opens = view.at(place).before
+    opened, length = _clause_start(view, place), _clause_end(view, place) - place - 1
+    yield f"cs{view.at(opened).text}"
     yield f"cp{min(place - opened, 6)}_{tag}"
-    length = _clause_end(view, place) - place - 1
     yield f"ce{min(length, 8)}_{opens}"
-    yield f"ce{min(length, 8)}_{atag}"
+    yield f"ce{min(length, 8)}_{following}"
     earlier = {view.at(at).text for at in range(max(0, place - 14), place)}
-    for sign in earlier & _FRAMES:
-        yield f"fr{sign}_{opens > 0}"
-    ahead = [view.at(at) for at in range(place + 1, min(place + 8, place + 1 + max(0, length)))]
-    for word in ahead:
-        if word.text in _ASKS:
-            yield f"as{word.text}"
-    within = [view.at(at) for at in range(opened, place)]
-    for word in within[-6:]:
-        yield f"w{word.text}"
-    for word in ahead[:5]:
-        yield f"a{word.text}"
-    noun = next(((on, w) for on, w in enumerate(ahead[:5]) if w.tag[:1] in "n" and w.tag), None)
-    if noun:
-        seen = min(2, view.times(noun[1].text, place, RECENT))
-        yield f"no{noun[0]}_{seen}"
-        yield f"no{seen}_{tag}"
-        yield f"no{noun[1].tag}_{seen}"
-        yield f"non{noun[1].text}"
-    else:
-        yield f"no-{atag}"
-    yield f"seen{min(2, view.times(right.text, place, RECENT))}_{atag}"
-    near = view.times(own.text, place, NEARBY)
-    yield f"near{min(near, 4)}"
-    share = len(view.places[own.text]) * 1000 // max(200, len(view.words))
-    yield f"share{min(24, share) // 2}"
-    yield f"share{min(24, share) // 4}_{tag}_{atag}"
+    yield from (f"fr{sign}_{opens > 0}" for sign in earlier & _FRAMES)
+    ahead = [view.at(at) for at in range(place + 1, place + 1 + min(7, length))]
+    yield from (f"as{word.text}" for word in ahead if word.text in _ASKS)
+    yield from (f"w{view.at(at).text}" for at in range(max(opened, place - 6), place))
+    yield from (f"a{word.text}" for word in ahead[:5])
+    yield from _of_noun(view, place, ahead[:5], tag, following)
+
+
+def _of_noun(
+    view: View, place: int, ahead: Sequence[Word], tag: str, following: str
+) -> Iterator[str]:
+    """The first noun ahead, and whether it was mentioned lately: then 这个 may point at it."""
+    nouns = (on for on, word in enumerate(ahead) if word.tag.startswith("n"))
+    on = next(nouns, None)
+    if on is None:
+        yield f"no-{following}"
+        return
+    noun = ahead[on]
+    seen = min(2, view.times(noun.text, place, RECENT))
+    yield f"no{on}_{seen}"
+    yield f"no{seen}_{tag}"
+    yield f"no{noun.tag}_{seen}"
+    yield f"non{noun.text}"
+
+
+def _of_habit(view: View, place: int, tag: str, following: str) -> Iterator[str]:
+    """How often the speaker says the filler, nearby and in the whole talk."""
+    own, right = view.at(place), view.at(place + 1)
+    yield f"seen{min(2, view.times(right.text, place, RECENT))}_{following}"
+    yield f"near{min(view.times(own.text, place, NEARBY), 4)}"
+    share = min(24, len(view.places[own.text]) * 1000 // max(200, len(view.words)))
+    yield f"share{share // 2}"
+    yield f"share{share // 4}_{tag}_{following}"
 
 
 def _clause_start(view: View, place: int) -> int:
@@ -182,21 +208,13 @@ def _clause_end(view: View, place: int) -> int:
 
 
 def _of_restart(view: View, stretch: Stretch) -> Iterator[str]:
-    first, again = stretch.first, stretch.last
-    length = again - first
-    own, left = view.at(first), view.at(first - 1)
-    last, after = view.at(again - 1), view.at(again + 1)
-    second = view.at(first + 1)
-    same = 0
-    while same < length and view.at(first + same).text == view.at(again + same).text:
-        same += 1
-    inside = [view.at(at) for at in range(first, again)]
+    inside = [view.at(at) for at in range(stretch.first, stretch.last)]
+    own, last, length = inside[0], inside[-1], len(inside)
+    again = [view.at(at) for at in range(stretch.last, stretch.last + length)]
+    pairs = zip(inside, again, strict=True)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0].text == pair[1].text, pairs))
+    edge, whole = again[0].before, same == length
     broken = max((word.before for word in inside[1:]), default=NONE)
-    edge = view.at(again).before
-    tags = "_".join(word.tag for word in inside)
-    whole = same == length
-    lead = left.tag if own.before == NONE else "|"
-    lead_text = left.text if own.before == NONE else "|"
     kind = f"{length}{min(same, 4)}{whole}"
     yield "bias"
     yield f"k{kind}"
@@ -204,6 +222,7 @@ def _of_restart(view: View, stretch: Stretch) -> Iterator[str]:
     yield f"k{kind}_{own.text}"
     yield f"k{kind}_{edge}{broken}"
     yield f"k{kind}_{edge}{broken}_{own.before}"
+    tags = "_".join(word.tag for word in inside)
     yield f"t{tags}_{whole}"
     yield f"t{tags}_{whole}_{edge}"
     yield f"w{own.text}_{last.text}"
@@ -211,15 +230,24 @@ def _of_restart(view: View, stretch: Stretch) -> Iterator[str]:
     yield f"la{last.text}_{edge}"
     yield f"lat{last.tag}_{edge}_{whole}"
     yield f"lat{last.tag}_{own.tag}_{length}"
-    yield f"le{lead}_{own.tag}_{length}_{whole}"
-    yield f"lew{lead_text}_{own.text}"
-    yield f"lew{lead_text}_{whole}"
-    yield f"af{after.tag}_{own.tag}_{second.tag}"
-    yield f"af{after.tag}_{last.tag}_{edge}"
-    yield f"sec{second.text}_{own.text}"
-    yield f"aft{after.text}_{own.text}"
     for word in inside:
         yield f"in{word.text}"
         yield f"in{word.text}_{whole}"
         yield f"int{word.tag}_{kind}"
-    yield f"chars{min(8, sum(len(w.text) for w in inside))}_{whole}"
+    yield f"chars{min(8, sum(len(word.text) for word in inside))}_{whole}"
+    yield from _around_restart(view, stretch, whole)
+
+
+def _around_restart(view: View, stretch: Stretch, whole: bool) -> Iterator[str]:
+    """The words before a beginning that is given up, and after the word that is said again."""
+    first, again = stretch.first, stretch.last
+    own, left, second = view.at(first), view.at(first - 1), view.at(first + 1)
+    last, after = view.at(again - 1), view.at(again + 1)
+    lead, lead_text = ("|", "|") if own.before else (left.tag, left.text)
+    yield f"le{lead}_{own.tag}_{again - first}_{whole}"
+    yield f"lew{lead_text}_{own.text}"
+    yield f"lew{lead_text}_{whole}"
+    yield f"af{after.tag}_{own.tag}_{second.tag}"
+    yield f"af{after.tag}_{last.tag}_{view.at(again).before}"
+    yield f"sec{second.text}_{own.text}"
+    yield f"aft{after.text}_{own.text}"
