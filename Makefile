@@ -7,7 +7,7 @@ LISTEN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --edi
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock train train-acoustic clean
+.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock train train-hesitations train-acoustic clean
 
 help: ## List the targets of this file
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -68,6 +68,11 @@ train: ## Train the punctuation model again: DATA=folder of spoken_zh (see train
 	.venv-train/bin/pip install --quiet -r training/requirements.txt
 	PYTHONPATH=. .venv-train/bin/python training/train.py "$(DATA)" -o .venv-train/punctuate.pt
 	PYTHONPATH=. .venv-train/bin/python training/export.py .venv-train/punctuate.pt -o podcast/text/punctuate/punctuate.onnx
+
+train-hesitations: ## Learn the weights that judge hesitations again: DATA=folder with spoken_zh, spoken_zh2 and meetings_zh
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install --quiet -r training/requirements.txt
+	PYTHONPATH=. .venv-train/bin/python training/hesitations/learn.py "$(DATA)" -o podcast/text/trim/weights.npz
 
 train-acoustic: .venv/ready ## Train the network that finds lines in recordings: DATA=64k/ of audio-cmn (see training/acoustic/)
 	PYTHONPATH=. $(BIN)/python training/acoustic/teach.py "$(DATA)" -o podcast/recording/acoustic.npz

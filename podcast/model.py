@@ -15,6 +15,7 @@ RATE = 44_100  # samples a second of all sound in the program; the least Apple P
 HOST = "host"
 GUEST = "guest"
 PUNCTUATORS = ("tagger", "ct-transformer")  # the shipped model, and one that a user can add
+EDITS = ("verbatim", "light", "tight")  # how much of a speaker's hesitations is deleted
 # Every place that offers an episode must tell listeners that its voices are synthetic.
 # Source: China's measures for labelling synthetic content, in force since 2025-09-01.
 NOTICE = "本节目的声音由人工智能合成，并非真人录音。"
@@ -536,6 +537,13 @@ class Recipe:
         "text",
         choices=PUNCTUATORS,
         chinese="用哪个模型给逐字稿加标点。",
+    )
+    edit: str = option(
+        EDITS[1],
+        "How much of the speaker's hesitations is deleted.",
+        "text",
+        choices=EDITS,
+        chinese="说话人的口头语删去多少。",
     )
     chapters: int = option(
         0,

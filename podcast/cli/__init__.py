@@ -364,7 +364,7 @@ def chapter_table(report: Report) -> Table:
 @click.option("-o", "--output", type=FILE, help="File to write, if not out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Also write a page that explains each changed line.")
 @click.option("--rewrite", is_flag=True, help="Replace an edited script; it is kept beside.")
-@recipe_options("chapters", "chapter_minutes", "punctuation", "editor")
+@recipe_options("chapters", "chapter_minutes", "punctuation", "edit", "editor")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED for you to edit, without any sound."""
     from podcast.cli.progress import Shown
@@ -379,7 +379,7 @@ def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options:
         path = write_draft(order, output, shown, tell)
     click.echo(path)
     if why:
-        click.echo(write_why(seed, path))
+        click.echo(write_why(order, path))
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]
@@ -408,7 +408,9 @@ class Moment(click.ParamType):  # type: ignore[type-arg]
 @click.option("--from", "start", type=Moment(), default=0.0, help="Where in it the talk begins.")
 @click.option("--to", "end", type=Moment(), help="Where it ends.")
 @click.option("--track", type=click.IntRange(0), default=0, help="Which sound track, from 0 on.")
-@recipe_options("chapters", "chapter_minutes", "punctuation", "subtitle_style", "subtitle_lines")
+@recipe_options(
+    "chapters", "chapter_minutes", "punctuation", "edit", "subtitle_style", "subtitle_lines"
+)
 def align(
     seed: Path,
     recording: Path,

@@ -542,16 +542,20 @@ def _alone_in(out: Path | None) -> Iterator[None]:
         yield
 
 
-def write_why(seed: Path, script: Path) -> Path:
-    """Write a page beside `script` that shows what each line of `seed` became; return its path.
+def write_why(order: Order, script: Path) -> Path:
+    """Write a page beside `script` that shows what each line of its seed became; return its path.
 
     Raises ReadError, ScriptError or WriteError.
     """
+    from podcast.text.draft import edited
     from podcast.text.explain import explain_text
 
     path = script.with_suffix(".why.html")
+    heard = read(order.source)
+    settings = look(order).settings
+    edit = edited(heard, settings, order.source, order.recipe.edit)
     with replacing(path) as part:
-        part.write_text(explain_text(read(seed), read_script(script)), "utf-8")
+        part.write_text(explain_text(heard, read_script(script), edit.deletions), "utf-8")
     return path
 
 

@@ -182,7 +182,10 @@ def _plain(report: Report) -> dict[str, Any]:
         for name, value in asdict(report.recipe).items()
     }
     tables = {name: dict(getattr(report, name)) for name in ("voices", "gains_db", "files")}
-    return asdict(report) | {"recipe": recipe} | tables
+    reading = asdict(report.reading) if report.reading else None
+    if reading:
+        reading["deleted"] = dict(reading["deleted"])
+    return asdict(report) | {"recipe": recipe, "reading": reading} | tables
 
 
 # Reading one value -------------------------------------------------------------------------
@@ -373,6 +376,8 @@ _READING = _whole(
         "timed": _count,
         "speakers": _rows(_SPEAKER),
         "left_out": _rows(_LEFT_OUT),
+        "edit": _text,
+        "deleted": _pairs(_text, _count),
     },
     needed=1,
 )

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from podcast.errors import ReadError
 from podcast.files.settings import Settings, glossary_path, read_settings, settings_path
-from podcast.model import Opening, Recipe, Script, Sentence, Transcript
-from podcast.text.clean import clean
+from podcast.model import EDITS, Opening, Recipe, Script, Sentence, Transcript
+from podcast.text.clean import cleaned
+from podcast.text.deletions import Edited, counts
 from podcast.text.divide import divide
 from podcast.text.entitle import entitle
 from podcast.text.glossary import (
@@ -27,6 +28,7 @@ from podcast.text.punctuate.by_name import scorer
 from podcast.text.quote import mark_quotes
 from podcast.text.read import Reading, reading
 from podcast.text.read.account import Account, account
+from podcast.text.trim import trim
 
 
 def draft(seed: Path, recipe: Recipe, settings: Settings | None = None) -> Script:
@@ -45,13 +47,15 @@ def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tup
     settings = read_settings(seed) if settings is None else settings
     found = reading(seed, dict(settings.cast))
     heard = found.transcript
-    cleaned = edited(heard, settings, seed)
-    sentences = punctuate(cleaned, scorer(recipe.punctuation), heard=heard)
+    edit = edited(heard, settings, seed, recipe.edit)
+    sentences = punctuate(edit.transcript, scorer(recipe.punctuation), heard=heard)
     if not sentences:
         raise ReadError(f"{seed} has only fillers; give a transcript with more words")
     openings = settings.chapters or own_openings(found, sentences, recipe)
     script = chaptered(sentences, heard, openings, settings, recipe)
-    return titled(with_speakers(script, found), seed, settings), account(found)
+    return titled(with_speakers(script, found), seed, settings), replace(
+        account(found), edit=recipe.edit, deleted=counts(edit.deletions)
+    )
 
 
 def with_speakers(script: Script, found: Reading) -> Script:
@@ -64,13 +68,20 @@ def with_speakers(script: Script, found: Reading) -> Script:
     return replace(script, speakers=tuple(role for role in found.speakers if role in voices))
 
 
-def edited(transcript: Transcript, settings: Settings, seed: Path) -> Transcript:
-    """The cleaned transcript, in which quoted passages have the guest's voice.
+def edited(transcript: Transcript, settings: Settings, seed: Path, level: str = EDITS[1]) -> Edited:
+    """The transcript without hesitations, and what was deleted.
 
-    Raises ReadError if a glossary cannot be understood.
+    Quoted passages have the guest's voice. `level` is one of `model.EDITS`. Raises ReadError if a
+    glossary cannot be understood.
     """
     own = parse_glossary(settings.glossary, str(settings_path(seed)))
-    return clean(mark_quotes(transcript), shipped_glossary() | shared_glossary(seed) | own)
+    glossary = shipped_glossary() | shared_glossary(seed) | own
+    first = cleaned(mark_quotes(transcript), glossary, level)
+    trimmed = trim(first.transcript, level, glossary.names)
+    if not trimmed.deletions:
+        return first
+    last = cleaned(trimmed.transcript, glossary, level)  # words that now stand side by side
+    return Edited(last.transcript, first.deletions + trimmed.deletions + last.deletions)
 
 
 def shared_glossary(seed: Path) -> Glossary:

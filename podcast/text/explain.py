@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from podcast.model import HOST, Script, Transcript
 from podcast.text.align import Gap, align, gaps
+from podcast.text.deletions import Deletion
 from podcast.text.hanzi import simplified
 
 # Kinds of pieces.
@@ -328,6 +329,7 @@ i{font-style:normal;background:var(--mark);border-radius:.15em}
 strong{display:block;font-size:1.1em;margin:.4rem 0 .1rem}.part{color:var(--faint)}
 em{font-style:normal;color:var(--voice);border:1px solid;border-radius:.3em;padding:0 .3em;
 margin-right:.4em;font-size:.8em}
+small{display:block;color:var(--faint)}
 .joined span:last-child::after{content:"\\2040";color:var(--faint)}
 #words:checked~main .kept{display:none}
 @media(max-width:40rem){body{padding:.6rem}p{grid-template-columns:2.5rem 1fr;gap:0 .5rem}
@@ -335,11 +337,16 @@ p span:last-child{grid-column:2}p span:first-of-type{color:var(--faint)}}
 """
 
 
-def explain_text(before: Transcript, script: Script) -> str:
-    """The text of an HTML page that needs no other file: the script beside each transcript line."""
+def explain_text(before: Transcript, script: Script, deletions: Iterable[Deletion] = ()) -> str:
+    """The text of an HTML page that needs no other file: the script beside each transcript line.
+
+    Below each line stand those of `deletions` that were made in it, each with the rule that made
+    it, or with the chance that its words are a hesitation.
+    """
     rows = compare(before, script)
     title = html.escape(script.title)
-    body = "\n".join(map(row_html, rows))
+    reasons = reasons_by_line(deletions)
+    body = "\n".join(row_html(row, reasons.get(row.number, "")) for row in rows)
     return f"""<!doctype html>
 <html lang="zh">
 <meta charset="utf-8">
@@ -367,11 +374,28 @@ def figures_html(figures: Figures) -> str:
     )
 
 
-def row_html(row: Row) -> str:
-    """A row as HTML, with the number of its line as an anchor."""
+def reasons_by_line(deletions: Iterable[Deletion]) -> dict[int, str]:
+    """The number of each line with deletions -> its deletions, each with its reason.
+
+    >>> reasons_by_line([Deletion(3, "这个", "这个", 0.98), Deletion(3, "对", "fillers")])
+    {3: '这个: 这个 0.98 · 对: fillers'}
+    """
+    found: dict[int, list[str]] = {}
+    for one in deletions:
+        found.setdefault(one.line, []).append(str(one))
+    return {line: " · ".join(reasons) for line, reasons in found.items()}
+
+
+def row_html(row: Row, reasons: str = "") -> str:
+    """A row as HTML, with the number of its line as an anchor.
+
+    `reasons` are shown only where words of the line are gone: a person may have put them back.
+    """
     opens = any(piece.kind == PARAGRAPH for piece in row.after)
     kinds = " ".join([row.kind, *["joined"] * row.is_joined, *["opens"] * opens])
     before, after = pieces_html(row.before), pieces_html(row.after)
+    if reasons and row.kind != KEPT:
+        before += f"<small>{html.escape(reasons)}</small>"
     return (
         f'<p class="{kinds}" id="L{row.number}"><a href="#L{row.number}">{row.number}</a>'
         f"<span>{before}</span><span>{after}</span></p>"

@@ -74,6 +74,11 @@ class Glossary:
         rest = _unlisted(self.terms, other.terms)
         return Glossary((*terms, *other.terms, *rest), tuple(dict.fromkeys(self.keep + other.keep)))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All spellings that are right, and the words that no rule may change."""
+        return (*self.keep, *(term.right for term in self.terms))
+
     @cached_property
     def _spellings(self) -> Mapping[str, tuple[Term, ...]]:
         terms: dict[str, tuple[Term, ...]] = {}

@@ -86,7 +86,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 EDITED = EditorReport("m", 3, 1, 0, (KeptText("paragraph", "开场", "大家好", "a figure changed"),))
 
 
-READ = Account("plain text", "zh-Hans", 3, 1, (Speaker("张三", "host", 1.0),), (LeftOut("a", 1),))
+READ = Account(
+    "plain text",
+    "zh-Hans",
+    3,
+    1,
+    (Speaker("张三", "host", 1.0),),
+    (LeftOut("a", 1),),
+    "light",
+    (("这个", 12), ("fillers", 3)),
+)
 
 
 def told_by(folder: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from patience import calls_of
 
 from podcast.model import Chapter, Line, Paragraph, Script, Transcript
+from podcast.text.deletions import Deletion
 from podcast.text.explain import (
     ADDED,
     CHANGED,
@@ -227,3 +228,11 @@ def test_work_grows_as_the_text() -> None:
 
     work(20)  # fills the caches
     assert work(5000) < 12 * work(500)
+
+
+def test_each_deletion_is_told_with_its_reason_until_it_is_put_back() -> None:
+    gone = (Deletion(1, "这个", "这个", 0.98), Deletion(2, "对", "fillers"))
+    heard = transcript_of("我看这个<模型", "对")
+    page = explain_text(heard, script_of("我看<模型。"), gone)
+    assert "<small>这个: 这个 0.98</small>" in page and "<small>对: fillers</small>" in page
+    assert "<small>" not in explain_text(heard, script_of("我看这个<模型，对。"), gone)

@@ -35,7 +35,7 @@ def marked(text: str) -> list[tuple[str, str]]:
 def pairs() -> list[tuple[str, str]]:
     """The reader's mark and the program's after each character that both have."""
     heard = read(SEED)
-    lines = edited(heard, read_settings(SEED), SEED).lines
+    lines = edited(heard, read_settings(SEED), SEED).transcript.lines
     kept = [line for line in lines if any(a <= line.number <= b for a, b in STRETCHES)]
     said = "".join(s.text for s in punctuate(Transcript(tuple(kept)), heard=heard))
     reference = REFERENCE.read_text("utf-8").splitlines()

@@ -46,7 +46,9 @@ class LeftOut:
 class Account:
     """How a file was read. `lines` are those that are left, of which `timed` have a time.
 
-    `language` is a BCP 47 tag, or empty where nothing in the file tells it.
+    `language` is a BCP 47 tag, or empty where nothing in the file tells it. `edit` is the level at
+    which hesitations were deleted, or empty where no script was made; `deleted` pairs each reason
+    for a deletion with the number of its deletions.
     """
 
     form: str
@@ -55,6 +57,8 @@ class Account:
     timed: int = 0
     speakers: tuple[Speaker, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    edit: str = ""
+    deleted: tuple[tuple[str, int], ...] = ()
 
     def __str__(self) -> str:
         """One line: the form, the language, times, who speaks, and how much was left out."""
