@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock, Thread
 from time import monotonic
@@ -33,12 +33,14 @@ Send = Callable[[str, dict[str, Any]], None]
 class Progress:
     """How far one build is; a Watch, which sends what it sees as the event `progress`."""
 
-    def __init__(self, send: Send, now: Callable[[], float] = monotonic) -> None:
-        """`now` is a clock, in seconds."""
-        self.send, self.now = send, now
+    def __init__(
+        self, send: Send, titles: Sequence[str] = (), now: Callable[[], float] = monotonic
+    ) -> None:
+        """`titles` are those of the episode's chapters; `now` is a clock, in seconds."""
+        self.send, self.titles, self.now = send, list(titles), now
         self.done = dict.fromkeys(STAGES, 0.0)
         self.begun, self.told = now(), -1.0
-        self.last: dict[str, Any] = {"stage": "text", "chapter": "", "share": 0.0, "left_s": None}
+        self.last = self._told("text", "", 0.0, None)
 
     def __call__(self, stage: str, chapter: str, share: float) -> None:
         """`share` of the work of a stage (0 to 1) was done for `chapter`."""
@@ -49,13 +51,20 @@ class Progress:
             return
         self.told = whole
         left = (self.now() - self.begun) / whole * (1 - whole) if whole > ENOUGH else None
-        self.last = {
+        self.last = self._told(stage, chapter, whole, left)
+        self.send("progress", self.last)
+
+    def _told(self, stage: str, title: str, share: float, left: float | None) -> dict[str, Any]:
+        """The values of an event: `chapter` is the number of the one with this title, or 0."""
+        number = self.titles.index(title) + 1 if title in self.titles else 0
+        return {
             "stage": stage,
-            "chapter": chapter,
-            "share": round(whole, 4),
+            "chapter": number,
+            "chapters": len(self.titles) if number else 0,
+            "title": title,
+            "share": round(share, 4),
             "left_s": None if left is None else round(left, 1),
         }
-        self.send("progress", self.last)
 
 
 Make = Callable[[Workers, Order, Watch, Tell], Built]
@@ -85,10 +94,14 @@ class Builds:
         self,
         order_of: Callable[[str], Order],
         send: Callable[[str, str, dict[str, Any]], None],
+        titles_of: Callable[[str], Sequence[str]] = lambda _: (),
         make: Make = made,
     ) -> None:
-        """`order_of` gives the order of an episode; `send` tells its pages of an event."""
-        self.order_of, self.send, self.make = order_of, send, make
+        """`order_of` gives the order of an episode, `titles_of` the titles of its chapters.
+
+        `send` tells the pages of an episode of an event.
+        """
+        self.order_of, self.send, self.titles_of, self.make = order_of, send, titles_of, make
         self.lock, self.turn = Lock(), Lock()
         self.running: dict[str, Build] = {}
         self.ended: dict[str, tuple[str, dict[str, Any]]] = {}  # the last event of each episode
@@ -96,11 +109,14 @@ class Builds:
 
     def start(self, name: str) -> None:
         """Build an episode; if it is being built, build it once more afterwards."""
+        progress = Progress(
+            lambda event, values: self.send(name, event, values), self.titles_of(name)
+        )
+        build = Build(name, progress)
         with self.lock:
             if name in self.running:
                 self.running[name].again = True
                 return
-            build = Build(name, Progress(lambda event, values: self.send(name, event, values)))
             self.running[name] = build
             self.ended.pop(name, None)
         Thread(target=self._run, args=(build,), daemon=True, name=f"build {name}").start()

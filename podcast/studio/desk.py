@@ -19,7 +19,7 @@ from podcast.production.make import write_draft
 from podcast.published.report import BUILT, read_report
 from podcast.speech.cast import read_roles
 from podcast.speech.choose import AUTO
-from podcast.studio.blocks import Block, plain
+from podcast.studio.blocks import CHAPTER, Block, plain
 from podcast.studio.builds import Builds
 from podcast.studio.built import files, findings
 from podcast.studio.document import Document, Shown, clash_told
@@ -64,7 +64,7 @@ class Desk:
     def __init__(self, shelf: Shelf) -> None:
         """`shelf` is where the episodes are."""
         self.shelf, self.events = shelf, Events()
-        self.builds = Builds(shelf.order, self.events.tell)
+        self.builds = Builds(shelf.order, self.events.tell, self._titles)
         self.sayer = Sayer()
         self.lock = Lock()
         self.documents: dict[str, Document] = {}
@@ -101,6 +101,12 @@ class Desk:
                 yield event_text(*state)
             async for text in self.events.stream(queue):
                 yield text
+
+    def _titles(self, name: str) -> list[str]:
+        """The titles of an episode's chapters; none if it has no script yet, or a broken one."""
+        history = self.document(name).history
+        blocks = history.blocks if history else ()
+        return [block.text for block in blocks if block.kind == CHAPTER]
 
     # The script ----------------------------------------------------------------------------
 

@@ -27,7 +27,12 @@ def builds(make: Make, folder: Path) -> tuple[Builds, Told]:
     def order(name: str) -> Order:
         return Order(folder / f"{name}.txt", folder / "out", Recipe(), folder)
 
-    return Builds(order, lambda name, event, values: told.append((event, values)), make), told
+    return Builds(
+        order,
+        lambda name, event, values: told.append((event, values)),
+        lambda _: ("一", "二"),
+        make,
+    ), told
 
 
 def made(how: Callable[[Watch], None] = lambda _: None) -> Make:
@@ -51,14 +56,15 @@ def test_a_build_is_told_of_by_stage_and_chapter(tmp_path: Path) -> None:
     wait_until(lambda: told and told[-1][0] == "built")
     shares = [values["share"] for event, values in told if event == "progress"]
     assert shares == sorted(shares) and shares[-1] > 0.9
-    assert [values["chapter"] for event, values in told if event == "progress"][-1] == "二"
+    last = [values for event, values in told if event == "progress"][-1]
+    assert (last["chapter"], last["chapters"], last["title"]) == (2, 2, "二")
     assert told[-1][1] == {"version": 1, "fresh": True}
 
 
 def test_the_time_left_is_told_by_what_is_done() -> None:
     now = 0.0
     told: Told = []
-    progress = Progress(lambda event, values: told.append((event, values)), lambda: now)
+    progress = Progress(lambda event, values: told.append((event, values)), now=lambda: now)
     progress("text", "", 0.0)
     assert told[-1][1]["left_s"] is None
     now = 10.0
