@@ -173,7 +173,10 @@ class Editor {
       event.preventDefault();
       byId("play").click();
     } else if (!this.episode.player && !event.target.closest("input, select, textarea, button, a, [contenteditable]")) {
-      this.pageKeys()[event.key]?.(); // else the player listens to these keys
+      const act = this.pageKeys()[event.key]; // once there is a player, it listens to these keys
+      if (!act) return;
+      event.preventDefault();
+      act();
     }
   }
 

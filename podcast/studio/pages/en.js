@@ -77,6 +77,8 @@ export default {
   option_subtitle_lines: "Lines of a subtitle",
   option_editor: "Editor model",
   option_karaoke: "Word times in VTT",
+  option_chapter_pictures: "Pictures of chapters",
+  option_denoise: "Denoise the recording",
   option_recording: "Recording",
 
   role_host: "Host",

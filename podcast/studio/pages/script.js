@@ -372,23 +372,30 @@ export class Script {
       return;
     }
     const choice = await new Promise((resolve) => this.view.conflict(conflict.mine, conflict.theirs, resolve));
-    const theirs = conflict.theirs.map((each) => each.id);
     const mine = conflict.mine.map(({ kind, text, role, voice }) => ({ kind, text, role, voice }));
     // What waits in the queue was made on what is now replaced: it is in `mine` of its own edit.
     const waiting = this.queue.filter((each) => [...each.touches].some((block) => edit.touches.has(block)));
     this.queue = this.queue.filter((each) => !waiting.includes(each));
     const latest = choice === "theirs" ? [] : latestOf(edit, mine, waiting);
-    if (choice !== "theirs") {
-      const keepsTheirs = choice === "both";
+    if (choice !== "theirs") await this.keep(latest, edit, conflict, choice === "both");
+    for (const block of edit.touches) this.dirty.delete(block);
+    await this.resync();
+  }
+
+  /** Put what a person has in the place of what another has, or below it. */
+  async keep(latest, edit, conflict, keepsTheirs) {
+    const theirs = conflict.theirs.map((each) => each.id);
+    const above = edit.after?.id ?? "";
+    try {
       await send(addressOf("api", this.name, "edit"), {
         base: conflict.version,
-        after: keepsTheirs ? theirs.at(-1) ?? edit.after?.id ?? "" : edit.after?.id ?? "",
+        after: keepsTheirs ? theirs.at(-1) ?? above : above,
         remove: keepsTheirs ? [] : theirs,
         insert: latest,
       });
+    } catch (error) {
+      this.view.refusal(error.message, latest); // it was changed once more: the text is shown
     }
-    for (const block of edit.touches) this.dirty.delete(block);
-    await this.resync();
   }
 
   // What is shown of it -------------------------------------------------------------------
@@ -420,10 +427,8 @@ const isMore = (splices, message, answer) => {
 
 const plainOf = ({ kind, text, role, voice }) => ({ kind, text, role, voice });
 
-/** What a person has now of an edit that was refused: later edits of the same blocks win. */
+/** What a person has now of an edit that was refused: what was typed into its blocks since. */
 const latestOf = (edit, mine, waiting) => {
-  const last = waiting.at(-1);
-  if (!last || !last.isTyping) return mine;
-  const at = edit.insert.findIndex(({ block }) => last.touches.has(block));
-  return mine.map((plain, number) => (number === at ? { ...plain, text: last.insert[0].text } : plain));
+  if (!waiting.every(({ isTyping }) => isTyping) || mine.length !== edit.insert.length) return mine;
+  return mine.map((plain, number) => ({ ...plain, text: edit.insert[number].block.text.trim() || plain.text }));
 };

@@ -93,8 +93,10 @@ export class Settings {
     const rows = this.options.map((option) => {
       const input = inputOf(option, this.set.recipe?.[option.name]);
       this.recipe.set(option, input);
-      const label = hasText(`option_${option.name}`) ? text(`option_${option.name}`) : option.name;
-      return field(label, input, [told(option), rangeOf(option)].filter(Boolean).join(" "));
+      // An option that has no short name here yet is called by what it means.
+      const name = `option_${option.name}`;
+      const [label, meaning] = hasText(name) ? [text(name), told(option)] : [told(option), option.name];
+      return field(label, input, [meaning, rangeOf(option)].filter(Boolean).join(" "));
     });
     const summary = element("summary", {}, text("recipe"));
     return element("details", { class: "recipe" }, summary, element("div", { class: "fields" }, rows));

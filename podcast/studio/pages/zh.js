@@ -77,6 +77,8 @@ export default {
   option_subtitle_lines: "字幕行数",
   option_editor: "用语言模型校订",
   option_karaoke: "VTT 里逐词计时",
+  option_chapter_pictures: "章节图片",
+  option_denoise: "原录音降噪",
   option_recording: "原录音",
 
   role_host: "主持人",
