@@ -7,7 +7,7 @@ import { Panels } from "./panels.js";
 import { Script } from "./script.js";
 import { roleName } from "./settings.js";
 import { Episode, Saying } from "./sound.js";
-import { hasText, lasting, text } from "./texts.js";
+import { hasText, lasting, nameOf, text } from "./texts.js";
 import { View } from "./view.js";
 
 /* global player */
@@ -603,8 +603,8 @@ class Editor {
     const before = block.text.slice(Math.max(0, offset - CONTEXT), offset);
     const after = block.text.slice(offset, offset + CONTEXT);
     const back = button("", () => this.editing.insert(block, Math.min(offset, block.text.length), own), {
-      title: why,
-      "aria-label": text("bringBack", { text: own, why }),
+      title: nameOf("why", why),
+      "aria-label": text("bringBack", { text: own, why: nameOf("why", why) }),
     });
     back.append(before ? "…" : "", before, element("s", {}, own), after);
     return element("li", {}, back);

@@ -4,7 +4,7 @@
 import { addressOf, get, send } from "./api.js";
 import { button, byId, element, field, tell } from "./dom.js";
 import { Settings, readOptions } from "./settings.js";
-import { lasting, text } from "./texts.js";
+import { lasting, nameOf, text } from "./texts.js";
 
 const SOUND = /\.(mp3|m4a|m4b|aac|wav|flac|ogg|opus|mp4|mov|mkv|webm|wma)$/i;
 
@@ -164,7 +164,7 @@ class Dropping {
 
 const factsOf = ({ form, lines, characters, speakers, dropped }, recording) => {
   const facts = [
-    text("form", { form }),
+    text("form", { form: nameOf("form", form) }),
     text("lines", { n: lines }),
     text("characters", { n: characters }),
     speakers?.length ? text("speakers", { names: speakers.join("、") }) : text("oneSpeaker"),

@@ -13,6 +13,9 @@ export const text = (name, values = {}) =>
 /** Whether the language has a text of this name. */
 export const hasText = (name) => name in table;
 
+/** What the server calls by an English name, in the browser's language if that has a text for it. */
+export const nameOf = (kind, name) => table[`${kind}_${name.replace(/\W+/g, "_")}`] ?? name;
+
 /** What is told in both languages, in that of the browser. */
 export const told = (both) => (typeof both === "string" ? both : both?.[isChinese ? "zh" : "en"] ?? "");
 
