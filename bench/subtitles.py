@@ -82,7 +82,7 @@ def faults(paragraphs: list[str], recipe: Recipe) -> Iterator[tuple[str, int]]:
 def opened_pace(folder: Folder) -> int:
     """The number of cues that are faster than the style's reading speed."""
     list(subtitles.pace(folder))
-    return int(folder.figures["subtitle pace"].split()[0])
+    return int(folder.measurements["subtitle pace"].split()[0])
 
 
 def main(path: Path, count: int) -> None:

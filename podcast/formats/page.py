@@ -26,7 +26,7 @@ from podcast.formats.script_html import (
     role_html,
     template,
 )
-from podcast.formats.speakers import told_names
+from podcast.formats.speakers import names_to_show
 from podcast.model import Episode
 
 FILES = {
@@ -158,7 +158,7 @@ def _paragraphs(paragraphs: tuple[Passage, ...], start: int, episode: Episode) -
 
     If the episode has several speakers, a paragraph names its speaker where the speaker changes.
     """
-    names = told_names(episode)
+    names = names_to_show(episode)
     before = ""
     for passage in paragraphs:
         first = passage.sentences[0][0].start + start

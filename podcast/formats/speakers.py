@@ -29,7 +29,7 @@ def speaker_names(episode: Episode) -> dict[str, str]:
     return {role: names.get(role, role) for role in roles}
 
 
-def told_names(episode: Episode) -> dict[str, str]:
+def names_to_show(episode: Episode) -> dict[str, str]:
     """The names of the speakers by role; empty if there is only one, who need not be named."""
     names = speaker_names(episode)
     return names if len(names) > 1 else {}

@@ -27,7 +27,7 @@ from podcast.speech.cast import Cast
 from podcast.speech.choose import choose
 
 BUILT, CURRENT, FAILED = "built", "up to date", "failed"
-Told = Callable[[str, str, float], None]
+WatchAll = Callable[[str, str, float], None]
 """A function that shows progress. It takes the name of an episode, a stage, and the share of the
 stage's work that was done since the last call (0 to 1)."""
 
@@ -62,7 +62,9 @@ def require_different_names(orders: Sequence[Order]) -> tuple[Order, ...]:
     return tuple(by_name.values())
 
 
-def build_all(orders: Sequence[Order], watch: Told, tell: Tell) -> Generator[Result, None, None]:
+def build_all(
+    orders: Sequence[Order], watch: WatchAll, tell: Tell
+) -> Generator[Result, None, None]:
     """Build all episodes with the processes and the store of the first order; yield each result.
 
     Raises ReadError if two seeds have one episode's name, and WriteError or ClusterError if the
@@ -88,7 +90,7 @@ def open_workers(order: Order, store: Store, tell: Tell) -> SharedWorkers:
 
 
 def batch(
-    orders: Sequence[Order], workers: SharedWorkers, store: Store, watch: Told, tell: Tell
+    orders: Sequence[Order], workers: SharedWorkers, store: Store, watch: WatchAll, tell: Tell
 ) -> Generator[Result, None, None]:
     """Build the episodes and yield each result as soon as it is known.
 
@@ -97,12 +99,12 @@ def batch(
     """
     means = Means(workers, store, _Once(tell))
     one = partial(_result, means, workers, watch, tell)
-    if workers.abreast <= 1:
+    if workers.builds_at_once <= 1:
         for order in orders:
             yield one(order)
         return
     workers.prepare(MAKER)
-    with ThreadPoolExecutor(workers.abreast) as threads:
+    with ThreadPoolExecutor(workers.builds_at_once) as threads:
         futures: list[Future[Result]] = []
         try:
             futures += [threads.submit(one, order) for order in orders]
@@ -115,7 +117,9 @@ def batch(
             raise
 
 
-def _result(means: Means, workers: SharedWorkers, watch: Told, tell: Tell, order: Order) -> Result:
+def _result(
+    means: Means, workers: SharedWorkers, watch: WatchAll, tell: Tell, order: Order
+) -> Result:
     """Build one episode. Its failure is a Result; only Stopped is raised."""
 
     def watch_episode(stage: str, chapter: str, share: float) -> None:

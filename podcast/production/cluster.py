@@ -82,10 +82,10 @@ class Cluster(SharedWorkers):
         return False
 
     @property
-    def abreast(self) -> int:
+    def builds_at_once(self) -> int:
         """The number of builds at a time that keep the cluster busy. Raises ClusterError."""
         self._connect()
-        return min(MOST_ABREAST, super().abreast + self.size // CHAPTERS)
+        return min(MOST_ABREAST, super().builds_at_once + self.size // CHAPTERS)
 
     def prepare(self, module: str, most: int = sys.maxsize) -> None:
         """Connect to the cluster and start the local processes.

@@ -245,7 +245,10 @@ def is_aligned(folder: Path, script_key: str) -> bool:
 
 
 def made_files(folder: Path) -> set[str]:
-    """The names in an episode's folder that its last build made, according to its report."""
+    """The names in an episode's folder that its last build made, according to its report.
+
+    The report is read from the disk: since this build read it, another may have replaced it.
+    """
     return {CHAPTER_FILES, REPORT, *(name.split("/")[0] for name, _ in read_report(folder).files)}
 
 

@@ -41,7 +41,8 @@ class Workers:
     building    surround one build: if it fails, its calls end
     stop        end all processes at once; every waiting or later call raises Stopped
 
-    With one worker everything runs in the calling thread, in order.
+    With one worker everything runs in the calling thread, in order. Every kind also says two
+    things of itself: `has_idle` and `builds_at_once`.
     """
 
     def __init__(self, count: int) -> None:
@@ -57,6 +58,11 @@ class Workers:
     def has_idle(self) -> bool:
         """Whether a process may be idle, so that work on a guess costs nothing."""
         return not self._is_here
+
+    @property
+    def builds_at_once(self) -> int:
+        """The number of builds at a time that keep the processes busy."""
+        return 1
 
     def start(
         self, call: Callable[..., T], arguments: Iterable[Arguments], *, only: bool = False
@@ -170,11 +176,11 @@ class SharedWorkers(Workers):
         self.spare: _Pool | None = None
 
     @property
-    def abreast(self) -> int:
+    def builds_at_once(self) -> int:
         """The number of builds at a time that keep the processes busy.
 
         It is one more than there are processes: a build that waits for its last chapter keeps only
-        one busy.
+        one busy. It is one where everything runs in the calling thread.
         """
         return 1 if self._is_here else self.count + 1
 

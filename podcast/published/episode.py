@@ -17,7 +17,7 @@ from podcast.errors import ReadError
 from podcast.files.keys import content_key, digest
 from podcast.files.names import CHAPTERS, COVER, REPORT, SOUND, SUBTITLES
 from podcast.model import Episode, Track
-from podcast.published.report import Report, require_told
+from podcast.published.report import Report, require_fields
 from podcast.subtitles.cues import Cue
 
 UPLOAD = "upload"
@@ -64,7 +64,7 @@ def read_published(folder: Path) -> Published:
             raise ReadError(
                 f"{folder} is no built episode: it has no {name}; run `podcast make` first"
             )
-    report = require_told(folder, "title", "rate", "samples", "chapters")
+    report = require_fields(folder, "title", "rate", "samples", "chapters")
     try:
         return _read(folder, report)
     except (ValueError, LookupError, TypeError, MutagenError) as error:

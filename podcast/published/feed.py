@@ -10,7 +10,7 @@ from podcast.errors import WriteError
 from podcast.files.names import NOTES, SOUND
 from podcast.files.whole import replacing
 from podcast.formats.feed import Item, Show, feed_text
-from podcast.published.report import Report, require_told
+from podcast.published.report import Report, require_fields
 from podcast.published.serve import episodes
 
 
@@ -35,7 +35,7 @@ def write_feed(out: Path, show: Show) -> Path:
 
 
 def _item(folder: Path) -> Item:
-    report = require_told(folder, "title", "seconds")
+    report = require_fields(folder, "title", "seconds")
     return Item(
         folder.name,
         report.title,

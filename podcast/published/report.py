@@ -2,7 +2,7 @@
 
 A person or another program may have changed the file. So one reader reads it for the whole
 program and never fails: a field that is missing or has a value of another type gets its default,
-which is an empty text, 0 or an empty list. A command that needs a field calls `require_told`,
+which is an empty text, 0 or an empty list. A command that needs a field calls `require_fields`,
 which raises an error if the field is missing.
 """
 
@@ -160,7 +160,7 @@ def read_report(folder: Path) -> Report:
     return report_of(table)
 
 
-def require_told(folder: Path, *names: str) -> Report:
+def require_fields(folder: Path, *names: str) -> Report:
     """The report in `folder`; raises ReadError if it lacks one of the fields `names`."""
     if not (folder / REPORT).is_file():
         raise ReadError(

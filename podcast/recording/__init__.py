@@ -1,4 +1,4 @@
-"""The original recording and its transcript -> what is said in it when, and files that fit it.
+"""The original recording, its transcript -> the times of its words, and files that fit it.
 
     file --outside/ffmpeg--> sound --features, network--> scores
         + lines --said, chain--> a row of states --search, edges--> Alignment     `align`

@@ -1,4 +1,4 @@
-"""A recording, the transcript's lines -> when each character is heard, and what is sure.
+"""A recording, the transcript's lines -> the time of each character, and how sure it is.
 
     sound --features--> bands --network--> scores --search--> a path --edges--> Alignment
 
@@ -40,19 +40,19 @@ from podcast.recording.units import SILENCE
 FIRST_BELOW, FIRST_BEAM = 1.5, 500.0
 SECOND_BELOW, SECOND_BEAM = 2.25, 200.0
 SILENT = -13.0  # mean log-power of a frame in which nothing sounds: about -80 dBFS
-# A line that fits worse, or of whose characters a smaller share is found, is hardly said.
+# A line is taken as not said if its fit is worse, or if a smaller share of it is found.
 LEAST_FIT, LEAST_SHARE = -1.05, 0.4
 _LONG_GAP_MS = 2000  # between two stretches of text
 _MARGIN_MS = 1000  # of sound around a stretch that it is looked for in again
-_UNTOLD_MS = 3000  # of sound that no line tells: shorter is not worth telling
+_UNTOLD_MS = 3000  # of sound that no line accounts for; shorter stretches are not reported
 _BLOCK = 4000  # frames that are searched at once
 
 
 class Listened:
-    """The scores of a recording, as half-precision numbers, 37 MB an hour; and how loud it is.
+    """The scores of a recording, as half-precision numbers (37 MB an hour), and its loudness.
 
-    Of each frame, `levels` has the mean of its bands' log-powers, and `smooth` the same over two
-    frames; `powers` has the logarithm of the mean power, which a single tone raises, too.
+    For each frame, `levels` has the mean of the bands' log-powers, `smooth` the same mean over two
+    frames, and `powers` the logarithm of the mean power, which a single tone raises, too.
     """
 
     def __init__(self, chunks: Iterable[bytes], network: Network | None = None) -> None:
@@ -73,16 +73,16 @@ class Listened:
         self.smooth = np.convolve(self.levels, np.full(2, 0.5), "same").astype(np.float32)
 
     def __len__(self) -> int:
-        """How many frames."""
+        """The number of frames."""
         return len(self.levels)
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing sounds in it."""
+        """Whether the recording is silent from end to end."""
         return bool((self.levels < SILENT).mean() > 0.98)
 
     def blocks(self, start: int, end: int) -> Iterator[Scores]:
-        """The scores of frames from `start` to `end`; nothing but silence is heard in silence."""
+        """The scores of frames from `start` to `end`; a silent frame scores as silence alone."""
         for at in range(start, end, _BLOCK):
             rows = self._scores[at : min(end, at + _BLOCK)].astype(np.float32)
             silent = self.levels[at : at + len(rows)] < SILENT
@@ -98,7 +98,7 @@ def lull_of(levels: NDArray[np.float32]) -> float:
 
 
 class Found(NamedTuple):
-    """A line that was found: its index, when it is heard, and the characters that are."""
+    """A line that was found: its index, its times in milliseconds, and the characters heard."""
 
     line: int
     start: int
@@ -107,7 +107,7 @@ class Found(NamedTuple):
 
     @property
     def fit(self) -> float:
-        """The mean of its characters'."""
+        """The mean fit of its characters."""
         return float(np.mean([each.fit for each in self.characters]))
 
 
@@ -117,7 +117,7 @@ def align(
     numbers: Sequence[int],
     respellings: Mapping[str, str] = NONE,
 ) -> Alignment:
-    """Where lines, by their `texts` and `numbers`, are heard in a recording."""
+    """The times of lines, given by their `texts` and `numbers`, in a recording."""
     heard = syllables(texts, respellings)
     rough = _search(listened, heard, (0, len(listened)), below=FIRST_BELOW, beam=FIRST_BEAM)
     stretches = _stretches(_lines(rough, texts, listened), len(listened))
@@ -172,7 +172,7 @@ def _fits(
 
 
 def _lines(characters: Sequence[Heard], texts: Sequence[str], listened: Listened) -> list[Found]:
-    """The lines that characters are of, each with its edges."""
+    """The lines to which the characters belong, each with its start and its end."""
     found, loud = [], lull_of(listened.levels)
     for line, group in groupby(characters, lambda each: each.line):
         own = without_strays(tuple(group), listened.levels, loud)
@@ -189,7 +189,7 @@ class _Stretch(NamedTuple):
 
 
 def _stretches(found: Sequence[Found], frames: int) -> Iterator[_Stretch]:
-    """Lines without a long gap between them, with a margin that holds no other's sound."""
+    """Yield lines without a long gap between them, with a margin free of other lines' sound."""
     if not found:
         return
     cuts = [
@@ -215,11 +215,11 @@ def _again(
         yield each._replace(line=stretch.lines[each.line])
 
 
-# What is told of it --------------------------------------------------------------------------
+# The result ----------------------------------------------------------------------------------
 
 
 def _at_rise(line: Found, levels: NDArray[np.float32]) -> Found:
-    """A line that begins where its sound does."""
+    """The line, its start moved to the start of its sound."""
     start = at_rise(line.start, levels)
     return line._replace(start=start, end=max(line.end, start + FRAME_MS))
 
@@ -232,7 +232,7 @@ def _heard_line(number: int, text: str, said: Sequence[Said], found: Found | Non
 
 
 def _said(found: Sequence[Found], heard: Sequence[Sequence[Said]]) -> Iterator[Found]:
-    """The lines that are likelier to be said than not: by themselves, or between two that are."""
+    """Yield the lines that are probably said: they fit well, or lie between two that do."""
     good = {
         line.line
         for line in found
@@ -249,7 +249,7 @@ def _share(found: Found, said: Sequence[Said]) -> float:
 
 
 def _placed(lines: Sequence[Found]) -> Iterator[Character]:
-    """All characters, those at a line's edges drawn in to it; none begins before one before it."""
+    """Yield all characters, cut to the times of their line; their starts never fall."""
     reached = 0
     for line in lines:
         for each in line.characters:
@@ -260,7 +260,7 @@ def _placed(lines: Sequence[Found]) -> Iterator[Character]:
 
 
 def _untold(characters: Sequence[Character], listened: Listened) -> Iterator[Stretch]:
-    """Where for long something sounds that no line tells."""
+    """Yield the long stretches of sound that no line accounts for."""
     length, loud = len(listened) * FRAME_MS, lull_of(listened.powers)
     edges = [0, *(time for each in characters for time in (each.start_ms, each.end_ms)), length]
     for end, start in zip(edges[::2], edges[1::2], strict=True):

@@ -1,4 +1,4 @@
-"""Times of the raw transcript, the cleaned Script -> what of the script is heard when: an Episode.
+"""Times of the raw transcript, the cleaned Script -> an Episode in the recording's time.
 
 The recording holds the fillers and restarts that the script has lost, so its times belong to the
 raw lines. Each character of the script takes the time of the raw character it is, or stands for.
@@ -22,17 +22,17 @@ from podcast.text.sentences import sentences
 
 MS = 1000  # positions a second of the episodes made here
 _HEARD = 0.5  # share of a clause's characters that must be heard
-_FASTEST_MS = 50  # a character of other words that stand for what is heard lasts at least so long
+_FASTEST_MS = 50  # the least that a character lasts if its word stands for another, heard word
 _WORD = re.compile(r"[A-Za-z0-9]+|\w")
 _LONGEST_JUMP_MS = 1500  # over dropped words, inside a clause, from so few characters
 _FEW = 2
 _LONG_PAUSE_MS = 2500  # a line does not go on after it
-_LONGEST_MS = 1000  # of a character: what is longer holds something else
+_LONGEST_MS = 1000  # of a character; a longer sound holds something else, too
 _LONGEST_SWAP = 8  # characters that are taken to stand for others; more are other words
 
 
 class Heard(NamedTuple):
-    """From when to when a character of the script is heard, in milliseconds."""
+    """The start and the end of a character of the script in the recording, in milliseconds."""
 
     start: int
     end: int
@@ -91,11 +91,11 @@ def carry(alignment: Alignment, script: Script, style: Style) -> Carried:
 # Characters ----------------------------------------------------------------------------------
 
 Times = list[Heard | None]
-"""One for each character of a text; nothing where it is not heard, or is a mark."""
+"""The times of each character of a text; None for one that is not heard, and for a mark."""
 
 
 def _times(alignment: Alignment, paragraphs: Sequence[str]) -> list[Times]:
-    """When each character of each paragraph is heard."""
+    """The times of each character of each paragraph."""
     raw = Words.of(line.text for line in alignment.lines)
     script = Words.of(paragraphs)
     heard = {
@@ -128,9 +128,9 @@ def _times(alignment: Alignment, paragraphs: Sequence[str]) -> list[Times]:
 
 
 def move_to_rest(partners: list[int], raw: Words, script: Words) -> None:
-    """Take the last of words that were said twice, where the script goes on after it.
+    """Of words that were said twice in a row, match the second with the script, not the first.
 
-    Of 我我觉得 the script keeps 我觉得, and the first 我 is found as well as the second.
+    For 我我觉得 the script has 我觉得. Its 我 was matched with the first, but the second leads on.
     """
     for at in range(len(partners) - 2, -1, -1):
         following = partners[at + 1]
@@ -167,7 +167,7 @@ def _shared(heard: Sequence[Heard], count: int) -> Iterator[Heard]:
 
 
 def _heard_clauses(paragraphs: Sequence[str], times: Sequence[Times]) -> list[Times]:
-    """The times, with none for a clause of which little is heard and all for the others."""
+    """The times: none in a clause of which little is heard, one for each character elsewhere."""
     whole: list[Times] = []
     for text, heard in zip(paragraphs, times, strict=True):
         made: Times = [None] * len(text)
@@ -247,7 +247,7 @@ def _edge(heard: Times, at: int, side: int) -> int:
 def _words(text: str, heard: Times) -> tuple[Span, ...]:
     """The words of a paragraph that are heard, each with the marks around it."""
     words: list[Span] = []
-    lead = 0  # where the text of the next word begins: with the marks before the first
+    lead = 0  # place at which the text of the next word begins, with the marks before the first
     is_kept = True
     for found in _WORD.finditer(text):
         times = [each for each in heard[found.start() : found.end()] if each]
@@ -266,7 +266,7 @@ def _words(text: str, heard: Times) -> tuple[Span, ...]:
 
 
 def _apart(words: Sequence[Span]) -> tuple[Span, ...]:
-    """Words of which none ends after the next begins."""
+    """The words, cut so that none ends after the next one begins."""
     starts = [*accumulate((word.start for word in words), max)]
     return tuple(
         Span(start, max(start, min(word.end, following)), word.text)
@@ -311,7 +311,7 @@ def _tracks(
 
 
 def _lines(turns: Iterable[tuple[Span, ...]], style: Style) -> Iterator[Span]:
-    """Subtitle lines of which none goes on over a long pause."""
+    """Yield subtitle lines; none of them goes on over a long pause."""
     groups: list[list[tuple[Span, ...]]] = []
     reached = None
     for turn in turns:
@@ -325,7 +325,7 @@ def _lines(turns: Iterable[tuple[Span, ...]], style: Style) -> Iterator[Span]:
 
 
 def _runs(words: tuple[Span, ...]) -> Iterator[tuple[Span, ...]]:
-    """Words cut where a long pause is between two of them."""
+    """Yield the words in runs without a long pause inside."""
     cuts = [
         number
         for number, (word, following) in enumerate(pairwise(words), 1)

@@ -16,7 +16,7 @@ from podcast.pronounce import NONE
 from podcast.recording.said import Said, said
 from podcast.recording.units import SILENCE
 
-BETWEEN_LINES, AT_A_MARK, INSIDE = 2.0, 3.0, 5.0  # what a pause costs to open, in scores
+BETWEEN_LINES, AT_A_MARK, INSIDE = 2.0, 3.0, 5.0  # the cost of a pause, in scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,16 @@ class Chain:
         return np.concatenate([[False], self.pauses[:-1]])
 
     def __len__(self) -> int:
-        """How many states."""
+        """The number of states."""
         return len(self.units)
 
 
 _State = tuple[int, bool, float, int, int]
-"""What `Chain` has of one state, in the order of its fields."""
+"""One state as the fields of `Chain` describe it, in their order."""
 
 
 def syllables(lines: Iterable[str], respellings: Mapping[str, str] = NONE) -> list[list[Said]]:
-    """What is heard of each line."""
+    """The syllables that each line should sound like."""
     return [said(line, respellings) for line in lines]
 
 

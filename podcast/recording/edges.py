@@ -24,7 +24,7 @@ _APART_MS, _APART_AT_END_MS = 350, 500  # between two characters of a phrase
 _PARTED_MS = 1500  # of other sound between two parts of a line
 _STRAY = 3  # times fewer characters than the rest have those that are taken for strays
 _REACH = 4  # characters at an edge that are looked at
-_BACK_MS, _AHEAD_MS = 120, 250  # how far a start is moved
+_BACK_MS, _AHEAD_MS = 120, 250  # the most by which a start is moved back or ahead
 
 
 class Heard(NamedTuple):
@@ -87,7 +87,7 @@ def fits_of(path: NDArray[np.int64], chain: Chain, scores: Scores) -> NDArray[np
     return np.asarray(heard - scores.max(1), np.float32)
 
 
-# Characters that are not where the rest is ----------------------------------------------------
+# Characters far from the rest of their line --------------------------------------------------
 
 
 def without_strays(

@@ -33,7 +33,7 @@ _FASTEST = 12  # characters that nobody says in a second
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A file with sound, and what of it to listen to: a sound track, from and to which second."""
+    """A file with sound, and the part of it to listen to: a sound track, from second to second."""
 
     path: Path
     track: int = 0
@@ -95,7 +95,7 @@ def _numbered(alignment: Alignment, transcript: Transcript) -> Alignment:
 
 
 def require_recording(recording: Recording) -> None:
-    """Raise ReadError where there is no file to listen to."""
+    """Raise ReadError if there is no file to listen to."""
     if not recording.path.is_file():
         raise ReadError(f"there is no recording {recording.path}; give a file with sound")
 
@@ -119,7 +119,7 @@ def _aligned(
 
 
 def _sound(recording: Recording) -> Iterator[bytes]:
-    """The sound of a recording. Raises ReadError where there is none that can be read."""
+    """The sound of a recording. Raises ReadError if it has none that can be read."""
     most = _LONGEST_HOURS * 3600 * RATE * 2
     size = 0
     path = recording.path
@@ -146,7 +146,7 @@ def _sound(recording: Recording) -> Iterator[bytes]:
 
 
 def require_fit(alignment: Alignment, recording: Recording) -> None:
-    """Raise ReadError where the recording is of another talk."""
+    """Raise ReadError if the recording is of another talk."""
     if alignment.sure < LEAST_SURE:
         told = f"{alignment.sure:.0%} of its lines are surely heard"
         raise _unfit(recording.path.name, told)
@@ -160,7 +160,7 @@ def _unfit(name: str, why: str) -> ReadError:
 
 
 def warning(alignment: Alignment) -> str:
-    """What a person should know of an alignment; empty where nothing is amiss."""
+    """A warning about an alignment for a person; empty if nothing is amiss."""
     if alignment.sure >= FEW_SURE:
         return ""
     return f"only {alignment.sure:.0%} of the lines are surely heard"

@@ -1,4 +1,4 @@
-"""Frames -> how well each state of Mandarin fits each frame: a small network, in numpy.
+"""Frames -> scores of how each state of Mandarin fits each frame: a small network, in numpy.
 
 How it was taught is in training/acoustic/, and what it is good and bad at in its model card there.
 """
@@ -18,7 +18,7 @@ from podcast.recording.features import BANDS, Frames, normalised
 CONTEXT = 5  # frames on either side that a frame is heard with
 _WEIGHTS = Path(__file__).with_name("acoustic.npz")
 LEAST = -12.0  # log-probability below which all is equally unlikely
-_PRIOR_WEIGHT = 0.8  # how far a state's share of what it was taught with is taken out
+_PRIOR_WEIGHT = 0.8  # of a state's share of the training data, which is taken out of its score
 WEIGHT = 0.4  # of a score beside the costs of the search
 
 Scores = NDArray[np.float32]

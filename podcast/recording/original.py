@@ -1,4 +1,4 @@
-"""What is heard when in the recording -> the files of out/<episode>/original/, as texts.
+"""The times of the script in the recording -> the texts of the files of out/<episode>/original/.
 
 Subtitles, chapter lists, the times themselves, and a page that plays the recording beside them.
 """
@@ -25,12 +25,12 @@ CHAPTER_LISTS = (
     "chapters.bilibili.txt",
     "chapters.ffmetadata",
 )  # rows of TEXTS
-FROM_TRANSCRIPT = "transcript"  # whose times they are, where there is no recording
+FROM_TRANSCRIPT = "transcript"  # the source of times where there is no recording
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where times come from: the name of the recording's file, or empty: the transcript's own."""
+    """The source of times: the name of the recording's file, or empty for the transcript's own."""
 
     recording: str = ""
     link: str = ""  # the episode's page on the web
@@ -58,7 +58,7 @@ def script_key(script: Script) -> str:
 def timemap_text(
     alignment: Alignment, carried: Carried, source: Source, script: str, style: Style
 ) -> str:
-    """All times in seconds, as JSON: of the raw lines, of the script, and of what no line tells.
+    """All times in seconds, as JSON: of raw lines, the script, and sound outside of all lines.
 
     `script` is the hash of the script, as `script_key` makes it, and `style` that of the subtitles.
     """

@@ -1,4 +1,4 @@
-"""What is heard when -> a page that plays the recording beside the script.
+"""The times of the script in the recording -> a page that plays the recording beside it.
 
 It holds no sound: a person chooses the recording on their own machine, and nothing is sent
 anywhere. Doubtful lines of the transcript are listed, each to be heard at a click.

@@ -36,14 +36,14 @@ _LATIN_PART = re.compile(r"[^aeiouy]?[aeiouy]+[nmr]?(?![aeiouy])|[^aeiouy]")
 
 
 class Said(NamedTuple):
-    """What is heard of the character at `offset` of a line: its states; none for a mark."""
+    """The states that the character at `offset` of a line should sound like; none for a mark."""
 
     offset: int
     states: tuple[int, ...]
 
 
 def said(line: str, respellings: Mapping[str, str] = NONE) -> list[Said]:
-    """What is heard of a line, in order; several syllables of one character are put together.
+    """The characters of a line in order; one of several syllables has the states of them all.
 
     >>> [each.offset for each in said("涨14%，对")]  # 百分之十四, of the figure and its sign
     [0, 1, 2, 3, 4, 5]
@@ -74,7 +74,7 @@ def _syllables(text: str, origins: tuple[int, ...]) -> Iterator[tuple[int, tuple
 
 
 def _readings(text: str) -> list[str]:
-    """The pinyin of each hanzi in its place; what is no hanzi has none that counts."""
+    """The pinyin of each hanzi, in its place; other signs have pinyin that is no syllable."""
     import pypinyin
 
     plain = "".join(each if _HANZI.match(each) else "，" for each in text)

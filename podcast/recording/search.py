@@ -18,10 +18,10 @@ from podcast.recording.chain import Chain
 from podcast.recording.network import WEIGHT, Scores
 from podcast.recording.units import SILENCE
 
-SKIP, SKIP_CHARACTER = 20.0, 1.5  # what leaving text out costs, and each of its characters more
+SKIP, SKIP_CHARACTER = 20.0, 1.5  # the cost of leaving out text, and of each character of it
 _NEVER = np.float32(-1e9)
-_STAY, _NEXT, _OVER_PAUSE, _SKIP = range(4)  # how a path comes into a state
-_SETTLE = 3000  # frames between two looks at what all paths share
+_STAY, _NEXT, _OVER_PAUSE, _SKIP = range(4)  # the ways in which a path reaches a state
+_SETTLE = 3000  # frames after which the part that all paths share is looked for again
 _REMEMBERED = 30_000  # frames that may be open: ten minutes; then the best path is taken as right
 _FARTHEST = 800  # characters that are left out at once
 _AHEAD = 8  # states that a path may reach before the window is widened
@@ -29,7 +29,7 @@ _BEST = 3  # states whose mean is what any speech at all would score
 
 
 class _Column(NamedTuple):
-    """How the paths came into the states of one frame, from state `low` on."""
+    """The ways in which paths reached the states of one frame, from state `low` on."""
 
     low: int
     moves: NDArray[np.uint8]
@@ -50,7 +50,7 @@ _NONE = np.zeros(0, np.int32)
 
 
 def other_sound(scores: Scores, below: float) -> NDArray[np.float32]:
-    """What each frame scores as sound that no line tells: `below` the best few states' mean."""
+    """Each frame's score as sound outside of all lines: `below` the mean of its best states."""
     speech = scores[:, SILENCE + 1 :]
     best = np.partition(speech, -_BEST, axis=1)[:, -_BEST:]
     return np.asarray(best.mean(1) - np.float32(below * WEIGHT), np.float32)
@@ -146,7 +146,7 @@ class Search:
         if more > 0:
             self.values = np.concatenate([self.values, np.full(more, _NEVER, np.float32)])
 
-    # What is certain -------------------------------------------------------------------------
+    # The certain part of the path ------------------------------------------------------------
 
     def _settle(self) -> None:
         """Settle the frames up to the last one in which all paths are in one state."""
@@ -161,7 +161,7 @@ class Search:
             self._settle_by_force(alive)
 
     def _settle_by_force(self, alive: NDArray[np.int64]) -> None:
-        """Take the best path up to half of what is open as right, and give up those that differ."""
+        """Settle the best path through half of the open frames; give up paths that differ."""
         middle = len(self.columns) // 2
         states = alive
         for column in self.columns[:middle:-1]:
@@ -182,7 +182,7 @@ class Search:
         del self.columns[: index + 1]
 
     def _trace(self, index: int, state: int) -> NDArray[np.int64]:
-        """The path through the open frames up to the one at `index`, which it is in `state` in."""
+        """The path that reaches `state` in the open frame at `index`, from the first open frame."""
         path = np.zeros(index + 1, np.int64)
         for at in range(index, -1, -1):
             path[at] = state
@@ -195,7 +195,7 @@ class Search:
         return path
 
     def path(self) -> NDArray[np.int64]:
-        """The best path, (frames,): to the end of the text, or where the sound ends before it."""
+        """The best path, (frames,): to the end of the text, or as far as the sound goes."""
         return np.concatenate([*self.settled, *self._rest()])
 
     def _rest(self) -> Iterator[NDArray[np.int64]]:

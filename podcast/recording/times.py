@@ -1,4 +1,4 @@
-"""When a transcript's lines are heard in its recording: the values, and those a transcript has.
+"""The times of a transcript's lines in its recording: the values, and the transcript's own times.
 
 Positions are milliseconds from the recording's start.
 """
@@ -14,9 +14,9 @@ from typing import NamedTuple
 from podcast.errors import ReadError
 from podcast.model import Transcript
 
-SURE_FIT, SURE_SHARE = -0.65, 0.9  # of a line that is sure: how it fits, how much of it is heard
-LEAST_SURE, FEW_SURE = 0.4, 0.8  # shares of sure lines: below one it is another talk
-_CHARACTER_MS = 400  # the longest that a character lasts whose line has no end
+SURE_FIT, SURE_SHARE = -0.65, 0.9  # a sure line fits better, and a larger share of it is heard
+LEAST_SURE, FEW_SURE = 0.4, 0.8  # shares of sure lines: below the first it is another talk
+_CHARACTER_MS = 400  # the most that a character lasts in a line without an end
 
 
 class Character(NamedTuple):
@@ -40,10 +40,10 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HeardLine:
-    """A line and when it is heard; no times where it is not.
+    """A line and its times in the recording, which are None if it is not heard.
 
-    `fit` is 0 where the sound is just what the line says, and falls below; `share` is how much of
-    the line is heard.
+    `fit` is 0 if the sound is exactly what the line says, and else negative. `share` is the part
+    of the line that is heard, from 0 to 1.
     """
 
     number: int
@@ -63,9 +63,9 @@ class HeardLine:
 class Alignment:
     """A transcript's lines in a recording that lasts `length_ms`.
 
-    `characters` are those that are heard, in order. `untold` is sound that no line tells. `found`
+    `characters` are the heard ones, in order. `untold` is sound that no line accounts for. `found`
     are the characters as the search found them, before those at a line's edges were drawn in to
-    the line: where something is said inside a line that it does not tell, they are more exact.
+    the line: if something is said inside a line that is not in its text, they are more exact.
     """
 
     lines: tuple[HeardLine, ...]
@@ -100,7 +100,7 @@ def read_alignment(text: str) -> Alignment:
     )
 
 
-# What a transcript itself tells --------------------------------------------------------------
+# A transcript's own times --------------------------------------------------------------------
 
 
 def has_times(transcript: Transcript) -> bool:
@@ -111,7 +111,7 @@ def has_times(transcript: Transcript) -> bool:
 def told_times(transcript: Transcript) -> Alignment:
     """The times that a transcript has, each line's shared out among its characters.
 
-    Raises ReadError where a line has none.
+    Raises ReadError if a line has none.
     """
     if not has_times(transcript):
         raise ReadError("this transcript tells no times; give its recording")
@@ -147,7 +147,7 @@ def _shared(index: int, text: str, start: int, end: int) -> Iterator[Character]:
 
 
 def moved(alignment: Alignment, ms: int) -> Alignment:
-    """The alignment so much later: of a part of a recording, in the whole of it."""
+    """The alignment of a part of a recording that begins at `ms`, in the time of the whole."""
     if not ms:
         return alignment
 

@@ -34,7 +34,7 @@ _SPELT_SHORT = {"ue": "ve", "uen": "un", "uei": "ui", "iou": "iu", "ng": "eng"}
 
 @cache
 def syllable_states(pinyin: str) -> tuple[int, ...]:
-    """The states of a syllable, as indices into STATES; empty where it is no Mandarin syllable.
+    """The states of a syllable, as indices into STATES; empty if it is no Mandarin syllable.
 
     >>> [STATES[state] for state in syllable_states("zhang1")]
     ['zh', 'ang.0', 'ang.1']

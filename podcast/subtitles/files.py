@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from podcast.formats.speakers import told_names
+from podcast.formats.speakers import names_to_show
 from podcast.model import Episode, Style
 from podcast.subtitles.ass import ass_text
 from podcast.subtitles.cues import Cue, laid_out, timed, traditional
@@ -24,7 +24,7 @@ def subtitle_files(
     `names` are the names of the chapters' files, without suffix. The subtitles of the whole are
     also written in Traditional characters: Taiwan's (zh-Hant) and Hong Kong's (zh-HK).
     """
-    rate, tracks, speakers = episode.rate, episode.tracks, told_names(episode)
+    rate, tracks, speakers = episode.rate, episode.tracks, names_to_show(episode)
     laid = [laid_out(track, rate, style) for track in tracks]
     for name, track, lines in zip(names, tracks, laid, strict=True):
         own = timed([(track, lines)], rate, style)  # times count from the start of the chapter
@@ -38,7 +38,7 @@ def whole_files(
     name: str, shown: tuple[Cue, ...], episode: Episode, style: Style, karaoke: bool
 ) -> Iterator[tuple[str, str]]:
     """The name and text of each file of an episode's cues; also in Traditional characters."""
-    speakers = told_names(episode)
+    speakers = names_to_show(episode)
     yield from _formats(name, shown, episode.title, karaoke, speakers)
     for suffix, region, font in TRADITIONAL:
         turned = traditional(shown, style, region)

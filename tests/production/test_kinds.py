@@ -83,9 +83,21 @@ def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
     return kind_called(request.param, request, tmp_path)
 
 
-@pytest.fixture(params=[*APART, "this process", "this process for many builds"])
+EVERY = [*APART, "this process", "this process for many builds"]
+
+
+@pytest.fixture(params=EVERY)
 def any_kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
     return kind_called(request.param, request, tmp_path)
+
+
+@pytest.fixture(scope="module", params=EVERY)
+def workers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Workers]:
+    """Workers of every kind, for all tests that do not stop them: to start them takes longest."""
+    with kind_called(request.param, request, tmp_path_factory.mktemp("workers"))() as started:
+        yield started
 
 
 def square(number: int) -> int:
@@ -108,41 +120,43 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def test_start_gives_every_result_once_and_a_failure_as_itself(any_kind: Kind) -> None:
-    with any_kind() as workers:
-        assert sorted(workers.start(square, [(n,) for n in range(7)])) == [n * n for n in range(7)]
-        assert list(workers.start(square, [])) == []
-        assert list(workers.start(square, [(3,)], only=True)) == [9]
-        with pytest.raises(NoSuchEngine, match="no engine named 'x'; installed: y"):
-            list(workers.start(refuse, [(1,), (2,)]))
+def test_start_gives_every_result_once_and_a_failure_as_itself(workers: Workers) -> None:
+    assert sorted(workers.start(square, [(n,) for n in range(7)])) == [n * n for n in range(7)]
+    assert list(workers.start(square, [])) == []
+    assert list(workers.start(square, [(3,)], only=True)) == [9]
+    with pytest.raises(NoSuchEngine, match="no engine named 'x'; installed: y"):
+        list(workers.start(refuse, [(1,), (2,)]))
 
 
 def test_start_gives_what_the_call_returned_for_a_chapter_too(
-    any_kind: Kind, tmp_path: Path
+    workers: Workers, tmp_path: Path
 ) -> None:
-    with any_kind() as workers:
-        made = workers.start(title, jobs(tmp_path, 2))
-        assert sorted(made) == ["noted 0", "noted 1"]
+    made = workers.start(title, jobs(tmp_path, 2))
+    assert sorted(made) == ["noted 0", "noted 1"]
 
 
-def test_call_gives_a_result_and_a_failure_as_itself(any_kind: Kind) -> None:
-    with any_kind() as workers:
-        for apart in (False, True):
-            assert workers.call(square, 4, apart=apart) == 16
-            with pytest.raises(NoSuchEngine, match="no engine named 'x'; installed: y"):
-                workers.call(refuse, 1, apart=apart)
+def test_call_gives_a_result_and_a_failure_as_itself(workers: Workers) -> None:
+    for apart in (False, True):
+        assert workers.call(square, 4, apart=apart) == 16
+        with pytest.raises(NoSuchEngine, match="no engine named 'x'; installed: y"):
+            workers.call(refuse, 1, apart=apart)
 
 
-def test_what_is_called_apart_leaves_this_process_as_it_was(kind: Kind) -> None:
-    with kind() as workers:
-        assert workers.call(process, apart=True) != os.getpid()
+def test_what_is_called_apart_leaves_this_process_as_it_was(workers: Workers) -> None:
+    is_here = workers.call(process, apart=True) == os.getpid()
+    assert is_here == (workers.count == 1)
 
 
-def test_prepare_imports_and_changes_no_result(any_kind: Kind) -> None:
-    with any_kind() as workers:
-        workers.prepare("podcast.production.jobs", 1)
-        workers.prepare("podcast.production.jobs")
-        assert sorted(workers.start(square, [(1,), (2,)])) == [1, 4]
+def test_prepare_imports_and_changes_no_result(workers: Workers) -> None:
+    workers.prepare("podcast.production.jobs", 1)
+    workers.prepare("podcast.production.jobs")
+    assert sorted(workers.start(square, [(1,), (2,)])) == [1, 4]
+
+
+def test_every_kind_says_how_many_builds_keep_it_busy(workers: Workers) -> None:
+    assert workers.builds_at_once >= 1 and isinstance(workers.has_idle, bool)
+    if workers.count == 1:
+        assert workers.builds_at_once == 1 and not workers.has_idle
 
 
 def test_a_failure_inside_building_comes_through(any_kind: Kind) -> None:

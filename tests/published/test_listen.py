@@ -22,8 +22,8 @@ from podcast.outside.models import find, note_text
 from podcast.outside.recogniser import RATE, Samples
 from podcast.published.check.compare import Difference, aligned, merged, tokens, worst
 from podcast.published.check.listen import (
-    LONGEST,
-    SHORTEST,
+    LONGEST_SECONDS,
+    SHORTEST_SECONDS,
     Stretch,
     faults,
     listen,
@@ -124,7 +124,9 @@ def test_subtitles_of_other_words_are_refused(said: Sequence[str]) -> None:
         list(whole_sentences([Caption(0, 1000, "欢迎回来")], said))
 
 
-@pytest.mark.parametrize(("length", "count"), [(SHORTEST - 1, 2), (SHORTEST + 1, 4)])
+@pytest.mark.parametrize(
+    ("length", "count"), [(SHORTEST_SECONDS - 1, 2), (SHORTEST_SECONDS + 1, 4)]
+)
 def test_what_is_heard_at_a_time_is_neither_short_nor_longer_than_whisper_hears(
     length: float, count: int
 ) -> None:
@@ -132,7 +134,7 @@ def test_what_is_heard_at_a_time_is_neither_short_nor_longer_than_whisper_hears(
     found = list(pieces(stretches))
     assert len(found) == count
     assert "".join(piece.text for piece in found) == "0123"
-    assert all(piece.end - piece.start <= LONGEST for piece in found)
+    assert all(piece.end - piece.start <= LONGEST_SECONDS for piece in found)
 
 
 # Hearing -------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ from podcast.published.report import (
     read_report,
     report_of,
     report_text,
-    require_told,
+    require_fields,
 )
 from podcast.published.serve import episodes
 from podcast.text.read.account import Account, LeftOut, Speaker
@@ -134,7 +134,7 @@ def use(folder: Path) -> None:
     if not report.lacks(*BUILT):  # else it is built again
         Console(quiet=True).print(chapter_table(report))
     for needing in (
-        lambda: require_told(folder, *BUILT),
+        lambda: require_fields(folder, *BUILT),
         lambda: read_published(folder),
         lambda: write_feed(folder.parent, SHOW),
     ):

@@ -228,15 +228,15 @@ def test_a_long_pause_ends_a_sentence() -> None:
 
 
 @pytest.mark.slow
-def test_a_line_of_forty_thousand_characters_is_no_trouble() -> None:
+def test_a_line_of_twenty_thousand_characters_is_no_trouble() -> None:
     text = SEED.read_text("utf-8").replace("\n", "")
     with no_explosion():
-        sentences = punctuate(transcript((text * 2)[:40_000]))
+        sentences = punctuate(transcript(text[:20_000]))
     assert np.median([len(s.text) for s in sentences]) < 80
 
 
 def test_the_seed_can_be_breathed_through() -> None:
-    lines = SEED.read_text("utf-8").splitlines()[:600]
+    lines = SEED.read_text("utf-8").splitlines()[:300]
     lengths = np.array([len(s.text) for s in punctuate(transcript(*lines))])
     assert 15 <= np.median(lengths) <= 60
     assert (lengths > 120).mean() < 0.05

@@ -22,7 +22,7 @@ from podcast.files.tidy import Unreadable, tidy
 from podcast.model import GUEST, HOST, Line
 from podcast.text.read import is_script, read, read_text
 from podcast.text.read.forms.copies import grown, in_chinese
-from podcast.text.read.forms.cues import Cue, is_rolling, read_cues, with_names
+from podcast.text.read.forms.cues import ReadCue, is_rolling, read_cues, with_names
 from podcast.text.read.forms.recognised import read_json
 from podcast.text.read.roles import to_transcript
 from podcast.text.spacing import join_lines
@@ -301,7 +301,7 @@ def test_any_cues_are_read_back(
         page += f"{stamp(start_ms, mark)} --> {stamp(end_ms, mark)}\n"
         page += "\n".join(texts) + "\n\n"
     heard = read_cues(page.replace("\n", end))
-    cues = [Cue(0, 0, tuple(texts)) for texts, _, _ in said]
+    cues = [ReadCue(0, 0, tuple(texts)) for texts, _, _ in said]
     assume(not is_rolling(cues) and with_names(cues) == cues)
     assume(in_chinese([texts for texts, _, _ in said]) == [tuple(texts) for texts, _, _ in said])
     assume(not any(grown([join_lines(texts) for texts, _, _ in said])))

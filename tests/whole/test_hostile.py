@@ -51,7 +51,8 @@ def huge_told() -> str:
     """What is told of each huge file, by a process that has done nothing but import."""
     program = HARSH.format(paths=sys.path, names=NAMES)
     command = [sys.executable, "-W", "ignore", "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    patience = PATIENCE * len(NAMES)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=patience, check=False)
     return done.stdout + done.stderr
 
 

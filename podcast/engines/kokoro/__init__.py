@@ -33,8 +33,8 @@ from podcast.outside.models import Model, installed
 if TYPE_CHECKING:
     from podcast.engines.kokoro.readings import Sound
 
-# What reads and what loads is imported where something is said: it takes half a second, and many a
-# build only asks whether the network is there.
+# The modules that read text and load the network are imported when something is said: that takes
+# half a second, and many builds only ask whether the network is there.
 
 MODEL = "kokoro-zh"
 FAMILY = "kokoro-onnx"
@@ -55,9 +55,9 @@ VECTORS = (  # by sex and name; a row for each number of tokens
     "zf_xiaoni.bin",
     "zm_yunxia.bin",
 )
-LIBRARIES = ("onnxruntime", "pypinyin", "rjieba", "espeakng-loader")  # that decide what is heard
+LIBRARIES = ("onnxruntime", "pypinyin", "rjieba", "espeakng-loader")  # that decide the sound
 FOLDER = Path(__file__).parent
-SUFFIXES = (".py", ".bin", ".json", ".txt")  # of its files there that decide what is heard
+SUFFIXES = (".py", ".bin", ".json", ".txt")  # of the files in FOLDER that decide the sound
 TRIAL = "大家早上好，欢迎收听今天的节目。"
 PROBES = 1250.0  # that take as long as a second of speech; `bench/voices.py` measures it
 WIDTH = 256  # numbers in a row of a voice
@@ -75,11 +75,11 @@ class Kokoro:
 
     @property
     def version(self) -> str:
-        """A name for how it reads, the vectors of its voices, and what it is built on."""
+        """A key of the rules of reading, the vectors of the voices, and the libraries."""
         return _version()
 
     def model_key(self, voice: Voice) -> str:
-        """Names the file of the network. Raises ModelError where it is not there."""
+        """The key of the network's file. Raises ModelError if the network is not installed."""
         return _model().key()
 
     def expected_pace(self) -> float:
@@ -89,8 +89,8 @@ class Kokoro:
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`; each syllable and Latin word is marked where it begins.
 
-        Raises VoiceError for a voice that it has not got, ModelError where the network is not
-        there, SpeechFailed where something cannot be said.
+        Raises VoiceError if Kokoro has no such voice, ModelError if the network is not installed,
+        and SpeechFailed if a part of the text cannot be said.
         """
         vector = _vector(voice)
         model = _model()
@@ -119,7 +119,7 @@ def _version() -> str:
     return content_key(files, [version(name) for name in LIBRARIES])[:16]
 
 
-# Which voice -------------------------------------------------------------------------------
+# The voice ---------------------------------------------------------------------------------
 
 
 def _model() -> Model:
@@ -133,7 +133,7 @@ def _model() -> Model:
 
 
 def _vector(voice: Voice) -> Samples:
-    """How a voice sounds: a row for each number of tokens. Raises VoiceError."""
+    """The vectors of a voice: a row for each number of tokens. Raises VoiceError."""
     known = Kokoro.voices
     name = voice.id or next(iter(known))
     if name not in known:
@@ -149,18 +149,18 @@ def _rows(name: str) -> Samples:
     return rows
 
 
-# What is said at once ----------------------------------------------------------------------
+# Runs --------------------------------------------------------------------------------------
 
 
 class Run(NamedTuple):
-    """What is said at once, and the silence after it."""
+    """The sounds that the network says at once, and the silence after them."""
 
     sounds: tuple[Sound, ...]
     pause_ms: int
 
 
 def _runs(text: str, most: int) -> Iterator[Run]:
-    """Clauses, as many together as have up to `most` tokens; a longer one in several parts."""
+    """Yield clauses joined to runs of up to `most` tokens; a longer clause becomes several runs."""
     from podcast.engines.kokoro.readings import sounds
 
     most = max(1, min(most, MOST_TOKENS))
@@ -186,7 +186,7 @@ def _runs(text: str, most: int) -> Iterator[Run]:
 
 
 def _parts(read: tuple[Sound, ...], most: int) -> list[tuple[Sound, ...]]:
-    """The sounds of a clause, in parts of up to `most` tokens that end where words do."""
+    """The sounds of a clause, in parts of up to `most` tokens; each ends with a word."""
     parts: list[tuple[Sound, ...]] = []
     some: tuple[Sound, ...] = ()
     for word in _words(read):
@@ -236,7 +236,7 @@ def _vocabulary() -> dict[str, int]:
 
 
 class Said(NamedTuple):
-    """The sound of a run, and where in it each of its words begins."""
+    """The sound of a run, and the mark at which each of its words begins."""
 
     samples: Samples
     marks: tuple[Mark, ...]
@@ -274,7 +274,7 @@ def _say(read: Sequence[Sound], text: str, model: Model, vector: Samples, voice:
 def _run(
     tokens: list[int], model: Model, vector: Samples, speed: float
 ) -> tuple[Samples, NDArray[np.int64]]:
-    """What the network makes of tokens: the samples, and how many frames each token lasts.
+    """The network's result for tokens: the samples, and the length of each token in frames.
 
     A silent token is added at either end.
     """
@@ -326,9 +326,9 @@ def is_ready(model: Model) -> bool:
 
 
 def pace(model: Model) -> float:
-    """How many seconds of one core a second of speech takes on this machine, as measured.
+    """The seconds of one core that a second of speech takes on this machine, as measured.
 
-    Raises ModelError or SpeechFailed where the model does not speak.
+    Raises ModelError or SpeechFailed if the model does not speak.
     """
     from podcast.engines.kokoro.readings import sounds
 

@@ -11,7 +11,7 @@ import unicodedata
 
 from podcast.engines.espeak import ipa
 
-# What espeak-ng writes, where it ties two signs to one sound with ^, and what the model has for it.
+# Signs of espeak-ng, which ties two signs to one sound with ^, and the model's signs for them.
 SOUNDS = {
     "ʔˌn̩": "tn", "ʔn̩": "tn", "a^ɪ": "I", "a^ʊ": "W", "d^ʒ": "ʤ", "e^ɪ": "A", "e": "A",
     "t^ʃ": "ʧ", "ɔ^ɪ": "Y", "ə^l": "ᵊl", "ʲo": "jo", "ʲə": "jə", "ʲ": "", "ɚ": "əɹ", "r": "ɹ",
@@ -30,9 +30,9 @@ LETTERS = {
 
 
 def latin_phonemes(word: str) -> str:
-    """The phonemes of a Latin word, each letter by its name where it is spelt (I-P-O, H).
+    """The phonemes of a Latin word. A word that is spelt (I-P-O, H) has its letters' names.
 
-    It is empty for what espeak-ng says nothing of.
+    The text is empty if espeak-ng has no sound for the word.
 
     >>> latin_phonemes("Claude"), latin_phonemes("token"), latin_phonemes("I-P-O")
     ('klˈɔd', 'tˈOkən', 'ˈIpˈiˈO')

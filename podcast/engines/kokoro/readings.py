@@ -43,9 +43,9 @@ VERBS = {"得": "dei3", "长": "zhang3"}  # 长 is to grow before a pronoun: 长
 
 
 class Sound(NamedTuple):
-    """The phonemes of what is said of a text from its character `place` on.
+    """The phonemes of the part of a text that begins at its character `place`.
 
-    `opens` where a word begins with it. A mark is silent.
+    `opens` says whether it is the first of a word. A mark is silent.
     """
 
     phonemes: str
@@ -55,7 +55,7 @@ class Sound(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """A word between two marks, and where each of its syllables stands in the text."""
+    """A word between two marks, and the place of each of its syllables in the text."""
 
     word: Word
     places: tuple[int, ...]
@@ -114,7 +114,7 @@ def _read(piece: re.Match[str], text: str) -> Iterator[_Piece]:
 
 
 def _told(pinyin: str, start: int) -> _Piece | None:
-    """Pinyin as a word; nothing where it is none."""
+    """The word that a piece of pinyin is; None if it is no pinyin."""
     found = list(SYLLABLE.finditer(SHORTENED.sub(r"\1iong", pinyin)))
     places = tuple(start + each.start() for each in SYLLABLE.finditer(pinyin))
     syllables = tuple(each[0] for each in found)

@@ -31,7 +31,7 @@ PREFIXES = "小老"  # before a word of two syllables: 小老虎 is 小 and 老�
 class Word(NamedTuple):
     """A word as it is read: its characters, a syllable of pinyin for each, its part of speech.
 
-    `is_told` where somebody has said how it is read: then only its third tones change.
+    `is_told` says that a person gave its reading: then only its third tones change.
     """
 
     text: str
@@ -65,7 +65,7 @@ def spoken(words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def _one_or_not(word: Word, i: int, text: str, flat: Sequence[str], at: int) -> str:
-    """How 一 or 不 is said, the sign `i` of a word; `at` is its place in the clause.
+    """The reading of 一 or 不, the sign `i` of a word; `at` is its place in the clause.
 
     `text` and `flat` are all signs of the clause and the syllables of each.
     """
@@ -96,7 +96,7 @@ def _is_figure(word: Word, i: int, before: str, following: str) -> bool:
 
 @cache
 def _light() -> frozenset[str]:
-    """Words whose last syllable is neutral, and which pypinyin reads with a tone.
+    """The words whose last syllable is neutral, but which pypinyin reads with a tone.
 
     They are those of `text/words.tsv` that espeak-ng's dictionary has so.
     """
@@ -104,7 +104,7 @@ def _light() -> frozenset[str]:
 
 
 def _lighten(word: Word, syllables: list[str]) -> None:
-    """Make neutral what is: a light word's end, 儿 there, the second of what is doubled."""
+    """Make the neutral syllables neutral: a light word's last, a final 儿, a doubled second."""
     if word.text in _light():
         syllables[-1] = f"{syllables[-1][:-1]}5"
     if word.text[-1] == "儿" and len(word.text) > 1 and word.text not in FULL:

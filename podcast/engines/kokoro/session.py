@@ -35,9 +35,9 @@ def loaded(model: Model, key: str) -> Any:
 
 
 def unpacked_graph(model: Model, key: str) -> Path:
-    """Where the widened model lies; it is made there first if need be.
+    """The path of the widened model, which is made first if it is not there.
 
-    Raises OSError where it cannot be written, ModelError where the model is of another kind.
+    Raises OSError if it cannot be written, ModelError if the model is of another kind.
     """
     assert model.folder
     folder = _place(model, key)

@@ -35,7 +35,7 @@ _FRONTED = frozenset("jqx")  # whose u is ü
 def phonemes(syllable: str) -> str:
     """The phonemes of a syllable of pinyin with its tone as a figure; `v` stands for ü.
 
-    It is empty for what is no such syllable. Tone 5 is the neutral one.
+    The text is empty if it is no such syllable. Tone 5 is the neutral one.
 
     >>> phonemes("zao3"), phonemes("xiong2"), phonemes("yun4"), phonemes("lv4"), phonemes("ma5")
     ('ʦau↓', 'ɕjʊ↗ŋ', 'y↘n', 'ly↘', 'ma')
@@ -77,7 +77,7 @@ def _parted(letters: str) -> tuple[str, str]:
 
 
 def _after_y(rest: str) -> str:
-    """What is written after y, as the final that it is: (y)i, (y)u as ü, (y)an as ian."""
+    """The final that letters after y stand for: (y)i is i, (y)u is ü, (y)an is ian."""
     if rest[:1] == "i":
         return rest
     return f"ü{rest[1:]}" if rest[:1] in ("u", "ü") else f"i{rest}"

@@ -35,15 +35,15 @@ DURATIONS = "/encoder/Clip_output_0"  # how long each token lasts, a value insid
 
 
 def unpacked(content: bytes) -> bytes:
-    """The model that calculates with 32 bits, and tells how long each token lasts.
+    """The model that calculates with 32 bits, and also puts out the length of each token.
 
-    Raises ValueError where the file is no graph of this kind.
+    Raises ValueError if the file is no graph of this kind.
     """
     return _edited(content, lambda nodes: _Unpacking(nodes).nodes())
 
 
 def as_shipped(content: bytes) -> bytes:
-    """The model as it is, but that it tells how long each token lasts. Raises ValueError."""
+    """The model as it is, which also puts out the length of each token. Raises ValueError."""
     return _edited(content, lambda nodes: nodes)
 
 
@@ -133,7 +133,7 @@ class _Unpacking:
         return replace(node, op="Conv", inputs=inputs, outputs=_require(scaled, "Mul").outputs)
 
     def _bias(self, rounded: str) -> str:
-        """The bias itself: what was divided by the scale, rounded and reshaped."""
+        """The bias before it was divided by the scale, rounded and reshaped."""
         cast = self._maker(self._maker(rounded, "Reshape").inputs[0], "Cast")
         floor = self._maker(cast.inputs[0], "Floor")
         return self._maker(floor.inputs[0], "Div").inputs[0]

@@ -17,9 +17,9 @@ NODE_INPUT, NODE_OUTPUT, NODE_NAME, NODE_OP, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2,
 
 
 def read_fields(content: memoryview) -> Fields:
-    """The fields of a message in order: numbers, and what is sized as a view of `content`.
+    """The fields of a message in order: numbers, and sized fields as views of `content`.
 
-    Raises ValueError for what is no such message.
+    Raises ValueError if the content is no such message.
     """
     found: Fields = []
     at = 0
@@ -77,7 +77,7 @@ def _varint(number: int) -> bytes:
 
 @dataclass(frozen=True)
 class Node:
-    """One operation of a graph: what it does, from which values to which.
+    """One operation of a graph: its kind, its inputs and its outputs.
 
     An input that is left out is empty. Attributes are as they lie in the file.
     """
@@ -132,5 +132,5 @@ def whole_numbers(name: str, values: Iterable[int]) -> bytes:
 
 
 def float_value(name: str) -> bytes:
-    """What a graph says of a value of floating-point numbers, of whatever shape."""
+    """The description, in a graph, of a value of floating-point numbers of any shape."""
     return message([(1, name.encode()), (2, message([(1, message([(1, 1)]))]))])

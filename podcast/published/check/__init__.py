@@ -24,7 +24,7 @@ from podcast.errors import PodcastError
 from podcast.formats.faults import fault_text
 from podcast.published.check import films, marks, originals, papers, sound, subtitles
 from podcast.published.check.opened import Folder
-from podcast.published.report import BUILT, Listened, require_told
+from podcast.published.report import BUILT, Listened, require_fields
 
 SHOWN = 3  # faults of one kind that are printed; the others are counted
 
@@ -43,7 +43,7 @@ def check(folder: Path) -> tuple[Finding, ...]:
 
     Raises ReadError if there is no episode, or its report lacks a field that every build writes.
     """
-    require_told(folder, *BUILT)
+    require_fields(folder, *BUILT)
     opened = Folder(folder)
     rules = (*papers.RULES, *sound.RULES, *subtitles.RULES, *marks.RULES)
     optional = [rule for name, rule in films.MADE.items() if (folder / name).is_file()]
@@ -67,6 +67,6 @@ def _finding(what: str, rule: Callable[[Folder], Iterable[str]], opened: Folder)
     except (PodcastError, MutagenError, OSError, ValueError, LookupError, TypeError) as error:
         faults = [f"cannot be read: {error}" if str(error) else type(error).__name__]
     if not faults:
-        return Finding(True, what, opened.figures.get(what, ""))
+        return Finding(True, what, opened.measurements.get(what, ""))
     more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""
     return Finding(False, what, "; ".join(faults[:SHOWN]) + more)

@@ -24,7 +24,7 @@ def m4b(folder: Folder) -> Iterator[str]:
     """The M4B is AAC, as long as the episode, with both chapter lists, tags and cover."""
     path = folder.path / AUDIOBOOK
     file: Any = MP4(path)
-    folder.figures[AUDIOBOOK] = f"{file.info.length:.1f} s, {file.info.bitrate // 1000} kbit/s"
+    folder.measurements[AUDIOBOOK] = f"{file.info.length:.1f} s, {file.info.bitrate // 1000} kbit/s"
     yield from _sound(path, folder)
     yield from _chapters(path, folder)
     nero = [(round(chapter.start * 1000), chapter.title) for chapter in file.chapters or ()]
@@ -46,7 +46,7 @@ def video(folder: Folder) -> Iterator[str]:
     if not picture or (picture[1], picture[2]) != ("h264", "1920x1080"):
         yield "its picture is not H.264 at 1920 x 1080"
     else:
-        folder.figures["video"] = f"{picture[1]}, {picture[2]}, {picture[3]} frames/s"
+        folder.measurements["video"] = f"{picture[1]}, {picture[2]}, {picture[3]} frames/s"
     if picture and "yuv420p" not in streams:
         yield "its colours are not yuv420p"
     yield from _sound(path, folder)

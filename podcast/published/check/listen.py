@@ -29,11 +29,11 @@ from podcast.outside.recogniser import RATE, Recogniser, Samples
 from podcast.published.check.compare import Difference, Place, aligned, merged, tokens, worst
 from podcast.published.check.opened import Caption, Folder, letters, read_srt
 from podcast.published.listened import write_listened
-from podcast.published.report import BUILT, Listened, require_told
+from podcast.published.report import BUILT, Listened, require_fields
 from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 
-SHORTEST, LONGEST = 14.0, 28.0  # seconds of a piece; Whisper takes in 30 at most
+SHORTEST_SECONDS, LONGEST_SECONDS = 14.0, 28.0  # of a piece; Whisper takes in 30 at most
 EDGE = 0.05  # seconds of sound that are added before and after a piece
 SLOW = 1.2  # times as long as its words take in this chapter: then a paragraph may be said twice
 FEWEST_SYLLABLES = 8  # of a paragraph whose length tells something
@@ -78,7 +78,9 @@ def whole_sentences(cues: Iterable[Caption], sentences: Sequence[str]) -> Iterat
 
 
 def pieces(
-    stretches: Sequence[Stretch], shortest: float = SHORTEST, longest: float = LONGEST
+    stretches: Sequence[Stretch],
+    shortest: float = SHORTEST_SECONDS,
+    longest: float = LONGEST_SECONDS,
 ) -> Iterator[Stretch]:
     """Stretches joined to pieces that the recogniser gets, each of whole sentences.
 
@@ -130,7 +132,7 @@ def listen(
     taken from it. Raises ReadError if a file of the episode cannot be read or has other words than
     the script, FfmpegError, or WriteError.
     """
-    require_told(path, *BUILT)
+    require_fields(path, *BUILT)
     try:
         folder = Folder(path)
         numbers = chapters if earlier else range(1, len(folder.songs) + 1)
@@ -182,7 +184,7 @@ def _placed(fault: Fault, start: float) -> Fault:
 def _chapters(folder: Folder) -> tuple[Chapter, ...]:
     """The chapters of the script, the first with the notice if that is spoken."""
     first, *others = read_script(folder.path / SCRIPT).chapters
-    if folder.said.startswith(NOTICE) and not first.paragraphs[0].text.startswith(NOTICE):
+    if folder.spoken_text.startswith(NOTICE) and not first.paragraphs[0].text.startswith(NOTICE):
         first = replace(first, paragraphs=(Paragraph(NOTICE), *first.paragraphs))
     return (first, *others)
 
@@ -252,7 +254,7 @@ class _Hearing:
         ]
         self.pace = median(lengths or [0.0])  # seconds a syllable
         self.texts: dict[tuple[float, float], str] = {}
-        self.whole = self._heard(stretches, 0, SHORTEST)
+        self.whole = self._heard(stretches, 0, SHORTEST_SECONDS)
 
     def difference(self, first: int, last: int) -> Difference | None:
         """What is wrong in the paragraph of the sentences from `first` up to `last`."""
@@ -260,7 +262,7 @@ class _Hearing:
             return None
         heard = _paragraph(self.whole, first, last)
         begun, ended = self._stretch(first), self._stretch(last - 1) + 1
-        ways = [LONGEST, 0.0]
+        ways = [LONGEST_SECONDS, 0.0]
         if self._is_slow(begun, ended):
             heard = _paragraph(self._again(begun, ended, ways.pop(0)), first, last)
         found = worst(heard)

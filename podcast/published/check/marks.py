@@ -17,7 +17,7 @@ from podcast.published.check.readers import READERS
 def cover_all(folder: Folder) -> Iterator[str]:
     """The chapters of chapters.json cover the sound from end to end, and each has a title."""
     chapters = folder.chapters
-    folder.figures["chapters cover the sound"] = f"{len(chapters)} chapters"
+    folder.measurements["chapters cover the sound"] = f"{len(chapters)} chapters"
     if not chapters or chapters[0]["startTime"] != 0:
         yield "the first chapter does not begin at 0"
     for before, after in pairwise(chapters):
@@ -94,7 +94,7 @@ def _differs(folder: Folder, name: str, expected: list[tuple[int, int, str]]) ->
 def links(folder: Folder) -> Iterator[str]:
     """Each chapter has a link to its second of the episode's page, if the report has a link."""
     page = folder.report.link
-    folder.figures["chapter links"] = page or "none"
+    folder.measurements["chapter links"] = page or "none"
     wanted = [f"{page}#t={start // 1000}" if page else "" for start, _, _ in _expected(folder)]
     if [chapter.get("url", "") for chapter in folder.chapters] != wanted:
         yield "chapters.json has other links"

@@ -52,10 +52,13 @@ class Decoded:
 
 @dataclass
 class Folder:
-    """A built episode. `figures` are measurements that rules want printed, by name of the rule."""
+    """A built episode.
+
+    `measurements` are texts that are printed where a rule finds no fault, by the rule's name.
+    """
 
     path: Path
-    figures: dict[str, str] = field(default_factory=dict)
+    measurements: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """The text of the file called `name`."""
@@ -77,7 +80,7 @@ class Folder:
         return list(json.loads(self.text(CHAPTERS))["chapters"])
 
     @cached_property
-    def said(self) -> str:
+    def spoken_text(self) -> str:
         """The text of all paragraphs of the script, after the notice if that is spoken.
 
         Raises ReadError or ScriptError if script.md cannot be read.
@@ -101,7 +104,7 @@ class Folder:
         return read_srt(self.text(SUBTITLES))
 
     @cached_property
-    def heard(self) -> dict[str, Decoded]:
+    def decoded(self) -> dict[str, Decoded]:
         """The measurements of the episode and of each chapter, by file name.
 
         Two files are decoded at a time.

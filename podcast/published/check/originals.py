@@ -41,7 +41,7 @@ def subtitles(folder: Folder) -> Iterator[str]:
         yield from _others_differ(folder, language, cues)
         if cues and cues[-1].end_ms > end + style.hold_ms:
             yield f"{ORIGINAL}{language}.srt goes on after the recording"
-    folder.figures["original subtitles"] = f"{len(_cues(folder, ''))} cues"
+    folder.measurements["original subtitles"] = f"{len(_cues(folder, ''))} cues"
 
 
 def _shown_badly(style: Style, cues: list[Caption]) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _others_differ(folder: Folder, language: str, cues: list[Caption]) -> Iterat
 
 def nothing_added(folder: Folder) -> Iterator[str]:
     """The subtitles say nothing that the script does not, in its order."""
-    said = iter(letters(folder.said))
+    said = iter(letters(folder.spoken_text))
     for cue in _cues(folder, ""):
         if not all(any(one == other for other in said) for one in letters(cue.text)):
             yield f"not in script.md: {cue.text} at {cue.start_ms / 1000:.1f} s"
@@ -95,7 +95,7 @@ def chapters(folder: Folder) -> Iterator[str]:
         text = (folder.path / ORIGINAL / name).read_text("utf-8")
         if told and READERS[name].differs(text, expected, round(told[-1]["end"] * 1000)):
             yield f"{ORIGINAL}/{name} differs from {TIMES}"
-    folder.figures["original chapters"] = f"{len(told)}, to {length:.0f} s"
+    folder.measurements["original chapters"] = f"{len(told)}, to {length:.0f} s"
 
 
 RULES = (

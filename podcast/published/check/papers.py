@@ -34,7 +34,8 @@ NAMES = (
     COVER,
     REPORT,
 )
-LEAST, MOST = 1400, 3000  # pixels of each side of a cover. Source: Apple Podcasts, show artwork
+# Of each side of a cover. Source: Apple Podcasts, show artwork.
+LEAST_PIXELS, MOST_PIXELS = 1400, 3000
 
 
 class Page(HTMLParser):
@@ -126,7 +127,7 @@ def speech(folder: Folder) -> Iterator[str]:
     end = folder.report.seconds
     for name in (name for name, text in TEXTS.items() if "speech" in text.tells):
         segments = json.loads(folder.text(name))["segments"]
-        if letters("".join(one["body"] for one in segments)) != letters(folder.said):
+        if letters("".join(one["body"] for one in segments)) != letters(folder.spoken_text):
             yield f"{name} does not say what script.md says"
         times = [time for one in segments for time in (one["startTime"], one["endTime"])]
         if times != sorted(times) or (times and times[-1] > end + 0.001):
@@ -152,10 +153,10 @@ def cover(folder: Folder) -> Iterator[str]:
     with Image.open(folder.path / COVER) as picture:
         picture.load()
         wide, high = picture.size
-        folder.figures["cover"] = f"{wide} x {high}"
+        folder.measurements["cover"] = f"{wide} x {high}"
         if picture.format != "JPEG" or picture.mode != "RGB":
             yield f"{picture.format} in {picture.mode}"
-        if wide != high or not LEAST <= wide <= MOST:
+        if wide != high or not LEAST_PIXELS <= wide <= MOST_PIXELS:
             yield f"{wide} x {high} pixels"
 
 

@@ -23,18 +23,18 @@ BITRATE_TOLERANCE = 1.5  # kbit/s: headers and whole frames shift the mean over 
 
 def loudness(folder: Folder) -> Iterator[str]:
     """The episode is as loud as the recipe says, within TOLERANCE_LU."""
-    measured, wanted = folder.heard[SOUND].loudness, folder.recipe.loudness
-    folder.figures["loudness of the episode"] = f"{measured:.1f} LUFS"
+    measured, wanted = folder.decoded[SOUND].loudness, folder.recipe.loudness
+    folder.measurements["loudness of the episode"] = f"{measured:.1f} LUFS"
     if abs(measured - wanted) > TOLERANCE_LU:
         yield f"{measured:.1f} LUFS, not {wanted:g} ±{TOLERANCE_LU}"
 
 
 def chapter_loudness(folder: Folder) -> Iterator[str]:
     """Each chapter is as loud as the recipe says; a short one may miss it by more."""
-    levels = [folder.heard[path.name].loudness for path in folder.songs]
-    folder.figures["loudness of chapters"] = f"{min(levels):.1f} to {max(levels):.1f} LUFS"
+    levels = [folder.decoded[path.name].loudness for path in folder.songs]
+    folder.measurements["loudness of chapters"] = f"{min(levels):.1f} to {max(levels):.1f} LUFS"
     for path, level in zip(folder.songs, levels, strict=True):
-        short = folder.heard[path.name].samples < SHORT_SECONDS * RATE
+        short = folder.decoded[path.name].samples < SHORT_SECONDS * RATE
         tolerance = SHORT_TOLERANCE_LU if short else TOLERANCE_LU
         if abs(level - folder.recipe.loudness) > tolerance:
             yield f"{path.name}: {level:.1f} LUFS"
@@ -42,24 +42,24 @@ def chapter_loudness(folder: Folder) -> Iterator[str]:
 
 def peaks(folder: Folder) -> Iterator[str]:
     """No true peak of the decoded files is over the recipe's `peak`."""
-    highest = max(decoded.peak for decoded in folder.heard.values())
-    folder.figures["true peak"] = f"{highest:.1f} dBTP"
-    for name, decoded in folder.heard.items():
+    highest = max(decoded.peak for decoded in folder.decoded.values())
+    folder.measurements["true peak"] = f"{highest:.1f} dBTP"
+    for name, decoded in folder.decoded.items():
         if decoded.peak > folder.recipe.peak + PEAK_TOLERANCE_DB:
             yield f"{name}: {decoded.peak:.1f} dBTP, over {folder.recipe.peak:g}"
 
 
 def clipping(folder: Folder) -> Iterator[str]:
     """No file has three samples in a row at full scale."""
-    for name, decoded in folder.heard.items():
+    for name, decoded in folder.decoded.items():
         if decoded.clipped:
             yield f"{name} is clipped"
 
 
 def silence(folder: Folder) -> Iterator[str]:
     """No silence is much longer than the longest pause of the recipe."""
-    longest = max(decoded.silence for decoded in folder.heard.values())
-    folder.figures["silence"] = f"{longest:.1f} s at most"
+    longest = max(decoded.silence for decoded in folder.decoded.values())
+    folder.measurements["silence"] = f"{longest:.1f} s at most"
     recipe = folder.recipe
     pauses = (
         recipe.comma_pause,
@@ -68,7 +68,7 @@ def silence(folder: Folder) -> Iterator[str]:
         recipe.chapter_pause,
     )
     most = max(SILENCE_SECONDS, max(pauses) + OVER_PAUSE_SECONDS)
-    for name, decoded in folder.heard.items():
+    for name, decoded in folder.decoded.items():
         if decoded.silence > most:
             yield f"{name}: {decoded.silence:.1f} s of silence, over {most:.1f} s"
 
@@ -79,16 +79,16 @@ def pauses(folder: Folder) -> Iterator[str]:
     if folder.recipe.music:
         return
     for path in folder.songs:
-        silence_seconds = folder.heard[path.name].end
+        silence_seconds = folder.decoded[path.name].end
         if silence_seconds < wanted - SHORT_PAUSE_SECONDS:
             yield f"{path.name} ends in {silence_seconds:.1f} s of silence, not in {wanted:g} s"
 
 
 def lengths(folder: Folder) -> Iterator[str]:
     """The decoded chapters add up to the episode and are as long as chapters.json says."""
-    whole = folder.heard[SOUND].samples
-    parts = [folder.heard[path.name].samples for path in folder.songs]
-    folder.figures["chapters add up"] = f"{whole} samples"
+    whole = folder.decoded[SOUND].samples
+    parts = [folder.decoded[path.name].samples for path in folder.songs]
+    folder.measurements["chapters add up"] = f"{whole} samples"
     if sum(parts) != whole:
         yield f"chapters have {sum(parts)} samples, the episode {whole}"
     if folder.report.samples != whole:
@@ -107,7 +107,7 @@ def encoding(folder: Folder) -> Iterator[str]:
     wanted = folder.recipe.bitrate
     for path in (folder.path / SOUND, *folder.songs):
         info: Any = MP3(path).info
-        folder.figures["encoding"] = f"{info.bitrate // 1000} kbit/s, {info.sample_rate} Hz"
+        folder.measurements["encoding"] = f"{info.bitrate // 1000} kbit/s, {info.sample_rate} Hz"
         if info.channels != 1 or info.sample_rate < RATE:
             yield f"{path.name}: {info.channels} channels at {info.sample_rate} Hz"
         is_asked = abs(info.bitrate / 1000 - wanted) <= BITRATE_TOLERANCE

@@ -87,7 +87,7 @@ def times(folder: Folder) -> Iterator[str]:
 
 def crumbs(folder: Folder) -> Iterator[str]:
     """No line has only one or two characters, unless they are a whole sentence."""
-    lines = folder.said.splitlines()
+    lines = folder.spoken_text.splitlines()
     whole = {"", *(letters(one) for line in lines for one in sentences(line))}
     for cue in folder.subtitles:
         for row in cue.text.split("\n"):
@@ -104,7 +104,7 @@ def same_times(folder: Folder) -> Iterator[str]:
     """
     own = folder.subtitles
     rows = sum(cue.text.count("\n") + 1 for cue in own)
-    folder.figures["subtitles alike"] = f"{rows} lines"
+    folder.measurements["subtitles alike"] = f"{rows} lines"
     for path in (
         *sorted(folder.path.glob("episode*.srt")),
         *(song.with_suffix(".srt") for song in folder.songs),
@@ -155,7 +155,7 @@ def _chapters_differ(folder: Folder) -> Iterator[str]:
 def all_said(folder: Folder) -> Iterator[str]:
     """The subtitles, joined, have the letters, hanzi and digits of the script."""
     shown = letters("".join(cue.text for cue in folder.subtitles))
-    spoken = letters(folder.said)
+    spoken = letters(folder.spoken_text)
     if shown != spoken:
         place = _first_difference(shown, spoken)
         end = place + 12
@@ -171,7 +171,7 @@ def marks(folder: Folder) -> Iterator[str]:
                     yield f"{name}: a mark at {_at(cue)}: {cue.text}"
         return
     shown = _solid("".join(cue.text for cue in folder.subtitles))
-    spoken = _solid(folder.said.replace("-->", "→"))
+    spoken = _solid(folder.spoken_text.replace("-->", "→"))
     if shown != spoken:
         place = _first_difference(shown, spoken)
         yield f"marks are not the script's at {shown[max(0, place - 6) : place + 6]!r}"
@@ -191,7 +191,7 @@ def _solid(text: str) -> str:
 def word_times(folder: Folder) -> Iterator[str]:
     """The VTT has word timestamps if the recipe asks for them, and they rise inside their cue."""
     wanted = folder.recipe.karaoke
-    folder.figures["word times"] = "in the VTT" if wanted else "none"
+    folder.measurements["word times"] = "in the VTT" if wanted else "none"
     for path in (*folder.path.glob("*.vtt"), *(folder.path / "chapters").glob("*.vtt")):
         timed = read_times(path.read_text("utf-8"))
         if not wanted and any(timed):
@@ -211,7 +211,7 @@ def pace(folder: Folder) -> Iterator[str]:
     ]
     fast = sum(speed > fastest for speed in speeds)
     share = f"{fast} of {len(cues)} cues over {fastest:g} characters/s"
-    folder.figures["subtitle pace"] = share
+    folder.measurements["subtitle pace"] = share
     if fast > len(cues) / 4:
         yield share
 

@@ -12,7 +12,7 @@ from podcast.text.read.forms.clock import CLOCK
 
 LEAST = 2  # headings of one level that are chapters; one alone is the document's title
 DIFFERENT = 0.6  # of a document's headings; where more come again, they are names of speakers
-LONGEST = 60  # characters of a heading; more is a sentence that somebody made large
+LONGEST_HEADING_CHARS = 60  # more is a sentence that somebody made large
 
 
 class Heading(NamedTuple):
@@ -85,4 +85,4 @@ def is_turn(title: str) -> bool:
 
 def is_heading(title: str) -> bool:
     """Whether a paragraph in the style of a heading can be one."""
-    return 0 < len(tidy(title)) <= LONGEST and "\n" not in title
+    return 0 < len(tidy(title)) <= LONGEST_HEADING_CHARS and "\n" not in title

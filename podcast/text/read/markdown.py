@@ -15,7 +15,7 @@ HEADING = re.compile(r"\s*(#{1,6})\s+(\S.*?)(?:\s+#+)?\s*$")
 RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
 QUOTE = re.compile(r"^\s*>\s+")
 BULLET = re.compile(r"^\s*[-*+]\s+(?=\S)")
-LONGEST = 4_000_000  # characters of a text that somebody pasted
+LONGEST_CHARS = 4_000_000  # of a text that somebody pasted
 HABIT = 3  # lines in bold, or headings, from which the marks are the file's
 
 
@@ -28,7 +28,7 @@ def unmarked(text: str) -> Page:
     >>> unmarked("# 你好\\n- 世界").text, unmarked("2**10 是 1024").text
     ('# 你好\\n- 世界', '2**10 是 1024')
     """
-    if len(text) > LONGEST or not ("#" in text or "**" in text or "__" in text):
+    if len(text) > LONGEST_CHARS or not ("#" in text or "**" in text or "__" in text):
         return Page(text)
     lines = text.split("\n")
     found = [(at, HEADING.match(line)) for at, line in enumerate(lines, 1)]

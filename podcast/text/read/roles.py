@@ -19,7 +19,7 @@ TELLING = 500  # characters: in less than this, who speaks most says little of w
 ALIKE = 0.9  # of what the one who says most says: who says that much says as much as he
 UNFIT = re.compile(r"[^\w .·・•'’&/-]|_")  # what no role's name in a script may hold
 ENDS = " .·・•'’&/-"  # signs that a role's name may hold, but not begin or end with
-LONGEST = 30  # characters of a role's name
+LONGEST_ROLE_CHARS = 30
 NO_WISHES: Mapping[str, str] = MappingProxyType({})
 # Labels by which a program or a printed interview only tells speakers apart: nobody's name.
 COUNTED = re.compile(
@@ -128,7 +128,8 @@ def role_name(name: str, taken: set[str]) -> str:
     >>> role_name("SPEAKER_02", {"host"}), role_name("host", {"host"})
     ('SPEAKER 02', 'host 2')
     """
-    bare = " ".join(UNFIT.sub(" ", name).split()).strip(ENDS)[:LONGEST].strip(ENDS) or "speaker"
+    fit = " ".join(UNFIT.sub(" ", name).split()).strip(ENDS)
+    bare = fit[:LONGEST_ROLE_CHARS].strip(ENDS) or "speaker"
     number, found = 1, bare
     while found in taken:
         number += 1

@@ -46,7 +46,7 @@ NUMBERED = re.compile(r"([QA问答])\d{1,3}", re.IGNORECASE)
 ANNEX = re.compile(r"\s*[(（\[【].*$")  # a company, a department: 李雷（某某公司）
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")  # of HTML
 FEWEST = 4  # labelled lines that make a habit where their names are not known ones
-MOST = 24  # people
+MOST_PEOPLE = 24
 
 
 def is_known(name: str) -> bool:
@@ -141,7 +141,7 @@ def believed(
     sure = known | again
     marked = sum(counts[who] for who in sure)
     alone = sum(who in known for who in labels) - sum(counts[who] for who in known)
-    if not sure or len(sure) > MOST or marked + alone < 2:
+    if not sure or len(sure) > MOST_PEOPLE or marked + alone < 2:
         return set()
     is_habit = (
         (known and (marked + alone) * 20 >= lines)

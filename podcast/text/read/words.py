@@ -16,7 +16,7 @@ FEWEST = 8  # cues from which it can be seen that each is a word
 WORD = 2.6  # characters of a word in the mean; of a short line, twice as many
 LONGEST_WORD = 16  # characters
 PHRASE = 24  # characters from which a phrase ends at the next breath
-LONGEST = 48  # characters of a phrase without one
+LONGEST_PHRASE_CHARS = 48  # of one in which nobody breathes
 BREATH_MS = 300
 
 
@@ -55,7 +55,7 @@ def are_words(heard: Sequence[Heard]) -> bool:
 def is_same(phrase: Sequence[Heard], one: Heard, by_word: bool) -> bool:
     """Whether `one` goes on with the phrase."""
     last, size = phrase[-1], sum(len(each.text) for each in phrase)
-    if one.speaker != last.speaker or not (by_word or last.goes_on) or size >= LONGEST:
+    if one.speaker != last.speaker or not (by_word or last.goes_on) or size >= LONGEST_PHRASE_CHARS:
         return False
     pause = (one.start_ms or 0) - (last.end_ms or 0)
     is_ended = last.text[-1:] in "。？！?!"

@@ -48,8 +48,8 @@ BREAK = re.compile(r"\\[Nn]|<br\s*/?>", re.IGNORECASE)
 DASH = re.compile(r"[-–—]\s*(?=\S)")
 
 
-class Cue(NamedTuple):
-    """A cue as its file holds it, with the lines of its text free of markup."""
+class ReadCue(NamedTuple):
+    """A cue of a file that is read, with the lines of its text free of markup."""
 
     start_ms: int
     end_ms: int
@@ -149,7 +149,7 @@ def before_blank(lines: list[str], last: str) -> list[str]:
     return body
 
 
-def to_cues(start_ms: int, end_ms: int, body: list[str]) -> list[Cue]:
+def to_cues(start_ms: int, end_ms: int, body: list[str]) -> list[ReadCue]:
     """The cue with its markup taken off; one for each voice that it names."""
     raw = BREAK.sub("\n", "\n".join(body))
     marks = list(SPEAKER.finditer(raw))
@@ -157,7 +157,7 @@ def to_cues(start_ms: int, end_ms: int, body: list[str]) -> list[Cue]:
     parts = [raw[a:b] for a, b in zip(starts, [*starts[1:], len(raw)], strict=True)]
     names = [tidy(unescape(mark[1])) for mark in marks] or [""]
     pairs = zip(names, parts, strict=True)
-    return [Cue(start_ms, end_ms, plain_lines(part), name) for name, part in pairs]
+    return [ReadCue(start_ms, end_ms, plain_lines(part), name) for name, part in pairs]
 
 
 def plain_lines(raw: str) -> tuple[str, ...]:
@@ -179,7 +179,7 @@ def strip_markup(line: str) -> str:
     return unescape(line.replace("\\h", " "))
 
 
-def hear(cues: list[Cue]) -> list[Heard]:
+def hear(cues: list[ReadCue]) -> list[Heard]:
     """One Heard a cue, numbered from 1."""
     cues = with_names(cues)
     rolls = is_rolling(cues)
@@ -193,7 +193,7 @@ def hear(cues: list[Cue]) -> list[Heard]:
     ]
 
 
-def copied(texts: list[str], cues: list[Cue]) -> list[bool]:
+def copied(texts: list[str], cues: list[ReadCue]) -> list[bool]:
     """Which cues are copies: of one that grows, or shown again for each word it underlines."""
     said = [at for at, text in enumerate(texts) if text]
     copies = [False] * len(texts)
@@ -213,7 +213,7 @@ def longest_run(texts: list[str], said: list[int]) -> int:
     return sum(again) // max(1, len(again))
 
 
-def with_names(cues: list[Cue]) -> list[Cue]:
+def with_names(cues: list[ReadCue]) -> list[ReadCue]:
     """The cues with the name that stands alone on the first line of nearly each."""
     tall = [cue for cue in cues if len(cue.lines) > 1]
     heads = Counter(cue.lines[0] for cue in tall if NAME_LINE.match(cue.lines[0]))
@@ -246,14 +246,14 @@ def join_cue(lines: tuple[str, ...]) -> str:
     return join_lines(lines)
 
 
-def is_rolling(cues: list[Cue]) -> bool:
+def is_rolling(cues: list[ReadCue]) -> bool:
     """Whether most cues of several lines begin with what the cue before them ended with."""
     tall = [(before, cue) for before, cue in pairwise(cues) if len(cue.lines) > 1]
     rolled = sum(1 for before, cue in tall if overlap(before.lines, cue.lines))
     return rolled >= 2 and rolled * 2 >= len(tall)
 
 
-def unroll(cues: list[Cue]) -> list[tuple[str, ...]]:
+def unroll(cues: list[ReadCue]) -> list[tuple[str, ...]]:
     """What each cue says that the one before it did not still show."""
     shown: tuple[str, ...] = ()
     said = []
