@@ -68,7 +68,7 @@ def run_stages(path: Path) -> dict[str, tuple[float, float]]:
     """The CPU seconds of each stage, and the largest memory in MB up to its end."""
     clock, settings = Clock(), Settings(title="…")
     heard = clock.run("read", lambda: read(path))
-    kept = clock.run("clean", lambda: edited(heard, settings, path))
+    kept = clock.run("clean", lambda: edited(heard, settings, path).transcript)
     sentences = clock.run("punctuate", lambda: punctuate(kept, heard=heard))
     script = clock.run("divide", lambda: chaptered(sentences, heard, (), settings, Recipe()))
     clock.run("script", lambda: script_text(script))

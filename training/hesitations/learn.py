@@ -117,7 +117,7 @@ class Examples:
         rows = [self.rows[place] for place in places]
         begins = np.cumsum([0, *map(len, rows[:-1])])
         labels = np.array([self.labels[place] for place in places], np.float32)
-        return (*map(torch.from_numpy, (np.concatenate(rows), begins, labels)),)  # type: ignore[return-value]
+        return (*map(torch.from_numpy, (np.concatenate(rows), begins, labels)),)
 
 
 def fit(examples: Examples, rng: Rng) -> torch.nn.EmbeddingBag:

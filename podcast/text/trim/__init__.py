@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import exp
 from operator import attrgetter
 
 from podcast.model import EDITS, Line, Transcript
@@ -29,11 +30,12 @@ from podcast.text.trim.contract import WHY, needless
 from podcast.text.trim.fits import fits
 from podcast.text.trim.judge import judge
 from podcast.text.trim.levels import least
-from podcast.text.trim.stretches import Stretch, View, stretches
+from podcast.text.trim.stretches import RESTART, Stretch, View, stretches
 from podcast.text.trim.words import Word, read_words
 
 __all__ = ["trim"]
 
+_HABIT = 3  # times that a talk has a word, from which it may be a habit
 _PASSES = 8  # a word that stands beside a deleted one is judged again, at most so many times
 
 
@@ -76,7 +78,9 @@ def _hesitations(
     possible = [
         stretch
         for stretch in stretches(words)
-        if protected.allows(words[stretch.first : stretch.last]) and fits(words, stretch)
+        if _is_habit(view, stretch)
+        and protected.allows(words[stretch.first : stretch.last])
+        and fits(words, stretch)
     ]
     odds = judge().log_odds(view, possible)
     return [
@@ -84,6 +88,11 @@ def _hesitations(
         for stretch, value in zip(possible, odds, strict=True)
         if value >= least(level, stretch.kind)
     ]
+
+
+def _is_habit(view: View, stretch: Stretch) -> bool:
+    """Whether the talk has a filler so often that it may be a habit; one or two have a meaning."""
+    return stretch.kind == RESTART or len(view.places[stretch.kind]) >= _HABIT
 
 
 def _surest(
@@ -114,7 +123,7 @@ def chance_of(odds: float) -> float:
     >>> chance_of(0.0), chance_of(-800.0)
     (0.5, 0.0)
     """
-    return round(1 / (1 + 2.718281828 ** -max(-50.0, min(50.0, odds))), 3)
+    return round(1 / (1 + exp(-max(-50.0, min(50.0, odds)))), 3)
 
 
 def _without(lines: tuple[Line, ...], gone: Iterable[Word]) -> tuple[Line, ...]:

@@ -15,7 +15,7 @@ _NEGATIONS = "不没别无未非莫勿否"
 _GUARDED = re.compile(rf"[{LETTER}0-9{_NUMERALS}{_NEGATIONS}]")
 _NAME_TAGS = ("nr", "ns", "nt", "nz")  # persons, places, bodies and other names, as rjieba tags
 _HANZI = re.compile(f"[{HANZI}]")
-_PAIRS = ("“”", "「」", "『』", "《》", '""')
+_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"), ('"', '"'))
 _LONGEST = 400  # characters of a quote; a mark without its partner quotes nothing
 _QUOTED = re.compile(
     "|".join(f"{left}[^{left}{right}]{{0,{_LONGEST}}}{right}" for left, right in _PAIRS)

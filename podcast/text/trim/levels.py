@@ -6,9 +6,9 @@ from math import inf
 
 from podcast.model import EDITS
 
-VERBATIM, LIGHT, TIGHT = EDITS
+VERBATIM, TIGHT = EDITS[0], EDITS[-1]
 # Natural log odds from which a stretch is deleted, chosen by reading deletions in three talks.
-_LEAST: dict[str, tuple[float, float]] = {  # kind -> at LIGHT, at TIGHT
+_LEAST: dict[str, tuple[float, float]] = {  # kind -> at light, at TIGHT
     "这个": (1.4, -0.9),
     "那个": (1.4, 0.0),
     "然后": (1.9, 1.0),
