@@ -591,15 +591,20 @@ def _hear(folder: Path, recogniser: str) -> tuple[Finding, ...]:
     show_default=True,
     help="Draw subtitles into the picture, add them as a track of the file, or leave them out.",
 )
+@click.option(
+    "--recording",
+    type=FILE,
+    help="The recording that the episode was cut out of: show its picture.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print no progress.")
-def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
+def video(episode: Path, out: Path, subtitles: str, recording: Path | None, quiet: bool) -> None:
     """Render EPISODE, a built folder or its seed, as a video for YouTube and Bilibili."""
     from podcast.cli.progress import Shown
     from podcast.published.video import episode_folder, make_video
 
     folder = episode_folder(episode, out)
     with Shown(Console(stderr=True), quiet) as shown:
-        paths = make_video(folder, subtitles, shown, tell)
+        paths = make_video(folder, subtitles, shown, tell, recording)
     for path in paths:
         click.echo(path)
 
