@@ -24,7 +24,7 @@ from podcast.errors import FfmpegError
 
 
 class Part(NamedTuple):
-    """Frames of a film at `rate` that are shown for `count` frames, read from frame `first` on.
+    """Frames of a film at `rate` that are shown for `length` frames, read from frame `first` on.
 
     `frames` are the first and the last of each stretch that is shown, counted from `first`, and
     `moves` by how many frames those from a number on are shown earlier than the ones before it.
@@ -32,7 +32,7 @@ class Part(NamedTuple):
 
     rate: Fraction
     first: int
-    count: int
+    length: int
     frames: tuple[tuple[int, int], ...]
     moves: tuple[tuple[int, int], ...]
 
@@ -231,18 +231,26 @@ def render_cut(
     metadata: Path,
     srt: Path | None,
     ass: Path | None,
+    font: Path,
+    font_name: str,
     path: Path,
 ) -> None:
     """Write an MP4 to `path` from parts of a recording's picture and the sound of a file.
 
     One run of ffmpeg reads each part from where it begins, so a recording of any length needs
-    little memory. `srt` becomes a track of subtitles, `ass` is drawn into the picture. Raises
+    little memory. `srt` becomes a track of subtitles, `ass` is drawn into the picture
+    in the font of the file `font`, whose name is `font_name`. Raises
     FfmpegError.
     """
     shown = [_part(recording, part) for part in parts]
     film = ffmpeg.concat(*shown, v=1, a=0) if len(shown) > 1 else shown[0]
     if ass:
-        film = film.filter("ass", str(ass.absolute()))
+        film = film.filter(
+            "subtitles",
+            str(ass.absolute()),
+            fontsdir=str(font.parent.absolute()),
+            force_style=f"FontName={font_name}",
+        )
     streams = [film, ffmpeg.input(file_url(sound))["a:0"]]
     chapters = ffmpeg.input(file_url(metadata), format="ffmetadata")["a?"]
     settings: dict[str, Any] = {"codec:a": "copy"}
@@ -285,7 +293,7 @@ def _part(recording: Path, part: Part) -> Any:
     film = film.filter("setpts", f"(floor(T*{rate}+0.5){moves})/({rate}*TB)")
     film = film.filter("fps", fps=rate, start_time=0)
     film = film.filter("tpad", stop_mode="clone", stop=-1)
-    film = film.filter("trim", end_frame=part.count)
+    film = film.filter("trim", end_frame=part.length)
     film = film.filter("setpts", f"N/({rate}*TB)")
     film = film.filter("scale", 1920, 1080, force_original_aspect_ratio="decrease")
     return film.filter("pad", 1920, 1080, "(ow-iw)/2", "(oh-ih)/2").filter("setsar", 1)

@@ -29,7 +29,7 @@ from podcast.pictures import matroska
 from podcast.pictures.card import BARS, HEIGHT, WIDTH, Heading
 from podcast.pictures.film import FPS, Film, Scene, bar_levels, pictures
 from podcast.pictures.thumbnail import thumbnail_jpeg
-from podcast.pictures.typeset import missing
+from podcast.pictures.typeset import FONT, font_name, missing
 from podcast.published.episode import (
     RECORD,
     UPLOAD,
@@ -130,6 +130,8 @@ def _render_cut(published: Published, recording: Path, subtitles: str, work: Pat
         metadata=metadata,
         srt=folder / SUBTITLES if is_soft else None,
         ass=folder / "episode.ass" if subtitles == BURNT and published.cues else None,
+        font=FONT,
+        font_name=font_name(),
         path=work / VIDEO,
     )
     write_tags(work / VIDEO, episode)

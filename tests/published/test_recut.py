@@ -12,6 +12,7 @@ import pytest
 from podcast.errors import ReadError
 from podcast.model import RATE, Kept
 from podcast.outside import ffmpeg
+from podcast.pictures.typeset import FONT, font_name
 from podcast.published.recut import frame_rate, runs_of
 from podcast.published.report import Report, report_of, report_text
 
@@ -30,13 +31,13 @@ def frames(told: Report) -> list[int]:
     shown: list[int] = []
     for run in runs_of(told, Fraction(FPS)):
         part = run.part()
-        own = [-1] * part.count
+        own = [-1] * part.length
         for first, last in part.frames:
             for number in range(first, last + 1):
                 place = number - sum(by for at, by in part.moves if number >= at)
-                if place < part.count:
+                if place < part.length:
                     own[place] = part.first + number
-        for place in range(part.count):
+        for place in range(part.length):
             if own[place] < 0:
                 own[place] = own[place - 1] if place else next(each for each in own if each >= 0)
         shown += own
@@ -101,7 +102,17 @@ def test_the_video_shows_these_frames(recording: Path, tmp_path: Path) -> None:
     ffmpeg.encode_mp3([bytes(2 * told.samples)], RATE, 64, sound)
     made = tmp_path / "made.mp4"
     parts = [run.part() for run in runs_of(told, Fraction(FPS))]
-    ffmpeg.render_cut(recording, parts, sound, metadata=metadata, srt=None, ass=None, path=made)
+    ffmpeg.render_cut(
+        recording,
+        parts,
+        sound,
+        metadata=metadata,
+        srt=None,
+        ass=None,
+        font=FONT,
+        font_name=font_name(),
+        path=made,
+    )
     command = [ffmpeg.executable(), "-v", "error", "-i", str(made), "-vf", "scale=16:8"]
     raw = subprocess.run(
         [*command, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"], capture_output=True, check=True
