@@ -250,6 +250,15 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """At sample `at` of an episode begin the samples of a recording from `start` up to `end`."""
+
+    at: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """What of a recording is put together to a paragraph, and where its words are then heard.
 

@@ -402,8 +402,45 @@ class Moment(click.ParamType):  # type: ignore[type-arg]
 
 
 @main.command()
-@seed_argument
 @click.argument("recording", type=FILE)
+@click.option("-o", "--output", type=FILE, help="File to write; else RECORDING with .vtt.")
+@click.option("--track", type=click.IntRange(0), default=0, help="Which sound track, from 0 on.")
+@recogniser_option
+def hear(recording: Path, output: Path | None, track: int, recogniser: str) -> None:
+    """Write a transcript of RECORDING with a speech recogniser, for you to correct."""
+    click.echo(_hear_recording(recording, output, track, recogniser))
+
+
+def _written(recording: Path, track: int) -> Path:
+    """The transcript beside a recording; a recogniser writes it if there is none."""
+    place = recording.with_suffix(".vtt")
+    if not place.exists():
+        return _hear_recording(recording, None, track, "whisper-base")
+    tell(f"using the transcript {place}")
+    return place
+
+
+def _hear_recording(recording: Path, output: Path | None, track: int, recogniser: str) -> Path:
+    """The path of the transcript that a recogniser writes, with a line for each minute."""
+    from podcast.outside.recogniser import open_recogniser
+    from podcast.recording.heard import Recording
+    from podcast.recording.written import require_new, write_heard
+
+    place = output or recording.with_suffix(".vtt")
+    require_new(place)
+    opened = open_recogniser(recogniser)
+    with click.progressbar(length=0, label="listening", file=sys.stderr, show_pos=True) as bar:
+        heard = Recording(recording, track)
+        write_heard(
+            heard, opened, Path(recogniser).name, place, lambda seconds: bar.update(seconds)
+        )
+    tell(f"{place} is what {recogniser} heard; read it before you use it: it has errors")
+    return place
+
+
+@main.command()
+@seed_argument
+@click.argument("recording", type=FILE, required=False)
 @click.option("-o", "--output", type=FILE, help="Where to; else out/<episode>/original.")
 @click.option("--from", "start", type=Moment(), default=0.0, help="Where in it the talk begins.")
 @click.option("--to", "end", type=Moment(), help="Where it ends.")
@@ -413,7 +450,7 @@ class Moment(click.ParamType):  # type: ignore[type-arg]
 )
 def align(
     seed: Path,
-    recording: Path,
+    recording: Path | None,
     *,
     output: Path | None,
     start: float,
@@ -421,7 +458,10 @@ def align(
     track: int,
     **options: Any,
 ) -> None:
-    """Write subtitles and chapters that fit RECORDING, the original of SEED."""
+    """Write subtitles and chapters that fit RECORDING, the original of SEED.
+
+    With a RECORDING alone, a speech recogniser writes its transcript first.
+    """
     from podcast.production.order import Order
     from podcast.production.original import write_original
     from podcast.recording.heard import Recording
@@ -429,6 +469,8 @@ def align(
 
     if end is not None and end <= start:
         raise click.BadParameter("--to must be later than --from")
+    if recording is None:
+        seed, recording = _written(seed, track), seed
     settings = settings_of(seed)
     order = Order(seed, OUT, recipe_for(settings, options), voices_folder(), settings=settings)
     click.echo(write_original(order, Recording(recording, track, start, end), output, tell))
@@ -591,15 +633,20 @@ def _hear(folder: Path, recogniser: str) -> tuple[Finding, ...]:
     show_default=True,
     help="Draw subtitles into the picture, add them as a track of the file, or leave them out.",
 )
+@click.option(
+    "--recording",
+    type=FILE,
+    help="The recording that the episode was cut out of: show its picture.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print no progress.")
-def video(episode: Path, out: Path, subtitles: str, quiet: bool) -> None:
+def video(episode: Path, out: Path, subtitles: str, recording: Path | None, quiet: bool) -> None:
     """Render EPISODE, a built folder or its seed, as a video for YouTube and Bilibili."""
     from podcast.cli.progress import Shown
     from podcast.published.video import episode_folder, make_video
 
     folder = episode_folder(episode, out)
     with Shown(Console(stderr=True), quiet) as shown:
-        paths = make_video(folder, subtitles, shown, tell)
+        paths = make_video(folder, subtitles, shown, tell, recording)
     for path in paths:
         click.echo(path)
 

@@ -8,18 +8,34 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import RLock, Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import ffmpeg
 import imageio_ffmpeg
 
 from podcast.errors import FfmpegError
+
+
+class Part(NamedTuple):
+    """Frames of a film at `rate` that are shown for `length` frames, read from frame `first` on.
+
+    `frames` are the first and the last of each stretch that is shown, counted from `first`, and
+    `moves` by how many frames those from a number on are shown earlier than the ones before it.
+    """
+
+    rate: Fraction
+    first: int
+    length: int
+    frames: tuple[tuple[int, int], ...]
+    moves: tuple[tuple[int, int], ...]
+
 
 OLDEST = 5  # oldest major version; 4.x lacks options that are used here
 BT709 = ("colorspace", "color_primaries", "color_trc")  # options that name a video's colours
@@ -205,6 +221,82 @@ def render(
         color_range="tv",
     )
     _feed(_command(stream), pictures, f"render {path.name}")
+
+
+def render_cut(
+    recording: Path,
+    parts: Sequence[Part],
+    sound: Path,
+    *,
+    metadata: Path,
+    srt: Path | None,
+    ass: Path | None,
+    font: Path,
+    font_name: str,
+    path: Path,
+) -> None:
+    """Write an MP4 to `path` from parts of a recording's picture and the sound of a file.
+
+    One run of ffmpeg reads each part from where it begins, so a recording of any length needs
+    little memory. `srt` becomes a track of subtitles, `ass` is drawn into the picture
+    in the font of the file `font`, whose name is `font_name`. Raises
+    FfmpegError.
+    """
+    shown = [_part(recording, part) for part in parts]
+    film = ffmpeg.concat(*shown, v=1, a=0) if len(shown) > 1 else shown[0]
+    if ass:
+        film = film.filter(
+            "subtitles",
+            str(ass.absolute()),
+            fontsdir=str(font.parent.absolute()),
+            force_style=f"FontName={font_name}",
+        )
+    streams = [film, ffmpeg.input(file_url(sound))["a:0"]]
+    chapters = ffmpeg.input(file_url(metadata), format="ffmetadata")["a?"]
+    settings: dict[str, Any] = {"codec:a": "copy"}
+    if sound.suffix != ".m4b":
+        settings = {"codec:a": "aac", "aac_coder": "fast", "b:a": "128k"}
+    if srt:
+        streams.append(ffmpeg.input(file_url(srt), format="srt")["s"])
+        settings |= {"codec:s": "mov_text", "metadata:s:s": "language=zho"}
+    number = len(parts) + len(streams) - 1
+    stream = ffmpeg.output(
+        *streams,
+        chapters,
+        file_url(path),
+        format="mp4",
+        vcodec="libx264",
+        preset="veryfast",
+        crf=20,
+        pix_fmt="yuv420p",
+        map_metadata=number,
+        map_chapters=number,
+        movflags="+faststart",
+        fflags="+bitexact",
+        **{"metadata:s:a": "language=zho"},
+        **settings,
+    )
+    done = subprocess.run(
+        _command(stream), capture_output=True, stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode:
+        raise FfmpegError(_failure(f"cut {recording.name}", done.stderr))
+
+
+def _part(recording: Path, part: Part) -> Any:
+    """The frames of a part, one after another, in the size that platforms show."""
+    rate = f"{part.rate.numerator}/{part.rate.denominator}"
+    film = ffmpeg.input(file_url(recording), ss=f"{float(part.first / part.rate):.6f}")["v:0"]
+    film = film.filter("fps", fps=rate, start_time=0)
+    film = film.filter("select", "+".join(f"between(n,{a},{b})" for a, b in part.frames))
+    moves = "".join(f"{-by:+}*gte(T*{rate}+0.5,{at})" for at, by in part.moves)
+    film = film.filter("setpts", f"(floor(T*{rate}+0.5){moves})/({rate}*TB)")
+    film = film.filter("fps", fps=rate, start_time=0)
+    film = film.filter("tpad", stop_mode="clone", stop=-1)
+    film = film.filter("trim", end_frame=part.length)
+    film = film.filter("setpts", f"N/({rate}*TB)")
+    film = film.filter("scale", 1920, 1080, force_original_aspect_ratio="decrease")
+    return film.filter("pad", 1920, 1080, "(ow-iw)/2", "(oh-ih)/2").filter("setsar", 1)
 
 
 def decode(path: Path, rate: int) -> Iterator[bytes]:

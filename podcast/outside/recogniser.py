@@ -11,7 +11,7 @@ import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +32,26 @@ Samples = NDArray[np.float32]
 """Mono sound at RATE: float32 of shape (samples,), from -1 to 1."""
 
 
+class HeardLine(NamedTuple):
+    """A line that was heard, and from which second of the sound to which."""
+
+    start: float
+    end: float
+    text: str
+
+
 class Recogniser(Protocol):
     """Something that writes down Mandarin which it hears."""
 
     def hear(self, samples: Samples) -> str:
         """The text of at most 30 seconds of sound; empty if nobody speaks in it."""
+
+
+class Writer(Protocol):
+    """A recogniser that tells when it hears what."""
+
+    def lines(self, samples: Samples) -> list[HeardLine]:
+        """The lines of at most 30 seconds of sound; none if nobody speaks in it."""
 
 
 class Whisper:
@@ -68,7 +83,21 @@ class Whisper:
         text = self._text(samples, PROMPT)
         return self._text(samples, None) if REPEATED.search(text) else text
 
+    def lines(self, samples: Samples) -> list[HeardLine]:
+        """What Whisper hears in the sound, in short lines with their times."""
+        found = self._segments(samples, PROMPT)
+        if REPEATED.search("".join(segment.text for segment in found)):
+            found = self._segments(samples, None)
+        return [
+            HeardLine(segment.start, segment.end, segment.text.strip())
+            for segment in found
+            if segment.text.strip()
+        ]
+
     def _text(self, samples: Samples, prompt: str | None) -> str:
+        return "".join(segment.text for segment in self._segments(samples, prompt))
+
+    def _segments(self, samples: Samples, prompt: str | None) -> list[Any]:
         import_module("ctranslate2").set_random_seed(SEED)
         segments, _ = self._model.transcribe(
             samples,
@@ -77,7 +106,7 @@ class Whisper:
             initial_prompt=prompt,
             condition_on_previous_text=False,
         )
-        return "".join(segment.text for segment in segments)
+        return list(segments)
 
 
 def open_recogniser(name: str = MODEL) -> Whisper:

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from itertools import accumulate, pairwise
+from pathlib import Path
 
 from PIL import ImageFont
 
@@ -15,6 +16,14 @@ from podcast.subtitles.breaks import WHOLE, break_costs
 
 LEADING = 1.2  # height of a line, in heights of a letter
 _UNSEEN = " ，、；：,;:"  # left out at a line's end, where the break already separates
+
+
+FONT = Path(__file__).parent / "fonts" / "cover.otf"
+
+
+def font_name() -> str:
+    """The name by which other programs know the font."""
+    return str(font(64).getname()[0])
 
 
 @cache

@@ -446,6 +446,7 @@ def _report(
         voices=episode.cast,
         cover="own" if before.picture else "drawn",
         human=episode.is_human,
+        kept=production.kept,
         recipe=_recipe_without_folders(order.recipe),
         gains_db=production.gains,
         loudness_lufs=round(production.loudness, 2) if has_sound else None,

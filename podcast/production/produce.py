@@ -13,13 +13,13 @@ but nothing is spoken. After an edit of a title no sound is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from podcast.files.store import Store
-from podcast.model import NO_VOICE, RATE, Episode, Passage, Recipe, Script, Watch
+from podcast.model import NO_VOICE, RATE, Episode, Kept, Passage, Recipe, Script, Watch
 from podcast.production.jobs import Job, aac_file, mp3_file, press
 from podcast.production.levelling import level, loudness_of, missing_lu, with_music
 from podcast.production.plan import is_human, plan, share
@@ -46,6 +46,7 @@ class Production:
     gains: tuple[tuple[str, float], ...]  # decibels by role
     loudness: float  # LUFS
     missing: tuple[tuple[str, float], ...] = ()  # LU below the recipe's loudness, by role
+    kept: tuple[Kept, ...] = ()  # where what was cut out of a recording lies in the episode
     aac: tuple[Path, ...] = ()  # the AAC frames of the same chapters, if the recipe has `m4b`
 
     @property
@@ -105,6 +106,7 @@ def produce(
         tuple(gains.items()),
         with_music(loudness.whole - LOSS_DB, recipe),
         missing_lu(loudness, jobs),
+        tuple(kept(jobs, takes)),
         tuple(store.path(aac_file(name)) for name in aac_names),
     )
 
@@ -122,6 +124,27 @@ def episode_of(script: Script, takes: Sequence[Take]) -> Episode:
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
     return Episode(script.title, RATE, tracks, script.author, script.date, names=script.names)
+
+
+def kept(jobs: Sequence[Job], takes: Sequence[Take]) -> Iterator[Kept]:
+    """Where each stretch that was cut out of a recording begins in the episode."""
+    opened = 0
+    for job, take in zip(jobs, takes, strict=True):
+        turns = [turn for turn in take.turns if not turn.text.startswith(NO_VOICE)]
+        heard = [
+            job.passage(at)
+            for at, paragraph in enumerate(job.chapter.paragraphs)
+            if any(map(str.isalnum, paragraph.text))
+        ]
+        for turn, passage in zip(turns, heard, strict=True):
+            if not passage or not passage.cuts:
+                continue
+            first = next(word.start for word in take.track.words if word.start >= turn.start)
+            at = opened + first - passage.words[0].start
+            for cut in passage.cuts:
+                yield Kept(at, cut.start, cut.end)
+                at += cut.end - cut.start + cut.pause
+        opened += take.track.length
 
 
 def synthetic_cast(jobs: Sequence[Job]) -> tuple[tuple[str, str], ...]:

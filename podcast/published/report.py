@@ -18,7 +18,7 @@ from podcast.errors import ReadError
 from podcast.files.names import REPORT
 from podcast.files.options import OPTIONS, OutOfRange
 from podcast.formats.faults import Fault
-from podcast.model import Recipe
+from podcast.model import Kept, Recipe
 from podcast.text.read.account import Account, LeftOut, Speaker
 
 BUILT = ("title", "rate", "samples", "seconds", "chapters", "files")  # every build writes these
@@ -119,6 +119,7 @@ class Report:
     engine: str = ""
     voices: tuple[tuple[str, str], ...] = ()
     cover: str = ""  # "own" or "drawn"
+    kept: tuple[Kept, ...] = ()  # what of a recording is heard when, in samples
     human: bool = False  # whether all that is said was cut out of a recording of people
     recipe: Recipe = field(default_factory=Recipe)
     gains_db: tuple[tuple[str, float], ...] = ()
@@ -185,7 +186,8 @@ def _plain(report: Report) -> dict[str, Any]:
     reading = asdict(report.reading) if report.reading else None
     if reading:
         reading["deleted"] = dict(reading["deleted"])
-    return asdict(report) | {"recipe": recipe, "reading": reading} | tables
+    kept = [f"{each.at} {each.start} {each.end}" for each in report.kept]
+    return asdict(report) | {"recipe": recipe, "reading": reading, "kept": kept} | tables
 
 
 # Reading one value -------------------------------------------------------------------------
@@ -283,6 +285,14 @@ def _file(value: Any) -> str:
     if max(sizes) > LONGEST_STEP or sum(sizes) + len(sizes) > LONGEST_PATH:
         raise _Unlike
     return str(value)
+
+
+def _kept(value: Any) -> Kept:
+    """Three numbers of samples in one text, as `_plain` writes them: a report has thousands."""
+    numbers = _text(value).split()
+    if len(numbers) != 3 or not all(number.isdecimal() for number in numbers):
+        raise _Unlike
+    return Kept(*map(int, numbers))
 
 
 def _flag(value: Any) -> bool:
@@ -414,6 +424,7 @@ _REPORT: dict[str, Kind[Any]] = {
     "voices": _pairs(_text, _text),
     "cover": _text,
     "human": _flag,
+    "kept": _rows(_kept),
     "recipe": _recipe,
     "gains_db": _pairs(_text, _number),
     "loudness_lufs": _number,

@@ -29,7 +29,7 @@ from podcast.pictures import matroska
 from podcast.pictures.card import BARS, HEIGHT, WIDTH, Heading
 from podcast.pictures.film import FPS, Film, Scene, bar_levels, pictures
 from podcast.pictures.thumbnail import thumbnail_jpeg
-from podcast.pictures.typeset import missing
+from podcast.pictures.typeset import FONT, font_name, missing
 from podcast.published.episode import (
     RECORD,
     UPLOAD,
@@ -40,6 +40,7 @@ from podcast.published.episode import (
     video_record,
 )
 from podcast.published.folder import recover, replace_folder
+from podcast.published.recut import frame_rate, runs_of
 from podcast.sound.m4b import write_tags
 
 BURNT, SOFT = "burnt", "soft"
@@ -65,11 +66,14 @@ def episode_folder(episode: Path, out: Path) -> Path:
     return folder
 
 
-def make_video(folder: Path, subtitles: str, watch: Watch, tell: Tell) -> tuple[Path, Path]:
+def make_video(
+    folder: Path, subtitles: str, watch: Watch, tell: Tell, recording: Path | None = None
+) -> tuple[Path, Path]:
     """Render a built episode; returns the paths of the video and of the upload folder.
 
-    `subtitles` is `burnt` (drawn into the picture), `soft` (a track of the file) or `none`.
-    Raises ReadError if the episode is incomplete, WriteError if the disk is full or the episode
+    `subtitles` is `burnt` (drawn into the picture), `soft` (a track of the file) or `none`. With a
+    `recording`, which the episode was cut out of, its picture is cut in the same way. Raises
+    ReadError if the episode is incomplete, WriteError if the disk is full or the episode
     was built again meanwhile, and FfmpegError if ffmpeg fails; the folder is then as it was.
     """
     recover(folder / UPLOAD)
@@ -79,7 +83,10 @@ def make_video(folder: Path, subtitles: str, watch: Watch, tell: Tell) -> tuple[
         tell(f"the font of the subtitles has no {unknown}; the picture leaves them out")
     with Store(folder.absolute().parent / ".cache").work() as work:
         try:
-            _render(published, subtitles, work, watch)
+            if recording:
+                _render_cut(published, recording, subtitles, work)
+            else:
+                _render(published, subtitles, work, watch)
             _write_upload_set(published, work / UPLOAD)
             _write_record(key, subtitles, work)
             if video_key(folder) != key:
@@ -106,6 +113,27 @@ def _render(published: Published, subtitles: str, work: Path, watch: Watch) -> N
     stream = matroska.stream(WIDTH, HEIGHT, _watched(film, watch))
     srt = folder / SUBTITLES if subtitles == SOFT and published.cues else None
     ffmpeg.render(stream, FPS, _sound(published), metadata=metadata, srt=srt, path=work / VIDEO)
+    write_tags(work / VIDEO, episode)
+
+
+def _render_cut(published: Published, recording: Path, subtitles: str, work: Path) -> None:
+    """Render the picture of the recording that the episode was cut out of, cut as its sound is."""
+    folder, episode = published.folder, published.episode
+    metadata = work / "chapters.txt"
+    metadata.write_bytes(ffmetadata_text(episode, episode.notice).encode("utf-8", "replace"))
+    runs = runs_of(published.report, frame_rate(recording))
+    is_soft = subtitles == SOFT and bool(published.cues)
+    ffmpeg.render_cut(
+        recording,
+        [run.part() for run in runs],
+        _sound(published),
+        metadata=metadata,
+        srt=folder / SUBTITLES if is_soft else None,
+        ass=folder / "episode.ass" if subtitles == BURNT and published.cues else None,
+        font=FONT,
+        font_name=font_name(),
+        path=work / VIDEO,
+    )
     write_tags(work / VIDEO, episode)
 
 

@@ -81,7 +81,7 @@ def lulls_in(recording: Recording, store: Store) -> Lulls:
     name = f"{content_key('levels', sources, digest(recording.path), part)}.levels"
     kept = store.get(name)
     if kept is None:
-        measured = levels(_sound(recording))
+        measured = levels(sound_of(recording))
         kept = np.stack(measured).astype("<f4").tobytes()
         store.put(name, kept)
     db, powers = np.frombuffer(kept, "<f4").reshape(2, -1)
@@ -103,7 +103,7 @@ def require_recording(recording: Recording) -> None:
 def _aligned(
     recording: Recording, transcript: Transcript, respellings: Mapping[str, str]
 ) -> Alignment:
-    listened = Listened(_sound(recording))
+    listened = Listened(sound_of(recording))
     name = recording.path.name
     if listened.is_silent:
         raise ReadError(f"nothing is heard in {name}; give the recording of this text")
@@ -118,7 +118,7 @@ def _aligned(
     return moved(found, round(recording.start * 1000))
 
 
-def _sound(recording: Recording) -> Iterator[bytes]:
+def sound_of(recording: Recording) -> Iterator[bytes]:
     """The sound of a recording. Raises ReadError if it has none that can be read."""
     most = _LONGEST_HOURS * 3600 * RATE * 2
     size = 0

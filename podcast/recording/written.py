@@ -1,0 +1,90 @@
+"""A recording -> a transcript with times, as a speech recogniser writes it.
+
+The sound is heard in pieces of less than half a minute, cut where it is quietest, so a recording of
+any length needs little memory. Who speaks is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from podcast.errors import ReadError
+from podcast.files.whole import replacing
+from podcast.outside.recogniser import RATE, HeardLine, Samples, Writer
+from podcast.recording.heard import Recording, require_recording, sound_of
+
+_SHORTEST, _LONGEST = 14 * RATE, 28 * RATE  # samples of a piece; Whisper takes in 30 s at most
+_QUIET = RATE // 10  # samples in which it must be quiet for a cut
+_SILENT = 1e-4  # a piece whose loudest sample is lower is silent, 80 dB below full scale
+
+
+def require_new(place: Path) -> None:
+    """Raise ReadError if there is a file where a transcript is to be written."""
+    if place.exists():
+        raise ReadError(f"{place} is there already; choose another file with -o, or remove it")
+
+
+def write_heard(
+    recording: Recording,
+    writer: Writer,
+    name: str,
+    place: Path,
+    watch: Callable[[int], object] = lambda _: None,
+) -> None:
+    """Write what is heard in a recording to `place`, a VTT that says that `name` wrote it.
+
+    `watch` is called with the seconds of each piece that was heard. Raises ReadError if there is no
+    sound, nothing is heard in it, or there is a file at `place`; and WriteError.
+    """
+    require_recording(recording)
+    require_new(place)
+    cues = []
+    for start, piece in pieces(recording):
+        for line in writer.lines(piece) if np.abs(piece).max() > _SILENT else ():
+            cues.append(_cue(line, start / RATE))
+        watch(len(piece) // RATE)
+    if not cues:
+        raise ReadError(f"nothing is heard in {recording.path.name}; give a file with speech")
+    note = f"NOTE\nWritten by the speech recogniser {name}, not by a person: it has errors."
+    with replacing(place) as part:
+        part.write_text("\n\n".join(["WEBVTT", note, *cues]) + "\n", "utf-8")
+
+
+def pieces(recording: Recording) -> Iterator[tuple[int, Samples]]:
+    """The sound in pieces, each with the number of its first sample. Raises ReadError."""
+    held, start, odd = np.zeros(0, np.float32), 0, b""
+    for chunk in sound_of(recording):
+        whole = len(odd + chunk) // 2 * 2
+        data, odd = (odd + chunk)[:whole], (odd + chunk)[whole:]
+        held = np.concatenate([held, np.frombuffer(data, "<i2").astype(np.float32) / 32768])
+        while len(held) >= _LONGEST:
+            end = quietest(held)
+            yield start, held[:end]
+            held, start = held[end:], start + end
+    if len(held):
+        yield start, held
+
+
+def quietest(samples: Samples) -> int:
+    """The sample between the shortest and the longest piece around which it is quietest."""
+    part = np.square(samples[_SHORTEST:_LONGEST])
+    hops = part[: len(part) // _QUIET * _QUIET].reshape(-1, _QUIET).mean(1)
+    return _SHORTEST + int(hops.argmin()) * _QUIET + _QUIET // 2
+
+
+def _cue(line: HeardLine, start: float) -> str:
+    text = " ".join(line.text.split()).replace("-->", "")
+    return f"{_clock(start + line.start)} --> {_clock(start + line.end)}\n{text}"
+
+
+def _clock(seconds: float) -> str:
+    """A time as VTT has it.
+
+    >>> _clock(3723.5)
+    '01:02:03.500'
+    """
+    whole, ms = divmod(round(seconds * 1000), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{ms:03}"
