@@ -3,11 +3,12 @@ SEED ?= seeds/2025-02-indigo.txt
 ENGINE ?=
 PYTHON ?= python3
 BIN := .venv/bin
+CYCLONEDX := 7.5.0
 LISTEN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[listen]' || true
-LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header
+LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock train train-hesitations train-acoustic clean
+.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock sbom train train-hesitations train-acoustic clean
 
 help: ## List the targets of this file
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -62,6 +63,13 @@ picture: episode .venv/ready-dev ## Draw docs/studio.png and docs/episode.png, t
 lock: .venv/ready-dev ## Write requirements.txt and requirements-dev.txt again after a change of pyproject.toml
 	@$(BIN)/uv pip compile --quiet $(LOCK) --output-file requirements.txt
 	@$(BIN)/uv pip compile --quiet $(LOCK) --extra dev --output-file requirements-dev.txt
+
+sbom: .venv/bin/python ## List all packages that the program runs with, with versions and licences, in build/sbom.cdx.json
+	@for folder in program lister; do $(BIN)/python -m venv --without-pip build/sbom/$$folder; done
+	@$(BIN)/python -m pip --python build/sbom/program install --quiet -r requirements.txt
+	@$(BIN)/python -m pip --python build/sbom/lister install --quiet cyclonedx-bom==$(CYCLONEDX)
+	@build/sbom/lister/bin/cyclonedx-py environment build/sbom/program --pyproject pyproject.toml \
+	  --output-reproducible --output-file build/sbom.cdx.json
 
 train: ## Train the punctuation model again: DATA=folder of spoken_zh (see training/)
 	$(PYTHON) -m venv .venv-train

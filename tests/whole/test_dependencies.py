@@ -34,6 +34,14 @@ WORDS = {  # what the metadata says where it names no SPDX licence
 }  # fmt: skip
 
 
+# Further licences of that kind, which only packages that others need have, and how metadata name
+# any of them.
+NAMED_SO = re.compile(
+    r"apache|\b0?bsd|\bmit\b|\bpsf|python software|\bisc\b|mpl-2\.0|zlib|cc0-1\.0|"
+    r"gpl-[23]\.[01]-or-later|public-domain"
+)
+
+
 def rows(heading: str) -> dict[str, list[str]]:
     """The table below a heading: package -> its other cells."""
     table = PAGE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
@@ -93,3 +101,31 @@ def test_a_package_works_in_the_modules_that_the_page_names(name: str) -> None:
         texts = [path.read_text("utf-8") for path in (ROOT / "podcast").rglob(file)]
         pattern = rf"^ *(?:import|from) {module}\b|import_module\(\"{module}\""
         assert any(re.search(pattern, text, re.M) for text in texts), file
+
+
+def locked() -> dict[str, list[str]]:
+    """Each package of requirements.txt, and the hashes that its files may have."""
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    found = re.findall(r"^([a-z][\w.-]*)==[^\n]*((?:\n    --hash=[^\n]*)*)", text, re.M)
+    return {name: re.findall(r"--hash=sha256:[0-9a-f]{64}", hashes) for name, hashes in found}
+
+
+def test_every_locked_package_has_the_hashes_of_its_files() -> None:
+    assert set(locked()) >= names(PROJECT["dependencies"])
+    assert [name for name, hashes in locked().items() if not hashes] == []
+
+
+def test_every_locked_package_may_be_combined_with_the_program() -> None:
+    odd = {}
+    for name in locked():
+        try:
+            about = metadata(name)
+        except PackageNotFoundError:  # for another Python or system
+            continue
+        expression = "".join(about.get_all("License-Expression") or [])
+        marks = [mark for mark in about.get_all("Classifier") or [] if mark.startswith("License")]
+        told = " ".join([*(about.get_all("License") or []), *marks])
+        stated = re.split(r" (?:and|or) ", (expression or told).lower())
+        if name not in RUN and not all(map(NAMED_SO.search, stated)):
+            odd[name] = stated
+    assert odd == {}
