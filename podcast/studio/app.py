@@ -298,10 +298,16 @@ def _taken(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error), "name": error.free}, 409)
 
 
+def _broken(request: Request, error: Exception) -> Response:
+    why = f"the studio broke: {type(error).__name__}: {error}; please report this"
+    return JSONResponse({"error": why}, 500)
+
+
 HANDLERS: dict[Any, Any] = {
     PodcastError: _failed,
     BadRequest: _failed,
     HTTPException: _failed,
     Conflict: _conflict,
     Taken: _taken,
+    Exception: _broken,
 }

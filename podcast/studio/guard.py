@@ -55,18 +55,21 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope["method"], headers)
+        refusal = self._refusal(scope["method"], scope["path"], headers)
         if refusal:
             await refusal(scope, receive, _sender(send))
             return
         await self.app(scope, receive, _sender(send))
 
-    def _refusal(self, method: str, headers: Mapping[str, str]) -> JSONResponse | None:
+    def _refusal(self, method: str, path: str, headers: Mapping[str, str]) -> JSONResponse | None:
         host = headers.get("host", "")
         if not is_own_host(host, shared=bool(self.rules.password)):
             return refused(f"this studio is not at {host!r:.60}; use the address that it printed")
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != host:
+        is_foreign = origin is not None and urlsplit(origin).netloc != host
+        # A request for a picture has no Origin; browsers tell of its site so (Fetch Metadata).
+        is_embedded = headers.get("sec-fetch-site", "") in ("cross-site", "same-site")
+        if is_foreign or (is_embedded and path.startswith("/api/")):
             return refused("a page of another site asked; use the studio's own page")
         if self.rules.password and not has_password(headers, self.rules.password):
             answer = refused("the password is wrong or missing", 401)

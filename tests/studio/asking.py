@@ -36,18 +36,27 @@ def ask(
     *,
     method: str = "",
     raw: Iterable[bytes] | None = None,
+    heard: list[Answer] | None = None,
     **headers: str,
 ) -> Answer:
-    """The answer to a request: with a body a POST, which has the token unless a header says so."""
+    """The answer to a request: with a body a POST, which has the token unless a header says so.
+
+    It is added to `heard`, also where the app then raises an error.
+    """
     pieces = list(raw) if raw is not None else [] if body is None else [json.dumps(body).encode()]
     method = method or ("POST" if pieces else "GET")
     sent = {"host": HOST} | ({"x-token": TOKEN} if method not in ("GET", "HEAD") else {})
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    return asyncio.run(_asked(app, path, method, pieces, sent))
+    return asyncio.run(_asked(app, path, method, pieces, sent, [] if heard is None else heard))
 
 
 async def _asked(
-    app: ASGIApp, path: str, method: str, pieces: list[bytes], headers: dict[str, str]
+    app: ASGIApp,
+    path: str,
+    method: str,
+    pieces: list[bytes],
+    headers: dict[str, str],
+    heard: list[Answer],
 ) -> Answer:
     plain, _, query = path.partition("?")
     address = plain if "%" in plain else quote(plain)
@@ -72,6 +81,10 @@ async def _asked(
         elif message["type"] == "http.response.body":
             got["body"] += message.get("body", b"")
 
-    await app(scope, receive, send)
-    told = {name.decode().lower(): value.decode() for name, value in got["headers"]}
-    return Answer(got["status"], told, got["body"])
+    try:
+        await app(scope, receive, send)
+    finally:
+        if "status" in got:
+            told = {name.decode().lower(): value.decode() for name, value in got["headers"]}
+            heard.append(Answer(got["status"], told, got["body"]))
+    return heard[-1]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import HOST, TOKEN, ask
+from asking import HOST, TOKEN, Answer, ask
 from starlette.types import ASGIApp
 
 from podcast.speech.cast import voices_folder
@@ -211,6 +211,26 @@ def test_its_own_names_are_answered(app: ASGIApp, host: str) -> None:
 @pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:9", "null"])
 def test_a_page_of_another_site_is_refused(app: ASGIApp, origin: str) -> None:
     assert ask(app, "/api/episodes", origin=origin).status == 403
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_other_site_has_a_script_drafted_by_a_picture(app: ASGIApp, site: str) -> None:
+    assert ask(app, "/api/另一集/script", sec_fetch_site=site).status == 403
+    assert ask(app, "/", sec_fetch_site=site).status == 200  # a link to the studio
+    assert ask(app, "/api/另一集/script", sec_fetch_site="same-origin").status == 200
+
+
+def test_a_fault_of_the_program_is_one_sentence(
+    app: ASGIApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(folder: Path) -> None:
+        raise RuntimeError("no luck")
+
+    monkeypatch.setattr("podcast.studio.desk.files", broken)
+    answers: list[Answer] = []
+    with pytest.raises(RuntimeError):  # told to the server, too, once the page has its answer
+        ask(app, "/api/谈话/files", heard=answers)
+    assert answers[0].status == 500 and "RuntimeError: no luck" in answers[0].told["error"]
 
 
 def test_a_shared_studio_needs_its_password_for_everything(shelf: Shelf) -> None:
