@@ -260,7 +260,7 @@ export class Panels {
   async settings(inside) {
     const seed = this.editor.seedName;
     const [options, set] = await Promise.all([readOptions(), get(addressOf("api", "seeds", seed, "settings"))]);
-    const settings = new Settings(async () => this.name, options, set, this.editor.roles.map(({ role }) => role));
+    const settings = new Settings(async () => this.name, options, set, this.editor.roles);
     const save = button(text("save"), async () => {
       try {
         await settings.save(seed);
