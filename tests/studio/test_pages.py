@@ -254,6 +254,25 @@ def test_a_sentence_is_heard_as_it_stands(built: str, person: Person) -> None:
     person.saved()
 
 
+def test_what_check_finds_leads_to_its_place(built: str, person: Person) -> None:
+    path = person.studio.folder / "out" / built / "episode.srt"
+    text = path.read_text("utf-8")
+    cues = list(srt.parse(text))
+    cues[3].content = "很长" * 40
+    path.write_text(srt.compose(cues), "utf-8")
+    try:
+        person.edit(built)
+        person.wait("return document.getElementById('audio').readyState >= 1")
+        person.click("#open-check")
+        person.wait("return document.querySelectorAll('#panel .place time').length")
+        person.run("document.querySelector('#panel .place:has(time)').click()")
+        seconds = person.run("return document.getElementById('audio').currentTime")
+        assert seconds == pytest.approx(cues[3].start.total_seconds(), abs=1)  # as check tells it
+        assert person.run("return CSS.highlights.get('now').size") == 1
+    finally:
+        path.write_text(text, "utf-8")
+
+
 # Editing --------------------------------------------------------------------------------------
 
 

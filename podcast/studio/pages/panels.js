@@ -250,7 +250,8 @@ export class Panels {
     const rows = found.map(({ what, id, time_s: seconds, text: own }) => {
       const block = id && this.editor.script.byId.get(id);
       const isPlace = block || typeof seconds === "number";
-      const inner = [element("b", {}, hasTime(seconds) ? player.clock(seconds) : ""), " ", own || what];
+      const time = hasTime(seconds) ? element("time", {}, player.clock(seconds)) : null;
+      const inner = [time, " ", element("b", {}, what), " ", own];
       if (!isPlace) return element("li", {}, inner);
       return element("li", {}, element("button", { type: "button", class: "place", click: () => this.editor.goToFinding(block, seconds) }, inner));
     });
