@@ -254,6 +254,25 @@ def test_a_sentence_is_heard_as_it_stands(built: str, person: Person) -> None:
     person.saved()
 
 
+def test_what_check_finds_leads_to_its_place(built: str, person: Person) -> None:
+    path = person.studio.folder / "out" / built / "episode.srt"
+    text = path.read_text("utf-8")
+    cues = list(srt.parse(text))
+    cues[3].content = "很长" * 40
+    path.write_text(srt.compose(cues), "utf-8")
+    try:
+        person.edit(built)
+        person.wait("return document.getElementById('audio').readyState >= 1")
+        person.click("#open-check")
+        person.wait("return document.querySelectorAll('#panel .place time').length")
+        person.run("document.querySelector('#panel .place:has(time)').click()")
+        seconds = person.run("return document.getElementById('audio').currentTime")
+        assert seconds == pytest.approx(cues[3].start.total_seconds(), abs=1)  # as check tells it
+        assert person.run("return CSS.highlights.get('now').size") == 1
+    finally:
+        path.write_text(text, "utf-8")
+
+
 # Editing --------------------------------------------------------------------------------------
 
 
@@ -650,46 +669,32 @@ def test_the_token_leaves_the_address(editor: Person) -> None:
     assert editor.run("return location.search") == ""
 
 
-# Three hours ----------------------------------------------------------------------------------
+def test_without_the_token_the_list_can_be_seen_and_nothing_dropped(
+    built: str, person: Person
+) -> None:
+    person.open("/")
+    assert person.run("return document.querySelectorAll('#drop').length") == 1
+    person.run("sessionStorage.clear()")
+    person.browser.get(f"{person.studio.address}/")
+    person.wait(READY)
+    assert person.run("return document.querySelectorAll('#drop').length") == 0
+    links = person.run("return [...document.querySelectorAll('a')].map(each => each.pathname)")
+    assert links and all(link.endswith("/index.html") for link in links)
 
-SENTENCE = "我们说的时候它已经在变化了，这是二零二五年最大的事情。"
 
-
-def test_three_hours_of_script_are_bounded_in_work(person: Person) -> None:
-    """What is done before the first text is seen, and for a key, does not grow with the script."""
-    chapters = [
-        f"## 第{number}章\n\n" + "\n\n".join(f"{number}，{at}。" + SENTENCE * 6 for at in range(9))
-        for number in range(62)
-    ]
-    person.studio.write("long", "# 长\n\n" + "\n\n".join(chapters) + "\n")
-    watch = """
-      addEventListener('DOMContentLoaded', () => {
-        const seen = new MutationObserver(() => {
-          const count = document.querySelectorAll('#script section > *').length;
-          if (count && !window.first) window.first = count;
-        });
-        seen.observe(document.getElementById('script'), {subtree: true, childList: true});
-      });"""
-    script = {"source": watch}
-    added = person.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", script)
-    try:
-        person.edit("long")
-        person.wait(f"return {AREAS}.length === {62 * 10 + 1}")
-    finally:
-        person.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
-    assert sum(map(len, person.texts)) > 90_000
-    assert person.run("return first") <= 60
-    assert person.run("return document.querySelectorAll('#script *').length") < 62 * 10 * 6
+def test_a_file_can_be_dropped_anywhere(person: Person) -> None:
+    person.open("/")
     person.run(
-        "window.sent = 0; const own = window.fetch;"
-        "window.fetch = (...given) => { sent += 1; return own(...given); };"
-        "window.changes = 0; const observer = new MutationObserver(all => changes += all.length);"
-        "observer.observe(document.body, {subtree: true, childList: true, attributes: true})"
+        "const data = new DataTransfer();"
+        "data.items.add(new File(['张三：大家好。\\n李四：你好。\\n张三：再见。\\n'], '对话.txt'));"
+        "document.body.dispatchEvent("
+        "new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}))"
     )
-    person.caret("40，5。" + SENTENCE * 6, 5)
-    person.run("window.changes = 0")
-    for key in "一二三四五六七八":
-        person.press(key)
-    person.saved()
-    assert person.run("return sent") <= 2
-    assert person.run("return changes") <= 60
+    read = person.wait("return document.querySelector('.facts')?.textContent")
+    assert "说话人：张三、李四" in read
+    heard = person.run("return [...document.querySelectorAll('.head li')].map(l => l.textContent)")
+    assert heard == ["张三：大家好。", "李四：你好。", "张三：再见。"]
+    roles = person.run(
+        "return [...document.querySelectorAll('.voice label')].map(l => l.textContent)"
+    )
+    assert roles[:2] == ["张三（主持人）", "李四（嘉宾）"]

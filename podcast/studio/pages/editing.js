@@ -298,7 +298,7 @@ export class Editing {
     const key = block.kind === "chapter" ? "voice" : "role";
     const at = this.script.blocks.indexOf(block);
     this.script.splice(at, [block], [block], new Map([[block, { [key]: role }]]));
-    this.view.named(at, this.script.blocks.length);
+    this.view.named(0, this.script.blocks.length);
   }
 
   /** Put a text into a block. */

@@ -69,7 +69,6 @@ class Editor {
     }
     this.seedName = told.seed ? told.seed.replace(/\.[^.]*$/, "") : this.name;
     this.roles = told.roles ?? [];
-    this.view.hasSpeakers = new Set(this.script.blocks.map(({ role }) => role)).size > 1;
     this.view.named(0, this.script.blocks.length);
     document.title = `${told.title || this.name} · ${text("studio")}`;
     this.isBuilt = told.built;

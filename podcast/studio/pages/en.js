@@ -34,6 +34,8 @@ export default {
   lines: "{n} lines",
   characters: "{n} characters",
   speakers: "Speakers: {names}",
+  speakerAs: "{speaker} ({role})",
+  saidBy: "{name}: ",
   oneSpeaker: "No speakers named",
   dropped: "{n} places cleaned away",
   recordingIs: "Recording: {file}",

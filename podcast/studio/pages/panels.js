@@ -250,7 +250,8 @@ export class Panels {
     const rows = found.map(({ what, id, time_s: seconds, text: own }) => {
       const block = id && this.editor.script.byId.get(id);
       const isPlace = block || typeof seconds === "number";
-      const inner = [element("b", {}, hasTime(seconds) ? player.clock(seconds) : ""), " ", own || what];
+      const time = hasTime(seconds) ? element("time", {}, player.clock(seconds)) : null;
+      const inner = [time, " ", element("b", {}, what), " ", own];
       if (!isPlace) return element("li", {}, inner);
       return element("li", {}, element("button", { type: "button", class: "place", click: () => this.editor.goToFinding(block, seconds) }, inner));
     });
@@ -260,7 +261,7 @@ export class Panels {
   async settings(inside) {
     const seed = this.editor.seedName;
     const [options, set] = await Promise.all([readOptions(), get(addressOf("api", "seeds", seed, "settings"))]);
-    const settings = new Settings(async () => this.name, options, set, this.editor.roles.map(({ role }) => role));
+    const settings = new Settings(async () => this.name, options, set, this.editor.roles);
     const save = button(text("save"), async () => {
       try {
         await settings.save(seed);

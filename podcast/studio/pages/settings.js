@@ -12,6 +12,7 @@ export class Settings {
   /**
    * `options` is what the server says can be set; `set` what is set now. `ready` gives the name of
    * the episode, which it saves first if it is new: a voice is tried with an episode that is there.
+   * `speakers` are those of the transcript, each with its role and its name.
    */
   constructor(ready, options, set, speakers = []) {
     this.ready = ready;
@@ -47,7 +48,7 @@ export class Settings {
   }
 
   voices(options, speakers) {
-    const known = [...(options.roles ?? []), ...speakers, ...Object.keys(this.set.cast ?? {})];
+    const known = [...(options.roles ?? []), ...speakers.map(({ role }) => role), ...Object.keys(this.set.cast ?? {})];
     const roles = [...new Set([...FIRST.filter((role) => known.includes(role)), ...known])];
     const rows = roles.map((role) => {
       const now = this.set.cast?.[role] ?? "";
@@ -61,7 +62,8 @@ export class Settings {
       const select = element("select", {}, choices);
       select.value = now;
       this.cast.set(role, select);
-      const name = roleName(role);
+      const speaker = speakers.find((each) => each.role === role)?.name;
+      const name = speaker && speaker !== roleName(role) ? text("speakerAs", { speaker, role: roleName(role) }) : roleName(role);
       const hear = button("▶", () => this.hear(role, select.value, hear), {
         class: "round",
         "aria-label": text("tryVoice", { name }),

@@ -118,7 +118,7 @@ class Dropping {
         element("h2", { id: "as-read", tabindex: -1 }, text("asRead", { file: this.transcript.name })),
         element("p", { class: "facts" }, factsOf(found, this.recording)),
         (found.warnings ?? []).map((warning) => element("p", { class: "warning" }, warning)),
-        element("ol", { class: "head", "aria-label": text("firstLines") }, found.head.map((line) => element("li", {}, typeof line === "string" ? line : line.text))),
+        element("ol", { class: "head", "aria-label": text("firstLines") }, found.head.map((line) => lineOf(line, found.speakers ?? []))),
         droppedOf(found.dropped ?? []),
         element("h2", {}, text("about")),
         field(text("name"), this.name, text("nameHint")),
@@ -167,11 +167,18 @@ const factsOf = ({ form, lines, characters, speakers, dropped }, recording) => {
     text("form", { form: nameOf("form", form) }),
     text("lines", { n: lines }),
     text("characters", { n: characters }),
-    speakers?.length ? text("speakers", { names: speakers.join("、") }) : text("oneSpeaker"),
+    speakers?.length ? text("speakers", { names: speakers.map(({ name }) => name).join("、") }) : text("oneSpeaker"),
     dropped?.length ? text("dropped", { n: dropped.length }) : text("nothingDropped"),
     recording ? text("recordingIs", { file: recording.name }) : null,
   ];
   return facts.filter(Boolean).map((fact) => element("span", {}, fact));
+};
+
+/** A line as it was read, after the name of who says it if the transcript names speakers. */
+const lineOf = (line, speakers) => {
+  const [, role = "", said = line] = /^\[([^\]]*)\] (.*)$/s.exec(line) ?? [];
+  const name = speakers.find((each) => each.role === role)?.name;
+  return element("li", {}, name ? element("b", {}, text("saidBy", { name })) : null, said);
 };
 
 const MOST_DROPPED = 200;

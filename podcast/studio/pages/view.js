@@ -19,7 +19,7 @@ const isPlain = (() => {
 })();
 
 export class View {
-  /** `script` is shown in the page's section; `nameOf(role)` is the name of a speaker. */
+  /** Draws into the page's section; `nameOf(role)` is the name of a speaker. */
   constructor(nameOf) {
     this.nameOf = nameOf;
     this.section = /** @type {HTMLElement} */ (document.querySelector("#script section"));
@@ -29,6 +29,8 @@ export class View {
     /** @type {any} */
     this.script = null;
     this.waiting = []; // blocks that are not drawn yet
+    /** @type {null | (() => void)} */
+    this.drawn = null; // called once all are drawn
   }
 
   // Drawing -------------------------------------------------------------------------------
@@ -180,6 +182,7 @@ export class View {
   /** Name the speaker of each paragraph from `from` to `to` where the speaker changes. */
   named(from, to) {
     const { blocks } = this.script;
+    const hasSpeakers = blocks.some(({ role }) => role && role !== "host");
     let chapterVoice = null;
     for (let at = from; at < Math.min(to, blocks.length); at += 1) {
       const block = blocks[at];
@@ -189,7 +192,7 @@ export class View {
       if (!own) continue;
       const speaker = block.role || (chapterVoice ??= this.speakerAt(at));
       const above = at && blocks[at - 1].kind === "paragraph" ? this.speakerAt(at - 1) : "";
-      const name = above !== speaker && (this.hasSpeakers || speaker !== "host") ? this.nameOf(speaker) : "";
+      const name = above !== speaker && (hasSpeakers || speaker !== "host") ? this.nameOf(speaker) : "";
       this.setName(own, name);
       const isQuoted = Boolean(block.role) && block.role !== "host";
       own.classList.toggle("other", isQuoted);

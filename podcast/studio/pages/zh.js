@@ -34,6 +34,8 @@ export default {
   lines: "{n} 行",
   characters: "{n} 字",
   speakers: "说话人：{names}",
+  speakerAs: "{speaker}（{role}）",
+  saidBy: "{name}：",
   oneSpeaker: "没有标出说话人",
   dropped: "清理掉 {n} 处",
   recordingIs: "录音：{file}",
