@@ -25,18 +25,18 @@ script: .venv/ready ## Write only the script of SEED, as a page that you can edi
 
 test: .venv/ready-dev ## Run all tests; VOICES=build/voices: also those of test-voices, at the same time
 	@$(if $(VOICES),$(LISTEN))
-	@PODCAST_TEST_VOICES="$(VOICES)" $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(if $(VOICES),-rs)
+	@PODCAST_TEST_VOICES="$(VOICES)" $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder $(if $(VOICES),-rs)
 
 test-voices: .venv/ready-dev ## Let the real neural voice speak and the real recogniser hear it; fetches 200 MB, once
 	@$(LISTEN)
 	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py tests/published/test_listen_real.py -rs
 
 quick: .venv/ready-dev ## Run the fast tests (a minute), which need no network, browser or cluster
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not network and not browser and not cluster"
+	@$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder -m "not slow and not network and not browser and not cluster"
 
 coverage: .venv/ready-dev ## Run all tests and list the lines and branches that none of them runs
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/coverage run -m pytest -n logical --dist loadfile --no-loadscope-reorder
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

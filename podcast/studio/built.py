@@ -8,19 +8,33 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from podcast.files.names import SCRIPT
+from podcast.files.names import (
+    AUDIOBOOK,
+    CHAPTERS,
+    COVER,
+    NOTES,
+    PAGE,
+    PREVIOUS_SCRIPT,
+    REPORT,
+    SCRIPT,
+    SOUND,
+    SUBTITLES,
+    TRANSCRIPT,
+    VIDEO,
+    WEB_SUBTITLES,
+)
 from podcast.formats.faults import Fault
 from podcast.published.check import Finding, check
 from podcast.published.report import read_report
 from podcast.studio.blocks import CHAPTER, PARAGRAPH, Blocks
 
 USES = (  # a file's path, what it is for in Chinese, and in English; the first that fits counts
-    ("episode.mp3", "整期节目，上传到播客平台", "the whole episode, for podcast hosts"),
-    ("episode.m4b", "整期节目，给有声书播放器", "the whole episode, for audiobook players"),
-    ("episode.mp4", "视频", "the video"),
+    (SOUND, "整期节目，上传到播客平台", "the whole episode, for podcast hosts"),
+    (AUDIOBOOK, "整期节目，给有声书播放器", "the whole episode, for audiobook players"),
+    (VIDEO, "视频", "the video"),
     ("upload/*", "上传视频时用", "to upload with the video"),
-    ("episode.srt", "字幕，上传到视频网站", "subtitles, to upload beside a video"),
-    ("episode.vtt", "字幕，给网页", "subtitles for web pages"),
+    (SUBTITLES, "字幕，上传到视频网站", "subtitles, to upload beside a video"),
+    (WEB_SUBTITLES, "字幕，给网页", "subtitles for web pages"),
     ("episode.ass", "字幕，给剪辑软件", "subtitles for editing programs"),
     ("episode.zh-Hant.*", "繁体字幕（台湾）", "subtitles in the characters of Taiwan"),
     ("episode.zh-HK.*", "繁体字幕（香港）", "subtitles in the characters of Hong Kong"),
@@ -29,18 +43,18 @@ USES = (  # a file's path, what it is for in Chinese, and in English; the first 
     ("chapters.txt", "章节，贴进 YouTube 简介", "chapters for a YouTube description"),
     ("chapters.bilibili.txt", "章节，贴进哔哩哔哩", "chapters for Bilibili"),
     ("chapters.xiaoyuzhou.txt", "章节，贴进小宇宙", "chapters for 小宇宙"),
-    ("chapters.json", "章节，给播客应用", "chapters for podcast apps"),
+    (CHAPTERS, "章节，给播客应用", "chapters for podcast apps"),
     ("chapters.podlove.xml", "章节，给 Podlove 播放器", "chapters for Podlove's player"),
     ("chapters.ffmetadata", "章节，给 ffmpeg", "chapters for ffmpeg"),
     ("episode.cue", "章节，给音乐播放器", "chapters for music players"),
     (SCRIPT, "文字稿", "the script"),
-    ("script.previous.md", "以前的文字稿", "the earlier script"),
+    (PREVIOUS_SCRIPT, "以前的文字稿", "the earlier script"),
     ("script.why.html", "逐字稿每行变成了什么", "what became of each line"),
-    ("shownotes.md", "节目简介", "the show notes"),
-    ("transcript.json", "谁在何时说了什么，给播客应用", "the transcript for podcast apps"),
-    ("index.html", "可以边听边看的网页", "the page that plays the episode"),
-    ("cover.jpg", "封面", "the cover"),
-    ("report.json", "这次制作的记录", "the report of the build"),
+    (NOTES, "节目简介", "the show notes"),
+    (TRANSCRIPT, "谁在何时说了什么，给播客应用", "the transcript for podcast apps"),
+    (PAGE, "可以边听边看的网页", "the page that plays the episode"),
+    (COVER, "封面", "the cover"),
+    (REPORT, "这次制作的记录", "the report of the build"),
     ("original/*", "与原始录音配套", "fits the original recording"),
     ("*", "你自己放的文件", "a file of your own"),
 )

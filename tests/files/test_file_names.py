@@ -9,7 +9,8 @@ import podcast
 from podcast.files import names
 
 PROGRAM = Path(str(podcast.__file__)).parent
-NAMES = {value for name, value in vars(names).items() if name.isupper()}
+# `chapters` is a folder's name, and in many modules a key of a table, too.
+NAMES = {value for name, value in vars(names).items() if name.isupper()} - {names.CHAPTER_FILES}
 
 
 def literals(path: Path) -> set[str]:
