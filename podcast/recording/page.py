@@ -38,11 +38,18 @@ def page_text(alignment: Alignment, carried: Carried, recording: str) -> str:
         doubtful_count=len(doubtful),
         lines=len(alignment.lines),
         doubtful="".join(_row(line.start_ms, f"{line.number} {line.text}") for line in doubtful),
-        untold="".join(
-            _row(each.start_ms, f"{(each.end_ms - each.start_ms) / 1000:.0f} 秒")
-            for each in alignment.untold
-        ),
+        untold=_untold(alignment),
     )
+
+
+def _untold(alignment: Alignment) -> str:
+    """The list of sound that no line tells; empty where there is none."""
+    rows = "".join(
+        _row(each.start_ms, f"{(each.end_ms - each.start_ms) / 1000:.0f} 秒")
+        for each in alignment.untold
+    )
+    told = f"<details><summary>没有文字的声音</summary><ul>{rows}</ul></details>\n"
+    return told if rows else ""
 
 
 def _chapters(carried: Carried) -> Iterator[str]:

@@ -38,6 +38,9 @@ _EDGE_MS = 60  # of a lull that stays beside a word
 _LULL_MS = 10  # of a lull in which a cut may lie
 _REST_MS = 80  # of a lull between two words; a shorter one may be in a consonant
 _SOUND_MS = 80  # of sound between two words that no line tells: shorter is the end of a word
+_SQUEEZED = 1.5  # characters' usual lengths that two in one sound last together at most
+_LONGEST = 2.2  # usual lengths that a sound of one character lasts at most
+_APART_MS = 60  # of a lull; a shorter one may be the closure of a consonant
 _LONG_MS = 350  # a character that lasts longer may hold something else
 _LONG_PAUSE_MS, _KEPT_PAUSE_MS = 1500, 700  # a longer pause is cut to so much
 _ROOM_MS = 250  # of a lull that gives the sound of the room
@@ -113,6 +116,7 @@ def _times(alignment: Alignment, raw: Words, lulls: Lulls) -> list[Timed | None]
         if following > at + 1:
             _share(times, raw, at, following, lulls)
     _move_to_own_line(times, raw, lulls)
+    _move_to_own_sound(times, lulls)
     for at in known:
         before = times[at - 1] if at else None
         after = times[at + 1] if at + 1 < len(times) else None
@@ -132,23 +136,61 @@ def _move_to_own_line(times: list[Timed | None], raw: Words, lulls: Lulls) -> No
         line, earlier, later = (raw.homes[each][0] for each in (at, at - 1, at + 1))
         sound, neighbour, instead = None, at, own
         if line == earlier != later and after.start - own.end < _OVER_MS:
-            sound = next(iter(_sounds(before.end, own.start, lulls)), None)
+            sound = next(iter(_sounds(before, own, lulls)), None)
             neighbour, instead = at + 1, Timed(own.start, after.end)
         elif line == later != earlier and own.start - before.end < _OVER_MS:
-            sound = next(iter(reversed(_sounds(own.end, after.start, lulls))), None)
+            sound = next(iter(reversed(_sounds(own, after, lulls))), None)
             neighbour, instead = at - 1, Timed(before.start, own.end)
         if sound and sound.end - sound.start <= _SLOWEST_MS:
             times[at], times[neighbour] = sound, instead
 
 
-def _sounds(start: float, end: float, lulls: Lulls) -> list[Timed]:
-    """What sounds between two times with a lull on either side."""
-    rests = lulls.within(start - _OVER_MS, end + _OVER_MS)
-    return [
-        Timed(rest[1], following[0])
-        for rest, following in pairwise(rests)
-        if following[0] - rest[1] >= _SOUND_MS
-    ]
+def _move_to_own_sound(times: list[Timed | None], lulls: Lulls) -> None:
+    """Part two characters that were squeezed into one sound, where a sound beside it is nobody's.
+
+    Two that last no longer than a usual one and a half are one: the other one is the sound that is
+    nobody's, if that lasts about as long as a character.
+    """
+    lengths = [each.end - each.start for each in times if each]
+    usual = float(np.median(lengths)) if lengths else 0.0
+    for at in range(len(times) - 1):
+        one, other = times[at], times[at + 1]
+        if not one or not other or other.start - one.end > _LULL_MS:
+            continue
+        if one.end - one.start + other.end - other.start > _SQUEEZED * usual:
+            continue
+        both = Timed(one.start, other.end)
+        after = times[at + 2] if at + 2 < len(times) else None
+        before = times[at - 1] if at else None
+        later = _sounds(other, after, lulls) if after else []
+        earlier = _sounds(before, one, lulls) if before else []
+        if later and later[0].end - later[0].start <= _LONGEST * usual:
+            times[at], times[at + 1] = both, later[0]
+        elif earlier and earlier[-1].end - earlier[-1].start <= _LONGEST * usual:
+            times[at], times[at + 1] = earlier[-1], both
+
+
+def _sounds(one: Timed, other: Timed, lulls: Lulls) -> list[Timed]:
+    """What sounds between two characters, is neither of them, and stands apart.
+
+    A sound with nothing but the closure of a consonant on either side is a part of the speech.
+    """
+    rests = lulls.within(one.end - _OVER_MS, other.start + _OVER_MS)
+    found = []
+    for rest, following in pairwise(rests):
+        sound = Timed(rest[1], following[0])
+        whole = [lulls.around(each[0]) or each for each in (rest, following)]
+        is_apart = max(end - start for start, end in whole) >= _APART_MS
+        is_new = not any(_is_in(each, sound) for each in (one, other))
+        if sound.end - sound.start >= _SOUND_MS and is_apart and is_new:
+            found.append(sound)
+    return found
+
+
+def _is_in(time: Timed, sound: Timed) -> bool:
+    """Whether at least half of a character lies in a sound."""
+    inside = min(time.end, sound.end) - max(time.start, sound.start)
+    return inside > 0 and inside >= (time.end - time.start) / 2
 
 
 def _share(times: list[Timed | None], raw: Words, at: int, following: int, lulls: Lulls) -> None:
@@ -274,7 +316,9 @@ class _Cutter:
             return self._begins_after(one), self._ends_before(following)
         if following.start - one.end < _SOUND_MS:
             return None
-        if sounds := _sounds(one.end, following.start, self.lulls):
+        if sounds := _sounds(
+            Timed(one.start, one.end), Timed(following.start, following.end), self.lulls
+        ):
             return sounds[0].start, sounds[-1].end
         rests = self.lulls.within(one.end - _OVER_MS, following.start + _OVER_MS)
         longest = max(rests, key=lambda rest: rest[1] - rest[0], default=(0, 0))

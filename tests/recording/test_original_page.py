@@ -16,7 +16,7 @@ from spoken import LINES, quiet, write_wav
 from podcast.model import Chapter, Line, Paragraph, Script, Transcript
 from podcast.recording.carry import carry
 from podcast.recording.page import page_text
-from podcast.recording.times import told_times
+from podcast.recording.times import Stretch, told_times
 from podcast.subtitles.lines import DEFAULT
 
 NAME = 'we "ird\n<b>.wav'
@@ -61,3 +61,13 @@ def test_a_click_plays_the_chosen_recording_there(opened: Any, tmp_path: Path) -
     assert "<b>集</b>" in opened.find_element("tag name", "h1").text
     assert opened.execute_script("return document.documentElement.scrollWidth") <= PHONE["width"]
     assert opened.get_log("browser") == []  # its policy lets it ask no other machine
+
+
+def test_sound_without_text_is_listed_only_where_there_is_some() -> None:
+    told = told_times(Transcript((Line("今天我们聊一聊", 1, 0, 2500),)))
+    script = Script("集", (Chapter("一", (Paragraph("今天我们聊一聊。"),)),))
+    carried = carry(told, script, DEFAULT)
+    assert "没有文字的声音" not in page_text(told, carried, NAME)
+    more = replace(told, untold=(Stretch(3000, 9000),))
+    page = page_text(more, carried, NAME)
+    assert "没有文字的声音" in page and "6 秒" in page

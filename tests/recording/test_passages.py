@@ -15,6 +15,7 @@ from podcast.recording.features import RATE as HEARD_RATE
 from podcast.recording.levels import Lulls, levels
 from podcast.recording.passages import Unheard, passages
 from podcast.recording.times import Alignment, Character, HeardLine
+from podcast.sound.master import loudness, measure
 
 TAPE = Tape(Path("talk.wav"), "digest")
 FILLERS = ("嗯", "呃", "那个", "就是说")
@@ -176,6 +177,35 @@ def test_paragraphs_said_softly_are_made_as_loud_as_others() -> None:
         if isinstance(each, Passage)
     ]
     assert np.allclose(np.array(gains[2:]) - gains[:2], 6, atol=0.6)
+
+
+def test_two_speakers_are_as_loud_as_each_other() -> None:
+    one, other = said(*PARTS[:5]), said(*PARTS[5:], gain=0.4)
+    shift = len(one.sound) * 1000 // HEARD_RATE
+    first = len(one.alignment.lines)
+    characters = (
+        *one.alignment.characters,
+        *(
+            Character(each.line + first, each.offset, each.start_ms + shift, each.end_ms + shift)
+            for each in other.alignment.characters
+        ),
+    )
+    lines = (*one.alignment.lines, *other.alignment.lines)
+    sound = np.concatenate([one.sound, other.sound])
+    both = Said(sound, Alignment(lines, characters, 0, (), characters), (), ())
+    script = Script("集", (Chapter("章", (Paragraph(SCRIPT[0]), Paragraph(SCRIPT[1], "guest"))),))
+    lulls = Lulls(levels([pcm(both.sound)]))
+    found = passages(both.alignment, lulls, script, TAPE, Recipe())[0]
+    loud = [heard_lufs(each, sound) for each in found if isinstance(each, Passage)]
+    assert len(loud) == 2 and abs(loud[0] - loud[1]) < 1
+
+
+def heard_lufs(passage: Passage, sound: Sound) -> float:
+    """How loud a passage is that was cut out of a sound."""
+    rate = HEARD_RATE / RATE
+    parts = [sound[round(each.start * rate) : round(each.end * rate)] for each in passage.cuts]
+    whole = np.concatenate(parts) * 10 ** (passage.gain_db / 20)
+    return loudness([measure(whole, HEARD_RATE)[0]], HEARD_RATE)
 
 
 def test_the_room_is_a_stretch_in_which_nobody_speaks() -> None:
