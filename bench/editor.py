@@ -27,7 +27,7 @@ from podcast.text.script import read_script
 TALKS = tuple(sorted((Path(__file__).parent / "talks").glob("[!R]*.md")))
 SHOWN = 10  # proposals that are printed
 CONTEXT = 2048  # tokens of a question and its answer
-LONGEST = 300  # tokens of an answer
+LONGEST = 1.5  # tokens of an answer for each character of the paragraph
 CANNOT_RUN = 3  # exit status if there is no model, or a package is missing
 
 
@@ -50,7 +50,6 @@ def loaded(model: Path) -> Any:
     params = library.CommonParams()
     settings: dict[str, Any] = {
         "n_ctx": CONTEXT,
-        "n_predict": LONGEST,
         "n_parallel": 1,
         "chat_template": os.environ.get("CHAT_TEMPLATE", ""),
         "verbosity": 0,
@@ -67,10 +66,13 @@ def asked(texts: Sequence[str], server: Any) -> Iterator[Asked]:
     """Each text with the answer to one question, in order."""
     for number, text in enumerate(texts, 1):
         messages = [{"role": who, "content": what} for who, what in paragraph_messages(text)]
-        reply = server.handle_chat_completions({"messages": messages, "max_tokens": LONGEST})
+        reply = server.handle_chat_completions(
+            {"messages": messages, "max_tokens": round(LONGEST * len(text))}
+        )
         (choice,) = reply["choices"]
-        answer = "" if choice["finish_reason"] == "length" else choice["message"]["content"].strip()
-        checked = edited(text, answer)
+        answer = choice["message"]["content"].strip()
+        is_whole = choice["finish_reason"] == "stop"
+        checked = edited(text, answer if is_whole else "")  # as the program takes what is cut off
         yield Asked(text, answer, checked if isinstance(checked, Refusal) else None)
         print(f"{number} of {len(texts)}", file=sys.stderr)
 
