@@ -5,8 +5,9 @@
 FILE is a model in llama.cpp's form; `pip install xllamacpp` first. It is asked once for each
 paragraph of the talks, in the words in which `--editor` asks. An answer that differs from the
 paragraph is a proposal. SHOWN of them are printed: the paragraph, the proposal, and why it was
-refused if it was. CHAT_TEMPLATE names one of llama.cpp's chat templates, for a model that brings
-none. Where the model or a package is missing, the exit status is 3.
+refused if it was. A model that was never taught to chat does not understand a question: with
+BASE=1 it is shown EXAMPLES of a paragraph and its correction, and goes on from there. Where the
+model or a package is missing, the exit status is 3.
 """
 
 from __future__ import annotations
@@ -27,7 +28,16 @@ from podcast.text.script import read_script
 TALKS = tuple(sorted((Path(__file__).parent / "talks").glob("[!R]*.md")))
 SHOWN = 10  # proposals that are printed
 CONTEXT = 2048  # tokens of a question and its answer
-LONGEST = 300  # tokens of an answer
+LONGEST = 1.5  # tokens of an answer for each character of the paragraph
+EXAMPLES = (
+    (
+        "大家好欢迎收听，今天我们我们来聊一聊，人工智能。",
+        "大家好，欢迎收听。今天我们来聊一聊人工智能。",
+    ),
+    ("然后这个价格呢就是说比之前便宜了很多。", "价格比之前便宜了很多。"),
+    ("他的经历非常特别，他在山里住了三年。", "他的经历非常特别，他在山里住了三年。"),
+    ("我觉的这个办法可以试一试对吧？", "我觉得这个办法可以试一试。"),
+)
 CANNOT_RUN = 3  # exit status if there is no model, or a package is missing
 
 
@@ -50,9 +60,7 @@ def loaded(model: Path) -> Any:
     params = library.CommonParams()
     settings: dict[str, Any] = {
         "n_ctx": CONTEXT,
-        "n_predict": LONGEST,
         "n_parallel": 1,
-        "chat_template": os.environ.get("CHAT_TEMPLATE", ""),
         "verbosity": 0,
     }
     for name, value in settings.items():
@@ -66,13 +74,27 @@ def loaded(model: Path) -> Any:
 def asked(texts: Sequence[str], server: Any) -> Iterator[Asked]:
     """Each text with the answer to one question, in order."""
     for number, text in enumerate(texts, 1):
-        messages = [{"role": who, "content": what} for who, what in paragraph_messages(text)]
-        reply = server.handle_chat_completions({"messages": messages, "max_tokens": LONGEST})
-        (choice,) = reply["choices"]
-        answer = "" if choice["finish_reason"] == "length" else choice["message"]["content"].strip()
-        checked = edited(text, answer)
+        answer, is_whole = answered(text, server)
+        checked = edited(text, answer if is_whole else "")  # as the program takes what is cut off
         yield Asked(text, answer, checked if isinstance(checked, Refusal) else None)
         print(f"{number} of {len(texts)}", file=sys.stderr)
+
+
+def answered(text: str, server: Any) -> tuple[str, bool]:
+    """The model's answer for a paragraph, and whether it came to its end."""
+    asked_for = {"max_tokens": round(LONGEST * len(text))}
+    if os.environ.get("BASE"):
+        prompt = "".join(f"原文：{before}\n改好：{after}\n\n" for before, after in EXAMPLES)
+        prompt += f"原文：{text}\n改好："
+        reply = server.handle_completions({"prompt": prompt, "stop": ["\n"]} | asked_for)
+        (choice,) = reply["choices"]
+        said = choice["text"]
+    else:
+        messages = [{"role": who, "content": what} for who, what in paragraph_messages(text)]
+        reply = server.handle_chat_completions({"messages": messages} | asked_for)
+        (choice,) = reply["choices"]
+        said = choice["message"]["content"]
+    return said.strip(), choice["finish_reason"] == "stop"
 
 
 def paragraphs(talks: Sequence[Path]) -> Iterator[str]:
