@@ -14,7 +14,17 @@ from dataclasses import dataclass, replace
 from podcast.errors import ScriptError
 from podcast.files.names import SCRIPT
 from podcast.model import HOST, Paragraph
-from podcast.studio.blocks import CHAPTER, PARAGRAPH, PART, TITLE, Block, Blocks, Run, runs
+from podcast.studio.blocks import (
+    CHAPTER,
+    PARAGRAPH,
+    PART,
+    TITLE,
+    Block,
+    Blocks,
+    Run,
+    identified,
+    runs,
+)
 from podcast.text.script import (
     VOICE,
     LineError,
@@ -143,8 +153,7 @@ def _with_plain_title(page: Page, after: Sequence[Block]) -> Page:
     end = next(at for at, line in enumerate(page.lines) if at and line.strip() in FENCES)
     head = [line for line in page.lines[:end] if not TITLE_KEY.match(line)]
     found = read_page("".join([*head, *page.lines[end:]]))
-    pairs = zip(found.blocks, page.blocks, strict=True)
-    return replace(found, blocks=tuple(replace(block, id=was.id) for block, was in pairs))
+    return replace(found, blocks=identified(page.blocks, found.blocks))
 
 
 def _lines_of(page: Page, run: Run) -> tuple[int, int]:

@@ -127,6 +127,14 @@ def test_a_title_in_the_front_matter_moves_to_its_heading() -> None:
     assert parse_script(rewritten(page, blocks)).title == "新题"
 
 
+def test_a_title_moves_past_a_heading_that_would_take_its_place() -> None:
+    text = "---\ntitle: 题\n---\n\n# 一\nvoice: narrator\n\n甲\n"
+    page = named(read_page(text))
+    after = rewritten(page, (*identified((), [Block(TITLE, "新题")]), *page.blocks))
+    assert parse_script(after).title == "新题"
+    assert [block.text for block in read_page(after).blocks] == ["新题", "一", "甲"]
+
+
 def test_headings_keep_their_levels() -> None:
     text = "## 上\n\n### 一\n\n甲\n\n### 二\n\n乙\n"
     after = changed(
