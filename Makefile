@@ -71,10 +71,13 @@ sbom: .venv/bin/python ## List all packages that the program runs with, with ver
 	@build/sbom/lister/bin/cyclonedx-py environment build/sbom/program --pyproject pyproject.toml \
 	  --output-reproducible --output-file build/sbom.cdx.json
 
-train: ## Train the punctuation model again: DATA=folder of spoken_zh (see training/)
+# the commit whose network the training begins with
+BEFORE = aa5a15d
+train: ## Train the punctuation model again: DATA=folder with spoken_zh and spoken_zh2 (see training/)
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install --quiet -r training/requirements.txt
-	PYTHONPATH=. .venv-train/bin/python training/train.py "$(DATA)" -o .venv-train/punctuate.pt
+	git show $(BEFORE):podcast/text/punctuate/punctuate.onnx > .venv-train/before.onnx
+	PYTHONPATH=. .venv-train/bin/python training/train.py "$(DATA)" -o .venv-train/punctuate.pt --start .venv-train/before.onnx
 	PYTHONPATH=. .venv-train/bin/python training/export.py .venv-train/punctuate.pt -o podcast/text/punctuate/punctuate.onnx
 
 train-hesitations: ## Learn the weights that judge hesitations again: DATA=folder with spoken_zh, spoken_zh2 and meetings_zh

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from podcast.text.punctuate.tokens import flatten, is_latin, written_mark
 
 TEST, DEV = 3, 6  # talks are held out whose number has this remainder after division by 8
 HANZI_SEEN, LATIN_SEEN, PAIR_SEEN, WORD_SEEN = 4, 15, 10, 6  # least occurrences in the talks
-PAIRS, WORDS = 40_000, 24_000  # greatest size of each vocabulary
+STYLE_UNKNOWN = 0.35  # share of windows whose style the network is not told
+PAIRS, WORDS = 64_000, 32_000  # greatest size of each vocabulary
 STAGE_DIRECTION = re.compile(
     r"[（(][^（）()]{0,8}(?:笑|掌声|鼓掌|听不清|音乐|沉默)[^（）()]{0,8}[）)]"
 )
@@ -49,6 +51,9 @@ class Talk:
     labels: f.Array
 
 
+COLON = f.CLASSES.index("：")  # a paragraph may end with it
+
+
 def label(gap: str) -> int:
     """The class of the mark in a gap."""
     mark = written_mark(gap)
@@ -61,8 +66,8 @@ def read_tokens(text: str) -> tuple[list[str], f.Array]:
     tokens = list(flatten(Line(turn, number) for number, turn in enumerate(turns, 1)))
     labels = np.array([label(token.gap) for token in tokens], np.int32)
     ends = np.array([token.ends for token in tokens], bool)
-    labels[ends & (labels < 5)] = 5
-    return [token.text for token in tokens], labels
+    labels[ends & (labels < 5) & (labels != COLON)] = 5
+    return [sys.intern(token.text) for token in tokens], labels
 
 
 def make_talk(texts: list[str], labels: f.Array, vocabulary: f.Vocabulary) -> Talk:
@@ -72,22 +77,32 @@ def make_talk(texts: list[str], labels: f.Array, vocabulary: f.Vocabulary) -> Ta
     return Talk(texts, ids, f.identify_pairs(ids, vocabulary), words, places, labels)
 
 
-def count_vocabulary(talks: list[list[str]]) -> f.Vocabulary:
-    """The vocabulary: all characters, Latin words, pairs and words that occur often enough."""
-    counts = Counter(text.lower() for texts in talks for text in texts)
+def count_vocabulary(talks: list[tuple[list[str], float]]) -> f.Vocabulary:
+    """The vocabulary: all characters, Latin words, pairs and words that occur often enough.
+
+    Each talk comes with the number that each of its occurrences counts for.
+    """
+    counts: Counter[str] = Counter()
+    for texts, weight in talks:
+        counts.update({text: n * weight for text, n in Counter(texts).items()})
+    lower: Counter[str] = Counter()
+    for text, n in counts.items():
+        lower[text.lower()] += n
     tokens = [
         text
-        for text, n in counts.most_common()
+        for text, n in lower.most_common()
         if n >= (LATIN_SEEN if is_latin(text) else HANZI_SEEN) and not text.isdigit()
     ]
     vocabulary = f.Vocabulary.number(tokens, [], [])
     pairs: Counter[int] = Counter()
     words: Counter[str] = Counter()
-    for texts in talks:
-        pairs.update(f.join_pairs(f.identify(texts, vocabulary)).tolist())
-        words.update(f.cut_words(texts))
+    for texts, weight in talks:
+        found, times = np.unique(f.join_pairs(f.identify(texts, vocabulary)), return_counts=True)
+        pairs.update(dict(zip(found.tolist(), (times * weight).tolist(), strict=True)))
+        cut = Counter(f.cut_words(texts))
+        words.update({word: n * weight for word, n in cut.items() if len(word) > 1})
     often = sorted(pair for pair, n in pairs.most_common(PAIRS) if n >= PAIR_SEEN)
-    known = [w for w, n in words.most_common(WORDS) if n >= WORD_SEEN and len(w) > 1]
+    known = [w for w, n in words.most_common(WORDS) if n >= WORD_SEEN]
     return f.Vocabulary.number(tokens, often, known)
 
 
@@ -196,6 +211,7 @@ def leave_marks(labels: f.Array, kinds: f.Array, rng: np.random.Generator) -> f.
     return hints
 
 
+BARE = frozenset(["然后", "就是", "那个", "这个"])  # fillers that mostly have no comma after them
 FILLERS = [
     "对",
     "嗯",
@@ -213,10 +229,15 @@ FILLERS = [
 ]
 
 
-def stutter(window: slice, talk: Talk, vocabulary: f.Vocabulary, rng: np.random.Generator) -> Talk:
-    """The window with some words said twice, and fillers after some marks."""
+def stutter(
+    window: slice, talk: Talk, vocabulary: f.Vocabulary, rng: np.random.Generator, most: float
+) -> Talk:
+    """The window with some words said twice, and fillers after some marks.
+
+    `most` is the greatest share of words that are said twice.
+    """
     texts, labels = talk.texts[window], talk.labels[window]
-    rate = rng.uniform(0, 0.02)
+    rate = rng.uniform(0, most)
     new_texts: list[str] = []
     new_labels: list[int] = []
     for i, text in enumerate(texts):
@@ -231,18 +252,51 @@ def stutter(window: slice, talk: Talk, vocabulary: f.Vocabulary, rng: np.random.
             filler = str(rng.choice(FILLERS))
             new = [filler] if is_latin(filler) else list(filler)
             new_texts += new
-            new_labels += [0] * (len(new) - 1) + [1]
+            comma = 0 if filler in BARE and rng.random() < 0.7 else 1
+            new_labels += [0] * (len(new) - 1) + [comma]
     return make_talk(new_texts, np.array(new_labels, np.int32), vocabulary)
 
 
-def noisy_windows(
-    talks: list[Talk], vocabulary: f.Vocabulary, size: int, rng: np.random.Generator
-) -> Iterator[np.ndarray]:
-    """One pass over all talks in random order: arrays of eight rows, `size` tokens wide.
+@dataclass(frozen=True)
+class Group:
+    """Talks of one kind: their share of the windows, whose marks they are, how much is stuttered.
 
-    Rows: ids, pairs, words, places, breaks, line lengths, hints, labels (-1 for padding).
+    `written` says that nobody spoke these texts: more of their windows get fillers and repeats.
     """
-    starts = []
+
+    talks: list[Talk]
+    share: float
+    style: int
+    written: bool
+
+
+def mixed_windows(
+    groups: list[Group], vocabulary: f.Vocabulary, size: int, rng: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """Noisy windows of all groups for ever, each group with its share."""
+    streams = [group_windows(group, vocabulary, size, rng) for group in groups]
+    shares = np.array([group.share for group in groups])
+    while True:
+        yield next(streams[int(rng.choice(len(groups), p=shares / shares.sum()))])
+
+
+def group_windows(
+    group: Group, vocabulary: f.Vocabulary, size: int, rng: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """Noisy windows of a group for ever."""
+    while True:
+        yield from noisy_windows(group, vocabulary, size, rng)
+
+
+def noisy_windows(
+    group: Group, vocabulary: f.Vocabulary, size: int, rng: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """One pass over all talks of a group in random order: arrays of nine rows, `size` tokens wide.
+
+    Rows: ids, pairs, words, places, breaks, line lengths, hints, style, labels (-1 for padding).
+    """
+    talks, starts = group.talks, []
+    chance, most = (0.4, 0.04) if group.written else (0.12, 0.02)
     for number, talk in enumerate(talks):
         phase = -int(rng.integers(0, size))
         starts += [(number, at) for at in range(phase, len(talk.ids), size)]
@@ -251,13 +305,16 @@ def noisy_windows(
         talk, part = talks[number], slice(max(0, at), at + size)
         if len(talk.ids[part]) < 30:
             continue
-        if rng.random() < 0.12:
-            talk = stutter(part, talk, vocabulary, rng)
+        if rng.random() < chance:
+            talk = stutter(part, talk, vocabulary, rng, most)
             part = slice(0, size)
-        yield noisy_window(talk, part, size, rng)
+        style = group.style if rng.random() >= STYLE_UNKNOWN else f.ANY_STYLE
+        yield noisy_window(talk, part, size, style, rng)
 
 
-def noisy_window(talk: Talk, part: slice, size: int, rng: np.random.Generator) -> np.ndarray:
+def noisy_window(
+    talk: Talk, part: slice, size: int, style: int, rng: np.random.Generator
+) -> np.ndarray:
     """One window with the noise of one recogniser."""
     labels, places = talk.labels[part], talk.places[part]
     kinds = break_lines(labels, places, draw_style(rng), rng)
@@ -266,14 +323,16 @@ def noisy_window(talk: Talk, part: slice, size: int, rng: np.random.Generator) -
     if rng.random() < 0.04:
         kinds = np.where(kinds == f.LINE, f.SPACE, kinds)
         lengths = f.line_lengths(kinds)
-    rows = np.zeros((8, size), np.int32)
-    rows[7] = -1
+    rows = np.zeros((9, size), np.int32)
+    rows[7] = style
+    rows[8] = -1
     names = (talk.ids[part], talk.pairs[part], talk.words[part])
     forgotten = (rng.random(len(labels)) < share for share in (0.03, 0.06, 0.06))
     columns = (
         *(np.where(no, f.UNKNOWN, n) for no, n in zip(forgotten, names, strict=True)),
         places,
     )
-    for row, values in zip(rows, (*columns, kinds, lengths, hints, labels), strict=True):
+    filled = (*rows[:7], rows[8])
+    for row, values in zip(filled, (*columns, kinds, lengths, hints, labels), strict=True):
         row[: len(values)] = values
     return rows

@@ -12,10 +12,12 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-import data
+import sources
 
 from podcast.model import Line, Transcript
-from podcast.text.punctuate import Tagger, Taste, punctuate
+from podcast.text.punctuate import Tagger, punctuate
+from podcast.text.punctuate.tagger import MODEL
+from podcast.text.punctuate.whose import style_of
 
 FILLERS = frozenset(
     [
@@ -51,19 +53,49 @@ def without_fillers(heard: Transcript) -> Transcript:
 
 
 def score_text(
-    reference: str, lines: str, scorer: ModuleType, tagger: Tagger | None, taste: Taste | None
+    reference: str, lines: str, scorer: ModuleType, tagger: Tagger, style: int
 ) -> dict[str, float]:
     """The scorer's figures for these lines against the reference."""
     heard = read_lines(lines)
-    sentences = punctuate(without_fillers(heard), tagger, taste, heard)
+    tagger = tagger.in_style(style if style >= 0 else style_of(heard.lines))
+    sentences = punctuate(without_fillers(heard), tagger, None, heard)
     scores: dict[str, float] = scorer.punctuation(reference, "\n".join(s.text for s in sentences))
     return scores
 
 
-def test_texts(folder: Path, remainder: int = data.TEST) -> list[str]:
-    """The held-out talks."""
-    records = data.read_records(folder / "talks.jsonl")
-    return [data.record_text(r) for i, r in enumerate(records) if i % 8 == remainder]
+KINDS = {  # what a reader can compare: the files of each kind of text
+    "Taiwan, talks": ("spoken_zh/talks.jsonl",),
+    "Taiwan, other talk": ("spoken_zh2/audreyt_rest.jsonl.gz",),
+    "Taiwan, legislature": ("spoken_zh2/ly_committee.jsonl.gz", "spoken_zh2/ly_plenary.jsonl.gz"),
+    "mainland, talk": ("spoken_zh2/tech_talklike.jsonl.gz",),
+    "mainland, prose": ("spoken_zh2/tech_prose.jsonl.gz",),
+    "mainland, typed chat": ("spoken_zh2/dialogue_typed.jsonl.gz",),
+}
+MOST = 45_000  # characters of a kind that are measured
+
+
+def held_texts(folder: Path, kind: str, role: str, most: int = MOST) -> list[str]:
+    """The held-out documents of a kind, `most` characters of them."""
+    texts: list[str] = []
+    for source in sources.SOURCES:
+        if source.file in KINDS[kind]:
+            room = most // len(KINDS[kind])
+            for document in sources.documents(folder, source):
+                if document.role == role and room > 0:
+                    texts.append(cut(document.text, room))
+                    room -= len(texts[-1])
+    return texts
+
+
+def cut(text: str, room: int) -> str:
+    """The first lines of a text, until they have `room` characters."""
+    lines, size = [], 0
+    for line in text.split("\n"):
+        if size >= room:
+            break
+        lines.append(line)
+        size += len(line)
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -73,22 +105,26 @@ def main() -> None:
     parser.add_argument("scorer", type=Path)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--dev", action="store_true")
+    parser.add_argument("--kind", choices=list(KINDS), action="append")
     parser.add_argument("--seed", type=Path, nargs=2, metavar=("REFERENCE", "LINES"))
+    parser.add_argument("--style", type=int, default=-1, help="whose marks: 1 mainland, 2 Taiwan")
     args = parser.parse_args()
     sys.path.append(str(args.scorer))
     import textscore
 
-    tagger = Tagger(args.model) if args.model else None
-    reference = "\n".join(test_texts(args.data, data.DEV if args.dev else data.TEST))
-    lines = textscore.asr(reference, 1)
-    baseline = textscore.punctuation(reference, "，".join(lines.splitlines()))
-    print("talks, a comma after every line", rounded(baseline))
-    began = time.process_time()
-    print("talks", rounded(score_text(reference, lines, textscore, tagger, None)))
-    print(f"{len(reference)} characters, {time.process_time() - began:.1f} s with scoring")
+    tagger = Tagger(args.model or MODEL)
+    for kind in args.kind or KINDS:
+        texts = held_texts(args.data, kind, sources.DEV if args.dev else sources.TEST)
+        reference = "\n".join(texts)
+        lines = textscore.asr(reference, 1)
+        began = time.process_time()
+        print(
+            kind, len(texts), rounded(score_text(reference, lines, textscore, tagger, args.style))
+        )
+        print(f"{time.process_time() - began:.1f} s with scoring", flush=True)
     if args.seed:
         reference, lines = (path.read_text() for path in args.seed)
-        print("seed", rounded(score_text(reference, lines, textscore, tagger, None)))
+        print("seed", rounded(score_text(reference, lines, textscore, tagger, args.style)))
 
 
 def rounded(scores: dict[str, float]) -> dict[str, float]:

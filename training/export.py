@@ -33,7 +33,8 @@ def load(path: Path) -> tuple[Tagger, tuple[list[str], list[int], list[str]]]:
     stored = torch.load(path, weights_only=True)
     weights = stored["weights"]
     tokens, pairs, words = (len(weights[f"tables.{i}.weight"]) for i in range(3))
-    tagger = Tagger((tokens, pairs, words))
+    hidden = len(weights["blocks.0.near.bias"])
+    tagger = Tagger((tokens, pairs, words), hidden=hidden)
     tagger.load_state_dict(weights)
     return tagger.eval(), stored["vocabulary"]
 
@@ -45,7 +46,7 @@ def export(checkpoint: Path, output: Path, quantise: bool = True) -> None:
         plain, small = Path(folder) / "plain.onnx", Path(folder) / "small.onnx"
         torch.onnx.export(
             Chances(tagger),
-            (torch.zeros(1, 7, 300, dtype=torch.int32),),
+            (torch.zeros(1, 8, 300, dtype=torch.int32),),
             str(plain),
             input_names=["features"],
             output_names=["chances"],

@@ -51,13 +51,13 @@ class Block(nn.Module):
 
 
 class Tagger(nn.Module):
-    """A network from seven rows of features to the log odds of each class after each token."""
+    """A network from eight rows of features to the log odds of each class after each token."""
 
     def __init__(
         self,
         sizes: tuple[int, int, int],
         width: int = 192,
-        hidden: int = 128,
+        hidden: int = 192,
         dropout: float = 0.1,
     ) -> None:
         """`sizes` are the numbers of ids of tokens, pairs and words; `width` that of channels."""
@@ -81,14 +81,16 @@ class Tagger(nn.Module):
         total = 128 + 64 + 64 + 8 + 16 + 16 + 24
         self.drop = Dropout(dropout)
         self.join = nn.Linear(total, width)
+        self.style = nn.Embedding(3, width)
+        nn.init.zeros_(self.style.weight)
         self.blocks = nn.ModuleList(Block(width, hidden, d, dropout) for d in DILATIONS)
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, len(CLASSES))
 
     def forward(self, features: Tensor) -> Tensor:
-        """Log odds, float32 (batch, tokens, classes), of int32 features (batch, 7, tokens)."""
+        """Log odds, float32 (batch, tokens, classes), of int32 features (batch, 8, tokens)."""
         seen = [table(features[:, row]) for row, table in enumerate(self.tables)]
-        x = self.join(self.drop(torch.cat(seen, dim=2)))
+        x = self.join(self.drop(torch.cat(seen, dim=2))) + self.style(features[:, len(seen)])
         for block in self.blocks:
             x = block(x)
         logits: Tensor = self.head(self.norm(x))

@@ -1,7 +1,8 @@
-"""Learn the tagger from punctuated talks: `python training/train.py DATA -o CHECKPOINT`.
+"""Learn the tagger from punctuated text: `python training/train.py DATA -o CHECKPOINT`.
 
-DATA is a folder with talks.jsonl and more.jsonl.gz. The checkpoint holds the averaged weights. It
-is written every few hundred steps, whole or not at all.
+DATA is a folder with the files that `sources.py` names. `--start` is an earlier tagger's ONNX file,
+whose weights are the first of the new one (`start.py`). The checkpoint holds the averaged weights.
+It is written every few hundred steps, whole or not at all.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import copy
 import math
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import data
 import numpy as np
+import sources
+import start
 import torch
 from tagger import Tagger
 from torch.nn import functional
 
-from podcast.text.punctuate.features import FIRST, Vocabulary
+from podcast.text.punctuate.features import FIRST, MAINLAND, TAIWAN, Array, Vocabulary
 
 SIZE = 384  # tokens in a window
 BATCH = 24  # windows in a batch
@@ -29,55 +33,78 @@ DECAY = 0.998  # factor of the averaged weights at each step
 STOPS = 5  # the first class that ends a sentence
 
 
-def load(
-    folder: Path,
-) -> tuple[Vocabulary, list[data.Talk], list[data.Talk], list[data.Talk]]:
-    """The vocabulary, and the talks to learn from, to tune on and to test on."""
-    talks = [
-        data.read_tokens(data.record_text(r)) for r in data.read_records(folder / "talks.jsonl")
+def load(folder: Path, seed: int) -> tuple[Vocabulary, list[data.Group], list[data.Group]]:
+    """The vocabulary, the groups of documents to learn from, and those to tune on."""
+    rng, swaps = np.random.default_rng(seed), sources.read_swaps(folder)
+    read: dict[sources.Source, list[tuple[str, list[str], Array]]] = {}
+    for source in sources.SOURCES:
+        read[source] = []
+        for document in sources.documents(folder, source):
+            text = document.text
+            if source.style == TAIWAN and document.role == sources.LEARN:
+                text = sources.swap(text, swaps, rng)
+            read[source].append((document.role, *data.read_tokens(text)))
+        print(source.file, len(read[source]), flush=True)
+    held = (texts for kind in read.values() for role, texts, _ in kind if role != sources.LEARN)
+    runs = set().union(*(sources.runs_of(texts, 1) for texts in held))
+    for source, kind in read.items():
+        new = [d for d in kind if d[0] != sources.LEARN or not sources.repeats(d[1], runs)]
+        print(source.file, len(kind) - len(new), "documents repeat held-out ones", flush=True)
+        read[source] = new
+    vocabulary = data.count_vocabulary(weigh(read))
+    made = [
+        [group_of(source, kind, role, vocabulary) for source, kind in read.items()]
+        for role in (sources.LEARN, sources.DEV)
     ]
-    more = [
-        data.read_tokens(data.record_text(r)) for r in data.read_records(folder / "more.jsonl.gz")
-    ]
-    held = [t for i, t in enumerate(talks) if i % 8 in (data.TEST, data.DEV)]
-    learn = [t for i, t in enumerate(talks) if i % 8 not in (data.TEST, data.DEV)]
-    more = [t for t in more if not overlaps(t[0], held)]
-    vocabulary = data.count_vocabulary([t[0] for t in learn + more])
-    groups = [learn + more]
-    groups += [[t for i, t in enumerate(talks) if i % 8 == k] for k in (data.DEV, data.TEST)]
-    made = [[data.make_talk(*t, vocabulary) for t in group] for group in groups]
-    return vocabulary, made[0], made[1], made[2]
+    return vocabulary, made[0], [group for group in made[1] if group.talks]
 
 
-def overlaps(texts: list[str], held: list[tuple[list[str], Any]]) -> bool:
-    """Whether a record repeats a held-out talk: a tenth of its 25-token runs are the same."""
-    if not hasattr(overlaps, "runs"):
-        runs = {hash(tuple(t[i : i + 25])) for t, _ in held for i in range(len(t) - 25)}
-        overlaps.runs = runs  # type: ignore[attr-defined]
-    mine = [hash(tuple(texts[i : i + 25])) for i in range(0, len(texts) - 25, 25)]
-    return sum(run in overlaps.runs for run in mine) > 0.03 * max(1, len(mine))  # type: ignore[attr-defined]
+def weigh(
+    read: dict[sources.Source, list[tuple[str, list[str], Array]]],
+) -> list[tuple[list[str], float]]:
+    """The texts to learn from, each with the number of times that it is seen, at most 8."""
+    learn = {s: [d[1] for d in kind if d[0] == sources.LEARN] for s, kind in read.items()}
+    sizes = {source: sum(map(len, texts)) for source, texts in learn.items()}
+    total = sum(sizes.values())
+    return [
+        (one, min(8.0, source.share * total / sizes[source]))
+        for source, texts in learn.items()
+        for one in texts
+    ]
+
+
+def group_of(
+    source: sources.Source,
+    kind: list[tuple[str, list[str], Array]],
+    role: str,
+    vocabulary: Vocabulary,
+) -> data.Group:
+    """The documents of a source that have this role."""
+    talks = [data.make_talk(texts, labels, vocabulary) for r, texts, labels in kind if r == role]
+    return data.Group(talks, source.share, source.style, source.style == MAINLAND)
 
 
 def batches(
-    talks: list[data.Talk], vocabulary: Vocabulary, rng: np.random.Generator
+    groups: list[data.Group], vocabulary: Vocabulary, rng: np.random.Generator
 ) -> Iterator[torch.Tensor]:
     """Yield batches of windows for ever."""
+    windows = data.mixed_windows(groups, vocabulary, SIZE, rng)
     while True:
-        batch = []
-        for window in data.noisy_windows(talks, vocabulary, SIZE, rng):
-            batch.append(window)
-            if len(batch) == BATCH:
-                yield torch.from_numpy(np.stack(batch))
-                batch = []
+        yield torch.from_numpy(np.stack([next(windows) for _ in range(BATCH)]))
 
 
-def loss_of(model: torch.nn.Module, batch: torch.Tensor, smoothing: float) -> torch.Tensor:
-    """The mean cross entropy over all tokens that are not padding."""
+def logits_of(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+    """The log odds of each class for a batch, float32, shape (batch, tokens, classes)."""
     with torch.autocast("cpu", torch.bfloat16):
-        logits = model(batch[:, :7])
+        logits: torch.Tensor = model(batch[:, :8])
+    return logits.float()
+
+
+def loss_of(logits: torch.Tensor, batch: torch.Tensor, smoothing: float) -> torch.Tensor:
+    """The mean cross entropy over all tokens that are not padding."""
     return functional.cross_entropy(
-        logits.float().flatten(0, 1),
-        batch[:, 7].flatten().long(),
+        logits.flatten(0, 1),
+        batch[:, 8].flatten().long(),
         ignore_index=-1,
         label_smoothing=smoothing,
     )
@@ -90,8 +117,9 @@ def measure(model: torch.nn.Module, windows: list[torch.Tensor]) -> dict[str, fl
     model.eval()
     with torch.inference_mode():
         for batch in windows:
-            loss += loss_of(model, batch, 0).item() / len(windows)
-            guess, gold = model(batch[:, :7]).argmax(2), batch[:, 7]
+            logits = logits_of(model, batch)
+            loss += loss_of(logits, batch, 0).item() / len(windows)
+            guess, gold = logits.argmax(2), batch[:, 8]
             guess[gold < 0] = 0
             for name, classes in (
                 ("any", range(1, 8)),
@@ -137,19 +165,24 @@ def train(args: argparse.Namespace) -> None:
     """Train for `args.minutes`; the learning rate falls with the time that is used."""
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    vocabulary, learn, dev, _ = load(args.data)
-    tokens = sum(len(t.ids) for t in learn)
-    print(
-        f"{len(learn)} talks, {tokens:,} tokens, {sizes(vocabulary)} in the vocabulary", flush=True
-    )
+    vocabulary, learn, dev = load(args.data, args.seed)
+    tokens = sum(len(talk.ids) for group in learn for talk in group.talks)
+    print(f"{tokens:,} tokens, {sizes(vocabulary)} in the vocabulary", flush=True)
     rng = np.random.default_rng(args.seed)
-    held = [
-        b
-        for b, _ in zip(batches(dev, vocabulary, np.random.default_rng(0)), range(7), strict=False)
-    ]
+    held = {
+        name: list(
+            islice(
+                batches([g for g in dev if g.style == style], vocabulary, np.random.default_rng(0)),
+                6,
+            )
+        )
+        for name, style in (("mainland", MAINLAND), ("taiwan", TAIWAN))
+    }
     model = Tagger(sizes(vocabulary))
+    if args.start:
+        start.begin(model, vocabulary, args.start)
     averaged = copy.deepcopy(model)
-    optimiser = torch.optim.AdamW(parameters(model), lr=args.rate, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(parameters(model), lr=args.rate, betas=(0.9, 0.98), fused=True)
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
     began = time.monotonic()
     for step, batch in enumerate(batches(learn, vocabulary, rng)):
@@ -161,7 +194,7 @@ def train(args: argparse.Namespace) -> None:
         )
         for group in optimiser.param_groups:
             group["lr"] = rate
-        loss = loss_of(model, batch, SMOOTHING)
+        loss = loss_of(logits_of(model, batch), batch, SMOOTHING)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -173,9 +206,10 @@ def train(args: argparse.Namespace) -> None:
         if step % 25 == 0:
             speed = (step + 1) * SIZE * BATCH / (time.monotonic() - began)
             print(f"{step} {used:.3f} loss {loss.item():.4f} {speed:,.0f} tokens/s", flush=True)
-        if (step + 1) % 250 == 0 or used >= 1:
-            scores = measure(averaged, held)
-            print(step, {k: round(v, 4) for k, v in scores.items()}, flush=True)
+        if step == 0 or (step + 1) % 250 == 0 or used >= 1:
+            for name, windows in held.items():
+                scores = measure(averaged, windows)
+                print(step, name, {k: round(v, 4) for k, v in scores.items()}, flush=True)
             save(averaged, vocabulary, step, args.output)
         if used >= 1:
             return
@@ -186,8 +220,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("-o", "--output", type=Path, default=Path("punctuate.pt"))
-    parser.add_argument("--minutes", type=float, default=70)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--start", type=Path)
+    parser.add_argument("--minutes", type=float, default=64)
+    parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     train(parser.parse_args())

@@ -1,4 +1,4 @@
-"""Find the decoder's `Taste` on the tuning talks: `python training/tune.py DATA SCORER`."""
+"""Find the decoder's `Taste` on the tuning texts: `python training/tune.py DATA SCORER`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
-import data
 import numpy as np
-from evaluate import read_lines, test_texts, without_fillers
+import sources
+from evaluate import held_texts, read_lines, without_fillers
 
 from podcast.text.punctuate import Tagger, Taste
 from podcast.text.punctuate.decode import ask, decode
 from podcast.text.punctuate.evidence import closings, evidence
 from podcast.text.punctuate.features import inside_names, sizes, written_classes
 from podcast.text.punctuate.tokens import Token, flatten
+from podcast.text.punctuate.whose import style_of
 
+TUNED = ("mainland, talk", "Taiwan, talks", "mainland, prose", "Taiwan, other talk")
+MOST = 12_000  # characters of each kind
 GROUP = {"": 0, ",": 1, ".": 2, "?": 3}
 OF_CLASS = np.array([0, 1, 1, 1, 1, 2, 3, 2])
 
@@ -31,7 +34,7 @@ class Held:
         heard = read_lines(scorer.asr(reference, seed) if seed >= 0 else reference)
         kept = without_fillers(heard)
         self.tokens = list(flatten(kept.lines))
-        self.scores = tagger.score(self.tokens)
+        self.scores = tagger.in_style(style_of(kept.lines)).score(self.tokens)
         self.scores += evidence(self.tokens, 0, closings(kept, heard))
         self.written = written_classes(self.tokens)
         self.sizes = sizes(self.tokens)
@@ -70,8 +73,14 @@ def f1(gold: np.ndarray, guess: np.ndarray) -> float:
     return float(2 * (gold & guess).sum() / max(1, gold.sum() + guess.sum()))
 
 
-def figures(held: list[Held], taste: Taste) -> np.ndarray:
-    """The F1 of any mark, comma, stop and question over all held-out talks."""
+def figures(held: dict[str, list[Held]], taste: Taste) -> np.ndarray:
+    """The F1 of any mark, comma, stop and question, the mean over all kinds of text."""
+    means = np.mean([figures_of(kind, taste) for kind in held.values()], axis=0)
+    return np.asarray(means)
+
+
+def figures_of(held: list[Held], taste: Taste) -> np.ndarray:
+    """The F1 of any mark, comma, stop and question over all held-out texts of a kind."""
     gold = np.concatenate([h.gold for h in held])
     guess = np.concatenate([h.guess(taste) for h in held])
     gold, guess = gold[gold >= 0], guess[gold >= 0]
@@ -127,7 +136,7 @@ MOVES = [
 WEIGHTS = np.array([1, 1, 1, 0.5])
 
 
-def climb(held: list[Held], taste: Taste) -> Taste:
+def climb(held: dict[str, list[Held]], taste: Taste) -> Taste:
     """Try each move in both directions with halving steps, and keep those that raise the F1."""
     best = figures(held, taste) @ WEIGHTS
     for scale in (1.0, 0.5, 0.25):
@@ -152,10 +161,13 @@ def main() -> None:
     from podcast.text.punctuate.tagger import MODEL
 
     tagger = Tagger(args.model or MODEL)
-    held = [
-        Held(text, seed, tagger, textscore)
-        for seed, text in enumerate(test_texts(args.data, data.DEV), 1)
-    ]
+    held = {
+        kind: [
+            Held(text, seed, tagger, textscore)
+            for seed, text in enumerate(held_texts(args.data, kind, sources.DEV, MOST), 1)
+        ]
+        for kind in TUNED
+    }
     print(figures(held, Taste()).round(4), flush=True)
     print(climb(held, Taste()))
 

@@ -19,13 +19,14 @@ from podcast.model import Line, Sentence, Transcript
 from podcast.text.english import english_sentences, is_all_english, stretches
 from podcast.text.punctuate.asking import settle_questions
 from podcast.text.punctuate.cut_short import make_dear, unfinished
-from podcast.text.punctuate.decode import Flags, Floats, Taste, ask, decode
+from podcast.text.punctuate.decode import TAIWANS, Flags, Floats, Taste, ask, decode
 from podcast.text.punctuate.evidence import closings, evidence, rest, usual_pause
-from podcast.text.punctuate.features import CLASSES, inside_names, sizes, written_classes
+from podcast.text.punctuate.features import CLASSES, TAIWAN, inside_names, sizes, written_classes
 from podcast.text.punctuate.hanging import settle_lists, settle_stops
 from podcast.text.punctuate.passages import mark_passages
 from podcast.text.punctuate.tagger import Scorer, Tagger, shipped
 from podcast.text.punctuate.tokens import STRONG, Token, flatten, lead_in, written_mark
+from podcast.text.punctuate.whose import style_of
 from podcast.text.punctuate.write import set_gap, split_gap
 from podcast.text.spacing import spaced
 
@@ -47,7 +48,9 @@ def punctuate(
     `heard` is the transcript before cleaning: a line of a filler such as 好吧 is a sign that the
     sentence before it ends. Raises EngineError if a `tagger` changes the words.
     """
-    tagger, taste = tagger or shipped(), taste or Taste()
+    style = style_of(transcript.lines)
+    tagger = tagger or shipped().in_style(style)
+    taste = taste or (TAIWANS if style == TAIWAN else Taste())
     closed = closings(transcript, heard) if heard else {}
     rests = rest(heard) if heard else 0.0
     whole = is_all_english(transcript.lines)

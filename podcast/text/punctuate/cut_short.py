@@ -31,7 +31,8 @@ _OTHER = "O"  # idioms, particles such as 了, interjections
 _LISTS = {  # words whose letter does not follow from rjieba's part of speech
     "S": "是 就是 不是 也是 都是 还是 而是 正是 算是 叫 叫做 等于",
     _OTHER: "什么 谁 哪 哪里 哪个 怎么 怎样 多少 几 为什么 怎么样 如何 一样 那样 这样"
-    " 一点 一下 一起 不一样 一些 对 行 可以 没有 而已",
+    " 一点 一下 一起 不一样 一些 对 行 可以 而已",
+    "H": "有 没有 具有 拥有",
     "L": "在 给 到 像 比 连 拿 为 替",  # verbs as often as prepositions
     "W": "请 谢谢 感谢 欢迎 看 来 让 说 想 问 听 希望 祝 包括 比如说 包含",
 }
@@ -43,7 +44,8 @@ _LONG = 3  # tokens: a word of this length is no accident of two words that meet
 _NEAREST = 12  # words before a stop, and after it, that are looked at
 
 # Patterns over letters: before the stop, from the last mark on, and after it.
-_HEADLESS = re.compile(r".*M(?!N+[DPVL])[^CYS]*E")  # 一个特别好的 | 工具
+_HEADLESS = re.compile(r".*M(?!N+[DPVLH])[^CYS]*E")  # 一个特别好的 | 工具
+_HELD = re.compile(r".*H[DA]+E")  # 有很大的 | 信心
 _PLACED = re.compile(r".*SL[NRMQTFEA]*[NF]")  # 是在OpenAI | 在一月份发布的
 _LED = re.compile(r".*P[NRMQTFEA]*[NRFMQ]")  # 从中国的角度 | 看
 _LED_ON = re.compile(r".*P[NRMQTFEA]*E")  # 向项目的 | 导师
@@ -141,6 +143,8 @@ def _kind(words: Sequence[str], letters: str, after: str) -> str:
         return ""
     if following in "NA" and _HEADLESS.fullmatch(letters) and _has_measure(words):
         return "inside"
+    if following == "N" and _HELD.fullmatch(letters):
+        return "inside"
     if _LEADS.fullmatch(letters) and following in "NRMA":
         return "inside"
     if following == "N" and _LED_ON.fullmatch(letters) and _led_by_noun_taker(words, letters):
@@ -151,7 +155,7 @@ def _kind(words: Sequence[str], letters: str, after: str) -> str:
         return "parts"
     if len(words) > 1 and _SUBJECT.fullmatch(letters) and set(words) & _PERSONS:
         return "parts"
-    if len(words) > 1 and following in "VSL" and _NAMED.fullmatch(letters):
+    if len(words) > 1 and following in "VSLH" and _NAMED.fullmatch(letters):
         return "parts"
     return ""
 

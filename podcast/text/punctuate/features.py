@@ -19,6 +19,7 @@ CLASSES = ("", "，", "、", "：", "；", "。", "？", "！")
 NONE, SPACE, LINE, SKIP = range(4)  # kinds of gap after a token; SKIP: a line was dropped there
 HINTS = {"": 0, "—": 1, "，": 1, "；": 1, "、": 2, "：": 2, "。": 3, "！": 3, "…": 3, "？": 4}
 LENGTHS = np.array([2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 30, 36, 45, 60, 90])
+ANY_STYLE, MAINLAND, TAIWAN = range(3)  # whose habits of setting marks; 0: not known
 UNKNOWN = 0  # the id of a hanzi, pair or word that is not in the vocabulary
 SHAPES = 1  # the first of eight ids for Latin words that are not in the vocabulary
 LATIN = "\ue000"  # stands for a Latin token in the text that rjieba cuts into words
@@ -156,14 +157,17 @@ def line_lengths(kinds: Array) -> Array:
     return np.repeat(np.searchsorted(LENGTHS, lengths), lengths).astype(np.int32)
 
 
-def rows(tokens: Sequence[Token], vocabulary: Vocabulary) -> Array:
-    """The tagger's input, of shape (7, tokens).
+def rows(tokens: Sequence[Token], vocabulary: Vocabulary, style: int = ANY_STYLE) -> Array:
+    """The tagger's input, of shape (8, tokens).
 
-    The rows are ids, pairs, words, places in words, gaps, line lengths and hints.
+    The rows are ids, pairs, words, places in words, gaps, line lengths, hints, and the style of the
+    marks: `MAINLAND`, `TAIWAN` or `ANY_STYLE`.
     """
     texts = [token.text for token in tokens]
     ids = identify(texts, vocabulary)
     words, places = identify_words(cut_words(texts), vocabulary)
     kinds = breaks(tokens)
     pairs = identify_pairs(ids, vocabulary)
-    return np.stack([ids, pairs, words, places, kinds, line_lengths(kinds), hints(tokens)])
+    styles = np.full(len(ids), style, np.int32)
+    columns = (ids, pairs, words, places, kinds, line_lengths(kinds), hints(tokens), styles)
+    return np.stack(columns)
