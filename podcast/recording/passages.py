@@ -34,6 +34,9 @@ _FASTEST_MS, _SLOWEST_MS = 60, 600  # of a hanzi between two that are heard
 _USUAL_MS = 250  # of a character beside one that is heard
 _NEAR_MS = 200  # around the end of a word in which a cut may lie
 _OVER_MS = 60  # by which the end of a word may be told too late
+# Of one sound with a word that is kept, so much is kept, too: other words told there were mostly
+# said elsewhere, and a word that is cut off is worse than a breath too much.
+_TAIL_MS = 165
 _EDGE_MS = 60  # of a lull that stays beside a word
 _LULL_MS = 10  # of a lull in which a cut may lie
 _REST_MS = 80  # of a lull between two words; a shorter one may be in a consonant
@@ -367,6 +370,8 @@ class _Cutter:
             for rest in self.lulls.within(low, start + _OVER_MS)
             if rest[1] - rest[0] >= _LULL_MS
         ]
+        if not rests and (rests := self.lulls.within(start - _TAIL_MS, start)):
+            rests = rests[-1:]
         if not rests:
             return self.lulls.valley(low, start + _OVER_MS / 2), 0.0
         end = rests[-1][1]
@@ -381,6 +386,8 @@ class _Cutter:
         high = min(run.after + _OVER_MS, end + _NEAR_MS)
         low = max(run.said[-1].start + _OVER_MS, end - _OVER_MS)
         rests = [rest for rest in self.lulls.within(low, high) if rest[1] - rest[0] >= _LULL_MS]
+        if not rests:
+            rests = self.lulls.within(end, end + _TAIL_MS)
         if not rests:
             return self.lulls.valley(min(end - _OVER_MS / 2, high), high), 0.0
         whole = self.lulls.around(rests[0][0]) or rests[0]
