@@ -413,11 +413,9 @@ class _Cutter:
         rest = self.lulls.around(start)
         if rest and rest[1] - rest[0] >= _REST_MS and rest[1] - start <= _NEAR_MS:
             return self.lulls.onset(rest[1])
-        rests = [
-            each
-            for each in self.lulls.within(start - _NEAR_MS / 2, start)
-            if each[1] - each[0] >= _REST_MS / 2
-        ]
+        near = self.lulls.within(start - _NEAR_MS / 2, start)
+        wholes = [self.lulls.around(each[0]) or each for each in near]
+        rests = [each for each in wholes if each[1] - each[0] >= _REST_MS / 2]
         return self.lulls.onset(rests[-1][1]) if rests else start
 
     def _room(self, near: float) -> Cut:
