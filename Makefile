@@ -8,7 +8,7 @@ LISTEN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --edi
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock sbom train train-hesitations train-acoustic clean
+.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock sbom train train-hesitations train-acoustic train-titles clean
 
 help: ## List the targets of this file
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -87,6 +87,9 @@ train-hesitations: ## Learn the weights that judge hesitations again: DATA=folde
 
 train-acoustic: .venv/ready ## Train the network that finds lines in recordings: DATA=64k/ of audio-cmn (see training/acoustic/)
 	PYTHONPATH=. $(BIN)/python training/acoustic/teach.py "$(DATA)" -o podcast/recording/acoustic.npz
+
+train-titles: .venv/ready ## Learn again which phrases make titles: DATA=folder of meetings_zh, spoken_zh, spoken_zh2 (see training/titles/)
+	PYTHONPATH=. $(BIN)/python training/titles/headlines.py "$(DATA)" -o podcast/text/divide/titles.tsv
 
 clean: ## Remove .venv, out/.cache and other files that can be made again; episodes stay
 	rm -rf .venv .venv-train out/.cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage build ./*.egg-info

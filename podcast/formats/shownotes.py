@@ -11,6 +11,7 @@ from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.formats.speakers import ROLES, speaker_names
 from podcast.model import Episode, Track
 from podcast.text.spacing import join_lines
+from podcast.text.words import rarity, terms
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
 _ENGLISH_NAME = re.compile(
@@ -20,13 +21,16 @@ _ENGLISH_NAME = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?]) +(?=[A-Z])")
 _TITLE = re.compile(r"《[^《》]{1,30}》")
 _MOST_NAMES = 40  # names in the list of names
+_MOST_KEYWORDS = 12
+_TELLING = 3.0  # rarity of a word above which it can be a keyword
+_OFTEN = 3  # times that a keyword is said, at least
 _NOT_NAMES = re.compile(
     r"ok(ay)?|yes|no|so|and|but|the|ai|app|api|c[eft]o|it|id|pc|tv|[av]r|ppt|pdf|vs|mr|ms|dr"
 )
 
 
 def shownotes_text(episode: Episode, summary: str = "") -> str:
-    """The text of the notes: title, notice if any, summary, speakers, chapters with times, names.
+    """The text of the notes: title, notice if any, summary, speakers, chapters, names, tags.
 
     Each time is at the start of a line, where podcast apps make it a link. If `summary` is empty,
     one sentence gives the number of chapters and the first and the last title.
@@ -41,7 +45,9 @@ def shownotes_text(episode: Episode, summary: str = "") -> str:
         *_chapters(episode),
     ]
     if names := names_in(episode):
-        parts += ["## 提到的名字", _escaped("、".join(names))]
+        parts += ["## 提到的名字", "\n".join(_mentions(episode, names))]
+    if words := keywords(episode):
+        parts.append(_escaped("标签：" + " ".join(f"#{word}" for word in words)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -63,6 +69,41 @@ def names_in(episode: Episode) -> tuple[str, ...]:
     known = {key: counts for key, counts in spelt.items() if _is_name(key, counts)}
     kept = sorted(known, key=lambda key: -known[key].total())[:_MOST_NAMES]
     return tuple(known[key].most_common(1)[0][0] for key in spelt if key in kept)
+
+
+def keywords(episode: Episode) -> tuple[str, ...]:
+    """The names and other words that tell what an episode is about, at most _MOST_KEYWORDS.
+
+    They have no spaces, so that each can be a tag. Names come first, then words that are said often
+    and are rare elsewhere; each has the order of how often it is said.
+
+    >>> from podcast.model import Span, Track
+    >>> text = "Claude Code来了。机器人的进展，机器人便宜。Claude Code也是，机器人。大家好。"
+    >>> keywords(Episode("", 1, (Track("", 1, (), (Span(0, 1, text),)),)))
+    ('ClaudeCode', '机器人')
+    """
+    named = Counter(name.casefold() for track in episode.tracks for name in _names(track))
+    names = sorted(names_in(episode), key=lambda name: -named[name.casefold()])
+    said = Counter(
+        word.text
+        for track in episode.tracks
+        for sentence in _SENTENCE_END.split("".join(word.text for word in track.words))
+        for word in terms(sentence)
+        if not word.text.isascii() and word.tag.startswith("n") and rarity(word.text) > _TELLING
+    )
+    words = [word for word, times in said.most_common(_MOST_KEYWORDS) if times >= _OFTEN]
+    few = [re.sub(r"[ 《》]", "", name) for name in names[: _MOST_KEYWORDS // 2]]
+    return tuple(dict.fromkeys([*few, *words]))[:_MOST_KEYWORDS]
+
+
+def _mentions(episode: Episode, names: tuple[str, ...]) -> list[str]:
+    """A line for each name: the name, and the numbers of the chapters that mention it."""
+    said = [set(map(str.casefold, _names(track))) for track in episode.tracks]
+    lines = []
+    for name in names:
+        numbers = [str(n) for n, keys in enumerate(said, 1) if name.casefold() in keys]
+        lines.append(f"- {_escaped(name)}：第 {'、'.join(numbers)} 章")
+    return lines
 
 
 def is_said(name: str, track: Track) -> bool:

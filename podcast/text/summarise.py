@@ -13,17 +13,22 @@ from podcast.model import Chapter, Script
 from podcast.text.sentences import sentences
 from podcast.text.words import is_term, length, rarity, words
 
-SHORTEST_HANZI, LONGEST_HANZI = 12.0, 62.0  # hanzi of a sentence that can be in a summary
-BOTH = 96.0  # hanzi of two sentences together, at most
+SHORTEST_CHARS, LONGEST_CHARS = 30, 80  # characters of a sentence that can be in a summary
+BRIEF_CHARS = 12  # characters of a sentence that may be one if no longer one is suitable
+BOTH = 130.0  # hanzi of two sentences together, at most
 WORTHWHILE = 0.6  # share of the first sentence's score that the second must have
 ALIKE = 0.5  # cosine from which a second sentence only repeats the first
 
-_LEAD = re.compile(
-    r"^(?:(?:对|好|好吧|好的|OK|嗯|那么?|然后呢?|所以说?|但是呢?|而且|当然|其实|因为|就是说?|另外|是吧|对吧)(?:，|\s))+",
+_LEAD = re.compile(  # words that only lead from the sentence before to this one
+    r"^(?:(?:对|好|好吧|好的|OK|嗯|当然|另外|是吧|对吧|第[一二三四五六七八九十]个?)(?:呢?，|\s)"
+    r"|(?:那么?(?!个|些|时|天|年|边|里)|然后|其实|所以说?|但是?|而且|不过|因为|就是说|就是(?=，)|也就是说)"
+    r"呢?，?)+",
     re.IGNORECASE,
 )
-_HANGS = re.compile(
-    r"^(?:它|他们?|她们?|这个|这|那个?|也|还|而且|但是|所以|因为|就是|然后|比如|或者|而|第[二三四五六七八九])"
+_HANGS = re.compile(  # a beginning that only those understand who know the sentence before
+    r"^(?:[它他她]们?|[这那](?!些年|几年|一年)|也|还(?!原)|比如|例如|或者|而(?!且)|就是?|则|却|并(?!购|行|发)|的"
+    r"|第[二三四五六七八九]|[一另]个(?:就)?是|包括|之后|后来|刚才|同样|此外|反而|甚至|于是|因此|后者|前者)"
+    r"|^.{0,5}(?:[这那]个|[它他她]们?|刚才)"
 )
 
 Weights = Mapping[str, float]
@@ -41,8 +46,9 @@ class _Candidate(NamedTuple):
 def summarise(chapter: Chapter, script: Script) -> tuple[str, ...]:
     """One or two sentences of `chapter`, in order; none if no sentence is suitable.
 
-    Words that many chapters of `script` have count less. A filler at the start of a sentence
-    (然后，对，) is left out.
+    Each can be read alone: words that only lead on (然后，所以) are left out at its start, and it
+    does not begin with a word for something that was said before. Words that many chapters of
+    `script` have count less.
     """
     spread = _spread(script)
     texts = [
@@ -57,9 +63,10 @@ def summarise(chapter: Chapter, script: Script) -> tuple[str, ...]:
     candidates = [
         _Candidate(text, place, vector, _worth(text, vector, centre, chapter.title))
         for place, (text, vector) in enumerate(zip(texts, vectors, strict=True))
-        if SHORTEST_HANZI <= length(text) <= LONGEST_HANZI and vector
+        if BRIEF_CHARS <= len(text) <= LONGEST_CHARS and vector and not _HANGS.match(text)
     ]
-    return tuple(c.text for c in sorted(_chosen(candidates), key=lambda c: c.place))
+    full = [candidate for candidate in candidates if len(candidate.text) >= SHORTEST_CHARS]
+    return tuple(c.text for c in sorted(_chosen(full or candidates), key=lambda c: c.place))
 
 
 def _chosen(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -100,12 +107,10 @@ def _weights(text: str, spread: Mapping[str, int]) -> dict[str, float]:
 def _worth(text: str, vector: Weights, centre: Weights, title: str) -> float:
     """The score of a sentence: how similar it is to the whole chapter.
 
-    A question, and a sentence that needs the one before it, have a lower score.
+    A question, and a sentence that only says what the speaker feels, have a lower score.
     """
     named = sum(1 for word in words(title) if is_term(word) and word.key in vector)
     score = _likeness(vector, centre) * (1 + 0.25 * min(named, 2))
-    if _HANGS.match(text):
-        score *= 0.7
     if re.search(r"[？?]", text):
         score *= 0.6
     return score * (0.8 if re.search(r"我觉得|对吧|是吧|怎么说呢|对不对", text) else 1.0)

@@ -402,7 +402,13 @@ def test_shownotes_tell_title_voices_chapters_and_names() -> None:
     assert "\n\n说软件。\n" in text
     assert "### 下半场" in text
     assert "\\*星\\*" in text
-    assert text.endswith("Claude Code、GPT-4.5、《三体》\n")
+    named = text.split("## 提到的名字\n\n")[1]
+    assert [line.split("：")[0] for line in named.splitlines() if line.startswith("- ")] == [
+        "- Claude Code",
+        "- GPT-4.5",
+        "- 《三体》",
+    ]
+    assert named.splitlines()[-1].startswith("标签：#ClaudeCode #GPT-4.5")
 
 
 def test_shownotes_of_english_keep_its_spaces_and_tell_its_names_alone() -> None:
@@ -413,7 +419,8 @@ def test_shownotes_of_english_keep_its_spaces_and_tell_its_names_alone() -> None
     track = Track("A talk", 100, (), (Span(0, 100, text),), notes=("I left.", "Today is fine."))
     notes = shownotes_text(Episode("A talk", 1, (track,)))
     assert "I left. Today is fine." in notes
-    assert notes.endswith("## 提到的名字\n\nSarah Lee、OpenAI\n")
+    names = "- Sarah Lee：第 1 章\n- OpenAI：第 1 章"
+    assert notes.endswith(f"## 提到的名字\n\n{names}\n\n标签：#SarahLee #OpenAI\n")
 
 
 def test_shownotes_of_a_single_chapter() -> None:

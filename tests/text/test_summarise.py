@@ -69,3 +69,17 @@ def test_the_sentence_said_first_comes_first_though_the_other_is_worth_more() ->
 def test_a_chapter_of_markers_has_no_summary() -> None:
     chapter = Chapter("好", (Paragraph("好吧。对。OK。"),))
     assert summarise(chapter, Script("集", (chapter,))) == ()
+
+
+def test_a_sentence_that_hangs_on_the_one_before_it_is_not_taken() -> None:
+    whole = "宇树的机器人便宜又灵活，很适合做实验室采数据，而且电控和速控都做得很好，很厉害。"
+    hangs = "这个机器人便宜又灵活，很适合做实验室采数据，机器人的电控和速控也做得很好，很厉害。"
+    chapter = Chapter("机器人的进展", (Paragraph(f"{hangs}所以其实{whole}"),))
+    assert summarise(chapter, Script("集", (chapter,))) == (whole,)
+
+
+def test_a_sentence_of_thirty_characters_is_taken_before_a_shorter_one() -> None:
+    short = "宇树的机器人便宜又灵活，机器人的进展快。"
+    full = "宇树的机器人适合做实验室采数据，电控和速控都做得很好，价格也便宜。"
+    chapter = Chapter("机器人的进展", (Paragraph(short + full),))
+    assert summarise(chapter, Script("集", (chapter,))) == (full,)

@@ -16,29 +16,32 @@ from podcast.text.words import Word, is_term, rarity
 LEAD = 180  # characters at the start of a chapter, which announce its topic
 TAIL = 90  # characters at the end of a chapter, which sum it up
 NAMED, UNNAMED, GUESSED = 8.0, 5.5, 3.0  # most rarity of names, of other words, of unknown ones
-CHOICES = 14  # phrases of a chapter that are considered
+CHOICES = 30  # phrases of a chapter that are considered
+KNOWN = 3.1  # rarity up to which a foreign word is a word like others: AI
+OFTEN = 3  # times that a name is said which is considered, too
 
 
 class Choice(NamedTuple):
-    """A phrase that may name a chapter, how well it does, and all places where it is said."""
+    """A phrase that may name a chapter, how well it does, and each time that it is said."""
 
     score: float
     phrase: Phrase
-    places: tuple[int, ...]
+    said: tuple[Phrase, ...]
 
     @property
-    def is_thin(self) -> bool:
-        """Whether the phrase is a single word and no title of a work, and so says too little."""
-        return len(self.phrase.words) == 1 and not self.phrase.is_work
+    def is_name(self) -> bool:
+        """Whether the phrase is one name; a foreign word without a capital is none."""
+        return len(self.phrase.words) == 1 and is_proper(self.phrase.words[0])
 
     def is_apart_from(self, other: Choice) -> bool:
         """Whether two phrases have no word in common."""
         one, two = self.phrase, other.phrase
         return not (one.terms & two.terms or one.key in two.key or two.key in one.key)
 
-    def is_near(self, other: Choice, reach: int) -> bool:
-        """Whether two phrases are said within `reach` characters of each other at least once."""
-        return any(abs(a - b) <= reach for a in self.places for b in other.places)
+    def times_near(self, other: Choice, reach: int) -> int:
+        """How often this phrase is said within `reach` characters of the other."""
+        places = [phrase.place for phrase in other.said]
+        return sum(any(abs(one.place - at) <= reach for at in places) for one in self.said)
 
 
 class Topic:
@@ -49,8 +52,15 @@ class Topic:
         self.text = text
         self.asked = text[:LEAD].rfind("？") + 1  # the end of the questions at its start
         tokens = words_of(text)
+        self.said = "".join(word.text for word in tokens)  # the places of phrases count in this
         self.counts = Counter(word.key for word in tokens if is_term(word))
         self.foreign = Counter(word.text for word in tokens if word.tag == "eng")
+        self.holding = defaultdict[str, set[int]](set)  # the sentences that hold each word
+        self.sentences = 1
+        for word in tokens:
+            if is_term(word):
+                self.holding[word.key].add(self.sentences)
+            self.sentences += word.text in ("。", "？", "！")
 
     def ranked(self, everywhere: Mapping[str, int]) -> list[Choice]:
         """The best phrases, each once, the best first; `everywhere` counts words of the talk."""
@@ -63,17 +73,18 @@ class Topic:
             best = max(same, key=lambda phrase: self._prominence(phrase, len(same)))
             score *= self._prominence(best, len(same))
             if score > 0:
-                choices.append(Choice(score, best, tuple(phrase.place for phrase in same)))
-        return sorted(choices, key=lambda choice: (-choice.score, choice.places))[:CHOICES]
+                choices.append(Choice(score, best, tuple(same)))
+        choices.sort(key=lambda choice: (-choice.score, choice.said[0].place))
+        return choices[:CHOICES] + [choice for choice in choices[CHOICES:] if _is_salient(choice)]
 
     def _distinction(self, phrase: Phrase, everywhere: Mapping[str, int]) -> float:
         """How typical of this chapter the words of a phrase are; more words count more."""
         distinct = {word.key: word for word in phrase.words if is_term(word)}
-        if any(_is_guessed(w) and everywhere.get(k, 0) < 2 for k, w in distinct.items()):
+        if any(is_guessed(w) and everywhere.get(k, 0) < 2 for k, w in distinct.items()):
             return 0.0
-        if _is_guessed(phrase.words[0]) and is_fragment(phrase.text, self.text):
+        if is_guessed(phrase.words[0]) and is_fragment(phrase.text, self.text):
             return 0.0
-        total = sum(self._weight(word, everywhere) for word in distinct.values())
+        total = sum(self.weight(word, everywhere) for word in distinct.values())
         single = len(phrase.words) == 1 and not phrase.is_work
         return total / pow(len(phrase.words), 0.45) * (0.6 if single else 1.0)
 
@@ -88,14 +99,26 @@ class Topic:
             return often * 1.2
         return often * (0.5 if times < 2 else 1.0)
 
-    def _weight(self, word: Word, everywhere: Mapping[str, int]) -> float:
+    def weight(self, word: Word, everywhere: Mapping[str, int]) -> float:
         """How typical of this chapter a word is."""
         here = self.counts[word.key]
         own = sqrt(here / max(here, everywhere.get(word.key, here), 1))
         most = NAMED if word.is_name and not word.text.islower() else UNNAMED
-        if everywhere.get(word.key, here) < 3 and _is_guessed(word):
+        if everywhere.get(word.key, here) < 3 and is_guessed(word):
             most = GUESSED
         return min(rarity(word.text), most) * (1 + log(max(here, 1))) * own
+
+
+def is_proper(word: Word) -> bool:
+    """Whether a word is a name; a foreign word in small letters, or that all know, is none."""
+    is_plain = word.text.isascii() and (word.text.islower() or rarity(word.text) < KNOWN)
+    return word.is_name and not is_plain
+
+
+def _is_salient(choice: Choice) -> bool:
+    """Whether a phrase is one name that is said often, or at the start of the chapter."""
+    is_early = choice.said[0].place < LEAD or len(choice.said) >= OFTEN
+    return choice.is_name and is_early
 
 
 def is_fragment(phrase: str, text: str) -> bool:
@@ -111,6 +134,6 @@ def is_fragment(phrase: str, text: str) -> bool:
     return len(before) > 1 and len(set(before)) == 1 and "\u4e00" <= before[0] <= "\u9fff"
 
 
-def _is_guessed(word: Word) -> bool:
+def is_guessed(word: Word) -> bool:
     """Whether a Chinese word is in no dictionary: it is a name, or an error of the recogniser."""
     return not word.text.isascii() and not rjieba.has_word(word.text) and "《" not in word.text

@@ -1,0 +1,38 @@
+"""Candidates -> the candidates in order, the best title first.
+
+The score of a candidate is the sum of its signs, each times its weight in `titles.tsv`. The weights
+were learnt from titles that people gave; see `training/titles/`. Those people knew what their
+meeting was about; who listens to a talk does not, so a name that a chapter introduces is favoured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from podcast.text.divide.candidates import NAMES, Candidate
+
+INTRODUCED = 0.3  # least sign of a name that the chapter introduces, early and as its own
+FAVOUR = 6.0  # score that such a name is worth besides
+
+
+@lru_cache(maxsize=1)
+def weights() -> Mapping[str, float]:
+    """The weight of each sign in `candidates.NAMES`."""
+    table = files(__package__).joinpath("titles.tsv").read_text(encoding="utf-8")
+    rows = (row.split("\t") for row in table.splitlines() if not row.startswith("#"))
+    known = {name: float(weight) for name, weight in rows}
+    return {name: known[name] for name in NAMES}
+
+
+def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, the best first; of equal ones, the one that came first."""
+    known = weights()
+    scores = [
+        sum(weight * candidate.signs[name] for name, weight in known.items())
+        + FAVOUR * (candidate.signs["introduced"] > INTRODUCED)
+        for candidate in candidates
+    ]
+    order = sorted(range(len(candidates)), key=lambda number: -scores[number])
+    return [candidates[number] for number in order]

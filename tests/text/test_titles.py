@@ -1,0 +1,53 @@
+"""Titles name who or what a chapter is about, and are phrases on their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from podcast.text.divide.candidates import NAMES, candidates
+from podcast.text.divide.ranking import ranked, weights
+from podcast.text.divide.titles import titles
+from podcast.text.divide.topics import Topic
+
+PLAIN = "那天我走了很久的路，看了很多，回来以后想了想，还是觉得值得。" * 4
+
+
+def of(text: str) -> str:
+    """The title of a chapter in a talk that has another chapter."""
+    return titles([text, PLAIN])[0]
+
+
+def offered(text: str) -> list[str]:
+    """All titles that a text offers, the best first."""
+    topic = Topic(text)
+    return [one.text for one in ranked(candidates(topic, Counter(topic.counts)))]
+
+
+def test_every_sign_has_a_weight() -> None:
+    assert set(weights()) == set(NAMES)
+
+
+def test_a_person_who_is_introduced_stands_in_the_title() -> None:
+    text = (
+        "接下来是 Jeff Dean 的采访。Jeff Dean 讲了有机模型，一个模型像人脑一样扩展。"
+        "这种有机模型不在一个机房里面。成本还是很高。速度也有限制。"
+    )
+    assert "Jeff Dean" in of(text)
+
+
+def test_what_the_subject_is_only_compared_with_names_no_chapter() -> None:
+    text = (
+        "我们来看开放资料。开放资料就像自来水一样，打开就有。所以它好像自来水。"
+        "政府的开放资料有三个要求，开放资料的格式要统一。"
+    )
+    assert "自来水" not in of(text) and "资料" in of(text)
+
+
+def test_a_foreign_word_in_small_letters_begins_no_pair() -> None:
+    text = "这个 computer 领域很大，computer 领域的人写代码。写代码的工具越来越多。代码的质量。"
+    assert not any(title.startswith("computer：") for title in offered(text))
+
+
+def test_the_second_half_of_a_pair_begins_with_no_figure() -> None:
+    text = "Rocket Lab 有三家公司。我们看 Rocket Lab 的最新火箭。Rocket Lab 的火箭很小。" * 2
+    assert "Rocket Lab 的三家公司" not in offered(text)
