@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from podcast.text.divide.candidates import NAMES, candidates
 from podcast.text.divide.ranking import ranked, weights
-from podcast.text.divide.titles import titles
+from podcast.text.divide.titles import leading_name, titles
 from podcast.text.divide.topics import Topic
 
 PLAIN = "那天我走了很久的路，看了很多，回来以后想了想，还是觉得值得。" * 4
@@ -51,3 +53,33 @@ def test_a_foreign_word_in_small_letters_begins_no_pair() -> None:
 def test_the_second_half_of_a_pair_begins_with_no_figure() -> None:
     text = "Rocket Lab 有三家公司。我们看 Rocket Lab 的最新火箭。Rocket Lab 的火箭很小。" * 2
     assert "Rocket Lab 的三家公司" not in offered(text)
+
+
+INTRODUCED = (
+    "第二个是 Sam Altman 写的文章，讲成本的下降速度。成本的下降速度越来越快，大家都要看。"
+    "成本的下降速度很重要。Sam Altman 说要加芯片。"
+)
+
+
+def led_by(text: str, elsewhere: str) -> str:
+    """The name that a chapter is about, in a talk with another chapter; empty if there is none."""
+    topics = [Topic(text), Topic(elsewhere)]
+    name = leading_name(topics[0], topics[0].counts + topics[1].counts)
+    return name.text if name else ""
+
+
+def test_a_chapter_is_about_the_name_that_opens_it_and_is_said_again() -> None:
+    assert led_by(INTRODUCED, PLAIN) == "Sam Altman"
+    assert "Sam Altman" in of(INTRODUCED)
+
+
+@pytest.mark.parametrize(("times", "leads"), [(2, True), (3, False)])
+def test_half_of_the_mentions_of_such_a_name_are_in_its_chapter(times: int, leads: bool) -> None:
+    elsewhere = PLAIN + "Sam Altman 也来了。" * times
+    assert (led_by(INTRODUCED, elsewhere) == "Sam Altman") == leads
+
+
+def test_a_name_said_once_or_late_leads_no_chapter() -> None:
+    once = INTRODUCED.replace("Sam Altman 说要", "他说要")
+    assert led_by(once, PLAIN) == ""
+    assert led_by(PLAIN * 2 + INTRODUCED, "") == ""

@@ -7,17 +7,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from math import exp
 
 from podcast.files.addresses import without_addresses
 from podcast.files.english import is_english
 from podcast.text.divide.candidates import Candidate, candidates
-from podcast.text.divide.phrases import WIDEST
+from podcast.text.divide.phrases import WIDEST, Phrase
 from podcast.text.divide.ranking import ranked
-from podcast.text.divide.topics import LEAD, Topic
+from podcast.text.divide.topics import LEAD, Topic, is_proper
 from podcast.text.english import english_title
 from podcast.text.spacing import spaced
 
 OPENING, CLOSING = "开场", "结语"
+TWICE = 2  # times that a chapter says the name that it is about, at least
+MOSTLY = 0.5  # share of the chapter in all mentions of that name, at least
 ENOUGH = 5  # characters of a head that can be a title by itself
 
 _GREETS = re.compile(r"欢迎|大家好|你好|您好|各位|早安|午安|晚上好|收听|直播|节目")
@@ -47,7 +50,8 @@ def titles(
     chosen = []
     for number, topic in enumerate(topics):
         best = ranked(candidates(topic, everywhere))
-        options = _options(topic, best, spelling, heads.get(number, ""))
+        leader = leading_name(topic, everywhere)
+        options = _options(topic, _led(best, leader), spelling, heads.get(number, ""))
         title = given.get(number) or next(
             text
             for text in options
@@ -56,6 +60,43 @@ def titles(
         used.add(title.casefold())
         chosen.append(title)
     return chosen
+
+
+def leading_name(topic: Topic, everywhere: Mapping[str, int]) -> Phrase | None:
+    """The name that a chapter is about: said at its start, again, and mostly in this chapter.
+
+    None if there is no such name. A listener looks for it in a list of chapters.
+    """
+    leading = {}
+    for choice in topic.ranked(everywhere):
+        key, place = choice.phrase.words[0].key, choice.said[0].place
+        times, share = topic.counts[key], topic.counts[key] / max(everywhere.get(key, 1), 1)
+        if choice.is_name and place < LEAD and times >= TWICE and share >= MOSTLY:
+            leading[choice.phrase] = times * share * exp(-place / LEAD)
+    return max(leading, key=lambda name: leading[name], default=None)
+
+
+def _led(best: Sequence[Candidate], leader: Phrase | None) -> list[Candidate]:
+    """The candidates, those first in which the leading name stands, if the best lacks it.
+
+    The best keeps its place if it has another name, unless the leading one is foreign and of
+    several words: most such names are people's. If the best has no name, it comes first with the
+    leading name before it, where that is short enough for a title.
+    """
+    if not leader or not best or leader.words[0].key in _keys(best[0]):
+        return list(best)
+    has_name = any(is_proper(word) for phrase in best[0].phrases for word in phrase.words)
+    if has_name and not (leader.text.isascii() and " " in leader.text):
+        return list(best)
+    first = best[0]._replace(phrases=(leader, *best[0].phrases), joint="：")
+    fits = len(best[0].phrases) == 1 and len(first.text) <= WIDEST and not has_name
+    named = [each for each in best if leader.words[0].key in _keys(each)]
+    return [*([first] if fits else []), *named, *best]
+
+
+def _keys(candidate: Candidate) -> set[str]:
+    """The keys of all words of a candidate."""
+    return {word.key for phrase in candidate.phrases for word in phrase.words}
 
 
 def spellings(topics: Sequence[Topic]) -> dict[str, str]:
