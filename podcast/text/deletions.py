@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from podcast.model import Transcript
+from podcast.text.align import align, gaps
 
 
 class Deletion(NamedTuple):
@@ -59,10 +59,8 @@ def deleted(before: Transcript, after: Transcript, why: str) -> list[Deletion]:
 
 def _missing(before: str, after: str) -> list[str]:
     """The runs of words that only the first text has."""
-    if not after:
-        return [before]
-    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    runs = [before[a:b] for kind, a, b, _, _ in codes if kind in ("delete", "replace")]
+    found = gaps(align(before, after), len(before), len(after))
+    runs = [before[gap.left : gap.left_end] for gap in found]
     return [run.strip() for run in runs if any(map(str.isalnum, run))]
 
 

@@ -315,7 +315,7 @@ def test_chapters_of_the_build_before_do_not_stay(desk: Desk) -> None:
     desk.script.write_text(edited, "utf-8")
     desk.build()
     names = sorted(path.name for path in (desk.folder / "chapters").iterdir())
-    assert names == [f"01-唯一的一章.{kind}" for kind in ("ass", "mp3", "srt", "vtt")]
+    assert names == [f"01-唯一的一章.{kind}" for kind in ("ass", "jpg", "mp3", "srt", "vtt")]
 
 
 def test_a_script_builds_wherever_it_lies(desk: Desk, tmp_path: Path) -> None:
