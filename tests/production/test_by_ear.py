@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import edge_server
+import edge_tts.communicate
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -110,6 +111,8 @@ def edge_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
     monkeypatch.setattr(edge_server, "answer", changing)
     with EdgeServer() as server:
         monkeypatch.setenv(edge.URL_VARIABLE, server.url)
+        # The client reads the variable once, and another test may have let it do so.
+        monkeypatch.setattr(edge_tts.communicate, "WSS_URL", server.url)
         yield asked
 
 
