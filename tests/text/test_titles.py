@@ -64,7 +64,8 @@ INTRODUCED = (
 def led_by(text: str, elsewhere: str) -> str:
     """The name that a chapter is about, in a talk with another chapter; empty if there is none."""
     topics = [Topic(text), Topic(elsewhere)]
-    name = leading_name(topics[0], topics[0].counts + topics[1].counts)
+    found = candidates(topics[0], topics[0].counts + topics[1].counts)
+    name = leading_name(topics[0], found)
     return name.text if name else ""
 
 

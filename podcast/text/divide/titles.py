@@ -50,7 +50,7 @@ def titles(
     chosen = []
     for number, topic in enumerate(topics):
         best = ranked(candidates(topic, everywhere))
-        leader = leading_name(topic, everywhere)
+        leader = leading_name(topic, best)
         options = _options(topic, _led(best, leader), spelling, heads.get(number, ""))
         title = given.get(number) or next(
             text
@@ -62,17 +62,19 @@ def titles(
     return chosen
 
 
-def leading_name(topic: Topic, everywhere: Mapping[str, int]) -> Phrase | None:
+def leading_name(topic: Topic, found: Sequence[Candidate]) -> Phrase | None:
     """The name that a chapter is about: said at its start, again, and mostly in this chapter.
 
-    None if there is no such name. A listener looks for it in a list of chapters.
+    `found` are the chapter's candidates. None if there is no such name. A listener looks for it in
+    a list of chapters.
     """
     leading = {}
-    for choice in topic.ranked(everywhere):
-        key, place = choice.phrase.words[0].key, choice.said[0].place
-        times, share = topic.counts[key], topic.counts[key] / max(everywhere.get(key, 1), 1)
-        if choice.is_name and place < LEAD and times >= TWICE and share >= MOSTLY:
-            leading[choice.phrase] = times * share * exp(-place / LEAD)
+    for candidate in found:
+        early, share = candidate.signs["early"], candidate.signs["own"]
+        times = topic.counts[candidate.phrases[0].words[0].key]
+        is_at_start = early > exp(-1)  # within LEAD characters
+        if candidate.signs["one name"] and is_at_start and times >= TWICE and share >= MOSTLY:
+            leading[candidate.phrases[0]] = times * share * early
     return max(leading, key=lambda name: leading[name], default=None)
 
 
