@@ -193,30 +193,16 @@ def render(
     film = ffmpeg.input("pipe:0", format="matroska")["v"]
     film = film.filter("fps", fps=fps, start_time=0)
     film = film.filter("setparams", range="tv", **dict.fromkeys(BT709, "bt709"))
-    streams = [film, ffmpeg.input(file_url(sound))["a:0"]]
-    chapters = ffmpeg.input(file_url(metadata), format="ffmetadata")["a?"]
-    settings: dict[str, Any] = {"codec:a": "copy"}
-    if sound.suffix != ".m4b":
-        settings = {"codec:a": "aac", "aac_coder": "fast", "b:a": "128k"}
-    if srt:
-        streams.append(ffmpeg.input(file_url(srt), format="srt")["s"])
-        settings |= {"codec:s": "mov_text", "metadata:s:s": "language=zho"}
-    stream = ffmpeg.output(
-        *streams,
-        chapters,
-        file_url(path),
-        format="mp4",
-        vcodec="libx264",
+    stream = _mp4(
+        film,
+        1,
+        sound,
+        metadata=metadata,
+        srt=srt,
+        path=path,
         preset="ultrafast",  # most frames repeat the one before, so a slower preset gains nothing
         qp=20,  # one quality for each frame: rate control would go on refining a still picture
         g=20 * fps,  # a key frame every 20 s, to which a player can jump
-        pix_fmt="yuv420p",
-        map_metadata=len(streams),
-        map_chapters=len(streams),
-        movflags="+faststart",
-        fflags="+bitexact",
-        **{"metadata:s:a": "language=zho"},
-        **settings,
         **dict.fromkeys(BT709, "bt709"),
         color_range="tv",
     )
@@ -238,9 +224,8 @@ def render_cut(
     """Write an MP4 to `path` from parts of a recording's picture and the sound of a file.
 
     One run of ffmpeg reads each part from where it begins, so a recording of any length needs
-    little memory. `srt` becomes a track of subtitles, `ass` is drawn into the picture
-    in the font of the file `font`, whose name is `font_name`. Raises
-    FfmpegError.
+    little memory. `srt` becomes a track of subtitles, `ass` is drawn into the picture in the font
+    of the file `font`, whose name is `font_name`. Raises FfmpegError.
     """
     shown = [_part(recording, part) for part in parts]
     film = ffmpeg.concat(*shown, v=1, a=0) if len(shown) > 1 else shown[0]
@@ -251,6 +236,38 @@ def render_cut(
             fontsdir=str(font.parent.absolute()),
             force_style=f"FontName={font_name}",
         )
+    stream = _mp4(
+        film,
+        len(parts),
+        sound,
+        metadata=metadata,
+        srt=srt,
+        path=path,
+        preset="veryfast",
+        crf=20,
+    )
+    done = subprocess.run(
+        _command(stream), capture_output=True, stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode:
+        raise FfmpegError(_failure(f"cut {recording.name}", done.stderr))
+
+
+def _mp4(
+    film: Any,
+    inputs: int,
+    sound: Path,
+    *,
+    metadata: Path,
+    srt: Path | None,
+    path: Path,
+    **picture: Any,
+) -> Any:
+    """The output of a film, which has so many `inputs`, and of its sound, as an MP4.
+
+    The AAC of an .m4b is copied; other sound is encoded. The chapters come from `metadata`; `srt`
+    becomes a track of subtitles. `picture` says how x264 encodes the film.
+    """
     streams = [film, ffmpeg.input(file_url(sound))["a:0"]]
     chapters = ffmpeg.input(file_url(metadata), format="ffmetadata")["a?"]
     settings: dict[str, Any] = {"codec:a": "copy"}
@@ -259,28 +276,22 @@ def render_cut(
     if srt:
         streams.append(ffmpeg.input(file_url(srt), format="srt")["s"])
         settings |= {"codec:s": "mov_text", "metadata:s:s": "language=zho"}
-    number = len(parts) + len(streams) - 1
-    stream = ffmpeg.output(
+    last = inputs + len(streams) - 1  # the number of the input `metadata`
+    return ffmpeg.output(
         *streams,
         chapters,
         file_url(path),
         format="mp4",
         vcodec="libx264",
-        preset="veryfast",
-        crf=20,
         pix_fmt="yuv420p",
-        map_metadata=number,
-        map_chapters=number,
+        map_metadata=last,
+        map_chapters=last,
         movflags="+faststart",
         fflags="+bitexact",
         **{"metadata:s:a": "language=zho"},
         **settings,
+        **picture,
     )
-    done = subprocess.run(
-        _command(stream), capture_output=True, stdin=subprocess.DEVNULL, check=False
-    )
-    if done.returncode:
-        raise FfmpegError(_failure(f"cut {recording.name}", done.stderr))
 
 
 def _part(recording: Path, part: Part) -> Any:
