@@ -72,17 +72,20 @@ def cover_jpeg(title: str, author: str = "", date: str = "", side: int = SIDE) -
     return jpeg(picture, side)
 
 
-def picture_jpeg(path: Path, side: int = SIDE, heaviest: int = _HEAVIEST) -> bytes:
+def picture_jpeg(
+    path: Path, side: int = SIDE, heaviest: int = _HEAVIEST, use: str = "a cover"
+) -> bytes:
     """A person's own picture as a JPEG with sides of at most `side` pixels, padded to a square.
 
-    Raises ReadError if the file is no picture, or has too many pixels.
+    `use` names in errors what the picture is for. Raises ReadError if the file is no picture, or
+    has too many pixels.
     """
-    picture = _flat(_picture(path))
+    picture = _flat(_picture(path, use))
     square = ImageOps.pad(picture, (max(picture.size),) * 2, color=edge_colour(picture))
     return jpeg(square, min(side, max(LEAST, square.width)), heaviest)
 
 
-def _picture(path: Path) -> Image.Image:
+def _picture(path: Path, use: str) -> Image.Image:
     """A person's own picture, upright, with no side longer than SIDE.
 
     It is shrunk before anything else is done with it: a file of 1 MB may have a gigapixel.
@@ -103,11 +106,11 @@ def _picture(path: Path) -> Image.Image:
             return ImageOps.exif_transpose(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         message = (
-            f"cannot use {path} as a cover: it has over {_MILLIONS} million pixels; make it smaller"
+            f"cannot use {path} as {use}: it has over {_MILLIONS} million pixels; make it smaller"
         )
         raise ReadError(message) from error
     except (OSError, ValueError, SyntaxError) as error:
-        message = f"cannot use {path} as a cover: it is no readable picture; save it as PNG"
+        message = f"cannot use {path} as {use}: it is no readable picture; save it as PNG"
         raise ReadError(message) from error
 
 

@@ -41,7 +41,7 @@ def own_square(path: Path) -> bytes:
 
     Raises ReadError if the file is no picture, or has too many pixels.
     """
-    return picture_jpeg(path, SIDE, HEAVIEST)
+    return picture_jpeg(path, SIDE, HEAVIEST, "a chapter's picture")
 
 
 def square_jpeg(look: Look, episode: str, title: str, part: str, number: int) -> bytes:

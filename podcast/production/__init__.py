@@ -7,6 +7,7 @@ plan, recording, levelling, pressing    the steps of produce
 order                             the order of a build, and the files there are before it
 jobs                              the sound of one chapter, made by any free process
 workers, open_workers, cluster    the processes that do the work
+pictures                          the cover, and a picture for each chapter
 by_ear                            a build that is heard, and said again where it is faulty
 batch                             many orders side by side
 """

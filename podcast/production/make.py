@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 
 from podcast import engines
 from podcast.errors import DamagedSound, ReadError, ScriptError
-from podcast.files.keys import content_key, digest_if_any
 from podcast.files.names import ORIGINAL, PAGE, PREVIOUS_SCRIPT, REPORT
 from podcast.files.open_store import open_store
 from podcast.files.settings import Settings, settings_path
-from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import alone, replacing, writing
 from podcast.formats.shownotes import is_said, names_in, outline
@@ -36,6 +34,7 @@ from podcast.production.order import (
     share,
 )
 from podcast.production.original import Texts, fitted_in, original_texts, passages_of
+from podcast.production.pictures import Drawn, drawn, own_pictures
 from podcast.production.produce import Production, produce
 from podcast.production.publish import Files, is_aligned, prepare, publish
 from podcast.published.episode import video_record
@@ -96,7 +95,7 @@ def make(
         original = _original(means, order, before, said, watch, tell)
         cast = with_everybody(cast, said, order, before.settings.cast, tell)
         passages = _passages(means, order, before, said, cast)
-        own = _own_pictures(order, before.settings, script, tell)
+        own = own_pictures(order, before.settings, script, tell)
         drawing = workers.start(drawn, [(before.picture, script, own, store)])
         pictures = cache(lambda: next(drawing))
 
@@ -299,101 +298,6 @@ def _proofread(
     editing = replace(editing, script=retitled)
     tell(str(editing))
     return editing.script, editing
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The pictures of an episode, all JPEGs: the cover, a small one, and one for each chapter."""
-
-    cover: bytes
-    small_cover: bytes
-    chapters: tuple[bytes, ...]  # empty if no chapter is to have a picture
-
-
-def drawn(
-    picture: Path | None, script: Script, own: Mapping[str, Path] | None, store: Store
-) -> Drawn:
-    """The pictures of an episode. Those that the store holds are not drawn again.
-
-    The cover is `picture`, or shows the title. `own` has the files of those chapters for which a
-    person gave a picture, by title; it is None if no chapter is to have one. Raises ReadError if
-    a picture cannot be read.
-    """
-    cover, small_cover = _covers(picture, script, store)
-    pictures = () if own is None else _squares(cover, script, own, store)
-    return Drawn(cover, small_cover, pictures)
-
-
-def _squares(
-    cover: bytes, script: Script, own: Mapping[str, Path], store: Store
-) -> tuple[bytes, ...]:
-    """The picture of each chapter: a person's own, or one in the colours of the cover."""
-    from podcast.pictures import square
-
-    program = sources_key(square.__name__)
-    look = cache(lambda: square.look_in(cover))
-
-    def picture(number: int, chapter: Chapter) -> bytes:
-        path = own.get(chapter.title)
-        heading = (script.title, chapter.title, chapter.part, number)
-        shown = digest_if_any(path) if path else (*heading, sha256(cover).hexdigest())
-
-        def draw() -> bytes:
-            return square.own_square(path) if path else square.square_jpeg(look(), *heading)
-
-        return _kept(store, f"{content_key('square', program, shown)}.jpg", draw)
-
-    return tuple(picture(number, each) for number, each in enumerate(script.chapters, 1))
-
-
-def _own_pictures(
-    order: Order, settings: Settings, script: Script, tell: Tell
-) -> dict[str, Path] | None:
-    """The pictures that a person gave, by the title of their chapter; None if there are to be none.
-
-    A picture whose chapter is not there is told of.
-    """
-    if not order.recipe.chapter_pictures:
-        return None
-    given = {each.title: each.picture for each in settings.chapters if each.picture}
-    titles = {chapter.title for chapter in script.chapters}
-    for title in given.keys() - titles:
-        tell(
-            f"[[chapters]] gives {title!r} a picture, and no chapter of the script has that title; "
-            "write the title there as it is in the script"
-        )
-    return given
-
-
-def _covers(picture: Path | None, script: Script, store: Store) -> tuple[bytes, bytes]:
-    """The cover, which is the user's picture or shows the title, and a small one; both are JPEGs.
-
-    Raises ReadError if the picture cannot be read.
-    """
-    from podcast.pictures.cover import (  # here, because only the process that draws needs it
-        cover_jpeg,
-        picture_jpeg,
-        smaller_jpeg,
-    )
-
-    credits = (script.title, script.author, script.date)
-    shown = (picture.suffix, digest_if_any(picture)) if picture else credits
-    key = content_key("cover", sources_key(cover_jpeg.__module__), shown)
-
-    def draw() -> bytes:
-        return picture_jpeg(picture) if picture else cover_jpeg(*credits)
-
-    cover = _kept(store, f"{key}.jpg", draw)
-    return cover, _kept(store, f"{key}.small.jpg", lambda: smaller_jpeg(cover))
-
-
-def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
-    """The content that the store has under a name; if it has none, make it and store it."""
-    content = store.get(name)
-    if content is None:
-        content = make()
-        store.put(name, content)
-    return content
 
 
 def with_everybody(

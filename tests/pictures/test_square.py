@@ -59,5 +59,5 @@ def test_a_persons_own_picture_is_padded(tmp_path: Path) -> None:
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.png"
     path.write_text("no picture")
-    with pytest.raises(ReadError, match=r"x\.png"):
+    with pytest.raises(ReadError, match=r"x\.png as a chapter's picture: it is no readable"):
         own_square(path)
