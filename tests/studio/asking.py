@@ -6,13 +6,25 @@ import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.types import ASGIApp
 
+from podcast.speech.cast import voices_folder
+from podcast.studio.app import studio_app
+from podcast.studio.guard import Rules
+from podcast.studio.shelf import Shelf
+
 HOST = "127.0.0.1:8000"
 TOKEN = "token of the test"
+
+
+def studio_in(folder: Path) -> ASGIApp:
+    """A studio of the seeds and the episodes in a folder, whose voices are offline."""
+    shelf = Shelf(folder / "seeds", folder / "out", voices_folder(), offline=True)
+    return studio_app(shelf, Rules(TOKEN))
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import TOKEN, ask
+from asking import ask, studio_in
 from starlette.types import ASGIApp
 
 from podcast.files.settings import read_settings
-from podcast.speech.cast import voices_folder
-from podcast.studio.app import studio_app
-from podcast.studio.guard import Rules
-from podcast.studio.shelf import Shelf
 
 SCRIPT = "# 题\n\n## 一\n\n😀泽联斯基说泽联斯基好。\n\n## 计算率先完成\n\n算率很高，泽联斯基。\n"
 TALK = "嗯\n今天我们聊一聊人工智能\n对不对\n然后呢它很快\n好\n"
@@ -30,8 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(folder: Path) -> ASGIApp:
-    shelf = Shelf(folder / "seeds", folder / "out", voices_folder(), offline=True)
-    return studio_app(shelf, Rules(TOKEN))
+    return studio_in(folder)
 
 
 def texts(app: ASGIApp) -> list[str]:

@@ -9,15 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from asking import TOKEN, Answer, ask
+from asking import Answer, ask, studio_in
 from starlette.types import ASGIApp
 
 from podcast.model import RATE
 from podcast.sound.master import loudness, measure
-from podcast.speech.cast import voices_folder
-from podcast.studio.app import studio_app
-from podcast.studio.guard import Rules
-from podcast.studio.shelf import Shelf
 
 SCRIPT = "---\nguest: 李四\nspeakers: 王五\n---\n\n# 题\n\n## 一\n\n甲。\n\n> [王五] 乙。\n"
 SENTENCE = "大家好，今天我们聊一聊人工智能。"
@@ -32,8 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(folder: Path) -> ASGIApp:
-    shelf = Shelf(folder / "seeds", folder / "out", voices_folder(), offline=True)
-    return studio_app(shelf, Rules(TOKEN))
+    return studio_in(folder)
 
 
 def say(app: ASGIApp, text: str = SENTENCE, role: str = "", **more: Any) -> Answer:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import TOKEN, ask
+from asking import TOKEN, ask, studio_in
 from PIL import Image
 from starlette.types import ASGIApp
 
@@ -58,8 +58,7 @@ def seed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(seed: Path) -> ASGIApp:
-    shelf = Shelf(seed.parent, seed.parent.parent / "out", voices_folder(), offline=True)
-    return studio_app(shelf, Rules(TOKEN))
+    return studio_in(seed.parent.parent)
 
 
 # Files ---------------------------------------------------------------------------------------
