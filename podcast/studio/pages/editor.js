@@ -7,7 +7,7 @@ import { Panels } from "./panels.js";
 import { Script } from "./script.js";
 import { roleName } from "./settings.js";
 import { Episode, Saying } from "./sound.js";
-import { hasText, lasting, nameOf, text } from "./texts.js";
+import { lasting, nameOf, text } from "./texts.js";
 import { View } from "./view.js";
 
 /* global player */
@@ -252,9 +252,9 @@ class Editor {
 
   /** Play the episode from a paragraph on, or say the paragraph if it was not built so. */
   hearBlock(block) {
-    const start = this.episode.startOf(block);
+    const start = this.episode.asBuilt(block) && this.episode.startOf(block);
     this.quiet();
-    if (start !== undefined && spoken(this.episode, block)) this.episode.player.seek(start, true);
+    if (start !== undefined) this.episode.player.seek(start, true);
     else this.saying.paragraph(block, this.speaker(block));
   }
 
@@ -453,10 +453,9 @@ class Editor {
   on_progress({ stage, chapter, chapters, share, left_s: left }) {
     this.isBuilding = true;
     this.drawBuild();
-    const named = hasText(`stage_${stage}`) ? text(`stage_${stage}`) : stage;
     const where = chapters ? text("ofChapters", { n: chapter, of: chapters }) : "";
     const rest = left === null || left === undefined ? "" : text("left", { time: lasting(left) });
-    this.buildText.textContent = [named, where, rest].filter(Boolean).join(" · ");
+    this.buildText.textContent = [nameOf("stage", stage), where, rest].filter(Boolean).join(" · ");
     if (typeof share === "number") this.buildBar.value = share;
     else this.buildBar.removeAttribute("value");
   }
@@ -609,12 +608,6 @@ class Editor {
     return element("li", {}, back);
   }
 }
-
-/** Whether a paragraph was built as it stands now. */
-const spoken = (episode, block) => {
-  const paragraph = episode.spokenOf.get(block);
-  return paragraph && paragraph.text.replace(/\s+/g, "") === block.text.replace(/\s+/g, "");
-};
 
 const toggle = (label, isOn, act) => {
   const own = button(label, () => {

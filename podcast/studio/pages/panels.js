@@ -249,11 +249,11 @@ export class Panels {
     }
     const rows = found.map(({ what, id, time_s: seconds, text: own }) => {
       const block = id && this.editor.script.byId.get(id);
-      const isPlace = block || typeof seconds === "number";
-      const time = hasTime(seconds) ? element("time", {}, player.clock(seconds)) : null;
+      const hasTime = typeof seconds === "number";
+      const time = hasTime ? element("time", {}, player.clock(seconds)) : null;
       const inner = [time, " ", element("b", {}, what), " ", own];
-      if (!isPlace) return element("li", {}, inner);
-      return element("li", {}, element("button", { type: "button", class: "place", click: () => this.editor.goToFinding(block, seconds) }, inner));
+      if (!block && !hasTime) return element("li", {}, inner);
+      return element("li", {}, button(inner, () => this.editor.goToFinding(block, seconds), { class: "place" }));
     });
     inside.append(element("p", { class: "quiet" }, text("findings", { n: found.length })), element("ol", { class: "places" }, rows));
   }
@@ -281,8 +281,6 @@ export class Panels {
     inside.append(element("dl", { class: "all-keys" }, rows));
   }
 }
-
-const hasTime = (seconds) => typeof seconds === "number";
 
 const sizeOf = (bytes) => {
   if (bytes === undefined || bytes === null) return "";

@@ -195,10 +195,15 @@ export class Script {
     if (block.text === typed) return;
     block.text = typed;
     this.dirty.add(block);
+    this.sendLater();
+    this.show();
+  }
+
+  /** Send what was typed after a pause, which begins anew with each key. */
+  sendLater() {
     this.view.typed(block);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), PAUSE_MS);
-    this.show();
   }
 
   /**

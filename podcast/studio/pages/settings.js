@@ -2,7 +2,7 @@
 
 import { addressOf, get, send } from "./api.js";
 import { button, element, field, tell } from "./dom.js";
-import { hasText, text, told } from "./texts.js";
+import { hasText, nameOf, text, told } from "./texts.js";
 
 const FIRST = ["host", "guest"]; // of the roles that are listed
 const SAMPLE = "sample"; // the text that a voice is tried with
@@ -134,7 +134,7 @@ export class Settings {
 }
 
 /** What a role is called. */
-export const roleName = (role) => (hasText(`role_${role}`) ? text(`role_${role}`) : role);
+export const roleName = (role) => nameOf("role", role);
 
 const inputOf = (option, set) => {
   const { kind, low, high, choices } = option;

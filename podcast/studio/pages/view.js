@@ -43,13 +43,7 @@ export class View {
     for (const block of gone) this.drop(block);
     const isFirst = !this.elements.size;
     this.waiting = isFirst ? blocks.slice(FIRST) : [];
-    let before = null;
-    for (const block of isFirst ? blocks.slice(0, FIRST) : blocks) {
-      const own = this.elements.get(block) ?? this.draw(block);
-      const place = before ? before.nextSibling : this.section.firstChild;
-      if (own !== place) this.section.insertBefore(own, place);
-      before = own;
-    }
+    this.putBelow(null, isFirst ? blocks.slice(0, FIRST) : blocks);
     this.named(0, blocks.length - this.waiting.length);
     if (this.waiting.length) requestAnimationFrame(() => this.drawSome());
     else this.drawn?.();
@@ -73,14 +67,18 @@ export class View {
     this.drawAll();
     const { blocks } = this.script;
     for (const block of removed) if (!inserted.includes(block)) this.drop(block);
-    let before = at ? this.elements.get(blocks[at - 1]) : null;
-    for (const block of inserted) {
-      const own = this.elements.get(block) ?? this.draw(block);
-      const place = before ? before.nextSibling : this.section.firstChild;
-      if (own !== place) this.section.insertBefore(own, place);
-      before = own;
-    }
+    this.putBelow(at ? this.elements.get(blocks[at - 1]) : null, inserted);
     this.named(at, at + inserted.length + 1);
+  }
+
+  /** Let the elements of blocks stand below another element, or at the top; draw those that are new. */
+  putBelow(above, blocks) {
+    for (const block of blocks) {
+      const own = this.elements.get(block) ?? this.draw(block);
+      const place = above ? above.nextSibling : this.section.firstChild;
+      if (own !== place) this.section.insertBefore(own, place);
+      above = own;
+    }
   }
 
   /** A block got other contents from elsewhere. */
