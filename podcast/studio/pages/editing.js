@@ -5,7 +5,7 @@ import { text } from "./texts.js";
 const isCommand = (event) => event.ctrlKey || event.metaKey;
 
 export class Editing {
-  /** `commands` are the editor's: undo, redo, hear, save, find, menu, tell. */
+  /** `commands` are the editor's: undo, redo, hear, quiet, leave, menu, tell. */
   constructor(script, view, commands) {
     this.script = script;
     this.view = view;

@@ -228,7 +228,7 @@ class Editor {
   goTo(id, offset, length) {
     const block = this.script.byId.get(id);
     if (!block) return;
-    this.view.place(block, offset, offset + (length ?? 0));
+    this.view.place(block, offset, offset + length);
     player.bring(this.view.elements.get(block), true);
   }
 
@@ -295,7 +295,6 @@ class Editor {
         "aria-checked": String(now === role),
       }),
     );
-    const other = item(text("otherSpeaker"), () => this.askSpeaker(block));
     if (isChapter) {
       return [
         item(`${text("borderUp")}  Alt+↑`, () => editing.move(block, -1)),
@@ -314,7 +313,7 @@ class Editor {
       item(`${text("remove")}  Ctrl+Shift+⌫`, () => editing.remove(block)),
       element("p", { role: "presentation" }, text("speaker")),
       ...speakers,
-      other,
+      item(text("otherSpeaker"), () => this.askSpeaker(block)),
     ];
   }
 
@@ -414,7 +413,7 @@ class Editor {
   }
 
   /** What a program wrote over an edit of this page: both are shown, one after another. */
-  async clashes(clashes) {
+  clashes(clashes) {
     for (const clash of clashes) {
       if (this.asked.has(clash.id)) continue;
       this.asked.add(clash.id);

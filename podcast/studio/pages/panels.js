@@ -74,13 +74,10 @@ export class Panels {
   /** A list of places in the script, each of which is gone to at a click. */
   places(places) {
     const shown = places.slice(0, MOST_LISTED).map((place) => {
-      const { text: around, at = around.indexOf(place.found ?? ""), length } = place;
-      const isKnown = at >= 0 && length !== undefined;
-      const row = button("", () => this.editor.goTo(place.id, place.offset, place.length), { class: "place" });
-      if (isKnown) {
-        const mark = element(place.new === undefined ? "mark" : "s", {}, around.slice(at, at + length));
-        row.append(around.slice(0, at), mark, place.new === undefined ? "" : element("ins", {}, place.new), around.slice(at + length));
-      } else row.append(around);
+      const { text: around, at, length } = place;
+      const row = button("", () => this.editor.goTo(place.id, place.offset, length), { class: "place" });
+      const mark = element(place.new === undefined ? "mark" : "s", {}, around.slice(at, at + length));
+      row.append(around.slice(0, at), mark, place.new === undefined ? "" : element("ins", {}, place.new), around.slice(at + length));
       return element("li", {}, row);
     });
     this.paint(places);

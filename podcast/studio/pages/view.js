@@ -103,8 +103,7 @@ export class View {
   draw(block) {
     const own = this[`draw_${block.kind}`](block);
     own.dataset.kind = block.kind;
-    const area = own.matches(AREA) ? own : own.querySelector(AREA);
-    area.textContent = block.text;
+    own.querySelector(AREA).textContent = block.text;
     this.elements.set(block, own);
     this.blocksOf.set(own, block);
     return own;
@@ -214,8 +213,7 @@ export class View {
   // Places --------------------------------------------------------------------------------
 
   areaOf(block) {
-    const own = this.elements.get(block);
-    return own.matches(AREA) ? own : own.querySelector(AREA);
+    return this.elements.get(block).querySelector(AREA);
   }
 
   /** The block in whose element another element is, or undefined. */
