@@ -19,7 +19,7 @@ LABELS = {  # of the kinds of faults, as the page shows them
 OTHER = "有误"  # the label of a kind that is not in LABELS
 
 _PARAGRAPH = re.compile(
-    r'<div class="p"(?: id="f\d+")?>(?:<b class="role">[^<]*</b>)?'
+    r'<div class="p">(?:<b class="role">[^<]*</b>)?'
     r'<a class="at" href="#t=(\d+\.\d{3})"[^>]*>[^<]*</a>'
 )
 _MARKS = re.compile(

@@ -98,17 +98,18 @@ def keywords(episode: Episode) -> tuple[str, ...]:
 
 def _mentions(episode: Episode, names: tuple[str, ...]) -> list[str]:
     """A line for each name: the name, and the numbers of the chapters that mention it."""
-    said = [set(map(str.casefold, _names(track))) for track in episode.tracks]
+    said = [names_said(track, names) for track in episode.tracks]
     lines = []
     for name in names:
-        numbers = [str(n) for n, keys in enumerate(said, 1) if name.casefold() in keys]
+        numbers = [str(n) for n, in_chapter in enumerate(said, 1) if name in in_chapter]
         lines.append(f"- {_escaped(name)}：第 {'、'.join(numbers)} 章")
     return lines
 
 
-def is_said(name: str, track: Track) -> bool:
-    """Whether a chapter mentions a name, in capitals or small letters."""
-    return name.casefold() in map(str.casefold, _names(track))
+def names_said(track: Track, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the names that a chapter mentions, in capitals or small letters."""
+    said = set(map(str.casefold, _names(track)))
+    return tuple(name for name in names if name.casefold() in said)
 
 
 def _names(track: Track) -> Iterator[str]:

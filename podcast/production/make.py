@@ -18,7 +18,7 @@ from podcast.files.open_store import open_store
 from podcast.files.settings import Settings, settings_path
 from podcast.files.store import Store
 from podcast.files.whole import alone, replacing, writing
-from podcast.formats.shownotes import is_said, names_in, outline
+from podcast.formats.shownotes import names_in, names_said, outline
 from podcast.model import HOST, Chapter, Episode, Passage, Recipe, Script, Tell, Watch
 from podcast.production.forecast import Forecast
 from podcast.production.order import (
@@ -380,7 +380,7 @@ def _chapters(episode: Episode) -> tuple[ChapterReport, ...]:
             round((chapter.end - chapter.start) / episode.rate, 3),
             track.part,
             join_lines(track.notes),
-            tuple(name for name in names if is_said(name, track)),
+            names_said(track, names),
         )
         for chapter, track in zip(episode.chapters, episode.tracks, strict=True)
     )

@@ -21,11 +21,14 @@ from studio_page import AREAS, READY, Person, Studio, running
 
 from podcast.files.options import OPTIONS
 from podcast.studio.front import PAGES, page_text, static_file
+from podcast.text import read
+from podcast.text.read.forms import FORMS
 
 CONTROL, SHIFT, ALT = "\ue009", "\ue008", "\ue00a"
 ENTER, BACKSPACE, DELETE, ESCAPE = "\ue007", "\ue003", "\ue017", "\ue00c"
 LEFT, UP, RIGHT, DOWN, HOME, END = "\ue012", "\ue013", "\ue014", "\ue015", "\ue011", "\ue010"
 NUMBERS = count()
+READERS = Path(read.__file__).parent  # the modules that read transcripts
 SCRIPT = """# 一期节目
 
 ## 开头
@@ -112,6 +115,14 @@ def test_both_languages_have_every_text() -> None:
 def test_every_option_has_a_short_name_and_nothing_else_has() -> None:
     named = {name for name in table("zh") if name.startswith("option_")}
     assert named == {f"option_{name}" for name in OPTIONS}
+
+
+def test_every_form_and_every_reason_that_a_reader_tells_has_a_name() -> None:
+    source = "".join(path.read_text("utf-8") for path in READERS.rglob("*.py"))
+    whys = {"cleaned", *re.findall(r'\bDropped\(\s*"([^"]+)"', source)}
+    named = {name for name in table("zh") if name.startswith(("form_", "why_"))}
+    keys = [("form", form.name) for form in FORMS] + [("why", why) for why in whys]
+    assert named == {f"{kind}_{re.sub(r'[^A-Za-z0-9_]+', '_', name)}" for kind, name in keys}
 
 
 def test_the_page_holds_no_script_and_no_style_of_its_own() -> None:

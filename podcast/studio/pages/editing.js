@@ -5,7 +5,7 @@ import { text } from "./texts.js";
 const isCommand = (event) => event.ctrlKey || event.metaKey;
 
 export class Editing {
-  /** `commands` are the editor's: undo, redo, hear, save, find, menu, tell. */
+  /** `commands` are the editor's: undo, redo, hear, quiet, leave, menu, tell. */
   constructor(script, view, commands) {
     this.script = script;
     this.view = view;
@@ -46,7 +46,7 @@ export class Editing {
     if (isOn) this.script.dirty.add(block); // so that nobody else's change is put under the caret
     else {
       this.script.typed(block, clean(this.view.areaOf(block).textContent));
-      this.script.timer = setTimeout(() => this.script.flush(), 700);
+      this.script.sendLater(); // also if nothing was composed in the end
     }
   }
 
@@ -286,8 +286,13 @@ export class Editing {
   remove(block) {
     if (!block || block.kind === "title") return;
     if (block.kind !== "paragraph") return this.mergeUp(block);
-    const at = this.script.blocks.indexOf(block);
-    this.script.splice(at, [block], []);
+    this.takeAway([block]);
+  }
+
+  /** Take blocks that stand together away, and go to what stands below them. */
+  takeAway(blocks) {
+    const at = this.script.blocks.indexOf(blocks[0]);
+    this.script.splice(at, blocks, []);
     const next = this.script.blocks[Math.min(at, this.script.blocks.length - 1)];
     if (next) this.view.place(next, 0);
     this.commands.tell(text("removed"));
@@ -331,12 +336,7 @@ export class Editing {
   removeChosen() {
     const chosen = this.chosen.filter((block) => block.kind !== "title");
     this.choose([]);
-    if (!chosen.length) return;
-    const at = this.script.blocks.indexOf(chosen[0]);
-    this.script.splice(at, chosen, []);
-    const next = this.script.blocks[Math.min(at, this.script.blocks.length - 1)];
-    if (next) this.view.place(next, 0);
-    this.commands.tell(text("removed"));
+    if (chosen.length) this.takeAway(chosen);
   }
 }
 

@@ -7,7 +7,7 @@ import { Panels } from "./panels.js";
 import { Script } from "./script.js";
 import { roleName } from "./settings.js";
 import { Episode, Saying } from "./sound.js";
-import { hasText, lasting, nameOf, text } from "./texts.js";
+import { lasting, nameOf, text } from "./texts.js";
 import { View } from "./view.js";
 
 /* global player */
@@ -228,7 +228,7 @@ class Editor {
   goTo(id, offset, length) {
     const block = this.script.byId.get(id);
     if (!block) return;
-    this.view.place(block, offset, offset + (length ?? 0));
+    this.view.place(block, offset, offset + length);
     player.bring(this.view.elements.get(block), true);
   }
 
@@ -252,9 +252,9 @@ class Editor {
 
   /** Play the episode from a paragraph on, or say the paragraph if it was not built so. */
   hearBlock(block) {
-    const start = this.episode.startOf(block);
+    const start = this.episode.asBuilt(block) && this.episode.startOf(block);
     this.quiet();
-    if (start !== undefined && spoken(this.episode, block)) this.episode.player.seek(start, true);
+    if (start !== undefined) this.episode.player.seek(start, true);
     else this.saying.paragraph(block, this.speaker(block));
   }
 
@@ -295,7 +295,6 @@ class Editor {
         "aria-checked": String(now === role),
       }),
     );
-    const other = item(text("otherSpeaker"), () => this.askSpeaker(block));
     if (isChapter) {
       return [
         item(`${text("borderUp")}  Alt+↑`, () => editing.move(block, -1)),
@@ -314,7 +313,7 @@ class Editor {
       item(`${text("remove")}  Ctrl+Shift+⌫`, () => editing.remove(block)),
       element("p", { role: "presentation" }, text("speaker")),
       ...speakers,
-      other,
+      item(text("otherSpeaker"), () => this.askSpeaker(block)),
     ];
   }
 
@@ -414,7 +413,7 @@ class Editor {
   }
 
   /** What a program wrote over an edit of this page: both are shown, one after another. */
-  async clashes(clashes) {
+  clashes(clashes) {
     for (const clash of clashes) {
       if (this.asked.has(clash.id)) continue;
       this.asked.add(clash.id);
@@ -453,10 +452,9 @@ class Editor {
   on_progress({ stage, chapter, chapters, share, left_s: left }) {
     this.isBuilding = true;
     this.drawBuild();
-    const named = hasText(`stage_${stage}`) ? text(`stage_${stage}`) : stage;
     const where = chapters ? text("ofChapters", { n: chapter, of: chapters }) : "";
     const rest = left === null || left === undefined ? "" : text("left", { time: lasting(left) });
-    this.buildText.textContent = [named, where, rest].filter(Boolean).join(" · ");
+    this.buildText.textContent = [nameOf("stage", stage), where, rest].filter(Boolean).join(" · ");
     if (typeof share === "number") this.buildBar.value = share;
     else this.buildBar.removeAttribute("value");
   }
@@ -609,12 +607,6 @@ class Editor {
     return element("li", {}, back);
   }
 }
-
-/** Whether a paragraph was built as it stands now. */
-const spoken = (episode, block) => {
-  const paragraph = episode.spokenOf.get(block);
-  return paragraph && paragraph.text.replace(/\s+/g, "") === block.text.replace(/\s+/g, "");
-};
 
 const toggle = (label, isOn, act) => {
   const own = button(label, () => {

@@ -74,13 +74,10 @@ export class Panels {
   /** A list of places in the script, each of which is gone to at a click. */
   places(places) {
     const shown = places.slice(0, MOST_LISTED).map((place) => {
-      const { text: around, at = around.indexOf(place.found ?? ""), length } = place;
-      const isKnown = at >= 0 && length !== undefined;
-      const row = button("", () => this.editor.goTo(place.id, place.offset, place.length), { class: "place" });
-      if (isKnown) {
-        const mark = element(place.new === undefined ? "mark" : "s", {}, around.slice(at, at + length));
-        row.append(around.slice(0, at), mark, place.new === undefined ? "" : element("ins", {}, place.new), around.slice(at + length));
-      } else row.append(around);
+      const { text: around, at, length } = place;
+      const row = button("", () => this.editor.goTo(place.id, place.offset, length), { class: "place" });
+      const mark = element(place.new === undefined ? "mark" : "s", {}, around.slice(at, at + length));
+      row.append(around.slice(0, at), mark, place.new === undefined ? "" : element("ins", {}, place.new), around.slice(at + length));
       return element("li", {}, row);
     });
     this.paint(places);
@@ -249,11 +246,11 @@ export class Panels {
     }
     const rows = found.map(({ what, id, time_s: seconds, text: own }) => {
       const block = id && this.editor.script.byId.get(id);
-      const isPlace = block || typeof seconds === "number";
-      const time = hasTime(seconds) ? element("time", {}, player.clock(seconds)) : null;
+      const hasTime = typeof seconds === "number";
+      const time = hasTime ? element("time", {}, player.clock(seconds)) : null;
       const inner = [time, " ", element("b", {}, what), " ", own];
-      if (!isPlace) return element("li", {}, inner);
-      return element("li", {}, element("button", { type: "button", class: "place", click: () => this.editor.goToFinding(block, seconds) }, inner));
+      if (!block && !hasTime) return element("li", {}, inner);
+      return element("li", {}, button(inner, () => this.editor.goToFinding(block, seconds), { class: "place" }));
     });
     inside.append(element("p", { class: "quiet" }, text("findings", { n: found.length })), element("ol", { class: "places" }, rows));
   }
@@ -281,8 +278,6 @@ export class Panels {
     inside.append(element("dl", { class: "all-keys" }, rows));
   }
 }
-
-const hasTime = (seconds) => typeof seconds === "number";
 
 const sizeOf = (bytes) => {
   if (bytes === undefined || bytes === null) return "";

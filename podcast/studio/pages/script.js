@@ -22,10 +22,10 @@ const AGAIN_MS = 2000; // between two tries while the server does not answer
 
 export class Script {
   /**
-   * `view` follows: `replaced(all)`, `spliced(at, removed, inserted)`, `changed(block)` after a
-   * change from elsewhere, `conflict(mine, theirs, choose)`, `typed(block)`,
-   * `state(name)`, `undoable(undo, redo)`,
-   * `event(name, data)` for all other events.
+   * `view` follows: `replaced()`, `spliced(at, removed, inserted)`, `changed(block)` and
+   * `followed(blocks, by)` after a change from elsewhere, `typed(block)`, `state(name)`,
+   * `undoable(undo, redo)`, `conflict(mine, theirs, choose)`, `clashes(clashes)`,
+   * `refusal(message, lost)`, and `event(name, data)` for all other events.
    */
   constructor(name, view) {
     this.name = name;
@@ -41,7 +41,6 @@ export class Script {
     this.isStale = false; // the whole script is to be asked for
     this.own = null; // the splices of the last edit, as its event told them
     this.awaited = null; // resolves when the event of an edit has come
-    this.messages = 0; // sent so far
   }
 
   /** Read the script and follow its events. Throws Refused. */
@@ -104,7 +103,7 @@ export class Script {
     const isSame = now.length === this.blocks.length && now.every((each, at) => each === this.blocks[at]);
     this.blocks = now;
     this.byId = new Map(now.filter((each) => each.id).map((each) => [each.id, each]));
-    if (first || !isSame) this.view.replaced(first);
+    if (first || !isSame) this.view.replaced();
     this.view.undoable(can_undo, can_redo);
     if (clashes) this.view.clashes(clashes);
     this.show();
@@ -196,9 +195,14 @@ export class Script {
     block.text = typed;
     this.dirty.add(block);
     this.view.typed(block);
+    this.sendLater();
+    this.show();
+  }
+
+  /** Send what was typed after a pause, which begins anew with each key. */
+  sendLater() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), PAUSE_MS);
-    this.show();
   }
 
   /**
@@ -310,7 +314,6 @@ export class Script {
       insert: edit.insert.map(({ block, ...plain }) =>
         removedIds.includes(block.id) ? { id: block.id, ...plain } : plain),
     };
-    this.messages += 1;
     let answer;
     try {
       answer = await send(addressOf("api", this.name, "edit"), message, { headers: { "X-Tab": tab }, keepalive: JSON.stringify(message).length < KEPT });

@@ -2,10 +2,9 @@
 
 import { addressOf, get, send } from "./api.js";
 import { button, element, field, tell } from "./dom.js";
-import { hasText, text, told } from "./texts.js";
+import { hasText, nameOf, text, told } from "./texts.js";
 
 const FIRST = ["host", "guest"]; // of the roles that are listed
-const SAMPLE = "sample"; // the text that a voice is tried with
 
 /** The form of an episode's settings; `save()` gives what is set in it. */
 export class Settings {
@@ -79,7 +78,7 @@ export class Settings {
   async hear(role, voice, from) {
     from.disabled = true;
     try {
-      const body = { text: text(SAMPLE), role, ...(voice ? { voice } : {}) };
+      const body = { text: text("sample"), role, ...(voice ? { voice } : {}) };
       const sound = await send(addressOf("api", await this.ready(), "say"), body);
       this.audio?.pause();
       this.audio = new Audio(URL.createObjectURL(sound));
@@ -134,7 +133,7 @@ export class Settings {
 }
 
 /** What a role is called. */
-export const roleName = (role) => (hasText(`role_${role}`) ? text(`role_${role}`) : role);
+export const roleName = (role) => nameOf("role", role);
 
 const inputOf = (option, set) => {
   const { kind, low, high, choices } = option;

@@ -201,10 +201,16 @@ export class Episode {
     return spoken && this.timing.starts[spoken.first];
   }
 
+  /** The built paragraph of a block, or undefined if it was not built as it stands now. */
+  asBuilt(block) {
+    const spoken = this.spokenOf.get(block);
+    return spoken && spaceless(block.text) === spaceless(spoken.text) ? spoken : undefined;
+  }
+
   /** When the sentence at an offset of a block is said, or undefined if it was not built so. */
   startAt(block, offset) {
-    const spoken = this.spokenOf.get(block);
-    if (!spoken || spaceless(block.text) !== spaceless(spoken.text)) return undefined;
+    const spoken = this.asBuilt(block);
+    if (!spoken) return undefined;
     const wanted = spaceless(block.text.slice(0, offset)).length;
     let passed = 0;
     for (const [number, sentence] of spoken.sentences.entries()) {

@@ -187,6 +187,6 @@ const droppedOf = (dropped) => {
   if (!dropped.length) return null;
   const rows = dropped
     .slice(0, MOST_DROPPED)
-    .map(({ line, text: own, why }) => element("li", {}, element("small", {}, text("line", { n: line })), element("s", {}, own), element("small", {}, why)));
+    .map(({ line, text: own, why }) => element("li", {}, element("small", {}, text("line", { n: line })), element("s", {}, own), element("small", {}, nameOf("why", why))));
   return element("details", {}, element("summary", {}, text("whatDropped", { n: dropped.length })), element("ul", { class: "dropped" }, rows));
 };

@@ -43,13 +43,7 @@ export class View {
     for (const block of gone) this.drop(block);
     const isFirst = !this.elements.size;
     this.waiting = isFirst ? blocks.slice(FIRST) : [];
-    let before = null;
-    for (const block of isFirst ? blocks.slice(0, FIRST) : blocks) {
-      const own = this.elements.get(block) ?? this.draw(block);
-      const place = before ? before.nextSibling : this.section.firstChild;
-      if (own !== place) this.section.insertBefore(own, place);
-      before = own;
-    }
+    this.putBelow(null, isFirst ? blocks.slice(0, FIRST) : blocks);
     this.named(0, blocks.length - this.waiting.length);
     if (this.waiting.length) requestAnimationFrame(() => this.drawSome());
     else this.drawn?.();
@@ -73,14 +67,18 @@ export class View {
     this.drawAll();
     const { blocks } = this.script;
     for (const block of removed) if (!inserted.includes(block)) this.drop(block);
-    let before = at ? this.elements.get(blocks[at - 1]) : null;
-    for (const block of inserted) {
-      const own = this.elements.get(block) ?? this.draw(block);
-      const place = before ? before.nextSibling : this.section.firstChild;
-      if (own !== place) this.section.insertBefore(own, place);
-      before = own;
-    }
+    this.putBelow(at ? this.elements.get(blocks[at - 1]) : null, inserted);
     this.named(at, at + inserted.length + 1);
+  }
+
+  /** Let the elements of blocks stand below another element, or at the top; draw those that are new. */
+  putBelow(above, blocks) {
+    for (const block of blocks) {
+      const own = this.elements.get(block) ?? this.draw(block);
+      const place = above ? above.nextSibling : this.section.firstChild;
+      if (own !== place) this.section.insertBefore(own, place);
+      above = own;
+    }
   }
 
   /** A block got other contents from elsewhere. */
@@ -105,8 +103,7 @@ export class View {
   draw(block) {
     const own = this[`draw_${block.kind}`](block);
     own.dataset.kind = block.kind;
-    const area = own.matches(AREA) ? own : own.querySelector(AREA);
-    area.textContent = block.text;
+    own.querySelector(AREA).textContent = block.text;
     this.elements.set(block, own);
     this.blocksOf.set(own, block);
     return own;
@@ -216,8 +213,7 @@ export class View {
   // Places --------------------------------------------------------------------------------
 
   areaOf(block) {
-    const own = this.elements.get(block);
-    return own.matches(AREA) ? own : own.querySelector(AREA);
+    return this.elements.get(block).querySelector(AREA);
   }
 
   /** The block in whose element another element is, or undefined. */
