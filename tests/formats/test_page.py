@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -21,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from page import RATE, opened, track_of, wait
 from patience import PATIENCE
+from programs import require_chromium
 
 from podcast.formats.page import page_text
 from podcast.formats.passages import passages
@@ -178,8 +178,7 @@ def test_a_sentence_without_a_stop_ends_after_160_characters(characters: int, pi
 @pytest.fixture
 def impatient(tmp_path: Path) -> Iterator[Any]:
     """A browser whose commands do not wait until its page has loaded."""
-    if not shutil.which("chromium") or not shutil.which("chromedriver"):
-        pytest.skip("chromium and chromedriver are not on PATH")
+    require_chromium()
     with bench.chromium(tmp_path / "profile", strategy="none") as running:
         yield running
 
@@ -187,9 +186,7 @@ def impatient(tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A browser for all tests of the page."""
-    pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    if not shutil.which("chromium") or not shutil.which("chromedriver"):
-        pytest.skip("chromium and chromedriver are not on PATH")
+    require_chromium()
     with bench.chromium(tmp_path_factory.mktemp("profile")) as running:
         yield running
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import page as bench
 import pytest
 from page import wait
+from programs import require_chromium
 from spoken import LINES, quiet, write_wav
 
 from podcast.model import Chapter, Line, Paragraph, Script, Transcript
@@ -26,9 +26,7 @@ PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Any]:
     """The page of a recording whose second line is doubtful, before its recording is chosen."""
-    pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    if not shutil.which("chromium") or not shutil.which("chromedriver"):
-        pytest.skip("chromium and chromedriver are not on PATH")
+    require_chromium()
     lines = tuple(Line(text, n, 3000 * n, 3000 * n + 2500) for n, text in enumerate(LINES, 1))
     told = told_times(Transcript(lines))
     doubtful = (told.lines[0], replace(told.lines[1], fit=-9.0), *told.lines[2:])

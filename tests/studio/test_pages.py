@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 import srt
 from patience import wait_until
 from places import SEED
+from programs import require_chromium
 from studio_page import AREAS, READY, Person, Studio, running
 
 from podcast.files.options import OPTIONS
@@ -46,9 +46,7 @@ SCRIPT = """# 一期节目
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A browser for all tests of the studio, set to Chinese."""
-    pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    if not shutil.which("chromium") or not shutil.which("chromedriver"):
-        pytest.skip("chromium and chromedriver are not on PATH")
+    require_chromium()
     with bench.chromium(tmp_path_factory.mktemp("profile")) as running:
         speak(running, "zh-CN")
         yield running

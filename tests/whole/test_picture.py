@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import picture
 import pytest
 from PIL import Image
 from places import ROOT
+from programs import require_chromium
 
 from podcast.model import Recipe
 from podcast.production.build import build
@@ -43,9 +43,7 @@ def test_the_page_photographed_shows_captions_page_and_subtitles(seed: Path) -> 
 
 
 def test_the_pictures_always_have_the_same_number_of_pixels(seed: Path, tmp_path: Path) -> None:
-    pytest.importorskip("selenium", reason="selenium is not installed")
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        pytest.skip("chromium and chromedriver are not on PATH")
+    require_chromium()
     taken = tmp_path / "taken.png", tmp_path / "studio.png"
     picture.main(seed, tmp_path / "out" / "talk", *taken)
     for own, drawn in zip(taken, (picture.PICTURE, picture.STUDIO), strict=True):
