@@ -21,7 +21,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,13 +34,12 @@ from numpy.typing import NDArray
 from podcast import engines
 from podcast.engines import kokoro
 from podcast.errors import ModelError
-from podcast.model import Voice
-from podcast.outside import ffmpeg
+from podcast.model import Audio, Voice
 from podcast.outside.models import installed
 from podcast.outside.recogniser import RATE, Samples, Whisper
 from podcast.pronounce import pronounce
 from podcast.published.check.compare import WILD, tokens
-from podcast.published.check.listen import Stretch, cut, pieces, whole_sentences
+from podcast.published.check.listen import Stretch, cut, pieces, samples_of, whole_sentences
 from podcast.published.check.opened import read_srt
 from podcast.speech.cast import read_cast
 from podcast.text.align import edits
@@ -81,15 +80,24 @@ def bare(talk: Path, voice: Voice) -> Sound:
 
     espeak-ng reads figures by itself; what cannot gets them in words.
     """
-    engine, length = engines.load(voice.engine), 0
+    engine = engines.load(voice.engine)
+
+    def said(shown: str) -> Audio:
+        text = shown if voice.engine == "espeak" else pronounce(shown, engine.needs).text
+        return engine.speak(text, voice).audio
+
+    return in_turn((shown, said(shown)) for shown in said_texts(talk))
+
+
+def in_turn(said: Iterable[tuple[str, Audio]]) -> Sound:
+    """Sentences and their sounds, one after another, with a pause after each."""
+    length = 0
     parts: list[Samples] = []
     stretches: list[Stretch] = []
-    for shown in said_texts(talk):
-        said = shown if voice.engine == "espeak" else pronounce(shown, engine.needs).text
-        audio = engine.speak(said, voice).audio
+    for text, audio in said:
         samples = np.frombuffer(audio.pcm, "<i2").astype(np.float32) / np.float32(32768)
         heard: Samples = soxr.resample(samples, audio.rate, RATE)
-        stretches.append(Stretch(length / RATE, (length + len(heard)) / RATE, (shown,)))
+        stretches.append(Stretch(length / RATE, (length + len(heard)) / RATE, (text,)))
         parts += [heard, np.zeros(round(PAUSE * RATE), np.float32)]
         length += len(heard) + round(PAUSE * RATE)
     return Sound(np.concatenate(parts).astype(np.float32), tuple(stretches))
@@ -115,9 +123,8 @@ def built(talk: Path, voice: Voice) -> Sound:
             cwd=folder, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         (episode,) = Path(folder).glob("out/*/episode.mp3")
-        pcm = b"".join(ffmpeg.decode(episode, RATE))
+        samples = samples_of(episode)
         cues = read_srt(episode.with_suffix(".srt").read_text("utf-8"))
-    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
     return Sound(samples, tuple(whole_sentences(cues, tuple(said_texts(talk)))))
 
 
@@ -223,7 +230,7 @@ def main(talks: Sequence[Path]) -> int:
     print(f"{'':38}" + "".join(f"{name:>16}" for name in ("all", *(talk.stem for talk in talks))))
     print(f"{'role     voice         speed    pitch':38}" + "     bare  built" * (len(talks) + 1))
     found = [row(voice, talks, ear) for voice in chosen]
-    for voice in (*OTHERS, *_neural()):
+    for voice in (*OTHERS, *neural("ear")):
         row(voice, talks, ear)
     pitches = sorted(map(pitch, chosen))
     apart = min(high / low for low, high in pairwise(pitches))
@@ -231,12 +238,12 @@ def main(talks: Sequence[Path]) -> int:
     return int(not clear or apart < LEAST_APART)
 
 
-def _neural() -> tuple[Voice, ...]:
-    """The neural voices, where their network is on this machine."""
+def neural(bench: str) -> tuple[Voice, ...]:
+    """The neural voices, where their network is on this machine; else `bench` says so."""
     try:
         installed(kokoro.MODEL)
     except ModelError as error:
-        print(f"bench/ear.py leaves the neural voices out: {error}", file=sys.stderr)
+        print(f"bench/{bench}.py leaves the neural voices out: {error}", file=sys.stderr)
         return ()
     return NEURAL
 

@@ -58,16 +58,15 @@ def loaded(model: Path) -> Any:
     """The model in memory, ready to be asked."""
     library = import_module("xllamacpp")
     params = library.CommonParams()
-    settings: dict[str, Any] = {
-        "n_ctx": CONTEXT,
-        "n_parallel": 1,
-        "verbosity": 0,
-    }
-    for name, value in settings.items():
-        setattr(params, name, value)
-    setattr(params.model, "path", str(model))  # noqa: B010
-    setattr(params.sampling, "temp", 0.0)  # noqa: B010 # the same question, the same answer
-    setattr(params.cpuparams, "n_threads", 1)  # noqa: B010
+    for owner, name, value in (
+        (params, "n_ctx", CONTEXT),
+        (params, "n_parallel", 1),
+        (params, "verbosity", 0),
+        (params.model, "path", str(model)),
+        (params.sampling, "temp", 0.0),  # the same question, the same answer
+        (params.cpuparams, "n_threads", 1),
+    ):
+        setattr(owner, name, value)
     return library.Server(params)
 
 

@@ -17,20 +17,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import soxr
-from ear import NEURAL, PAUSE, Sound
+from ear import CANNOT_RUN, Sound, in_turn, neural
 from ear import ROOT as PROJECT
 
 from podcast import engines
-from podcast.engines import kokoro
 from podcast.errors import ModelError
 from podcast.model import Voice
-from podcast.outside.models import installed
-from podcast.outside.recogniser import RATE, Recogniser, Samples, Whisper
+from podcast.outside.recogniser import Recogniser, Whisper
 from podcast.pronounce import pronounce
 from podcast.published.check.compare import HANZI, READ, toneless
-from podcast.published.check.listen import Stretch, cut, pieces
+from podcast.published.check.listen import cut, pieces
 from podcast.speech.cast import read_cast
 from podcast.speech.speak import trimmed
 from podcast.text.align import edits
@@ -41,7 +37,6 @@ BEFORE = Voice("old host", "espeak", "cmn")
 MOST_PLAIN = 0.02  # of plain Mandarin that is misheard of Kokoro's voices
 MOST_OF_ESPEAK = 0.5  # of what is misheard of espeak's voices, everywhere
 EDGE = 0.15  # seconds of sound before and after a piece
-CANNOT_RUN = 3  # exit status if there is no recogniser
 
 
 def sentences(kind: str) -> list[str]:
@@ -52,17 +47,11 @@ def sentences(kind: str) -> list[str]:
 
 def said(texts: Sequence[str], voice: Voice) -> Sound:
     """The sentences as a voice says them, with a pause after each."""
-    engine, length = engines.load(voice.engine), 0
-    parts: list[Samples] = []
-    stretches: list[Stretch] = []
-    for text in texts:
-        audio = trimmed(engine.speak(pronounce(text, engine.needs).text, voice)).audio
-        samples = np.frombuffer(audio.pcm, "<i2").astype(np.float32) / np.float32(32768)
-        heard: Samples = soxr.resample(samples, audio.rate, RATE)
-        stretches.append(Stretch(length / RATE, (length + len(heard)) / RATE, (text,)))
-        parts += [heard, np.zeros(round(PAUSE * RATE), np.float32)]
-        length += len(heard) + round(PAUSE * RATE)
-    return Sound(np.concatenate(parts).astype(np.float32), tuple(stretches))
+    engine = engines.load(voice.engine)
+    return in_turn(
+        (text, trimmed(engine.speak(pronounce(text, engine.needs).text, voice)).audio)
+        for text in texts
+    )
 
 
 def sounds(text: str) -> list[str]:
@@ -110,15 +99,12 @@ def main() -> int:
     print(f"{'role':9} {'voice':20}" + "".join(f"{kind:>9}" for kind in KINDS))
     row(BEFORE, recogniser)
     chosen = [row(voice, recogniser) for _, voice in read_cast(PROJECT / "voices", "espeak")]
-    try:
-        installed(kokoro.MODEL)
-    except ModelError as error:
-        print(f"bench/kinds.py leaves the neural voices out: {error}", file=sys.stderr)
+    found = [row(voice, recogniser) for voice in neural("kinds")]
+    if not found:
         return 0
-    neural = [row(voice, recogniser) for voice in NEURAL]
-    plain = max(shares[0] for shares in neural)
+    plain = max(shares[0] for shares in found)
     pairs = zip(
-        map(max, zip(*neural, strict=True)), map(min, zip(*chosen, strict=True)), strict=True
+        map(max, zip(*found, strict=True)), map(min, zip(*chosen, strict=True)), strict=True
     )
     half = all(after <= MOST_OF_ESPEAK * before for after, before in pairs)
     return int(plain > MOST_PLAIN or not half)

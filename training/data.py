@@ -16,7 +16,7 @@ import numpy as np
 
 from podcast.model import Line
 from podcast.text.punctuate import features as f
-from podcast.text.punctuate.tokens import flatten, is_latin, written_mark
+from podcast.text.punctuate.tokens import flatten, is_latin
 
 TEST, DEV = 3, 6  # talks are held out whose number has this remainder after division by 8
 HANZI_SEEN, LATIN_SEEN, PAIR_SEEN, WORD_SEEN = 4, 15, 10, 6  # least occurrences in the talks
@@ -54,17 +54,11 @@ class Talk:
 COLON = f.CLASSES.index("：")  # a paragraph may end with it
 
 
-def label(gap: str) -> int:
-    """The class of the mark in a gap."""
-    mark = written_mark(gap)
-    return f.CLASSES.index({"…": "。", "—": "，"}.get(mark, mark))
-
-
 def read_tokens(text: str) -> tuple[list[str], f.Array]:
     """The tokens of punctuated text, and the class of the mark after each; turns end in stops."""
     turns = text.splitlines()
     tokens = list(flatten(Line(turn, number) for number, turn in enumerate(turns, 1)))
-    labels = np.array([label(token.gap) for token in tokens], np.int32)
+    labels = f.written_classes(tokens).astype(np.int32)
     ends = np.array([token.ends for token in tokens], bool)
     labels[ends & (labels < 5) & (labels != COLON)] = 5
     return [sys.intern(token.text) for token in tokens], labels

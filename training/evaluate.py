@@ -1,4 +1,4 @@
-"""Score the shipped tagger: `python training/evaluate.py DATA SCORER [--seed-text FILE ...]`.
+"""Score the shipped tagger: `python training/evaluate.py DATA SCORER [--seed REFERENCE LINES]`.
 
 SCORER is the folder of textscore.py, which makes recogniser-like lines of a talk and scores marks.
 Lines that consist of a filler are left out, as the cleaning of the program does.

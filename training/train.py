@@ -30,7 +30,6 @@ SIZE = 384  # tokens in a window
 BATCH = 24  # windows in a batch
 SMOOTHING = 0.02
 DECAY = 0.998  # factor of the averaged weights at each step
-STOPS = 5  # the first class that ends a sentence
 
 
 def load(folder: Path, seed: int) -> tuple[Vocabulary, list[data.Group], list[data.Group]]:

@@ -46,8 +46,6 @@ def deleted(before: Transcript, after: Transcript, why: str) -> list[Deletion]:
     >>> [str(one) for one in deleted(Transcript(lines), after, "rule")]
     ['对: rule', '我: rule']
     """
-    if before is after:
-        return []
     kept = {line.number: line.text for line in after.lines}
     found = []
     for line in before.lines:

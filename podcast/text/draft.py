@@ -11,7 +11,7 @@ from pathlib import Path
 
 from podcast.errors import ReadError
 from podcast.files.settings import Settings, glossary_path, read_settings, settings_path
-from podcast.model import EDITS, Opening, Recipe, Script, Sentence, Transcript
+from podcast.model import Opening, Recipe, Script, Sentence, Transcript
 from podcast.text.clean import cleaned
 from podcast.text.deletions import Edited, counts
 from podcast.text.divide import divide
@@ -68,7 +68,9 @@ def with_speakers(script: Script, found: Reading) -> Script:
     return replace(script, speakers=tuple(role for role in found.speakers if role in voices))
 
 
-def edited(transcript: Transcript, settings: Settings, seed: Path, level: str = EDITS[1]) -> Edited:
+def edited(
+    transcript: Transcript, settings: Settings, seed: Path, level: str = Recipe().edit
+) -> Edited:
     """The transcript without hesitations, and what was deleted.
 
     Quoted passages have the guest's voice. `level` is one of `model.EDITS`. Raises ReadError if a

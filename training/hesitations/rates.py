@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import rjieba
 
-FILLERS = frozenset(
-    ["这个", "那个", "然后", "就是", "就是说", "一个", "呢", "啊", "那么", "嗯", "呃", "诶", "哎"]
-)
+from podcast.text.trim.stretches import FILLERS as JUDGED
+
+FILLERS = JUDGED | {"嗯", "呃", "诶", "哎"}
 LONGEST = 3  # hesitations that stand together; a longer run is not counted
 TRUST = 30.0  # gaps of exact words that weigh as much as the rate of their classes
 OPEN, CLOSE = ("<", "<"), (">", ">")  # stand for the ends of a clause

@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from podcast.model import EDITS, Transcript
+from podcast.model import EDITS, Recipe, Transcript
 from podcast.text.clean.characters import fold_characters, join_marks, space_scripts, widen_marks
 from podcast.text.clean.fillers import drop_fillers
 from podcast.text.clean.hesitations import drop_echoes, drop_hesitations
@@ -61,7 +61,7 @@ RULES: dict[str, Rule] = {  # what a rule deletes, as the account of the deletio
 
 
 def clean(
-    transcript: Transcript, glossary: Glossary = NO_GLOSSARY, level: str = EDITS[1]
+    transcript: Transcript, glossary: Glossary = NO_GLOSSARY, level: str = Recipe().edit
 ) -> Transcript:
     """Apply every rule in order, until none changes anything: cleaning twice is the same as once.
 

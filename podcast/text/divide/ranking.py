@@ -28,11 +28,11 @@ def weights() -> Mapping[str, float]:
 
 def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, the best first; of equal ones, the one that came first."""
-    known = weights()
-    scores = [
-        sum(weight * candidate.signs[name] for name, weight in known.items())
-        + FAVOUR * (candidate.signs["introduced"] > INTRODUCED)
-        for candidate in candidates
-    ]
-    order = sorted(range(len(candidates)), key=lambda number: -scores[number])
-    return [candidates[number] for number in order]
+    return sorted(candidates, key=_score, reverse=True)
+
+
+def _score(candidate: Candidate) -> float:
+    """How good a title is: higher is better."""
+    signs = candidate.signs
+    total = sum(weight * signs[name] for name, weight in weights().items())
+    return total + FAVOUR * (signs["introduced"] > INTRODUCED)

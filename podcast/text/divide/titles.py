@@ -49,12 +49,9 @@ def titles(
     used = {title.casefold() for title in given.values()}
     chosen = []
     for number, topic in enumerate(topics):
-        best = ranked(candidates(topic, everywhere))
-        leader = leading_name(topic, best)
-        options = _options(topic, _led(best, leader), spelling, heads.get(number, ""))
         title = given.get(number) or next(
             text
-            for text in options
+            for text in _options(topic, everywhere, spelling, heads.get(number, ""))
             if (len(text) <= WIDEST or text.isascii()) and text.casefold() not in used
         )
         used.add(title.casefold())
@@ -122,11 +119,13 @@ def frames(chapters: Sequence[str]) -> dict[int, str]:
 
 
 def _options(
-    topic: Topic, best: Sequence[Candidate], spelling: Mapping[str, str], head: str
+    topic: Topic, everywhere: Mapping[str, int], spelling: Mapping[str, str], head: str
 ) -> Iterator[str]:
     """Possible titles for a chapter, the best first, without end."""
     if is_english(topic.text):
         yield from _of_english(topic.text)
+    best = ranked(candidates(topic, everywhere))
+    best = _led(best, leading_name(topic, best))
     if head:
         yield from _headed(best, spelling, head)
     else:

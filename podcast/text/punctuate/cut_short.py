@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import rjieba
 
 from podcast.text.punctuate.decode import STRONG, WEAK, Floats
-from podcast.text.punctuate.features import LATIN
+from podcast.text.punctuate.features import text_for_rjieba
 
 # One letter for each part of speech of rjieba; a pattern is read over these letters.
 _LETTERS = {
@@ -110,8 +110,7 @@ def make_dear(scores: Floats, cuts: Iterable[Cut]) -> None:
 
 def _read(texts: Sequence[str]) -> tuple[list[str], str, list[int]]:
     """The words, a letter for each, and the index of the first token of each and after the last."""
-    joined = "".join(LATIN if len(t) > 1 or t.isascii() else t for t in texts)
-    tagged = rjieba.tag(joined)
+    tagged = rjieba.tag(text_for_rjieba(texts))
     words = [word for word, _ in tagged]
     letters = "".join(_WORDS.get(word) or _LETTERS.get(tag, _OTHER) for word, tag in tagged)
     firsts = [0]

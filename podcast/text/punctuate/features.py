@@ -82,9 +82,14 @@ def identify_pairs(ids: Array, vocabulary: Vocabulary) -> Array:
     return np.where(is_known, places + 1, UNKNOWN).astype(np.int32)
 
 
+def text_for_rjieba(texts: Sequence[str]) -> str:
+    """The tokens as one text, in which each is one character: `LATIN` for a Latin token."""
+    return "".join(LATIN if len(t) > 1 or t.isascii() else t for t in texts)
+
+
 def cut_words(texts: Sequence[str]) -> list[str]:
     """The words that tokens of one hanzi form; a Latin token is a word of one private character."""
-    return rjieba.cut("".join(LATIN if len(t) > 1 or t.isascii() else t for t in texts))
+    return rjieba.cut(text_for_rjieba(texts))
 
 
 def identify_words(words: Sequence[str], vocabulary: Vocabulary) -> tuple[Array, Array]:

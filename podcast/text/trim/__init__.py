@@ -45,10 +45,12 @@ def trim(transcript: Transcript, level: str, names: Iterable[str] = ()) -> Edite
     Lines keep their number, times and voice; a line without words is dropped, but not all lines
     that one speaker says in a row. Nothing inside one of `names` is deleted.
     """
+    if level == EDITS[0]:
+        return Edited(transcript)
     lines = transcript.lines
     deletions: list[Deletion] = []
     guarded = any_of(names)
-    for _ in range(_PASSES if level != EDITS[0] else 0):
+    for _ in range(_PASSES):
         words = read_words(lines)
         protected = Protected.of([line.text for line in lines], guarded)
         found = _surest(_hesitations(words, level, protected), _turns(lines, words))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from math import inf
-
 from podcast.model import EDITS
+from podcast.text.trim.stretches import RESTART
 
-VERBATIM, TIGHT = EDITS[0], EDITS[-1]
+TIGHT = EDITS[-1]
 # Natural log odds from which a stretch is deleted, chosen by reading deletions in three talks.
 _LEAST: dict[str, tuple[float, float]] = {  # kind -> at light, at TIGHT
     "这个": (1.4, -0.9),
@@ -18,12 +17,11 @@ _LEAST: dict[str, tuple[float, float]] = {  # kind -> at light, at TIGHT
     "呢": (1.4, 0.8),
     "啊": (1.4, 0.8),
     "那么": (1.9, 1.0),
-    "restart": (1.2, 0.7),
+    RESTART: (1.2, 0.7),
 }
 
 
 def least(level: str, kind: str) -> float:
-    """The log odds from which a stretch of a kind is deleted at a level."""
-    if level == VERBATIM:
-        return inf
-    return _LEAST[kind][level == TIGHT]
+    """The log odds from which a stretch of a kind is deleted at a level that deletes any."""
+    light, tight = _LEAST[kind]
+    return tight if level == TIGHT else light
