@@ -67,13 +67,7 @@ class Progress:
         }
 
 
-Make = Callable[[Workers, Order, Watch, Tell], Built]
-
-
-def made(workers: Workers, order: Order, watch: Watch, tell: Tell) -> Built:
-    """The episode of an order, built by these workers. Raises PodcastError."""
-    store = open_store(order.store, order.cache)
-    return build_with(Means(workers, store), order, watch, tell)
+Make = Callable[[Means, Order, Watch, Tell], Built]
 
 
 @dataclass
@@ -95,7 +89,7 @@ class Builds:
         order_of: Callable[[str], Order],
         send: Callable[[str, str, dict[str, Any]], None],
         titles_of: Callable[[str], Sequence[str]] = lambda _: (),
-        make: Make = made,
+        make: Make = build_with,
     ) -> None:
         """`order_of` gives the order of an episode, `titles_of` the titles of its chapters.
 
@@ -162,11 +156,11 @@ class Builds:
         """Build, and return the event that says how it ended."""
         try:
             order = self.order_of(build.name)
-            store = open_store(order.store, order.cache)
-            with open_workers(order, store, self._teller(build)) as workers:
+            store, tell = open_store(order.store, order.cache), self._teller(build)
+            with open_workers(order, store, tell) as workers:
                 with self.lock:
                     build.workers = workers
-                built = self.make(workers, order, self._watch(build), self._teller(build))
+                built = self.make(Means(workers, store), order, self._watch(build), tell)
         except Stopped:
             return "stopped", {}
         except PodcastError as error:
