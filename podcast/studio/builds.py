@@ -14,13 +14,7 @@ from podcast.model import Tell, Watch
 from podcast.production.build import build_with
 from podcast.production.open_workers import open_workers
 from podcast.production.order import Built, Means, Order
-from podcast.production.progress import (
-    ONLINE_WEIGHTS,
-    STAGES,
-    WEIGHTS,
-    advance,
-    whole_share,
-)
+from podcast.production.progress import STAGES, advance, build_share
 from podcast.production.workers import Workers
 
 ENOUGH = 0.03  # of a build that must be done before the rest can be told
@@ -45,8 +39,7 @@ class Progress:
     def __call__(self, stage: str, chapter: str, share: float) -> None:
         """`share` of the work of a stage (0 to 1) was done for `chapter`."""
         advance(self.done, stage, share)
-        weights = ONLINE_WEIGHTS if self.done["fetch"] else WEIGHTS
-        whole = min(1.0, whole_share(self.done, weights))
+        whole = min(1.0, build_share(self.done))
         if whole - self.told < STEP and stage == self.last["stage"]:
             return
         self.told = whole
