@@ -10,8 +10,8 @@ from threading import Lock
 from typing import Any
 
 from podcast import engines
-from podcast.errors import PodcastError, ReadError
-from podcast.files.names import PAGE, SCRIPT
+from podcast.errors import PodcastError
+from podcast.files.names import PAGE
 from podcast.files.options import OPTIONS, Option
 from podcast.formats.speakers import ROLES
 from podcast.model import GUEST, HOST, Script
@@ -242,20 +242,13 @@ class Desk:
 
     def settings(self, name: str) -> Values:
         """The settings beside a seed. Raises ReadError."""
-        return form(self._source(name))
+        return form(self.shelf.source(name))
 
     def set(self, name: str, asked: Values, by: str) -> Values:
         """Write the settings beside a seed. Raises ReadError or WriteError."""
         with self.lock:
-            fill_in(self._source(name), asked)
-        return form(self._source(name))
-
-    def _source(self, name: str) -> Path:
-        """The transcript, or else the script, beside which an episode's settings are."""
-        source = self.shelf.seed(name) or self.shelf.folder(name) / SCRIPT
-        if not source.is_file():
-            raise ReadError(f"there is no transcript called {name}; drop one on the first page")
-        return source
+            fill_in(self.shelf.source(name), asked)
+        return form(self.shelf.source(name))
 
     def read(self, content: bytes, given: str) -> Values:
         """How a dropped file is read. Raises ReadError."""

@@ -46,14 +46,19 @@ class Shelf:
             if is_read and is_name(path.stem) and path.stem.lower() != "readme":
                 yield path
 
+    def source(self, name: str) -> Path:
+        """The transcript of an episode, or else the script that it has. Raises ReadError."""
+        source = self.seed(name) or self.folder(name) / SCRIPT
+        if not source.is_file():
+            raise ReadError(f"there is no transcript called {name}; drop one on the first page")
+        return source
+
     def order(self, name: str) -> Order:
         """The order of an episode: that of its transcript, or else of the script that it has.
 
         Raises ReadError if it has neither, or its settings cannot be read.
         """
-        source = self.seed(name) or self.folder(name) / SCRIPT
-        if not source.is_file():
-            raise ReadError(f"there is no transcript called {name}; drop one on the first page")
+        source = self.source(name)
         settings = read_settings(source)
         recipe = recipe_of(settings.recipe, {})
         return Order(
