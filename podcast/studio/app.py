@@ -246,7 +246,7 @@ def _files_of(out: Path, policy: str) -> Answer:
     async def answer(request: Request) -> Response:
         address = request.path_params["path"]
         try:
-            path = require_inside(out, quote(address))
+            path = require_inside(out, address)
         except (OSError, ValueError):
             path = out
         if path.is_dir() and path != out and (path / PAGE).is_file():
