@@ -11,7 +11,7 @@ from typing import Any
 
 from podcast import engines
 from podcast.errors import PodcastError
-from podcast.files.names import PAGE
+from podcast.files.names import PAGE, PICTURES
 from podcast.files.options import OPTIONS, Option
 from podcast.formats.speakers import ROLES
 from podcast.model import GUEST, HOST, Script
@@ -37,7 +37,6 @@ from podcast.studio.marking import (
 from podcast.studio.saying import Sayer, Wish, offered
 from podcast.studio.script_of import script_of
 from podcast.studio.seeds import (
-    PICTURES,
     RECORDINGS,
     add_pronunciation,
     add_spelling,
