@@ -50,7 +50,7 @@ from podcast.studio.seeds import (
 from podcast.studio.shelf import Shelf, require_name
 from podcast.text.read import is_script, reading
 from podcast.text.read.account import known_names
-from podcast.text.script import LISTED
+from podcast.text.script import listed_speakers
 
 MOST_BLOCKS = 20_000  # in one edit; a script of a day of speech has a third of it
 
@@ -308,9 +308,8 @@ def roles(shown: Shown, heard: Mapping[str, str]) -> list[Values]:
     """Who speaks or may speak in an episode: each role, and the name to show for it."""
     told = {role: name for role in (HOST, GUEST) if (name := shown.credits.get(role))}
     names = {**ROLES, **heard, **told}
-    speakers = filter(None, LISTED.split(shown.credits.get("speakers", "").strip("[] ")))
     used = [name for block in shown.blocks for name in (block.role, block.voice) if name]
-    known = dict.fromkeys([HOST, GUEST, *speakers, *used])
+    known = dict.fromkeys([HOST, GUEST, *listed_speakers(shown.credits), *used])
     return [{"role": role, "name": names.get(role, role)} for role in known]
 
 
