@@ -23,6 +23,7 @@ from podcast.production.progress import (
     VIDEO_WEIGHTS,
     WEIGHTS,
     advance,
+    build_share,
     whole_share,
 )
 
@@ -123,10 +124,7 @@ class ShownBatch:
             self._draw()
 
     def _draw(self) -> None:
-        begun = 0.0
-        for done in self.under_way.values():
-            weights = ONLINE_WEIGHTS if done["fetch"] else WEIGHTS
-            begun += whole_share(done, weights)
+        begun = sum(map(build_share, self.under_way.values()))
         self.bar.update(
             self.task,
             completed=self.finished + begun,

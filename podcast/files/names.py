@@ -22,3 +22,4 @@ ORIGINAL = "original"  # a folder: what fits the original recording
 TIMES = "timemap.json"  # in it
 # How the names of transcripts end that are offered; files of other names are read as well.
 TRANSCRIPTS = frozenset({".txt", ".srt", ".vtt", ".ass", ".lrc", ".json", ".md", ".docx"})
+PICTURES = (".png", ".jpg", ".jpeg")  # of covers; beside a seed the first of these counts

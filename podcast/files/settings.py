@@ -39,6 +39,7 @@ from urllib.parse import urlsplit
 from podcast.errors import ReadError
 from podcast.files import toml
 from podcast.files.decode import read_bytes
+from podcast.files.names import PICTURES
 from podcast.files.options import OPTIONS, OutOfRange
 from podcast.files.suggest import suggest
 from podcast.files.tidy import named, tidy
@@ -83,7 +84,7 @@ def settings_path(seed: Path) -> Path:
 
 def picture_beside(seed: Path) -> Path | None:
     """The picture beside a transcript that has its name, if there is one."""
-    pictures = (seed.with_suffix(suffix) for suffix in (".png", ".jpg", ".jpeg"))
+    pictures = (seed.with_suffix(suffix) for suffix in PICTURES)
     return next((path for path in pictures if path.is_file()), None)
 
 

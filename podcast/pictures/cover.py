@@ -17,7 +17,7 @@ from podcast.pictures.typeset import LEADING, fitted, font, printable
 SIDE = 3000  # pixels of a side: the most that Apple Podcasts takes
 LEAST = 1400  # pixels of a side: the least that Apple Podcasts takes
 _HEAVIEST = 500_000  # bytes: podcast apps fetch larger covers slowly or not at all
-_MILLIONS = 50  # million pixels that a person's own picture may have: 200 MB in memory
+LARGEST_PICTURE = 50_000_000  # pixels that a person's own picture may have: 200 MB in memory
 
 # Sizes and places are in pixels of a cover of SIDE.
 _MARGIN = 240
@@ -95,7 +95,7 @@ def _picture(path: Path, use: str) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             opened: Image.Image = Image.open(path)
         with opened:
-            if opened.width * opened.height > _MILLIONS * 10**6:
+            if opened.width * opened.height > LARGEST_PICTURE:
                 raise Image.DecompressionBombWarning
             picture = opened
             if opened.mode in ("1", "P", "PA") or "transparency" in opened.info:
@@ -106,7 +106,8 @@ def _picture(path: Path, use: str) -> Image.Image:
             return ImageOps.exif_transpose(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         message = (
-            f"cannot use {path} as {use}: it has over {_MILLIONS} million pixels; make it smaller"
+            f"cannot use {path} as {use}: it has over {LARGEST_PICTURE // 10**6} million pixels; "
+            "make it smaller"
         )
         raise ReadError(message) from error
     except (OSError, ValueError, SyntaxError) as error:

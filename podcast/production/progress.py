@@ -36,6 +36,11 @@ VIDEO_WEIGHTS = {"video": 1.0}
 LISTEN_WEIGHTS = {"listen": 1.0}
 
 
+def build_share(done: Mapping[str, float]) -> float:
+    """The share of a build that is done, by the weights of online voices if some are fetched."""
+    return whole_share(done, ONLINE_WEIGHTS if done["fetch"] else WEIGHTS)
+
+
 def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The share of a whole build that is done, from 0 to 1; `done` holds that of each stage."""
     share = sum(weight * done[stage] for stage, weight in weights.items())

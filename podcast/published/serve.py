@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from podcast.files.names import PAGE, REPORT
 from podcast.formats.texts import TEXTS
@@ -39,18 +38,17 @@ def media_type(path: Path) -> str:
 
 
 def require_inside(folder: Path, address: str) -> Path:
-    """The file or folder that an address names.
+    """The file or folder that an address names, in which nothing is percent-encoded any more.
 
     Raises FileNotFoundError if there is none, if it is outside `folder`, or if a name in the
     address begins with a dot: hidden files are not served.
     """
-    parts = [part for part in unquote(urlsplit(address).path).split("/") if part]
+    parts = [part for part in address.split("/") if part]
     if any(part.startswith(".") or "\\" in part or "\0" in part for part in parts):
         raise FileNotFoundError(address)
     root = folder.resolve()
     path = root.joinpath(*parts).resolve()
-    if not path.is_relative_to(root) or not (path == root or path.exists()):
-        # `folder` itself need not exist: before the first build its page says that it is empty.
+    if not path.is_relative_to(root) or not path.exists():
         raise FileNotFoundError(address)
     return path
 

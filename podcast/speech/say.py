@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 from podcast import engines
@@ -28,11 +29,19 @@ def say(text: str, path: Path, role: str, cast: Cast, store: Store) -> None:
     pcm = spoken(text, voice_of(identified(cast), role), store)
     if not pcm:
         raise SpeechFailed(f"there is nothing to say in {text[:40]!r}; give some words")
-    with replacing(path) as part, part.open("wb") as raw, wave.open(raw, "wb") as file:
+    with replacing(path) as part:
+        part.write_bytes(wav(pcm))
+
+
+def wav(pcm: bytes) -> bytes:
+    """16-bit samples at RATE as a WAV file of one channel."""
+    whole = BytesIO()
+    with wave.open(whole, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(pcm)
+    return whole.getvalue()
 
 
 def spoken(text: str, voice: Voice, store: Store, respellings: Mapping[str, str] = NONE) -> bytes:

@@ -172,13 +172,17 @@ async def _json(request: Request) -> Values:
 
 async def bounded(request: Request, most: int) -> bytes:
     """The body of a request. Raises HTTPException if it is larger than `most` bytes."""
-    pieces, size = [], 0
+    return b"".join([piece async for piece in _pieces(request, most)])
+
+
+async def _pieces(request: Request, most: int) -> AsyncIterator[bytes]:
+    """The body of a request as it comes. Raises HTTPException after `most` bytes."""
+    size = 0
     async for piece in request.stream():
         size += len(piece)
         if size > most:
             raise HTTPException(413, f"that is larger than {most >> 20} MB")
-        pieces.append(piece)
-    return b"".join(pieces)
+        yield piece
 
 
 # Uploads -----------------------------------------------------------------------------------
@@ -207,11 +211,7 @@ def _upload(desk: Desk, keep: Callable[[Path, str, str], Values], most: int) -> 
         path = Path(part)
         try:
             with path.open("wb") as file:
-                size = 0
-                async for piece in request.stream():
-                    size += len(piece)
-                    if size > most:
-                        raise HTTPException(413, f"that is larger than {most >> 20} MB")
+                async for piece in _pieces(request, most):
                     await run_in_threadpool(file.write, piece)
             path.chmod(0o644)
             return JSONResponse(await run_in_threadpool(keep, path, name, given))
@@ -246,7 +246,7 @@ def _files_of(out: Path, policy: str) -> Answer:
     async def answer(request: Request) -> Response:
         address = request.path_params["path"]
         try:
-            path = require_inside(out, quote(address))
+            path = require_inside(out, address)
         except (OSError, ValueError):
             path = out
         if path.is_dir() and path != out and (path / PAGE).is_file():

@@ -14,13 +14,7 @@ from podcast.model import Tell, Watch
 from podcast.production.build import build_with
 from podcast.production.open_workers import open_workers
 from podcast.production.order import Built, Means, Order
-from podcast.production.progress import (
-    ONLINE_WEIGHTS,
-    STAGES,
-    WEIGHTS,
-    advance,
-    whole_share,
-)
+from podcast.production.progress import STAGES, advance, build_share
 from podcast.production.workers import Workers
 
 ENOUGH = 0.03  # of a build that must be done before the rest can be told
@@ -45,8 +39,7 @@ class Progress:
     def __call__(self, stage: str, chapter: str, share: float) -> None:
         """`share` of the work of a stage (0 to 1) was done for `chapter`."""
         advance(self.done, stage, share)
-        weights = ONLINE_WEIGHTS if self.done["fetch"] else WEIGHTS
-        whole = min(1.0, whole_share(self.done, weights))
+        whole = min(1.0, build_share(self.done))
         if whole - self.told < STEP and stage == self.last["stage"]:
             return
         self.told = whole
@@ -67,13 +60,7 @@ class Progress:
         }
 
 
-Make = Callable[[Workers, Order, Watch, Tell], Built]
-
-
-def made(workers: Workers, order: Order, watch: Watch, tell: Tell) -> Built:
-    """The episode of an order, built by these workers. Raises PodcastError."""
-    store = open_store(order.store, order.cache)
-    return build_with(Means(workers, store), order, watch, tell)
+Make = Callable[[Means, Order, Watch, Tell], Built]
 
 
 @dataclass
@@ -95,7 +82,7 @@ class Builds:
         order_of: Callable[[str], Order],
         send: Callable[[str, str, dict[str, Any]], None],
         titles_of: Callable[[str], Sequence[str]] = lambda _: (),
-        make: Make = made,
+        make: Make = build_with,
     ) -> None:
         """`order_of` gives the order of an episode, `titles_of` the titles of its chapters.
 
@@ -162,11 +149,11 @@ class Builds:
         """Build, and return the event that says how it ended."""
         try:
             order = self.order_of(build.name)
-            store = open_store(order.store, order.cache)
-            with open_workers(order, store, self._teller(build)) as workers:
+            store, tell = open_store(order.store, order.cache), self._teller(build)
+            with open_workers(order, store, tell) as workers:
                 with self.lock:
                     build.workers = workers
-                built = self.make(workers, order, self._watch(build), self._teller(build))
+                built = self.make(Means(workers, store), order, self._watch(build), tell)
         except Stopped:
             return "stopped", {}
         except PodcastError as error:

@@ -10,8 +10,8 @@ from threading import Lock
 from typing import Any
 
 from podcast import engines
-from podcast.errors import PodcastError, ReadError
-from podcast.files.names import PAGE, SCRIPT
+from podcast.errors import PodcastError
+from podcast.files.names import PAGE, PICTURES
 from podcast.files.options import OPTIONS, Option
 from podcast.formats.speakers import ROLES
 from podcast.model import GUEST, HOST, Script
@@ -37,7 +37,6 @@ from podcast.studio.marking import (
 from podcast.studio.saying import Sayer, Wish, offered
 from podcast.studio.script_of import script_of
 from podcast.studio.seeds import (
-    PICTURES,
     RECORDINGS,
     add_pronunciation,
     add_spelling,
@@ -51,7 +50,7 @@ from podcast.studio.seeds import (
 from podcast.studio.shelf import Shelf, require_name
 from podcast.text.read import is_script, reading
 from podcast.text.read.account import known_names
-from podcast.text.script import LISTED
+from podcast.text.script import listed_speakers
 
 MOST_BLOCKS = 20_000  # in one edit; a script of a day of speech has a third of it
 
@@ -242,20 +241,13 @@ class Desk:
 
     def settings(self, name: str) -> Values:
         """The settings beside a seed. Raises ReadError."""
-        return form(self._source(name))
+        return form(self.shelf.source(name))
 
     def set(self, name: str, asked: Values, by: str) -> Values:
         """Write the settings beside a seed. Raises ReadError or WriteError."""
         with self.lock:
-            fill_in(self._source(name), asked)
-        return form(self._source(name))
-
-    def _source(self, name: str) -> Path:
-        """The transcript, or else the script, beside which an episode's settings are."""
-        source = self.shelf.seed(name) or self.shelf.folder(name) / SCRIPT
-        if not source.is_file():
-            raise ReadError(f"there is no transcript called {name}; drop one on the first page")
-        return source
+            fill_in(self.shelf.source(name), asked)
+        return form(self.shelf.source(name))
 
     def read(self, content: bytes, given: str) -> Values:
         """How a dropped file is read. Raises ReadError."""
@@ -316,9 +308,8 @@ def roles(shown: Shown, heard: Mapping[str, str]) -> list[Values]:
     """Who speaks or may speak in an episode: each role, and the name to show for it."""
     told = {role: name for role in (HOST, GUEST) if (name := shown.credits.get(role))}
     names = {**ROLES, **heard, **told}
-    speakers = filter(None, LISTED.split(shown.credits.get("speakers", "").strip("[] ")))
     used = [name for block in shown.blocks for name in (block.role, block.voice) if name]
-    known = dict.fromkeys([HOST, GUEST, *speakers, *used])
+    known = dict.fromkeys([HOST, GUEST, *listed_speakers(shown.credits), *used])
     return [{"role": role, "name": names.get(role, role)} for role in known]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
@@ -252,12 +253,7 @@ def _change_to(
 
 def _is_former(history: History, blocks: Blocks) -> bool:
     """Whether blocks are those of an earlier state."""
-    earlier = history.blocks
-    for change in reversed(history.changes):
-        earlier = past.applied(earlier, past.opposite(change.hunks))
-        if earlier == blocks:
-            return True
-    return False
+    return any(earlier == blocks for _, earlier in islice(past.states(history), 1, None))
 
 
 def _shown(page: Page, history: History) -> Shown:

@@ -140,17 +140,18 @@ def opposite(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
     return tuple(turned)
 
 
+def states(history: History) -> Iterator[tuple[int, Blocks]]:
+    """Each version that is known, with its blocks: the latest first."""
+    version, blocks = history.version, history.blocks
+    for change in reversed(history.changes):
+        yield change.version, blocks
+        version, blocks = change.version - 1, applied(blocks, opposite(change.hunks))
+    yield version, blocks
+
+
 def state(history: History, version: int) -> Blocks | None:
     """The blocks as they were after the change `version`; None if that is no longer known."""
-    oldest = history.changes[0].version - 1 if history.changes else history.version
-    if not oldest <= version <= history.version:
-        return None
-    blocks = history.blocks
-    for change in reversed(history.changes):
-        if change.version == version:
-            break
-        blocks = applied(blocks, opposite(change.hunks))
-    return blocks
+    return next((blocks for known, blocks in states(history) if known == version), None)
 
 
 def moved(hunk: Hunk, then: Sequence[Block], now: Sequence[Block]) -> Hunk | None:

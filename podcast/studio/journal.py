@@ -13,7 +13,7 @@ from typing import Any
 
 from podcast.files.whole import replacing, writing
 from podcast.studio.blocks import Block, Blocks
-from podcast.studio.history import Change, Clash, History, Hunk, applied, opposite, with_change
+from podcast.studio.history import Change, Clash, History, Hunk, states, with_change
 
 JOURNAL = ".studio.jsonl"
 
@@ -35,10 +35,7 @@ def read_history(path: Path) -> History | None:
 
 def write_history(path: Path, history: History) -> None:
     """Write the whole history. Raises WriteError."""
-    blocks = history.blocks
-    for change in reversed(history.changes):
-        blocks = applied(blocks, opposite(change.hunks))
-    first = history.changes[0].version - 1 if history.changes else history.version
+    *_, (first, blocks) = states(history)
     head = {"version": first, "blocks": _rows(blocks), "clashes": _told(history.clashes)}
     rows = [json.dumps(head, ensure_ascii=False), *map(_line, history.changes)]
     with replacing(path) as part:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from threading import Lock
 
 import numpy as np
@@ -23,7 +21,7 @@ from podcast.sound.master import master, measure, voice_gains
 from podcast.sound.mp3 import LOSS_DB
 from podcast.speech.cast import OFFLINE, Cast, identified, recast, voice_of
 from podcast.speech.choose import choose
-from podcast.speech.say import PAUSE, spoken
+from podcast.speech.say import PAUSE, spoken, wav
 from podcast.text.read.account import known_names
 from podcast.text.script import with_known_names
 
@@ -111,17 +109,6 @@ def levelled(pcm: bytes, voice: Voice, order: Order, gain: float | None) -> byte
         gains = {voice.role: gain}
     pieces = master(samples, levels[1], turns, gains, highest)
     return b"".join(piece.astype("<i2").tobytes() for piece in pieces)
-
-
-def wav(pcm: bytes) -> bytes:
-    """16-bit samples at RATE as a WAV file of one channel."""
-    whole = BytesIO()
-    with wave.open(whole, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(pcm)
-    return whole.getvalue()
 
 
 def offered(voices: Mapping[str, tuple[Voice, ...]]) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from podcast.files.options import OPTIONS
 from podcast.files.settings import settings_in, settings_path
 from podcast.files.tidy import tidy
 from podcast.files.whole import replacing
+from podcast.pictures.cover import LARGEST_PICTURE
 from podcast.production.publish import file_name
 from podcast.studio.shelf import Shelf, is_name, require_name
 from podcast.text.glossary import parse_glossary
@@ -31,7 +32,6 @@ from podcast.text.read.account import account
 from podcast.text.read.told import turns
 
 HEAD = 20  # lines of a transcript that are shown
-LARGEST_PICTURE = 50_000_000  # pixels, as the cover has them
 RECORDINGS = frozenset(
     [
         ".mp3",
@@ -50,7 +50,6 @@ RECORDINGS = frozenset(
         ".aiff",
     ]
 )
-PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 FORM = ("title", "author", "date", "cover", "description", "link")  # the plain keys of the form
 
 

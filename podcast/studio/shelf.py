@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from podcast.errors import ReadError
 from podcast.files.names import COVER, PAGE, SCRIPT, TRANSCRIPTS
 from podcast.files.options import recipe_of
-from podcast.files.settings import glossary_path, read_settings
+from podcast.files.settings import read_settings
 from podcast.files.tidy import UNSAYABLE
 from podcast.production.order import Order
 from podcast.published.folder import LONGEST_FOLDER
@@ -36,24 +35,30 @@ class Shelf:
     def seed(self, name: str) -> Path | None:
         """The transcript of an episode; None if there is none. Raises ReadError for a bad name."""
         require_name(name)
-        return next((path for path in self.transcripts() if path.stem == name), None)
+        return self.transcripts().get(name)
 
-    def transcripts(self) -> Iterator[Path]:
-        """The transcripts in the folder of seeds, by name."""
-        shared = glossary_path(self.seeds / "x")
+    def transcripts(self) -> dict[str, Path]:
+        """The transcripts in the folder of seeds, by name; of two with one name, the first."""
+        found: dict[str, Path] = {}
         for path in sorted(self.seeds.glob("*")):
-            is_read = path.suffix.lower() in TRANSCRIPTS and path.is_file() and path != shared
+            is_read = path.suffix.lower() in TRANSCRIPTS and path.is_file()
             if is_read and is_name(path.stem) and path.stem.lower() != "readme":
-                yield path
+                found.setdefault(path.stem, path)
+        return found
+
+    def source(self, name: str) -> Path:
+        """The transcript of an episode, or else the script that it has. Raises ReadError."""
+        source = self.seed(name) or self.folder(name) / SCRIPT
+        if not source.is_file():
+            raise ReadError(f"there is no transcript called {name}; drop one on the first page")
+        return source
 
     def order(self, name: str) -> Order:
         """The order of an episode: that of its transcript, or else of the script that it has.
 
         Raises ReadError if it has neither, or its settings cannot be read.
         """
-        source = self.seed(name) or self.folder(name) / SCRIPT
-        if not source.is_file():
-            raise ReadError(f"there is no transcript called {name}; drop one on the first page")
+        source = self.source(name)
         settings = read_settings(source)
         recipe = recipe_of(settings.recipe, {})
         return Order(
@@ -63,13 +68,13 @@ class Shelf:
 
     def episodes(self) -> list[dict[str, Any]]:
         """Every seed and every episode that was built, as JSON has it, the newest first."""
-        names = {path.stem for path in self.transcripts()}
-        names |= {path.parent.name for path in self.out.glob(f"*/{SCRIPT}")}
-        listed = [self._episode(name) for name in names if is_name(name)]
+        seeds = self.transcripts()
+        names = {*seeds, *(path.parent.name for path in self.out.glob(f"*/{SCRIPT}"))}
+        listed = [self._episode(name, seeds.get(name)) for name in names if is_name(name)]
         return sorted(listed, key=lambda each: (each["date"], each["name"]), reverse=True)
 
-    def _episode(self, name: str) -> dict[str, Any]:
-        folder, seed = self.out / name, self.seed(name)
+    def _episode(self, name: str, seed: Path | None) -> dict[str, Any]:
+        folder = self.out / name
         report = read_report(folder)
         is_built = (folder / PAGE).is_file()
         return {

@@ -257,7 +257,7 @@ def with_names(script: Script, credits: Mapping[str, str]) -> Script:
     Raises LineError if two speakers have the same name, or a name is no role.
     """
     names = tuple((role, credits[role]) for role in NAMED if credits.get(role))
-    speakers = tuple(filter(None, LISTED.split(credits.get("speakers", "").strip("[] "))))
+    speakers = listed_speakers(credits)
     try:
         require_apart(names, speakers)
         for speaker in speakers:
@@ -265,6 +265,11 @@ def with_names(script: Script, credits: Mapping[str, str]) -> Script:
     except ScriptError as error:
         raise LineError(2, str(error)) from None
     return credited(replace(script, speakers=speakers), names)
+
+
+def listed_speakers(credits: Mapping[str, str]) -> tuple[str, ...]:
+    """The names under `speakers:` in a script's front matter."""
+    return tuple(filter(None, LISTED.split(credits.get("speakers", "").strip("[] "))))
 
 
 def credited(script: Script, names: tuple[tuple[str, str], ...]) -> Script:

@@ -12,8 +12,7 @@ from patience import wait_until
 
 from podcast.errors import ReadError, Stopped
 from podcast.model import Recipe, Tell, Watch
-from podcast.production.order import Built, Order
-from podcast.production.workers import Workers
+from podcast.production.order import Built, Means, Order
 from podcast.published.report import Report
 from podcast.studio.builds import Builds, Make, Progress
 
@@ -36,7 +35,7 @@ def builds(make: Make, folder: Path) -> tuple[Builds, Told]:
 
 
 def made(how: Callable[[Watch], None] = lambda _: None) -> Make:
-    def make(workers: Workers, order: Order, watch: Watch, tell: Tell) -> Built:
+    def make(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
         how(watch)
         return Built(order.folder, Report(), fresh=True)
 
