@@ -12,11 +12,21 @@ from hypothesis import strategies as st
 from patience import no_explosion
 from places import SEED
 
-from podcast.model import GUEST, HOST, Line, Sentence, Transcript
+from podcast.model import GUEST, HOST, Line, Recipe, Sentence, Transcript
 from podcast.text.punctuate import Tagger, Taste, passages, punctuate
+from podcast.text.punctuate.by_name import scorer
 from podcast.text.punctuate.decode import Floats, Length, decode, segment
 from podcast.text.punctuate.evidence import opening_bias, pause_bias
-from podcast.text.punctuate.features import CLASSES, LINE, SKIP, SPACE, breaks, line_lengths
+from podcast.text.punctuate.features import (
+    CLASSES,
+    LINE,
+    MAINLAND,
+    SKIP,
+    SPACE,
+    TAIWAN,
+    breaks,
+    line_lengths,
+)
 from podcast.text.punctuate.passages import BEFORE, PASSAGE
 from podcast.text.punctuate.tokens import Token, flatten, written_mark
 from podcast.text.punctuate.write import set_gap, split_gap
@@ -350,3 +360,18 @@ def test_a_sentence_of_one_word_costs_more_than_a_comma() -> None:
 def test_the_usual_pause_says_nothing() -> None:
     assert not pause_bias(np.array([100, 100, 100, -1], np.float32), 100).any()
     assert pause_bias(np.array([0, 0, 900], np.float32), 0)[2, 5] > 2
+
+
+@pytest.mark.parametrize(("words", "style"), [("我们透过网路", TAIWAN), ("我们通过网络", MAINLAND)])
+def test_the_network_that_a_recipe_names_is_told_whose_marks_a_talk_gets(
+    monkeypatch: pytest.MonkeyPatch, words: str, style: int
+) -> None:
+    told = []
+
+    def in_style(tagger: Tagger, style: int) -> Tagger:
+        told.append(style)
+        return tagger
+
+    monkeypatch.setattr(Tagger, "in_style", in_style)
+    punctuate(Transcript((Line(words, 1),)), scorer(Recipe().punctuation))
+    assert told == [style]

@@ -49,7 +49,9 @@ def punctuate(
     sentence before it ends. Raises EngineError if a `tagger` changes the words.
     """
     style = style_of(transcript.lines)
-    tagger = tagger or shipped().in_style(style)
+    tagger = tagger or shipped()
+    if tagger is shipped():  # nobody has told it yet whose marks to set
+        tagger = shipped().in_style(style)
     taste = taste or (TAIWANS if style == TAIWAN else Taste())
     closed = closings(transcript, heard) if heard else {}
     rests = rest(heard) if heard else 0.0
