@@ -48,7 +48,11 @@ def whole_share(done: Mapping[str, float], weights: Mapping[str, float]) -> floa
 
 
 def advance(done: dict[str, float], stage: str, share: float) -> None:
-    """Add a share to what is done of a stage, and mark the stages before it as done."""
+    """Add a share to what is done of a stage, and mark the stages before it as done.
+
+    Where offline voices speak, nothing is ever fetched, and `fetch` stays at 0.
+    """
     for earlier in OVER[stage]:
-        done[earlier] = 1.0
+        if earlier != "fetch" or done["fetch"]:
+            done[earlier] = 1.0
     done[stage] = min(1.0, done[stage] + share)
