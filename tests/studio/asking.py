@@ -53,10 +53,11 @@ def ask(
 ) -> Answer:
     """The answer to a request: with a body a POST, which has the token unless a header says so.
 
-    It is added to `heard`, also where the app then raises an error.
+    It is added to `heard`, also where the app then raises an error. The pieces of `raw` are taken
+    one by one, as the app asks for them.
     """
-    pieces = list(raw) if raw is not None else [] if body is None else [json.dumps(body).encode()]
-    method = method or ("POST" if pieces else "GET")
+    pieces = raw if raw is not None else [] if body is None else [json.dumps(body).encode()]
+    method = method or ("GET" if raw is None and body is None else "POST")
     sent = {"host": HOST} | ({"x-token": TOKEN} if method not in ("GET", "HEAD") else {})
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
     return asyncio.run(_asked(app, path, method, pieces, sent, [] if heard is None else heard))
@@ -66,7 +67,7 @@ async def _asked(
     app: ASGIApp,
     path: str,
     method: str,
-    pieces: list[bytes],
+    pieces: Iterable[bytes],
     headers: dict[str, str],
     heard: list[Answer],
 ) -> Answer:
@@ -80,12 +81,12 @@ async def _asked(
         "query_string": quote(query, safe="=&").encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
     }  # fmt: skip
-    waiting = [*pieces, b""]
+    waiting = iter(pieces)
     got: dict[str, Any] = {"body": b""}
 
     async def receive() -> dict[str, Any]:
-        piece = waiting.pop(0) if waiting else b""
-        return {"type": "http.request", "body": piece, "more_body": bool(waiting)}
+        piece = next(waiting, None)
+        return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":

@@ -285,6 +285,7 @@ def test_a_request_that_is_too_large_is_cut_short(
             yield b" " * 100
 
     assert ask(app, "/api/谈话/edit", raw=pieces()).status == 413
+    assert sent <= 11
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"3", b"\xff", b"[" * 100_000])
