@@ -13,7 +13,7 @@ import numpy as np
 
 from podcast.errors import ReadError
 from podcast.files.whole import replacing
-from podcast.outside.recogniser import RATE, HeardLine, Samples, Writer
+from podcast.outside.recogniser import RATE, Samples, Writer, WrittenLine
 from podcast.recording.heard import Recording, require_recording, sound_of
 
 _SHORTEST, _LONGEST = 14 * RATE, 28 * RATE  # samples of a piece; Whisper takes in 30 s at most
@@ -75,7 +75,7 @@ def quietest(samples: Samples) -> int:
     return _SHORTEST + int(hops.argmin()) * _QUIET + _QUIET // 2
 
 
-def _cue(line: HeardLine, start: float) -> str:
+def _cue(line: WrittenLine, start: float) -> str:
     text = " ".join(line.text.split()).replace("-->", "")
     return f"{_clock(start + line.start)} --> {_clock(start + line.end)}\n{text}"
 
