@@ -27,6 +27,7 @@ WANTED = "faster-whisper>=1.1,<2"
 NEEDED = ("model.bin", "config.json", "tokenizer.json")  # without the last it would be fetched
 PROMPT = "以下是普通话的句子。"  # makes Whisper write Simplified hanzi with punctuation
 REPEATED = re.compile("以下是普通[话話]的句子")  # PROMPT as Whisper may write it
+SHORTEST_SECONDS, LONGEST_SECONDS = 14.0, 28.0  # of a piece of sound; Whisper takes in 30 at most
 SEED = 1  # of the samples that Whisper draws where it is unsure: so it hears the same each time
 
 Samples = NDArray[np.float32]

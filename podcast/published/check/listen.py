@@ -25,7 +25,7 @@ from podcast.files.names import SCRIPT, SOUND
 from podcast.formats.faults import Fault
 from podcast.model import NOTICE, Chapter, Paragraph
 from podcast.outside import ffmpeg
-from podcast.outside.recogniser import RATE, Recogniser, Samples
+from podcast.outside.recogniser import LONGEST_SECONDS, RATE, SHORTEST_SECONDS, Recogniser, Samples
 from podcast.published.check.compare import Difference, Place, aligned, merged, tokens, worst
 from podcast.published.check.opened import Caption, Folder, letters, read_srt
 from podcast.published.listened import write_listened
@@ -33,7 +33,6 @@ from podcast.published.report import BUILT, Listened, require_fields
 from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 14.0, 28.0  # of a piece; Whisper takes in 30 at most
 EDGE = 0.05  # seconds of sound that are added before and after a piece
 SLOW = 1.2  # times as long as its words take in this chapter: then a paragraph may be said twice
 FEWEST_SYLLABLES = 8  # of a paragraph whose length tells something
