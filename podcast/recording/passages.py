@@ -489,20 +489,20 @@ def _levelled(
 ) -> Iterator[Passage | Unheard]:
     """The passages with their gains; a short one has that of its speaker's nearest long one."""
     gains = [_gain(each, lulls) if isinstance(each, Passage) else None for each in made]
+    sure = [
+        (voice, passage.cuts[0].start, gain.db)
+        for passage, voice, gain in zip(made, voices, gains, strict=True)
+        if isinstance(passage, Passage) and gain and gain.is_sure
+    ]
     for passage, voice, gain in zip(made, voices, gains, strict=True):
-        if not isinstance(passage, Passage) or not passage.cuts:
+        if not isinstance(passage, Passage) or not gain:
             yield passage
             continue
-        near = min(
-            (
-                (abs(other.cuts[0].start - passage.cuts[0].start), known.db)
-                for other, speaker, known in zip(made, voices, gains, strict=True)
-                if known and known.is_sure and speaker == voice and isinstance(other, Passage)
-            ),
-            default=None,
-        )
-        assert gain
-        yield replace(passage, gain_db=gain.db if gain.is_sure or near is None else near[1])
+        start, db = passage.cuts[0].start, gain.db
+        if not gain.is_sure:
+            near = ((abs(at - start), known) for speaker, at, known in sure if speaker == voice)
+            _, db = min(near, default=(0, db))
+        yield replace(passage, gain_db=db)
 
 
 class _Gain(NamedTuple):
