@@ -21,7 +21,7 @@ import numpy as np
 
 from podcast.errors import ReadError, ScriptError
 from podcast.files.keys import digest
-from podcast.files.names import SCRIPT, SOUND
+from podcast.files.names import SOUND
 from podcast.formats.faults import Fault
 from podcast.model import NOTICE, Chapter, Paragraph
 from podcast.outside import ffmpeg
@@ -30,7 +30,6 @@ from podcast.published.check.compare import Difference, Place, aligned, merged, 
 from podcast.published.check.opened import Caption, Folder, letters, read_srt
 from podcast.published.listened import write_listened
 from podcast.published.report import BUILT, Listened, require_fields
-from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 
 EDGE = 0.05  # seconds of sound that are added before and after a piece
@@ -182,7 +181,7 @@ def _placed(fault: Fault, start: float) -> Fault:
 
 def _chapters(folder: Folder) -> tuple[Chapter, ...]:
     """The chapters of the script, the first with the notice if that is spoken."""
-    first, *others = read_script(folder.path / SCRIPT).chapters
+    first, *others = folder.script.chapters
     if folder.spoken_text.startswith(NOTICE) and not first.paragraphs[0].text.startswith(NOTICE):
         first = replace(first, paragraphs=(Paragraph(NOTICE), *first.paragraphs))
     return (first, *others)
