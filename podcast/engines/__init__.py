@@ -18,10 +18,12 @@ have, and what the program then does. No other module looks whether an engine ha
                          main process, and then must also have `longest` and `connections`
     longest              the most characters that a request to a service may have
     connections          how many requests are sent to a service at a time
-    cut(passages)        makes it a `Cutter`: its sound is cut out of a recording of what is to be
-                         said, so it is asked for passages, and not by texts
     threads              how many threads call a service that itself limits its connections;
                          without it, as many as `connections`
+    cut(passages)        makes it a `Cutter`: its sound is cut out of a recording of what is to be
+                         said, so it is asked for passages, and not by texts
+    expected_pace()      about how many seconds of one core a second of its speech takes here,
+                         which is told while its model is missing
 
 To add an engine in a package of its own, nothing here changes: write the class, and an entry point
 in the group `podcast.engines` of that package (docs/example_engine/ is a complete example).

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -26,13 +27,14 @@ WANTED = "faster-whisper>=1.1,<2"
 NEEDED = ("model.bin", "config.json", "tokenizer.json")  # without the last it would be fetched
 PROMPT = "以下是普通话的句子。"  # makes Whisper write Simplified hanzi with punctuation
 REPEATED = re.compile("以下是普通[话話]的句子")  # PROMPT as Whisper may write it
+SHORTEST_SECONDS, LONGEST_SECONDS = 14.0, 28.0  # of a piece of sound; Whisper takes in 30 at most
 SEED = 1  # of the samples that Whisper draws where it is unsure: so it hears the same each time
 
 Samples = NDArray[np.float32]
 """Mono sound at RATE: float32 of shape (samples,), from -1 to 1."""
 
 
-class HeardLine(NamedTuple):
+class WrittenLine(NamedTuple):
     """A line that was heard, and from which second of the sound to which."""
 
     start: float
@@ -50,7 +52,7 @@ class Recogniser(Protocol):
 class Writer(Protocol):
     """A recogniser that tells when it hears what."""
 
-    def lines(self, samples: Samples) -> list[HeardLine]:
+    def lines(self, samples: Samples) -> list[WrittenLine]:
         """The lines of at most 30 seconds of sound; none if nobody speaks in it."""
 
 
@@ -75,29 +77,27 @@ class Whisper:
             raise ModelError(f"the recogniser in {folder} cannot be loaded: {error}") from error
 
     def hear(self, samples: Samples) -> str:
-        """What Whisper hears in the sound; the same sound is always heard alike.
+        """What Whisper hears in the sound; the same sound is always heard alike."""
+        return _text(self._segments(samples))
+
+    def lines(self, samples: Samples) -> list[WrittenLine]:
+        """What Whisper hears in the sound, in short lines with their times."""
+        return [
+            WrittenLine(segment.start, segment.end, segment.text.strip())
+            for segment in self._segments(samples)
+            if segment.text.strip()
+        ]
+
+    def _segments(self, samples: Samples) -> list[Any]:
+        """What Whisper hears, in segments with a text and its times.
 
         Now and then Whisper repeats PROMPT in place of what is said. It then hears the sound again
         without it.
         """
-        text = self._text(samples, PROMPT)
-        return self._text(samples, None) if REPEATED.search(text) else text
+        found = self._segments_after(PROMPT, samples)
+        return self._segments_after(None, samples) if REPEATED.search(_text(found)) else found
 
-    def lines(self, samples: Samples) -> list[HeardLine]:
-        """What Whisper hears in the sound, in short lines with their times."""
-        found = self._segments(samples, PROMPT)
-        if REPEATED.search("".join(segment.text for segment in found)):
-            found = self._segments(samples, None)
-        return [
-            HeardLine(segment.start, segment.end, segment.text.strip())
-            for segment in found
-            if segment.text.strip()
-        ]
-
-    def _text(self, samples: Samples, prompt: str | None) -> str:
-        return "".join(segment.text for segment in self._segments(samples, prompt))
-
-    def _segments(self, samples: Samples, prompt: str | None) -> list[Any]:
+    def _segments_after(self, prompt: str | None, samples: Samples) -> list[Any]:
         import_module("ctranslate2").set_random_seed(SEED)
         segments, _ = self._model.transcribe(
             samples,
@@ -107,6 +107,10 @@ class Whisper:
             condition_on_previous_text=False,
         )
         return list(segments)
+
+
+def _text(segments: Iterable[Any]) -> str:
+    return "".join(segment.text for segment in segments)
 
 
 def open_recogniser(name: str = MODEL) -> Whisper:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -16,8 +15,6 @@ from podcast.subtitles.breaks import WHOLE, break_costs
 
 LEADING = 1.2  # height of a line, in heights of a letter
 _UNSEEN = " ，、；：,;:"  # left out at a line's end, where the break already separates
-
-
 FONT = Path(__file__).parent / "fonts" / "cover.otf"
 
 
@@ -29,7 +26,7 @@ def font_name() -> str:
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
     """The font of all pictures, `size` pixels high."""
-    data = files(__package__).joinpath("fonts/cover.otf").read_bytes()
+    data = FONT.read_bytes()
     return ImageFont.truetype(BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
 
 

@@ -28,7 +28,7 @@ from podcast.files.keys import content_key
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import replacing
-from podcast.model import RATE, Chapter, Clip, Paragraph, Passage, Recipe, Span, Voice
+from podcast.model import RATE, Chapter, Clip, Passage, Recipe, Span, Voice
 from podcast.outside import ffmpeg
 from podcast.sound import aac
 from podcast.sound.assemble import Take, assemble
@@ -168,8 +168,8 @@ def slowly_said(job: Job) -> list[int]:
 
 def _paragraphs(job: Job) -> Iterator[tuple[Clip, ...]]:
     speakers: dict[str, Engine] = {}
-    for at, paragraph in enumerate(job.chapter.paragraphs):
-        clips = _cut(job, at) if job.passage(at) else _spoken(job, at, paragraph, speakers)
+    for at in range(len(job.chapter.paragraphs)):
+        clips = _cut(job, at) if job.passage(at) else _spoken(job, at, speakers)
         if clips:
             yield clips
 
@@ -182,11 +182,9 @@ def _cut(job: Job, at: int) -> tuple[Clip, ...]:
     return cut_clip(passage, voice.role, cutter, job.store)
 
 
-def _spoken(
-    job: Job, at: int, paragraph: Paragraph, speakers: dict[str, Engine]
-) -> tuple[Clip, ...]:
+def _spoken(job: Job, at: int, speakers: dict[str, Engine]) -> tuple[Clip, ...]:
     """The clips of a paragraph that an engine says."""
-    voice = job.voice(at)
+    paragraph, voice = job.chapter.paragraphs[at], job.voice(at)
     engine, say = _speaker(job, voice.engine, speakers)
     clips = speak(paragraph, engine, voice, RATE, job.respellings, say=say)
     clips = tuple(paced(clip, job.recipe) for clip in clips)

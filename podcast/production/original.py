@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast.errors import ReadError
-from podcast.files.keys import digest
 from podcast.files.names import ORIGINAL, PAGE, REPORT, TIMES
 from podcast.files.settings import Settings
 from podcast.files.store import Store
@@ -65,7 +64,7 @@ def passages_of(
     alignment = heard_in(recording, transcript, store, settings.pronounce)
     lulls = lulls_in(recording, store)
     noise = lulls.noise_db if recipe.denoise else None
-    tape = Tape(recipe.recording.absolute(), digest(recipe.recording), noise)
+    tape = Tape(recording.path.absolute(), recording.content, noise)
     return passages(alignment, lulls, script, tape, recipe)
 
 

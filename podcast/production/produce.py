@@ -90,11 +90,7 @@ def produce(
         jobs, takes, gains, script,
         early=early, beginning=beginning, workers=workers, watch=watch,
     )  # fmt: skip
-    episode = replace(
-        episode_of(script, takes),
-        cast=synthetic_cast(jobs),
-        is_human=is_human(passages),
-    )
+    episode = episode_of(script, takes, synthetic_cast(jobs), is_human(passages))
     loudness = loudness_of(jobs, takes, gains)
     meanwhile(episode)
     for job in pressing:
@@ -111,8 +107,10 @@ def produce(
     )
 
 
-def episode_of(script: Script, takes: Sequence[Take]) -> Episode:
-    """The episode in memory: its tracks with titles and summaries."""
+def episode_of(
+    script: Script, takes: Sequence[Take], cast: tuple[tuple[str, str], ...], is_human: bool
+) -> Episode:
+    """The episode in memory: its tracks with titles and summaries, and who speaks."""
     tracks = tuple(
         replace(
             take.track,
@@ -123,7 +121,9 @@ def episode_of(script: Script, takes: Sequence[Take]) -> Episode:
         )
         for take, chapter in zip(takes, script.chapters, strict=True)
     )
-    return Episode(script.title, RATE, tracks, script.author, script.date, names=script.names)
+    return Episode(
+        script.title, RATE, tracks, script.author, script.date, cast, script.names, is_human
+    )
 
 
 def kept(jobs: Sequence[Job], takes: Sequence[Take]) -> Iterator[Kept]:

@@ -40,21 +40,18 @@ def recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch
 
 def _cut_ahead(jobs: Sequence[Job], script: Script, watch: Watch) -> None:
     """Let all paragraphs be cut that are cut out of a recording, which is read only once."""
-    titles = {
-        passage: (job, job.chapter.title, job.voice(at).engine)
-        for job in jobs
-        for at, passage in enumerate(job.passages)
-        if passage
+    places = {
+        passage: (job, at) for job in jobs for at, passage in enumerate(job.passages) if passage
     }
-    if not titles:
+    if not places:
         return
     whole = sum(map(size, script.chapters))
-    first, _, name = next(iter(titles.values()))
-    cutter = engines.load(name)
+    job, at = next(iter(places.values()))
+    cutter = engines.load(job.voice(at).engine)
     assert is_cutter(cutter)
-    for passage in cut_ahead(list(titles), cutter, first.store):
+    for passage in cut_ahead(list(places), cutter, job.store):
         length = sum(len(word.text) for word in passage.words)
-        watch("fetch", titles[passage][1], length / whole)
+        watch("fetch", places[passage][0].chapter.title, length / whole)
 
 
 def _say_ahead(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch) -> None:

@@ -83,10 +83,14 @@ def make_video(
         tell(f"the font of the subtitles has no {unknown}; the picture leaves them out")
     with Store(folder.absolute().parent / ".cache").work() as work:
         try:
+            episode, metadata = published.episode, work / "chapters.txt"
+            told = ffmetadata_text(episode, episode.notice)
+            metadata.write_bytes(told.encode("utf-8", "replace"))
             if recording:
-                _render_cut(published, recording, subtitles, work)
+                _render_cut(published, recording, subtitles, metadata, work / VIDEO)
             else:
-                _render(published, subtitles, work, watch)
+                _render(published, subtitles, metadata, work / VIDEO, watch)
+            write_tags(work / VIDEO, episode)
             _write_upload_set(published, work / UPLOAD)
             _write_record(key, subtitles, work)
             if video_key(folder) != key:
@@ -104,37 +108,36 @@ def make_video(
 # The video -----------------------------------------------------------------------------------
 
 
-def _render(published: Published, subtitles: str, work: Path, watch: Watch) -> None:
-    folder, episode = published.folder, published.episode
-    metadata = work / "chapters.txt"
-    metadata.write_bytes(ffmetadata_text(episode, episode.notice).encode("utf-8", "replace"))
+def _render(published: Published, subtitles: str, metadata: Path, path: Path, watch: Watch) -> None:
+    """Render the cards of the episode's chapters, with their sound."""
     cues = published.cues if subtitles == BURNT else ()
-    film = Film(_scenes(published), cues, read_cover(folder))
+    film = Film(_scenes(published), cues, read_cover(published.folder))
     stream = matroska.stream(WIDTH, HEIGHT, _watched(film, watch))
-    srt = folder / SUBTITLES if subtitles == SOFT and published.cues else None
-    ffmpeg.render(stream, FPS, _sound(published), metadata=metadata, srt=srt, path=work / VIDEO)
-    write_tags(work / VIDEO, episode)
+    srt = _track(published, subtitles)
+    ffmpeg.render(stream, FPS, _sound(published), metadata=metadata, srt=srt, path=path)
 
 
-def _render_cut(published: Published, recording: Path, subtitles: str, work: Path) -> None:
+def _render_cut(
+    published: Published, recording: Path, subtitles: str, metadata: Path, path: Path
+) -> None:
     """Render the picture of the recording that the episode was cut out of, cut as its sound is."""
-    folder, episode = published.folder, published.episode
-    metadata = work / "chapters.txt"
-    metadata.write_bytes(ffmetadata_text(episode, episode.notice).encode("utf-8", "replace"))
-    runs = runs_of(published.report, frame_rate(recording))
-    is_soft = subtitles == SOFT and bool(published.cues)
+    is_burnt = subtitles == BURNT and published.cues
     ffmpeg.render_cut(
         recording,
-        [run.part() for run in runs],
+        [run.part() for run in runs_of(published.report, frame_rate(recording))],
         _sound(published),
         metadata=metadata,
-        srt=folder / SUBTITLES if is_soft else None,
-        ass=folder / "episode.ass" if subtitles == BURNT and published.cues else None,
+        srt=_track(published, subtitles),
+        ass=published.folder / "episode.ass" if is_burnt else None,
         font=FONT,
         font_name=font_name(),
-        path=work / VIDEO,
+        path=path,
     )
-    write_tags(work / VIDEO, episode)
+
+
+def _track(published: Published, subtitles: str) -> Path | None:
+    """The subtitles that become a track of the video, if any do."""
+    return published.folder / SUBTITLES if subtitles == SOFT and published.cues else None
 
 
 def _sound(published: Published) -> Path:

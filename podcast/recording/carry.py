@@ -16,19 +16,19 @@ from typing import NamedTuple
 from podcast.model import Chapter, Episode, Script, Span, Style, Track, later
 from podcast.recording.times import Alignment
 from podcast.subtitles.lines import give_openers, subtitle_turns
-from podcast.text.align import align, gaps
+from podcast.text.align import Gap, align, gaps
 from podcast.text.explain import Words, swapped
 from podcast.text.sentences import sentences
 
 MS = 1000  # positions a second of the episodes made here
 _HEARD = 0.5  # share of a clause's characters that must be heard
 _FASTEST_MS = 50  # the least that a character lasts if its word stands for another, heard word
-_WORD = re.compile(r"[A-Za-z0-9]+|\w")
+WORD = re.compile(r"[A-Za-z0-9]+|\w")  # a Latin word, a figure, or one hanzi
 _LONGEST_JUMP_MS = 1500  # over dropped words, inside a clause, from so few characters
 _FEW = 2
 _LONG_PAUSE_MS = 2500  # a line does not go on after it
 _LONGEST_MS = 1000  # of a character; a longer sound holds something else, too
-_LONGEST_SWAP = 8  # characters that are taken to stand for others; more are other words
+LONGEST_SWAP = 8  # characters that are taken to stand for others; more are other words
 
 
 class Heard(NamedTuple):
@@ -105,14 +105,10 @@ def _times(alignment: Alignment, paragraphs: Sequence[str]) -> list[Times]:
         for each in alignment.characters
     }
     left = [heard.get(home) for home in raw.homes]
-    runs = align(raw.folded, script.folded)
-    partners = [-1] * len(script.homes)
-    for run in runs:
-        partners[run.right : run.right + run.length] = range(run.left, run.left + run.length)
-    move_to_rest(partners, raw, script)
+    partners, between = partnered(raw, script, range(len(raw.homes)))
     found = [left[at] if at >= 0 else None for at in partners]
-    for gap in gaps(runs, len(raw.homes), len(script.homes)):
-        if gap.right_end - gap.right > _LONGEST_SWAP:
+    for gap in between:
+        if gap.right_end - gap.right > LONGEST_SWAP:
             continue
         place = swapped(raw, script, gap)
         shared = _shared([each for at in place if (each := left[at])], gap.right_end - gap.right)
@@ -127,7 +123,23 @@ def _times(alignment: Alignment, paragraphs: Sequence[str]) -> list[Times]:
     return times
 
 
-def move_to_rest(partners: list[int], raw: Words, script: Words) -> None:
+def partnered(raw: Words, script: Words, part: range) -> tuple[list[int], list[Gap]]:
+    """For each character of the script its raw one in `part`, or -1; and the gaps between those."""
+    left = raw.folded[part.start : part.stop]
+    runs = align(left, script.folded)
+    partners = [-1] * len(script.homes)
+    for run in runs:
+        first = run.left + part.start
+        partners[run.right : run.right + run.length] = range(first, first + run.length)
+    _move_to_rest(partners, raw, script)
+    between = [
+        gap._replace(left=gap.left + part.start, left_end=gap.left_end + part.start)
+        for gap in gaps(runs, len(left), len(script.homes))
+    ]
+    return partners, between
+
+
+def _move_to_rest(partners: list[int], raw: Words, script: Words) -> None:
     """Of words that were said twice in a row, match the second with the script, not the first.
 
     For 我我觉得 the script has 我觉得. Its 我 was matched with the first, but the second leads on.
@@ -249,7 +261,7 @@ def _words(text: str, heard: Times) -> tuple[Span, ...]:
     words: list[Span] = []
     lead = 0  # place at which the text of the next word begins, with the marks before the first
     is_kept = True
-    for found in _WORD.finditer(text):
+    for found in WORD.finditer(text):
         times = [each for each in heard[found.start() : found.end()] if each]
         marks = text[lead : found.start()]
         if words and is_kept:
@@ -262,11 +274,11 @@ def _words(text: str, heard: Times) -> tuple[Span, ...]:
             words.append(Span(times[0].start, times[-1].end, opening + found.group()))
     if words and is_kept:
         words[-1] = Span(words[-1].start, words[-1].end, words[-1].text + text[lead:])
-    return give_openers(_apart(words)) if words else ()
+    return give_openers(apart(words)) if words else ()
 
 
-def _apart(words: Sequence[Span]) -> tuple[Span, ...]:
-    """The words, cut so that none ends after the next one begins."""
+def apart(words: Sequence[Span]) -> tuple[Span, ...]:
+    """The words, cut so that none begins before, or ends after, the next one begins."""
     starts = [*accumulate((word.start for word in words), max)]
     return tuple(
         Span(start, max(start, min(word.end, following)), word.text)

@@ -43,20 +43,26 @@ def filter_bank(warp: float = 1.0) -> NDArray[np.float32]:
 _BANK = filter_bank()
 
 
+def samples_of(chunks: Iterable[bytes]) -> Iterator[NDArray[np.float32]]:
+    """Mono 16-bit sound in chunks of any size, as samples from -1 to 1; no block is empty."""
+    odd = b""
+    for chunk in chunks:
+        held = odd + chunk
+        whole = len(held) // 2 * 2
+        odd = held[whole:]
+        if whole:
+            yield np.frombuffer(held[:whole], "<i2").astype(np.float32) / np.float32(32768)
+
+
 def log_mel(
     chunks: Iterable[bytes], hop: int = HOP, bank: NDArray[np.float32] = _BANK
 ) -> Iterator[Frames]:
     """Blocks of frames of mono 16-bit sound at RATE; frame n has its middle at (n + 1/2) * hop."""
     lead = (_WINDOW - hop) // 2
     held = np.zeros(max(0, lead), np.float32)
-    skip, last, odd = max(0, -lead), np.float32(0), b""
+    skip, last = max(0, -lead), np.float32(0)
     samples = made = 0
-    for chunk in chunks:
-        whole = len(odd + chunk) // 2 * 2
-        raw, odd = (odd + chunk)[:whole], (odd + chunk)[whole:]
-        sound = np.frombuffer(raw, "<i2").astype(np.float32) / np.float32(32768)
-        if not len(sound):
-            continue
+    for sound in samples_of(chunks):
         before = np.concatenate([[last if samples else np.float32(0)], sound[:-1]])
         last, samples = sound[-1], samples + len(sound)
         held = np.concatenate([held, (sound - np.float32(_EMPHASIS) * before)])

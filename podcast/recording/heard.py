@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ _LONGEST_HOURS = 6
 _FASTEST = 12  # characters that nobody says in a second
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recording:
     """A file with sound, and the part of it to listen to: a sound track, from second to second."""
 
@@ -39,6 +40,16 @@ class Recording:
     track: int = 0
     start: float = 0.0
     end: float | None = None
+
+    @cached_property
+    def content(self) -> str:
+        """The hash of the file, which may be a film of gigabytes. Raises OSError."""
+        return digest(self.path)
+
+    @property
+    def part(self) -> tuple[int, float, float | None]:
+        """The part of the file to listen to."""
+        return self.track, self.start, self.end
 
 
 def heard_in(
@@ -56,8 +67,8 @@ def heard_in(
     key = content_key(
         "alignment",
         sources_key("podcast.recording.align"),
-        digest(recording.path),
-        (recording.track, recording.start, recording.end),
+        recording.content,
+        recording.part,
         [line.text for line in transcript.lines],
         sorted(respellings.items()),
     )
@@ -76,9 +87,8 @@ def lulls_in(recording: Recording, store: Store) -> Lulls:
     Raises ReadError where there is no such sound.
     """
     require_recording(recording)
-    part = (recording.track, recording.start, recording.end)
     sources = sources_key("podcast.recording.levels")
-    name = f"{content_key('levels', sources, digest(recording.path), part)}.levels"
+    name = f"{content_key('levels', sources, recording.content, recording.part)}.levels"
     kept = store.get(name)
     if kept is None:
         measured = levels(sound_of(recording))
@@ -124,7 +134,7 @@ def sound_of(recording: Recording) -> Iterator[bytes]:
     size = 0
     path = recording.path
     try:
-        for chunk in listen(path, RATE, recording.track, recording.start, recording.end):
+        for chunk in listen(path, RATE, *recording.part):
             size += len(chunk)
             if size > most:
                 raise ReadError(

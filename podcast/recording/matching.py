@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from podcast.pronounce import NONE
-from podcast.recording.carry import move_to_rest
+from podcast.recording.carry import LONGEST_SWAP, partnered
 from podcast.recording.said import said
-from podcast.text.align import Gap, align, edits, gaps
+from podcast.text.align import Gap, align, edits
 from podcast.text.explain import Words, swapped
 from podcast.text.sentences import sentences
 
-_LONGEST_SWAP = 8  # characters that are taken to stand for others; more are other words
 _ALIKE = 0.4  # share of equal sounds in words that a recogniser took for each other
 _SURE_RUN = 6  # characters that show where a moved paragraph comes from
 _AROUND = 60  # raw characters around such a paragraph
@@ -36,7 +35,7 @@ Matches = list[Match | None]
 def matched(raw: Words, paragraphs: Sequence[str]) -> list[Matches]:
     """What the characters of each paragraph are in the raw lines."""
     script = Words.of(paragraphs)
-    whole = _matches(raw, script, Gap(0, len(raw.homes), 0, len(script.homes)))
+    whole = _matches(raw, script, range(len(raw.homes)))
     found: list[Matches] = [[] for _ in paragraphs]
     for (number, _), match in zip(script.homes, whole, strict=True):
         found[number].append(match)
@@ -73,23 +72,15 @@ def _elsewhere(raw: Words, text: str) -> Matches:
         return [None] * len(own.homes)
     first = longest.left - 2 * longest.right - _AROUND
     end = longest.left + 2 * (len(own.homes) - longest.right) + _AROUND
-    return _matches(raw, own, Gap(max(0, first), min(len(raw.homes), end), 0, len(own.homes)))
+    return _matches(raw, own, range(max(0, first), min(len(raw.homes), end)))
 
 
-def _matches(raw: Words, script: Words, part: Gap) -> Matches:
+def _matches(raw: Words, script: Words, part: range) -> Matches:
     """The matches of all of `script` with the raw characters of `part`."""
-    left, shift = raw.folded[part.left : part.left_end], part.left
-    runs = align(left, script.folded)
-    partners = [-1] * len(script.homes)
-    for run in runs:
-        first = run.left + shift
-        partners[run.right : run.right + run.length] = range(first, first + run.length)
-    move_to_rest(partners, raw, script)
+    partners, between = partnered(raw, script, part)
     found: Matches = [Match(at, at + 1) if at >= 0 else None for at in partners]
-    for gap in gaps(runs, len(left), len(script.homes)):
-        for at, match in _swaps(
-            raw, script, gap._replace(left=gap.left + shift, left_end=gap.left_end + shift)
-        ):
+    for gap in between:
+        for at, match in _swaps(raw, script, gap):
             found[at] = found[at] or match
     return found
 
@@ -98,7 +89,7 @@ def _swaps(raw: Words, script: Words, gap: Gap) -> Iterator[tuple[int, Match]]:
     """The characters of a gap that stand for others which sound like them, or are figures."""
     count = gap.right_end - gap.right
     place = swapped(raw, script, gap)
-    if not place or not 0 < count <= _LONGEST_SWAP:
+    if not place or not 0 < count <= LONGEST_SWAP:
         return
     was = "".join(raw[at] for at in place)
     now = "".join(script[at] for at in range(gap.right, gap.right_end))

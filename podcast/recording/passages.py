@@ -9,7 +9,6 @@ tells. A cut lies in the lull nearest to the word that is kept.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from podcast.model import RATE, Cut, Passage, Recipe, Script, Span, Tape
+from podcast.recording.carry import WORD, apart
 from podcast.recording.levels import AS_IF_RATE, HOP_MS, Lulls
 from podcast.recording.matching import Match, Matches, matched
 from podcast.recording.times import Alignment
@@ -27,7 +27,6 @@ from podcast.subtitles.lines import give_openers
 from podcast.text.explain import Words
 from podcast.text.sentences import STOPS, ends_sentence
 
-_WORD = re.compile(r"[A-Za-z0-9]+|\w")
 _MISSING = 3  # characters in a row that are not in the recording: other words
 _MOST_MISSING = 0.2  # share of a paragraph's characters that may be missing one by one
 _FASTEST_MS, _SLOWEST_MS = 60, 600  # of a hanzi between two that are heard
@@ -462,7 +461,7 @@ def _words(text: str, placed: Sequence[tuple[int, int, int]]) -> tuple[Span, ...
     words: list[Span] = []
     lead = ""
     reached = 0
-    for found in _WORD.finditer(text):
+    for found in WORD.finditer(text):
         lead += text[reached : found.start()]
         reached = found.end()
         own = [times[at] for at in range(*found.span()) if at in times]
@@ -479,16 +478,7 @@ def _words(text: str, placed: Sequence[tuple[int, int, int]]) -> tuple[Span, ...
         words.append(Span(own[0][0], own[-1][1], lead + found.group()))
         lead = ""
     words[-1] = replace(words[-1], text=words[-1].text + lead + text[reached:])
-    return give_openers(tuple(_apart(words)))
-
-
-def _apart(words: Sequence[Span]) -> Iterator[Span]:
-    """Words of which none begins before, or ends after, the next begins."""
-    start = 0
-    for word, following in zip(words, [*words[1:], words[-1]], strict=True):
-        start = max(start, word.start)
-        end = max(start, word.end if word is following else min(word.end, following.start))
-        yield Span(start, end, word.text)
+    return give_openers(apart(words))
 
 
 # Loudness ------------------------------------------------------------------------------------
@@ -499,20 +489,20 @@ def _levelled(
 ) -> Iterator[Passage | Unheard]:
     """The passages with their gains; a short one has that of its speaker's nearest long one."""
     gains = [_gain(each, lulls) if isinstance(each, Passage) else None for each in made]
+    sure = [
+        (voice, passage.cuts[0].start, gain.db)
+        for passage, voice, gain in zip(made, voices, gains, strict=True)
+        if isinstance(passage, Passage) and gain and gain.is_sure
+    ]
     for passage, voice, gain in zip(made, voices, gains, strict=True):
-        if not isinstance(passage, Passage) or not passage.cuts:
+        if not isinstance(passage, Passage) or not gain:
             yield passage
             continue
-        near = min(
-            (
-                (abs(other.cuts[0].start - passage.cuts[0].start), known.db)
-                for other, speaker, known in zip(made, voices, gains, strict=True)
-                if known and known.is_sure and speaker == voice and isinstance(other, Passage)
-            ),
-            default=None,
-        )
-        assert gain
-        yield replace(passage, gain_db=gain.db if gain.is_sure or near is None else near[1])
+        start, db = passage.cuts[0].start, gain.db
+        if not gain.is_sure:
+            near = ((abs(at - start), known) for speaker, at, known in sure if speaker == voice)
+            _, db = min(near, default=(0, db))
+        yield replace(passage, gain_db=db)
 
 
 class _Gain(NamedTuple):

@@ -13,10 +13,20 @@ import numpy as np
 
 from podcast.errors import ReadError
 from podcast.files.whole import replacing
-from podcast.outside.recogniser import RATE, HeardLine, Samples, Writer
+from podcast.formats.printed import stamp
+from podcast.outside.recogniser import (
+    LONGEST_SECONDS,
+    RATE,
+    SHORTEST_SECONDS,
+    Samples,
+    Writer,
+    WrittenLine,
+)
+from podcast.recording.features import samples_of
 from podcast.recording.heard import Recording, require_recording, sound_of
 
-_SHORTEST, _LONGEST = 14 * RATE, 28 * RATE  # samples of a piece; Whisper takes in 30 s at most
+# Of a piece, in samples.
+_SHORTEST, _LONGEST = round(SHORTEST_SECONDS * RATE), round(LONGEST_SECONDS * RATE)
 _QUIET = RATE // 10  # samples in which it must be quiet for a cut
 _SILENT = 1e-4  # a piece whose loudest sample is lower is silent, 80 dB below full scale
 
@@ -55,11 +65,9 @@ def write_heard(
 
 def pieces(recording: Recording) -> Iterator[tuple[int, Samples]]:
     """The sound in pieces, each with the number of its first sample. Raises ReadError."""
-    held, start, odd = np.zeros(0, np.float32), 0, b""
-    for chunk in sound_of(recording):
-        whole = len(odd + chunk) // 2 * 2
-        data, odd = (odd + chunk)[:whole], (odd + chunk)[whole:]
-        held = np.concatenate([held, np.frombuffer(data, "<i2").astype(np.float32) / 32768])
+    held, start = np.zeros(0, np.float32), 0
+    for samples in samples_of(sound_of(recording)):
+        held = np.concatenate([held, samples])
         while len(held) >= _LONGEST:
             end = quietest(held)
             yield start, held[:end]
@@ -75,16 +83,7 @@ def quietest(samples: Samples) -> int:
     return _SHORTEST + int(hops.argmin()) * _QUIET + _QUIET // 2
 
 
-def _cue(line: HeardLine, start: float) -> str:
+def _cue(line: WrittenLine, start: float) -> str:
     text = " ".join(line.text.split()).replace("-->", "")
-    return f"{_clock(start + line.start)} --> {_clock(start + line.end)}\n{text}"
-
-
-def _clock(seconds: float) -> str:
-    """A time as VTT has it.
-
-    >>> _clock(3723.5)
-    '01:02:03.500'
-    """
-    whole, ms = divmod(round(seconds * 1000), 1000)
-    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{ms:03}"
+    begins, ends = (stamp(round((start + at) * 1000)) for at in (line.start, line.end))
+    return f"{begins} --> {ends}\n{text}"

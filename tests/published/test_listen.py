@@ -19,11 +19,9 @@ from podcast.formats.page import page_text
 from podcast.model import Episode, Span, Track
 from podcast.outside import ffmpeg, recogniser
 from podcast.outside.models import find, note_text
-from podcast.outside.recogniser import RATE, Samples
+from podcast.outside.recogniser import LONGEST_SECONDS, RATE, SHORTEST_SECONDS, Samples
 from podcast.published.check.compare import Difference, aligned, merged, tokens, worst
 from podcast.published.check.listen import (
-    LONGEST_SECONDS,
-    SHORTEST_SECONDS,
     Stretch,
     faults,
     listen,

@@ -11,7 +11,7 @@ from spoken import LINES, quiet, taped, write_wav
 
 from podcast.cli import main
 from podcast.outside import recogniser
-from podcast.outside.recogniser import RATE, HeardLine, Samples
+from podcast.outside.recogniser import RATE, Samples, WrittenLine
 from podcast.recording.heard import Recording
 from podcast.recording.written import pieces
 from podcast.text.read import read
@@ -23,11 +23,11 @@ class Ear:
     def __init__(self, *texts: str) -> None:
         self.texts = list(texts)
 
-    def lines(self, samples: Samples) -> list[HeardLine]:
+    def lines(self, samples: Samples) -> list[WrittenLine]:
         length = len(samples) / RATE
         assert length <= 30
         text = self.texts.pop(0) if self.texts else ""
-        return [HeardLine(0.5, length, text)] if text else []
+        return [WrittenLine(0.5, length, text)] if text else []
 
 
 @pytest.fixture(autouse=True)

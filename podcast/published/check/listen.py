@@ -21,19 +21,17 @@ import numpy as np
 
 from podcast.errors import ReadError, ScriptError
 from podcast.files.keys import digest
-from podcast.files.names import SCRIPT, SOUND
+from podcast.files.names import SOUND
 from podcast.formats.faults import Fault
 from podcast.model import NOTICE, Chapter, Paragraph
 from podcast.outside import ffmpeg
-from podcast.outside.recogniser import RATE, Recogniser, Samples
+from podcast.outside.recogniser import LONGEST_SECONDS, RATE, SHORTEST_SECONDS, Recogniser, Samples
 from podcast.published.check.compare import Difference, Place, aligned, merged, tokens, worst
 from podcast.published.check.opened import Caption, Folder, letters, read_srt
 from podcast.published.listened import write_listened
 from podcast.published.report import BUILT, Listened, require_fields
-from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 14.0, 28.0  # of a piece; Whisper takes in 30 at most
 EDGE = 0.05  # seconds of sound that are added before and after a piece
 SLOW = 1.2  # times as long as its words take in this chapter: then a paragraph may be said twice
 FEWEST_SYLLABLES = 8  # of a paragraph whose length tells something
@@ -183,7 +181,7 @@ def _placed(fault: Fault, start: float) -> Fault:
 
 def _chapters(folder: Folder) -> tuple[Chapter, ...]:
     """The chapters of the script, the first with the notice if that is spoken."""
-    first, *others = read_script(folder.path / SCRIPT).chapters
+    first, *others = folder.script.chapters
     if folder.spoken_text.startswith(NOTICE) and not first.paragraphs[0].text.startswith(NOTICE):
         first = replace(first, paragraphs=(Paragraph(NOTICE), *first.paragraphs))
     return (first, *others)

@@ -16,7 +16,7 @@ import numpy as np
 import srt
 
 from podcast.files.names import CHAPTERS, SCRIPT, SOUND, SUBTITLES
-from podcast.model import NOTICE, RATE, Recipe
+from podcast.model import NOTICE, RATE, Recipe, Script
 from podcast.outside import ffmpeg
 from podcast.published.report import Report, read_report
 from podcast.text.script import read_script
@@ -80,14 +80,18 @@ class Folder:
         return list(json.loads(self.text(CHAPTERS))["chapters"])
 
     @cached_property
+    def script(self) -> Script:
+        """The script. Raises ReadError or ScriptError if script.md cannot be read."""
+        return read_script(self.path / SCRIPT)
+
+    @cached_property
     def spoken_text(self) -> str:
         """The text of all paragraphs of the script, after the notice if that is spoken.
 
         Raises ReadError or ScriptError if script.md cannot be read.
         """
-        script = read_script(self.path / SCRIPT)
         text = "\n".join(
-            paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs
+            paragraph.text for chapter in self.script.chapters for paragraph in chapter.paragraphs
         )
         wanted = self.recipe.spoken_notice and not self.report.human
         spoken = wanted and not text.startswith(NOTICE)
