@@ -97,7 +97,7 @@ def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Ta
             break
         make_dear(scores, cuts)
         marks = _best_marks(tokens, scores, asks, taste)
-    marks = settle_stops(texts, settle_questions(texts, marks), stay)
+    marks = settle_stops(texts, settle_questions(texts, marks, stay), stay)
     return settle_lists(texts, marks, stay)
 
 
