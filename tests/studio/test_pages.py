@@ -123,6 +123,40 @@ def test_every_form_and_every_reason_that_a_reader_tells_has_a_name() -> None:
     assert named == {f"{kind}_{re.sub(r'[^A-Za-z0-9_]+', '_', name)}" for kind, name in keys}
 
 
+def test_what_the_program_says_is_said_in_chinese(person: Person) -> None:
+    told = {
+        "cannot read a.txt: it is empty; give a .txt, .srt, .vtt or Whisper .json transcript":
+            "读不了 a.txt：文件是空的；请给 .txt、.srt、.vtt 或 Whisper 的 .json 文稿",
+        "cannot read a.toml: recipe.sentence_pause: 99 is not a number from 0 to 10":
+            "读不了 a.toml：“句间停顿（秒）”：99 不在 0 到 10 的范围里",
+        "cannot read a.toml: title must be text in quotes, not a list":
+            "读不了 a.toml：“标题”必须是带引号的文字，不能是列表",
+        "chapter 'Go: no problem' begins in line 0; lines count from 1":
+            "“Go: no problem”这一章从第 0 行开始；行号从 1 数起",
+        "a.txt is read as plain text: 3 lines without times; no speaker is named; "
+        "pieces left out: 1": "a.txt 读到的是：纯文本，3 行，没有时间；没有标出说话人；去掉 1 处",
+        "another program says this": "another program says this",
+    }  # fmt: skip
+    person.open("/")
+    shown = person.browser.execute_async_script(
+        "const [sentences, done] = arguments;"
+        "import('/static/chinese.js').then(({inChinese}) => done(sentences.map(inChinese)))",
+        list(told),
+    )
+    assert shown == list(told.values())
+
+
+def test_what_the_server_refuses_is_told_in_chinese(person: Person) -> None:
+    person.open("/")
+    person.run(
+        "const data = new DataTransfer(); data.items.add(new File([''], 'a.txt'));"
+        "document.body.dispatchEvent("
+        "new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}))"
+    )
+    told = person.wait("return document.querySelector('#read .trouble')?.textContent")
+    assert told.startswith("读不了 a.txt：文件是空的")
+
+
 def test_the_page_holds_no_script_and_no_style_of_its_own() -> None:
     page = page_text()
     assert not re.search(r"<style|<script(?! (type=\"module\" )?src=)|\son\w+=|style=", page)

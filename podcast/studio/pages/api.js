@@ -1,6 +1,6 @@
 // Questions to the studio's server, and its answers.
 
-import { text } from "./texts.js";
+import { said, text } from "./texts.js";
 
 /** What the server refused, in one sentence; `status` and `body` are its answer. */
 export class Refused extends Error {
@@ -53,7 +53,7 @@ const asked = async (address, options) => {
   }
   if (answer.ok) return answer;
   const body = await answer.json().catch(() => ({}));
-  throw new Refused(body.error || text("refused", { status: answer.status }), answer.status, body);
+  throw new Refused(body.error ? said(body.error) : text("refused", { status: answer.status }), answer.status, body);
 };
 
 /** What the server has at an address. Throws Refused. */

@@ -7,7 +7,7 @@ import { Panels } from "./panels.js";
 import { Script } from "./script.js";
 import { roleName } from "./settings.js";
 import { Episode, Saying } from "./sound.js";
-import { lasting, nameOf, text } from "./texts.js";
+import { lasting, nameOf, said, text } from "./texts.js";
 import { View } from "./view.js";
 
 /* global player */
@@ -440,7 +440,7 @@ class Editor {
   }
 
   on_told({ text: own }) {
-    tell(own);
+    tell(said(own));
   }
 
   on_tabs({ count }) {
@@ -479,7 +479,7 @@ class Editor {
     this.isBuilding = false;
     byId("build").hidden = false;
     byId("build").replaceChildren(
-      element("p", { class: "trouble", role: "alert" }, element("b", {}, text("failed")), " ", error),
+      element("p", { class: "trouble", role: "alert" }, element("b", {}, text("failed")), " ", said(error)),
       button(text("again"), () => this.build()),
       button("×", () => (byId("build").hidden = true), { class: "round", "aria-label": text("close") }),
     );

@@ -3,7 +3,7 @@
 import { addressOf, get, send } from "./api.js";
 import { button, byId, element, field, tell } from "./dom.js";
 import { Settings, readOptions } from "./settings.js";
-import { text, told } from "./texts.js";
+import { said, text, told } from "./texts.js";
 
 /* global player */
 
@@ -248,7 +248,7 @@ export class Panels {
       const block = id && this.editor.script.byId.get(id);
       const hasTime = typeof seconds === "number";
       const time = hasTime ? element("time", {}, player.clock(seconds)) : null;
-      const inner = [time, " ", element("b", {}, what), " ", own];
+      const inner = [time, " ", element("b", {}, said(what)), " ", said(own)];
       if (!block && !hasTime) return element("li", {}, inner);
       return element("li", {}, button(inner, () => this.editor.goToFinding(block, seconds), { class: "place" }));
     });

@@ -2,7 +2,7 @@
 
 import { addressOf, get, send } from "./api.js";
 import { button, element, field, tell } from "./dom.js";
-import { hasText, nameOf, text, told } from "./texts.js";
+import { nameOf, text, told } from "./texts.js";
 
 const FIRST = ["host", "guest"]; // of the roles that are listed
 
@@ -94,10 +94,7 @@ export class Settings {
     const rows = this.options.map((option) => {
       const input = inputOf(option, this.set.recipe?.[option.name]);
       this.recipe.set(option, input);
-      // An option that has no short name here yet is called by what it means.
-      const name = `option_${option.name}`;
-      const [label, meaning] = hasText(name) ? [text(name), told(option)] : [told(option), option.name];
-      return field(label, input, [meaning, rangeOf(option)].filter(Boolean).join(" "));
+      return field(nameOf("option", option.name), input, [told(option), rangeOf(option)].filter(Boolean).join(" "));
     });
     const summary = element("summary", {}, text("recipe"));
     return element("details", { class: "recipe" }, summary, element("div", { class: "fields" }, rows));
@@ -110,7 +107,7 @@ export class Settings {
       if (!input.checkValidity()) {
         input.closest("details").open = true;
         input.reportValidity();
-        throw new Error(text("badValue", { name: option.name }));
+        throw new Error(text("badValue", { name: nameOf("option", option.name) }));
       }
       const value = valueOf(option, input);
       if (value !== null) recipe[option.name] = value;

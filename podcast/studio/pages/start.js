@@ -4,7 +4,7 @@
 import { addressOf, get, send } from "./api.js";
 import { button, byId, element, field, tell } from "./dom.js";
 import { Settings, readOptions } from "./settings.js";
-import { lasting, nameOf, text } from "./texts.js";
+import { lasting, nameOf, said, text } from "./texts.js";
 
 const SOUND = /\.(mp3|m4a|m4b|aac|wav|flac|ogg|opus|mp4|mov|mkv|webm|wma)$/i;
 
@@ -117,7 +117,7 @@ class Dropping {
         { class: "card", "aria-labelledby": "as-read" },
         element("h2", { id: "as-read", tabindex: -1 }, text("asRead", { file: this.transcript.name })),
         element("p", { class: "facts" }, factsOf(found, this.recording)),
-        (found.warnings ?? []).map((warning) => element("p", { class: "warning" }, warning)),
+        (found.warnings ?? []).map((warning) => element("p", { class: "warning" }, said(warning))),
         element("ol", { class: "head", "aria-label": text("firstLines") }, found.head.map((line) => lineOf(line, found.speakers ?? []))),
         droppedOf(found.dropped ?? []),
         element("h2", {}, text("about")),

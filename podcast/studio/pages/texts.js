@@ -1,5 +1,6 @@
 // What the page says, in the language of the browser: Chinese, or else English.
 
+import { inChinese } from "./chinese.js";
 import en from "./en.js";
 import zh from "./zh.js";
 
@@ -10,14 +11,14 @@ const table = isChinese ? zh : en;
 export const text = (name, values = {}) =>
   (table[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
 
-/** Whether the language has a text of this name. */
-export const hasText = (name) => name in table;
-
 /** What the server calls by an English name, in the browser's language if that has a text for it. */
 export const nameOf = (kind, name) => table[`${kind}_${name.replace(/\W+/g, "_")}`] ?? name;
 
 /** What is told in both languages, in that of the browser. */
 export const told = (both) => (typeof both === "string" ? both : both?.[isChinese ? "zh" : "en"] ?? "");
+
+/** What the program says in a sentence, in the language of the browser. */
+export const said = (sentence) => (isChinese ? inChinese(sentence) : sentence);
 
 /** A length of time in words. */
 export const lasting = (seconds) => {
