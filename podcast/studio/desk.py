@@ -63,7 +63,7 @@ class Desk:
     def __init__(self, shelf: Shelf) -> None:
         """`shelf` is where the episodes are."""
         self.shelf, self.events = shelf, Events()
-        self.builds = Builds(shelf.order, self.events.tell, self._titles)
+        self.builds = Builds(shelf.order, self._tell_of_build, self._titles)
         self.sayer = Sayer()
         self.lock = Lock()
         self.documents: dict[str, Document] = {}
@@ -101,6 +101,15 @@ class Desk:
             async for text in self.events.stream(queue):
                 yield text
 
+    def _tell_of_build(self, name: str, event: str, values: Values) -> None:
+        made = {"made": self._made(name)} if event == "built" else {}
+        self.events.tell(name, event, values | made)
+
+    def _made(self, name: str) -> str:
+        """What names the episode that is built now; empty if none is."""
+        page = self.shelf.folder(name) / PAGE
+        return str(page.stat().st_mtime_ns) if page.is_file() else ""
+
     def _titles(self, name: str) -> list[str]:
         """The titles of an episode's chapters; none if it has no script yet, or a broken one."""
         history = self.document(name).history
@@ -128,6 +137,7 @@ class Desk:
             "roles": roles(shown, dict(known_names(report.reading))),
             "built": is_built,
             "stale": not is_built or report.script.sha256 != digest,
+            "made": self._made(name),
             "building": self.builds.is_running(name),
             "seed": seed.name if seed else "",
         }

@@ -34,6 +34,12 @@ class Studio:
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.address = folder, f"http://{LOCALHOST}:{port}"
 
+    def streams(self, name: str) -> int:
+        """How many pages follow an episode's events, as the stream of a further one tells."""
+        with urlopen(self.address + quote(f"/api/{name}/events"), timeout=PATIENCE) as answer:
+            told = next(line for line in answer if line.startswith(b'data: {"count"'))
+        return int(json.loads(told[6:])["count"]) - 1
+
     def script(self, name: str) -> Path:
         return self.folder / "out" / name / "script.md"
 

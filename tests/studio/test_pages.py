@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import page as bench
@@ -17,7 +18,7 @@ import srt
 from patience import wait_until
 from places import SEED
 from programs import require_chromium
-from studio_page import AREAS, READY, Person, Studio, running
+from studio_page import AREAS, READY, TOKEN, Person, Studio, running
 
 from podcast.files.options import OPTIONS
 from podcast.studio.front import PAGES, page_text, static_file
@@ -511,6 +512,28 @@ def test_a_second_tab_is_told_and_follows(editor: Person) -> None:
     finally:
         editor.browser.switch_to.window(editor.browser.window_handles[-1])
         editor.browser.close()
+        editor.browser.switch_to.window(first)
+
+
+def test_eight_tabs_do_not_wait_for_each_other(editor: Person) -> None:
+    # A browser has six connections for one address, and each event stream takes one.
+    first = editor.browser.current_window_handle
+    try:
+        for _ in range(7):
+            editor.browser.switch_to.new_window("tab")
+            editor.browser.get(f"{editor.studio.address}/edit/{quote(editor.name)}?token={TOKEN}")
+        editor.wait(READY)
+        editor.caret("我同意。", 3)
+        editor.press("你")
+        wait_until(lambda: "我同意你。" in on_disk(editor))
+        wait_until(lambda: editor.studio.streams(editor.name) == 1)
+        editor.browser.switch_to.window(first)
+        editor.wait(f"return {AREAS}[3].textContent === '我同意你。'")
+    finally:
+        for handle in editor.browser.window_handles:
+            if handle != first:
+                editor.browser.switch_to.window(handle)
+                editor.browser.close()
         editor.browser.switch_to.window(first)
 
 

@@ -1,6 +1,6 @@
 // The editor of one episode: the script, what is heard of it, its builds.
 
-import { addressOf, get, send } from "./api.js";
+import { addressOf, get, send, tab } from "./api.js";
 import { button, byId, element, tell } from "./dom.js";
 import { Editing } from "./editing.js";
 import { Panels } from "./panels.js";
@@ -26,9 +26,10 @@ class Editor {
     this.isHearing = localStorage.getItem("hear") !== "no"; // a click says its sentence
     this.isAuto = localStorage.getItem("auto") === "yes";
     this.view = new View((role) => this.roles.find((each) => each.role === role)?.name || roleName(role));
-    const hooks = ["refusal", "conflict", "clashes", "state", "undoable", "followed", "event"];
+    const hooks = ["refusal", "conflict", "clashes", "state", "undoable", "followed", "event", "caughtUp"];
     this.script = new Script(name, {
       ...Object.fromEntries(hooks.map((hook) => [hook, (...given) => this[hook](...given)])),
+      mustHear: () => this.isBuilding || !this.episode.audio.paused,
       replaced: () => {
         this.view.replaced();
         this.listChapters();
@@ -58,6 +59,8 @@ class Editor {
     byId("contents").hidden = byId("page").hidden = false;
     this.drawBar();
     this.listen();
+    this.findTabs();
+    for (const kind of ["pause", "ended"]) this.episode.audio.addEventListener(kind, () => this.script.attend());
     this.view.drawn = () => this.episode.timing && (this.episode.match(), this.timed());
     let told;
     try {
@@ -72,10 +75,11 @@ class Editor {
     this.view.named(0, this.script.blocks.length);
     document.title = `${told.title || this.name} · ${text("studio")}`;
     this.isBuilt = told.built;
+    this.made = told.made;
     this.unbuilt(Boolean(told.built && !told.stale));
     const first = this.script.blocks.find(({ kind }) => kind === "paragraph") ?? this.script.blocks[0];
     if (first) this.view.reachable(this.view.areaOf(first));
-    if (told.built) await this.episode.load(told.version);
+    if (told.built) await this.episode.load(told.made);
     document.documentElement.classList.add("ready");
   }
 
@@ -443,10 +447,34 @@ class Editor {
     tell(said(own));
   }
 
+  /** So many pages have the episode in sight, of other browsers, too: tell of them. */
   on_tabs({ count }) {
+    this.inSight = count - 1;
+    this.tellTabs();
+  }
+
+  /** Find this browser's other tabs of the episode, of which the server sees only the one in sight. */
+  findTabs() {
+    this.others = new Set();
+    const channel = new BroadcastChannel(`podcast ${this.name}`);
+    channel.onmessage = ({ data }) => {
+      if (data.isClosed) this.others.delete(data.tab);
+      else this.others.add(data.tab);
+      if (data.isNew) channel.postMessage({ tab });
+      this.tellTabs();
+    };
+    channel.postMessage({ tab, isNew: true });
+    addEventListener("pagehide", () => channel.postMessage({ tab, isClosed: true }));
+  }
+
+  tellTabs() {
     // A page that was just closed is still counted for a moment.
     clearTimeout(this.tabsTimer);
-    if (count > 1) this.tabsTimer = setTimeout(() => tell(text("otherTabs", { n: count - 1 })), TABS_MS);
+    this.tabsTimer = setTimeout(() => {
+      const count = Math.max(this.inSight ?? 0, this.others.size);
+      if (count && count !== this.toldTabs) tell(text("otherTabs", { n: count }));
+      this.toldTabs = count;
+    }, TABS_MS);
   }
 
   on_progress({ stage, chapter, chapters, share, left_s: left }) {
@@ -460,23 +488,44 @@ class Editor {
   }
 
   on_stopped() {
+    if (!this.isBuilding) return; // it was told before: events begin with how the last build ended
     this.isBuilding = false;
+    this.script.attend();
     byId("build").hidden = true;
     tell(text("cancelled"));
   }
 
-  async on_built({ version, fresh }) {
+  /** The page was out of sight, or lost its events: show what was built meanwhile. */
+  async caughtUp({ built, stale, building, made }) {
+    this.isBuilding = building;
+    if (!building && byId("build").querySelector("progress")) byId("build").hidden = true;
+    this.isBuilt = built;
+    this.unbuilt(Boolean(built && !stale && !this.script.isUnsaved));
+    if (made !== this.made) await this.take(made);
+  }
+
+  /** Take what was built into the player, and into the panel. */
+  async take(made) {
+    this.made = made;
+    await this.episode.load(made);
+    if (this.panels.shown === "files" || this.panels.shown === "check") this.panels.toggle(this.panels.shown, true);
+  }
+
+  async on_built({ fresh, made }) {
     this.isBuilding = false;
     this.isBuilt = true;
     byId("build").hidden = true;
     this.unbuilt(fresh !== false && !this.script.isUnsaved);
     tell(text("built"));
-    await this.episode.load(`${version}-${(this.builds = (this.builds ?? 0) + 1)}`);
-    if (this.panels.shown === "files" || this.panels.shown === "check") this.panels.toggle(this.panels.shown, true);
+    await this.take(made);
+    this.script.attend();
   }
 
   on_failed({ error }) {
+    if (!this.isBuilding && this.failure === error) return; // it was told before
+    this.failure = error;
     this.isBuilding = false;
+    this.script.attend();
     byId("build").hidden = false;
     byId("build").replaceChildren(
       element("p", { class: "trouble", role: "alert" }, element("b", {}, text("failed")), " ", said(error)),

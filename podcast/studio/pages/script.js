@@ -25,7 +25,9 @@ export class Script {
    * `view` follows: `replaced()`, `spliced(at, removed, inserted)`, `changed(block)` and
    * `followed(blocks, by)` after a change from elsewhere, `typed(block)`, `state(name)`,
    * `undoable(undo, redo)`, `conflict(mine, theirs, choose)`, `clashes(clashes)`,
-   * `refusal(message, lost)`, and `event(name, data)` for all other events.
+   * `refusal(message, lost)`, `event(name, data)` for all other events, and `caughtUp(told)` when
+   * the page has asked for the whole script again. `mustHear()` is whether the view needs events
+   * although nobody sees the page.
    */
   constructor(name, view) {
     this.name = name;
@@ -38,6 +40,9 @@ export class Script {
     this.dirty = new Set(); // blocks with a text that no edit in the queue has
     this.composing = false;
     this.isBusy = false;
+    /** @type {EventSource | null} */
+    this.events = null;
+    this.isCut = false; // the events broke off, and the browser tries again
     this.isStale = false; // the whole script is to be asked for
     this.own = null; // the splices of the last edit, as its event told them
     this.awaited = null; // resolves when the event of an edit has come
@@ -46,10 +51,30 @@ export class Script {
   /** Read the script and follow its events. Throws Refused. */
   async open() {
     const first = await get(addressOf("api", this.name, "script"));
-    await this.follow();
+    addEventListener("visibilitychange", () => this.attend());
+    addEventListener("pagehide", () => this.events?.close(), { once: true });
+    addEventListener("pageshow", (event) => event.persisted && location.reload(), { once: true });
+    await this.attend();
     const now = await get(addressOf("api", this.name, "script"));
     this.take(now);
     return { ...first, ...now };
+  }
+
+  /**
+   * Follow the script's events while somebody sees the page, or the view needs them. A browser has six
+   * connections for one address, which a seventh tab with events of its own would wait for; a page that
+   * comes into sight again asks for the script as it is then. Resolves once events can come.
+   */
+  attend() {
+    const isWanted = !document.hidden || this.isUnsaved || this.isBusy || this.view.mustHear();
+    if (isWanted && !this.events) return this.follow();
+    if (!isWanted && this.events) {
+      this.events.close();
+      this.events = null;
+      this.isCut = false;
+      this.isStale = true;
+    }
+    return Promise.resolve(null);
   }
 
   follow() {
@@ -64,14 +89,13 @@ export class Script {
       this.pump();
     });
     events.addEventListener("error", () => {
+      this.isCut = true;
       this.isStale = true;
       this.show();
     });
-    // A page that was left must not keep its connection: a browser has few of them for one address.
-    addEventListener("pagehide", () => events.close(), { once: true });
-    addEventListener("pageshow", (event) => event.persisted && location.reload(), { once: true });
     return new Promise((resolve) => {
       events.addEventListener("open", () => {
+        this.isCut = false;
         resolve(null);
         this.pump();
       });
@@ -296,10 +320,13 @@ export class Script {
       this.show();
     }
     if (this.queue.length) this.pump();
+    else this.attend();
   }
 
   async resync() {
-    this.take(await get(addressOf("api", this.name, "script")));
+    const told = await get(addressOf("api", this.name, "script"));
+    this.take(told);
+    this.view.caughtUp(told);
   }
 
   async sendFirst() {
@@ -409,8 +436,7 @@ export class Script {
   }
 
   show() {
-    const isOffline = this.events?.readyState === EventSource.CONNECTING;
-    this.view.state(isOffline ? "offline" : this.isUnsaved ? "saving" : "saved");
+    this.view.state(this.isCut ? "offline" : this.isUnsaved ? "saving" : "saved");
   }
 
   /** Resolves when the server has all that was done here. */
