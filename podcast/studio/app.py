@@ -95,7 +95,8 @@ def _routes(desk: Desk) -> list[Route]:
         Route("/files/{path:path}", _files_of(desk.shelf.out, PUBLISHED_POLICY)),
         Route("/api/episodes", _asked(lambda request: desk.shelf.episodes())),
         Route("/api/options", _asked(lambda request: desk.options())),
-        Route("/api/read", _read(desk), methods=["POST"]),
+        Route("/api/read", _dropped(desk.read), methods=["POST"]),
+        Route("/api/foresee", _dropped(desk.foresee), methods=["POST"]),
         *(
             Route(f"/api/{what}", _upload(desk, *about), methods=["POST"])
             for what, about in {
@@ -188,13 +189,13 @@ async def _pieces(request: Request, most: int) -> AsyncIterator[bytes]:
 # Uploads -----------------------------------------------------------------------------------
 
 
-def _read(desk: Desk) -> Answer:
-    """The answer that tells how a dropped file is read."""
+def _dropped(tell: Callable[[bytes, str], Values]) -> Answer:
+    """The answer that tells something of a dropped file, which is not kept."""
 
     async def answer(request: Request) -> Response:
         content = await bounded(request, LARGEST)
         given = request.query_params.get("file", "")
-        return JSONResponse(await run_in_threadpool(desk.read, content, given))
+        return JSONResponse(await run_in_threadpool(tell, content, given))
 
     return answer
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -24,7 +23,7 @@ from podcast.studio.builds import Builds
 from podcast.studio.built import files, findings
 from podcast.studio.document import Document, Shown, clash_told
 from podcast.studio.events import Events, event_text
-from podcast.studio.history import Edit
+from podcast.studio.history import Edit, Row
 from podcast.studio.marking import (
     MOST_PLACES,
     Place,
@@ -38,14 +37,16 @@ from podcast.studio.saying import Sayer, Wish, offered
 from podcast.studio.script_of import script_of
 from podcast.studio.seeds import (
     RECORDINGS,
-    add_pronunciation,
-    add_spelling,
+    add_row,
     fill_in,
+    foreseen,
     form,
     place_beside,
     place_for,
     read_file,
     require_picture,
+    said_now,
+    take_row,
 )
 from podcast.studio.shelf import Shelf, require_name
 from podcast.text.read import is_script, reading
@@ -65,7 +66,7 @@ class Desk:
         self.shelf, self.events = shelf, Events()
         self.builds = Builds(shelf.order, self._tell_of_build, self._titles)
         self.sayer = Sayer()
-        self.lock = Lock()
+        self.lock, self.settings_lock = Lock(), Lock()
         self.documents: dict[str, Document] = {}
         self.faults: dict[str, str] = {}  # of the scripts that are shown, told once each
 
@@ -75,9 +76,20 @@ class Desk:
         with self.lock:
             if name not in self.documents:
                 self.documents[name] = Document(
-                    folder, lambda event, values: self.events.tell(name, event, values)
+                    folder,
+                    lambda event, values: self.events.tell(name, event, values),
+                    lambda row, is_kept: self._keep(name, row, is_kept),
                 )
             return self.documents[name]
+
+    def _keep(self, name: str, row: Row, is_kept: bool) -> None:
+        """Write a row into the settings of an episode, or take it out of them.
+
+        Raises ReadError if they cannot hold it, and WriteError.
+        """
+        source = self.shelf.source(name)
+        with self.settings_lock:
+            (add_row if is_kept else take_row)(source, row)
 
     def watch(self) -> None:
         """Take up what other programs wrote into the scripts that are shown."""
@@ -182,14 +194,14 @@ class Desk:
 
         Raises PodcastError.
         """
-        document, seed = self.document(name), self.shelf.order(name).source
+        document = self.document(name)
         wrong, right = (text_of(asked, key).strip() for key in ("from", "to"))
         if not wrong or not right:
             raise BadRequest("give what is written, and what is to be written instead")
         places = list(misspelt(document.shown().blocks, wrong, right))
-        if asked.get("apply") is True:
-            add_spelling(seed, wrong, right)
-        return self._changed(document, places, asked.get("apply") is True, by)
+        return self._changed(
+            document, places, asked.get("apply") is True, by, Row("glossary", wrong, right)
+        )
 
     def pronounce(self, name: str, asked: Values, by: str) -> Values:
         """Where a word is said; with `apply` it is said otherwise from now on.
@@ -199,17 +211,24 @@ class Desk:
         word, respelling = (text_of(asked, key).strip() for key in ("text", "as"))
         if not word:
             raise BadRequest("give the word that is to be said otherwise")
-        seed = self.shelf.order(name).source
-        if asked.get("apply") is True:
-            add_pronunciation(seed, word, respelling)
-        places = occurrences(self.document(name).shown().blocks, word)
-        return {"places": [told(place) for place in islice(places, MOST_PLACES)]}
+        document = self.document(name)
+        places = list(occurrences(document.shown().blocks, word))
+        before = said_now(self.shelf.source(name), word)
+        row = Row("pronounce", word, respelling, before)
+        return self._changed(document, places, asked.get("apply") is True, by, row)
 
-    def _changed(self, document: Document, places: Sequence[Place], apply: bool, by: str) -> Values:
-        """The places; with `apply`, what is new is written there first."""
+    def _changed(
+        self,
+        document: Document,
+        places: Sequence[Place],
+        apply: bool,
+        by: str,
+        row: Row | None = None,
+    ) -> Values:
+        """The places; with `apply`, what is new is written there first, and the row is kept."""
         answer: Values = {"places": [told(place) for place in places[:MOST_PLACES]]}
-        if apply and places:
-            answer |= self._state(document.change(replaced(places), by))
+        if apply and (places or row):
+            answer |= self._state(document.change(replaced(places), by, row))
         return answer
 
     def dropped(self, name: str) -> list[Values]:
@@ -245,6 +264,7 @@ class Desk:
                 {"name": role, "engine": engine, "zh": ROLES.get(role, role)}
                 for role, engine in voices
             ],
+            "recordings": sorted(RECORDINGS),
             "engines": [AUTO, *engines.offered()],
             "roles": [role for role, _ in voices],
         }
@@ -255,13 +275,17 @@ class Desk:
 
     def set(self, name: str, asked: Values, by: str) -> Values:
         """Write the settings beside a seed. Raises ReadError or WriteError."""
-        with self.lock:
+        with self.settings_lock:
             fill_in(self.shelf.source(name), asked)
         return form(self.shelf.source(name))
 
     def read(self, content: bytes, given: str) -> Values:
         """How a dropped file is read. Raises ReadError."""
         return read_file(content, given)
+
+    def foresee(self, content: bytes, given: str) -> Values:
+        """What would be made of a dropped file without any settings. Raises ReadError."""
+        return foreseen(content, given)
 
     def keep_seed(self, part: Path, name: str, given: str) -> Values:
         """Put an uploaded transcript into the folder of seeds. Raises ReadError or Taken."""

@@ -33,7 +33,7 @@ from podcast.studio.blocks import (
     new_id,
     plain,
 )
-from podcast.studio.history import Change, Edit, History, Merged
+from podcast.studio.history import Change, Edit, History, Merged, Row
 from podcast.studio.journal import (
     JOURNAL,
     add_change,
@@ -48,6 +48,9 @@ NOT_MERGED = Merged(())
 
 Tell = Callable[[str, dict[str, Any]], None]
 """A function that sends an event, with its values, to all pages that show the episode."""
+
+Keep = Callable[[Row, bool], None]
+"""A function that writes a row into the settings beside the transcript, or takes it out of them."""
 
 
 class Shown(NamedTuple):
@@ -68,9 +71,14 @@ class Shown(NamedTuple):
 class Document:
     """The script of one episode. Its methods may be called by several threads at a time."""
 
-    def __init__(self, folder: Path, tell: Tell = lambda *_: None) -> None:
-        """`folder` is that of the episode; `tell` is called for each change, once it is kept."""
-        self.folder, self.tell = folder, tell
+    def __init__(
+        self, folder: Path, tell: Tell = lambda *_: None, keep: Keep = lambda *_: None
+    ) -> None:
+        """`folder` is that of the episode; `tell` is called for each change, once it is kept.
+
+        `keep` is called for a change that has a row, and for its undo, before the script changes.
+        """
+        self.folder, self.tell, self.keep = folder, tell, keep
         self.path, self.journal = folder / SCRIPT, folder / JOURNAL
         self.lock = RLock()
         self.content: bytes | None = None
@@ -112,12 +120,19 @@ class Document:
             now = {block.id: block for block in history.blocks}
             return tuple(now.get(block.id, block) for block in insert), _shown(page, history)
 
-    def change(self, how: Callable[[Blocks], Sequence[Block]], by: str) -> Shown:
-        """Replace all blocks by what `how` makes of them, as one change. Raises as `edit` does."""
+    def change(
+        self, how: Callable[[Blocks], Sequence[Block]], by: str, row: Row | None = None
+    ) -> Shown:
+        """Replace all blocks by what `how` makes of them, and write a row, as one change.
+
+        Raises as `edit` does, and ReadError if the settings cannot hold the row.
+        """
         with self._held() as (page, history):
             blocks = tuple(how(history.blocks))
             require_title(blocks, history.blocks)
-            return _shown(*self._put(page, history, blocks, past.EDIT, by))
+            if row:
+                self.keep(row, True)
+            return _shown(*self._put(page, history, blocks, past.EDIT, by, row=row))
 
     def undo(self, by: str) -> Shown:
         """Take back the last change that a page made. Raises Conflict, ScriptError, WriteError."""
@@ -139,7 +154,10 @@ class Document:
             if not waiting:
                 return _shown(page, history)
             blocks = past.undone(history, waiting[-1])
-            return _shown(*self._put(page, history, blocks, kind, by, undoes=waiting[-1]))
+            row = next(each.row for each in history.changes if each.version == waiting[-1])
+            if row:
+                self.keep(row, kind == past.REDO)
+            return _shown(*self._put(page, history, blocks, kind, by, undoes=waiting[-1], row=row))
 
     # The file ------------------------------------------------------------------------------
 
@@ -208,6 +226,7 @@ class Document:
         *,
         undoes: int = 0,
         settles: str = "",
+        row: Row | None = None,
     ) -> tuple[Page, History]:
         """Write blocks to the file, then the change to the journal, then tell of it.
 
@@ -218,8 +237,8 @@ class Document:
         read = read_page(text, str(self.path))
         blocks = blocks if read.blocks == blocks else identified(blocks, read.blocks)
         change = _change_to(history, blocks, kind, by, merged)
-        change = replace(change, undoes=undoes, settles=settles)
-        if not (change.hunks or undoes or settles or by == past.DISK):
+        change = replace(change, undoes=undoes, settles=settles, row=row)
+        if not (change.hunks or undoes or settles or row or by == past.DISK):
             return page, history
         content = text.encode()
         with replacing(self.path) as part:
@@ -286,7 +305,15 @@ def told(before: History, change: Change, after: History) -> dict[str, Any]:
         "can_undo": bool(after.undoable),
         "can_redo": bool(after.redoable),
         "clashes": [clash_told(clash) for clash in after.clashes],
+        "row": _row_told(change),
     }
+
+
+def _row_told(change: Change) -> dict[str, Any] | None:
+    """The row that an undo took out of the settings, or a redo put there again, as JSON."""
+    if not change.row or change.kind not in (past.UNDO, past.REDO):
+        return None
+    return {**change.row._asdict(), "kept": change.kind == past.REDO}
 
 
 def clash_told(clash: past.Clash) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from podcast.studio.blocks import TITLE, Block, Blocks, identified, runs
 
 KEPT = 400  # changes that can be undone, or be merged with; older ones are forgotten
+MOST = 3_000_000  # characters in the changes that are kept: thirty times the text of three hours
 DISK = "disk"  # who made a change of the file that did not come from a page
 NONE: Blocks = ()
 # The kinds of changes.
@@ -46,13 +47,27 @@ class Clash:
     theirs: Blocks
 
 
+class Row(NamedTuple):
+    """A row of the settings beside the transcript, which a change wrote together with the script.
+
+    `table` is "glossary" or "pronounce", `value` what is written or said for `word`. `before` is
+    what was said for it before, or empty.
+    """
+
+    table: str
+    word: str
+    value: str
+    before: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What happened to the list of blocks at once. `by` is the page that made it, or DISK.
 
     `undoes` is the version of the change whose opposite this is, or 0. `settles` is the id of a
     clash that this change settles, or empty. `wrote` are the blocks that another program wrote, if
-    these were merged with what it had not seen.
+    these were merged with what it had not seen. `row` is what the change wrote into the settings,
+    or what it took out of them again if it is an undo.
     """
 
     version: int
@@ -63,13 +78,15 @@ class Change:
     clashes: tuple[Clash, ...] = ()
     settles: str = ""
     wrote: Blocks = ()
+    row: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """The latest blocks, the changes that led to them, and which of these can be undone or redone.
 
-    `version` is that of the last change. `clashes` are those that nobody has settled yet.
+    `version` is that of the last change. `clashes` are those that nobody has settled yet. `size` is
+    the number of characters in the changes.
     """
 
     version: int
@@ -78,6 +95,7 @@ class History:
     undoable: tuple[int, ...] = ()
     redoable: tuple[int, ...] = ()
     clashes: tuple[Clash, ...] = ()
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,18 +392,35 @@ def with_change(history: History, change: Change) -> History:
     changes = (*history.changes, change)
     open_ = (clash for clash in history.clashes if clash.id != change.settles)
     clashes = (*open_, *change.clashes)
-    return trimmed(History(change.version, blocks, changes, undoable, redoable, clashes))
+    size = history.size + size_of(change)
+    return trimmed(History(change.version, blocks, changes, undoable, redoable, clashes, size))
+
+
+def size_of(change: Change) -> int:
+    """The number of characters in a change."""
+    hunks = (block for hunk in change.hunks for block in (*hunk.removed, *hunk.inserted))
+    return sum(len(block.text) for block in (*hunks, *change.wrote))
 
 
 def trimmed(history: History) -> History:
-    """The history without the changes before the last KEPT, once there are twice as many."""
-    if len(history.changes) <= 2 * KEPT:
+    """The history without its oldest changes, once it is twice as long as it may be.
+
+    The last KEPT changes stay, or fewer with MOST characters in all, but always the last one.
+    """
+    if len(history.changes) <= 2 * KEPT and history.size <= 2 * MOST:
         return history
-    changes = history.changes[-KEPT:]
+    kept, size = 0, 0
+    for change in reversed(history.changes[-KEPT:]):
+        size += size_of(change)
+        if kept and size > MOST:
+            break
+        kept += 1
+    changes = history.changes[-kept:]
     first = changes[0].version
     return replace(
         history,
         changes=changes,
+        size=sum(map(size_of, changes)),
         undoable=tuple(each for each in history.undoable if each >= first),
         redoable=tuple(each for each in history.redoable if each >= first),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from podcast.files.whole import replacing, writing
 from podcast.studio.blocks import Block, Blocks
-from podcast.studio.history import Change, Clash, History, Hunk, states, with_change
+from podcast.studio.history import Change, Clash, History, Hunk, Row, states, with_change
 
 JOURNAL = ".studio.jsonl"
 
@@ -71,6 +71,7 @@ def _line(change: Change) -> str:
         "clashes": _told(change.clashes),
         "settles": change.settles,
         "wrote": _rows(change.wrote),
+        "row": change.row,
     }
     return json.dumps(table, ensure_ascii=False)
 
@@ -89,6 +90,7 @@ def _change(table: Any) -> Change:
         _clashes(table["clashes"]),
         str(table["settles"]),
         _blocks(table["wrote"]),
+        Row(*table["row"]) if table.get("row") else None,
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import date
 from itertools import chain, count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import tomlkit
 from PIL import Image
@@ -20,22 +20,27 @@ from podcast.files import toml
 from podcast.files.decode import decode, read_bytes
 from podcast.files.names import TRANSCRIPTS
 from podcast.files.options import OPTIONS
-from podcast.files.settings import settings_in, settings_path
+from podcast.files.settings import Settings, settings_in, settings_path
 from podcast.files.tidy import tidy
 from podcast.files.whole import replacing
+from podcast.model import Recipe
 from podcast.pictures.cover import LARGEST_PICTURE
 from podcast.production.publish import file_name
+from podcast.studio.history import Row
 from podcast.studio.shelf import Shelf, is_name, require_name
+from podcast.text.draft import drafted
 from podcast.text.glossary import parse_glossary
 from podcast.text.read import Reading, reading
 from podcast.text.read.account import account
 from podcast.text.read.told import turns
+from podcast.text.remarks import remarks
 
 HEAD = 20  # lines of a transcript that are shown
 RECORDINGS = frozenset(
     [
         ".mp3",
         ".m4a",
+        ".m4b",
         ".aac",
         ".wav",
         ".flac",
@@ -50,6 +55,7 @@ RECORDINGS = frozenset(
         ".aiff",
     ]
 )
+Made = TypeVar("Made")
 FORM = ("title", "author", "date", "cover", "description", "link")  # the plain keys of the form
 
 
@@ -61,15 +67,7 @@ def read_file(content: bytes, given: str) -> dict[str, Any]:
 
     `given` is the name of the file on the machine of the person who dropped it.
     """
-    name, suffix = proposed(given), suffix_of(given)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"{name}{suffix}"
-        path.write_bytes(content)
-        try:
-            found = reading(path)
-        except ReadError as error:
-            raise ReadError(str(error).replace(f"{folder}/", "")) from None
-    return {"name": name, **reading_told(found)}
+    return {"name": proposed(given), **reading_told(_of_file(content, given, reading))}
 
 
 def reading_told(found: Reading) -> dict[str, Any]:
@@ -89,9 +87,33 @@ def reading_told(found: Reading) -> dict[str, Any]:
             {"line": each.number, "text": each.text, "why": each.why} for each in found.dropped
         ],
         "head": [f"[{voice}] {text}" for voice, text in islice(turns(found), HEAD)],
-        "title": "",
-        "warnings": [],
     }
+
+
+def foreseen(content: bytes, given: str) -> dict[str, Any]:
+    """What the program would make of a dropped file by itself, as JSON has it; nothing is written.
+
+    That is its title, the number of its chapters and what it has to remark. It takes as long as a
+    draft does: some seconds for an hour of speech. Raises ReadError.
+    """
+    recipe = Recipe()
+    script = _of_file(content, given, lambda path: drafted(path, recipe, Settings())[0])
+    return {
+        "title": script.title,
+        "chapters": len(script.chapters),
+        "warnings": list(remarks(script, recipe)),
+    }
+
+
+def _of_file(content: bytes, given: str, make: Callable[[Path], Made]) -> Made:
+    """What `make` makes of a dropped file. Raises ReadError, which gives the file's own name."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{proposed(given)}{suffix_of(given)}"
+        path.write_bytes(content)
+        try:
+            return make(path)
+        except ReadError as error:
+            raise ReadError(str(error).replace(f"{folder}/", "")) from None
 
 
 def proposed(given: str) -> str:
@@ -267,11 +289,62 @@ def add_spelling(seed: Path, wrong: str, right: str) -> None:
     write(seed, document)
 
 
-def add_pronunciation(seed: Path, word: str, respelling: str) -> None:
-    """Add how a word is spoken to the settings beside a seed. Raises ReadError or WriteError."""
+def take_spelling(seed: Path, wrong: str, right: str) -> None:
+    """Take a row out of the glossary beside a seed. Raises ReadError or WriteError."""
     document = opened(seed)
-    document.setdefault("pronounce", tomlkit.table())[word] = respelling
+    table = document.get("glossary", {})
+    entry = table.get(right)
+    owner, key = (entry, "wrong") if isinstance(entry, MutableMapping) else (table, right)
+    words = owner.get(key)
+    if isinstance(words, list) and wrong in words:
+        words.remove(wrong)
+    elif words != wrong:
+        return
+    if words in ([], wrong):
+        del owner[key]
+    _without_empty(document, "glossary")
     write(seed, document)
+
+
+def say_so(seed: Path, word: str, respelling: str) -> None:
+    """Write how a word is spoken into the settings beside a seed; empty: as it is written.
+
+    Raises ReadError or WriteError.
+    """
+    document = opened(seed)
+    _set(document.setdefault("pronounce", tomlkit.table()), word, respelling)
+    _without_empty(document, "pronounce")
+    write(seed, document)
+
+
+def said_now(seed: Path, word: str) -> str:
+    """How the settings beside a seed say that a word is spoken, or empty. Raises ReadError."""
+    return str(opened(seed).get("pronounce", {}).get(word, ""))
+
+
+def add_row(seed: Path, row: Row) -> None:
+    """Write a row into the settings beside a seed. Raises ReadError or WriteError."""
+    if row.table == "glossary":
+        add_spelling(seed, row.word, row.value)
+    else:
+        say_so(seed, row.word, row.value)
+
+
+def take_row(seed: Path, row: Row) -> None:
+    """Take a row out of the settings again, unless a person has changed it since.
+
+    Raises ReadError or WriteError.
+    """
+    if row.table == "glossary":
+        take_spelling(seed, row.word, row.value)
+    elif said_now(seed, row.word) == row.value:
+        say_so(seed, row.word, row.before)
+
+
+def _without_empty(document: tomlkit.TOMLDocument, key: str) -> None:
+    """Take a table away that has nothing in it."""
+    if key in document and not document[key]:
+        del document[key]
 
 
 def opened(seed: Path) -> tomlkit.TOMLDocument:

@@ -44,9 +44,7 @@ def is_sentence(text: str) -> bool:
 class _Module:
     def __init__(self, tree: ast.Module, name: str) -> None:
         self.tree, self.name = tree, name
-        self.functions = {
-            each.name: each for each in ast.walk(tree) if isinstance(each, FUNCTIONS)
-        }
+        self.functions = {each.name: each for each in ast.walk(tree) if isinstance(each, FUNCTIONS)}
         self.values = {
             target.id: each.value
             for each in tree.body
@@ -78,15 +76,16 @@ class _Module:
                 yield from self._returned(place.exc)
         elif isinstance(place, ast.Call) and _name(place.func) in TELLERS:
             yield from place.args[:1] if len(place.args) == 1 else ()  # else an event of the studio
-        elif isinstance(place, ast.Call) and _name(place.func).endswith(("Error", "Failed")):
-            yield from place.args
-        elif isinstance(place, ast.Call) and _is_error_made(place):
+        elif (isinstance(place, ast.Call) and _name(place.func).endswith(("Error", "Failed"))) or (
+            isinstance(place, ast.Call) and _is_error_made(place)
+        ):
             yield from place.args
         elif isinstance(place, ast.Dict):
             pairs = zip(place.keys, place.values, strict=True)
             yield from (value for key, value in pairs if _is_error_key(key))
         elif isinstance(place, ast.FunctionDef) and place.name == "__str__":
-            yield from (each.value for each in ast.walk(place) if isinstance(each, ast.Return) and each.value)
+            returned = (each for each in ast.walk(place) if isinstance(each, ast.Return))
+            yield from (each.value for each in returned if each.value)
         elif isinstance(place, ast.Yield) and self.name.startswith(RULES) and place.value:
             yield place.value
 
@@ -106,8 +105,7 @@ class _Module:
                 yield value.value
         elif isinstance(value, ast.JoinedStr):
             text = "".join(
-                str(each.value) if isinstance(each, ast.Constant) else "{}"
-                for each in value.values
+                str(each.value) if isinstance(each, ast.Constant) else "{}" for each in value.values
             )
             if is_sentence(text):
                 yield text

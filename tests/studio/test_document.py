@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -123,3 +124,23 @@ def test_a_new_paragraph_comes_behind_its_neighbour_though_others_were_added(
         edit = Edit(shown.version, shown.blocks[after].id, (), (Block(PARAGRAPH, text),))
         document.edit(edit, "a")
     assert texts(document) == ["题", "一", "甲。", "丁", "丙", "乙。", "戊"]
+
+
+def test_the_journal_does_not_grow_for_ever(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past, "MOST", 40_000)
+    document = Document(folder)
+    sizes = []
+    for number in range(60):
+        type_in(document, f"第{number}句" * 20)
+        sizes.append((folder / JOURNAL).stat().st_size)
+    assert max(sizes) < 3 * 3 * 40_000  # bytes of a hanzi, and twice as much before it is shortened
+    assert any(after < before for before, after in pairwise(sizes))
+    edited = texts(document)
+    again = Document(folder)
+    assert texts(again) == edited
+    while again.shown().can_undo:
+        again.undo("a")
+    assert texts(again) != edited
+    while again.shown().can_redo:
+        again.redo("a")
+    assert texts(again) == edited

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -156,6 +158,23 @@ def test_what_the_server_refuses_is_told_in_chinese(person: Person) -> None:
     )
     told = person.wait("return document.querySelector('#read .trouble')?.textContent")
     assert told.startswith("读不了 a.txt：文件是空的")
+
+
+@pytest.mark.slow
+def test_the_types_of_the_scripts_agree(tmp_path: Path) -> None:
+    tsc = shutil.which("tsc", path=f"node_modules/.bin{os.pathsep}{os.environ['PATH']}")
+    if not tsc:
+        pytest.skip("no tsc on PATH and none in node_modules: npm install typescript")
+    (tmp_path / "player.d.ts").write_text("declare const player: any;\n")
+    options = {
+        "allowJs": True, "checkJs": True, "noEmit": True, "types": [], "target": "es2022",
+        "module": "es2022", "moduleResolution": "bundler", "lib": ["es2023", "dom", "dom.iterable"],
+    }  # fmt: skip
+    files = [str(PAGES / "main.js"), "player.d.ts"]
+    config = tmp_path / "tsconfig.json"
+    config.write_text(json.dumps({"compilerOptions": options, "files": files}))
+    done = subprocess.run([tsc, "-p", str(config)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_the_page_holds_no_script_and_no_style_of_its_own() -> None:
@@ -556,6 +575,9 @@ def test_every_place_is_shown_before_it_is_replaced(editor: Person) -> None:
     editor.wait(f"return {AREAS}.at(-1).textContent === '第二章只有二段。'")
     editor.press(ESCAPE)
     assert editor.run("return document.getElementById('panel').hidden")
+    for hidden in (False, True):
+        editor.click("#open-find")
+        assert editor.run("return document.getElementById('panel').hidden") is hidden
     editor.press(CONTROL, "z")
     wait_until(lambda: on_disk(editor) == SCRIPT)
 

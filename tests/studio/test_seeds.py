@@ -17,7 +17,7 @@ from podcast.speech.cast import voices_folder
 from podcast.studio import app as app_module
 from podcast.studio.app import studio_app
 from podcast.studio.guard import Rules
-from podcast.studio.seeds import add_pronunciation, add_spelling, fill_in, form, proposed
+from podcast.studio.seeds import add_spelling, fill_in, form, proposed, say_so
 from podcast.studio.shelf import Shelf
 
 TALK = """\
@@ -139,6 +139,24 @@ def test_a_name_is_proposed(given: str, name: str) -> None:
     assert proposed(given) == name
 
 
+def test_what_would_come_of_a_file_is_told_before_it_is_kept(app: ASGIApp, seed: Path) -> None:
+    text = "今天我们聊一聊人工智能。它很快。我们再聊一聊怎么做饭。先洗菜，再切菜，最后下锅。\n"
+    told = ask(app, "/api/foresee?file=a.txt", raw=[text.encode()]).told
+    assert told["title"] and told["chapters"] >= 1 and told["warnings"] == []
+    told = ask(
+        app, "/api/foresee?file=a.txt", raw=[b"Hello everyone, this is a test of it.\n"]
+    ).told
+    assert any("Chinese is in this transcript" in each for each in told["warnings"])
+    answer = ask(app, "/api/foresee?file=a.txt", raw=["嗯，呃。\n".encode()])
+    assert answer.status == 422 and answer.told["error"].startswith("a.txt has only fillers")
+    assert sorted(path.name for path in seed.parent.iterdir()) == ["talk.txt"]
+
+
+def test_recordings_are_known_to_the_page_as_to_the_server(app: ASGIApp, seed: Path) -> None:
+    for suffix in ask(app, "/api/options").told["recordings"]:
+        assert ask(app, f"/api/recordings?name=talk&file=a{suffix}", raw=[b"x"]).status == 200
+
+
 # The form ------------------------------------------------------------------------------------
 
 
@@ -193,7 +211,7 @@ def test_a_spelling_and_a_pronunciation_are_added(seed: Path) -> None:
     add_spelling(seed, "泽林斯基", "泽连斯基")
     add_spelling(seed, "雨树", "宇树")
     add_spelling(seed, "deep sick", "DeepSeek")
-    add_pronunciation(seed, "乐队", "yue4 dui4")
+    say_so(seed, "乐队", "yue4 dui4")
     settings = read_settings(seed)
     assert settings.glossary["泽连斯基"] == ["泽联斯基", "泽林斯基"]
     assert settings.glossary["宇树"] == {"wrong": ["语速", "雨树"], "near": ["机器人"]}
@@ -204,6 +222,48 @@ def test_a_spelling_and_a_pronunciation_are_added(seed: Path) -> None:
     with pytest.raises(ReadError, match="both right and a wrong"):
         add_spelling(seed, "宇树", "语速")
     assert path.read_text("utf-8") == before
+
+
+def test_an_undo_takes_the_row_back_and_a_redo_writes_it_again(app: ASGIApp, seed: Path) -> None:
+    path = seed.with_suffix(".toml")
+    path.write_text(SETTINGS, "utf-8")
+    script = seed.parent.parent / "out" / "talk" / "script.md"
+    script.parent.mkdir(parents=True)
+    script.write_text("# 题\n\n## 一\n\n泽林斯基说雨树好。\n", "utf-8")
+    before, written = read_settings(seed), {}
+    rows = [("泽林斯基", "泽连斯基"), ("雨树", "宇树"), ("没有人说", "无人说")]
+    for wrong, right in rows:
+        asked = {"from": wrong, "to": right, "apply": True}
+        assert ask(app, "/api/talk/glossary", asked).told["can_undo"]
+    asked = {"text": "乐队", "as": "yue4 dui4", "apply": True}
+    ask(app, "/api/talk/pronounce", asked)
+    after, edited = read_settings(seed), script.read_text("utf-8")
+    assert after.glossary["无人说"] == ["没有人说"] and "泽连斯基说宇树好" in edited
+    for _ in range(4):
+        written = ask(app, "/api/talk/undo", {}).told
+    assert not written["can_undo"]
+    now = read_settings(seed)
+    assert (now.glossary, now.pronounce) == (before.glossary, before.pronounce)
+    assert "泽林斯基说雨树好" in script.read_text("utf-8")
+    text = path.read_text("utf-8")
+    assert all(f"# {comment}" in text for comment in ("我的设置", "先这样", "他的声音", "慢一点"))
+    for _ in range(4):
+        ask(app, "/api/talk/redo", {})
+    now = read_settings(seed)
+    assert (now.glossary, now.pronounce) == (after.glossary, after.pronounce)
+    assert script.read_text("utf-8") == edited
+
+
+def test_an_undo_leaves_a_row_that_a_person_has_changed_since(app: ASGIApp, seed: Path) -> None:
+    script = seed.parent.parent / "out" / "talk" / "script.md"
+    script.parent.mkdir(parents=True)
+    script.write_text("# 题\n\n## 一\n\n乐队。\n", "utf-8")
+    ask(app, "/api/talk/pronounce", {"text": "乐队", "as": "yue4 dui4", "apply": True})
+    say_so(seed, "乐队", "le4 dui4")
+    ask(app, "/api/talk/undo", {})
+    assert read_settings(seed).pronounce == {"乐队": "le4 dui4"}
+    say_so(seed, "乐队", "")
+    assert "pronounce" not in seed.with_suffix(".toml").read_text("utf-8")
 
 
 def test_the_options_are_those_of_the_recipe(app: ASGIApp) -> None:

@@ -59,7 +59,10 @@ const asked = async (address, options) => {
 /** What the server has at an address. Throws Refused. */
 export const get = async (address) => (await asked(address, {})).json();
 
-/** The answer to a request that writes or speaks. Throws Refused. */
+/**
+ * The answer to a request that writes or speaks. Throws Refused.
+ * @param {string} address @param {unknown} [body] @param {RequestInit} [options]
+ */
 export const send = async (address, body, { method = "POST", headers = {}, ...options } = {}) => {
   const isFile = body instanceof Blob;
   const answer = await asked(address, {

@@ -2,6 +2,8 @@
 
 import { text } from "./texts.js";
 
+/** @typedef {() => unknown} Act  what a key does; it gives false if the browser is to act, too */
+
 const isCommand = (event) => event.ctrlKey || event.metaKey;
 
 export class Editing {
@@ -117,6 +119,7 @@ export class Editing {
     if (act && act() !== false) event.preventDefault();
   }
 
+  /** What a key does, or null. @returns {Act | null} */
   actOf(event, caret) {
     const { key, shiftKey, altKey } = event;
     const { commands } = this;

@@ -148,7 +148,7 @@ class Editor {
       if (this.script.isUnsaved) event.preventDefault();
     });
     byId("contents").addEventListener("click", (event) => {
-      const link = event.target.closest("#chapters a");
+      const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest("#chapters a"));
       if (!link) return;
       event.preventDefault();
       const block = this.chapterBlocks[[...byId("chapters").querySelectorAll("a")].indexOf(link)];
@@ -166,7 +166,7 @@ class Editor {
       z: () => (event.shiftKey ? this.redo() : this.undo()),
       y: () => this.redo(),
       s: () => this.build(),
-      f: () => this.panels.toggle("find", this.selected()),
+      f: () => this.panels.show("find", this.selected()),
     };
     const isField = event.target.closest("input, select, textarea");
     if (isCommand && !event.altKey && acts[key] && !(isField && key !== "s")) {
@@ -185,7 +185,7 @@ class Editor {
 
   pageKeys() {
     return {
-      "/": () => this.panels.toggle("find", ""),
+      "/": () => this.panels.show("find", ""),
       Enter: () => this.goBack(),
       Escape: () => this.quiet(),
     };
@@ -214,7 +214,7 @@ class Editor {
   /** Leave the text, so that keys move the sound. */
   leave() {
     this.quiet();
-    document.activeElement?.blur();
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
     byId("script").focus({ preventScroll: true });
   }
 
@@ -443,6 +443,11 @@ class Editor {
     this[`on_${name}`]?.(data);
   }
 
+  /** An undo took a row out of the settings, or it was put there again. */
+  on_row({ table, word, value, kept }) {
+    tell(text(`${table}${kept ? "Kept" : "Taken"}`, { word, value }));
+  }
+
   on_told({ text: own }) {
     tell(said(own));
   }
@@ -508,7 +513,7 @@ class Editor {
   async take(made) {
     this.made = made;
     await this.episode.load(made);
-    if (this.panels.shown === "files" || this.panels.shown === "check") this.panels.toggle(this.panels.shown, true);
+    if (this.panels.shown === "files" || this.panels.shown === "check") this.panels.show(this.panels.shown);
   }
 
   async on_built({ fresh, made }) {

@@ -23,7 +23,12 @@ export class Panels {
 
   /** Show one of the panels, or hide it if it is shown. */
   async toggle(which, ...given) {
-    if (this.shown === which && !given.length) return this.close();
+    if (this.shown === which) return this.close();
+    return this.show(which, ...given);
+  }
+
+  /** Show one of the panels, afresh if it is shown already. */
+  async show(which, ...given) {
     this.shown = which;
     const inside = element("div", { class: "inside" });
     const waiting = element("p", { class: "quiet" }, text("wait"));
@@ -100,7 +105,7 @@ export class Panels {
   }
 
   /** Two fields, a look at the places, and a button that changes them all. */
-  changing(inside, { from, to, fromLabel, toLabel, hint, look, apply, applyLabel, extra = null, needsBoth = false }) {
+  changing(inside, { from = "", to = "", fromLabel, toLabel, hint = "", look, apply, applyLabel, extra = null, needsBoth = false }) {
     const wanted = element("input", { value: from ?? "", autocomplete: "off", spellcheck: "false" });
     const other = element("input", { value: to ?? "", autocomplete: "off", spellcheck: "false" });
     const count = element("p", { class: "quiet", role: "status" });

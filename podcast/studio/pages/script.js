@@ -157,8 +157,9 @@ export class Script {
   }
 
   /** Take an event about the script. */
-  heard({ version, by, splices, clashes, can_undo, can_redo }) {
+  heard({ version, by, splices, clashes, row, can_undo, can_redo }) {
     if (version <= this.version) return;
+    if (row) this.view.event("row", row);
     if (can_undo !== undefined) this.view.undoable(can_undo, can_redo);
     if (clashes) this.view.clashes(clashes);
     if (by === tab) {

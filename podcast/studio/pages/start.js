@@ -6,8 +6,6 @@ import { button, byId, element, field, tell } from "./dom.js";
 import { Settings, readOptions } from "./settings.js";
 import { lasting, nameOf, said, text } from "./texts.js";
 
-const SOUND = /\.(mp3|m4a|m4b|aac|wav|flac|ogg|opus|mp4|mov|mkv|webm|wma)$/i;
-
 /** Show the start page; only its list if nothing may be written. */
 export const start = async (mayWrite) => {
   document.body.classList.add("start");
@@ -54,6 +52,8 @@ class Dropping {
   constructor() {
     this.transcript = null;
     this.recording = null;
+    /** @type {Promise<any> | null} */
+    this.options = null; // what the server says can be set, once it is asked for
     this.input = element("input", {
       id: "pick",
       type: "file",
@@ -88,8 +88,9 @@ class Dropping {
 
   /** Take files: a transcript, or a recording that belongs to one. */
   async take(files) {
+    const { recordings } = await (this.options ??= readOptions());
     for (const file of files) {
-      if (SOUND.test(file.name)) this.recording = file;
+      if (recordings.some((suffix) => file.name.toLowerCase().endsWith(suffix))) this.recording = file;
       else this.transcript = file;
     }
     if (!this.transcript) {
@@ -99,17 +100,34 @@ class Dropping {
     this.read.replaceChildren(element("p", { class: "quiet" }, text("reading")));
     try {
       const query = new URLSearchParams({ file: this.transcript.name });
-      const [found, options] = await Promise.all([send(`/api/read?${query}`, this.transcript), readOptions()]);
+      const [found, options] = await Promise.all([send(`/api/read?${query}`, this.transcript), this.options]);
       this.show(found, options);
+      await this.foresee(query, this.transcript);
     } catch (error) {
       this.read.replaceChildren(element("p", { class: "trouble", role: "alert" }, error.message));
     }
   }
 
+  /** Show what the program would make of the transcript by itself, once it knows. */
+  async foresee(query, transcript) {
+    const { foreseen, settings } = this;
+    try {
+      const { title, chapters, warnings } = await send(`/api/foresee?${query}`, transcript);
+      foreseen.replaceChildren(
+        element("p", { class: "quiet" }, text("foreseen", { title, n: chapters })),
+        ...warnings.map((warning) => element("p", { class: "warning" }, said(warning))),
+      );
+      settings.title.placeholder = title;
+    } catch (error) {
+      foreseen.replaceChildren(element("p", { class: "warning" }, error.message));
+    }
+  }
+
   show(found, options) {
     this.saved = null;
+    this.foreseen = element("div", { role: "status" }, element("p", { class: "quiet" }, text("foreseeing")));
     this.name = element("input", { value: found.name, required: true, maxlength: 100, autocomplete: "off" });
-    this.settings = new Settings(() => this.keep(), options, { title: found.title ?? "" }, found.speakers);
+    this.settings = new Settings(() => this.keep(), options, {}, found.speakers);
     const save = button(text("saveAndOpen"), () => this.save(save), { class: "main" });
     this.read.replaceChildren(
       element(
@@ -117,7 +135,7 @@ class Dropping {
         { class: "card", "aria-labelledby": "as-read" },
         element("h2", { id: "as-read", tabindex: -1 }, text("asRead", { file: this.transcript.name })),
         element("p", { class: "facts" }, factsOf(found, this.recording)),
-        (found.warnings ?? []).map((warning) => element("p", { class: "warning" }, said(warning))),
+        this.foreseen,
         element("ol", { class: "head", "aria-label": text("firstLines") }, found.head.map((line) => lineOf(line, found.speakers ?? []))),
         droppedOf(found.dropped ?? []),
         element("h2", {}, text("about")),
