@@ -9,10 +9,11 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import mkstemp
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +32,7 @@ from starlette.responses import (
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from podcast.errors import PodcastError
+from podcast.errors import PodcastError, Stopped
 from podcast.files.decode import LARGEST
 from podcast.files.names import PAGE
 from podcast.files.whole import unwritable
@@ -109,7 +110,7 @@ def _routes(desk: Desk) -> list[Route]:
         Route("/api/seeds/{name}/settings", _wanted(desk.set), methods=["PUT"]),
         Route("/api/{name}/dropped", _asked(lambda request: desk.dropped(_name(request)))),
         Route("/api/{name}/files", _asked(lambda request: desk.files(_name(request)))),
-        Route("/api/{name}/check", _asked(lambda request: desk.check(_name(request)))),
+        Route("/api/{name}/check", _check_of(desk)),
         Route("/api/{name}/say", _wanted(_sound(desk.say)), methods=["POST"]),
         Route("/api/{name}/script", _asked(lambda request: desk.script(_name(request)))),
         Route("/api/{name}/events", _events_of(desk)),
@@ -273,6 +274,54 @@ def _events_of(desk: Desk) -> Answer:
     return answer
 
 
+# The check -----------------------------------------------------------------------------------
+
+
+def _check_of(desk: Desk) -> Answer:
+    """The answer that tells how far the check of an episode is, and then what it found.
+
+    It is a table of JSON in each line. The check ends when the page no longer listens.
+    """
+
+    async def answer(request: Request) -> Response:
+        lines = _told_while(partial(desk.check, _name(request)))
+        return StreamingResponse(lines, media_type="application/x-ndjson")
+
+    return answer
+
+
+async def _told_while(work: Callable[[Callable[[float], None]], Any]) -> AsyncIterator[str]:
+    """Lines that tell how far some work is, and what came of it; it ends with the iterator."""
+    loop, queue, ended = asyncio.get_running_loop(), asyncio.Queue[Values](), Event()
+
+    def tell(values: Values) -> None:
+        with suppress(RuntimeError):  # the server has ended
+            loop.call_soon_threadsafe(queue.put_nowait, values)
+
+    def watch(share: float) -> None:
+        if ended.is_set():
+            raise Stopped("stopped")
+        tell({"share": round(share, 3)})
+
+    def run() -> None:
+        try:
+            tell({"found": work(watch)})
+        except PodcastError as error:
+            tell({"error": str(error)})
+        except Exception as error:  # a thread has nobody above it who could tell of this
+            tell({"error": broken(error)})
+
+    Thread(target=run, daemon=True, name="check").start()
+    try:
+        values: Values = {"share": 0.0}
+        while "share" in values:
+            yield json.dumps(values, ensure_ascii=False) + "\n"
+            values = await queue.get()
+        yield json.dumps(values, ensure_ascii=False) + "\n"
+    finally:
+        ended.set()
+
+
 # Errors ------------------------------------------------------------------------------------
 
 
@@ -300,8 +349,12 @@ def _taken(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    why = f"the studio broke: {type(error).__name__}: {error}; please report this"
-    return JSONResponse({"error": why}, 500)
+    return JSONResponse({"error": broken(error)}, 500)
+
+
+def broken(error: Exception) -> str:
+    """What is told of an error that the program does not know."""
+    return f"the studio broke: {type(error).__name__}: {error}; please report this"
 
 
 HANDLERS: dict[Any, Any] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -86,12 +86,13 @@ def _rank(name: str) -> int:
 # Findings ----------------------------------------------------------------------------------
 
 
-def findings(folder: Path, blocks: Blocks) -> list[dict[str, Any]]:
+def findings(folder: Path, blocks: Blocks, watch: Callable[[float], None]) -> list[dict[str, Any]]:
     """The faults of a built episode, each with the time or the block it leads to, where known.
 
-    Raises ReadError if there is no episode.
+    `watch` is called with the share of the work that is done, and may raise Stopped. Raises
+    ReadError if there is no episode.
     """
-    found = [fault for each in check(folder) if not each.good for fault in _faults(each)]
+    found = [fault for each in check(folder, watch) if not each.good for fault in _faults(each)]
     return [*found, *_heard(folder, blocks)]
 
 

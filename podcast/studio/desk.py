@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -315,11 +315,14 @@ class Desk:
         """The files of an episode. Raises ReadError for a bad name."""
         return files(self.shelf.folder(name))
 
-    def check(self, name: str) -> list[Values]:
-        """The faults of a built episode. Raises ReadError if there is none."""
+    def check(self, name: str, watch: Callable[[float], None]) -> list[Values]:
+        """The faults of a built episode. Raises ReadError if there is none.
+
+        `watch` is called with the share of the work that is done, and may raise Stopped.
+        """
         document = self.document(name)
         blocks = document.shown().blocks if document.is_there() else ()
-        return findings(document.folder, blocks)
+        return findings(document.folder, blocks, watch)
 
     # Builds --------------------------------------------------------------------------------
 

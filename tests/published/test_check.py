@@ -18,7 +18,7 @@ from PIL import Image
 from sound_files import write
 
 from podcast.cli import main
-from podcast.errors import ReadError
+from podcast.errors import ReadError, Stopped
 from podcast.model import Recipe
 from podcast.outside import ffmpeg
 from podcast.production.build import build
@@ -477,6 +477,20 @@ def test_a_report_that_tells_too_little_is_one_sentence(
     report(name, value)(folder)
     with pytest.raises(ReadError, match=rf"it has no {name}; run `podcast make` first"):
         check(folder)
+
+
+def test_a_check_tells_how_far_it_is_and_can_be_stopped(built: Path) -> None:
+    shares: list[float] = []
+    check(built, shares.append)
+    assert shares == sorted(shares) and shares[0] == 0.0 and shares[-1] > 0.95
+    assert len(shares) > 6
+
+    def stop(share: float) -> None:
+        if share > 0.3:
+            raise Stopped("stopped")
+
+    with pytest.raises(Stopped):
+        check(built, stop)
 
 
 def test_no_episode_is_an_error(tmp_path: Path) -> None:

@@ -6,16 +6,21 @@ import asyncio
 import json
 import sys
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
 from asking import HOST, TOKEN, Answer, ask
+from patience import wait_until
 from starlette.types import ASGIApp
 
+from podcast.errors import ReadError
 from podcast.speech.cast import voices_folder
 from podcast.studio import app as app_module
-from podcast.studio.app import reading_app, studio_app
+from podcast.studio.app import _told_while, reading_app, studio_app
 from podcast.studio.desk import Desk
 from podcast.studio.guard import Rules
 from podcast.studio.shelf import Shelf, is_name
@@ -407,3 +412,41 @@ def test_no_text_of_a_page_is_given_to_another_program(app: ASGIApp, folder: Pat
         assert ask(app, f"/api/-rf/{what}", asked).status == 200
     assert STARTED == []
     assert not (folder / "x").exists() and not Path("x").exists()
+
+
+def test_long_work_is_told_of_line_by_line_and_ends_with_its_listener() -> None:
+    steps: list[float] = []
+    going = Event()
+
+    def work(watch: Callable[[float], None]) -> str:
+        for number in range(1000):
+            watch(number / 1000)
+            steps.append(number / 1000)
+            going.wait(0.001)
+        return "all"
+
+    async def listen(most: int) -> list[Any]:
+        told = []
+        lines = _told_while(work)
+        async for line in lines:
+            told.append(json.loads(line))
+            if len(told) == most:
+                break
+        await lines.aclose()  # type: ignore[attr-defined]
+        return told
+
+    assert asyncio.run(listen(3)) == [{"share": 0.0}, {"share": 0.0}, {"share": 0.001}]
+    wait_until(lambda: not any(each.name == "check" for each in enumerate_threads()))
+    assert len(steps) < 1000
+
+
+def test_what_long_work_fails_with_is_told() -> None:
+    async def told(work: Callable[[Callable[[float], None]], Any]) -> Any:
+        return [json.loads(line) async for line in _told_while(work)][-1]
+
+    def refuse(_: object) -> None:
+        raise ReadError("there is nothing")
+
+    assert asyncio.run(told(refuse)) == {"error": "there is nothing"}
+    assert asyncio.run(told(lambda _: [1])) == {"found": [1]}
+    assert "ZeroDivisionError" in asyncio.run(told(lambda _: 1 // 0))["error"]

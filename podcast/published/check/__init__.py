@@ -20,7 +20,7 @@ from pathlib import Path
 
 from mutagen import MutagenError
 
-from podcast.errors import PodcastError
+from podcast.errors import PodcastError, Stopped
 from podcast.formats.faults import fault_text
 from podcast.published.check import films, marks, originals, papers, sound, subtitles
 from podcast.published.check.opened import Folder
@@ -38,13 +38,15 @@ class Finding:
     found: str
 
 
-def check(folder: Path) -> tuple[Finding, ...]:
+def check(folder: Path, watch: Callable[[float], None] = lambda _: None) -> tuple[Finding, ...]:
     """The findings of all checks of a built episode.
 
-    Raises ReadError if there is no episode, or its report lacks a field that every build writes.
+    `watch` is called with the share of the sound that is heard, from 0 to 1, which is nearly all of
+    the work; it ends the check by raising Stopped. Raises ReadError if there is no episode, or its
+    report lacks a field that every build writes.
     """
     require_fields(folder, *BUILT)
-    opened = Folder(folder)
+    opened = Folder(folder, watch=watch)
     rules = (*papers.RULES, *sound.RULES, *subtitles.RULES, *marks.RULES)
     optional = [rule for name, rule in films.MADE.items() if (folder / name).is_file()]
     if (folder / originals.TOLD).is_file():
@@ -64,6 +66,8 @@ def _finding(what: str, rule: Callable[[Folder], Iterable[str]], opened: Folder)
     """The finding of one rule, which yields faults; a file that cannot be read is a fault, too."""
     try:
         faults = list(rule(opened))
+    except Stopped:
+        raise
     except (PodcastError, MutagenError, OSError, ValueError, LookupError, TypeError) as error:
         faults = [f"cannot be read: {error}" if str(error) else type(error).__name__]
     if not faults:

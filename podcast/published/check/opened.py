@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from html import unescape
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import srt
+from mutagen.mp3 import MP3
 
 from podcast.files.names import CHAPTERS, SCRIPT, SOUND, SUBTITLES
 from podcast.model import NOTICE, RATE, Recipe, Script
@@ -55,10 +58,13 @@ class Folder:
     """A built episode.
 
     `measurements` are texts that are printed where a rule finds no fault, by the rule's name.
+    `watch` is called with the share of all sound that is decoded, from 0 to 1; an error that it
+    raises ends the decoding.
     """
 
     path: Path
     measurements: dict[str, str] = field(default_factory=dict)
+    watch: Callable[[float], None] = lambda _: None
 
     def text(self, name: str) -> str:
         """The text of the file called `name`."""
@@ -114,19 +120,41 @@ class Folder:
         Two files are decoded at a time.
         """
         paths = [self.path / SOUND, *self.songs]
+        whole = 2 * 2 * self.report.samples  # the episode and its chapters, each heard twice
+        heard = _Heard(whole, self.watch)
         with ThreadPoolExecutor(2) as pool:
-            return dict(zip((path.name for path in paths), pool.map(hear, paths), strict=True))
+            measured = pool.map(lambda path: hear(path, heard), paths)
+            return dict(zip((path.name for path in paths), measured, strict=True))
 
 
-def hear(path: Path) -> Decoded:
-    """Decode and measure one sound file; raises FfmpegError if ffmpeg cannot read it."""
+class _Heard:
+    """How much of the sound is decoded. Its method may be called by several threads at a time."""
+
+    def __init__(self, whole: int, watch: Callable[[float], None]) -> None:
+        self.left = self.whole = max(1, whole)  # samples
+        self.watch, self.lock = watch, Lock()
+
+    def __call__(self, samples: int) -> None:
+        with self.lock:
+            self.left -= samples
+            self.watch(min(1.0, 1 - self.left / self.whole))
+
+
+def hear(path: Path, heard: Callable[[int], None] = lambda _: None) -> Decoded:
+    """Decode and measure one sound file; raises FfmpegError if ffmpeg cannot read it.
+
+    `heard` is called with each number of samples that are decoded: all of them twice.
+    """
+    heard(0)
     summary = ffmpeg.measure(path).rpartition("Summary:")[2]
+    heard(round(MP3(path).info.length * RATE))
     loudness = float(re.findall(r"I:\s+(\S+) LUFS", summary)[0])
     peak = float(re.findall(r"Peak:\s+(\S+) dBFS", summary)[0])
     samples, clipped, run, longest, rest = 0, False, 0, 0, b""
     for chunk in ffmpeg.decode(path, RATE):
         rest += chunk
         whole = len(rest) // (2 * BLOCK) * 2 * BLOCK
+        heard(len(chunk) // 2)
         levels = np.abs(np.frombuffer(rest[:whole], "<i2").astype(np.int32)).reshape(-1, BLOCK)
         samples, rest = samples + whole // 2, rest[whole:]
         full = levels >= 32767

@@ -60,6 +60,22 @@ const asked = async (address, options) => {
 export const get = async (address) => (await asked(address, {})).json();
 
 /**
+ * Ask for something that takes long: `told` is called with each table that the server sends.
+ * Throws Refused, or an AbortError once `signal` says so.
+ * @param {string} address @param {AbortSignal} signal @param {(table: any) => void} told
+ */
+export const follow = async (address, signal, told) => {
+  const answer = await asked(address, { signal });
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    const lines = (rest + piece.value).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) told(JSON.parse(line));
+  }
+};
+
+/**
  * The answer to a request that writes or speaks. Throws Refused.
  * @param {string} address @param {unknown} [body] @param {RequestInit} [options]
  */

@@ -193,6 +193,7 @@ export default {
   copy: "Copy for {site}",
   copied: "Copied; paste it at {site}.",
   allFiles: "All files",
+  checking: "Checking all files; a long episode takes some minutes…",
   allWell: "Nothing was found.",
   findings: "{n} findings; click one to go there.",
 

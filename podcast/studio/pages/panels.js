@@ -1,6 +1,6 @@
 // The panel at the side of the editor: find, names, what cleaning dropped, files, check, settings.
 
-import { addressOf, get, send } from "./api.js";
+import { addressOf, follow, get, send } from "./api.js";
 import { button, byId, element, field, tell } from "./dom.js";
 import { Settings, readOptions } from "./settings.js";
 import { said, text, told } from "./texts.js";
@@ -29,9 +29,10 @@ export class Panels {
 
   /** Show one of the panels, afresh if it is shown already. */
   async show(which, ...given) {
+    this.checking?.abort();
     this.shown = which;
     const inside = element("div", { class: "inside" });
-    const waiting = element("p", { class: "quiet" }, text("wait"));
+    const waiting = element("p", { class: "quiet waiting" }, text("wait"));
     this.panel.setAttribute("aria-label", text(which));
     this.panel.replaceChildren(
       element(
@@ -56,6 +57,7 @@ export class Panels {
   }
 
   close() {
+    this.checking?.abort();
     this.shown = "";
     this.panel.hidden = true;
     document.body.classList.remove("with-panel");
@@ -243,8 +245,28 @@ export class Panels {
     }
   }
 
+  /** Look for faults, which takes minutes for a long episode; it ends when the panel is closed. */
   async check(inside) {
-    const found = await get(this.route("check"));
+    const going = (this.checking = new AbortController());
+    const bar = element("progress", { max: 1, "aria-label": text("progress") });
+    const cancel = button(text("cancel"), () => this.close());
+    inside.append(element("p", { class: "quiet" }, text("checking")), element("p", { class: "actions" }, bar, cancel));
+    const last = { found: [], error: "" };
+    try {
+      await follow(this.route("check"), going.signal, (told) => {
+        if (told.share === undefined) Object.assign(last, told);
+        else bar.value = told.share;
+      });
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      throw error;
+    }
+    if (last.error) throw new Error(said(last.error));
+    inside.replaceChildren();
+    this.findings(inside, last.found);
+  }
+
+  findings(inside, found) {
     if (!found.length) {
       inside.append(element("p", {}, text("allWell")));
       return;

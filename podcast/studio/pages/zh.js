@@ -193,6 +193,7 @@ export default {
   copy: "复制 {site} 的文字",
   copied: "复制好了，可以贴到 {site}。",
   allFiles: "全部文件",
+  checking: "正在检查全部文件，长的节目要几分钟……",
   allWell: "没有发现问题。",
   findings: "发现 {n} 个问题，点一下就跳到那里。",
 
