@@ -16,6 +16,7 @@ HOST = "host"
 GUEST = "guest"
 PUNCTUATORS = ("tagger", "ct-transformer")  # the shipped model, and one that a user can add
 EDITS = ("verbatim", "light", "tight")  # how much of a speaker's hesitations is deleted
+MARKS = ("auto", "mainland", "taiwan")  # whose habits of setting marks; auto: as the words tell
 # Every place that offers an episode must tell listeners that its voices are synthetic.
 # Source: China's measures for labelling synthetic content, in force since 2025-09-01.
 NOTICE = "本节目的声音由人工智能合成，并非真人录音。"
@@ -546,6 +547,13 @@ class Recipe:
         "text",
         choices=PUNCTUATORS,
         chinese="用哪个模型给逐字稿加标点。",
+    )
+    marks: str = option(
+        MARKS[0],
+        "Whose habits the punctuation marks follow; auto tells it from the talk's words.",
+        "text",
+        choices=MARKS,
+        chinese="标点照大陆还是台湾的习惯；auto 看用词来定。",
     )
     edit: str = option(
         EDITS[1],

@@ -364,7 +364,7 @@ def chapter_table(report: Report) -> Table:
 @click.option("-o", "--output", type=FILE, help="File to write, if not out/<episode>/script.md.")
 @click.option("--why", is_flag=True, help="Also write a page that explains each changed line.")
 @click.option("--rewrite", is_flag=True, help="Replace an edited script; it is kept beside.")
-@recipe_options("chapters", "chapter_minutes", "punctuation", "edit", "editor")
+@recipe_options("chapters", "chapter_minutes", "punctuation", "marks", "edit", "editor")
 def script(seed: Path, output: Path | None, why: bool, rewrite: bool, **options: Any) -> None:
     """Write the script of SEED for you to edit, without any sound."""
     from podcast.cli.progress import Shown
@@ -446,7 +446,13 @@ def _hear_recording(recording: Path, output: Path | None, track: int, recogniser
 @click.option("--to", "end", type=Moment(), help="Where it ends.")
 @click.option("--track", type=click.IntRange(0), default=0, help="Which sound track, from 0 on.")
 @recipe_options(
-    "chapters", "chapter_minutes", "punctuation", "edit", "subtitle_style", "subtitle_lines"
+    "chapters",
+    "chapter_minutes",
+    "punctuation",
+    "marks",
+    "edit",
+    "subtitle_style",
+    "subtitle_lines",
 )
 def align(
     seed: Path,

@@ -48,7 +48,8 @@ def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tup
     found = reading(seed, dict(settings.cast))
     heard = found.transcript
     edit = edited(heard, settings, seed, recipe.edit)
-    sentences = punctuate(edit.transcript, scorer(recipe.punctuation), heard=heard)
+    tagger = scorer(recipe.punctuation)
+    sentences = punctuate(edit.transcript, tagger, heard=heard, marks=recipe.marks)
     if not sentences:
         raise ReadError(f"{seed} has only fillers; give a transcript with more words")
     openings = settings.chapters or own_openings(found, sentences, recipe)

@@ -362,9 +362,17 @@ def test_the_usual_pause_says_nothing() -> None:
     assert pause_bias(np.array([0, 0, 900], np.float32), 0)[2, 5] > 2
 
 
-@pytest.mark.parametrize(("words", "style"), [("我们透过网路", TAIWAN), ("我们通过网络", MAINLAND)])
+@pytest.mark.parametrize(
+    ("marks", "words", "style"),
+    [
+        ("auto", "我们透过网路", TAIWAN),
+        ("auto", "我们通过网络", MAINLAND),
+        ("mainland", "我们透过网路", MAINLAND),
+        ("taiwan", "我们通过网络", TAIWAN),
+    ],
+)
 def test_the_network_that_a_recipe_names_is_told_whose_marks_a_talk_gets(
-    monkeypatch: pytest.MonkeyPatch, words: str, style: int
+    monkeypatch: pytest.MonkeyPatch, marks: str, words: str, style: int
 ) -> None:
     told = []
 
@@ -373,5 +381,5 @@ def test_the_network_that_a_recipe_names_is_told_whose_marks_a_talk_gets(
         return tagger
 
     monkeypatch.setattr(Tagger, "in_style", in_style)
-    punctuate(Transcript((Line(words, 1),)), scorer(Recipe().punctuation))
+    punctuate(Transcript((Line(words, 1),)), scorer(Recipe().punctuation), marks=marks)
     assert told == [style]

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby, pairwise
 from operator import attrgetter
 
-from podcast.model import Line, Sentence, Transcript
+from podcast.model import Line, Recipe, Sentence, Transcript
 from podcast.text.english import english_sentences, is_all_english, stretches
 from podcast.text.punctuate.asking import settle_questions
 from podcast.text.punctuate.cut_short import make_dear, unfinished
@@ -26,7 +26,7 @@ from podcast.text.punctuate.hanging import settle_lists, settle_stops
 from podcast.text.punctuate.passages import mark_passages
 from podcast.text.punctuate.tagger import Scorer, Tagger, shipped
 from podcast.text.punctuate.tokens import STRONG, Token, flatten, lead_in, written_mark
-from podcast.text.punctuate.whose import style_of
+from podcast.text.punctuate.whose import style
 from podcast.text.punctuate.write import set_gap, split_gap
 from podcast.text.spacing import spaced
 
@@ -41,18 +41,20 @@ def punctuate(
     tagger: Scorer | None = None,
     taste: Taste | None = None,
     heard: Transcript | None = None,
+    marks: str = Recipe().marks,
 ) -> tuple[Sentence, ...]:
     """The sentences of a transcript, each of one voice and with a stop at its end.
 
     Marks that a line already has are kept, in full width; only a comma may become a stop.
     `heard` is the transcript before cleaning: a line of a filler such as 好吧 is a sign that the
-    sentence before it ends. Raises EngineError if a `tagger` changes the words.
+    sentence before it ends. `marks` is one of `model.MARKS`. Raises EngineError if a `tagger`
+    changes the words.
     """
-    style = style_of(transcript.lines)
+    whose = style(marks, transcript.lines)
     tagger = tagger or shipped()
     if tagger is shipped():  # nobody has told it yet whose marks to set
-        tagger = shipped().in_style(style)
-    taste = taste or (TAIWANS if style == TAIWAN else Taste())
+        tagger = shipped().in_style(whose)
+    taste = taste or (TAIWANS if whose == TAIWAN else Taste())
     closed = closings(transcript, heard) if heard else {}
     rests = rest(heard) if heard else 0.0
     whole = is_all_english(transcript.lines)

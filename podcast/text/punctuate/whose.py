@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from podcast.model import Line
+from podcast.model import MARKS, Line
 from podcast.text.punctuate.features import MAINLAND, TAIWAN
 
 _TAIWANS = re.compile(
@@ -21,6 +21,17 @@ _MAINLANDS = re.compile(
     "信息|网络|软件|硬件|程序|服务器|数据|算法|人工智能|数字|视频|博客|硅谷|芯片|信号|用户|屏幕|通过"
     "|搜索|登录|项目|地铁|黑客|源代码|在线|打印|出租车|链接|质量|支持|默认|优化"
 )
+
+
+def style(marks: str, lines: Iterable[Line]) -> int:
+    """The style that one of `model.MARKS` names; `auto` tells it from the words of the lines.
+
+    >>> style("taiwan", []) == TAIWAN, style("mainland", []) == MAINLAND
+    (True, True)
+    """
+    if marks == MARKS[0]:
+        return style_of(lines)
+    return TAIWAN if marks == MARKS[2] else MAINLAND
 
 
 def style_of(lines: Iterable[Line]) -> int:
