@@ -768,6 +768,34 @@ def feed(out: Path, **options: Any) -> None:
 
 
 @main.command()
+@click.argument("episode", type=FILE)
+@click.option(
+    "--to",
+    "place",
+    required=True,
+    metavar="s3://BUCKET/PREFIX",
+    help="The place in an S3 bucket from which it is served.",
+)
+@click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help=OUT_HELP)
+@click.option("--dry-run", is_flag=True, help="List what would be sent, and send nothing.")
+def publish(episode: Path, place: str, out: Path, dry_run: bool) -> None:
+    """Put EPISODE, a built folder or its seed, where listeners get it."""
+    from podcast.outside.s3 import place_of
+    from podcast.published.on_s3 import plan_for_s3, publish_to_s3
+    from podcast.published.video import episode_folder
+
+    folder, bucket = episode_folder(episode, out), place_of(place)
+    if dry_run:
+        for name in plan_for_s3(folder, bucket).sent:
+            click.echo(name)
+        return
+    plan = publish_to_s3(folder, bucket, tell)
+    if not plan.sent:
+        tell(f"{folder} is there already, as it is here")
+    click.echo(plan.address)
+
+
+@main.command()
 @click.option(
     "-o",
     "--out",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from threading import Event
 
 from podcast.engines import Online
 from podcast.engines.around import Around
 from podcast.errors import SpeechFailed
 from podcast.model import Speech, Voice
+from podcast.outside.pauses import pause_seconds
 
 TRIES = 8  # if every fifth answer is bad, one text in 390 000 fails
 PAUSE = 0.5  # seconds before the second try, at most; doubles with each further try
@@ -39,14 +39,7 @@ class Retried(Around):
                 return self.engine.speak(text, voice)
             except SpeechFailed as error:
                 last = error
-            if failed + 1 == self.tries or self.stop.wait(max(last.wait, self._wait(failed))):
+            pause = pause_seconds(failed + 1, self.pause, LONGEST_PAUSE)
+            if failed + 1 == self.tries or self.stop.wait(max(last.wait, pause)):
                 break
         raise SpeechFailed(f"{last}; tried {failed + 1} times") from last
-
-    def _wait(self, failed: int) -> float:
-        """A random pause in seconds, up to a bound that doubles with each try.
-
-        It is random so that the threads which failed together do not try again together.
-        """
-        bound = min(LONGEST_PAUSE, self.pause * 2.0**failed)
-        return random.uniform(bound / 4, bound)  # nosec B311 # a pause, no secret

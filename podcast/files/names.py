@@ -18,6 +18,7 @@ PAGE = "index.html"
 COVER = "cover.jpg"
 CHAPTER_FILES = "chapters"  # a folder: the sound and the picture of each chapter
 REPORT = "report.json"
+FEED = "feed.xml"  # beside the folders of all episodes
 ORIGINAL = "original"  # a folder: what fits the original recording
 TIMES = "timemap.json"  # in it
 # How the names of transcripts end that are offered; files of other names are read as well.

@@ -1,18 +1,20 @@
-"""Built episodes -> an RSS feed that podcast directories accept."""
+"""Built episodes <-> an RSS feed that podcast directories accept."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from email.utils import format_datetime
-from urllib.parse import quote
+from email.utils import format_datetime, parsedate_to_datetime
+from io import BytesIO
+from urllib.parse import quote, unquote
 from uuid import UUID, uuid5
-from xml.etree import ElementTree  # nosec B405 # it writes, and reads nothing
+from xml.etree import ElementTree  # nosec B405 # it reads feeds of the person who publishes them
 from xml.etree.ElementTree import Element, SubElement  # nosec B405 # as above
 
-from podcast.files.names import SUBTITLES, WEB_SUBTITLES
+from podcast.files.names import FEED, SUBTITLES, WEB_SUBTITLES
 from podcast.formats.printed import one_line
 from podcast.model import NOTICE, NOTICE_ENGLISH
 
@@ -23,7 +25,9 @@ ATOM = "http://www.w3.org/2005/Atom"
 # The UUID namespace of feed guids. Source: Podcast Namespace, podcast:guid.
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 LONGEST_DESCRIPTION_BYTES = 4000  # bytes of a description. Source: Apple Podcasts
+CATEGORY = "Technology"  # of Apple Podcasts
 PARTS = ("host", "guest", "narrator")  # roles of the Podcast Taxonomy, group cast
+_NOTICE = f"{{{PODCAST}}}txt[@purpose='ai-content']"
 TRANSCRIPTS = {WEB_SUBTITLES: "text/vtt", SUBTITLES: "application/x-subrip"}
 
 
@@ -36,7 +40,7 @@ class Show:
     author: str
     email: str = ""
     description: str = ""
-    category: str = "Technology"
+    category: str = CATEGORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +62,93 @@ class Item:
     is_human: bool = False
 
 
-def feed_text(show: Show, items: Sequence[Item]) -> str:
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed that was read: the podcast, its guid, and the `item` element of each episode."""
+
+    show: Show
+    guid: str
+    items: tuple[Element, ...]
+
+
+def feed_text(show: Show, items: Sequence[Item], others: Iterable[Element] = ()) -> str:
     """The text of the feed, the newest episode first.
 
-    The guid of an episode is derived from the name of its folder, so it never changes.
+    `others` are elements of episodes that stand in the feed already; each is kept as it is. The
+    guid of an episode is derived from the name of its folder, so it never changes.
     """
     for prefix, address in (("itunes", ITUNES), ("podcast", PODCAST), ("atom", ATOM)):
         ElementTree.register_namespace(prefix, address)
     root = Element("rss", version="2.0")
     channel = SubElement(root, "channel")
     link = show.link.rstrip("/")
-    _channel(channel, show, link, items)
-    for item in sorted(items, key=lambda item: (item.published, item.name), reverse=True):
-        _item(SubElement(channel, "item"), show, link, item)
+    elements = [*others, *(_item(show, link, item) for item in items)]
+    elements.sort(key=_age, reverse=True)
+    _channel(channel, show, link, elements)
+    channel.extend(elements)
     ElementTree.indent(root)
     body = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def read_feed(text: bytes) -> Feed:
+    """The feed in `text`, which must be RSS; raises ValueError if it is not.
+
+    The prefixes that the text gives to its namespaces are kept for `feed_text`.
+    """
+    root, prefixes = _parsed(text)
+    channel = root.find("channel")
+    if channel is None:
+        raise ValueError("it has no channel")
+    for prefix, address in prefixes:
+        with suppress(ValueError):  # a prefix such as ns0, which the library gives itself
+            ElementTree.register_namespace(prefix, address)
+    category = channel.find(f"{{{ITUNES}}}category")
+    show = Show(
+        channel.findtext("link", ""),
+        channel.findtext("title", ""),
+        channel.findtext(f"{{{ITUNES}}}author", ""),
+        channel.findtext(f"{{{ITUNES}}}owner/{{{ITUNES}}}email", ""),
+        channel.findtext("description", ""),
+        CATEGORY if category is None else category.get("text", ""),
+    )
+    guid = channel.findtext(f"{{{PODCAST}}}guid", "")
+    return Feed(show, guid, tuple(channel.findall("item")))
+
+
+def _parsed(text: bytes) -> tuple[Element, list[tuple[str, str]]]:
+    """The root of an XML text, and its namespaces that have a prefix."""
+    try:
+        root = ElementTree.fromstring(text)  # nosec B314 # as above
+        namespaces = ElementTree.iterparse(BytesIO(text), ("start-ns",))  # nosec B314
+        return root, [(prefix, address) for _, (prefix, address) in namespaces if prefix]
+    except ElementTree.ParseError as error:
+        raise ValueError(f"it is no XML: {error}") from error
+
+
+def episode_guid(name: str) -> str:
+    """The guid of the episode whose folder has this name.
+
+    >>> episode_guid("2025-02-indigo")
+    '02cf69d5-bc0c-5816-92a2-3ee3cf438cb1'
+    """
+    return str(uuid5(NAMESPACE, f"episode:{name}"))
+
+
+def published_at(item: Element) -> datetime | None:
+    """The time at which an episode in a feed was published, or None if it tells none."""
+    try:
+        date = parsedate_to_datetime(item.findtext("pubDate", ""))
+    except (ValueError, TypeError, IndexError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+
+
+def _age(item: Element) -> tuple[datetime, str]:
+    """The time of an episode, and its address for episodes of the same time."""
+    enclosure = item.find("enclosure")
+    address = "" if enclosure is None else unquote(enclosure.get("url", ""))
+    return published_at(item) or datetime.min.replace(tzinfo=timezone.utc), address
 
 
 def feed_guid(address: str) -> str:
@@ -87,18 +162,16 @@ def feed_guid(address: str) -> str:
     return str(uuid5(NAMESPACE, re.sub(r"^[a-z]+://|/+$", "", address)))
 
 
-def _channel(channel: Element, show: Show, link: str, items: Sequence[Item]) -> None:
+def _channel(channel: Element, show: Show, link: str, items: Sequence[Element]) -> None:
     _add(channel, "title", show.title)
     _add(channel, "link", link)
-    _add(channel, "description", _short(show.description or show.title))
+    _add(channel, "description", _short(show.description) or _short(show.title))
     _add(channel, "language", "zh-cn")
-    _add(
-        channel, f"{{{ATOM}}}link", href=f"{link}/feed.xml", rel="self", type="application/rss+xml"
-    )
-    _add(channel, f"{{{PODCAST}}}guid", feed_guid(f"{link}/feed.xml"))
+    _add(channel, f"{{{ATOM}}}link", href=f"{link}/{FEED}", rel="self", type="application/rss+xml")
+    _add(channel, f"{{{PODCAST}}}guid", feed_guid(f"{link}/{FEED}"))
     _add(channel, f"{{{PODCAST}}}locked", "no")
     _add(channel, f"{{{PODCAST}}}medium", "podcast")
-    if not items or any(not item.is_human for item in items):
+    if not items or any(item.find(_NOTICE) is not None for item in items):
         _add(channel, f"{{{PODCAST}}}txt", NOTICE_ENGLISH, purpose="ai-content")
     _add(channel, f"{{{ITUNES}}}author", show.author)
     _add(channel, f"{{{ITUNES}}}type", "episodic")
@@ -108,17 +181,19 @@ def _channel(channel: Element, show: Show, link: str, items: Sequence[Item]) -> 
         owner = SubElement(channel, f"{{{ITUNES}}}owner")
         _add(owner, f"{{{ITUNES}}}name", show.author)
         _add(owner, f"{{{ITUNES}}}email", show.email)
-    if items:
-        newest = max(items, key=lambda item: (item.published, item.name))
-        _add(channel, f"{{{ITUNES}}}image", href=f"{link}/{quote(newest.name)}/cover.jpg")
+    covers = (item.find(f"{{{ITUNES}}}image") for item in items)
+    newest = next((cover.get("href", "") for cover in covers if cover is not None), "")
+    if newest:
+        _add(channel, f"{{{ITUNES}}}image", href=newest)
 
 
-def _item(element: Element, show: Show, link: str, item: Item) -> None:
+def _item(show: Show, link: str, item: Item) -> Element:
+    element = Element("item")
     home = f"{link}/{quote(item.name)}"
     _add(element, "title", item.title)
     _add(element, "link", item.link or f"{home}/index.html")
     _add(element, "description", _short(_readable(item.notes)))
-    _add(element, "guid", str(uuid5(NAMESPACE, f"episode:{item.name}")), isPermaLink="false")
+    _add(element, "guid", episode_guid(item.name), isPermaLink="false")
     _add(element, "pubDate", format_datetime(item.published.astimezone(timezone.utc)))
     _add(
         element,
@@ -153,6 +228,7 @@ def _item(element: Element, show: Show, link: str, item: Item) -> None:
         _add(element, f"{{{PODCAST}}}person", f"{voice} (AI)", role=part, group="cast")
     if not item.is_human:
         _add(element, f"{{{PODCAST}}}txt", f"{NOTICE_ENGLISH} {NOTICE}", purpose="ai-content")
+    return element
 
 
 def _add(parent: Element, tag: str, content: str = "", /, **attributes: str) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from podcast.errors import WriteError
-from podcast.files.names import NOTES, SOUND
+from podcast.errors import ReadError, WriteError
+from podcast.files.names import FEED, NOTES, SOUND
 from podcast.files.whole import replacing
-from podcast.formats.feed import Item, Show, feed_text
+from podcast.formats.feed import Item, Show, feed_text, read_feed
 from podcast.published.report import Report, require_fields
 from podcast.published.serve import episodes
 
@@ -25,23 +25,45 @@ def write_feed(out: Path, show: Show) -> Path:
         raise WriteError(
             f"{show.link!r} is no web address; give the address that {out} will have, https://…"
         )
-    items = [_item(out / name) for name, _ in episodes(out)]
+    items = [item_of(out / name) for name, _ in episodes(out)]
     if not items:
         raise WriteError(f"there is no episode in {out}; run `podcast make` first")
-    path = out / "feed.xml"
+    path = out / FEED
     with replacing(path) as part:
         part.write_bytes(feed_text(show, items).encode())
     return path
 
 
-def _item(folder: Path) -> Item:
+def read_show(out: Path) -> Show:
+    """The podcast that the feed in `out` tells of.
+
+    Raises ReadError if there is no feed, or it cannot be understood.
+    """
+    again = "run `podcast feed --link … --title … --author …`"
+    try:
+        return read_feed((out / FEED).read_bytes()).show
+    except FileNotFoundError:
+        raise ReadError(
+            f"{out} has no {FEED}, which tells the podcast's name and its address on the web; "
+            f"{again} first"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ReadError(f"{out / FEED} cannot be understood ({error}); {again} again") from error
+
+
+def item_of(folder: Path, published: datetime | None = None) -> Item:
+    """The episode in `folder` as an item of a feed.
+
+    An episode whose report tells no date has the date `published`, or else that of its sound file.
+    Raises ReadError if the report lacks its title or its length.
+    """
     report = require_fields(folder, "title", "seconds")
     return Item(
         folder.name,
         report.title,
         report.seconds,
         (folder / NOTES).read_text("utf-8"),
-        _published(folder, report),
+        _own_date(report) or published or _made(folder),
         (folder / SOUND).stat().st_size,
         report.link,
         report.voices,
@@ -49,15 +71,16 @@ def _item(folder: Path) -> Item:
     )
 
 
-def _published(folder: Path, report: Report) -> datetime:
-    """The episode's own date, or the time at which its sound was written if it has none.
-
-    A date without a time zone is taken as UTC.
-    """
+def _own_date(report: Report) -> datetime | None:
+    """The date that the episode's report tells, or None. One without a time zone is in UTC."""
     try:
         date = datetime.fromisoformat(report.date)
         zoned = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
         return zoned.astimezone(timezone.utc)
     except (ValueError, OverflowError):  # no date, or one before the year 1 in UTC
-        made = (folder / SOUND).stat().st_mtime
-        return datetime.fromtimestamp(int(made), timezone.utc)
+        return None
+
+
+def _made(folder: Path) -> datetime:
+    """The time at which an episode's sound was written."""
+    return datetime.fromtimestamp(int((folder / SOUND).stat().st_mtime), timezone.utc)

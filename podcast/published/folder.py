@@ -9,8 +9,11 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
+from podcast.errors import ReadError
+from podcast.files.keys import digest_if_any
+from podcast.files.names import SCRIPT
 from podcast.files.whole import alone, swap, writing
-from podcast.published.report import BUILT, Report
+from podcast.published.report import BUILT, Report, require_fields
 
 try:
     import fcntl
@@ -29,6 +32,20 @@ def is_complete(folder: Path, report: Report, script: str | None) -> bool:
         return False
     paths = [(folder / name, size) for name, size in report.files]
     return all(path.is_file() and path.stat().st_size == size for path, size in paths)
+
+
+def require_complete(folder: Path) -> Report:
+    """The report of the episode in `folder`, in which every file is as the build left it.
+
+    Raises ReadError if a file is missing, or the script was edited since.
+    """
+    report = require_fields(folder, *BUILT)
+    if not is_complete(folder, report, digest_if_any(folder / SCRIPT)):
+        raise ReadError(
+            f"{folder} is not as the last build left it: {SCRIPT} was edited, or a file is missing "
+            "or changed; run `podcast make` again"
+        )
+    return report
 
 
 def replace_folder(new: Path, folder: Path) -> None:

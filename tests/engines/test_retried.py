@@ -7,7 +7,7 @@ from threading import Event, Timer
 import pytest
 from test_cached import HOST, Counting
 
-from podcast.engines.retried import LONGEST_PAUSE, Retried
+from podcast.engines.retried import Retried
 from podcast.errors import EngineError, PodcastError, SpeechFailed, VoiceError
 from podcast.model import Speech, Voice
 
@@ -45,15 +45,6 @@ def test_what_will_not_pass_is_not_tried_again(error: PodcastError) -> None:
     with pytest.raises(type(error)):
         Retried(engine).speak("你好", HOST)
     assert len(engine.asked) == 1
-
-
-def test_waits_grow_differ_and_are_bounded() -> None:
-    retried = Retried(Counting(), pause=0.5)
-    for failed in range(20):
-        waits = {retried._wait(failed) for _ in range(50)}
-        bound = min(LONGEST_PAUSE, 0.5 * 2**failed)
-        assert all(bound / 4 <= wait <= bound for wait in waits)
-        assert len(waits) > 40
 
 
 def test_a_stop_ends_a_wait_under_way() -> None:

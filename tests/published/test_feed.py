@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from podcast.errors import ReadError, WriteError
-from podcast.formats.feed import Item, Show, feed_text
+from podcast.formats.feed import Item, Show, feed_text, read_feed
 from podcast.model import NOTICE
-from podcast.published.feed import write_feed
+from podcast.published.feed import read_show, write_feed
 
 NAMES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
@@ -119,6 +119,24 @@ def test_the_newest_comes_first() -> None:
     old, new = item("a"), item("b", day=datetime(2025, 4, 1, tzinfo=timezone.utc))
     links = read(feed_text(SHOW, [old, new])).xpath("channel/item/link/text()")
     assert [link.split("/")[-2] for link in links] == ["b", "a"]
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=9)
+
+
+@given(st.builds(Show, *[WORDS] * 6))
+def test_a_feed_that_is_read_and_written_again_is_the_same(show: Show) -> None:
+    text = feed_text(show, [item(), item("b")])
+    found = read_feed(text.encode())
+    assert feed_text(found.show, (), found.items) == text
+    assert feed_text(found.show, [item("b")], found.items[1:]) == text
+
+
+@pytest.mark.parametrize("text", ["", "<rss/>", "<rss><channel>", "{}", "<!DOCTYPE a [<!ENTITY"])
+def test_what_is_no_feed_is_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "feed.xml").write_text(text)
+    with pytest.raises(ReadError, match=r"feed.xml cannot be understood .* run `podcast feed --l"):
+        read_show(tmp_path)
 
 
 @given(st.text(max_size=40), st.integers(0, 3000))

@@ -11,12 +11,14 @@ import podcast
 
 ROOT = Path(podcast.__file__).parent
 # What the studio never runs: the command line, builds on several machines, and what only the
-# commands `video`, `feed`, `voices add` and `batch` do.
+# commands `video`, `feed`, `publish`, `voices add` and `batch` do.
 ELSEWHERE = (
     "cli", "production/batch.py", "production/cluster.py", "production/forecast.py",
     "files/bucket.py", "files/remote.py", "files/prune.py", "published/feed.py",
     "published/video.py", "published/recut.py", "published/serve.py", "studio/serve.py",
     "outside/models/add.py", "outside/models/download.py", "recording/written.py",
+    "formats/feed.py", "outside/s3.py", "outside/castopod.py", "published/on_s3.py",
+    "published/on_castopod.py",
 )  # fmt: skip
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -35,6 +35,7 @@ USER_PAGES = (
     "recipe",
     "voices",
     "video",
+    "publish",
     "original-recording",
     "engines-and-models",
     "commands",

@@ -368,6 +368,7 @@ export default [
   ["stopped", "停下了"],
   ["{} is no built episode: it has no {}; run `podcast make` first", "{1} 里还没有生成的节目：缺少 {2}；请先生成"],
   ["{} is incomplete: it has no {}; run `podcast make` first", "{1} 不完整：缺少 {2}；请先生成"],
+  ["{} is not as the last build left it: {} was edited, or a file is missing or changed; run `podcast make` again", "{1} 和上次生成时不一样：{2} 改过，或者有文件缺失或变动；请重新生成"],
   ["{} cannot be read ({}); run `podcast make` for it again", "{1} 读不了（{2}）；请重新生成"],
   ["{}/cover.jpg is no picture; run `podcast make` for it again", "{1}/cover.jpg 不是图片；请重新生成"],
   ["its chapters do not cover its sound", "章节没有盖满整段声音"],

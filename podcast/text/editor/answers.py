@@ -7,7 +7,6 @@ random part, or is as long as the service says.
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from threading import BoundedSemaphore, Lock
@@ -18,6 +17,7 @@ from podcast.errors import ServiceBusy, ServiceError
 from podcast.files.keys import content_key
 from podcast.files.store import Store
 from podcast.outside.endpoint import Endpoint
+from podcast.outside.pauses import pause_seconds
 from podcast.text.editor.prompt import Messages
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Answers:
                 return text
             except ServiceBusy as busy:
                 tried += 1
-                wait = max(busy.wait, pause(tried))
+                wait = max(busy.wait, pause_seconds(tried, PAUSE, LONGEST_PAUSE))
                 if tried == TRIES or monotonic() - started + wait > PATIENCE_SECONDS:
                     raise ServiceError(f"{busy}; tried {_times(tried)}") from None
             except ServiceError as error:
@@ -138,15 +138,6 @@ def answer_text(completion: Any) -> str:
         if choice.finish_reason not in ("length", "content_filter"):
             return str(choice.message.content or "").rpartition(THOUGHT)[2].strip()
     return ""
-
-
-def pause(tried: int) -> float:
-    """A random pause in seconds, up to a bound that doubles with each try.
-
-    It is random so that questions which failed together are not sent again together.
-    """
-    bound = min(LONGEST_PAUSE, PAUSE * 2.0 ** (tried - 1))
-    return random.uniform(bound / 4, bound)  # nosec B311 # a pause, no secret
 
 
 def _times(count: int) -> str:
