@@ -121,7 +121,7 @@ def test_the_newest_comes_first() -> None:
     assert [link.split("/")[-2] for link in links] == ["b", "a"]
 
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=9)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=9)
 
 
 @given(st.builds(Show, *[WORDS] * 6))

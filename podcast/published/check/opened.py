@@ -147,7 +147,8 @@ def hear(path: Path, heard: Callable[[int], None] = lambda _: None) -> Decoded:
     """
     heard(0)
     summary = ffmpeg.measure(path).rpartition("Summary:")[2]
-    heard(round(MP3(path).info.length * RATE))
+    info: Any = MP3(path).info
+    heard(round(info.length * RATE))
     loudness = float(re.findall(r"I:\s+(\S+) LUFS", summary)[0])
     peak = float(re.findall(r"Peak:\s+(\S+) dBFS", summary)[0])
     samples, clipped, run, longest, rest = 0, False, 0, 0, b""
