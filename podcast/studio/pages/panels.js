@@ -3,12 +3,12 @@
 import { addressOf, follow, get, send } from "./api.js";
 import { button, byId, element, field, tell } from "./dom.js";
 import { Settings, readOptions } from "./settings.js";
-import { said, text, told } from "./texts.js";
+import { nameOf, said, text, told } from "./texts.js";
 
 /* global player */
 
 const MOST_LISTED = 200;
-const TEXTS = { "chapters.txt": "YouTube", "chapters.bilibili.txt": "Bilibili", "chapters.xiaoyuzhou.txt": "小宇宙" };
+const TEXTS = { "chapters.txt": "youtube", "chapters.bilibili.txt": "bilibili", "chapters.xiaoyuzhou.txt": "xiaoyuzhou" };
 
 export class Panels {
   constructor(editor) {
@@ -215,7 +215,9 @@ export class Panels {
       return;
     }
     const there = new Set(files.map(({ path }) => path));
-    const copies = Object.entries(TEXTS).filter(([path]) => there.has(path));
+    const copies = Object.entries(TEXTS)
+      .filter(([path]) => there.has(path))
+      .map(([path, site]) => [path, nameOf("site", site)]);
     const page = element("a", { href: addressOf("files", this.name, "index.html"), target: "_blank", rel: "noopener" }, text("openPage"));
     inside.append(
       element("p", { class: "actions" }, page),
