@@ -76,7 +76,7 @@ export default {
   none: "none",
   yes: "yes",
   no: "no",
-  badValue: "{name} cannot have this value.",
+  badValue: "“{name}” must be a number from {low} to {high}.",
   save: "Save",
   settingsSaved: "Settings saved; the next build uses them.",
 
@@ -207,6 +207,7 @@ export default {
   hearIt: "Hear it",
 
   notBuiltYet: "Not built yet. Press “Build episode” and its files are here.",
+  notCheckedYet: "It is not built yet, so there is nothing to check. Press “Build episode” first.",
   copyFor: "To paste",
   copy: "Copy for {site}",
   copied: "Copied; paste it at {site}.",

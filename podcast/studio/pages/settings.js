@@ -2,7 +2,7 @@
 
 import { addressOf, get, send } from "./api.js";
 import { button, element, field, tell } from "./dom.js";
-import { nameOf, text, told } from "./texts.js";
+import { nameOf, sentences, text, told } from "./texts.js";
 
 const FIRST = ["host", "guest"]; // of the roles that are listed
 
@@ -98,7 +98,7 @@ export class Settings {
       if (option.kind === "file") return this.fileField(option);
       const input = inputOf(option, this.set.recipe?.[option.name]);
       this.recipe.set(option, input);
-      return field(nameOf("option", option.name), input, [told(option), rangeOf(option)].filter(Boolean).join(" "));
+      return field(nameOf("option", option.name), input, sentences(told(option), rangeOf(option)));
     });
     const summary = element("summary", {}, text("recipe"));
     return element("details", { class: "recipe" }, summary, element("div", { class: "fields" }, rows));
@@ -112,7 +112,7 @@ export class Settings {
       accept: this.sounds.join(","),
       change: () => this.pick(option.name, input.files[0]),
     });
-    const row = field(nameOf("option", option.name), input, [told(option), set ? text("fileIs", { file: set }) : ""].join(" "));
+    const row = field(nameOf("option", option.name), input, sentences(told(option), set ? text("fileIs", { file: set }) : ""));
     if (!set) return row;
     const remove = button(text("removeFile", { file: set }), () => {
       this.removed.add(option.name);
@@ -134,8 +134,12 @@ export class Settings {
     for (const [option, input] of this.recipe) {
       if (!input.checkValidity()) {
         input.closest("details").open = true;
+        const { low, high, name: own } = option;
+        const fault = text("badValue", { name: nameOf("option", own), low, high });
+        input.setCustomValidity(fault);
         input.reportValidity();
-        throw new Error(text("badValue", { name: nameOf("option", option.name) }));
+        input.addEventListener("input", () => input.setCustomValidity(""), { once: true });
+        throw new Error(fault);
       }
       const value = valueOf(option, input);
       if (value !== null) recipe[option.name] = value;

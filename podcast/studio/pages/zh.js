@@ -76,7 +76,7 @@ export default {
   none: "无",
   yes: "是",
   no: "否",
-  badValue: "“{name}”的值不对。",
+  badValue: "“{name}”要填 {low} 到 {high} 的数。",
   save: "保存",
   settingsSaved: "设置保存好了，下次生成时生效。",
 
@@ -207,6 +207,7 @@ export default {
   hearIt: "听一下",
 
   notBuiltYet: "还没有生成。按“生成节目”，成品就在这里。",
+  notCheckedYet: "还没有生成，没有可检查的。先按“生成节目”。",
   copyFor: "粘贴到各平台",
   copy: "复制：{site}",
   copied: "复制好了，可以去粘贴了（{site}）。",
