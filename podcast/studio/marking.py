@@ -43,6 +43,8 @@ def told(place: Place) -> dict[str, Any]:
     """A place as JSON has it, with the text around it and where in that the place begins."""
     text = place.block.text
     start = max(0, place.start - BEFORE)
+    while 0 < start < place.start and not text[start].isalnum():
+        start += 1  # a text that is cut does not begin with the mark of the sentence before
     table = {
         "id": place.block.id,
         "offset": units(text[: place.start]),

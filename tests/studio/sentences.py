@@ -23,6 +23,7 @@ ELSEWHERE = (
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 TELLERS = frozenset({"tell", "refused"})  # functions that are called with a sentence for the person
+SPEAKS = re.compile(r"\braise |\btell\(|\brefused\(|\byield |__str__|\"error\"")
 RULES = ("published/check/", "text/remarks.py")  # where what is yielded is a sentence
 
 
@@ -30,9 +31,9 @@ def sentences() -> dict[str, str]:
     """Each sentence, with `{}` for its values, and the module that it stands in."""
     found: dict[str, str] = {}
     for path in sorted(ROOT.rglob("*.py")):
-        name = path.relative_to(ROOT).as_posix()
-        if not name.startswith(ELSEWHERE):
-            for sentence in _Module(ast.parse(path.read_text("utf-8")), name).found():
+        name, source = path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+        if not name.startswith(ELSEWHERE) and SPEAKS.search(source):
+            for sentence in _Module(ast.parse(source), name).found():
                 found.setdefault(sentence, name)
     return found
 

@@ -22,7 +22,9 @@ from places import SEED
 from programs import require_chromium
 from studio_page import AREAS, READY, TOKEN, Person, Studio, running
 
+from podcast import engines
 from podcast.files.options import OPTIONS
+from podcast.files.settings import read_settings
 from podcast.studio.front import PAGES, page_text, static_file
 from podcast.text import read
 from podcast.text.read.forms import FORMS
@@ -116,6 +118,17 @@ def test_both_languages_have_every_text() -> None:
 def test_every_option_has_a_short_name_and_nothing_else_has() -> None:
     named = {name for name in table("zh") if name.startswith("option_")}
     assert named == {f"option_{name}" for name in OPTIONS}
+
+
+def test_every_value_that_can_be_chosen_has_a_name() -> None:
+    choices = [
+        f"choice_{option.name}_{re.sub('[^A-Za-z0-9_]+', '_', value)}"
+        for option in OPTIONS.values()
+        for value in map(str, option.choices)
+        if not value.isdigit()
+    ]
+    choices += [f"choice_engine_{engine}" for engine in ("auto", *engines.offered())]
+    assert sorted(choices) == sorted(name for name in table("zh") if name.startswith("choice_"))
 
 
 def test_every_form_and_every_reason_that_a_reader_tells_has_a_name() -> None:
@@ -260,7 +273,7 @@ def test_a_built_episode_is_listed_and_copied(built: str, person: Person) -> Non
         "const all = [...document.querySelectorAll('#panel button')].map(b => b.textContent);"
         "return all.some(label => label.includes('YouTube')) && all"
     )
-    assert {"复制 YouTube 的文字", "复制 Bilibili 的文字", "复制 小宇宙 的文字"} <= set(labels)
+    assert {"复制：YouTube", "复制：哔哩哔哩", "复制：小宇宙"} <= set(labels)
     person.run(
         "[...document.querySelectorAll('#panel button')]"
         ".find(b => b.textContent.includes('YouTube')).click()"
@@ -786,3 +799,31 @@ def test_a_file_can_be_dropped_anywhere(person: Person) -> None:
         "return [...document.querySelectorAll('.voice label')].map(l => l.textContent)"
     )
     assert roles[:2] == ["张三（主持人）", "李四（嘉宾）"]
+
+
+def test_sounds_that_are_given_are_in_the_settings(person: Person) -> None:
+    person.open("/")
+    person.run(
+        "const data = new DataTransfer();"
+        "data.items.add(new File(['今天聊一聊怎么种菜。先选种子，再浇水。\\n'], '种菜.txt'));"
+        "data.items.add(new File(['sound'], '原声.M4B'));"
+        "document.body.dispatchEvent("
+        "new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}))"
+    )
+    person.wait("return document.getElementById('as-read')")
+    person.run(
+        "const input = [...document.querySelectorAll('.recipe label')]"
+        ".find(label => label.textContent === '片头声音文件').control;"
+        "const data = new DataTransfer(); data.items.add(new File(['x'], '叮.mp3'));"
+        "input.files = data.files; input.dispatchEvent(new Event('change'))"
+    )
+    person.wait(
+        "return document.querySelector('[role=status] .quiet').textContent.includes('试排')"
+    )
+    person.click("#read .main")
+    person.wait("return location.pathname.startsWith('/edit/')")
+    seeds = person.studio.folder / "seeds"
+    recipe = read_settings(seeds / "种菜.txt").recipe
+    assert recipe == {"recording": seeds / "种菜.m4b", "intro": seeds / "种菜-intro.mp3"}
+    assert (seeds / "种菜.m4b").read_bytes() == b"sound"
+    person.wait(READY)

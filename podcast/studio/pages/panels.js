@@ -3,12 +3,12 @@
 import { addressOf, follow, get, send } from "./api.js";
 import { button, byId, element, field, tell } from "./dom.js";
 import { Settings, readOptions } from "./settings.js";
-import { said, text, told } from "./texts.js";
+import { nameOf, said, text, told } from "./texts.js";
 
 /* global player */
 
 const MOST_LISTED = 200;
-const TEXTS = { "chapters.txt": "YouTube", "chapters.bilibili.txt": "Bilibili", "chapters.xiaoyuzhou.txt": "小宇宙" };
+const TEXTS = { "chapters.txt": "youtube", "chapters.bilibili.txt": "bilibili", "chapters.xiaoyuzhou.txt": "xiaoyuzhou" };
 
 export class Panels {
   constructor(editor) {
@@ -139,8 +139,9 @@ export class Panels {
       try {
         await this.editor.script.saved();
         const { places = [] } = await apply(wanted.value, other.value);
-        tell(text("changed", { n: places.length }));
         await see();
+        count.textContent = text("changed", { n: places.length });
+        tell(count.textContent);
       } catch (error) {
         tell(error.message, true);
       }
@@ -210,18 +211,16 @@ export class Panels {
 
   async files(inside) {
     const files = await get(this.route("files"));
-    if (!files.length) {
-      inside.append(element("p", { class: "quiet" }, text("notBuiltYet")));
-      return;
-    }
     const there = new Set(files.map(({ path }) => path));
-    const copies = Object.entries(TEXTS).filter(([path]) => there.has(path));
+    const copies = Object.entries(TEXTS)
+      .filter(([path]) => there.has(path))
+      .map(([path, site]) => [path, nameOf("site", site)]);
     const page = element("a", { href: addressOf("files", this.name, "index.html"), target: "_blank", rel: "noopener" }, text("openPage"));
     inside.append(
-      element("p", { class: "actions" }, page),
+      there.has("index.html") ? element("p", { class: "actions" }, page) : element("p", { class: "quiet" }, text("notBuiltYet")),
       copies.length ? element("h3", {}, text("copyFor")) : "",
       element("p", { class: "actions" }, copies.map(([path, site]) => button(text("copy", { site }), () => this.copy(path, site)))),
-      element("h3", {}, text("allFiles")),
+      files.length ? element("h3", {}, text("allFiles")) : "",
       element("ul", { class: "files-list" }, files.map((file) => this.file(file))),
     );
   }
@@ -247,6 +246,10 @@ export class Panels {
 
   /** Look for faults, which takes minutes for a long episode; it ends when the panel is closed. */
   async check(inside) {
+    if (!this.editor.isBuilt) {
+      inside.append(element("p", { class: "quiet" }, text("notCheckedYet")));
+      return;
+    }
     const going = (this.checking = new AbortController());
     const bar = element("progress", { max: 1, "aria-label": text("progress") });
     const cancel = button(text("cancel"), () => this.close());

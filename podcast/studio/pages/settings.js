@@ -2,7 +2,7 @@
 
 import { addressOf, get, send } from "./api.js";
 import { button, element, field, tell } from "./dom.js";
-import { nameOf, text, told } from "./texts.js";
+import { nameOf, sentences, text, told } from "./texts.js";
 
 const FIRST = ["host", "guest"]; // of the roles that are listed
 
@@ -19,6 +19,9 @@ export class Settings {
       option.name === "engine" ? { ...option, choices: options.engines } : option);
     this.set = set;
     this.recipe = new Map(); // option -> its input
+    this.sounds = options.recordings; // how the names of files with sound end
+    this.files = new Map(); // option -> a file that was picked for it
+    this.removed = new Set(); // the options whose file was taken away
     this.cast = new Map(); // role -> its select
     this.cover = null; // a file that was picked
     const { title = "", author = "", date = "" } = set;
@@ -92,12 +95,37 @@ export class Settings {
 
   recipeForm() {
     const rows = this.options.map((option) => {
+      if (option.kind === "file") return this.fileField(option);
       const input = inputOf(option, this.set.recipe?.[option.name]);
       this.recipe.set(option, input);
-      return field(nameOf("option", option.name), input, [told(option), rangeOf(option)].filter(Boolean).join(" "));
+      return field(nameOf("option", option.name), input, sentences(told(option), rangeOf(option)));
     });
     const summary = element("summary", {}, text("recipe"));
     return element("details", { class: "recipe" }, summary, element("div", { class: "fields" }, rows));
+  }
+
+  /** A field for a file with sound; it is sent to the server when the settings are saved. */
+  fileField(option) {
+    const set = this.set.recipe?.[option.name];
+    const input = element("input", {
+      type: "file",
+      accept: this.sounds.join(","),
+      change: () => this.pick(option.name, input.files[0]),
+    });
+    const row = field(nameOf("option", option.name), input, sentences(told(option), set ? text("fileIs", { file: set }) : ""));
+    if (!set) return row;
+    const remove = button(text("removeFile", { file: set }), () => {
+      this.removed.add(option.name);
+      remove.disabled = true;
+    });
+    row.append(remove);
+    return row;
+  }
+
+  /** Take a file for an option; none if there is no file. */
+  pick(name, file) {
+    if (file) this.files.set(name, file);
+    else this.files.delete(name);
   }
 
   /** What is set, as the server takes it; throws if a value cannot be. */
@@ -106,11 +134,19 @@ export class Settings {
     for (const [option, input] of this.recipe) {
       if (!input.checkValidity()) {
         input.closest("details").open = true;
+        const { low, high, name: own } = option;
+        const fault = text("badValue", { name: nameOf("option", own), low, high });
+        input.setCustomValidity(fault);
         input.reportValidity();
-        throw new Error(text("badValue", { name: nameOf("option", option.name) }));
+        input.addEventListener("input", () => input.setCustomValidity(""), { once: true });
+        throw new Error(fault);
       }
       const value = valueOf(option, input);
       if (value !== null) recipe[option.name] = value;
+    }
+    for (const { name, kind } of this.options) {
+      const set = this.set.recipe?.[name];
+      if (kind === "file" && set && !this.removed.has(name)) recipe[name] = set;
     }
     const cast = {};
     for (const [role, select] of this.cast) if (select.value) cast[role] = select.value;
@@ -125,6 +161,11 @@ export class Settings {
       const query = new URLSearchParams({ name, file: this.cover.name });
       values.cover = (await send(`/api/covers?${query}`, this.cover)).cover;
     }
+    for (const [option, file] of this.files) {
+      tell(text("sending", { file: file.name }));
+      const query = new URLSearchParams({ name: option === "recording" ? name : `${name}-${option}`, file: file.name });
+      values.recipe[option] = (await send(`/api/recordings?${query}`, file)).recording;
+    }
     await send(addressOf("api", "seeds", name, "settings"), values, { method: "PUT" });
   }
 }
@@ -133,10 +174,10 @@ export class Settings {
 export const roleName = (role) => nameOf("role", role);
 
 const inputOf = (option, set) => {
-  const { kind, low, high, choices } = option;
+  const { name, kind, low, high, choices } = option;
   if (kind === "bool" || choices) {
     const values = choices ?? [true, false];
-    const named = (value) => (kind === "bool" ? text(value ? "yes" : "no") : String(value));
+    const named = (value) => (kind === "bool" ? text(value ? "yes" : "no") : nameOf(`choice_${name}`, String(value)));
     const select = element(
       "select",
       {},

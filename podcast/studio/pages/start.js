@@ -163,10 +163,7 @@ class Dropping {
     try {
       this.settings.values();
       const name = await this.keep();
-      if (this.recording) {
-        tell(text("sendingRecording"));
-        await send(`/api/recordings?${new URLSearchParams({ name, file: this.recording.name })}`, this.recording);
-      }
+      if (this.recording) this.settings.pick("recording", this.recording);
       await this.settings.save(name);
       location.assign(addressOf("edit", name));
     } catch (error) {

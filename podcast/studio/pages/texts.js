@@ -20,6 +20,9 @@ export const told = (both) => (typeof both === "string" ? both : both?.[isChines
 /** What the program says in a sentence, in the language of the browser. */
 export const said = (sentence) => (isChinese ? inChinese(sentence) : sentence);
 
+/** Sentences one after another; in Chinese there is no space between them. */
+export const sentences = (...all) => all.filter(Boolean).join(isChinese ? "" : " ");
+
 /** A length of time in words. */
 export const lasting = (seconds) => {
   const minutes = Math.max(1, Math.round(seconds / 60));
