@@ -78,11 +78,6 @@ def kind_called(name: str, request: pytest.FixtureRequest, folder: Path) -> Kind
     return kinds[name]
 
 
-@pytest.fixture(params=APART)
-def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
-    return kind_called(request.param, request, tmp_path)
-
-
 EVERY = [*APART, "this process", "this process for many builds"]
 
 
@@ -193,21 +188,21 @@ def test_workers_offer_five_verbs() -> None:
         assert verbs == {"start", "call", "prepare", "building", "stop"}
 
 
-def test_calls_begin_before_anybody_asks_for_a_result(kind: Kind, tmp_path: Path) -> None:
-    with kind() as workers:
-        results = workers.start(note, jobs(tmp_path, 3))
-        wait_until(lambda: noted(tmp_path) == 3)
-        assert sorted(job.chapter.title for job in results) == ["noted 0", "noted 1", "noted 2"]
+@pytest.mark.parametrize("workers", APART, indirect=True)
+def test_calls_begin_before_anybody_asks_for_a_result(workers: Workers, tmp_path: Path) -> None:
+    results = workers.start(note, jobs(tmp_path, 3))
+    wait_until(lambda: noted(tmp_path) == 3)
+    assert sorted(job.chapter.title for job in results) == ["noted 0", "noted 1", "noted 2"]
 
 
 @pytest.mark.slow
-def test_results_that_nobody_asks_for_hold_nobody_up(kind: Kind, tmp_path: Path) -> None:
-    with kind() as workers:
-        left = workers.start(note, jobs(tmp_path, 9))
-        del left
-        with closing(workers.start(note, jobs(tmp_path, 9))):  # type: ignore[type-var]
-            pass
-        assert len(list(workers.start(note, jobs(tmp_path, 2)))) == 2
+@pytest.mark.parametrize("workers", APART, indirect=True)
+def test_results_that_nobody_asks_for_hold_nobody_up(workers: Workers, tmp_path: Path) -> None:
+    left = workers.start(note, jobs(tmp_path, 9))
+    del left
+    with closing(workers.start(note, jobs(tmp_path, 9))):  # type: ignore[type-var]
+        pass
+    assert len(list(workers.start(note, jobs(tmp_path, 2)))) == 2
 
 
 @pytest.mark.parametrize("kind_here", [Workers, SharedWorkers])
