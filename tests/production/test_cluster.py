@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -29,6 +30,7 @@ from podcast.production.open_workers import on_cluster
 from podcast.production.order import Order
 from podcast.sound.sounds import Sound, Sounds
 
+SCHEDULER = "scheduler"
 SPEAKER = (("host", Voice("host", "tone")),)
 SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"
 CHAPTERS = 4
@@ -42,63 +44,102 @@ SCRIPT = "# 一集\n\n## 开场\n\n大家好，欢迎。\n\n## 结尾\n\n谢谢�
 
 @dataclass
 class Site:
-    """A scheduler and its workers; ended with the test."""
+    """A scheduler and its workers, for all tests of this file: to start them takes longest."""
 
     folder: Path
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
-        port = (self.folder / "port").read_text()
-        return f"tcp://127.0.0.1:{port}"
+        told = json.loads((self.folder / "scheduler.json").read_text())
+        return str(told["address"])
 
-    def start(self, module: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
-        paths = {"PYTHONPATH": str(ROOT), **environment}
+    def start(self, name: str, module: str, *options: str, path: Path = ROOT) -> None:
         command = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
-        with (self.folder / f"log{len(self.running)}").open("wb") as log:
-            started = subprocess.Popen(
-                command, env=os.environ | paths, stdout=log, stderr=log, cwd=self.folder
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                command,
+                env=os.environ | {"PYTHONPATH": str(path)},
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
             )
-        self.running.append(started)
-        return started
 
-    def start_scheduler(self) -> subprocess.Popen[bytes]:
+    def start_scheduler(self) -> None:
         told = self.folder / "scheduler.json"
+        told.unlink(missing_ok=True)
         options = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
-        started = self.start("dask_scheduler", *options)
-        wait_until(lambda: told.exists() and told.read_text(), started)
-        (self.folder / "port").write_text(json.loads(told.read_text())["address"].rsplit(":")[-1])
-        return started
+        self.start(SCHEDULER, "dask_scheduler", *options)
+        wait_until(lambda: told.exists() and told.read_text(), self.running[SCHEDULER])
 
-    def start_worker(self, name: str, threads: int = 1, **environment: str) -> None:
-        own = self.folder / name
-        own.mkdir()
-        self.start(
-            "dask_worker", self.address, "--name", name, "--no-nanny", "--nthreads", str(threads),
-            "--local-directory", str(own), **environment,
-        )  # fmt: skip
+    def have_workers(self, *names: str, threads: int = 1, path: Path = ROOT) -> None:
+        """Have these workers and no others, and a scheduler that knows it; keep those that run."""
+        if not self.is_running(SCHEDULER):
+            self.end()
+            self.start_scheduler()
+        for name in set(self.running) - {SCHEDULER, *names}:
+            self.end_one(name)
+        for name in names:
+            if not self.is_running(name):
+                own = self.folder / name
+                own.mkdir(exist_ok=True)
+                options = (
+                    "--name",
+                    name,
+                    "--nthreads",
+                    str(threads),
+                    "--local-directory",
+                    str(own),
+                )
+                self.start(name, "dask_worker", self.address, "--no-nanny", *options, path=path)
+        with Client(self.address, set_as_default=False) as client:
+            wait_until(lambda: set(places(client)) == set(names))
+
+    def is_running(self, name: str) -> bool:
+        return name in self.running and self.running[name].poll() is None
+
+    def end_one(self, name: str) -> None:
+        ended = self.running.pop(name)
+        ended.kill()
+        ended.wait(PATIENCE)
 
     def end(self) -> None:
-        for each in self.running:
-            each.kill()
-        for each in self.running:
-            each.wait(PATIENCE)
+        for name in list(self.running):
+            self.end_one(name)
 
 
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setattr(
-        "podcast.production.cluster.PATIENCE_SECONDS", PATIENCE
-    )  # this machine may be busy
-    monkeypatch.setattr("podcast.production.cluster.WORKERLESS", PATIENCE)
-    folder = tmp_path / "site"
-    folder.mkdir()
-    site = Site(folder)
+def places(client: Client) -> dict[str, str]:
+    """The names of the workers that a scheduler knows, and the address of each."""
+    told = client.scheduler_info()["workers"]
+    return {worker["name"]: place for place, worker in told.items()}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("site"))
     try:
-        site.start_scheduler()
         yield site
     finally:
         site.end()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a build wait for a scheduler and for workers as long as this busy machine may take."""
+    monkeypatch.setattr("podcast.production.cluster.PATIENCE_SECONDS", PATIENCE)
+    monkeypatch.setattr("podcast.production.cluster.WORKERLESS", PATIENCE)
+
+
+@pytest.fixture(autouse=True)
+def uncollected() -> Iterator[None]:
+    """Collect no garbage during a test.
+
+    A client that could not connect is garbage, and its destructor waits for a lock that Dask holds
+    while it makes the next client: the two would wait for ever.
+    """
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture
@@ -118,42 +159,13 @@ def made(order: Order, watch: Callable[[str, str, float], None] = lambda *_: Non
 
 
 @pytest.mark.slow
-def test_a_worker_killed_in_the_middle_changes_no_byte(
-    site: Site, order: Order, tmp_path: Path
-) -> None:
-    order = replace(order, recipe=Recipe(engine="espeak"))  # takes long enough to be killed
-    order.source.write_text(LONG, "utf-8")
-    for name in ("one", "two"):
-        site.start_worker(name)
-    killed: list[str] = []
-
-    def kill(stage: str, chapter: str, share: float) -> None:
-        """Kill the second worker while it makes a chapter."""
-        if stage == "speak" and not killed:
-            killed.extend(dict(client.processing()).get(workers["two"], ()))
-            if killed:
-                os.kill(site.running[2].pid, signal.SIGKILL)
-
-    with Client(site.address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=PATIENCE)
-        told = client.scheduler_info()["workers"]
-        workers = {worker["name"]: place for place, worker in told.items()}
-        folder = made(replace(order, scheduler=site.address), kill)
-    assert killed and site.running[2].wait(PATIENCE) == -signal.SIGKILL
-    alone = made(replace(order, out=tmp_path / "alone"))
-    assert files(folder) == files(alone)
-    assert not list((order.out / ".cache").glob("work-*"))
-    assert not list((site.folder / "one").rglob("*.pcm"))
-
-
-@pytest.mark.slow
 def test_music_and_aac_are_the_same_from_a_cluster(
     site: Site, order: Order, tmp_path: Path
 ) -> None:
     """Every sound that lies beside speech, through a bucket; and the second pressing."""
     music = write(tmp_path / "music.wav", melody(8, 1))
     recipe = replace(order.recipe, music=music, chapter_sound=True, m4b=True)
-    site.start_worker("one")
+    site.have_workers("one")
     far = f"file://{tmp_path}/far"
     folder = made(replace(order, recipe=recipe, scheduler=site.address, store=far))
     alone = made(replace(order, recipe=recipe, out=tmp_path / "alone"))
@@ -163,26 +175,37 @@ def test_music_and_aac_are_the_same_from_a_cluster(
 
 
 @pytest.mark.slow
-def test_a_failure_on_a_worker_is_its_own_sentence(site: Site, order: Order) -> None:
-    site.start_worker("one", threads=2)
-    order.source.write_text("# 题\n\n## 符号\n\n🎉🎉\n", "utf-8")
-    told: list[str] = []
-    with pytest.raises(ScriptError, match="chapter '符号' has nothing to say"):
-        build(replace(order, scheduler=site.address), lambda *_: None, told.append)
-    assert "has 2 threads but makes one chapter at a time" in told[0]
+def test_a_worker_that_sees_another_store_is_named(site: Site, order: Order) -> None:
+    site.have_workers("one")
+    deep = replace(order, scheduler=site.address, store="memory://chapters")
+    with pytest.raises(ClusterError, match=r"does not find memory://chapters \(no file\); install"):
+        made(deep)
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_goes_is_a_sentence(site: Site, order: Order) -> None:
-    site.start_worker("one")
+def test_a_worker_killed_in_the_middle_changes_no_byte(
+    site: Site, order: Order, tmp_path: Path
+) -> None:
+    order = replace(order, recipe=Recipe(engine="espeak"))  # takes long enough to be killed
+    order.source.write_text(LONG, "utf-8")
+    site.have_workers("one", "two")
+    killed: list[str] = []
 
-    def end(stage: str, chapter: str, share: float) -> None:
-        if stage == "speak":
-            site.running[0].kill()
+    def kill(stage: str, chapter: str, share: float) -> None:
+        """Kill the second worker while it makes a chapter."""
+        if stage == "speak" and not killed:
+            killed.extend(dict(client.processing()).get(second, ()))
+            if killed:
+                os.kill(site.running["two"].pid, signal.SIGKILL)
 
-    with pytest.raises(ClusterError, match="start it and build again: finished chapters are kept"):
-        made(replace(order, scheduler=site.address), end)
-    assert list((order.out / ".cache").glob("*.npy"))
+    with Client(site.address, set_as_default=False) as client:
+        second = places(client)["two"]
+        folder = made(replace(order, scheduler=site.address), kill)
+    assert killed and site.running["two"].wait(PATIENCE) == -signal.SIGKILL
+    alone = made(replace(order, out=tmp_path / "alone"))
+    assert files(folder) == files(alone)
+    assert not list((order.out / ".cache").glob("work-*"))
+    assert not list((site.folder / "one").rglob("*.pcm"))
 
 
 @pytest.mark.slow
@@ -191,11 +214,11 @@ def test_workers_that_all_go_are_a_sentence(
 ) -> None:
     monkeypatch.setattr("podcast.production.cluster.DESERTED", 2)
     monkeypatch.setattr("podcast.production.cluster.LOOK", 0.5)
-    site.start_worker("one")
+    site.have_workers("one")
 
     def end(stage: str, chapter: str, share: float) -> None:
         if stage == "speak":
-            site.running[1].kill()
+            site.running["one"].kill()
 
     with pytest.raises(ClusterError, match="has had no worker for 2 seconds; start some"):
         made(replace(order, scheduler=site.address), end)
@@ -206,16 +229,9 @@ def test_a_scheduler_without_workers_is_a_sentence(
     site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("podcast.production.cluster.WORKERLESS", 2)
+    site.have_workers()
     with pytest.raises(ClusterError, match=r"has no worker; start some: dask worker tcp://"):
         made(replace(order, scheduler=site.address))
-
-
-@pytest.mark.slow
-def test_a_worker_that_sees_another_store_is_named(site: Site, order: Order) -> None:
-    site.start_worker("one")
-    deep = replace(order, scheduler=site.address, store="memory://chapters")
-    with pytest.raises(ClusterError, match=r"does not find memory://chapters \(no file\); install"):
-        made(deep)
 
 
 @pytest.mark.slow
@@ -224,9 +240,32 @@ def test_a_worker_with_another_program_refuses(site: Site, order: Order, tmp_pat
     copytree(ROOT / "podcast", other / "podcast", ignore=ignore_patterns("__pycache__"))
     with (other / "podcast" / "notice.py").open("a") as file:
         file.write("# another\n")
-    site.start_worker("one", PYTHONPATH=str(other))
+    site.have_workers("other", path=other)
     with pytest.raises(ClusterError, match="would produce different audio: its podcast, "):
         made(replace(order, scheduler=site.address))
+
+
+@pytest.mark.slow
+def test_a_failure_on_a_worker_is_its_own_sentence(site: Site, order: Order) -> None:
+    site.have_workers("pair", threads=2)
+    order.source.write_text("# 题\n\n## 符号\n\n🎉🎉\n", "utf-8")
+    told: list[str] = []
+    with pytest.raises(ScriptError, match="chapter '符号' has nothing to say"):
+        build(replace(order, scheduler=site.address), lambda *_: None, told.append)
+    assert "has 2 threads but makes one chapter at a time" in told[0]
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_goes_is_a_sentence(site: Site, order: Order) -> None:
+    site.have_workers("pair", threads=2)
+
+    def end(stage: str, chapter: str, share: float) -> None:
+        if stage == "speak":
+            site.running[SCHEDULER].kill()
+
+    with pytest.raises(ClusterError, match="start it and build again: finished chapters are kept"):
+        made(replace(order, scheduler=site.address), end)
+    assert list((order.out / ".cache").glob("*.npy"))
 
 
 def test_a_chapter_that_ends_every_worker_is_named(order: Order, tmp_path: Path) -> None:
