@@ -45,6 +45,7 @@ author: 张三
 
 丁。
 """
+INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "250"))
 STEPS = 9  # of one interleaving
 TOKEN = re.compile(r"词\d+尾")
 WRITES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "shutil.rmtree"}
@@ -267,10 +268,10 @@ def live(seed: int, out: Path) -> None:
 
 
 @pytest.mark.slow
-def test_no_edit_is_lost_in_a_thousand_interleavings(
+def test_no_edit_is_lost_in_any_interleaving(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for seed in range(1000):
+    for seed in range(INTERLEAVINGS):
         # With every other seed the journal is shortened again and again.
         monkeypatch.setattr(past, "KEPT", 6 if seed % 2 else 400)
         live(seed, tmp_path / str(seed))
