@@ -58,12 +58,12 @@ def run(here: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def share_packages(here: Path) -> None:
-    """Let the image's environment see the packages of this one.
+def lay_environment(here: Path) -> None:
+    """Make the image's environment, which sees the packages of this one, pip among them.
 
-    Fetching them is proved by the environment that runs this test, which `make` set up alike.
+    That `make` makes one and fetches them is proved by the environment that runs this test.
     """
-    made = run(here, "make", ".venv/bin/python")
+    made = run(here, "python3", "-m", "venv", "--without-pip", ".venv")
     assert made.returncode == 0, made.stderr
     version = "python{}.{}".format(*sys.version_info)
     shared = [path for path in sys.path if path.endswith("site-packages")]
@@ -73,7 +73,7 @@ def share_packages(here: Path) -> None:
 
 def test_the_steps_of_the_image_build_an_episode(image: Path) -> None:
     (image / "seeds" / "short.txt").write_text(TALK, "utf-8")
-    share_packages(image)
+    lay_environment(image)
     made = run(image, "make", ".venv/ready")
     assert made.returncode == 0, made.stderr
     (image / "seeds" / "short.toml").write_text('[recipe]\nengine = "espeak"\n', "utf-8")
