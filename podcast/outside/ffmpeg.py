@@ -181,17 +181,20 @@ def render(
     fps: int,
     sound: Path,
     *,
+    frames: int,
     metadata: Path,
     srt: Path | None,
     path: Path,
 ) -> None:
     """Write an MP4 to `path` from a Matroska stream of raw pictures and the sound of a file.
 
-    A picture is repeated until the next. The AAC of an .m4b is copied; other sound is encoded. The
-    chapters come from `metadata`; `srt` becomes a track of subtitles. Raises FfmpegError.
+    A picture is repeated until the next. The film ends after so many `frames`: of the last picture
+    only the time counts, but ffmpeg 9 would show it for one frame more. The AAC of an .m4b is
+    copied; other sound is encoded. The chapters come from `metadata`; `srt` becomes a track of
+    subtitles. Raises FfmpegError.
     """
     film = ffmpeg.input("pipe:0", format="matroska")["v"]
-    film = film.filter("fps", fps=fps, start_time=0)
+    film = film.filter("fps", fps=fps, start_time=0).filter("trim", end_frame=frames)
     film = film.filter("setparams", range="tv", **dict.fromkeys(BT709, "bt709"))
     stream = _mp4(
         film,

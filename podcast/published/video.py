@@ -114,7 +114,8 @@ def _render(published: Published, subtitles: str, metadata: Path, path: Path, wa
     film = Film(_scenes(published), cues, read_cover(published.folder))
     stream = matroska.stream(WIDTH, HEIGHT, _watched(film, watch))
     srt = _track(published, subtitles)
-    ffmpeg.render(stream, FPS, _sound(published), metadata=metadata, srt=srt, path=path)
+    frames, sound = film.frame_count, _sound(published)
+    ffmpeg.render(stream, FPS, sound, frames=frames, metadata=metadata, srt=srt, path=path)
 
 
 def _render_cut(

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from shutil import copytree, rmtree
@@ -26,9 +26,10 @@ from places import ROOT
 from programs import make_program
 
 from podcast.errors import ReadError, WriteError
-from podcast.model import NOTICE, Recipe
+from podcast.model import NOTICE, RATE, Recipe
 from podcast.outside import ffmpeg
 from podcast.pictures.card import EDGE, SUBTITLES, WAVE
+from podcast.pictures.film import FPS
 from podcast.production.build import build
 from podcast.production.order import Order
 from podcast.published.check import _finding, check
@@ -53,6 +54,7 @@ date: 2025-03-01
 
 机器人什么时候能够进入家庭？我们下期再见。
 """
+SYSTEMS_PATH = os.environ["PATH"]  # read before the ffmpeg of the wheel stands first there
 TITLES = ["开场“=;#\\” 😀", "机器人"]
 
 
@@ -69,6 +71,15 @@ def order_in(folder: Path, recipe: Recipe | None = None) -> Order:
     Image.new("RGB", (1400, 1400), (40, 90, 60)).save(folder / "small.png")
     recipe = recipe or Recipe(engine="tone", m4b=True)
     return Order(folder / "small.md", folder / "out", recipe, ROOT / "voices")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def systems_ffmpeg() -> Iterator[None]:
+    """Make films with the ffmpeg that is installed here, if one is; one test takes the wheel's."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PATH", SYSTEMS_PATH)
+        patched.setattr(ffmpeg, "_chosen", "")
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +117,13 @@ def frame(path: Path, second: float) -> NDArray[np.int16]:
                "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, check=True)
     return np.frombuffer(done.stdout, np.uint8).reshape(1080, 1920).astype(np.int16)
+
+
+def frame_count(path: Path) -> int:
+    """How many pictures lie in a film, as ffmpeg lists them, one a line."""
+    command = [ffmpeg.executable(), "-v", "error", "-i", str(path), "-map", "v:0", "-c", "copy"]
+    done = subprocess.run([*command, "-f", "framecrc", "-"], capture_output=True, check=True)
+    return sum(not line.startswith(b"#") for line in done.stdout.splitlines())
 
 
 def unlike(one: NDArray[np.int16], other: NDArray[np.int16], rows: slice, columns: slice) -> float:
@@ -201,8 +219,9 @@ def test_the_same_episode_is_the_same_file(bare: Path, built: Path) -> None:
 def test_the_wheels_ffmpeg_does_as_well(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg, "executable", imageio_ffmpeg.get_ffmpeg_exe)
     (bare / "episode.m4b").unlink()  # then the MP3's sound is encoded
-    made(bare)
+    film = made(bare)
     report = json.loads((bare / "report.json").read_text("utf-8"))
+    assert frame_count(film) == -(-report["samples"] * FPS // RATE)
     files = {name: size for name, size in report["files"].items() if name != "episode.m4b"}
     (bare / "report.json").write_text(json.dumps({**report, "files": files}), "utf-8")
     found = {finding.what: finding for finding in check(bare)}
