@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
 from functools import cache
 
+import imageio_ffmpeg
 import pytest
 from hypothesis import HealthCheck, settings
 from places import ROOT
@@ -59,6 +61,22 @@ def covers_drawn_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         for drawn in (cover.cover_jpeg, cover.smaller_jpeg):
             patched.setattr(cover, drawn.__name__, cache(drawn))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ffmpeg_of_the_wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Put the ffmpeg of the imageio-ffmpeg wheel first on PATH.
+
+    It is the one that a fresh machine has. A distribution's is linked to a hundred libraries, so it
+    takes four times as long to start, and tests start it thousands of times. The tests of encoding
+    try both. PODCAST_TEST_FFMPEG=path leaves PATH as it is.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        if os.environ.get("PODCAST_TEST_FFMPEG") != "path":
+            folder = tmp_path_factory.mktemp("bin")
+            (folder / "ffmpeg").symlink_to(imageio_ffmpeg.get_ffmpeg_exe())
+            patched.setenv("PATH", str(folder), prepend=os.pathsep)
         yield
 
 

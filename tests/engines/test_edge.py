@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import Event
 
 import edge_tts.communicate
-import imageio_ffmpeg
 import numpy as np
 import pytest
 from edge_server import FAULTS, NOTES, RATE, SOUNDING, EdgeServer, frequency
@@ -261,8 +260,6 @@ def test_paragraphs_survive_20_percent_of_faults(
     paragraphs = script(150)
     store = Store(tmp_path)
     monkeypatch.setattr(Retried.__init__, "__defaults__", (None, 12, 0.01))
-    quick = imageio_ffmpeg.get_ffmpeg_exe()  # one file: starts sooner than a system's
-    monkeypatch.setattr("podcast.outside.ffmpeg.executable", lambda: quick)
     engine = Edge(patience=2)
     with serving(monkeypatch, rate=0.2, seed=11) as server:
         batches = [(n, [Request(p.text, HOST)]) for n, p in enumerate(paragraphs)]
