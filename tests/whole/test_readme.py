@@ -90,7 +90,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (environment / "python").symlink_to(sys.executable)
     for stamp in ("ready", "ready-dev"):
         (folder / ".venv" / stamp).touch()
-    subprocess.run(["make", "episode"], cwd=folder, check=True, capture_output=True)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        built = CliRunner().invoke(main, ["make", f"seeds/{SEED}.txt", "--jobs", "1"])
+    assert built.exit_code == 0, built.output
     return folder
 
 
