@@ -15,6 +15,7 @@ import pysubs2
 import pytest
 import srt
 from mutagen.id3 import ID3
+from numpy.typing import NDArray
 from places import ROOT
 
 from podcast.outside import ffmpeg
@@ -32,30 +33,57 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out / seed.stem
 
 
-def samples_of(path: Path) -> int:
-    return sum(map(len, ffmpeg.decode(path, RATE))) // 2
+@pytest.fixture(scope="module")
+def heard(folder: Path) -> tuple[NDArray[np.int16], str]:
+    """The samples of the whole episode, and ffmpeg's report of its loudness, of one decoding."""
+    command = [ffmpeg.executable(), "-nostdin", "-nostats", "-i", str(folder / "episode.mp3")]
+    command += ["-f", "s16le", "-ac", "1", "-ar", str(RATE), "pipe:1"]
+    command += ["-af", "ebur128=framelog=verbose", "-f", "null", "-"]
+    done = subprocess.run(command, check=True, capture_output=True)
+    return np.frombuffer(done.stdout, "<i2"), done.stderr.decode()
 
 
-def test_the_episode_is_its_chapters_to_the_sample(folder: Path) -> None:
-    whole = samples_of(folder / "episode.mp3")
-    chapters = sorted((folder / "chapters").glob("*.mp3"))
+@pytest.fixture(scope="module")
+def chapters(folder: Path) -> list[Path]:
+    return sorted((folder / "chapters").glob("*.mp3"))
+
+
+def three_of(chapters: list[Path]) -> tuple[Path, Path, Path]:
+    return chapters[0], chapters[len(chapters) // 2], chapters[-1]
+
+
+def length_of(path: Path) -> int:
+    """The samples that mutagen reads from the header, what the coder added left out."""
+    seconds: float = mutagen.File(path).info.length
+    return round(seconds * RATE)
+
+
+def test_the_episode_is_its_chapters_to_the_sample(
+    folder: Path, heard: tuple[NDArray[np.int16], str], chapters: list[Path]
+) -> None:
+    whole = len(heard[0])
     assert len(chapters) >= 8
-    assert whole == sum(map(samples_of, chapters))
+    assert whole == sum(map(length_of, chapters))
+    for path in three_of(chapters):
+        assert length_of(path) == sum(map(len, ffmpeg.decode(path, RATE))) // 2
     assert whole == json.loads((folder / "report.json").read_text("utf-8"))["samples"]
     assert 5400 < whole / RATE < 7200
 
 
-def test_the_loudness_and_the_peaks_are_what_apple_asks(folder: Path) -> None:
-    chapters = sorted((folder / "chapters").glob("*.mp3"))
-    for path in (chapters[0], chapters[len(chapters) // 2], chapters[-1]):
-        summary = ffmpeg.measure(path).rpartition("Summary:")[2].split()
-        assert float(summary[summary.index("Peak:") + 1]) <= -1.0  # dBTP
-        assert float(summary[summary.index("I:") + 1]) == pytest.approx(-16, abs=1)  # LUFS
-    command = [ffmpeg.executable(), "-nostats", "-i", str(folder / "episode.mp3")]
-    command += ["-af", "ebur128=framelog=verbose", "-f", "null", "-"]
-    measured = subprocess.run(command, check=True, capture_output=True, text=True).stderr
-    summary = measured.rpartition("Summary:")[2].split()
-    assert float(summary[summary.index("I:") + 1]) == pytest.approx(-16, abs=0.5)
+def loudness(report: str, value: str) -> float:
+    """A value, LUFS or dBTP, in the summary of ffmpeg's filter `ebur128`."""
+    summary = report.rpartition("Summary:")[2].split()
+    return float(summary[summary.index(value) + 1])
+
+
+def test_the_loudness_and_the_peaks_are_what_apple_asks(
+    heard: tuple[NDArray[np.int16], str], chapters: list[Path]
+) -> None:
+    for path in three_of(chapters):
+        report = ffmpeg.measure(path)
+        assert loudness(report, "Peak:") <= -1.0
+        assert loudness(report, "I:") == pytest.approx(-16, abs=1)
+    assert loudness(heard[1], "I:") == pytest.approx(-16, abs=0.5)
 
 
 def test_mutagen_finds_every_chapter_where_the_json_has_it(folder: Path) -> None:
@@ -102,10 +130,11 @@ def test_subtitles_are_read_back_whole_and_lie_in_the_sound(folder: Path) -> Non
     assert sum(len(list(each)) for each in per_chapter) == len(cues)
 
 
-def test_lines_begin_with_sound_after_the_pauses_between_sentences(folder: Path) -> None:
+def test_lines_begin_with_sound_after_the_pauses_between_sentences(
+    folder: Path, heard: tuple[NDArray[np.int16], str]
+) -> None:
     """Where a cue follows half a second of silence, its sound begins within 20 ms of it."""
-    pcm = b"".join(ffmpeg.decode(folder / "episode.mp3", RATE))
-    sound = np.abs(np.frombuffer(pcm, "<i2").astype(np.int32))
+    sound = np.abs(heard[0])
     checked = 0
     for cue in srt.parse((folder / "episode.srt").read_text("utf-8")):
         start = round(cue.start.total_seconds() * RATE)

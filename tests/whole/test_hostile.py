@@ -24,8 +24,12 @@ def test_a_hostile_transcript(number: int) -> None:
     assert abuse.tried(case(number), is_whole=False) in ("built", "refused")
 
 
+# Every third kind, each case short enough to be built in a second.
+EPISODES = [number for number in range(1000, 1100, 3) if len(case(number).content) < 5000]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(1000, 1000 + 3 * len(KINDS) // 2, 3))
+@pytest.mark.parametrize("number", EPISODES[: len(KINDS) // 2])
 def test_a_hostile_episode(number: int) -> None:
     assert abuse.tried(case(number), is_whole=True) in ("built", "refused")
 
