@@ -38,27 +38,33 @@ FILES = {
     NOTES: "节目简介",
 }
 
-# The page may use only the code and styles in it, which the policy lists by their hashes, and play
-# the sound beside it. `file:` allows the sound of a page that is opened from a disk: such a page
-# has no origin, so 'self' does not match.
+# The page may use only the code and styles in it, which the policy lists by their hashes, play the
+# sound beside it and show the chapters' pictures beside it. `file:` allows those of a page that is
+# opened from a disk: such a page has no origin, so 'self' does not match.
 _POLICY = (
     "default-src 'none'; script-src 'sha256-{head_script}' 'sha256-{script}'; "
-    "style-src 'sha256-{style}'; img-src data:; media-src 'self' file:; "
+    "style-src 'sha256-{style}'; img-src data: 'self' file:; media-src 'self' file:; "
     "base-uri 'none'; form-action 'none'"
 )
 
 
 def page_text(
-    episode: Episode, names: Sequence[str] = (), cover: bytes = b"", description: str = ""
+    episode: Episode,
+    names: Sequence[str] = (),
+    cover: bytes = b"",
+    description: str = "",
+    pictures: Sequence[str] = (),
 ) -> str:
     """The text of a page that plays the file `episode.mp3` in its folder.
 
     `names` are the names of the chapters' files in `chapters/`, without suffix; `cover` is a JPEG
-    of a few hundred pixels. Markup in the episode's texts is shown, not used.
+    of a few hundred pixels. `pictures` has the name of each chapter's picture in `chapters/`,
+    without suffix, or is empty. Markup in the episode's texts is shown, not used.
     """
     about = one_line(description)
     tracks = [passages(track) for track in episode.tracks]
     files = list(names) or [""] * len(tracks)
+    cards = list(pictures) or [""] * len(tracks)
     seconds = milliseconds(episode.length, episode.rate) // 1000
     inline = {
         "style": template("look.css") + template("page.css"),
@@ -77,8 +83,8 @@ def page_text(
         downloads=_downloads(),
         contents="".join(_contents(episode)),
         chapters="".join(
-            _chapter(number, episode, track, file)
-            for number, (track, file) in enumerate(zip(tracks, files, strict=True), 1)
+            _chapter(number, episode, track, file, card)
+            for number, (track, file, card) in enumerate(zip(tracks, files, cards, strict=True), 1)
         ),
         player=player_html(SOUND, seconds),
         timing=_timing(episode, tracks),
@@ -116,6 +122,12 @@ def _picture(cover: bytes) -> str:
     return f'<img id="cover" src="{source}" width="600" height="600" alt="节目封面">'
 
 
+def _chapter_picture(name: str) -> str:
+    """A chapter's picture; it says nothing that the heading beside it does not say."""
+    source = quote(f"chapters/{name}.jpg")
+    return f'<img class="picture" src="{source}" width="640" height="640" alt="" loading="lazy">'
+
+
 def _downloads() -> str:
     return "".join(
         f'<li><a href="{quote(name)}" download>{label}</a></li>' for name, label in FILES.items()
@@ -135,8 +147,10 @@ def _contents(episode: Episode) -> Iterator[str]:
         )
 
 
-def _chapter(number: int, episode: Episode, paragraphs: tuple[Passage, ...], name: str) -> str:
-    """The section of a chapter: its heading, links to its files, its paragraphs."""
+def _chapter(
+    number: int, episode: Episode, paragraphs: tuple[Passage, ...], name: str, picture: str
+) -> str:
+    """The section of a chapter: its picture, its heading, links to its files, its paragraphs."""
     track, start = episode.tracks[number - 1], episode.chapters[number - 1].start
     part = part_html(_text(one_line(track.part))) if track.part else ""
     files = "".join(
@@ -147,8 +161,9 @@ def _chapter(number: int, episode: Episode, paragraphs: tuple[Passage, ...], nam
     )
     files = f'<p class="files">{files}</p>' if files else ""
     heading = heading_html(number, _text(one_line(track.title)))
+    shown = _chapter_picture(picture) if picture else ""
     return (
-        f'<section id="c{number}" aria-labelledby="h{number}">{part}{heading}{files}\n'
+        f'<section id="c{number}" aria-labelledby="h{number}">{shown}{part}{heading}{files}\n'
         f"{''.join(_paragraphs(paragraphs, start, episode))}</section>\n"
     )
 

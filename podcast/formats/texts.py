@@ -60,7 +60,9 @@ class Text:
 
 
 def _page(episode: Episode, beside: Beside) -> str:
-    return page_text(episode, beside.chapter_names, beside.cover, beside.description)
+    return page_text(
+        episode, beside.chapter_names, beside.cover, beside.description, beside.pictures
+    )
 
 
 TEXTS: dict[str, Text] = {

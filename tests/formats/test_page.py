@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from urllib.parse import unquote
 
 import page as bench
 import pytest
@@ -113,6 +114,16 @@ def test_the_policy_allows_the_pages_own_scripts_and_style_alone() -> None:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert not any(name == "style" or name.startswith("on") for _, name, _ in reader.attributes)
+
+
+def test_each_chapter_has_its_picture_beside_the_page() -> None:
+    names = ["01-开场", "02-a b?", "03-结语"]
+    reader = Reader(page_text(small_episode(), names, pictures=names))
+    shown = [value for tag, name, value in reader.attributes if (tag, name) == ("img", "src")]
+    assert [unquote(value) for value in shown] == [f"chapters/{name}.jpg" for name in names]
+    assert "?" not in "".join(shown)
+    policy = next(value for _, name, value in reader.attributes if "default-src" in value)
+    assert "img-src data: 'self' file:" in policy
 
 
 def test_the_page_asks_no_other_machine() -> None:

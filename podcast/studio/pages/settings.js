@@ -132,13 +132,14 @@ export class Settings {
   values() {
     const recipe = {};
     for (const [option, input] of this.recipe) {
+      input.setCustomValidity("");
       if (!input.checkValidity()) {
         input.closest("details").open = true;
         const { low, high, name: own } = option;
         const fault = text("badValue", { name: nameOf("option", own), low, high });
         input.setCustomValidity(fault);
         input.reportValidity();
-        input.addEventListener("input", () => input.setCustomValidity(""), { once: true });
+        input.addEventListener("input", () => input.setCustomValidity(""), { once: true }); // so that it goes away
         throw new Error(fault);
       }
       const value = valueOf(option, input);
