@@ -1,17 +1,20 @@
 """How exactly the lines of a text are found in a recording, and how long that takes.
 
-    python bench/align.py [FOLDER] [--conditions clean,hard] [--limit 120] [--seed 7]
+    SENTENCES=FOLDER python bench/align.py [--conditions clean,hard] [--limit 120] [--seed 7]
+    python bench/align.py --espeak
 
 FOLDER holds spoken sentences, each as NAME.wav and NAME.txt; none of them may have taught the
 network. Long recordings are put together of them, with gaps, noise, music, other speech, text that
 nobody says and speech that no text tells, so that it is known to the sample when each sentence
-begins. Without FOLDER the sentences are espeak-ng's: they are easier in that it speaks clearly, and
-harder in that it sounds like nobody.
+begins. With --espeak the sentences are espeak-ng's: they are easier in that it speaks clearly, and
+harder in that it sounds like nobody. Where there are neither, the exit status is 3; it is 1 if the
+limits are not met.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import resource
 import subprocess
@@ -41,6 +44,9 @@ from podcast.text.sentences import sentences as cut
 
 LOUD = 1500.0  # RMS of every sentence
 LEAD, TAIL = 0.03, 0.05  # seconds of its own silence that a sentence keeps
+CANNOT_RUN = 3  # exit status if there are no sentences
+WITHIN, LEAST_WITHIN = (0.1, 0.2, 0.5), (0.94, 0.97, 0.99)  # seconds; shares of the lines
+MOST_WRONG, MOST_CPU = 0.005, 90.0  # of the sure lines; seconds for an hour
 Sound = NDArray[np.float32]
 
 
@@ -374,23 +380,46 @@ def carried(found: Alignment, texts: list[str]) -> list[int | None]:
     return [starts[first] for first in firsts]
 
 
+class Pooled(NamedTuple):
+    """What was found in several recordings: shares, and seconds of CPU time for an hour."""
+
+    within: tuple[float, ...]  # of the lines, each of WITHIN
+    wrong: float  # of the sure ones
+    cpu: float
+
+
+def pooled(found: list[Measured]) -> Pooled:
+    """The measures of all lines together."""
+    errors = np.nan_to_num(np.abs(np.concatenate([each.errors for each in found])), nan=9)
+    sure = np.concatenate([each.sure for each in found])
+    within = tuple(float(np.mean(errors <= limit)) for limit in WITHIN)
+    wrong = float(np.mean(errors[sure] > 1)) if sure.any() else 0.0
+    hours = sum(each.seconds for each in found) / 3600
+    return Pooled(within, wrong, sum(each.cpu for each in found) / hours)
+
+
+def is_met(found: list[Measured]) -> bool:
+    """Whether the limits are met."""
+    whole = pooled(found)
+    is_exact = all(share >= least for share, least in zip(whole.within, LEAST_WITHIN, strict=True))
+    return is_exact and whole.wrong <= MOST_WRONG and whole.cpu <= MOST_CPU
+
+
 def row(name: str, found: list[Measured]) -> str:
     """A line of the table."""
     errors = np.abs(np.concatenate([each.errors for each in found]))
     sure = np.concatenate([each.sure for each in found])
-    shares = [np.mean(np.nan_to_num(errors, nan=9) <= limit) for limit in (0.1, 0.2, 0.5)]
-    wrong = np.mean(np.nan_to_num(errors[sure], nan=9) > 1) if sure.any() else 0.0
-    hours = sum(each.seconds for each in found) / 3600
+    whole = pooled(found)
     cells = [
         name,
         str(len(errors)),
-        *(f"{share:.1%}" for share in shares),
+        *(f"{share:.1%}" for share in whole.within),
         f"{np.nanmedian(errors) * 1000:.0f} ms",
         f"{sure.mean():.0%}",
-        f"{wrong:.2%}",
+        f"{whole.wrong:.2%}",
         str(int(np.isnan(errors).sum())),
         f"{sum(e.invented for e in found)} of {sum(e.unsaid for e in found)}",
-        f"{sum(each.cpu for each in found) / hours:.0f} s",
+        f"{whole.cpu:.0f} s",
     ]
     return "| " + " | ".join(cells) + " |"
 
@@ -404,12 +433,16 @@ HEADING = (
 def main() -> int:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description="How exactly lines are found in recordings.")
-    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--espeak", action="store_true", help="sentences of espeak-ng")
     parser.add_argument("--conditions", default=",".join(CONDITIONS))
     parser.add_argument("--limit", type=int, default=120, help="sentences of each recording")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
-    sentences = read_sentences(options.folder) if options.folder else own_sentences()
+    folder = Path(os.environ.get("SENTENCES", "sentences"))
+    sentences = own_sentences() if options.espeak else read_sentences(folder)
+    if not sentences:
+        print(f"bench/align.py measures nothing: no spoken sentences in {folder}", file=sys.stderr)
+        return CANNOT_RUN
     print(HEADING, flush=True)
     found = []
     for name in options.conditions.split(","):
@@ -422,7 +455,7 @@ def main() -> int:
         print(row(name, found[-1:]), flush=True)
     print(row("all", found))
     print(f"\nAt most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB of memory.")
-    return 0
+    return int(not is_met(found))
 
 
 if __name__ == "__main__":

@@ -39,6 +39,9 @@ from podcast.recording.units import SILENCE
 # first search and in the second.
 FIRST_BELOW, FIRST_BEAM = 1.5, 500.0
 SECOND_BELOW, SECOND_BEAM = 2.25, 200.0
+# Frames that a character lasts at least where its end is told exactly, and by how much worse a line
+# may then fit: it is said faster if it fits worse.
+SLOW_SHORTEST, SLOW_WORSE = 6, 0.2
 SILENT = -13.0  # mean log-power of a frame in which nothing sounds: about -80 dBFS
 # A line is taken as not said if its fit is worse, or if a smaller share of it is found.
 LEAST_FIT, LEAST_SHARE = -1.05, 0.4
@@ -108,7 +111,7 @@ class Found(NamedTuple):
     @property
     def fit(self) -> float:
         """The mean fit of its characters."""
-        return float(np.mean([each.fit for each in self.characters]))
+        return _fit(self.characters)
 
 
 def align(
@@ -120,7 +123,7 @@ def align(
     """The times of lines, given by their `texts` and `numbers`, in a recording."""
     heard = syllables(texts, respellings)
     rough = _search(listened, heard, (0, len(listened)), below=FIRST_BELOW, beam=FIRST_BEAM)
-    stretches = _stretches(_lines(rough, texts, listened), len(listened))
+    stretches = list(_stretches(_lines(rough, texts, listened), len(listened)))
     exact = [each for stretch in stretches for each in _again(listened, heard, stretch)]
     found = _lines(with_the_rest(exact, texts), texts, listened)
     lines = [_at_rise(line, listened.smooth) for line in _said(found, heard)]
@@ -131,7 +134,14 @@ def align(
     ]
     characters = tuple(_placed(lines))
     length = len(listened) * FRAME_MS
-    as_found = tuple(Character(each.line, each.offset, each.start, each.end) for each in exact)
+    slow = [
+        each
+        for stretch in stretches
+        for each in _again(listened, heard, stretch, shortest=SLOW_SHORTEST)
+    ]
+    as_found = tuple(
+        Character(each.line, each.offset, each.start, each.end) for each in _slower(exact, slow)
+    )
     untold = tuple(_untold(characters, listened))
     return Alignment(tuple(told), characters, length, untold, as_found)
 
@@ -146,10 +156,11 @@ def _search(
     *,
     below: float,
     beam: float,
+    shortest: int = 0,
 ) -> list[Heard]:
     """The characters of lines that are heard in these frames, in order."""
     start, end = frames
-    row = chain(heard)
+    row = chain(heard, shortest)
     search = Search(row, beam)
     for block in listened.blocks(start, end):
         search.listen(block, other_sound(block, below))
@@ -207,12 +218,35 @@ def _stretches(found: Sequence[Found], frames: int) -> Iterator[_Stretch]:
 
 
 def _again(
-    listened: Listened, heard: Sequence[Sequence[Said]], stretch: _Stretch
+    listened: Listened, heard: Sequence[Sequence[Said]], stretch: _Stretch, shortest: int = 0
 ) -> Iterator[Heard]:
-    """The characters of a stretch, found once more."""
+    """The characters of a stretch, found once more; none of them is shorter than so many frames."""
     own = [heard[line] for line in stretch.lines]
-    for each in _search(listened, own, stretch.frames, below=SECOND_BELOW, beam=SECOND_BEAM):
+    found = _search(
+        listened,
+        own,
+        stretch.frames,
+        below=SECOND_BELOW,
+        beam=SECOND_BEAM,
+        shortest=shortest,
+    )
+    for each in found:
         yield each._replace(line=stretch.lines[each.line])
+
+
+def _slower(exact: Sequence[Heard], slow: Sequence[Heard]) -> Iterator[Heard]:
+    """The characters of each line as none of them is short, if they fit about as well so."""
+    lines = {line: list(group) for line, group in groupby(slow, lambda each: each.line)}
+    for line, group in groupby(exact, lambda each: each.line):
+        own = list(group)
+        other = lines.get(line, [])
+        is_fit = len(other) >= len(own) and _fit(other) >= _fit(own) - SLOW_WORSE
+        yield from other if is_fit else own
+
+
+def _fit(characters: Sequence[Heard]) -> float:
+    """The mean fit of some characters."""
+    return float(np.mean([each.fit for each in characters]))
 
 
 # The result ----------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+import rjieba
+
 from podcast.model import Chapter, Episode, Script, Span, Style, Track, later
 from podcast.recording.times import Alignment
 from podcast.subtitles.lines import give_openers, subtitle_turns
@@ -28,6 +30,7 @@ _LONGEST_JUMP_MS = 1500  # over dropped words, inside a clause, from so few char
 _FEW = 2
 _LONG_PAUSE_MS = 2500  # a line does not go on after it
 _LONGEST_MS = 1000  # of a character; a longer sound holds something else, too
+_LONGEST_AGAIN = 12  # characters that are looked for said twice in a row
 LONGEST_SWAP = 8  # characters that are taken to stand for others; more are other words
 
 
@@ -131,7 +134,7 @@ def partnered(raw: Words, script: Words, part: range) -> tuple[list[int], list[G
     for run in runs:
         first = run.left + part.start
         partners[run.right : run.right + run.length] = range(first, first + run.length)
-    _move_to_rest(partners, raw, script)
+    _slide(partners, raw, script)
     between = [
         gap._replace(left=gap.left + part.start, left_end=gap.left_end + part.start)
         for gap in gaps(runs, len(left), len(script.homes))
@@ -139,28 +142,93 @@ def partnered(raw: Words, script: Words, part: range) -> tuple[list[int], list[G
     return partners, between
 
 
-def _move_to_rest(partners: list[int], raw: Words, script: Words) -> None:
+def _slide(partners: list[int], raw: Words, script: Words) -> None:
     """Of words that were said twice in a row, match the second with the script, not the first.
 
-    For 我我觉得 the script has 我觉得. Its 我 was matched with the first, but the second leads on.
+    For 我我觉得 the script has 我觉得: its 我 was matched with the first, but the second leads on.
+    What is left out between two characters may as well be left out a little earlier or later where
+    the same characters stand at both ends of it. It is taken where it is whole words, so for
+    之后然后说 and 之后说 it is 然后 and not 后然; and of such places the earliest.
     """
+    opens, script_opens = _word_starts(raw), _word_starts(script)
     for at in range(len(partners) - 2, -1, -1):
-        following = partners[at + 1]
-        if not 0 <= partners[at] < following - 1 or script.between(at + 1).strip():
+        first, following = partners[at] + 1, partners[at + 1]
+        if not 0 < first < following:
             continue
-        start = at
-        while _was_said_again(partners, raw, script, start, following - 1 - (at - start)):
-            if start == 0 or script.between(start).strip():
-                partners[start : at + 1] = range(following - 1 - (at - start), following)
+        earliest = 0
+        while _is_same(partners, raw, script, at + earliest, following - 1 + earliest):
+            earliest -= 1
+            if script.between(at + 1 + earliest).strip():
                 break
-            start -= 1
+        latest = 0
+        while (
+            _is_same(partners, raw, script, at + 1 + latest, first + latest)
+            and not script.between(at + 1 + latest).strip()
+        ):
+            latest += 1
+        by = max(
+            range(earliest, latest + 1),
+            key=lambda by: (
+                script_opens[at + 1 + by],
+                opens[first + by] + opens[following + by],
+                -by,
+            ),
+        )
+        partners[at + 1 + by : at + 1] = range(following + by, following)
+        partners[at + 1 : at + 1 + by] = range(first, first + by)
+    for at, following in enumerate(partners[1:]):
+        while count := _said_again(partners, raw, script, opens, at, following):
+            again = partners[at] + 1
+            partners[at + 1 - count : at + 1] = range(again, again + count)
 
 
-def _was_said_again(
-    partners: Sequence[int], raw: Words, script: Words, at: int, later: int
-) -> bool:
-    """Whether a character of the script is also the raw one at `later`, after its partner."""
-    return at >= 0 and 0 <= partners[at] < later and raw.folded[later] == script.folded[at]
+def _said_again(
+    partners: Sequence[int],
+    raw: Words,
+    script: Words,
+    opens: Sequence[bool],
+    at: int,
+    following: int,
+) -> int:
+    """How many characters, up to the one `at`, are said once more before what is left out goes on.
+
+    They are whole words of one clause; 0 if there are none.
+    """
+    again = partners[at] + 1
+    for count in range(1, min(again, following - again, _LONGEST_AGAIN) + 1):
+        first = at + 1 - count
+        if first < 0 or partners[first] != again - count:
+            break
+        if (
+            raw.folded[again - count : again] == raw.folded[again : again + count]
+            and opens[again - count]
+            and opens[again]
+            and opens[again + count]
+        ):
+            return count
+        if script.between(first).strip():
+            break
+    return 0
+
+
+def _is_same(partners: Sequence[int], raw: Words, script: Words, at: int, other: int) -> bool:
+    """Whether a character of the script, which has a partner, is also the raw one at `other`."""
+    return (
+        0 <= at < len(partners)
+        and partners[at] >= 0
+        and 0 <= other < len(raw.folded)
+        and raw.folded[other] == script.folded[at]
+    )
+
+
+def _word_starts(words: Words) -> list[bool]:
+    """Whether each character is the first of a word; and True after the last."""
+    starts = {
+        (number, start)
+        for number, text in enumerate(words.texts)
+        for start in accumulate(map(len, rjieba.cut(text, False)), initial=0)
+    }
+    return [*(home in starts for home in words.homes), True]
 
 
 def _shared(heard: Sequence[Heard], count: int) -> Iterator[Heard]:

@@ -65,8 +65,6 @@ def heard_characters(
     closes = np.append(opens[1:], len(frames))
     sums = np.concatenate([[0.0], np.cumsum(fits[frames], dtype=np.float64)])
     means = (sums[closes] - sums[opens]) / (closes - opens)
-    pauses = np.flatnonzero(chain.pauses)
-    after = np.searchsorted(pauses, states[opens])
     return [
         Heard(*told)
         for told in zip(
@@ -75,7 +73,7 @@ def heard_characters(
             (frames[opens] * FRAME_MS).tolist(),
             ((frames[closes - 1] + 1) * FRAME_MS).tolist(),
             means.tolist(),
-            (pauses[after] - pauses[after - 1] - 1).tolist(),
+            chain.sizes[states[opens]].tolist(),
             strict=True,
         )
     ]

@@ -21,6 +21,14 @@ _HOP = RATE * HOP_MS // 1000  # samples
 _EMPHASIS = np.float32(0.95)  # of high frequencies
 _FLOOR_DB = -96.0  # below which 16-bit sound has nothing
 _LULL = 0.4  # of the way up from the quietest to the loudest decibels ends a lull
+_STILL_DB = 6.0  # over the quietest of a lull, up to which nothing but the room is heard
+_LONGEST_STILL = 400  # hops on either side of a time that are looked at
+_BESIDE_DB = 0.02  # the same between two words, so that of two lulls the nearer one is taken
+_DIP_DB = 2.0  # by which the sound between two words is softer than both
+_BESIDE = 20  # hops on either side that are compared
+_NEXT_WEIGHT = 0.25  # of the loudest hop beside a cut
+_NEXT = 2  # hops on either side of a cut that are best quiet, too
+_FAR_DB = 0.15  # by which a moment must be quieter for each millisecond that it lies off
 _SOFT_DB = 10.0  # over the quiet of a lull, at which sound begins
 _ABOVE_DB = 3  # that a filter must be told noise is louder than its mean, to take all of it out
 _BLOCK = 1 << 20  # bytes measured at once
@@ -82,11 +90,15 @@ class Lulls:
         """`levels` are those of a whole recording."""
         self.levels = levels
         low, high = np.percentile(levels.db, (5, 90)) if len(levels.db) else (0.0, 0.0)
+        self.quiet = np.maximum(levels.db, np.float32(low))  # what is quieter is no better a place
         self.limit = float(low + _LULL * (high - low))
         edges = np.flatnonzero(
             np.diff((levels.db < self.limit).astype(np.int8), prepend=0, append=0)
         )
         self.starts, self.ends = edges[::2], edges[1::2]
+        padded = np.pad(self.quiet, _NEXT, mode="edge")
+        beside = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEXT + 1).max(1)
+        self.calm = self.quiet + _NEXT_WEIGHT * (beside - self.quiet)
 
     @property
     def noise_db(self) -> int:
@@ -108,6 +120,62 @@ class Lulls:
             return None
         return int(self.starts[at]) * HOP_MS, int(self.ends[at]) * HOP_MS
 
+    def best(self, low_ms: float, high_ms: float, kept_ms: float, other_ms: float) -> float:
+        """The best moment for a cut between two times, in milliseconds.
+
+        It is quiet there, and lies between the edge of the word that is kept and that of the other
+        one, as they are told, best beside the former. A moment that lies farther off must be
+        quieter.
+        """
+        first, last = max(0, round(low_ms / HOP_MS)), round(high_ms / HOP_MS)
+        window = self.calm[first : max(first + 1, last)]
+        if not len(window):
+            return low_ms
+        times = (np.arange(first, first + len(window)) + 0.5) * HOP_MS
+        one, other = min(kept_ms, other_ms), max(kept_ms, other_ms)
+        off = np.maximum(one - times, 0) + np.maximum(times - other, 0)
+        costs = window + _FAR_DB * off + _BESIDE_DB * np.abs(times - kept_ms)
+        return float(times[int(np.argmin(costs))])
+
+    def is_dip(self, ms: float) -> bool:
+        """Whether a time is in a lull, or clearly quieter than the sound on both sides of it."""
+        if self.around(ms) is not None:
+            return True
+        hop = min(max(0, round(ms / HOP_MS - 0.5)), len(self.quiet) - 1)
+        before, after = self.quiet[max(0, hop - _BESIDE) : hop + 1], self.quiet[hop:][:_BESIDE]
+        return bool(self.quiet[hop] <= min(np.median(before), np.median(after)) - _DIP_DB)
+
+    def first_dip(self, start_ms: float, end_ms: float, otherwise: float) -> float:
+        """The quietest moment of the first dip on the way from one time to another, or back.
+
+        If there is none, it is `otherwise`.
+        """
+        step = HOP_MS if end_ms > start_ms else -HOP_MS
+        dips: list[float] = []
+        for hop in range(round(abs(end_ms - start_ms) / HOP_MS) + 1):
+            at = (math.floor(start_ms / HOP_MS) + 0.5) * HOP_MS + hop * step
+            if self.is_dip(at):
+                dips.append(at)
+            elif dips:
+                break
+        return min(dips, key=lambda at: self._db(at), default=otherwise)
+
+    def _db(self, ms: float) -> float:
+        return float(self.calm[min(max(0, int(ms / HOP_MS)), len(self.calm) - 1)])
+
+    def still(self, ms: float) -> tuple[float, float]:
+        """The stretch around a time, in milliseconds, that is about as quiet all through.
+
+        The soft beginning and the soft end of a word are louder, though they may be in a lull.
+        """
+        hop = round(ms / HOP_MS - 0.5)
+        first = max(0, hop - _LONGEST_STILL)
+        loud = self.quiet[first : hop + _LONGEST_STILL] > self.quiet[hop] + _STILL_DB
+        before, after = np.flatnonzero(loud[: hop - first]), np.flatnonzero(loud[hop - first :])
+        opens = first + int(before[-1]) + 1 if len(before) else first
+        closes = hop + int(after[0]) if len(after) else first + len(loud)
+        return float(opens * HOP_MS), float(closes * HOP_MS)
+
     def onset(self, ms: float) -> float:
         """When the sound that ends a lull at a time begins: it may begin softly."""
         rest = self.around(ms - HOP_MS)
@@ -117,15 +185,6 @@ class Lulls:
         soft = self.levels.db[first:last] < np.percentile(self.levels.db[first:last], 25) + _SOFT_DB
         still = np.flatnonzero(soft)
         return float(first + int(still[-1]) + 1) * HOP_MS if len(still) else ms
-
-    def valley(self, start_ms: float, end_ms: float) -> float:
-        """The quietest moment between two times, in milliseconds; the middle one of several."""
-        first = max(0, round(start_ms / HOP_MS))
-        window = self.levels.db[first : max(first + 1, round(end_ms / HOP_MS))]
-        if not len(window):
-            return start_ms
-        lowest = np.flatnonzero(window <= window.min() + 0.5)
-        return float((first + int(lowest[len(lowest) // 2]) + 0.5) * HOP_MS)
 
     def within(self, start_ms: float, end_ms: float) -> list[tuple[int, int]]:
         """The lulls between two times, cut to them, in milliseconds."""

@@ -33,15 +33,15 @@ _FASTEST_MS, _SLOWEST_MS = 60, 600  # of a hanzi between two that are heard
 _USUAL_MS = 250  # of a character beside one that is heard
 _NEAR_MS = 200  # around the end of a word in which a cut may lie
 _OVER_MS = 60  # by which the end of a word may be told too late
-# Of one sound with a word that is kept, so much is kept, too: other words told there were mostly
-# said elsewhere, and a word that is cut off is worse than a breath too much.
-_TAIL_MS = 165
+_FAR_MS = 400  # around it, where the sound of the word goes on for longer than is told
+_SAFE_MS = 20  # by which a word may last longer than it is told: a frame of the network
 _EDGE_MS = 60  # of a lull that stays beside a word
 _LULL_MS = 10  # of a lull in which a cut may lie
 _REST_MS = 80  # of a lull between two words; a shorter one may be in a consonant
 _SOUND_MS = 80  # of sound between two words that no line tells: shorter is the end of a word
 _SQUEEZED = 1.5  # characters' usual lengths that two in one sound last together at most
 _LONGEST = 2.2  # usual lengths that a sound of one character lasts at most
+_TWO = 1.6  # usual lengths that a sound of two characters lasts at least
 _APART_MS = 60  # of a lull; a shorter one may be the closure of a consonant
 _LONG_MS = 350  # a character that lasts longer may hold something else
 _LONG_PAUSE_MS, _KEPT_PAUSE_MS = 1500, 700  # a longer pause is cut to so much
@@ -76,13 +76,13 @@ class _Said(NamedTuple):
 class _Run(NamedTuple):
     """Characters that are kept with all that sounds between them.
 
-    `before` is when the sound before them ends that is not kept, and `after` when such sound
-    begins, in milliseconds.
+    `before` is when the sound before them lasts that is not kept, and `after` the sound behind
+    them.
     """
 
     said: tuple[_Said, ...]
-    before: float
-    after: float
+    before: Timed
+    after: Timed
 
 
 def passages(
@@ -166,10 +166,23 @@ def _move_to_own_sound(times: list[Timed | None], lulls: Lulls) -> None:
         before = times[at - 1] if at else None
         later = _sounds(other, after, lulls) if after else []
         earlier = _sounds(before, one, lulls) if before else []
-        if later and later[0].end - later[0].start <= _LONGEST * usual:
+        if after and _is_two(other, after, usual, lulls):
+            half = (after.start + after.end) / 2
+            times[at : at + 3] = both, Timed(after.start, half), Timed(half, after.end)
+        elif later and later[0].end - later[0].start <= _LONGEST * usual:
             times[at], times[at + 1] = both, later[0]
         elif earlier and earlier[-1].end - earlier[-1].start <= _LONGEST * usual:
             times[at], times[at + 1] = earlier[-1], both
+
+
+def _is_two(one: Timed, other: Timed, usual: float, lulls: Lulls) -> bool:
+    """Whether the second of two characters that a lull parts lasts as long as two.
+
+    The first may last so long itself: before a pause a speaker lengthens a syllable.
+    """
+    rests = lulls.within(one.end - _OVER_MS, other.start + _OVER_MS)
+    is_apart = max((end - start for start, end in rests), default=0) >= _APART_MS
+    return is_apart and other.end - other.start >= _TWO * usual
 
 
 def _sounds(one: Timed, other: Timed, lulls: Lulls) -> list[Timed]:
@@ -302,41 +315,51 @@ class _Cutter:
     def _runs(self, said: Sequence[_Said]) -> list[_Run]:
         """The characters in runs: a new one begins where something between two is left out."""
         runs: list[_Run] = []
-        held, before = [said[0]], self._ends_before(said[0])
+        held, before = [said[0]], self._before(said[0])
         for one, following in pairwise(said):
             gap = self._gap(one, following)
             if gap:
                 runs.append(_Run(tuple(held), before, gap[0]))
                 held, before = [], gap[1]
             held.append(following)
-        runs.append(_Run(tuple(held), before, self._begins_after(said[-1])))
+        runs.append(_Run(tuple(held), before, self._after(said[-1])))
         return runs
 
-    def _gap(self, one: _Said, following: _Said) -> tuple[float, float] | None:
-        """When what is left out between two characters begins and ends; None if nothing is."""
-        if not one.match.first <= following.match.first <= one.match.end:
-            return self._begins_after(one), self._ends_before(following)
+    def _gap(self, one: _Said, following: _Said) -> tuple[Timed, Timed] | None:
+        """When what is left out after a character lasts, and before another; None if nothing is."""
+        after, before = self._after(one), self._before(following)
+        if following.match.first > one.match.end:
+            whole = Timed(after.start, before.end)
+            return whole, whole
+        if following.match.first < one.match.first:
+            return after, before
         if following.start - one.end < _SOUND_MS:
             return None
         if sounds := _sounds(
             Timed(one.start, one.end), Timed(following.start, following.end), self.lulls
         ):
-            return sounds[0].start, sounds[-1].end
+            whole = Timed(sounds[0].start, sounds[-1].end)
+            return whole, whole
         rests = self.lulls.within(one.end - _OVER_MS, following.start + _OVER_MS)
         longest = max(rests, key=lambda rest: rest[1] - rest[0], default=(0, 0))
         if longest[1] - longest[0] <= _LONG_PAUSE_MS:
             return None
-        middle = (longest[0] + longest[1]) / 2
+        middle = Timed(*[(longest[0] + longest[1]) / 2] * 2)
         return middle, middle
 
-    def _begins_after(self, said: _Said) -> float:
-        """When the next raw character begins, as it is not kept."""
+    def _after(self, said: _Said) -> Timed:
+        """When the next raw character lasts, which is not kept."""
         following = self.times[said.match.end] if said.match.end < len(self.times) else None
-        return max(following.start, said.end) if following else np.inf
+        if following is None:
+            return Timed(np.inf, np.inf)
+        return Timed(max(following.start, said.end), max(following.end, said.end))
 
-    def _ends_before(self, said: _Said) -> float:
+    def _before(self, said: _Said) -> Timed:
+        """When the raw character before lasts, which is not kept."""
         before = self.times[said.match.first - 1] if said.match.first else None
-        return min(before.end, said.start) if before else 0.0
+        if before is None:
+            return Timed(0.0, 0.0)
+        return Timed(min(before.start, said.start), min(before.end, said.start))
 
     # Cuts ------------------------------------------------------------------------------------
 
@@ -345,6 +368,9 @@ class _Cutter:
         wanted = [self._pause_ms(one, following, text) for one, following in pairwise(runs)]
         opens = [self._opens(run, want) for run, want in zip(runs, [0, *wanted], strict=True)]
         closes = [self._closes(run, want) for run, want in zip(runs, [*wanted, 0], strict=True)]
+        for at, (one, following) in enumerate(pairwise(runs)):
+            if _follow(one, following) and opens[at + 1][0] < closes[at][0]:
+                closes[at] = opens[at + 1] = ((opens[at + 1][0] + closes[at][0]) / 2, 0.0)
         pauses = [
             max(0.0, want - closes[at][1] - opens[at + 1][1]) for at, want in enumerate(wanted)
         ]
@@ -361,38 +387,40 @@ class _Cutter:
         return 1000 * self.recipe.comma_pause if between.strip() else 0.0
 
     def _opens(self, run: _Run, wanted: float) -> tuple[float, float]:
-        """When a run's cut begins, and how much of it is quiet before its first word."""
+        """When a run's cut begins, and how much of it is quiet before its first word.
+
+        If no dip parts the word from what is left out, the cut lies in a dip of that, or before it:
+        a word that is cut off is worse than a filler.
+        """
         start = run.said[0].start
-        low = max(run.before - _OVER_MS, start - _NEAR_MS, 0.0)
-        rests = [
-            rest
-            for rest in self.lulls.within(low, start + _OVER_MS)
-            if rest[1] - rest[0] >= _LULL_MS
-        ]
-        if not rests and (rests := self.lulls.within(start - _TAIL_MS, start)):
-            rests = rests[-1:]
-        if not rests:
-            return self.lulls.valley(low, start + _OVER_MS / 2), 0.0
-        end = rests[-1][1]
-        whole = self.lulls.around(rests[-1][0]) or rests[-1]
-        room = min((whole[1] - whole[0]) / 2, max(_EDGE_MS, wanted / 2))
-        end = whole[1] if whole[1] <= start + _OVER_MS else end
-        return max(0.0, end - room), room
+        opened, before = run.before
+        low = max(before - _OVER_MS, start - _FAR_MS, 0.0)
+        at = self.lulls.best(low, start + _OVER_MS, start, min(before, start - _SAFE_MS))
+        if not self.lulls.is_dip(at) and opened < start:
+            at = self.lulls.first_dip(start, max(0.0, opened - _OVER_MS), opened)
+        if self.lulls.around(at) is None:
+            return at, 0.0
+        opens, closes = self.lulls.still(at)
+        room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
+        return max(0.0, closes - room), room
 
     def _closes(self, run: _Run, wanted: float) -> tuple[float, float]:
-        """When a run's cut ends, and how much of it is quiet after its last word."""
+        """When a run's cut ends, and how much of it is quiet after its last word.
+
+        If no dip parts the word from what is left out, the cut lies in a dip of that, or behind it.
+        """
         end = run.said[-1].end
-        high = min(run.after + _OVER_MS, end + _NEAR_MS)
+        after, closed = run.after
+        high = min(after + _OVER_MS, end + _FAR_MS)
         low = max(run.said[-1].start + _OVER_MS, end - _OVER_MS)
-        rests = [rest for rest in self.lulls.within(low, high) if rest[1] - rest[0] >= _LULL_MS]
-        if not rests:
-            rests = self.lulls.within(end, end + _TAIL_MS)
-        if not rests:
-            return self.lulls.valley(min(end - _OVER_MS / 2, high), high), 0.0
-        whole = self.lulls.around(rests[0][0]) or rests[0]
-        start = max(whole[0], run.said[-1].start)
-        room = min((whole[1] - start) / 2, max(_EDGE_MS, wanted / 2))
-        return start + room, room
+        at = self.lulls.best(low, high, end, max(after, end + _SAFE_MS))
+        if not self.lulls.is_dip(at) and end < closed < np.inf:
+            at = self.lulls.first_dip(end, closed + _OVER_MS, closed)
+        if self.lulls.around(at) is None:
+            return at, 0.0
+        opens, closes = self.lulls.still(at)
+        room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
+        return opens + room, room
 
     # Words, room -----------------------------------------------------------------------------
 
@@ -430,6 +458,11 @@ class _Cutter:
         edge = min(_EDGE_MS, int(lengths[at]) // 4)
         start, end = int(self.lulls.starts[at]) * HOP_MS, int(self.lulls.ends[at]) * HOP_MS
         return Cut(_samples(start + edge), _samples(end - edge))
+
+
+def _follow(one: _Run, following: _Run) -> bool:
+    """Whether a run follows on another in the recording, too."""
+    return one.said[-1].match.end <= following.said[0].match.first
 
 
 def _missing(text: str, places: Sequence[int], heard: set[int]) -> str:

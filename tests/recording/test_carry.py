@@ -52,6 +52,24 @@ def test_of_words_said_twice_the_last_are_kept_where_the_talk_goes_on() -> None:
     assert starts(made) == [0, 800]
 
 
+@pytest.mark.parametrize(
+    ("raw", "text", "word", "ms"),
+    [
+        ("首先我其实其实很好奇", "首先我其实很好奇。", "其", 1000),
+        ("首先我其实嗯其实很好奇", "首先我其实很好奇。", "其", 1200),
+        ("之后然后解除了", "之后解除了。", "后", 200),
+        ("上面来后来后来就被解除", "上面来后来就被解除。", "来", 400),
+        ("还没有完全渗透到渗透到唯一唯一的", "还没有完全渗透到，唯一的。", "渗", 1600),
+        ("是海是海盗党", "是海盗党。", "是", 400),
+    ],
+)
+def test_what_is_left_out_of_words_said_twice_is_the_first_and_whole_words(
+    raw: str, text: str, word: str, ms: int
+) -> None:
+    made = carried(heard(raw), text)
+    assert next(each.start for each in made.episode.words if each.text[0] == word) == ms
+
+
 def test_words_that_were_corrected_have_the_time_of_those_they_stand_for() -> None:
     made = carried(heard("我们用叉特GPT写代码", "很快"), "我们用ChatGPT写代码，很快。")
     first, second = (word for word in made.episode.words if word.text[0] in "C很")

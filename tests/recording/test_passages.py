@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,59 @@ def talk() -> Said:
 def test_fillers_go_and_no_word_is_damaged(untold: bool) -> None:
     made = said(*PARTS, untold=untold)
     require_clean(cut(made, *SCRIPT), made)
+
+
+def toned(*stretches: tuple[int, float]) -> Lulls:
+    """The lulls of a sound of stretches, each so many milliseconds and so many decibels high."""
+    noise = np.random.default_rng(0)
+    sound = np.concatenate(
+        [
+            noise.standard_normal(ms * HEARD_RATE // 1000) * 32768 * 10 ** (db / 20)
+            for ms, db in stretches
+        ]
+    )
+    return Lulls(levels([pcm(sound.astype(np.float32))]))
+
+
+SPEECH, SOFT, ROOM = -30.0, -62.0, -85.0
+
+
+def cut_of(lulls: Lulls, kept: str, *characters: tuple[int, int]) -> list[tuple[int, int]]:
+    """What is kept, in milliseconds, of 好天气 of which each character is told to last so long."""
+    text = "好天气"[: len(characters)]
+    told = tuple(Character(0, at, *span) for at, span in enumerate(characters))
+    alignment = Alignment((HeardLine(1, text, 0, 1, 0.0, 1.0),), told, 3000, (), told)
+    script = Script("集", (Chapter("章", (Paragraph(kept),)),))
+    (found,) = passages(alignment, lulls, script, TAPE, Recipe())[0]
+    assert isinstance(found, Passage)
+    return [(round(each.start / 44.1), round(each.end / 44.1)) for each in found.cuts]
+
+
+def test_the_soft_end_and_the_soft_beginning_of_a_word_stay() -> None:
+    lulls = toned(
+        (500, ROOM), (300, SPEECH), (60, SOFT), (100, ROOM), (300, SPEECH), (100, ROOM),
+        (60, SOFT), (300, SPEECH), (500, ROOM),
+    )  # fmt: skip
+    (_, end), (start, _) = cut_of(lulls, "好气。", (500, 800), (960, 1260), (1420, 1720))
+    assert 855 < end < 960 and 1260 < start < 1365
+
+
+def test_a_word_whose_end_is_told_too_early_is_not_cut_off() -> None:
+    lulls = toned((500, ROOM), (300, SPEECH), (15, SOFT), (300, SPEECH), (500, ROOM))
+    ((_, end),) = cut_of(lulls, "好。", (500, 720), (720, 1115))
+    assert 795 <= end <= 820
+
+
+def test_a_filler_that_nothing_parts_from_a_word_stays_rather_than_the_word_is_cut_off() -> None:
+    lulls = toned((500, ROOM), (900, SPEECH), (500, ROOM))
+    one, other = cut_of(lulls, "好气。", (500, 800), (800, 1100), (1100, 1400))
+    assert one[1] == other[0]
+
+
+def test_nothing_is_heard_twice_where_a_short_filler_runs_into_both_words() -> None:
+    lulls = toned((500, ROOM), (300, SPEECH), (20, SOFT), (300, SPEECH), (500, ROOM))
+    kept = cut_of(lulls, "好气。", (500, 780), (780, 830), (830, 1120))
+    assert all(one[1] <= other[0] for one, other in pairwise(kept))
 
 
 def test_words_lie_where_they_are_heard_after_the_cuts() -> None:

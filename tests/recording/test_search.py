@@ -13,6 +13,7 @@ from places import ROOT
 from podcast.files.keys import digest
 from podcast.recording import network, search
 from podcast.recording.chain import Chain, chain, syllables
+from podcast.recording.edges import heard_characters
 from podcast.recording.features import BANDS, HOP, log_mel, normalised
 from podcast.recording.network import scores, shipped
 from podcast.recording.said import said
@@ -69,6 +70,19 @@ def test_the_best_path_is_found(seed: int) -> None:
     looked = search.Search(row, 1e6)
     looked.listen(given, search.other_sound(given, 1.0))
     assert cost_of(looked.path(), row, given) == pytest.approx(best_of_all(row, given), rel=1e-4)
+
+
+def test_no_character_is_heard_in_less_than_it_lasts() -> None:
+    row = chain(syllables(LINES), frames=6)
+    looked, given = search.Search(row, 1e6), noise(120)
+    given[:, SILENCE] = -50
+    looked.listen(given, np.full(len(given), -50, np.float32))
+    told = heard_characters(looked.path(), row, np.zeros(120, np.float32))
+    assert len(told) == len("".join(LINES))
+    assert min(each.end - each.start for each in told) >= 100
+    assert [each.states for each in told] == [
+        len(each.states) for line in syllables(LINES) for each in line
+    ]
 
 
 @pytest.mark.parametrize("size", [1, 7, 400])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from itertools import pairwise
 from pathlib import Path
 
+import align
 import ear
 import editor
+import fillers
 import kinds
 import numpy as np
 import pytest
 import run
 
-from podcast.model import Voice
+from podcast.model import Kept, Voice
 from podcast.outside.recogniser import RATE, Samples
 from podcast.published.check.listen import Stretch
 from podcast.text.editor.proof import Refusal, edited
@@ -54,6 +57,35 @@ def test_without_a_recogniser_nothing_is_measured(
     monkeypatch.setenv("RECOGNISER", str(tmp_path))
     assert ear.main(()) == ear.CANNOT_RUN
     assert capsys.readouterr().out == ""
+
+
+def test_without_spoken_sentences_no_line_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SENTENCES", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["align.py"])
+    assert align.main() == align.CANNOT_RUN
+    told = capsys.readouterr()
+    assert told.out == "" and "no spoken sentences" in told.err
+
+
+@pytest.mark.parametrize(("late", "is_met"), [(0, True), (1, False)])
+def test_one_sure_line_in_a_hundred_that_is_far_off_is_too_many(late: int, is_met: bool) -> None:
+    errors = np.array([0.01] * (100 - late) + [1.5] * late)
+    found = align.Measured(errors, np.ones(100, bool), 0, 0, 3600.0, 60.0)
+    assert align.is_met([found]) is is_met
+
+
+def test_what_is_gone_and_what_is_damaged_is_told_by_the_samples() -> None:
+    talk = fillers.Talk(random.Random(0), np.random.default_rng(0), "cmn")
+    talk.words += [fillers.Part("今天", 0, 44_100), fillers.Part("很好", 66_150, 110_250)]
+    talk.fillers.append(fillers.Part("嗯", 50_000, 60_000))
+    kept = (Kept(0, 0, 44_100), Kept(50_000, 67_500, 110_250))
+    found = fillers.measured(talk, fillers.Built(kept, ((0.0, "今天"), (1150.0, "很好"))))
+    assert found.gone == 1 and found.damaged == ("很好 at 1.50 s: 31 of 1000 ms",)
+    assert found.on_time == 0.5  # the beginning of the second is not heard
+    whole = fillers.measured(talk, fillers.Built((Kept(0, 0, 110_250),), ()))
+    assert whole.gone == 0 and not whole.damaged
 
 
 def test_bare_sentences_lie_where_they_are_heard() -> None:
