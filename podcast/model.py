@@ -624,14 +624,14 @@ class Recipe:
     subtitle_style: str = option(
         "netflix",
         "Publisher whose subtitle rules are followed.",
-        "record",
+        "files",
         choices=tuple(STYLES),
         chinese="字幕依照谁的规范。",
     )
     subtitle_lines: int = option(
         1,
         "Greatest number of lines in a subtitle.",
-        "record",
+        "files",
         choices=(1, 2),
         chinese="字幕一次最多显示几行。",
     )

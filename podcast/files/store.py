@@ -35,6 +35,7 @@ KINDS = {
     ".edit": Kind("answers of editor models", "edits"),  # text/editor/answers.py
     ".json": Kind("takes"),  # sound/takes.py
     ".npy": Kind("takes"),  # the levels of the take of the same stem
+    ".lines": Kind("subtitle lines"),  # production/lines.py
     ".bare": Kind("chapters"),  # MP3 frames: production/jobs.py
     ".aac": Kind("chapters"),  # AAC frames: production/jobs.py
     ".sound": Kind("sounds"),  # music, bells, intro, outro: production/cluster.py

@@ -4,11 +4,12 @@
     recorded   each chapter's take                               `recording.py`
     level      all takes --> one gain for each voice             `levelling.py`
     pressed    each chapter's MP3 frames, and AAC if asked for   `pressing.py`
+    lined      each chapter's subtitle lines                     `lines.py`
 
 Chapters depend on each other only through the gains, so each process holds one chapter in memory.
 An edit costs only what it changes. After an edit of a sentence its paragraph is spoken again and
 its chapter is recorded and pressed. After an edit of a pause all chapters are recorded and pressed,
-but nothing is spoken. After an edit of a title no sound is made.
+but nothing is spoken. After an edit of a title or of the style of subtitles no sound is made.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from podcast.files.store import Store
 from podcast.model import NO_VOICE, RATE, Episode, Kept, Passage, Recipe, Script, Watch
 from podcast.production.jobs import Job, aac_file, mp3_file, press
 from podcast.production.levelling import level, loudness_of, missing_lu, with_music
+from podcast.production.lines import Lines, lined
 from podcast.production.plan import is_human, plan, share
 from podcast.production.pressing import likely_presses, pressed, pressed_aac, stream_names
 from podcast.production.recording import recorded, say_again
@@ -90,7 +92,8 @@ def produce(
         jobs, takes, gains, script,
         early=early, beginning=beginning, workers=workers, watch=watch,
     )  # fmt: skip
-    episode = episode_of(script, takes, synthetic_cast(jobs), is_human(passages))
+    lines = workers.call(lined, jobs, takes)
+    episode = episode_of(script, takes, lines, synthetic_cast(jobs), is_human(passages))
     loudness = loudness_of(jobs, takes, gains)
     meanwhile(episode)
     for job in pressing:
@@ -108,18 +111,23 @@ def produce(
 
 
 def episode_of(
-    script: Script, takes: Sequence[Take], cast: tuple[tuple[str, str], ...], is_human: bool
+    script: Script,
+    takes: Sequence[Take],
+    lines: Sequence[Lines],
+    cast: tuple[tuple[str, str], ...],
+    is_human: bool,
 ) -> Episode:
-    """The episode in memory: its tracks with titles and summaries, and who speaks."""
+    """The episode in memory: its tracks with titles, lines and summaries, and who speaks."""
     tracks = tuple(
         replace(
             take.track,
             title=chapter.title,
+            lines=own,
             part=chapter.part,
             notes=summarise(chapter, script),
             turns=tuple(turn for turn in take.turns if not turn.text.startswith(NO_VOICE)),
         )
-        for take, chapter in zip(takes, script.chapters, strict=True)
+        for take, own, chapter in zip(takes, lines, script.chapters, strict=True)
     )
     return Episode(
         script.title, RATE, tracks, script.author, script.date, cast, script.names, is_human

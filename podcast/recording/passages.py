@@ -23,7 +23,7 @@ from podcast.recording.matching import Match, Matches, matched
 from podcast.recording.times import Alignment
 from podcast.sound.cut import CUT_LUFS
 from podcast.sound.master import loudness
-from podcast.subtitles.lines import give_openers
+from podcast.subtitles.openers import give_openers
 from podcast.text.explain import Words
 from podcast.text.sentences import STOPS, ends_sentence
 

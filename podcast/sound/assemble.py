@@ -18,7 +18,7 @@ from podcast.sound.cut import filled
 from podcast.sound.mp3 import FRAME, TAIL, padded
 from podcast.sound.reel import Reel
 from podcast.sound.sounds import Sound
-from podcast.subtitles.lines import give_openers, style_of, subtitle_turns
+from podcast.subtitles.openers import give_openers
 
 if TYPE_CHECKING:
     import hashlib
@@ -33,7 +33,7 @@ _GOES_OVER = RATE // 5  # samples in which the sound of one room goes over into 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A recorded chapter, not yet mastered.
+    """A recorded chapter, not yet mastered, and without its subtitle lines.
 
     `turns` cover the chapter end to end. The text of a turn is the role that speaks in it, or the
     name of a sound, such as the intro. `sound` is the SHA-256 of the chapter's samples, so two
@@ -98,8 +98,7 @@ def assemble(
     if turns:
         turns[-1] = Span(turns[-1].start, reel.length, turns[-1].text)
     words = tuple(word for paragraph in spoken for word in paragraph)
-    lines = subtitle_turns(spoken, rate, style_of(recipe))
-    track = Track(title, reel.length, lines, words)
+    track = Track(title, reel.length, (), words)
     return Take(track, tuple(turns), reel.digest.hexdigest())
 
 

@@ -55,7 +55,6 @@ def _plain(take: Take) -> dict[str, object]:
         "title": track.title,
         "sound": take.sound,
         "length": track.length,
-        "lines": [_row(line) for line in track.lines],
         "words": [_row(word) for word in track.words],
         "turns": [_row(turn) for turn in take.turns],
     }
@@ -69,7 +68,7 @@ def _take(plain: dict[str, Any]) -> Take:
     """The take in values of JSON. Equal texts share one string, to save memory."""
     spans = {
         name: tuple(Span(int(start), int(end), intern(text)) for start, end, text in plain[name])
-        for name in ("lines", "words", "turns")
+        for name in ("words", "turns")
     }
-    track = Track(str(plain["title"]), int(plain["length"]), spans["lines"], spans["words"])
+    track = Track(str(plain["title"]), int(plain["length"]), (), spans["words"])
     return Take(track, spans["turns"], str(plain["sound"]))

@@ -16,7 +16,8 @@ from itertools import accumulate, pairwise
 
 from podcast.model import STYLES, Recipe, Span, Style
 from podcast.subtitles.breaks import BOUND, NEVER, WHOLE, break_costs
-from podcast.text.sentences import CLOSERS, OPENERS
+from podcast.subtitles.openers import give_openers
+from podcast.text.sentences import CLOSERS
 
 
 def style_of(recipe: Recipe) -> Style:
@@ -34,7 +35,6 @@ _BREATH = 200  # milliseconds: a longer pause should be between lines, not insid
 _COMFORT = 1300  # milliseconds: a line that stays for less seems to flicker
 _SILENT = "，。；：、,;:"  # if the style drops marks, these are not shown at a line's end
 _SPACED = "，。；"  # if the style drops marks, a space is shown for these inside a line
-_TRAILING_OPENERS = re.compile(rf"[{re.escape(OPENERS)}]+\Z")
 _END = re.compile(rf"([{re.escape(_SILENT)}\s]|(?<![.A-Z])\.)+(?=[{re.escape(CLOSERS)}]*\Z)")
 
 
@@ -59,31 +59,6 @@ def subtitle(words: tuple[Span, ...], rate: int, style: Style = DEFAULT) -> tupl
         )
         for first, last in pairwise(cuts)
     )
-
-
-def give_openers(words: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The words, with each opening quote or bracket moved from the end of a word to the next word.
-
-    An engine marks where a word begins to sound, so it cuts the text after the quote. Words
-    without text are left out.
-
-    >>> [word.text for word in give_openers((Span(0, 1, "说：“"), Span(1, 2, "好。”")))]
-    ['说：', '“好。”']
-    >>> [word.text for word in give_openers((Span(0, 1, "说，"), Span(1, 2, "好。")))]
-    ['说，', '好。']
-    """
-    given: list[Span] = []
-    carried = ""
-    for word in words:
-        text = carried + word.text
-        kept = _TRAILING_OPENERS.sub("", text)
-        carried = text[len(kept) :]
-        if kept:
-            given.append(replace(word, text=kept))
-    if carried:
-        last = given.pop() if given else replace(words[-1], text="")
-        given.append(replace(last, text=last.text + carried))
-    return tuple(given)
 
 
 def subtitle_turns(

@@ -19,7 +19,8 @@ from podcast.files.seal import content
 from podcast.files.store import Store
 from podcast.model import RATE, Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
 from podcast.outside import ffmpeg
-from podcast.production.jobs import Job
+from podcast.production import recording
+from podcast.production.jobs import Job, Recorded, record
 from podcast.production.produce import NO_GAINS, Production, produce
 from podcast.production.workers import Workers
 from podcast.pronounce import NONE, pronounce
@@ -158,19 +159,36 @@ def test_a_new_title_speaks_and_encodes_nothing(
     assert watching.spoken == [] and watching.encoded == 0
 
 
+def test_another_style_of_subtitles_speaks_records_and_encodes_nothing(
+    small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = make(small, tmp_path / "a")
+    watching = Watching(monkeypatch)
+    other = Recipe(subtitle_style="ted", subtitle_lines=2)
+    after = make(small, tmp_path / "a", recipe=other)
+    assert watching.spoken == [] and watching.recorded == watching.encoded == 0
+    assert after.streams == before.streams
+    assert after.episode == make(small, tmp_path / "b", recipe=other).episode
+
+
 class Watching:
-    """Counts what is spoken and encoded from now on, in this process."""
+    """Counts what is spoken, recorded and encoded from now on, in this process."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.spoken: list[str] = []
-        self.encoded = 0
+        self.encoded = self.recorded = 0
         encode = ffmpeg.encode_mp3
 
         def count(*arguments: object) -> None:
             self.encoded += 1
             encode(*arguments)  # type: ignore[arg-type]
 
+        def count_take(job: Job) -> Recorded:
+            self.recorded += 1
+            return record(job)
+
         monkeypatch.setattr(ffmpeg, "encode_mp3", count)
+        monkeypatch.setattr(recording, "record", count_take)
         for engine in (Tone, Espeak):
             self._listen(monkeypatch, engine)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast.model import Audio, Clip, Recipe, Span
+from podcast.production.lines import words_by_turn
 from podcast.sound.assemble import LEAD, assemble
 from podcast.sound.mp3 import FRAME, TAIL
+from podcast.subtitles.lines import subtitle_turns
 
 RATE = 44_100
 RECIPE = Recipe()
@@ -73,12 +76,16 @@ def test_turns_cover_the_sound_and_tell_whose_voice_it_is(
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(PARAGRAPHS)
-def test_lines_joined_are_the_words_joined(paragraphs: list[tuple[Clip, ...]]) -> None:
-    track = assemble("章", paragraphs, RATE, RECIPE, io.BytesIO()).track
-    assert "".join(line.text for line in track.lines) == "".join(word.text for word in track.words)
-    starts = {word.start for word in track.words}
-    assert all(line.start in starts for line in track.lines)
-    assert all(a.end <= b.start for a, b in zip(track.lines, track.lines[1:], strict=False))
+def test_the_words_of_a_turn_are_those_of_its_paragraph(
+    paragraphs: list[tuple[Clip, ...]],
+) -> None:
+    take = assemble("章", paragraphs, RATE, RECIPE, io.BytesIO())
+    said = ["".join(word.text for clip in each for word in clip.words) for each in paragraphs]
+    assert ["".join(word.text for word in words) for words in words_by_turn(take)] == said
+    lines = subtitle_turns(words_by_turn(take), RATE)
+    starts = {word.start for word in take.track.words}
+    assert all(line.start in starts for line in lines)
+    assert all(a.end <= b.start for a, b in pairwise(lines))
 
 
 def test_pauses_last_as_the_recipe_says() -> None:

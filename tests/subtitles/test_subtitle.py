@@ -15,14 +15,8 @@ from places import SEED
 
 from podcast.model import STYLES, Span, Style
 from podcast.subtitles.breaks import BOUND, NEVER, WHOLE, break_costs
-from podcast.subtitles.lines import (
-    caption,
-    captioned,
-    give_openers,
-    subtitle,
-    subtitle_turns,
-    width,
-)
+from podcast.subtitles.lines import caption, captioned, subtitle, subtitle_turns, width
+from podcast.subtitles.openers import give_openers
 
 RATE = 44_100
 NETFLIX, TED = STYLES["netflix"], STYLES["ted"]

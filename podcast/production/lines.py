@@ -1,0 +1,56 @@
+"""Takes -> the subtitle lines of each chapter, cut unless the store holds them.
+
+Lines are no part of a take: another style of subtitles, or another way to cut lines, must not
+record a chapter again.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from sys import intern
+
+from podcast.files.keys import content_key
+from podcast.files.sources import sources_key
+from podcast.files.store import Store
+from podcast.model import RATE, Span, Style
+from podcast.production.jobs import Job
+from podcast.sound.assemble import Take
+from podcast.subtitles import lines
+from podcast.subtitles.lines import style_of, subtitle_turns
+
+Lines = tuple[Span, ...]
+
+
+def lined(jobs: Sequence[Job], takes: Sequence[Take]) -> list[Lines]:
+    """The subtitle lines of each take, in the style of the recipe. Raises WriteError."""
+    style = style_of(jobs[0].recipe)
+    look = content_key(style, sources_key(lines.__name__))
+    return [
+        _remembered(job.store, f"{job.key}-{content_key(look, take.sound)}.lines", take, style)
+        for job, take in zip(jobs, takes, strict=True)
+    ]
+
+
+def _remembered(store: Store, name: str, take: Take, style: Style) -> Lines:
+    """The lines that the store has under a name; if it has none, they are cut and stored."""
+    content = store.get(name)
+    if content is not None:
+        with suppress(ValueError, TypeError):
+            rows = json.loads(content)
+            return tuple(Span(int(start), int(end), intern(text)) for start, end, text in rows)
+    made = subtitle_turns(words_by_turn(take), RATE, style)
+    rows = [(line.start, line.end, line.text) for line in made]
+    store.put(name, json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return made
+
+
+def words_by_turn(take: Take) -> Iterator[tuple[Span, ...]]:
+    """The words of each turn in which somebody speaks, in order."""
+    starts = [turn.start for turn in take.turns]
+    turns: dict[int, list[Span]] = {}
+    for word in take.track.words:
+        turns.setdefault(bisect_right(starts, word.start), []).append(word)
+    return (tuple(words) for words in turns.values())
