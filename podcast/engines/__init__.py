@@ -22,6 +22,8 @@ have, and what the program then does. No other module looks whether an engine ha
                          without it, as many as `connections`
     cut(passages)        makes it a `Cutter`: its sound is cut out of a recording of what is to be
                          said, so it is asked for passages, and not by texts
+    alone()              a context in which no other thread uses the engine's library, for an
+                         engine whose sound depends on what the library said before
     expected_pace()      about how many seconds of one core a second of its speech takes here,
                          which is told while its model is missing
 
@@ -39,6 +41,7 @@ To add one to the program:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, TypeGuard
@@ -107,6 +110,12 @@ def is_online(engine: Engine) -> TypeGuard[Online]:
 def is_remembered(engine: Engine) -> bool:
     """Whether a local engine's output is stored, because it is slow or not deterministic."""
     return bool(getattr(engine, "is_remembered", False))
+
+
+def alone(engine: Engine) -> AbstractContextManager[object]:
+    """A context in which no other thread of this process changes the state of an engine."""
+    context: AbstractContextManager[object] = getattr(engine, "alone", nullcontext)()
+    return context
 
 
 def threads(engine: Online) -> int:

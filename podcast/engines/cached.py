@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Lock
 
-from podcast.engines import Engine, Online
+from podcast.engines import Engine, Online, alone
 from podcast.engines.around import Around
 from podcast.files.keys import content_key
 from podcast.files.store import Store
@@ -72,15 +72,16 @@ def recited(texts: Sequence[str], engine: Engine, voice: Voice, store: Store) ->
     """The speeches of several texts by a local engine, in order, from the store if they are there.
 
     The sound of such an engine may depend on what it has said since it was loaded. So the texts
-    are stored together, and `engine` must be new. The speeches are not put at the store's URL: to
-    say them again takes less time than to fetch them. Raises WriteError if they cannot be stored,
-    and the errors of the engine.
+    are stored together, `engine` must be new, and no other thread uses its library meanwhile. The
+    speeches are not put at the store's URL: to say them again takes less time than to fetch them.
+    Raises WriteError if they cannot be stored, and the errors of the engine.
     """
     key = content_key("recital 1", engine.version, voice.sound, tuple(texts))
     here = Store(store.folder)
     speeches = find_speeches(here, key)
     if speeches is None or len(speeches) != len(texts):
-        speeches = tuple(engine.speak(text, voice) for text in texts)
+        with alone(engine):
+            speeches = tuple(engine.speak(text, voice) for text in texts)
         if all(speech.audio.pcm.strip(b"\0") for speech in speeches):
             write_speeches(here, key, speeches)
     return speeches

@@ -12,6 +12,7 @@ import _ctypes
 import ctypes
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cache, lru_cache
 from tempfile import TemporaryFile
 from threading import RLock
@@ -146,6 +147,10 @@ class Espeak:
     def version(self) -> str:
         """The version of the library, and a name for the voices that this program adds to it."""
         return f"{_rate_and_version()[1]}+{content_key(sorted(TIMBRES.items()))[:8]}"
+
+    def alone(self) -> AbstractContextManager[object]:
+        """The lock of the library: a preview between two sentences would change the second."""
+        return _Desk.lock
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """The speech of all of `text`; each word is marked with the sample at which it begins.

@@ -59,8 +59,8 @@ def build_with(means: Means, order: Order, watch: Watch, tell: Tell) -> Built:
     if is_current and is_complete(order.folder, report, before.script):
         share(means.store, order.folder, report)
         return Built(order.folder, report, fresh=False)
-    # A person edits a chapter or two at a time, which are not worth more than one process.
-    means.workers.prepare(MAKER, 1 if edit else order.jobs)
+    if not edit:  # a person edits a chapter at a time, which is made here before a process starts
+        means.workers.prepare(MAKER, order.jobs)
     from podcast.production.make import make
 
     report = make(means, order, before, cast, inputs=inputs, watch=watch, tell=tell)

@@ -96,7 +96,8 @@ def make(
         cast = with_everybody(cast, said, order, before.settings.cast, tell)
         passages = _passages(means, order, before, said, cast)
         own = own_pictures(order, before.settings, script, tell)
-        drawing = workers.start(drawn, [(before.picture, script, own, store)])
+        # After an edit the store holds most pictures, so they are soon drawn here.
+        drawing = workers.start(drawn, [(before.picture, script, own, store)], only=bool(edit))
         pictures = cache(lambda: next(drawing))
 
         def files_beside() -> Files:

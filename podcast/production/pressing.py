@@ -25,11 +25,12 @@ def likely_presses(
     """The chapters that this build recorded, to press with the gains of the last build.
 
     There are none if all chapters are new, or other roles speak than before: the gains follow from
-    all chapters, so they are then likely to change.
+    all chapters, so they are then likely to change. Nor are there for a single chapter, which is
+    pressed in this process, one thing after another.
     """
     fresh = {job.key: (job, take) for job, take in zip(jobs, takes, strict=True) if job.is_on_reel}
     roles = {turn.text for take in takes for turn in take.turns}
-    if len(fresh) == len({job.key for job in jobs}) or roles != set(gains):
+    if len(fresh) in (1, len({job.key for job in jobs})) or roles != set(gains):
         return []
     return [(job, take, gains, _stream_name(job, take, gains)) for job, take in fresh.values()]
 
@@ -59,7 +60,7 @@ def pressed(
     missing = [each for each in _unpressed(jobs, takes, gains, names) if each[-1] not in begun]
     for _ in fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
-    return chain(beginning, workers.start(press, missing))
+    return chain(beginning, workers.start(press, missing, only=len(missing) == 1))
 
 
 def stream_names(jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float]) -> list[str]:
@@ -109,7 +110,7 @@ def pressed_aac(
     missing.sort(key=lambda call: -call[1].track.length)
     for _ in fetched([job for job, *_ in missing if not job.is_on_reel], script, watch):
         pass
-    for job in workers.start(press_aac, missing):
+    for job in workers.start(press_aac, missing, only=len(missing) == 1):
         watch("master", job.chapter.title, 0.0)
     return tuple(aac_names)
 

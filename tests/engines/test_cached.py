@@ -6,12 +6,14 @@ import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.engines.cached import Cached, find_speeches, recited, write_speeches
+from podcast.engines.espeak import Espeak
 from podcast.errors import SpeechFailed, WriteError
 from podcast.files.store import Store
 from podcast.model import Audio, Mark, Speech, Voice
@@ -151,6 +153,22 @@ def test_a_silent_recital_is_not_remembered(tmp_path: Path) -> None:
 
     recited(["一。"], Mute(), HOST, Store(tmp_path))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_preview_by_another_thread_changes_no_sentence_of_a_recital(tmp_path: Path) -> None:
+    class Disturbed(Espeak):
+        """Lets another thread speak after each sentence, as soon as the library is free."""
+
+        def speak(self, text: str, voice: Voice) -> Speech:
+            said = super().speak(text, voice)
+            preview = Thread(target=Espeak().speak, args=("试听，两句。", voice))
+            preview.start()
+            preview.join(0.05)
+            return said
+
+    texts, host = ["这是第一句。", "这是第二句。", "这是第三句。"], Voice("host", "espeak")
+    alone = recited(texts, Espeak(), host, Store(tmp_path / "alone"))
+    assert recited(texts, Disturbed(), host, Store(tmp_path / "disturbed")) == alone
 
 
 def test_a_failure_is_not_remembered(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from places import ROOT
 from podcast.errors import ReadError, ScriptError, WriteError
 from podcast.files.settings import Settings
 from podcast.model import NOTICE, Opening, Recipe
-from podcast.production import publish
+from podcast.production import publish, workers
 from podcast.production.build import build
 from podcast.production.make import write_draft
 from podcast.production.order import Order
@@ -252,6 +252,30 @@ def test_an_edit_is_used_and_kept_to_the_letter(built: Desk) -> None:
         assert "出类拔萃" in (built.folder / "episode.vtt").read_text("utf-8").replace("\n", "")
     assert built.told and "which you edited" in built.told[0] and "--rewrite" in built.told[0]
     assert not built.build()
+
+
+@pytest.mark.slow
+def test_an_edit_starts_no_process_and_gives_the_bytes_of_a_first_build(
+    built: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited = built.script.read_text("utf-8").replace("非常强", "出类拔萃")
+    built.script.write_text(edited, "utf-8")
+
+    def refuse(count: int) -> None:
+        raise AssertionError(f"{count} processes were started")
+
+    monkeypatch.setattr(workers, "_start", refuse)
+    assert built.build(jobs=2)
+    after, report = built.files(), read_report(built.folder)
+    other = tmp_path / "other" / "talk" / "script.md"
+    other.parent.mkdir(parents=True)
+    other.write_text(edited, "utf-8")
+    built.out = other.parent.parent
+    assert built.build(out=built.out)
+    cold, told = built.files(), read_report(built.folder)
+    assert told == replace(report, reading=told.reading)  # the transcript was not cleaned anew
+    del cold["report.json"], after["report.json"]
+    assert cold == after
 
 
 @pytest.mark.slow
