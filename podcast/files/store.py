@@ -11,7 +11,7 @@ missing.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,9 @@ KINDS = {
     ".edit": Kind("answers of editor models", "edits"),  # text/editor/answers.py
     ".json": Kind("takes"),  # sound/takes.py
     ".npy": Kind("takes"),  # the levels of the take of the same stem
-    ".lines": Kind("subtitle lines"),  # production/lines.py
+    ".lines": Kind("subtitles"),  # production/lines.py
+    ".subtitles": Kind("subtitles"),  # production/publish.py
+    ".gains": Kind("gains"),  # production/levelling.py
     ".bare": Kind("chapters"),  # MP3 frames: production/jobs.py
     ".aac": Kind("chapters"),  # AAC frames: production/jobs.py
     ".sound": Kind("sounds"),  # music, bells, intro, outro: production/cluster.py
@@ -84,6 +86,17 @@ class Store:
         """Write this content to the file `name`. Raises WriteError."""
         with self.writing(name) as part:
             part.write_bytes(content)
+
+    def once(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """The content of the file `name`; if there is none, what `make` returns, which is kept.
+
+        Raises WriteError, and the errors of `make`.
+        """
+        content = self.get(name)
+        if content is None:
+            content = make()
+            self.put(name, content)
+        return content
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:

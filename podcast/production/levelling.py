@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from podcast.files.keys import content_key
+from podcast.files.sources import sources_key
 from podcast.model import NO_VOICE, RATE, Recipe, Span
 from podcast.production.jobs import Job, ceiling
 from podcast.sound.assemble import Take
@@ -18,14 +21,45 @@ BELLS_APART = -8.0  # LU above speech, of the bells: a bell as loud as a voice s
 
 
 def level(jobs: Sequence[Job], takes: Sequence[Take]) -> dict[str, float]:
-    """The gain of each role in the whole episode, in decibels. Raises DamagedSound."""
+    """The gain of each role in the whole episode, in decibels.
+
+    They are kept in the store: most edits change no sound. Raises DamagedSound and WriteError.
+    """
     wanted, apart = _wanted(jobs[0])
-    return voice_gains(_Levels(jobs, takes), RATE, wanted, ceiling(jobs[0].recipe), apart)
+
+    def measured() -> bytes:
+        highest = ceiling(jobs[0].recipe)
+        return _packed(voice_gains(_Levels(jobs, takes), RATE, wanted, highest, apart))
+
+    name = _name(jobs, takes, wanted, sorted(apart.items()))
+    gains: dict[str, float] = json.loads(jobs[0].store.once(name, measured))
+    return gains
 
 
 def loudness_of(jobs: Sequence[Job], takes: Sequence[Take], gains: dict[str, float]) -> Loudness:
-    """The loudness of the voices at these gains, after limiting and before encoding."""
-    return limited_loudness(_Levels(jobs, takes), RATE, gains, ceiling(jobs[0].recipe))
+    """The loudness of the voices at these gains, after limiting and before encoding.
+
+    It is kept in the store, too. Raises DamagedSound and WriteError.
+    """
+
+    def measured() -> bytes:
+        heard = limited_loudness(_Levels(jobs, takes), RATE, gains, ceiling(jobs[0].recipe))
+        return _packed((heard.whole, heard.turns, dict(heard.voices)))
+
+    name = _name(jobs, takes, sorted(gains.items()))
+    return Loudness(*json.loads(jobs[0].store.once(name, measured)))
+
+
+def _name(jobs: Sequence[Job], takes: Sequence[Take], *others: object) -> str:
+    """The name in the store of something that follows from all takes and from `others`."""
+    sounds = [(job.key, take.sound) for job, take in zip(jobs, takes, strict=True)]
+    program = sources_key(__name__)
+    return f"{content_key(program, sounds, ceiling(jobs[0].recipe), others)}.gains"
+
+
+def _packed(value: object) -> bytes:
+    """A value as JSON, from which every number, infinity too, is read back as it was."""
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def missing_lu(loudness: Loudness, jobs: Sequence[Job]) -> tuple[tuple[str, float], ...]:

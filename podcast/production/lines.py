@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from sys import intern
 
 from podcast.files.keys import content_key
 from podcast.files.sources import sources_key
@@ -36,15 +34,14 @@ def lined(jobs: Sequence[Job], takes: Sequence[Take]) -> list[Lines]:
 
 def _remembered(store: Store, name: str, take: Take, style: Style) -> Lines:
     """The lines that the store has under a name; if it has none, they are cut and stored."""
-    content = store.get(name)
-    if content is not None:
-        with suppress(ValueError, TypeError):
-            rows = json.loads(content)
-            return tuple(Span(int(start), int(end), intern(text)) for start, end, text in rows)
-    made = subtitle_turns(words_by_turn(take), RATE, style)
-    rows = [(line.start, line.end, line.text) for line in made]
-    store.put(name, json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    return made
+
+    def cut() -> bytes:
+        made = subtitle_turns(words_by_turn(take), RATE, style)
+        rows = [(line.start, line.end, line.text) for line in made]
+        return json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+    rows = json.loads(store.once(name, cut))
+    return tuple(Span(start, end, text) for start, end, text in rows)
 
 
 def words_by_turn(take: Take) -> Iterator[tuple[Span, ...]]:

@@ -105,7 +105,7 @@ def make(
             return replace(files, script_key=script_key(said))
 
         def write_the_texts(episode: Episode) -> None:
-            prepare(episode, files_beside(), order.folder, work)
+            prepare(episode, files_beside(), order.folder, work, store)
 
         if any(engines.is_remembered(engines.load(voice.engine)) for _, voice in cast):
             watch = Forecast(watch, tell)

@@ -6,7 +6,7 @@ hold them yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -61,7 +61,7 @@ def _squares(
         def draw() -> bytes:
             return square.own_square(path) if path else square.square_jpeg(look(), *heading)
 
-        return _kept(store, f"{content_key('square', program, shown)}.jpg", draw)
+        return store.once(f"{content_key('square', program, shown)}.jpg", draw)
 
     return tuple(picture(number, each) for number, each in enumerate(script.chapters, 1))
 
@@ -103,14 +103,5 @@ def _covers(picture: Path | None, script: Script, store: Store) -> tuple[bytes, 
     def draw() -> bytes:
         return picture_jpeg(picture) if picture else cover_jpeg(*credits)
 
-    cover = _kept(store, f"{key}.jpg", draw)
-    return cover, _kept(store, f"{key}.small.jpg", lambda: smaller_jpeg(cover))
-
-
-def _kept(store: Store, name: str, make: Callable[[], bytes]) -> bytes:
-    """The content that the store has under a name; if it has none, make it and store it."""
-    content = store.get(name)
-    if content is None:
-        content = make()
-        store.put(name, content)
-    return content
+    cover = store.once(f"{key}.jpg", draw)
+    return cover, store.once(f"{key}.small.jpg", lambda: smaller_jpeg(cover))

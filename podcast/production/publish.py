@@ -6,15 +6,19 @@ is always one complete build. Files that a person put into it are copied to the 
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from shutil import copy2, copytree
+from zlib import compress, decompress
 
+from podcast.files.keys import content_key
 from podcast.files.names import (
     AUDIOBOOK,
     CHAPTER_FILES,
@@ -27,6 +31,8 @@ from podcast.files.names import (
     SOUND,
 )
 from podcast.files.seal import content
+from podcast.files.sources import sources_key
+from podcast.files.store import Store
 from podcast.files.whole import alone, writing
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
 from podcast.formats.texts import TEXTS, Beside
@@ -39,7 +45,8 @@ from podcast.published.listened import mark_page, still_heard
 from podcast.published.report import Report, read_report, report_text
 from podcast.sound.m4b import write_m4b
 from podcast.sound.mp3 import Cut, cut, write_mp3
-from podcast.subtitles.files import subtitle_files
+from podcast.subtitles import files as subtitles
+from podcast.subtitles.files import ByEnd, subtitle_files
 from podcast.subtitles.lines import DEFAULT
 
 LONGEST_NAME = 120  # bytes of a title in a file name; file systems allow 255 bytes in all
@@ -68,7 +75,7 @@ class Files:
     script_key: str = ""  # what fits it must be of this script, see recording/original.py
 
 
-def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
+def prepare(episode: Episode, files: Files, folder: Path, work: Path, store: Store) -> None:
     """Write the texts of an episode into `work`, from which `publish` moves them to `folder`.
 
     Raises WriteError.
@@ -76,7 +83,7 @@ def prepare(episode: Episode, files: Files, folder: Path, work: Path) -> None:
     new = work / "episode"
     with writing(folder):
         (new / CHAPTER_FILES).mkdir(parents=True)
-        write_texts(episode, files, files.small_cover, new)
+        write_texts(episode, files, files.small_cover, new, store)
         put_texts(files.original, new / ORIGINAL)
 
 
@@ -161,8 +168,11 @@ def _chapters(production: Production, cover: bytes, folder: Path) -> Iterator[Cu
         yield frames
 
 
-def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> None:
-    """Write all text files: subtitles, chapter lists, show notes and the page. Raises OSError."""
+def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path, store: Store) -> None:
+    """Write all text files: subtitles, chapter lists, show notes and the page.
+
+    Subtitles that the store holds are not made again. Raises OSError and WriteError.
+    """
     chapter_names = [
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
@@ -170,11 +180,23 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path) -> N
         files.description, files.link, tuple(chapter_names), cover, bool(files.pictures)
     )
     texts = ((name, text.write(episode, beside)) for name, text in TEXTS.items())
-    subtitles = subtitle_files(episode, chapter_names, files.style, files.karaoke)
-    for name, text in chain(texts, subtitles):
+    keep = partial(_kept, store, sources_key(subtitles.__name__))
+    shown = subtitle_files(episode, chapter_names, files.style, files.karaoke, keep)
+    for name, text in chain(texts, shown):
         (folder / name).write_bytes(text.encode())
     for name, picture in zip(chapter_names, files.pictures, strict=False):
         (folder / CHAPTER_FILES / f"{name}.jpg").write_bytes(picture)
+
+
+def _kept(store: Store, program: str, key: str, make: Callable[[], ByEnd]) -> ByEnd:
+    """The texts of subtitle files that the store has under a key; else those of `make`, kept."""
+
+    def packed() -> bytes:
+        return compress(json.dumps(make()).encode(), 1)
+
+    name = f"{content_key(program, key)}.subtitles"
+    texts: ByEnd = json.loads(decompress(store.once(name, packed)))
+    return texts
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
+from podcast.files.keys import content_key
 from podcast.formats.speakers import names_to_show
-from podcast.model import Episode, Style
+from podcast.model import Episode, Style, Track
 from podcast.subtitles.ass import ass_text
 from podcast.subtitles.cues import Cue, laid_out, timed, traditional
 from podcast.subtitles.srt import srt_text
@@ -16,22 +18,47 @@ from podcast.text import hanzi
 TRADITIONAL = (("zh-Hant", "tw", "Noto Sans CJK TC"), ("zh-HK", "hk", "Noto Sans CJK HK"))
 
 
+ByEnd = dict[str, str]
+"""The texts of some files by the ends of their names."""
+
+Keep = Callable[[str, Callable[[], ByEnd]], ByEnd]
+"""A function that returns the texts that it keeps under a key, or else those of a function."""
+
+
 def subtitle_files(
-    episode: Episode, names: Sequence[str], style: Style, karaoke: bool
+    episode: Episode,
+    names: Sequence[str],
+    style: Style,
+    karaoke: bool,
+    keep: Keep = lambda _, make: make(),
 ) -> Iterator[tuple[str, str]]:
     """The name and text of every subtitle file, one at a time.
 
     `names` are the names of the chapters' files, without suffix. The subtitles of the whole are
-    also written in Traditional characters: Taiwan's (zh-Hant) and Hong Kong's (zh-HK).
+    also written in Traditional characters: Taiwan's (zh-Hant) and Hong Kong's (zh-HK). `keep` may
+    remember the texts of a chapter and those of the whole from an earlier build.
     """
     rate, tracks, speakers = episode.rate, episode.tracks, names_to_show(episode)
-    laid = [laid_out(track, rate, style) for track in tracks]
-    for name, track, lines in zip(names, tracks, laid, strict=True):
-        own = timed([(track, lines)], rate, style)  # times count from the start of the chapter
-        yield from _formats(f"chapters/{name}", own, track.title, karaoke, speakers)
-    shown = timed(zip(tracks, laid, strict=True), rate, style)
-    laid.clear()
-    yield from whole_files("episode", shown, episode, style, karaoke)
+    lay = cache(lambda number: laid_out(tracks[number], rate, style))
+    heard = [content_key(each.length, each.lines, each.words, each.turns) for each in tracks]
+    shown_so = (rate, style, karaoke, list(speakers.items()))
+    for number, (name, track) in enumerate(zip(names, tracks, strict=True)):
+
+        def own(number: int = number, track: Track = track) -> ByEnd:
+            cues = timed([(track, lay(number))], rate, style)  # from the start of the chapter
+            return dict(_formats("", cues, track.title, karaoke, speakers))
+
+        texts = keep(content_key(heard[number], track.title, shown_so), own)
+        yield from ((f"chapters/{name}{end}", text) for end, text in texts.items())
+
+    def whole() -> ByEnd:
+        laid = zip(tracks, map(lay, range(len(tracks))), strict=True)
+        shown = timed(laid, rate, style)
+        lay.cache_clear()
+        return dict(whole_files("", shown, episode, style, karaoke))
+
+    texts = keep(content_key(heard, episode.title, shown_so), whole)
+    yield from ((f"episode{end}", text) for end, text in texts.items())
 
 
 def whole_files(

@@ -93,7 +93,8 @@ def test_all_that_a_build_keeps_is_of_a_kind(tmp_path: Path) -> None:
     order = Order(seed, tmp_path / "out", Recipe(engine="tone", m4b=True), ROOT / "voices")
     build(order, lambda *_: None, lambda _: None)
     paths = [path for path in order.cache.rglob("*") if path.is_file()]
-    assert {path.suffix for path in paths} == {".clip", ".json", ".npy", ".bare", ".aac", ".jpg"}
+    kinds = {".clip", ".json", ".npy", ".lines", ".gains", ".bare", ".aac", ".jpg", ".subtitles"}
+    assert {path.suffix for path in paths} == kinds
     for path in paths:
         assert path.parent == order.cache / KINDS[path.suffix].folder
     assert sum(len(entry.paths) for entry in read_entries(Store(order.cache))) == len(paths)
