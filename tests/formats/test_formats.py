@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -26,10 +27,10 @@ from podcast.formats.podlove import podlove_text
 from podcast.formats.shownotes import shownotes_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
-from podcast.model import NOTICE, STYLES, Episode, Span, Style, Track
+from podcast.model import NOTICE, STYLES, Episode, Span, Style, Track, later
 from podcast.subtitles.ass import ass_text
 from podcast.subtitles.cues import Cue, cues, traditional
-from podcast.subtitles.files import subtitle_files
+from podcast.subtitles.files import ByEnd, subtitle_files
 from podcast.subtitles.lines import subtitle, width
 from podcast.subtitles.srt import srt_text
 from podcast.subtitles.vtt import vtt_text
@@ -193,6 +194,46 @@ def test_every_subtitle_file_says_the_same(style: Style) -> None:
         for row in sub.content.split("\n")
     )
     assert widest <= 16
+
+
+FIRST, SECOND, THIRD = EPISODE.tracks
+MOVED = replace(SECOND, words=(later(SECOND.words[0], 1), *SECOND.words[1:]))
+TURNED = replace(THIRD, turns=(Span(0, 9, "guest"), Span(9, THIRD.length, "host")))
+
+
+@pytest.mark.parametrize(
+    ("episode", "style", "karaoke", "made"),
+    [
+        (EPISODE, NETFLIX, False, 0),
+        (replace(EPISODE, author="李四", date="2026"), NETFLIX, False, 0),
+        (replace(EPISODE, title="新"), NETFLIX, False, 1),  # only the whole
+        (replace(EPISODE, tracks=(FIRST, replace(SECOND, title="新"), THIRD)), NETFLIX, False, 1),
+        (replace(EPISODE, tracks=(FIRST, MOVED, THIRD)), NETFLIX, False, 2),
+        (replace(EPISODE, tracks=(FIRST, SECOND, TURNED)), NETFLIX, False, 4),  # speakers are named
+        (replace(EPISODE, tracks=(SECOND, FIRST, THIRD)), NETFLIX, False, 1),
+        (EPISODE, TED, False, 4),
+        (EPISODE, NETFLIX, True, 4),
+    ],
+)
+def test_kept_subtitles_are_those_that_would_be_made_again(
+    episode: Episode, style: Style, karaoke: bool, made: int
+) -> None:
+    kept: dict[str, ByEnd] = {}
+    asked: list[str] = []
+
+    def keep(key: str, make: Callable[[], ByEnd]) -> ByEnd:
+        if key not in kept:
+            asked.append(key)
+            kept[key] = make()
+        return kept[key]
+
+    names = ["01", "02", "03"]
+    list(subtitle_files(EPISODE, names, NETFLIX, False, keep))
+    assert len(asked) == 4
+    asked.clear()
+    files = list(subtitle_files(episode, names, style, karaoke, keep))
+    assert len(asked) == made
+    assert files == list(subtitle_files(episode, names, style, karaoke))
 
 
 def test_a_gap_is_closed_only_up_to_seven_seconds() -> None:

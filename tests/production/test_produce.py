@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
+from types import ModuleType
 
 import numpy as np
 import pyloudnorm
@@ -19,7 +20,7 @@ from podcast.files.seal import content
 from podcast.files.store import Store
 from podcast.model import RATE, Chapter, Episode, Paragraph, Recipe, Script, Speech, Voice
 from podcast.outside import ffmpeg
-from podcast.production import recording
+from podcast.production import levelling, recording
 from podcast.production.jobs import Job, Recorded, record
 from podcast.production.produce import NO_GAINS, Production, produce
 from podcast.production.workers import Workers
@@ -156,7 +157,7 @@ def test_a_new_title_speaks_and_encodes_nothing(
     chapters = (replace(small.chapters[0], title="新的标题", part="上"), small.chapters[1])
     again = make(replace(small, title="新", chapters=chapters), tmp_path)
     assert [track.title for track in again.episode.tracks] == ["新的标题", "结语"]
-    assert watching.spoken == [] and watching.encoded == 0
+    assert watching.spoken == [] and watching.encoded == watching.measured == 0
 
 
 def test_another_style_of_subtitles_speaks_records_and_encodes_nothing(
@@ -167,16 +168,17 @@ def test_another_style_of_subtitles_speaks_records_and_encodes_nothing(
     other = Recipe(subtitle_style="ted", subtitle_lines=2)
     after = make(small, tmp_path / "a", recipe=other)
     assert watching.spoken == [] and watching.recorded == watching.encoded == 0
+    assert watching.measured == 0
     assert after.streams == before.streams
     assert after.episode == make(small, tmp_path / "b", recipe=other).episode
 
 
 class Watching:
-    """Counts what is spoken, recorded and encoded from now on, in this process."""
+    """Counts what is spoken, recorded, measured and encoded from now on, in this process."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.spoken: list[str] = []
-        self.encoded = self.recorded = 0
+        self.encoded = self.recorded = self.measured = 0
         encode = ffmpeg.encode_mp3
 
         def count(*arguments: object) -> None:
@@ -189,8 +191,19 @@ class Watching:
 
         monkeypatch.setattr(ffmpeg, "encode_mp3", count)
         monkeypatch.setattr(recording, "record", count_take)
+        self._count(monkeypatch, levelling, "voice_gains")
+        self._count(monkeypatch, levelling, "limited_loudness")
         for engine in (Tone, Espeak):
             self._listen(monkeypatch, engine)
+
+    def _count(self, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
+        measure = getattr(module, name)
+
+        def count(*arguments: object) -> object:
+            self.measured += 1
+            return measure(*arguments)
+
+        monkeypatch.setattr(module, name, count)
 
     def _listen(self, monkeypatch: pytest.MonkeyPatch, engine: type[Tone] | type[Espeak]) -> None:
         speak = engine.speak
