@@ -96,7 +96,6 @@ def make(
         cast = with_everybody(cast, said, order, before.settings.cast, tell)
         passages = _passages(means, order, before, said, cast)
         own = own_pictures(order, before.settings, script, tell)
-        # After an edit the store holds most pictures, so they are soon drawn here.
         drawing = workers.start(drawn, [(before.picture, script, own, store)], only=bool(edit))
         pictures = cache(lambda: next(drawing))
 

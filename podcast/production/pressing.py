@@ -25,12 +25,11 @@ def likely_presses(
     """The chapters that this build recorded, to press with the gains of the last build.
 
     There are none if all chapters are new, or other roles speak than before: the gains follow from
-    all chapters, so they are then likely to change. Nor are there for a single chapter, which is
-    pressed in this process, one thing after another.
+    all chapters, so they are then likely to change.
     """
     fresh = {job.key: (job, take) for job, take in zip(jobs, takes, strict=True) if job.is_on_reel}
     roles = {turn.text for take in takes for turn in take.turns}
-    if len(fresh) in (1, len({job.key for job in jobs})) or roles != set(gains):
+    if len(fresh) == len({job.key for job in jobs}) or roles != set(gains):
         return []
     return [(job, take, gains, _stream_name(job, take, gains)) for job, take in fresh.values()]
 

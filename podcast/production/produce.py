@@ -86,7 +86,7 @@ def produce(
     say_again(jobs, again)
     takes = recorded(jobs, script, workers, watch)
     early = likely_presses(jobs, takes, dict(likely)) if workers.has_idle else []
-    beginning = workers.start(press, early)
+    beginning = workers.start(press, early, only=len(early) == 1)
     gains = workers.call(level, jobs, takes)
     pressing = pressed(
         jobs, takes, gains, script,

@@ -11,7 +11,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    CancelledError,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
@@ -45,10 +51,13 @@ class Workers:
     things of itself: `has_idle` and `builds_at_once`.
     """
 
+    _SINGLE = 4  # threads for calls of which there is only one: more than a build begins at a time
+
     def __init__(self, count: int) -> None:
         """`count` is the number of processes. They start with the first call."""
         self.count, self.stopped = count, False
         self.pool: _Pool | None = None
+        self.beside: ThreadPoolExecutor | None = None
 
     def __enter__(self: W) -> W:
         """Start nothing yet."""
@@ -71,13 +80,15 @@ class Workers:
 
         Results come in any order, each as soon as it is ready. The first exception of a call is
         raised in place of its result. Without other processes, a call begins when its result is
-        wanted. The same holds with `only`, which says that there is a single call: to start a
-        process may take longer than to make it here. Raises Stopped, or PodcastError if a process
-        was killed.
+        wanted. With `only`, which says that there is a single call, it is made by a thread of this
+        process: to start a process may take longer than the call. Raises Stopped, or PodcastError
+        if a process was killed.
         """
         self._require_going()
-        if self._is_here or only:
+        if self._is_here:
             return (call(*each) for each in arguments)
+        if only:
+            return self._results([self._threads().submit(call, *each) for each in arguments])
         with _deaths_told():
             return self._results([self._pool().submit(call, *each) for each in arguments])
 
@@ -85,7 +96,9 @@ class Workers:
         try:
             with _deaths_told():
                 for future in as_completed(futures):
-                    yield future.result()
+                    result = future.result()
+                    self._require_going()
+                    yield result
         except PodcastError:
             self._require_going()
             raise
@@ -119,9 +132,9 @@ class Workers:
 
     @contextmanager
     def building(self) -> Iterator[None]:
-        """Surround one build. If it fails, the processes are ended before this context is left.
+        """Surround one build. If it fails, its calls have ended before this context is left.
 
-        So a build that opens its work folder outside this context can remove it safely: no process
+        So a build that opens its work folder outside this context can remove it safely: nobody
         writes to it any more.
         """
         try:
@@ -131,9 +144,14 @@ class Workers:
             raise
 
     def stop(self) -> None:
-        """End the processes at once. Every waiting or later call raises Stopped."""
+        """End the processes at once. Every waiting or later call raises Stopped.
+
+        A call that a thread of this process makes cannot be ended, so it is waited for.
+        """
         self.stopped = True
         _end(self.pool)
+        if self.beside:
+            self.beside.shutdown()
 
     def _require_going(self) -> None:
         if self.stopped:
@@ -149,6 +167,11 @@ class Workers:
             self.pool = _start(self.count)
         return self.pool
 
+    def _threads(self) -> ThreadPoolExecutor:
+        if self.beside is None:
+            self.beside = ThreadPoolExecutor(self._SINGLE)
+        return self.beside
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -158,8 +181,10 @@ class Workers:
         """End the processes: at once after an exception, else when they are idle."""
         if kind is not None:
             self.stop()
-        elif self.pool is not None:
-            self.pool.shutdown(cancel_futures=True)
+            return
+        for pool in (self.pool, self.beside):
+            if pool is not None:
+                pool.shutdown(cancel_futures=True)
 
 
 class SharedWorkers(Workers):

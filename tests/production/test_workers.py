@@ -6,6 +6,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from patience import PATIENCE, appear
@@ -74,6 +75,41 @@ def test_a_failure_comes_through_as_itself(count: int) -> None:
 def test_a_killed_worker_is_one_sentence() -> None:
     with pytest.raises(PodcastError, match="try --jobs 1"), Workers(2) as workers:
         list(workers.start(die, [(1,)]))
+
+
+def test_a_single_call_begins_at_once_and_starts_no_process() -> None:
+    begun = Event()
+    with Workers(2) as workers:
+        results = workers.start(begun.set, [()], only=True)
+        assert begun.wait(PATIENCE)
+        assert list(results) == [None] and workers.pool is None
+
+
+def test_a_failed_build_ends_after_its_single_call(tmp_path: Path) -> None:
+    begun = Event()
+
+    def write() -> None:
+        begun.set()
+        time.sleep(0.1)
+        (tmp_path / "written").touch()
+
+    with pytest.raises(ZeroDivisionError), Workers(2) as workers, workers.building():
+        workers.start(write, [()], only=True)
+        assert begun.wait(PATIENCE)
+        raise ZeroDivisionError
+    assert (tmp_path / "written").exists()
+
+
+def test_a_single_call_that_outlasts_its_workers_is_stopped() -> None:
+    going = Event()
+    with Workers(2) as workers:
+        results = workers.start(going.wait, [(PATIENCE,)], only=True)
+        stopper = Thread(target=workers.stop)
+        stopper.start()
+        going.set()
+        stopper.join()
+        with pytest.raises(Stopped):
+            next(results)
 
 
 def test_an_interrupt_ends_the_processes_at_once(tmp_path: Path) -> None:
