@@ -187,10 +187,12 @@ def _form(kind: str, body: bytes) -> dict[str, bytes]:
     """The fields and the files of a request, read by Python's mail parser."""
     message = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body, policy=HTTP)
     assert not message.defects
-    found = {}
-    for part in message.iter_parts():  # type: ignore[attr-defined]
+    found: dict[str, bytes] = {}
+    for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
-        found[str(name)] = part.get_payload(decode=True)
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        found[str(name)] = content
     return found
 
 

@@ -123,7 +123,7 @@ class Castopod:
         """The JSON that the server answers to one request."""
         url = f"{self.url}/{GATEWAY}/{path}"
         headers = self._headers | (form.headers if form else {})
-        request = Request(url, data=form, headers=headers)  # type: ignore[arg-type] # bytes in parts
+        request = Request(url, data=form, headers=headers)
         failure: ServiceError
         try:
             with self._opener().open(request, timeout=ANSWER_SECONDS) as response:
