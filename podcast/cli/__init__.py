@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from podcast.production.batch import Result
     from podcast.production.order import Built, Order
     from podcast.published.check import Finding
+    from podcast.published.on_castopod import Publication
+    from podcast.published.on_s3 import Plan
     from podcast.published.report import Report
 
 OUT = Path("out")
@@ -47,6 +49,8 @@ OFFLINE_HELP = "Use no online service; send nothing."
 DEFAULT = Recipe()
 EDITOR_VARIABLE = "PODCAST_EDITOR"  # the environment variable that sets --editor for every build
 SHARE_VARIABLE = "PODCAST_PASSWORD"  # the environment variable that has that of --share
+CASTOPOD = "castopod"  # what --to of `podcast publish` calls the server of CASTOPOD_URL
+PODCAST_VARIABLE = "CASTOPOD_PODCAST"  # the environment variable that has a podcast's handle
 SHORTEST_PASSWORD = 8  # characters
 DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
@@ -773,26 +777,42 @@ def feed(out: Path, **options: Any) -> None:
     "--to",
     "place",
     required=True,
-    metavar="s3://BUCKET/PREFIX",
-    help="The place in an S3 bucket from which it is served.",
+    metavar="s3://BUCKET/PREFIX|castopod",
+    help="A place in an S3 bucket from which it is served, or the Castopod server of CASTOPOD_URL.",
 )
 @click.option("-o", "--out", type=FILE, default=OUT, show_default=True, help=OUT_HELP)
 @click.option("--dry-run", is_flag=True, help="List what would be sent, and send nothing.")
 def publish(episode: Path, place: str, out: Path, dry_run: bool) -> None:
     """Put EPISODE, a built folder or its seed, where listeners get it."""
-    from podcast.outside.s3 import place_of
-    from podcast.published.on_s3 import plan_for_s3, publish_to_s3
     from podcast.published.video import episode_folder
 
-    folder, bucket = episode_folder(episode, out), place_of(place)
+    folder = episode_folder(episode, out)
+    done = _to_castopod(folder, dry_run) if place == CASTOPOD else _to_s3(folder, place, dry_run)
     if dry_run:
-        for name in plan_for_s3(folder, bucket).sent:
+        for name in done.sent:
             click.echo(name)
         return
-    plan = publish_to_s3(folder, bucket, tell)
-    if not plan.sent:
+    if not done.sent:
         tell(f"{folder} is there already, as it is here")
-    click.echo(plan.address)
+    click.echo(done.address)
+
+
+def _to_s3(folder: Path, place: str, dry_run: bool) -> Plan:
+    from podcast.outside.s3 import place_of
+    from podcast.published.on_s3 import plan_for_s3, publish_to_s3
+
+    bucket = place_of(place)
+    return plan_for_s3(folder, bucket) if dry_run else publish_to_s3(folder, bucket, tell)
+
+
+def _to_castopod(folder: Path, dry_run: bool) -> Publication:
+    from podcast.outside.castopod import find_castopod
+    from podcast.published.on_castopod import plan_for_castopod, publish_to_castopod
+
+    castopod, handle = find_castopod(), os.environ.get(PODCAST_VARIABLE, "")
+    if dry_run:
+        return plan_for_castopod(folder, castopod, handle)
+    return publish_to_castopod(folder, castopod, handle, tell)
 
 
 @main.command()

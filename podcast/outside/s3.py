@@ -58,7 +58,7 @@ def place_of(address: str) -> Place:
     """
     bucket, _, prefix = address.removeprefix(SCHEME).partition("/")
     if not address.startswith(SCHEME) or not bucket:
-        raise ServiceError(f"{address!r} is no address of a bucket, such as s3://BUCKET/PREFIX")
+        raise ServiceError(f"{address!r} is no place; give s3://BUCKET/PREFIX, or castopod")
     return Place(bucket, "/".join(step for step in prefix.split("/") if step))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from podcast.errors import WriteError
 from podcast.files.keys import digest
-from podcast.files.names import FEED, PAGE, REPORT
+from podcast.files.names import FEED, PAGE
 from podcast.formats.feed import (
     Feed,
     Show,
@@ -27,7 +27,7 @@ from podcast.formats.feed import (
 from podcast.model import Tell
 from podcast.outside.s3 import S3, Place, Served, Stored
 from podcast.published.feed import item_of, read_show
-from podcast.published.folder import require_complete
+from podcast.published.sending import Build, read_build
 from podcast.published.serve import media_type
 
 FEED_CACHE = "public, max-age=300"  # apps ask for the feed often, and must see a new episode soon
@@ -61,7 +61,9 @@ def plan_for_s3(folder: Path, place: Place) -> Plan:
     Raises ReadError if the episode is incomplete or its folder has no feed, ServiceError if the
     place cannot be used, and WriteError if another podcast's feed is there.
     """
-    return _plan(S3(place), folder, _digests(folder), read_show(folder.parent))
+    build = read_build(folder)
+    with build.reading():
+        return _plan(S3(place), folder, _digests(build), read_show(folder.parent))
 
 
 def publish_to_s3(folder: Path, place: Place, tell: Tell) -> Plan:
@@ -71,18 +73,19 @@ def publish_to_s3(folder: Path, place: Place, tell: Tell) -> Plan:
     `plan_for_s3`, and WriteError if the episode is built again meanwhile; the feed there is then as
     it was.
     """
-    digests, show = _digests(folder), read_show(folder.parent)
-    report, s3 = (folder / REPORT).read_bytes(), S3(place)
+    build = read_build(folder)
+    with build.reading():
+        return _publish(build, S3(place), read_show(folder.parent), tell)
+
+
+def _publish(build: Build, s3: S3, show: Show, tell: Tell) -> Plan:
+    folder, place, digests = build.folder, s3.place, _digests(build)
     plan = _plan(s3, folder, digests, show)
     for name in plan.files:
         path = folder.parent / name
-        try:
-            s3.put(name, path, digests[name], Served(media_type(path), FILE_CACHE))
-        except OSError as error:
-            raise _changed(folder) from error
+        s3.put(name, path, digests[name], Served(media_type(path), FILE_CACHE))
         tell(f"sent {place.address(name)}")
-    if not (folder / REPORT).is_file() or (folder / REPORT).read_bytes() != report:
-        raise _changed(folder)
+    build.require_unchanged()
     if _write_feed(s3, folder, show):
         tell(f"sent {place.address(FEED)}")
     for name in plan.left:
@@ -91,15 +94,10 @@ def publish_to_s3(folder: Path, place: Place, tell: Tell) -> Plan:
     return plan
 
 
-def _changed(folder: Path) -> WriteError:
-    return WriteError(f"{folder} was built again meanwhile; publish it again")
-
-
-def _digests(folder: Path) -> dict[str, str]:
+def _digests(build: Build) -> dict[str, str]:
     """The SHA-256 of each file of the episode, by its name at the place; the page comes last."""
-    report = require_complete(folder)
-    names = sorted((name for name, _ in report.files), key=lambda name: (name == PAGE, name))
-    return {f"{folder.name}/{name}": digest(folder / name) for name in names}
+    names = sorted((name for name, _ in build.report.files), key=lambda name: (name == PAGE, name))
+    return {f"{build.folder.name}/{name}": digest(build.folder / name) for name in names}
 
 
 def _plan(s3: S3, folder: Path, digests: dict[str, str], show: Show) -> Plan:

@@ -27,7 +27,10 @@ SECRET = "wJalrXUtnFEMI-secret"
 KEY = "AKIAIOSFODNN7EXAMPLE"
 SHOW = Show("https://example.org/pod", "节目 <&>", "张三")
 PLACE = Place("podcasts", "a/b")
-FILES = ("episode.mp3", "episode.srt", "chapters.json", "index.html", "shownotes.md", "script.md")
+FILES = (
+    "episode.mp3", "episode.srt", "chapters.json", "cover.jpg", "index.html", "shownotes.md",
+    "script.md",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -364,7 +367,7 @@ def test_without_keys_the_variables_are_named(
 
 @pytest.mark.parametrize("address", ["s3://", "s3:///x", "castopot", "gs://b", ""])
 def test_a_place_is_an_address_of_a_bucket(address: str) -> None:
-    with pytest.raises(ServiceError, match="s3://BUCKET/PREFIX"):
+    with pytest.raises(ServiceError, match="is no place; give s3://BUCKET/PREFIX, or castopod"):
         place_of(address)
 
 
