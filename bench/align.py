@@ -30,6 +30,7 @@ from typing import NamedTuple
 import numpy as np
 import pypinyin
 import soxr
+from material import CANNOT_RUN
 from numpy.typing import NDArray
 
 from podcast.engines.espeak import Espeak
@@ -44,7 +45,6 @@ from podcast.text.sentences import sentences as cut
 
 LOUD = 1500.0  # RMS of every sentence
 LEAD, TAIL = 0.03, 0.05  # seconds of its own silence that a sentence keeps
-CANNOT_RUN = 3  # exit status if there are no sentences
 WITHIN, LEAST_WITHIN = (0.1, 0.2, 0.5), (0.94, 0.97, 0.99)  # seconds; shares of the lines
 MOST_WRONG, MOST_CPU = 0.005, 90.0  # of the sure lines; seconds for an hour
 Sound = NDArray[np.float32]

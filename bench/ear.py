@@ -29,6 +29,7 @@ from typing import NamedTuple
 
 import numpy as np
 import soxr
+from material import CANNOT_RUN, TALKS
 from numpy.typing import NDArray
 
 from podcast import engines
@@ -47,12 +48,10 @@ from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 
 ROOT = Path(__file__).parent.parent
-TALKS = tuple(sorted((ROOT / "bench" / "talks").glob("[!R]*.md")))
 # The greatest share of misheard syllables of the built episode, and the greatest ratio of it to the
 # share of the bare sentences.
 MOST_MISHEARD, MOST_LOST = 0.25, 1.1
 LEAST_APART = 1.2  # least ratio of a voice's pitch to that of the next lower voice
-CANNOT_RUN = 3  # exit status if there is no recogniser
 
 EDGES = (0.05, 0.15, 0.25)  # seconds of sound before and after a piece, one for each hearing
 PAUSE = 0.35  # seconds between sentences, the default of Recipe

@@ -20,12 +20,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from material import CANNOT_RUN, TALKS
+
 from podcast.errors import ModelError
 from podcast.text.editor.prompt import paragraph_messages
 from podcast.text.editor.proof import Refusal, edited
 from podcast.text.script import read_script
 
-TALKS = tuple(sorted((Path(__file__).parent / "talks").glob("[!R]*.md")))
 SHOWN = 10  # proposals that are printed
 CONTEXT = 2048  # tokens of a question and its answer
 LONGEST = 1.5  # tokens of an answer for each character of the paragraph
@@ -38,7 +39,6 @@ EXAMPLES = (
     ("他的经历非常特别，他在山里住了三年。", "他的经历非常特别，他在山里住了三年。"),
     ("我觉的这个办法可以试一试对吧？", "我觉得这个办法可以试一试。"),
 )
-CANNOT_RUN = 3  # exit status if there is no model, or a package is missing
 
 
 class Asked(NamedTuple):

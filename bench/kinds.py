@@ -17,8 +17,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ear import CANNOT_RUN, Sound, in_turn, neural
 from ear import ROOT as PROJECT
+from ear import Sound, in_turn, neural
+from material import CANNOT_RUN
 
 from podcast import engines
 from podcast.errors import ModelError

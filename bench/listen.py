@@ -26,6 +26,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
+from material import CANNOT_RUN, TALKS
 
 from podcast.engines import kokoro
 from podcast.errors import ModelError
@@ -37,10 +38,8 @@ from podcast.published.check.listen import faults, said_sentences, samples_of, w
 from podcast.published.check.opened import Caption, read_srt
 from podcast.text.script import read_script
 
-TALKS = tuple(sorted((Path(__file__).parent / "talks").glob("[!R]*.md")))
 HANZI = 10  # the fewest of a sentence in which a fault is planted
 MOST_FALSE, LEAST_FOUND = 0.02, 0.95
-CANNOT_RUN = 3  # exit status if there is no recogniser, or no voice
 
 Parts = list[Samples]
 """The sound of a paragraph, sentence by sentence."""

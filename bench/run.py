@@ -19,9 +19,10 @@ from pathlib import Path
 from textwrap import fill
 from typing import NamedTuple
 
+from material import CANNOT_RUN
+
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
-CANNOT_RUN = 3  # exit status of a benchmark that lacks something on this machine
 
 
 class Benchmark(NamedTuple):

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
+from material import CANNOT_RUN
+
 from podcast import engines
 from podcast.engines import kokoro
 from podcast.engines.kokoro import session
@@ -33,7 +35,6 @@ from podcast.text.sentences import breaths
 TALK = Path(__file__).parent / "talks" / "office.md"
 SENTENCES = 6
 ROUNDS = 2  # of all voices; the faster one counts, as other work of the machine only slows down
-CANNOT_RUN = 3  # exit status
 MOST = 0.9  # of what the network as shipped takes, for the unpacked one
 
 

@@ -25,7 +25,7 @@ from podcast.speech.say import PAUSE, spoken, wav
 from podcast.text.read.account import known_names
 from podcast.text.script import with_known_names
 
-LONGEST = 2000  # characters that are said at once
+LONGEST_CHARS = 2000  # characters that are said at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ class Sayer:
         Raises SpeechFailed if it has no words, VoiceError if nobody has the role or the voice, and
         the errors of the voice's engine.
         """
-        if len(wish.text) > LONGEST:
-            raise SpeechFailed(f"that is too long to be said at once; choose {LONGEST} characters")
+        if len(wish.text) > LONGEST_CHARS:
+            most = f"{LONGEST_CHARS} characters"
+            raise SpeechFailed(f"that is too long to be said at once; choose {most}")
         said = with_known_names(script, known_names(report.reading))
         named = {name: role for role, name in said.names}
         role = named.get(wish.role, wish.role) or HOST

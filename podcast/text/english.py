@@ -15,14 +15,13 @@ from podcast.files.addresses import ADDRESS
 from podcast.files.english import FUNCTION_WORDS, english_words, is_english, words
 from podcast.model import Line, Sentence
 from podcast.text.sentences import final_mark, sentences
-from podcast.text.spacing import HANZI
+from podcast.text.spacing import ONE_HANZI
 
 FEWEST_WORDS = 8  # words of neighbouring lines that are taken for English, at least
 WORDS_A_STOP = 60  # words for each written stop, at most, in a text that is punctuated
 LONGEST_TITLE = 30  # characters of a title, which can then be that of the episode, too
 LONGEST_SENTENCE_WORDS = 40  # words of lines that are joined to one sentence
 
-_HAS_HANZI = re.compile(f"[{HANZI}]")
 _FILLER = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|h+m+)\b[,.]?\s*", re.IGNORECASE)
 _VERB = r"(?:is|are|was|were|do|does|did|can|could|would|will|should|have|has|'s|'re)"
 _ASKS = re.compile(
@@ -67,8 +66,8 @@ def is_all_english(lines: Sequence[Line]) -> bool:
     text = " ".join(line.text for line in lines)
     if len(english_words(text)) < FEWEST_WORDS:
         return False
-    return len(_HAS_HANZI.findall(text)) * FEWEST_WORDS < len(text) and is_english(
-        _HAS_HANZI.sub("", text)
+    return len(ONE_HANZI.findall(text)) * FEWEST_WORDS < len(text) and is_english(
+        ONE_HANZI.sub("", text)
     )
 
 
@@ -79,7 +78,7 @@ def stretches(lines: Sequence[Line], whole: bool) -> Iterator[tuple[bool, list[L
     """
     runs: list[tuple[bool, list[Line]]] = []
     for line in lines:
-        is_latin = not _HAS_HANZI.search(line.text)
+        is_latin = not ONE_HANZI.search(line.text)
         if not runs or runs[-1][0] != is_latin:
             runs.append((is_latin, []))
         runs[-1][1].append(line)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from podcast.model import Recipe, Script
-from podcast.text.spacing import HANZI
+from podcast.text.spacing import HANZI, ONE_HANZI
 
 LITTLE = 0.2  # share of hanzi in a text's words, below which the text is not Chinese
 WORD = re.compile(rf"[{HANZI}]|[^\W\d_{HANZI}]+")  # a hanzi, or a word of an alphabet
-_HANZI = re.compile(f"[{HANZI}]")
 
 
 def remarks(script: Script, recipe: Recipe) -> Iterator[str]:
@@ -42,7 +41,7 @@ def chinese_share(text: str) -> float:
     (0.75, 0.0, 1.0)
     """
     words = WORD.findall(text)
-    return sum(bool(_HANZI.match(word)) for word in words) / len(words) if words else 1.0
+    return sum(bool(ONE_HANZI.match(word)) for word in words) / len(words) if words else 1.0
 
 
 def _counted(number: int, what: str) -> str:

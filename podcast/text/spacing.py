@@ -13,13 +13,13 @@ import unicodedata
 from collections.abc import Iterable
 
 HANZI = r"㐀-䶿一-鿿豈-﫿〇々\U00020000-\U000323AF"
+ONE_HANZI = re.compile(f"[{HANZI}]")
 LETTER = "A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ"  # the letters that are separated from hanzi by a space
 LONGEST_WORD = 40  # characters of a Latin word that are looked at
 UNITS = (
     "年月日号点时分秒个万亿千百块元美倍名位家篇次本款岁周天种代层期届步条件度级集部张台辆颗套项%"
 )
 _HAS_LATIN = re.compile(f"[{LETTER}0-9%+#$]")
-_IS_HANZI = re.compile(f"[{HANZI}]")
 _HAS_LETTER = re.compile(f"[{LETTER}]")
 _HEAD = re.compile(rf"[{LETTER}0-9$][{LETTER}0-9$.+#%/-]*")
 _TAIL = re.compile(rf"[{LETTER}0-9$.+#%/-]*[{LETTER}0-9%+#]\Z")
@@ -86,11 +86,11 @@ def space_between(left: str, right: str) -> str:
     last, first = left[-1], right[0]
     if not is_wide(last) and not is_wide(first):
         return "" if _CLOSES_LATIN.match(right) or last in "([{$" else " "
-    if _IS_HANZI.match(first) and (last in ",;:!?" or _LATIN_STOP.search(left[-3:])):
+    if ONE_HANZI.match(first) and (last in ",;:!?" or _LATIN_STOP.search(left[-3:])):
         return " "  # unlike a full-width mark, a half-width mark has no empty half
-    if _IS_HANZI.match(last) and _HEAD.match(right):
+    if ONE_HANZI.match(last) and _HEAD.match(right):
         return " " if _is_set_off(left, right[:LONGEST_WORD]) else ""
-    if _IS_HANZI.match(first) and _TAIL.search(left[-LONGEST_WORD:]):
+    if ONE_HANZI.match(first) and _TAIL.search(left[-LONGEST_WORD:]):
         return " " if _is_set_off(left[-LONGEST_WORD:], right) else ""
     return ""
 

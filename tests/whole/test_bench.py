@@ -14,6 +14,7 @@ import kinds
 import numpy as np
 import pytest
 import run
+from material import CANNOT_RUN, TALKS
 
 from podcast.model import Kept, Voice
 from podcast.outside.recogniser import RATE, Samples
@@ -55,7 +56,7 @@ def test_without_a_recogniser_nothing_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("RECOGNISER", str(tmp_path))
-    assert ear.main(()) == ear.CANNOT_RUN
+    assert ear.main(()) == CANNOT_RUN
     assert capsys.readouterr().out == ""
 
 
@@ -64,7 +65,7 @@ def test_without_spoken_sentences_no_line_is_looked_for(
 ) -> None:
     monkeypatch.setenv("SENTENCES", str(tmp_path))
     monkeypatch.setattr("sys.argv", ["align.py"])
-    assert align.main() == align.CANNOT_RUN
+    assert align.main() == CANNOT_RUN
     told = capsys.readouterr()
     assert told.out == "" and "no spoken sentences" in told.err
 
@@ -89,8 +90,8 @@ def test_what_is_gone_and_what_is_damaged_is_told_by_the_samples() -> None:
 
 
 def test_bare_sentences_lie_where_they_are_heard() -> None:
-    sound = ear.bare(ear.TALKS[0], Voice("host", "espeak", "cmn"))
-    assert len(ear.TALKS) >= 4
+    sound = ear.bare(TALKS[0], Voice("host", "espeak", "cmn"))
+    assert len(TALKS) >= 4
     assert "".join(each.text for each in sound.stretches).startswith("欢迎回到")
     for before, after in pairwise(sound.stretches):
         assert after.start - before.end == pytest.approx(ear.PAUSE, abs=0.001)
@@ -132,7 +133,7 @@ def test_without_a_model_nothing_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MODEL", str(tmp_path / "none.gguf"))
-    assert editor.main(()) == editor.CANNOT_RUN
+    assert editor.main(()) == CANNOT_RUN
     assert "there is no file" in capsys.readouterr().err
 
 

@@ -33,7 +33,7 @@ READ = Needs(latin="shown")  # figures in words, Latin words as they are
 LETTERS_OF_A_SYLLABLE = 2  # of a Latin word, at least
 WILD = ""  # the token of a Latin word: no syllable, but as good as any
 ALIKE = 0.5  # what it costs if a syllable is taken for one that sounds like it, or for Latin
-LEAST = 4.0  # the weight of wrong syllables from which a place is told
+LEAST_WEIGHT = 4.0  # the weight of wrong syllables from which a place is told
 RIGHT = 0.7  # the weight of a right syllable among wrong ones
 REPEATED = 0.5  # share of the syllables of a repeated passage that may be misheard
 # Sounds that a recogniser confuses, and many speakers do not tell apart.
@@ -209,11 +209,12 @@ def merged(one: Sequence[Place], other: Sequence[Place]) -> tuple[Place, ...]:
 def worst(places: Sequence[Place]) -> Difference | None:
     """The stretch of a paragraph in which wrong syllables are most and densest.
 
-    None if there is none of at least LEAST. Of Latin words nothing is told, unless a text of
+    None if there is none of at least LEAST_WEIGHT. Of Latin words nothing is told, unless a text of
     nothing else was not heard at all.
     """
     if all(place.token.sound == WILD for place in places):
-        lost = len(places) >= LEAST and not any(place.heard or place.further for place in places)
+        is_heard = any(place.heard or place.further for place in places)
+        lost = len(places) >= LEAST_WEIGHT and not is_heard
         return Difference("missing", 0, len(places) - 1, "", len(places)) if lost else None
     best, span = 0.0, (0, 0)
     total, begun = 0.0, 0
@@ -225,7 +226,7 @@ def worst(places: Sequence[Place]) -> Difference | None:
         total += len(place.further)
         if total > best:
             best, span = total, (begun, at)
-    if best < LEAST:
+    if best < LEAST_WEIGHT:
         return None
     first, last = span
     inside = places[first : last + 1]

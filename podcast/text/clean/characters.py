@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from podcast.text.clean.hiding import HIDDEN
-from podcast.text.spacing import HANZI, UNITS, spaced
+from podcast.text.spacing import HANZI, ONE_HANZI, UNITS, spaced
 
 MARKS = "，、；：。！？…"
 _STRENGTH = "、，：；…。！？"
@@ -26,7 +26,6 @@ _STOP_AFTER_WORD = re.compile(rf"(?<=[A-Za-z]{{4}})\.\s*(?=[{HANZI}])")
 _STOP_AFTER_NUMBER = re.compile(rf"(?<=[0-9])\.\s*(?=[{HANZI}])")
 _IS_MARKED = re.compile(r"[,;:?!.…⋯·。\"(]")
 _HIDDEN = re.compile(f"[{HIDDEN}]")
-_IS_HANZI = re.compile(rf"[{HANZI}]")
 _PAIR = re.compile(rf"\(([^()]*[{HANZI}][^()]*)\)")
 _RUN = re.compile(rf"\s*([{MARKS}])[\s{MARKS}]*")
 _FIGURE = r"[0-9]+(?:[.,:/][0-9]+)*[%℃°]?"
@@ -91,7 +90,7 @@ def widen_marks(text: str) -> str:
         return text
     text = _AFTER_HANZI.sub(_widened, text)
     text = _BEFORE_HANZI.sub(_widened, text)
-    if _IS_HANZI.search(text):
+    if ONE_HANZI.search(text):
         text = _AT_END.sub(_widened, text)
     text = _ELLIPSIS.sub("…", text)
     text = _STOP_AFTER_HANZI.sub("。", text)
@@ -112,7 +111,7 @@ def _widen_pairs(text: str) -> str:
 
 def _quoted(found: re.Match[str]) -> str:
     around = found.string[max(0, found.start() - 2) : found.end() + 2]
-    return f"“{found[1]}”" if _IS_HANZI.search(around) else found[0]
+    return f"“{found[1]}”" if ONE_HANZI.search(around) else found[0]
 
 
 def join_marks(text: str) -> str:

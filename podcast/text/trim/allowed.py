@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from podcast.text.spacing import HANZI, LETTER
+from podcast.text.spacing import LETTER, ONE_HANZI
 from podcast.text.trim.words import Word
 
 EMPTY_ONE = "一个"  # the only number that can have no meaning: 一种新的一个模型
@@ -14,7 +14,6 @@ _NUMERALS = "零〇一二两三四五六七八九十百千万亿半几"
 _NEGATIONS = "不没别无未非莫勿否"
 _GUARDED = re.compile(rf"[{LETTER}0-9{_NUMERALS}{_NEGATIONS}]")
 _NAME_TAGS = ("nr", "ns", "nt", "nz")  # persons, places, bodies and other names, as rjieba tags
-_HANZI = re.compile(f"[{HANZI}]")
 _PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"), ('"', '"'))
 _LONGEST = 400  # characters of a quote; a mark without its partner quotes nothing
 _QUOTED = re.compile(
@@ -24,7 +23,7 @@ _QUOTED = re.compile(
 
 def any_of(names: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern that finds names with hanzi; None if there are none. Latin is guarded anyway."""
-    hanzi = sorted((name for name in names if _HANZI.search(name)), key=len, reverse=True)
+    hanzi = sorted((name for name in names if ONE_HANZI.search(name)), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, hanzi))) if hanzi else None
 
 

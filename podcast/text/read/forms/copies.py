@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from podcast.text.spacing import HANZI
+from podcast.text.spacing import ONE_HANZI
 
 LATIN = re.compile(r"[A-Za-z]")
-CHINESE = re.compile(f"[{HANZI}]")
 FEWEST_GROWN = 3  # cues that grow into the next, from which it is the file's habit
 HABIT = 2  # cues in two languages from which the file is in two
 
@@ -27,15 +26,15 @@ def in_chinese(lines: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     if len(both) < HABIT or len(both) * 2 < len([cue for cue in lines if cue]):
         return [tuple(cue) for cue in lines]
     return [
-        tuple(line for line in cue if CHINESE.search(line)) if is_bilingual(cue) else tuple(cue)
+        tuple(line for line in cue if ONE_HANZI.search(line)) if is_bilingual(cue) else tuple(cue)
         for cue in lines
     ]
 
 
 def is_bilingual(cue: Sequence[str]) -> bool:
     """Whether some lines of a cue are Chinese and the others have no hanzi, but Latin words."""
-    chinese = [bool(CHINESE.search(line)) for line in cue]
-    latin = [not CHINESE.search(line) and len(LATIN.findall(line)) > 2 for line in cue]
+    chinese = [bool(ONE_HANZI.search(line)) for line in cue]
+    latin = [not ONE_HANZI.search(line) and len(LATIN.findall(line)) > 2 for line in cue]
     return any(chinese) and any(latin)
 
 
