@@ -637,6 +637,18 @@ def test_nothing_is_wider_than_the_window(editor: Person, width: int) -> None:
         emulate(editor.browser)
 
 
+def test_a_phone_reaches_the_chapters_before_anything_is_built(editor: Person) -> None:
+    emulate(editor.browser, 390)
+    try:
+        editor.browser.find_element("id", "open-contents").click()
+        link = editor.browser.find_element("css selector", "#chapters li:last-child a")
+        wait_until(link.is_displayed)
+        link.click()
+        assert editor.run("return document.activeElement.textContent") == "后来"
+    finally:
+        emulate(editor.browser)
+
+
 def test_the_dark_scheme_is_dark(person: Person) -> None:
     shades = []
     for scheme in ("light", "dark"):

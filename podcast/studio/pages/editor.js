@@ -62,9 +62,12 @@ class Editor {
     this.findTabs();
     for (const kind of ["pause", "ended"]) this.episode.audio.addEventListener(kind, () => this.script.attend());
     this.view.drawn = () => this.episode.timing && (this.episode.match(), this.timed());
+    const waiting = element("p", { class: "quiet drafting", role: "status" }, text("drafting"));
+    byId("script").prepend(waiting);
     let told;
     try {
       told = await this.script.open();
+      waiting.remove();
     } catch (error) {
       byId("script").replaceChildren(element("p", { class: "trouble", role: "alert" }, error.message), element("a", { href: "/" }, text("toEpisodes")));
       document.documentElement.classList.add("ready");
@@ -106,13 +109,15 @@ class Editor {
       localStorage.setItem("auto", isOn ? "yes" : "no");
       this.unbuilt(this.isFresh);
     });
+    // Beside a narrow window's script is no room for the chapters; the player has such a button, too.
+    const contents = button("☰", () => this.sheet(), { id: "open-contents", class: "round", "aria-label": text("chapters"), "aria-controls": "contents", "aria-expanded": "false" });
     this.droppedToggle = toggle(text("showDropped"), false, (isOn) => this.showDropped(isOn));
     byId("tools").setAttribute("aria-label", text("tools"));
     byId("tools").replaceChildren(
       element("div", { class: "group" }, this.undoButton, this.redoButton, this.status),
       element("div", { class: "group" }, opener("find"), opener("names"), hear, this.droppedToggle),
       element("div", { class: "group" }, opener("files"), opener("check"), opener("settings"), opener("keys", "?")),
-      element("div", { class: "group end" }, auto, this.buildButton),
+      element("div", { class: "group end" }, contents, auto, this.buildButton),
     );
     byId("open-keys").setAttribute("aria-label", text("keys"));
     byId("contents").setAttribute("aria-label", text("chapters"));
@@ -134,7 +139,7 @@ class Editor {
 
   sheet(isOpen = !byId("contents").classList.contains("open")) {
     byId("contents").classList.toggle("open", isOpen);
-    byId("open").setAttribute("aria-expanded", String(isOpen));
+    for (const id of ["open", "open-contents"]) byId(id).setAttribute("aria-expanded", String(isOpen));
   }
 
   listen() {

@@ -148,6 +148,7 @@ export default {
   rebuild: "Build again",
   builtNow: "Up to date",
   saved: "Saved",
+  drafting: "Making the script: marks, paragraphs, chapters; a long one takes some ten seconds…",
   saving: "Saving…",
   offline: "The studio does not answer: edits stay on this page and are saved when it does",
   wait: "One moment…",

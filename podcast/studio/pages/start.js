@@ -46,6 +46,8 @@ const entry = ({ name, title, built, date, length_s, cover }, mayWrite) => {
   );
 };
 
+const LONG = 150_000; // characters, ten hours of speech: to try out more takes minutes
+
 // A dropped file --------------------------------------------------------------------------
 
 class Dropping {
@@ -102,7 +104,8 @@ class Dropping {
       const query = new URLSearchParams({ file: this.transcript.name });
       const [found, options] = await Promise.all([send(`/api/read?${query}`, this.transcript), this.options]);
       this.show(found, options);
-      await this.foresee(query, this.transcript);
+      if (found.characters > LONG) this.foreseen.replaceChildren();
+      else await this.foresee(query, this.transcript);
     } catch (error) {
       this.read.replaceChildren(element("p", { class: "trouble", role: "alert" }, error.message));
     }

@@ -148,6 +148,7 @@ export default {
   rebuild: "重新生成",
   builtNow: "已是最新",
   saved: "已保存",
+  drafting: "正在整理文稿：加标点、分段、分章；长的要十几秒……",
   saving: "保存中……",
   offline: "连不上工作室：改动留在这一页，连上后自动保存",
   wait: "请稍候……",
