@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import boto3
@@ -325,6 +326,32 @@ REFUSALS = [
     ("ServiceUnavailable", 503, "is busy or broken .* after 6 tries"),
     ("Strange", 400, r"refuses a request \(Strange, HTTP 400\)"),
 ]
+
+
+def test_a_service_that_fails_every_fifth_time_gets_all(
+    s3: Any, made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    folder, chance, answer = episode(tmp_path), Random(0), refused("SlowDown", 503)
+
+    def failing(request: Any, **_: object) -> AWSResponse | None:
+        return answer(request) if chance.random() < 0.2 else None
+
+    with before_sending(made, failing):
+        publish(folder)
+    found = there(s3)
+    assert titles(found.pop("feed.xml")) == ["一 集 <b>"] and found == here(folder)
+
+
+def test_a_service_without_conditions_gets_the_feed_too(s3: Any, made: Any, tmp_path: Path) -> None:
+    def without(request: Any, **_: object) -> AWSResponse | None:
+        is_conditional = {"If-Match", "If-None-Match"} & set(request.headers)
+        return refused("NotImplemented", 501)(request) if is_conditional else None
+
+    with before_sending(made, without):
+        publish(episode(tmp_path))
+        publish(episode(tmp_path, "二"))
+    assert sorted(titles(there(s3)["feed.xml"])) == ["一 集 <b>", "二 <b>"]
 
 
 @pytest.mark.parametrize(("code", "status", "sentence"), REFUSALS)
