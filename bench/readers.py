@@ -1,6 +1,6 @@
 """Built episodes -> docs/readers.md: what the programs of others read in them.
 
-    python bench/readers.py out/2025-02-indigo out/others/* [--node FOLDER] [--write]
+    python bench/readers.py out/* [--node FOLDER] [--schemas FOLDER] [--write]
 
 A reader gets a file of each episode. What it reads is compared with report.json, and the cues with
 episode.srt; every difference is told with an example. The readers are no part of the project:
@@ -10,7 +10,8 @@ episode.srt; every difference is told with an example. The readers are no part o
     npm install music-metadata jsmediatags srt-parser-2 node-webvtt webvtt-parser podcast-partytime
 
 `ffprobe`, `node`, `chromium` and `chromedriver` must be on PATH, and `--node` names the folder of
-the second command. A reader that is not there is told, and left out.
+the second command, `--schemas` one with what lies in `test/` of podlove/podlove-validator. A reader
+that is not there is told, and left out.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from functools import partial
 from html import unescape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -348,6 +350,26 @@ def podcastparser(path: Path) -> Read:
     return Read(entry["title"], float(entry["total_time"]))
 
 
+def schema(path: Path, xsd: Path) -> Read:
+    """Nothing but the faults that an XML schema finds."""
+    from lxml import etree
+
+    rules = etree.XMLSchema(etree.parse(str(xsd)))
+    rules.validate(etree.parse(str(path)))
+    return Read(complaint="; ".join(str(fault.message) for fault in rules.error_log))
+
+
+def there(xsd: Path) -> Callable[[], str]:
+    """What tells the version of a schema, which is none, or raises Missing."""
+
+    def told() -> str:
+        if not xsd.is_file():
+            raise Missing(xsd.name)
+        return "1.2"
+
+    return told
+
+
 # JavaScript's readers ------------------------------------------------------------------------
 
 SCRIPTS = {
@@ -482,9 +504,12 @@ class Chromium:
 # All of them ---------------------------------------------------------------------------------
 
 
-def readers(modules: Path) -> list[Reader]:
-    """All readers, in the order of the table; `modules` is the folder of the npm packages."""
-    chromium = Chromium()
+def readers(modules: Path, schemas: Path) -> list[Reader]:
+    """All readers, in the order of the table.
+
+    `modules` is the folder of the npm packages, `schemas` that of the XML schemas.
+    """
+    chromium, podlove = Chromium(), schemas / "psc.xsd"
     found = [
         Reader("ffprobe", "episode.mp3", ffprobe, program("ffprobe")),
         Reader("ffprobe", "episode.m4b", ffprobe, program("ffprobe")),
@@ -500,6 +525,8 @@ def readers(modules: Path) -> list[Reader]:
                package("podcast-chapter-tools"), 1000),
         Reader("podcast-chapter-tools", "chapters.podlove.xml", chapter_tools_podlove,
                package("podcast-chapter-tools"), 1000),
+        Reader("XML schema of Podlove", "chapters.podlove.xml", partial(schema, xsd=podlove),
+               there(podlove)),
         Reader("srt", "episode.srt", srt, package("srt")),
         Reader("pysubs2", "episode.srt", pysubs2, package("pysubs2")),
         Reader("pysubs2", "episode.vtt", pysubs2, package("pysubs2")),
@@ -547,7 +574,8 @@ def accounts(found: Sequence[Reader], folders: Sequence[Path]) -> list[tuple[Rea
                 if path.is_file():
                     compare(reader, read_one(reader, path), folder, read_report(folder), account)
         print(reader.name, its_version, reader.file, account.seen, account.differences.keys())
-        told.append((reader, its_version, account))
+        if account.episodes:
+            told.append((reader, its_version, account))
     return told
 
 
@@ -570,7 +598,7 @@ def table(told: Sequence[tuple[Reader, str, Account]]) -> str:
     lines = ["| reader | version | file | episodes | what it read | what differs |"]
     lines.append("|---|---|---|---|---|---|")
     for reader, its_version, account in told:
-        seen = ", ".join(f"{count} {what}" for what, count in account.seen.items()) or "nothing"
+        seen = ", ".join(f"{what}: {count}" for what, count in account.seen.items()) or "all of it"
         differs = "; ".join(
             f"{kind}, {len(examples)} times: {_cell(examples[0])}"
             for kind, examples in account.differences.items()
@@ -592,9 +620,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--node", type=Path, default=ROOT, help="folder with node_modules")
+    parser.add_argument("--schemas", type=Path, default=ROOT, help="folder with psc.xsd")
     parser.add_argument("--write", action="store_true", help="write the table to docs/readers.md")
     given = parser.parse_args()
-    rows = table(accounts(readers(given.node.resolve()), given.folders))
+    rows = table(accounts(readers(given.node.resolve(), given.schemas), given.folders))
     if given.write:
         text = PAGE.read_text("utf-8")
         begin, end = "<!-- table -->\n", "<!-- end -->"
