@@ -36,9 +36,10 @@ sys.path.append(str(ROOT / "docs"))  # where the script lies that takes the READ
 FFMPEGS = sorted({shutil.which("ffmpeg") or "", imageio_ffmpeg.get_ffmpeg_exe()} - {""})
 # The files of tests that take longest, and the place of each.
 LONGEST_FIRST = {f"test_{name}.py": at for at, name in enumerate((
-    "episode", "kokoro_real", "pages", "cluster", "opencc", "package", "video", "docker", "readme",
-    "disaster", "hostile", "fuzz", "check", "produce", "kinds", "edge", "build", "page", "cases",
-    "cli", "killed", "music",
+    "episode", "kokoro_real", "listen_real", "hostile", "cluster", "pages", "package", "sherpa",
+    "cli", "video", "opencc", "cover", "check", "editor", "disaster", "produce", "divide", "docker",
+    "readme", "safety", "master", "choose", "music", "page", "build", "original", "pronounce",
+    "edge", "kinds", "example_engine", "clean", "docx", "batch", "cases", "fuzz", "killed",
 ))}  # fmt: skip
 # A fixture, and the mark of the tests that use it.
 MARKS = {"chromium": "browser", "impatient": "browser", "site": "cluster"}
