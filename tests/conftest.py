@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from places import ROOT
 
 from podcast.model import GUEST, Chapter, Paragraph, Script
+from podcast.outside import ffmpeg
 from podcast.pictures import cover
 
 # Nothing may depend on how fast a machine is: neither how long an example takes, nor its making.
@@ -29,11 +32,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell star
 
 sys.path.append(str(ROOT / "bench"))  # tests try a little of what it tries at length
 sys.path.append(str(ROOT / "docs"))  # where the script lies that takes the READMEs' picture
+# The ffmpegs of this machine: the one that is installed, if any, and that of the wheel.
+FFMPEGS = sorted({shutil.which("ffmpeg") or "", imageio_ffmpeg.get_ffmpeg_exe()} - {""})
 # The files of tests that take longest, and the place of each.
 LONGEST_FIRST = {f"test_{name}.py": at for at, name in enumerate((
-    "episode", "kokoro_real", "pages", "cluster", "opencc", "package", "video", "docker", "readme",
-    "disaster", "hostile", "fuzz", "check", "produce", "kinds", "edge", "build", "page", "cases",
-    "cli", "killed", "music",
+    "episode", "kokoro_real", "listen_real", "hostile", "cluster", "pages", "package", "sherpa",
+    "cli", "video", "opencc", "cover", "check", "editor", "disaster", "produce", "divide", "docker",
+    "readme", "safety", "master", "choose", "music", "page", "build", "original", "pronounce",
+    "edge", "kinds", "example_engine", "clean", "docx", "batch", "cases", "fuzz", "killed",
 ))}  # fmt: skip
 # A fixture, and the mark of the tests that use it.
 MARKS = {"chromium": "browser", "impatient": "browser", "site": "cluster"}
@@ -78,6 +84,16 @@ def ffmpeg_of_the_wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
             (folder / "ffmpeg").symlink_to(imageio_ffmpeg.get_ffmpeg_exe())
             patched.setenv("PATH", str(folder), prepend=os.pathsep)
         yield
+
+
+@pytest.fixture(params=FFMPEGS, ids=lambda path: Path(path).name)
+def any_ffmpeg(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have the program run one ffmpeg of this machine after the other."""
+    path: str = request.param
+    if ffmpeg.major(ffmpeg.version(path)) < ffmpeg.OLDEST:
+        pytest.skip(f"{path} is older than ffmpeg {ffmpeg.OLDEST}")
+    monkeypatch.setattr(ffmpeg, "executable", lambda: path)
+    return path
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(here: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path, number: int) -> None:
-    text = "".join(f"这是第{n}句话说得长一点好让它需要一些时间\n好吧\n" for n in range(300))
+    text = "".join(f"这是第{n}句话说得长一点好让它需要一些时间\n好吧\n" for n in range(150))
     (here / "talk.txt").write_text(text, "utf-8")
     command = [sys.executable, "-m", "podcast", "make", "talk.txt", "--offline", "--jobs", "2"]
     running = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)

@@ -257,7 +257,7 @@ def require_whole_clip(clips: tuple[Clip, ...], text: str) -> None:
 def test_paragraphs_survive_20_percent_of_faults(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    paragraphs = script(150)
+    paragraphs = script(100)
     store = Store(tmp_path)
     monkeypatch.setattr(Retried.__init__, "__defaults__", (None, 12, 0.01))
     engine = Edge(patience=2)
@@ -266,8 +266,8 @@ def test_paragraphs_survive_20_percent_of_faults(
         order = list(fetch(batches, {"edge": engine}, store, lambda *_: None))
         assert set(server.met) == set(FAULTS)
         assert server.most_open <= engine.connections
-    assert order == list(range(150))
-    assert len(list((store.folder / "clips").glob("*.clip"))) == 149
+    assert order == list(range(100))
+    assert len(list((store.folder / "clips").glob("*.clip"))) == 99
     assert not [path for path in (store.folder / "clips").iterdir() if path.suffix != ".clip"]
     remembered = Cached(Silent(), store)
     for paragraph in paragraphs:

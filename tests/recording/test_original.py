@@ -198,6 +198,7 @@ def test_a_wrong_option_is_misuse(here: Path, wrong: tuple[str, ...]) -> None:
     assert run("align", "talk.txt", "talk.wav", *wrong).exit_code == 2
 
 
+@pytest.mark.usefixtures("any_ffmpeg")
 def test_a_track_that_is_not_there_is_named(here: Path) -> None:
     write_wav(here / "talk.wav", quiet(1))
     result = run("align", "talk.txt", "talk.wav", "--track", "3")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from itertools import accumulate
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,17 +17,7 @@ from podcast.sound import aac, mp3
 from podcast.sound.assemble import LEAD
 
 RATE = 44_100
-FFMPEGS = sorted({shutil.which("ffmpeg") or "", imageio_ffmpeg.get_ffmpeg_exe()} - {""})
 Samples = NDArray[np.int16]
-
-
-@pytest.fixture(params=FFMPEGS, ids=lambda path: Path(path).name)
-def any_ffmpeg(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    path: str = request.param
-    if ffmpeg.major(ffmpeg.version(path)) < ffmpeg.OLDEST:
-        pytest.skip(f"{path} is older than ffmpeg {ffmpeg.OLDEST}")
-    monkeypatch.setattr(ffmpeg, "executable", lambda: path)
-    return path
 
 
 def chapter(frames: int, frequency: int) -> Samples:

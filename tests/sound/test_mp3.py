@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-import imageio_ffmpeg
 import mutagen.mp3
 import numpy as np
 import pytest
@@ -16,7 +14,6 @@ from podcast.outside import ffmpeg
 from podcast.sound import mp3
 
 RATE = 44_100
-FFMPEGS = sorted({shutil.which("ffmpeg") or "", imageio_ffmpeg.get_ffmpeg_exe()} - {""})
 Samples = NDArray[np.int16]
 
 
@@ -29,15 +26,6 @@ def chapter(frames: int, frequency: int) -> Samples:
 
 def decoded(path: Path) -> Samples:
     return np.frombuffer(b"".join(ffmpeg.decode(path, RATE)), "<i2")
-
-
-@pytest.fixture(params=FFMPEGS, ids=lambda path: Path(path).name)
-def any_ffmpeg(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    path: str = request.param
-    if ffmpeg.major(ffmpeg.version(path)) < ffmpeg.OLDEST:
-        pytest.skip(f"{path} is older than ffmpeg {ffmpeg.OLDEST}")
-    monkeypatch.setattr(ffmpeg, "executable", lambda: path)
-    return path
 
 
 def write(path: Path, parts: list[tuple[Path, int]]) -> None:

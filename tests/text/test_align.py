@@ -70,7 +70,7 @@ def test_work_grows_as_the_text() -> None:
         edited = "".join(one for one in text if chance.random() > 0.1)
         return calls_of(lambda: align(text, edited))
 
-    assert work(speech(200_000)) < 12 * work(speech(20_000))
+    assert work(speech(100_000)) < 12 * work(speech(10_000))
 
 
 def test_texts_with_nothing_to_pin_are_not_compared_pair_by_pair() -> None:

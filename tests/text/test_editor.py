@@ -537,7 +537,7 @@ def test_no_key_is_one_sentence(here: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.slow
 def test_a_killed_run_repeats_nothing_that_was_finished(here: Path, serving: Serve) -> None:
-    lines = "".join(f"第{n}件事情是我们要说明白的问题\n它的情况比较复杂\n" for n in range(300))
+    lines = "".join(f"第{n}件事情是我们要说明白的问题\n它的情况比较复杂\n" for n in range(150))
     (here / "talk.txt").write_text(lines, "utf-8")
     held, numbers = Event(), count(1)
 
@@ -588,14 +588,14 @@ def test_a_batch_shares_the_services_connections(here: Path, serving: Serve) -> 
         return tells(messages)
 
     server = serving(reply=together)
-    lines = [f"第{n}件事情是我们要说明白的问题\n它的推理能力非常强\n" for n in range(40)]
-    for name in ("a", "b", "c"):
+    lines = [f"第{n}件事情是我们要说明白的问题\n它的推理能力非常强\n" for n in range(20)]
+    for name in ("a", "b"):
         (here / f"{name}.txt").write_text(name + "".join(lines), "utf-8")
-    seeds = ("a.txt", "b.txt", "c.txt")
+    seeds = ("a.txt", "b.txt")
     result = run("batch", *seeds, "--engine", "tone", "--jobs", "2", "--editor", "m", "-q")
     assert result.exit_code == 0, result.output
-    assert 1 < server.most_open <= answers.CONNECTIONS
-    for name in "abc":
+    assert 1 < server.most_open <= answers.CONNECTIONS < len(server.asked)
+    for name in "ab":
         assert "非常墙" in (here / f"out/{name}/script.md").read_text("utf-8")
 
 
