@@ -41,6 +41,7 @@ export const copied = (name) =>
     /** @type {HTMLTemplateElement} */ (byId(`${name}-of-script`)).content.firstElementChild.cloneNode(true)
   );
 
+const READ_MS = 120; // that a person takes for a character
 let ended = 0;
 
 /** Tell a person something, aloud to who hears the page. */
@@ -49,5 +50,5 @@ export const tell = (text, isTrouble = false) => {
   told.textContent = text;
   told.classList.toggle("trouble", isTrouble);
   clearTimeout(ended);
-  ended = setTimeout(() => (told.textContent = ""), isTrouble ? 15000 : 5000);
+  ended = setTimeout(() => (told.textContent = ""), isTrouble ? 15000 : Math.max(5000, text.length * READ_MS));
 };

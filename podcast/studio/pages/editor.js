@@ -7,7 +7,7 @@ import { Panels } from "./panels.js";
 import { Script } from "./script.js";
 import { roleName } from "./settings.js";
 import { Episode, Saying } from "./sound.js";
-import { lasting, nameOf, said, text } from "./texts.js";
+import { isChinese, lasting, nameOf, said, text } from "./texts.js";
 import { View } from "./view.js";
 
 /* global player */
@@ -538,7 +538,7 @@ class Editor {
     this.script.attend();
     byId("build").hidden = false;
     byId("build").replaceChildren(
-      element("p", { class: "trouble", role: "alert" }, element("b", {}, text("failed")), " ", said(error)),
+      element("p", { class: "trouble", role: "alert" }, element("b", {}, text("failed")), isChinese ? "" : " ", said(error)),
       button(text("again"), () => this.build()),
       button("×", () => (byId("build").hidden = true), { class: "round", "aria-label": text("close") }),
     );

@@ -14,7 +14,7 @@ export default {
   drop: "Drop a transcript here",
   pick: "Choose a file",
   dropHint: "A transcript may be TXT, SRT, VTT, DOCX and more; drop its recording with it if you have one. The files stay on this computer; an online voice is sent the text that it reads.",
-  needsTranscript: "This is a recording. Please drop its transcript as well.",
+  needsTranscript: "This is a recording; drop its transcript with it. If there is none, podcast hear writes one.",
   reading: "Reading…",
   asRead: "What “{file}” holds",
   form: "Form: {form}",

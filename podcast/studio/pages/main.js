@@ -4,7 +4,7 @@ import { findToken } from "./api.js";
 import { byId, element } from "./dom.js";
 import { edit } from "./editor.js";
 import { start } from "./start.js";
-import { isChinese, text } from "./texts.js";
+import { isChinese, sentences, text } from "./texts.js";
 
 const run = async () => {
   document.documentElement.lang = isChinese ? "zh-Hans" : "en";
@@ -16,7 +16,7 @@ const run = async () => {
 
 run().catch((error) => {
   byId("start").hidden = false;
-  byId("start").append(element("main", {}, element("p", { class: "trouble", role: "alert" }, `${text("trouble")} ${error.message}`)));
+  byId("start").append(element("main", {}, element("p", { class: "trouble", role: "alert" }, sentences(text("trouble"), error.message))));
   document.documentElement.classList.add("ready");
   if (!error.status) console.error(error);
 });

@@ -78,6 +78,7 @@ export class Script {
   }
 
   follow() {
+    if (this.version) this.isStale = true; // it was read before there were events
     const events = new EventSource(`${addressOf("api", this.name, "events")}?tab=${tab}`);
     this.events = events;
     for (const name of ["progress", "built", "failed", "stopped", "told", "tabs"]) {

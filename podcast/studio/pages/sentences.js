@@ -35,7 +35,8 @@ export default [
   ["{} has {} x {} pixels; give a smaller one", "{1} 有 {2} x {3} 像素；请换一张小些的"],
   ["{} is no picture; give a PNG or a JPEG", "{1} 不是图片；请用 PNG 或 JPEG"],
   ["{} is not in {}; put the file there first", "{1} 不在 {2} 里；请先把文件放进去"],
-  ["that is too long to be said at once; choose {} characters", "太长了，一次念不完；请选 {1} 字以内"],
+  ["that is too long to be said at once; choose {}", "太长了，一次念不完；请选 {1}以内"],
+  ["{} characters", "{1} 字"],
   ["there is nothing to say in {}; give some words", "{1} 里没有可念的；请写些字"],
 
   // Reading a transcript

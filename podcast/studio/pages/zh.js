@@ -14,7 +14,7 @@ export default {
   drop: "把文稿拖到这里",
   pick: "选择文件",
   dropHint: "文稿可以是 TXT、SRT、VTT、DOCX 等；原录音可以一起拖进来。文件留在这台电脑上；用在线语音朗读时，文字会发给那项服务。",
-  needsTranscript: "这是录音。请把它的文稿也拖进来。",
+  needsTranscript: "这是录音，还要它的文稿，请一起拖进来。没有的话，先用 podcast hear 听写一份。",
   reading: "正在读取……",
   asRead: "从“{file}”读到的内容",
   form: "格式：{form}",
