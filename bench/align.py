@@ -45,6 +45,7 @@ from podcast.text.sentences import sentences as cut
 
 LOUD = 1500.0  # RMS of every sentence
 LEAD, TAIL = 0.03, 0.05  # seconds of its own silence that a sentence keeps
+UNSAID = Path(__file__).parent.parent / "seeds" / "2025-02-indigo.txt"
 WITHIN, LEAST_WITHIN = (0.1, 0.2, 0.5), (0.94, 0.97, 0.99)  # seconds; shares of the lines
 MOST_WRONG, MOST_CPU = 0.005, 90.0  # of the sure lines; seconds for an hour
 Sound = NDArray[np.float32]
@@ -76,6 +77,7 @@ class Condition:
     foreign: float = 0.0  # of other speech in the middle
     untold: int = 0  # in the sound alone
     unsaid: int = 0  # in the text alone
+    chapters: tuple[int, ...] = ()  # characters of whole chapters that are in the text alone
     broken: bool = False  # lines of 8 to 16 characters without marks, as recognisers print
     speed: float = 1.0
 
@@ -88,6 +90,7 @@ CONDITIONS = {
     "foreign speech": Condition(errors=0.04, foreign=60, intro=20),
     "missing text": Condition(errors=0.04, fillers=0.15, untold=3),
     "missing sound": Condition(errors=0.04, unsaid=3),
+    "missing chapters": Condition(errors=0.04, chapters=(600, 1500, 4000)),
     "fast": Condition(errors=0.04, speed=1.3),
     "raw lines": Condition(errors=0.05, fillers=0.15, broken=True),
     "all at once": Condition(0.06, 0.2, noise=15, intro=20, foreign=60, untold=4, unsaid=3),
@@ -264,7 +267,9 @@ def record(sentences: list[Sentence], condition: Condition, seed: int) -> tuple[
     if condition.intro:
         tape.add(music(condition.intro, tape.noise))
     tape.rest(0.3)
+    chapters = dict(zip(inner[::-1], unsaid_chapters(condition.chapters), strict=False))
     for number, paragraph in enumerate(paragraphs):
+        lines += [Line(text, None) for text in chapters.get(number, ())]
         if condition.foreign and number == len(paragraphs) // 2:
             add_foreign(tape, condition.foreign)
         for sentence in paragraph:
@@ -286,6 +291,16 @@ def record(sentences: list[Sentence], condition: Condition, seed: int) -> tuple[
         bed = music(len(sound) / RATE + 1, tape.noise)[: len(sound)]
         sound = sound + bed / np.float32(10 ** (condition.music / 20))
     return sound, lines
+
+
+def unsaid_chapters(sizes: tuple[int, ...]) -> Iterator[list[str]]:
+    """Chapters of so many characters, of lines of a talk that is not in the recording."""
+    lines = iter(UNSAID.read_text("utf-8").splitlines())
+    for size in sizes:
+        chapter: list[str] = []
+        while sum(map(len, chapter)) < size:
+            chapter.append(next(lines))
+        yield chapter
 
 
 def paragraphed(sentences: list[Sentence], chance: random.Random) -> Iterator[list[Sentence]]:

@@ -4,12 +4,13 @@
 
 The search is made twice: first over all of the sound, where other sound is cheap, so that music
 and what no line tells are passed over; then over each stretch of text that was found, where it is
-dear, so that no syllable is lost at an edge.
+dear, so that no syllable is lost at an edge. Between the two, `leaps` tells which chapters of the
+text the recording does not have, where the first search was at a loss.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ from podcast.recording.edges import (
     without_strays,
 )
 from podcast.recording.features import FRAME_MS, Frames, log_mel
+from podcast.recording.leaps import doubtful, said_lines
 from podcast.recording.network import LEAST, Network, Scores, scores, shipped
 from podcast.recording.said import Said
 from podcast.recording.search import Search, other_sound
@@ -45,6 +47,10 @@ SLOW_SHORTEST, SLOW_WORSE = 6, 0.2
 SILENT = -13.0  # mean log-power of a frame in which nothing sounds: about -80 dBFS
 # A line is taken as not said if its fit is worse, or if a smaller share of it is found.
 LEAST_FIT, LEAST_SHARE = -1.05, 0.4
+# Of a line that is found well: its fit, the share of it that is found, and how long a character
+# lasts at most.
+WELL_FIT, WELL_SHARE, SLOWEST_MS = -0.85, 0.7, 450
+NEAR_MS, COVERED = 10_000, 0.6  # beside such a line, and the share of its sound that text has
 _LONG_GAP_MS = 2000  # between two stretches of text
 _MARGIN_MS = 1000  # of sound around a stretch that it is looked for in again
 _UNTOLD_MS = 3000  # of sound that no line accounts for; shorter stretches are not reported
@@ -123,6 +129,7 @@ def align(
     """The times of lines, given by their `texts` and `numbers`, in a recording."""
     heard = syllables(texts, respellings)
     rough = _search(listened, heard, (0, len(listened)), below=FIRST_BELOW, beam=FIRST_BEAM)
+    rough = _with_leaps(rough, listened, heard, texts)
     stretches = list(_stretches(_lines(rough, texts, listened), len(listened)))
     exact = [each for stretch in stretches for each in _again(listened, heard, stretch)]
     found = _lines(with_the_rest(exact, texts), texts, listened)
@@ -170,6 +177,65 @@ def _search(
         each._replace(start=each.start + start * FRAME_MS, end=each.end + start * FRAME_MS)
         for each in heard_characters(path, row, fits)
     ]
+
+
+def _with_leaps(
+    characters: list[Heard],
+    listened: Listened,
+    heard: Sequence[Sequence[Said]],
+    texts: Sequence[str],
+) -> list[Heard]:
+    """The characters; those of badly found lines are looked for without what surely is not said."""
+    found = {line.line: line for line in _lines(characters, texts, listened)}
+    covered = _covered(characters, listened)
+    good = [
+        at in found and _is_well_found(found[at], said) and covered(found[at])
+        for at, said in enumerate(heard)
+    ]
+    spans = [
+        (found[at].start // FRAME_MS, found[at].end // FRAME_MS) if at in found else None
+        for at in range(len(heard))
+    ]
+    sizes = [sum(bool(each.states) for each in said) for said in heard]
+    for part in doubtful(good, spans, sizes, len(listened)):
+        lines = said_lines(listened, heard, part)
+        if len(lines) == part.end - part.first:
+            continue
+        own = [heard[line] for line in lines]
+        again = _search(listened, own, part.frames, below=FIRST_BELOW, beam=FIRST_BEAM)
+        characters = [
+            *(each for each in characters if each.line < part.first),
+            *(each._replace(line=lines[each.line]) for each in again),
+            *(each for each in characters if each.line >= part.end),
+        ]
+    return characters
+
+
+def _covered(characters: Sequence[Heard], listened: Listened) -> Callable[[Found], bool]:
+    """A function that tells whether the sound up to a line, or from it on, is mostly the text's.
+
+    Where text is sought in sound of other words, a character is found here and there, and fits.
+    """
+    loud = listened.levels >= lull_of(listened.levels)
+    told = np.zeros(len(listened), np.bool_)
+    for each in characters:
+        told[each.start // FRAME_MS : each.end // FRAME_MS] = True
+    sounds, texts = (np.cumsum(np.insert(each, 0, 0)) for each in (loud, loud & told))
+
+    def share(start_ms: int, end_ms: int) -> float:
+        start, end = max(0, start_ms // FRAME_MS), min(len(loud), end_ms // FRAME_MS)
+        return float((texts[end] - texts[start]) / max(1, sounds[end] - sounds[start]))
+
+    return lambda line: (
+        max(share(line.start - NEAR_MS, line.end), share(line.start, line.end + NEAR_MS)) >= COVERED
+    )
+
+
+def _is_well_found(line: Found, said: Sequence[Said]) -> bool:
+    """Whether a line fits, most of it is found, and that lies close together."""
+    longest = SLOWEST_MS * len(line.characters) + _MARGIN_MS
+    is_whole = _share(line, said) >= WELL_SHARE and line.end - line.start <= longest
+    return is_whole and line.fit >= WELL_FIT
 
 
 def _fits(
