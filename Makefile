@@ -10,7 +10,7 @@ LISTEN := $(UV) --editable '.[listen]' 2>/dev/null || $(PIP) --editable '.[liste
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock sbom train train-hesitations train-acoustic train-titles clean
+.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock sbom train train-hesitations train-acoustic train-titles train-paragraphs clean
 
 help: ## List the targets of this file
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -92,6 +92,10 @@ train-acoustic: .venv/ready ## Train the network that finds lines in recordings:
 
 train-titles: .venv/ready ## Learn again which phrases make titles: DATA=folder of meetings_zh, spoken_zh, spoken_zh2 (see training/titles/)
 	PYTHONPATH=. $(BIN)/python training/titles/headlines.py "$(DATA)" -o podcast/text/divide/titles.tsv
+
+train-paragraphs: .venv/ready-dev ## Learn again where paragraphs begin: DATA=folder of spoken_zh, spoken_zh2 (see training/paragraphs/)
+	PYTHONPATH=.:bench $(BIN)/python training/paragraphs/editors.py "$(DATA)" -o podcast/text/divide/paragraphs.tsv
+	PYTHONPATH=. $(BIN)/python bench/paragraphs.py "$(DATA)/spoken_zh/talks.jsonl" "$(DATA)/spoken_zh2/tech_talklike.jsonl.gz"
 
 clean: ## Remove .venv, out/.cache and other files that can be made again; episodes stay
 	rm -rf .venv .venv-train out/.cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage build ./*.egg-info

@@ -56,6 +56,8 @@ PRIOR = {
     "goes on": -0.8,
     "sums up": -0.8,
     "announced": 1.2,
+    "moves to": 0.6,
+    "recaps": 0.4,
     "voice": 0.5,
     "host": 0.6,
     "inner": -1.0,

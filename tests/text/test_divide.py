@@ -17,7 +17,7 @@ from podcast.model import GUEST, HOST, Chapter, Line, Opening, Script, Sentence,
 from podcast.text.divide import divide
 from podcast.text.divide.boundaries import boundaries
 from podcast.text.divide.phrases import WIDEST
-from podcast.text.divide.signposts import is_marker
+from podcast.text.divide.signposts import NAMES, is_marker, signposts
 from podcast.text.divide.titles import titles
 from podcast.text.words import SPEED, length
 
@@ -203,6 +203,24 @@ def test_a_silence_marks_a_turn() -> None:
         for at in range(1, 61)
     )
     assert 31 in first_lines(divide(talk, "集", count=2), talk)
+
+
+def test_a_topic_begins_where_it_is_named_not_with_what_stands_before() -> None:
+    texts = (
+        "这就是它往前走的路。",
+        "好。",
+        "当时我做了两个东西。",
+        "然后呢。",
+        "再来看机器人。",
+        "它快。",
+    )
+    talk = tuple(Sentence(text, at) for at, text in enumerate(texts, 1))
+    signs = signposts(talk)
+    done, moves = (signs[:, NAMES.index(name)].tolist() for name in ("done", "moves to"))
+    assert done[2:] == [0.0, 0.0, 1.0, 0.0]
+    assert moves[2:] == [0.0, 0.0, 1.0, 0.0]
+    other = (*talk[:4], Sentence("再来看一下。", 5), talk[5])
+    assert signposts(other)[2, NAMES.index("done")] == 1.0
 
 
 def test_the_turns_of_the_default_episode_are_found(

@@ -42,6 +42,8 @@ WEIGHTS = MappingProxyType(
         "goes on": -0.69,
         "sums up": -0.85,
         "announced": 1.11,
+        "moves to": 0.78,
+        "recaps": 0.54,
         "voice": 0.61,
         "host": 0.66,
         "inner": -0.96,

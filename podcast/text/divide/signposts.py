@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast.model import Sentence
-from podcast.text.words import length
+from podcast.text.words import length, terms
 
 HEAD = 26  # characters at the start of a sentence that can announce a new topic
+AWAY_HANZI = 60.0  # between a closing word and the words that name the next topic, at most
 LIST = 450.0  # hanzi, at most, between the items of a list inside a chapter
 SHORT = 20  # characters of a sentence that only sums up
 TAIL = 24  # characters at the end of a sentence that can close a topic
@@ -66,6 +67,8 @@ NAMES = (
     "goes on",
     "sums up",
     "announced",
+    "moves to",
+    "recaps",
     "voice",
     "host",
     "inner",
@@ -85,6 +88,16 @@ _TAIL_DONE = re.compile(
     r"\W(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay)(?:\W+(?:对|是吧|对吧|嗯))*\W*$"
 )
 _ORDINAL = re.compile(_COUNTED.replace(_NUMBER, f"({_NUMBER})"))
+_TALK = r"(?:看(?!到|得)|讲(?!到)|聊(?!到)|谈(?!到)|介绍|分享|讨论|说(?=说|一))"
+_MOVES_TO = re.compile(
+    rf"(?:{_FILLER}|{_DONE}|我们?|大家|咱们?|首先|最后|可以|快速的?|给大家)*"
+    rf"(?:(?:再|先|来|就来|接下来|接着|下面)+(?:我们?)?的?来?{_TALK}|{_TALK}(?:一?下|一[看讲聊谈说]|[看讲聊谈说])"
+    rf"|进入|回到|转到)(?:一?下|一?[讲说看聊谈])?(?P<subject>[^，。！？]{{2,20}})"
+)
+_RECAPS = re.compile(
+    rf"(?:{_FILLER}|{_DONE}|我们?|最后|这里|这边|给大家|来|自己)*(?:[做作]了?一?个?)?(?:小结|总结)"
+)
+_DONE_SIGNS = ("done", "done and opens", "closed and opens")
 _STRONG = slice(0, 6)  # the openers that are a surer sign after a closing word
 
 
@@ -104,7 +117,31 @@ def signposts(sentences: Sequence[Sentence]) -> NDArray[np.float64]:
     table = np.empty((len(sentences), len(NAMES)))
     for number, row in enumerate(table):
         row[:] = (*_row(sentences, number, host), inner[number])
+    _hand_on(table, sentences)
     return table
+
+
+def _hand_on(table: NDArray[np.float64], sentences: Sequence[Sentence]) -> None:
+    """Give the signs that a topic is done to the sentence which then names the next one.
+
+    Between a closing word and the announcement, a speaker may say what he shows or has done. Of
+    the announcements within `AWAY_HANZI`, the next one gets the signs.
+    """
+    moves, done, idle = (
+        NAMES.index("moves to"),
+        [NAMES.index(name) for name in _DONE_SIGNS],
+        NAMES.index("idle"),
+    )
+    for at in np.flatnonzero(table[:, moves] > table[:, done[0]]):
+        away = 0.0
+        for before in range(at - 1, -1, -1):
+            away += length(sentences[before].text)
+            if away > AWAY_HANZI or sentences[before].voice != sentences[at].voice:
+                break
+            if table[before, done[0]] and not table[before, idle]:
+                table[at, done] = np.maximum(table[at, done], table[before, done])
+                table[before, done] = 0.0
+                break
 
 
 def _row(sentences: Sequence[Sentence], at: int, host: str) -> list[float]:
@@ -129,6 +166,8 @@ def _row(sentences: Sequence[Sentence], at: int, host: str) -> list[float]:
         _GOES_ON.match(head) is not None,
         _sums_up(sentences[at].text),
         announced,
+        not idle and _moves_to_subject(head),
+        _RECAPS.match(head) is not None,
         changed,
         changed and sentences[at].voice == host,
     ]
@@ -193,6 +232,16 @@ def _tail(sentences: Sequence[Sentence], at: int) -> tuple[str, bool]:
         done = done or _TAIL_DONE.search(text) is not None
         return tail or text[-TAIL:], done
     return tail, done
+
+
+def _moves_to_subject(head: str) -> bool:
+    """Whether a text begins by saying of what the speaker will speak now.
+
+    >>> _moves_to_subject("好，我们再来看机器人的进展。"), _moves_to_subject("再来看一下，")
+    (True, False)
+    """
+    found = _MOVES_TO.match(head)
+    return found is not None and bool(terms(found["subject"]))
 
 
 def _sums_up(text: str) -> bool:

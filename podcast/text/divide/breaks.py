@@ -1,0 +1,251 @@
+"""Sentences of one voice -> where paragraphs begin: learnt signs, and the likeliest set of breaks.
+
+The signs are the words around the end of a sentence, the vocabulary on both sides, the evidence of
+a new topic, and how long the paragraph is already. Their weights were learnt from talks whose
+editors set paragraphs; see `training/paragraphs/`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from math import log1p
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast.model import Sentence
+from podcast.text.divide.numbers import Numbers
+from podcast.text.sentences import ends_sentence, final_mark
+from podcast.text.words import Word, is_term, length, rarity, words
+
+LONGEST_HANZI = 280.0  # of a paragraph, unless one sentence is longer
+NEAR_HANZI = 300.0  # hanzi before a sentence in which its words are looked for
+BRIEF_HANZI = 8.0  # a shorter sentence is only a reply, or closes another
+KNOTS_HANZI = (0.0, 20.0, 40.0, 80.0, 120.0, 160.0, 220.0, 280.0)  # between them: straight lines
+DOUBTED, CERTAIN = -6.0, 4.0  # evidence of a new topic is cut off at these
+FORBIDDEN = -30.0  # worth of a break that a reader would take for an error
+
+_WAITS_CLASSES = ("p", "c")  # prepositions and conjunctions: more words must follow
+_WAITS = frozenset(
+    [
+        *("是", "就是", "还是", "叫", "叫做", "像", "很", "最", "更"),
+        *("这", "那", "这个", "那个", "这种", "那种", "一个", "一种", "每个", "各种"),
+    ]
+)
+
+_LEFTOVER_CLASSES = ("u", "y")  # 的, 了, 吗 and their like end what was said before
+_LEFTOVERS = frozenset(["等等", "之类", "以及", "和", "与", "或", "来说", "来讲", "而言", "的话"])
+
+Signs = dict[str, float]
+
+
+class Weights(NamedTuple):
+    """What each sign is worth, and each length of the paragraph at the knots: shape (knots,).
+
+    `before` is for the length without the sentence that may begin a new paragraph, and `after` for
+    the length with it. All are log-likelihood ratios of a new paragraph.
+    """
+
+    signs: Mapping[str, float]
+    before: Numbers
+    after: Numbers
+
+
+@lru_cache(maxsize=1)
+def weights() -> Weights:
+    """The shipped weights."""
+    table = files(__package__).joinpath("paragraphs.tsv").read_text(encoding="utf-8")
+    rows = (row.split("\t") for row in table.splitlines() if not row.startswith("#"))
+    return as_weights({name: float(weight) for name, weight in rows})
+
+
+def as_weights(table: Mapping[str, float]) -> Weights:
+    """The weights of a table that names the signs and, by `knot_names`, the knots."""
+    before, after = (np.array([table.get(name, 0.0) for name in row]) for row in knot_names())
+    return Weights(table, before, after)
+
+
+def knot_names() -> tuple[list[str], list[str]]:
+    """The names of the knots for the length without the sentence, and with it."""
+    without, with_it = (
+        [f"{name} {knot:.0f}" for knot in KNOTS_HANZI] for name in ("so far", "with it")
+    )
+    return without, with_it
+
+
+def breaks(
+    sentences: Sequence[Sentence], gain: Numbers, learnt: Weights | None = None
+) -> list[int]:
+    """The indices of the sentences, all of one voice, that begin the likeliest paragraphs.
+
+    The first is 0. No paragraph is longer than LONGEST_HANZI unless one sentence is. If there is a
+    choice, none begins inside a sentence, as far as the words tell. `gain` is the evidence of a new
+    topic at each sentence, of shape (sentences,).
+    """
+    learnt = learnt or weights()
+    known = learnt.signs
+    worth = np.array(
+        [
+            sum(known.get(name, 0.0) * value for name, value in row.items())
+            for row in signs(sentences, gain)
+        ]
+    )
+    tokens = [_worded(sentence.text) for sentence in sentences]
+    for at in range(1, len(sentences)):
+        if not ends_sentence(sentences[at - 1].text) or is_split(tokens[at - 1], tokens[at]):
+            worth[at - 1] = FORBIDDEN
+    sizes = [length(sentence.text) for sentence in sentences]
+    return _likeliest(worth, np.concatenate(([0.0], np.cumsum(sizes))), learnt)
+
+
+def _likeliest(worth: Numbers, places: Numbers, learnt: Weights) -> list[int]:
+    """The breaks with the greatest probability together, by dynamic programming.
+
+    `worth` is that of each sentence but the first, and `places` has the hanzi before each sentence
+    and before the end.
+    """
+    count = len(places) - 1
+    best, back = np.full(count + 1, -np.inf), np.zeros(count + 1, dtype=np.int64)
+    best[0] = 0.0
+    ends = np.searchsorted(places, places + LONGEST_HANZI, side="right")
+    for start in range(count):
+        end = min(max(start + 2, int(ends[start])), count + 1)
+        value = best[start] + _values(worth, places, learnt, start, end)
+        better = np.flatnonzero(value > best[start + 1 : end]) + start + 1
+        best[better], back[better] = value[better - start - 1], start
+    return _trace(back)
+
+
+def _values(worth: Numbers, places: Numbers, learnt: Weights, start: int, end: int) -> Numbers:
+    """The log-probability of a paragraph from `start` to each place up to, not including, `end`.
+
+    No break is inside it, and one is after it unless the turn ends there.
+    """
+    count = len(places) - 1
+    at = np.arange(start + 1, min(end, count))
+    odds = worth[at - 1]
+    odds = odds + np.interp(places[at] - places[start], KNOTS_HANZI, learnt.before)
+    odds = odds + np.interp(places[at + 1] - places[start], KNOTS_HANZI, learnt.after)
+    none = -np.logaddexp(0.0, odds)
+    inside = np.concatenate(([0.0], np.cumsum(none)))
+    values = inside[: len(at)] + none + odds
+    return np.append(values, inside[-1]) if end > count else values
+
+
+def _trace(back: NDArray[np.int64]) -> list[int]:
+    """The breaks on the path that leads to the end, in order."""
+    path, end = [], len(back) - 1
+    while end > 0:
+        end = int(back[end])
+        path.append(end)
+    return path[::-1]
+
+
+def is_split(before: Sequence[Word], after: Sequence[Word]) -> bool:
+    """Whether the words before and after a stop belong to one sentence, so it is a wrong stop."""
+    waits = bool(before) and (
+        before[-1].tag.startswith(_WAITS_CLASSES) or before[-1].text in _WAITS
+    )
+    is_leftover = bool(after) and (
+        after[0].tag.startswith(_LEFTOVER_CLASSES) or after[0].text in _LEFTOVERS
+    )
+    return waits or is_leftover
+
+
+def signs(sentences: Sequence[Sentence], gain: Numbers) -> Iterator[Signs]:
+    """The signs at the beginning of each sentence but the first; a sign that is 0 is left out.
+
+    `gain` is the evidence of a new topic at each sentence, of shape (sentences,).
+    """
+    tokens = [_worded(sentence.text) for sentence in sentences]
+    sizes = [length(sentence.text) for sentence in sentences]
+    left = np.cumsum(sizes[::-1])[::-1]
+    shared = _shared(tokens, sizes)
+    for at, (before, here) in enumerate(pairwise(sentences), 1):
+        row = {
+            "always": 1.0,
+            "topic": float(np.clip(gain[at], DOUBTED, CERTAIN)),
+            "length": log1p(sizes[at]),
+            "length before": log1p(sizes[at - 1]),
+            "left": min(log1p(left[at]), log1p(LONGEST_HANZI)),
+            "brief": float(sizes[at] < BRIEF_HANZI),
+            "brief before": float(sizes[at - 1] < BRIEF_HANZI),
+            "asks": float(final_mark(here.text) in "？?"),
+            f"mark {final_mark(before.text)}": 1.0,
+            **shared[at],
+            **_first(tokens[at]),
+            **_around(tokens[at - 1]),
+        }
+        yield {name: value for name, value in row.items() if value}
+
+
+def _worded(text: str) -> list[Word]:
+    """The words of a text without its marks."""
+    return [word for word in words(text) if any(map(str.isalnum, word.text))]
+
+
+def _first(tokens: Sequence[Word]) -> Signs:
+    """The words with which a sentence begins."""
+    found = {}
+    if tokens:
+        found[f"first {tokens[0].key}"] = 1.0
+        found[f"first class {tokens[0].tag[:1]}"] = 1.0
+    if len(tokens) > 1:
+        found[f"first {tokens[0].key} {tokens[1].key}"] = 1.0
+        found[f"second {tokens[1].key}"] = 1.0
+    return found
+
+
+def _around(tokens: Sequence[Word]) -> Signs:
+    """The words with which the sentence before begins and ends."""
+    if not tokens:
+        return {}
+    return {
+        f"opened {tokens[0].key}": 1.0,
+        f"last {tokens[-1].key}": 1.0,
+        f"last class {tokens[-1].tag[:1]}": 1.0,
+    }
+
+
+def _shared(tokens: Sequence[Sequence[Word]], sizes: Sequence[float]) -> list[Signs]:
+    """For each sentence, which share of its subjects was said before, and how near."""
+    found: list[Signs] = []
+    near = deque[tuple[float, set[str]]]()  # the subjects of the sentences within NEAR_HANZI
+    held = 0.0
+    for row, size in zip(tokens, sizes, strict=True):
+        subjects = {word.key: rarity(word.text) for word in row if is_term(word)}
+        total = max(sum(subjects.values()), 1e-9)
+        last = near[-1][1] if near else set[str]()
+        known = _part(subjects, set[str]().union(*(keys for _, keys in near)))
+        found.append(
+            {
+                "no subject": float(not subjects),
+                "said just now": _part(subjects, last) / total,
+                "said": known / total,
+                "new": log1p(total - known),
+            }
+        )
+        near.append((size, set(subjects)))
+        held += size
+        while held > NEAR_HANZI and len(near) > 1:
+            held -= near.popleft()[0]
+    return found
+
+
+def _part(subjects: Mapping[str, float], said: set[str]) -> float:
+    """The weight of those subjects that were said."""
+    return sum(weight for key, weight in subjects.items() if key in said)
+
+
+def knots(spans: Numbers) -> Numbers:
+    """The shares of each knot in each of these lengths in hanzi, of shape (spans, knots).
+
+    A length between two knots has a share of both, and is 1 in all.
+    """
+    places = np.interp(spans, KNOTS_HANZI, np.arange(len(KNOTS_HANZI)))
+    return np.maximum(0.0, 1.0 - np.abs(places[:, None] - np.arange(len(KNOTS_HANZI))))

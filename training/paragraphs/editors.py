@@ -1,0 +1,173 @@
+"""Talks whose editors set paragraphs -> the weights of `podcast/text/divide/paragraphs.tsv`.
+
+    PYTHONPATH=.:bench python training/paragraphs/editors.py DATA [-o FILE]
+
+DATA is a folder with `spoken_zh` and `spoken_zh2`. `bench/paragraphs.py` says which talks are
+measured and which are there to tune. Nobody who speaks in one of these is learnt from, so that the
+weights cannot know a speaker. Some of the talks to learn from get false stops, since the program's
+own stops are not always right: a paragraph must not begin at one.
+
+The fit is a logistic regression: does a new paragraph begin with this sentence, given where the
+editor's present one began? The last step adds to all places what makes the program set as many
+breaks as the editors, in the talks to tune.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from paragraphs import (
+    MEASURED,
+    TUNING,
+    Cut,
+    Turn,
+    cutter,
+    pages,
+    records,
+    said_in,
+    scored,
+    talks,
+    turns,
+    whole,
+)
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, hstack, vstack
+
+from podcast.text.divide.breaks import as_weights, breaks, knot_names, knots, signs
+from podcast.text.divide.numbers import Numbers
+from podcast.text.words import length
+
+PULL = 12.0  # how strongly the weights are pulled towards 0
+SEEN, SEEN_PAIR = 30, 80  # times that a sign, and a pair of words, must be seen
+SHORT_HANZI = 150.0  # a shorter turn has no choice of paragraphs
+WRITTEN = 0.3  # how much a place on a page counts, and one in a talk 1
+EAGER = tuple(np.arange(-0.5, 1.01, 0.05))  # what may be added to all places
+LEAST = 0.03  # a weight nearer to 0 is left out
+# The shares of commas and of other places that become false stops, in a talk each.
+FALSE_STOPS = ((0.0, 0.0), (0.0, 0.012), (0.15, 0.0), (0.35, 0.012))
+
+
+def learnt_from(folder: Path) -> Iterator[list[Turn]]:
+    """The talks to learn from, a fourth of them with each of `FALSE_STOPS`."""
+    cuts: list[Cut] = [cutter(1, *shares) if any(shares) else whole for shares in FALSE_STOPS]
+    yield from talks(folder / "talks.jsonl", [2, 4, 5, 7])
+    for number, record in enumerate(records(folder / "more.jsonl.gz")):
+        yield turns(said_in(record), cuts[number % len(cuts)])
+
+
+def places(every: Sequence[Turn], names: Sequence[str]) -> tuple[csr_matrix, Numbers]:
+    """The signs at each place between sentences, and whether the editor broke there.
+
+    The shapes are (places, names and knots) and (places,).
+    """
+    column = {name: at for at, name in enumerate(names)}
+    values, columns, rows = list[float](), list[int](), [0]
+    without, with_it, marked = list[float](), list[float](), list[float]()
+    for turn in every:
+        ends = np.concatenate(([0.0], np.cumsum([length(s.text) for s in turn.sentences])))
+        begun = 0
+        for at, row in enumerate(signs(turn.sentences, turn.gain), 1):
+            known = {name: value for name, value in row.items() if name in column}
+            values += known.values()
+            columns += [column[name] for name in known]
+            rows.append(len(values))
+            without.append(ends[at] - ends[begun])
+            with_it.append(ends[at + 1] - ends[begun])
+            marked.append(float(at in turn.starts))
+            begun = at if at in turn.starts else begun
+    table = csr_matrix((values, columns, rows), shape=(len(marked), len(names)))
+    spans = [csr_matrix(knots(np.array(span))) for span in (without, with_it)]
+    return hstack([table, *spans]).tocsr(), np.array(marked)
+
+
+def often(every: Sequence[Turn]) -> list[str]:
+    """The signs that are seen often enough."""
+    counts = Counter(
+        name for turn in every for row in signs(turn.sentences, turn.gain) for name in row
+    )
+    is_pair = {name: name.startswith("first ") and name.count(" ") > 1 for name in counts}
+    return sorted(
+        name
+        for name, count in counts.items()
+        if count >= (SEEN_PAIR if is_pair[name] and "class" not in name else SEEN)
+    )
+
+
+def fitted(table: csr_matrix, marked: Numbers, counts: Numbers) -> Numbers:
+    """The weights, of shape (columns,); `counts` is how much each place counts."""
+
+    def loss(weights: Numbers) -> tuple[float, Numbers]:
+        z = table @ weights
+        value = np.sum(counts * (np.logaddexp(0, z) - marked * z)) + PULL * np.sum(weights**2) / 2
+        slope = table.T @ (counts * (1 / (1 + np.exp(-z)) - marked)) + PULL * weights
+        return float(value), slope
+
+    start = np.zeros(table.shape[1])
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+
+
+def tuned(weights: dict[str, float], every: Sequence[Turn]) -> dict[str, float]:
+    """The weights with which there are as many breaks in these turns as the editors set."""
+
+    def with_eager(eager: float) -> dict[str, float]:
+        return {**weights, "always": weights["always"] + eager}
+
+    def excess(eager: float) -> float:
+        learnt = as_weights(with_eager(eager))
+        return abs(scored(every, lambda turn: breaks(turn.sentences, turn.gain, learnt)[1:])[3] - 1)
+
+    return with_eager(min(EAGER, key=excess))
+
+
+def table(weights: dict[str, float]) -> str:
+    """The file of the weights."""
+    head = "# The weight of each sign of a paragraph; training/paragraphs/editors.py wrote it.\n"
+    kept = {name: weight for name, weight in weights.items() if abs(weight) >= LEAST}
+    return head + "".join(f"{name}\t{weight:.2f}\n" for name, weight in kept.items())
+
+
+def main() -> None:
+    """Learn the weights and write the file."""
+    parser = argparse.ArgumentParser(description="Learn where editors begin paragraphs.")
+    parser.add_argument("data", type=Path)
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("podcast/text/divide/paragraphs.tsv")
+    )
+    given = parser.parse_args()
+    spoken = given.data / "spoken_zh"
+    measured = [turn for talk in talks(spoken / "talks.jsonl", MEASURED) for turn in talk]
+    tuning = [turn for talk in talks(spoken / "talks.jsonl", TUNING) for turn in talk]
+    known = {turn.speaker for turn in measured}
+    held = [turn for turn in tuning if turn.is_measured and turn.speaker not in known]
+    known |= {turn.speaker for turn in tuning}
+    learn = [
+        turn
+        for talk in learnt_from(spoken)
+        for turn in talk
+        if turn.speaker not in known and turn.size >= SHORT_HANZI
+    ]
+    written = [
+        turn
+        for page in pages(given.data / "spoken_zh2/tech_talklike.jsonl.gz", is_measured=False)
+        for turn in page
+    ]
+    names = often(learn + written)
+    rows, marked = places(learn, names)
+    more, more_marked = places(written, names)
+    counts = np.concatenate([np.ones(len(marked)), np.full(len(more_marked), WRITTEN)])
+    weights = fitted(vstack([rows, more]), np.concatenate([marked, more_marked]), counts)
+    keys = [*names, *(name for row in knot_names() for name in row)]
+    best = tuned(dict(zip(keys, weights.tolist(), strict=True)), held)
+    given.output.write_text(table(best), encoding="utf-8")
+    print(
+        f"{len(learn)} turns, {len({turn.speaker for turn in learn})} speakers, "
+        f"{len(marked)} places; {len(more_marked)} places on pages"
+    )
+
+
+if __name__ == "__main__":
+    main()
