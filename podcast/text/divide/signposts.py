@@ -132,7 +132,7 @@ def _hand_on(table: NDArray[np.float64], sentences: Sequence[Sentence]) -> None:
         [NAMES.index(name) for name in _DONE_SIGNS],
         NAMES.index("idle"),
     )
-    for at in np.flatnonzero(table[:, moves] > table[:, done[0]]):
+    for at in np.flatnonzero(table[:, moves] > table[:, done[0]]).tolist():
         away = 0.0
         for before in range(at - 1, -1, -1):
             away += length(sentences[before].text)
