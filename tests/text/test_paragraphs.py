@@ -74,7 +74,7 @@ def test_no_paragraph_begins_inside_a_sentence(before: str, after: str) -> None:
 
 def test_a_word_that_opens_begins_a_paragraph_and_one_that_goes_on_does_not() -> None:
     opens = said(PLAIN, PLAIN, "另外，交通是另一个问题，很多人没有车。", PLAIN)
-    goes_on = said(PLAIN, PLAIN, "也就是说，交通是同一个问题，很多人没有车。", PLAIN)
+    goes_on = said(PLAIN, PLAIN, "是因为交通也是同一个问题，很多人没有车。", PLAIN)
     assert opens[2].text in begun(opens)
     assert goes_on[2].text not in begun(goes_on)
 

@@ -27,6 +27,7 @@ LONGEST_HANZI = 280.0  # of a paragraph, unless one sentence is longer
 NEAR_HANZI = 300.0  # hanzi before a sentence in which its words are looked for
 BRIEF_HANZI = 8.0  # a shorter sentence is only a reply, or closes another
 KNOTS_HANZI = (0.0, 20.0, 40.0, 80.0, 120.0, 160.0, 220.0, 280.0)  # between them: straight lines
+SO_FAR, WITH_IT = "so far", "with it"  # the length of the paragraph without, with the sentence
 DOUBTED, CERTAIN = -6.0, 4.0  # evidence of a new topic is cut off at these
 FORBIDDEN = -30.0  # worth of a break that a reader would take for an error
 
@@ -65,17 +66,16 @@ def weights() -> Weights:
 
 
 def as_weights(table: Mapping[str, float]) -> Weights:
-    """The weights of a table that names the signs and, by `knot_names`, the knots."""
-    before, after = (np.array([table.get(name, 0.0) for name in row]) for row in knot_names())
+    """The weights of a table, in which the knots have the names that `knot_names` gives."""
+    before, after = (
+        np.array([table.get(name, 0.0) for name in knot_names(of)]) for of in (SO_FAR, WITH_IT)
+    )
     return Weights(table, before, after)
 
 
-def knot_names() -> tuple[list[str], list[str]]:
-    """The names of the knots for the length without the sentence, and with it."""
-    without, with_it = (
-        [f"{name} {knot:.0f}" for knot in KNOTS_HANZI] for name in ("so far", "with it")
-    )
-    return without, with_it
+def knot_names(of: str) -> list[str]:
+    """The names of the knots for this length, such as `length` of a sentence."""
+    return [f"{of} {knot:.0f}" for knot in KNOTS_HANZI]
 
 
 def breaks(
@@ -164,22 +164,20 @@ def signs(sentences: Sequence[Sentence], gain: Numbers) -> Iterator[Signs]:
     """
     tokens = [_worded(sentence.text) for sentence in sentences]
     sizes = [length(sentence.text) for sentence in sentences]
-    left = np.cumsum(sizes[::-1])[::-1]
-    shared = _shared(tokens, sizes)
+    shared, shares = _shared(tokens, sizes), knots(np.array(sizes))
     for at, (before, here) in enumerate(pairwise(sentences), 1):
         row = {
             "always": 1.0,
             "topic": float(np.clip(gain[at], DOUBTED, CERTAIN)),
-            "length": log1p(sizes[at]),
-            "length before": log1p(sizes[at - 1]),
-            "left": min(log1p(left[at]), log1p(LONGEST_HANZI)),
             "brief": float(sizes[at] < BRIEF_HANZI),
             "brief before": float(sizes[at - 1] < BRIEF_HANZI),
             "asks": float(final_mark(here.text) in "？?"),
             f"mark {final_mark(before.text)}": 1.0,
+            **dict(zip(knot_names("length"), shares[at].tolist(), strict=True)),
+            **dict(zip(knot_names("length before"), shares[at - 1].tolist(), strict=True)),
             **shared[at],
             **_first(tokens[at]),
-            **_around(tokens[at - 1]),
+            **_last(tokens[at - 1]),
         }
         yield {name: value for name, value in row.items() if value}
 
@@ -201,15 +199,11 @@ def _first(tokens: Sequence[Word]) -> Signs:
     return found
 
 
-def _around(tokens: Sequence[Word]) -> Signs:
-    """The words with which the sentence before begins and ends."""
+def _last(tokens: Sequence[Word]) -> Signs:
+    """The word with which the sentence before ends."""
     if not tokens:
         return {}
-    return {
-        f"opened {tokens[0].key}": 1.0,
-        f"last {tokens[-1].key}": 1.0,
-        f"last class {tokens[-1].tag[:1]}": 1.0,
-    }
+    return {f"last {tokens[-1].key}": 1.0, f"last class {tokens[-1].tag[:1]}": 1.0}
 
 
 def _shared(tokens: Sequence[Sequence[Word]], sizes: Sequence[float]) -> list[Signs]:
