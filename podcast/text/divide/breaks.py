@@ -29,6 +29,8 @@ BRIEF_HANZI = 8.0  # a shorter sentence is only a reply, or closes another
 KNOTS_HANZI = (0.0, 20.0, 40.0, 80.0, 120.0, 160.0, 220.0, 280.0)  # between them: straight lines
 SO_FAR, WITH_IT = "so far", "with it"  # the length of the paragraph without, with the sentence
 DOUBTED, CERTAIN = -6.0, 4.0  # evidence of a new topic is cut off at these
+SCRAP_HANZI = 25.0  # a shorter last paragraph looks left over
+SCRAP = -1.5  # worth of such a last paragraph
 FORBIDDEN = -30.0  # worth of a break that a reader would take for an error
 
 _WAITS_CLASSES = ("p", "c")  # prepositions and conjunctions: more words must follow
@@ -124,7 +126,8 @@ def _likeliest(worth: Numbers, places: Numbers, learnt: Weights) -> list[int]:
 def _values(worth: Numbers, places: Numbers, learnt: Weights, start: int, end: int) -> Numbers:
     """The log-probability of a paragraph from `start` to each place up to, not including, `end`.
 
-    No break is inside it, and one is after it unless the turn ends there.
+    No break is inside it, and one is after it unless the turn ends there. A last one that is short
+    is worth less.
     """
     count = len(places) - 1
     at = np.arange(start + 1, min(end, count))
@@ -134,7 +137,10 @@ def _values(worth: Numbers, places: Numbers, learnt: Weights, start: int, end: i
     none = -np.logaddexp(0.0, odds)
     inside = np.concatenate(([0.0], np.cumsum(none)))
     values = inside[: len(at)] + none + odds
-    return np.append(values, inside[-1]) if end > count else values
+    if end <= count:
+        return values
+    scrap = SCRAP if places[count] - places[start] < SCRAP_HANZI else 0.0
+    return np.append(values, inside[-1] + scrap)
 
 
 def _trace(back: NDArray[np.int64]) -> list[int]:
