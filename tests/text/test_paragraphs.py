@@ -72,11 +72,29 @@ def test_no_paragraph_begins_inside_a_sentence(before: str, after: str) -> None:
     assert 4 in breaks(sentences, topic)
 
 
+def test_a_short_turn_is_one_paragraph() -> None:
+    assert breaks(said("你准备好了吗？", PLAIN, "另外，再来看交通。"), np.full(3, 4.0)) == [0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("“土要松，”大爷说，“水要能流得出去。”", "我问：“为什么？”"),
+        ("他说：“我明天和大家一起去。", "后天我就回来，你们等我。”"),
+    ],
+)
+def test_no_paragraph_begins_inside_what_is_quoted(before: str, after: str) -> None:
+    sentences = said(*[PLAIN] * 4, before, after, *[PLAIN] * 4)
+    topic = np.zeros(len(sentences))
+    topic[5] = 9.0
+    assert 5 not in breaks(sentences, topic)
+
+
 def test_a_word_that_opens_begins_a_paragraph_and_one_that_goes_on_does_not() -> None:
-    opens = said(PLAIN, PLAIN, "另外，交通是另一个问题，很多人没有车。", PLAIN)
-    goes_on = said(PLAIN, PLAIN, "是因为交通也是同一个问题，很多人没有车。", PLAIN)
-    assert opens[2].text in begun(opens)
-    assert goes_on[2].text not in begun(goes_on)
+    opens = said(*[PLAIN] * 3, "另外，交通是另一个问题，很多人没有车。", *[PLAIN] * 3)
+    goes_on = said(*[PLAIN] * 3, "是因为交通也是同一个问题，很多人没有车。", *[PLAIN] * 3)
+    assert opens[3].text in begun(opens)
+    assert goes_on[3].text not in begun(goes_on)
 
 
 def test_another_voice_is_another_paragraph() -> None:

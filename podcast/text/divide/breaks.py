@@ -7,6 +7,7 @@ editors set paragraphs; see `training/paragraphs/`.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -29,6 +30,7 @@ BRIEF_HANZI = 8.0  # a shorter sentence is only a reply, or closes another
 KNOTS_HANZI = (0.0, 20.0, 40.0, 80.0, 120.0, 160.0, 220.0, 280.0)  # between them: straight lines
 SO_FAR, WITH_IT = "so far", "with it"  # the length of the paragraph without, with the sentence
 DOUBTED, CERTAIN = -6.0, 4.0  # evidence of a new topic is cut off at these
+WHOLE_HANZI = 150.0  # a shorter turn is one paragraph: nobody loses his way in it
 SCRAP_HANZI = 25.0  # a shorter last paragraph looks left over
 SCRAP = -1.5  # worth of such a last paragraph
 FORBIDDEN = -30.0  # worth of a break that a reader would take for an error
@@ -43,6 +45,9 @@ _WAITS = frozenset(
 
 _LEFTOVER_CLASSES = ("u", "y")  # 的, 了, 吗 and their like end what was said before
 _LEFTOVERS = frozenset(["等等", "之类", "以及", "和", "与", "或", "来说", "来讲", "而言", "的话"])
+
+_QUOTES = dict(zip("“「『", "”」』", strict=True))
+_REPLY = re.compile(r"[^，。]{0,8}[说问道答讲喊叫][：，:,]?\s*[“「]")  # 我问：“为什么？”
 
 Signs = dict[str, float]
 
@@ -86,9 +91,12 @@ def breaks(
     """The indices of the sentences, all of one voice, that begin the likeliest paragraphs.
 
     The first is 0. No paragraph is longer than LONGEST_HANZI unless one sentence is. If there is a
-    choice, none begins inside a sentence, as far as the words tell. `gain` is the evidence of a new
-    topic at each sentence, of shape (sentences,).
+    choice, none begins inside a sentence, as far as the words tell, nor inside what is quoted.
+    `gain` is the evidence of a new topic at each sentence, of shape (sentences,).
     """
+    sizes = [length(sentence.text) for sentence in sentences]
+    if sum(sizes) < WHOLE_HANZI:
+        return [0]
     learnt = learnt or weights()
     known = learnt.signs
     worth = np.array(
@@ -98,10 +106,11 @@ def breaks(
         ]
     )
     tokens = [_worded(sentence.text) for sentence in sentences]
+    quoted = _quoted(sentences)
     for at in range(1, len(sentences)):
-        if not ends_sentence(sentences[at - 1].text) or is_split(tokens[at - 1], tokens[at]):
+        is_ended = ends_sentence(sentences[at - 1].text)
+        if not is_ended or quoted[at] or is_split(tokens[at - 1], tokens[at]):
             worth[at - 1] = FORBIDDEN
-    sizes = [length(sentence.text) for sentence in sentences]
     return _likeliest(worth, np.concatenate(([0.0], np.cumsum(sizes))), learnt)
 
 
@@ -161,6 +170,21 @@ def is_split(before: Sequence[Word], after: Sequence[Word]) -> bool:
         after[0].tag.startswith(_LEFTOVER_CLASSES) or after[0].text in _LEFTOVERS
     )
     return waits or is_leftover
+
+
+def _quoted(sentences: Sequence[Sentence]) -> list[bool]:
+    """Whether each sentence begins inside a quotation, or answers the quotation before it."""
+    found, closer = [], ""
+    texts = [sentence.text for sentence in sentences]
+    for at, text in enumerate(texts):
+        is_reply = at > 0 and texts[at - 1][-1:] in _QUOTES.values() and bool(_REPLY.match(text))
+        found.append(is_reply or any(closer in later for later in texts[at:] if closer))
+        for sign in text:
+            if not closer:
+                closer = _QUOTES.get(sign, "")
+            elif sign == closer:
+                closer = ""
+    return found
 
 
 def signs(sentences: Sequence[Sentence], gain: Numbers) -> Iterator[Signs]:
