@@ -48,7 +48,7 @@ class Item:
     """One episode of the feed; `name` is the name of its folder.
 
     `notes` are its show notes in Markdown. `link` is its page on the web, or empty; `voices` pairs
-    each role with its synthetic voice. It `is_human` if it has none.
+    each role with its synthetic voice. It `is_human` if it has none. `keywords` are its tags.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Item:
     link: str = ""
     voices: tuple[tuple[str, str], ...] = ()
     is_human: bool = False
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,8 @@ def _item(show: Show, link: str, item: Item) -> Element:
         length=str(item.size),
         type="audio/mpeg",
     )
+    for keyword in item.keywords:  # Apple took itunes:keywords out of its requirements in 2017
+        _add(element, "category", keyword)  # Source: RSS 2.0, category of an item
     _add(element, f"{{{ITUNES}}}title", item.title)
     _add(element, f"{{{ITUNES}}}author", show.author)
     _add(element, f"{{{ITUNES}}}duration", str(max(1, round(item.seconds))))

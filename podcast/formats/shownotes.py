@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from podcast.files.english import FUNCTION_WORDS, is_english
 from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.formats.speakers import ROLES, speaker_names
 from podcast.model import Episode, Track
+from podcast.text.proper import Name, hanzi_names
 from podcast.text.spacing import join_lines
-from podcast.text.words import rarity, terms
+from podcast.text.words import rarity, terms, words
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
 _ENGLISH_NAME = re.compile(
@@ -20,6 +21,7 @@ _ENGLISH_NAME = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?]) +(?=[A-Z])")
 _TITLE = re.compile(r"《[^《》]{1,30}》")
+_LATIN = re.compile(f"{_NAME.pattern}|{_TITLE.pattern}")
 _MOST_NAMES = 40  # names in the list of names
 _MOST_KEYWORDS = 12
 _TELLING = 3.0  # rarity of a word above which it can be a keyword
@@ -52,21 +54,28 @@ def shownotes_text(episode: Episode, summary: str = "") -> str:
 
 
 def names_in(episode: Episode) -> tuple[str, ...]:
-    """The Latin names that an episode mentions at least twice, and titles in 《》.
+    """The names that an episode mentions at least twice, and titles in 《》.
 
-    They are in the order of the first mention, each in its most frequent spelling; at most
-    _MOST_NAMES, the most frequent ones.
+    They are Latin names, and Chinese names of people and companies. They are in the order of the
+    first mention, each in its most frequent spelling; at most _MOST_NAMES, the most frequent ones.
 
-    >>> text = "Claude Code和GPT-4.5。《三体》。claude code、Claude Code，GPT-4.5，ok，ok。"
+    >>> text = "Claude Code和雷军。《三体》。claude code、Claude Code，雷军，腾讯，ok，ok。"
     >>> from podcast.model import Span, Track
     >>> names_in(Episode("", 1, (Track("", 1, (), (Span(0, 1, text),)),)))
-    ('Claude Code', 'GPT-4.5', '《三体》')
+    ('Claude Code', '雷军', '《三体》')
     """
     spelt: dict[str, Counter[str]] = {}
     for track in episode.tracks:
         for name in _names(track):
             spelt.setdefault(name.casefold(), Counter())[name] += 1
-    known = {key: counts for key, counts in spelt.items() if _is_name(key, counts)}
+    shown = {
+        name.text
+        for track in episode.tracks
+        for passage in _passages(track)
+        for name in _hanzi_names(passage)
+        if name.is_shown
+    }
+    known = {key: counts for key, counts in spelt.items() if _is_name(key, counts, shown)}
     kept = sorted(known, key=lambda key: -known[key].total())[:_MOST_NAMES]
     return tuple(known[key].most_common(1)[0][0] for key in spelt if key in kept)
 
@@ -91,9 +100,9 @@ def keywords(episode: Episode) -> tuple[str, ...]:
         for word in terms(sentence)
         if not word.text.isascii() and word.tag.startswith("n") and rarity(word.text) > _TELLING
     )
-    words = [word for word, times in said.most_common(_MOST_KEYWORDS) if times >= _OFTEN]
+    often = [word for word, times in said.most_common(_MOST_KEYWORDS) if times >= _OFTEN]
     few = [re.sub(r"[ 《》]", "", name) for name in names[: _MOST_KEYWORDS // 2]]
-    return tuple(dict.fromkeys([*few, *words]))[:_MOST_KEYWORDS]
+    return tuple(dict.fromkeys([*few, *often]))[:_MOST_KEYWORDS]
 
 
 def _mentions(episode: Episode, names: tuple[str, ...]) -> list[str]:
@@ -114,13 +123,26 @@ def names_said(track: Track, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _names(track: Track) -> Iterator[str]:
     """Everything in a chapter that looks like a name, once for each time that it is said."""
-    text = "".join(word.text for word in track.words)
-    for passage in _SENTENCE_END.split(text):
+    for passage in _passages(track):
         if is_english(passage):
             yield from _english_names(passage)
             continue
-        for found in re.finditer(f"{_NAME.pattern}|{_TITLE.pattern}", passage):
-            yield found.group().rstrip(".-'’& ")
+        named = [(one.start(), one.group().rstrip(".-'’& ")) for one in _LATIN.finditer(passage)]
+        named += [(name.place, name.text) for name in _hanzi_names(passage)]
+        yield from (name for _, name in sorted(named))
+
+
+def _passages(track: Track) -> list[str]:
+    """The sentences of a chapter, as they are said."""
+    return _SENTENCE_END.split("".join(word.text for word in track.words))
+
+
+def _hanzi_names(passage: str) -> Iterator[Name]:
+    """The Chinese names of people and companies in a sentence, without those inside 《》."""
+    titles = [found.span() for found in _TITLE.finditer(passage)]
+    for name in hanzi_names(words(passage)):
+        if not any(start <= name.place < end for start, end in titles):
+            yield name
 
 
 def _english_names(sentence: str) -> Iterator[str]:
@@ -141,13 +163,16 @@ def _english_names(sentence: str) -> Iterator[str]:
             yield name.rstrip("-'’&")
 
 
-def _is_name(key: str, counts: Counter[str]) -> bool:
+def _is_name(key: str, counts: Counter[str], shown: Set[str]) -> bool:
     """Whether a spelling is a name: a title in 《》, or a word that is said at least twice.
 
-    Such a word has a capital or a digit in more than half of the cases, and is no common word.
+    A Latin word has a capital or a digit in more than half of the cases, and is no common word. A
+    Chinese one is among the names that are `shown` to be names.
     """
     if key.startswith("《"):
         return True
+    if key in shown:
+        return counts.total() > 1
     capital = sum(count for name, count in counts.items() if re.search("[A-Z0-9]", name))
     is_common = len(key) < 2 or _NOT_NAMES.fullmatch(key)
     return 2 <= counts.total() < 2 * capital and not is_common

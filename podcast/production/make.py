@@ -18,7 +18,7 @@ from podcast.files.open_store import open_store
 from podcast.files.settings import Settings, settings_path
 from podcast.files.store import Store
 from podcast.files.whole import alone, replacing, writing
-from podcast.formats.shownotes import names_in, names_said, outline
+from podcast.formats.shownotes import keywords, names_in, names_said, outline
 from podcast.model import HOST, Chapter, Episode, Passage, Recipe, Script, Tell, Watch
 from podcast.production.forecast import Forecast
 from podcast.production.order import (
@@ -345,6 +345,7 @@ def _report(
         link=settings.link,
         source=order.source.name,
         summary=settings.description or outline(episode),
+        keywords=keywords(episode),
         script=ScriptReport(edited=_edit_in_place(order, before) is not None),
         engine=", ".join(dict.fromkeys(voice.engine for voice in voices)),
         voices=episode.cast,

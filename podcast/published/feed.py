@@ -68,6 +68,7 @@ def item_of(folder: Path, published: datetime | None = None) -> Item:
         report.link,
         report.voices,
         report.human,
+        report.keywords,
     )
 
 

@@ -104,6 +104,7 @@ class Report:
     `recipe` is the recipe of the build; of its sound files it has only the names. `voices` pairs
     a role with a voice, `gains_db` a role with decibels, `files` a file with its size in bytes.
     `reading` is the account of how the transcript was read; older versions did not write it.
+    `keywords` are the tags of the show notes; older versions did not write them either.
     `listened` is what a speech recogniser heard of the episode's sound, if it was asked to.
     `inputs` is the key of everything that the episode was made from.
     """
@@ -115,6 +116,7 @@ class Report:
     link: str = ""
     source: str = ""
     summary: str = ""
+    keywords: tuple[str, ...] = ()
     script: ScriptReport = field(default_factory=ScriptReport)
     engine: str = ""
     voices: tuple[tuple[str, str], ...] = ()
@@ -419,6 +421,7 @@ _REPORT: dict[str, Kind[Any]] = {
     "link": _text,
     "source": _named,
     "summary": _text,
+    "keywords": _rows(_text),
     "script": _whole(ScriptReport, {"edited": _flag, "sha256": _text}, needed=0),
     "engine": _text,
     "voices": _pairs(_text, _text),

@@ -1,11 +1,12 @@
 """Script -> Script with a title for the episode, if no person gave one.
 
-There are three sources, the most reliable first. The first that has a title is used:
+There are four sources, the most reliable first. The first that has a title is used:
 
 1. The name of the transcript file, if a person wrote it as a title (关于大模型的思考.txt). It is
    the only source that was written by a person and not by a recogniser.
 2. The subject that the speaker announces: 今天的主题是……, 今天我们来聊一聊……
-3. The title of the first part, then that of the first chapter: dull, but words of the talk.
+3. What recurs all through the talk and stands in its opening or its titles (`subject`).
+4. The title of the first part, then that of the first chapter: dull, but words of the talk.
 
 A wrong title is worse than a dull one. So a file name is used only if a program would not have
 given it, and an announced subject only if it reads as a complete phrase.
@@ -21,6 +22,7 @@ from podcast.model import Script, Sentence
 from podcast.text.divide.listed import FEWEST, counted_up
 from podcast.text.divide.titles import CLOSING, OPENING
 from podcast.text.sentences import sentences
+from podcast.text.subject import subject
 from podcast.text.words import CONTENT, Word, is_term, words
 
 NAMELESS = "一期节目"  # the title of a talk for which no source has one
@@ -138,6 +140,7 @@ def _titles(script: Script, name: str) -> Iterator[str]:
     """The titles from all sources, the most reliable first; NAMELESS is always the last."""
     opening = _opening(script)
     yield from filter(None, (title_of_file(name), title_said(opening), title_counted(opening)))
+    yield from filter(None, (_title_of_heading(subject(script, opening)),))
     headings = [chapter.part for chapter in script.chapters]
     headings += [chapter.title for chapter in script.chapters]
     yield from filter(None, map(_title_of_heading, headings))

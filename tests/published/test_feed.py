@@ -94,6 +94,16 @@ def test_an_item_is_dated_and_linked_as_its_report_tells(tmp_path: Path) -> None
     assert links == ["https://example.com/1", "https://example.org/pod/b/index.html"]
 
 
+def test_the_keywords_of_an_episode_are_the_categories_of_its_item(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for file in ("episode.mp3", "index.html", "shownotes.md"):
+        (tmp_path / "a" / file).write_text("x")
+    told = {**REPORT, "keywords": ["雷军", "R&D"]}
+    (tmp_path / "a" / "report.json").write_text(json.dumps(told), "utf-8")
+    item = etree.parse(str(write_feed(tmp_path, SHOW))).find("channel/item")
+    assert [each.text for each in item.findall("category")] == ["雷军", "R&D"]
+
+
 def test_a_persons_part_is_one_of_the_taxonomy() -> None:
     voices = (("host", "a"), ("guest", "b"), ("narrator", "c"), ("小明", "d"))
     found = read(feed_text(SHOW, [replace(item(), voices=voices)])).find("channel/item")

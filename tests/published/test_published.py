@@ -11,7 +11,7 @@ from podcast.formats.shownotes import names_in, names_said, outline, shownotes_t
 from podcast.model import Episode, Span, Track
 from podcast.published.episode import stale_files, video_record
 
-NAMES = ("Claude Code", "GPT-4.5", "《三体》", "C++")
+NAMES = ("Claude Code", "GPT-4.5", "《三体》", "C++", "雷军", "高嘉良", "高嘉良先生")
 said = st.lists(st.sampled_from([*NAMES, "claude code", "好", "，"]), max_size=12)
 
 

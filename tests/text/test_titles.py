@@ -84,3 +84,47 @@ def test_a_name_said_once_or_late_leads_no_chapter() -> None:
     once = INTRODUCED.replace("Sam Altman 说要", "他说要")
     assert led_by(once, PLAIN) == ""
     assert led_by(PLAIN * 2 + INTRODUCED, "") == ""
+
+
+FILLER = "大家都来看一看，想一想，再说一说。" * 3
+
+
+def test_a_title_speaks_of_what_recurs() -> None:
+    once = "彗星的尾巴很亮，大家都喜欢。" + FILLER
+    again = "太阳能的成本下降了。太阳能的成本还要下降。电池和太阳能的成本。电池也便宜。" + FILLER
+    assert "太阳能" in of(once + again) and "彗星" not in of(once + again)
+
+
+def test_a_name_said_once_leads_no_title() -> None:
+    text = (
+        "Anthropic 的太阳能很好。太阳能的成本下降了，太阳能的成本还要下降。太阳能的成本。" + FILLER
+    )
+    assert not any(title.startswith(("Anthropic：", "Anthropic 的成本")) for title in offered(text))
+
+
+def test_two_things_that_recur_stand_side_by_side() -> None:
+    text = "火箭很大。卫星很小。火箭带着卫星，卫星坐着火箭。" * 2 + FILLER
+    assert "火箭与卫星" in offered(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_offered"), [("OpenAI 的新路线图", True), ("OpenAI，有个路线图", False)]
+)
+def test_a_thing_is_of_somebody_only_if_one_clause_says_so(said: str, is_offered: bool) -> None:
+    text = f"{said}。OpenAI 的人说得很多。" * 2 + FILLER
+    assert ("OpenAI 的路线图" in offered(text)) == is_offered
+
+
+def test_what_something_is_called_is_a_title() -> None:
+    text = "这件事叫做温室效应，大家都能学会。" + "它让人先说看到的，再说感受。" + FILLER
+    assert "温室效应" in of(text)
+
+
+def test_an_opening_in_which_nothing_recurs_is_only_called_so() -> None:
+    opening = "大家好，欢迎收听。彗星的尾巴很亮。" + FILLER
+    assert titles([opening, PLAIN], heads={0: "开场"})[0] == "开场"
+
+
+@pytest.mark.parametrize("phrase", ["谈谈自由", "像是速记", "最后电池", "包括电池"])
+def test_words_that_only_lead_on_begin_no_title(phrase: str) -> None:
+    assert phrase not in offered(f"{phrase}，{phrase}。{phrase}。" + FILLER)

@@ -3,10 +3,12 @@
     PYTHONPATH=. python training/titles/headlines.py DATA [-o podcast/text/divide/titles.tsv]
 
 DATA is a folder with `meetings_zh/dev.jsonl` (topics of meetings with their headlines),
-`spoken_zh/more.jsonl.gz` (talks, some of which have headings) and `spoken_zh2/tech_*.jsonl.gz`
-(pages with their titles). The ranker learns the weights that make the expected likeness (ROUGE-L)
-of the chosen title to the title of a person greatest, and keeps those in `SET`. The program first
-prints the likeness for meetings that were kept back, a fifth at a time.
+`spoken_zh/more.jsonl.gz` (talks, some of which have headings), `spoken_zh2/tech_*.jsonl.gz` (pages
+with their titles), and the talks that `headings.tsv` beside this file names: the titles of their
+chapters were written for this program by people who had read them. The ranker learns the weights
+that make the expected likeness (ROUGE-L) of the chosen title to the title of a person greatest, and
+keeps those in `SET`. The program first prints the likeness for meetings and talks that were kept
+back, a fifth at a time.
 """
 
 from __future__ import annotations
@@ -26,19 +28,23 @@ from numpy.typing import NDArray
 from podcast.text.divide.candidates import NAMES, candidates
 from podcast.text.divide.topics import Topic
 
+HEADINGS = Path(__file__).with_name("headings.tsv")
 Numbers = NDArray[np.float64]
 
 FOLDS = 5
-PULL = 0.001  # how strongly the weights are pulled towards 0
-STEPS, RATE = 200, 0.08  # of Adam
+PULL = 0.006  # how strongly the weights are pulled towards 0
+STEPS, RATE = 150, 0.08  # of Adam
 SHORTEST_SECTION = 100  # characters of a section that has a subject
 PAGE, REST = 1500, 6000  # characters of a page: its chapter, and the end of the next one
 EACH = 3  # one written page of so many is used, since pages are many and meetings few
-# The weight of a title of each kind: headlines of meetings, headings of talks, titles of pages.
-MEETING, SECTION, WRITTEN = 1.0, 0.3, 0.15
+TALK = 12_000  # characters of a talk in `headings.tsv`
+# The weight of a title of each kind: headlines of meetings, titles of chapters in `headings.tsv`,
+# headings of talks, titles of pages.
+MEETING, CHAPTER, SECTION, WRITTEN = 1.0, 0.3, 0.3, 0.15
 # Weights that are set by hand, since the titles to learn from have few names and comparisons.
 SET = {
     "introduced": 8.0,
+    "work": 4.0,
     "small letters": -4.0,
     "compared": -3.0,
     "only compared": -3.0,
@@ -62,6 +68,19 @@ class Choices(NamedTuple):
 
     signs: Numbers
     likeness: Numbers
+
+
+class Set(NamedTuple):
+    """Talks of one kind, each as its chapters' candidates, and how much each counts."""
+
+    name: str
+    talks: list[list[Choices]]
+    worth: float
+
+    def without(self, fold: int) -> Set:
+        """The set without the talks that are kept back in a fold."""
+        kept = [talk for number, talk in enumerate(self.talks) if number % FOLDS != fold]
+        return self._replace(talks=kept)
 
 
 def meetings(path: Path) -> list[Titled]:
@@ -102,8 +121,35 @@ def pages(path: Path, each: int) -> Iterator[Titled]:
             yield Titled((text[:PAGE] + "。", text[PAGE:REST] or "。"), (title, ""))
 
 
+def chapters(data: Path) -> list[Titled]:
+    """The talks of `headings.tsv`; a chapter ends where the next row's begins."""
+    talks: dict[tuple[str, int], list[tuple[str, str]]] = {}
+    for row in HEADINGS.read_text(encoding="utf-8").splitlines()[1:]:
+        name, number, begins, title = row.split("\t")
+        talks.setdefault((name, int(number)), []).append((begins, title))
+    records = {name: list(_records(data / name)) for name, _ in talks}
+    return [_talk(records[name][number], rows) for (name, number), rows in talks.items()]
+
+
+def _talk(record: dict[str, Any], rows: Sequence[tuple[str, str]]) -> Titled:
+    """A talk in chapters, each with the first letters and the title of a row."""
+    turns = record.get("turns")
+    text = "\n".join(turn["text"] for turn in turns) if turns else str(record["text"])
+    text = re.sub("^#+ .*$", "", text, flags=re.MULTILINE)[:TALK]
+    places = [place for place, letter in enumerate(text) if not letter.isspace()]
+    letters_only = "".join(text[place] for place in places)
+    starts, found = list[int](), 0
+    for begins, _ in rows:
+        found = letters_only.index(begins, found)
+        starts.append(places[found])
+    spans = zip(starts, [*starts[1:], len(text)], strict=True)
+    texts = tuple("".join(text[a:b].split("\n")) for a, b in spans)
+    return Titled(texts, tuple(title for _, title in rows))
+
+
 def _records(path: Path) -> Iterator[dict[str, Any]]:
-    for row in gzip.decompress(path.read_bytes()).decode().splitlines():
+    raw = path.read_bytes()
+    for row in (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode().splitlines():
         yield json.loads(row)
 
 
@@ -170,20 +216,30 @@ def chosen(rows: Sequence[Choices], weights: Numbers) -> list[float]:
     return [float(row.likeness[np.argmax(row.signs @ weights)]) for row in rows]
 
 
-def kept_back(
-    talks: Sequence[Sequence[Choices]], more: Sequence[Choices], count: list[float]
-) -> str:
-    """The figures for meetings that the weights were not fitted to."""
-    likeness: list[float] = []
+def kept_back(talks: Sequence[Set], more: Sequence[Set]) -> str:
+    """The figures for talks that the weights were not fitted to, for each of several sets.
+
+    A set is its chapters by talk, and how much each chapter counts.
+    """
+    likeness: dict[str, list[float]] = {each.name: [] for each in talks}
     for fold in range(FOLDS):
-        rows = [row for n, talk in enumerate(talks) if n % FOLDS != fold for row in talk]
-        weights = fitted([*rows, *more], [MEETING] * len(rows) + count)
-        for talk in talks[fold::FOLDS]:
-            likeness += chosen(talk, weights)
-    none = np.mean([value == 0 for value in likeness])
-    return (
-        f"ROUGE-L {np.mean(likeness):.3f}, no letter in common {none:.3f}, {len(likeness)} topics"
-    )
+        rest = [each.without(fold) for each in talks]
+        weights = _fitted([*rest, *more])
+        for each in talks:
+            for talk in each.talks[fold::FOLDS]:
+                likeness[each.name] += chosen(talk, weights)
+    return "; ".join(_figures(name, values) for name, values in likeness.items())
+
+
+def _figures(name: str, values: Sequence[float]) -> str:
+    none = np.mean([value == 0 for value in values])
+    return f"{name}: ROUGE-L {np.mean(values):.3f}, no letter in common {none:.3f}, {len(values)}"
+
+
+def _fitted(sets: Sequence[Set]) -> Numbers:
+    """The weights that are learnt from all chapters of the sets."""
+    rows = [(row, each.worth) for each in sets for talk in each.talks for row in talk]
+    return fitted([row for row, _ in rows], [count for _, count in rows])
 
 
 def table(weights: Numbers) -> str:
@@ -198,20 +254,18 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("-o", "--output", type=Path, default=Path("podcast/text/divide/titles.tsv"))
     given = parser.parse_args()
-    talks = [list(choices(talk)) for talk in meetings(given.data / "meetings_zh/dev.jsonl")]
-    headed = [
-        row for talk in sections(given.data / "spoken_zh/more.jsonl.gz") for row in choices(talk)
-    ]
+    told = [list(choices(talk)) for talk in meetings(given.data / "meetings_zh/dev.jsonl")]
+    read = [list(choices(talk)) for talk in chapters(given.data)]
+    headed = [list(choices(talk)) for talk in sections(given.data / "spoken_zh/more.jsonl.gz")]
     written = [
-        row
+        list(choices(page))
         for name, each in (("talklike", 1), ("prose", EACH))
         for page in pages(given.data / f"spoken_zh2/tech_{name}.jsonl.gz", each)
-        for row in choices(page)
     ]
-    count = [SECTION] * len(headed) + [WRITTEN] * len(written)
-    print(f"kept back: {kept_back(talks, [*headed, *written], count)}")
-    rows = [row for talk in talks for row in talk]
-    weights = fitted([*rows, *headed, *written], [MEETING] * len(rows) + count)
+    kept = [Set("meetings", told, MEETING), Set("talks", read, CHAPTER)]
+    rest = [Set("sections", headed, SECTION), Set("pages", written, WRITTEN)]
+    print(kept_back(kept, rest))
+    weights = _fitted([*kept, *rest])
     given.output.write_text(table(weights), encoding="utf-8")
 
 

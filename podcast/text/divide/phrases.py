@@ -19,21 +19,22 @@ TELLING = 3.0  # rarity above which a verb may be part of a title
 
 # Each word is one letter: Noun, foreign namE, Verb, Adjective, Time, nuMber; D is 的, C is 和, X
 # is a word that no title has.
-_PHRASE = re.compile(r"M?[ATNE]*V?[ATNE]*(?:C[ATNE]+)?(?:DM?[ATVNE]*){0,2}[NEV]")
+_PHRASE = re.compile(r"M?[ATNE]*V?[ATNE]*(?:C[ATNE]+)?(?:DM?[ATVNE]*)?[NEV]")
 _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点家款层]")
 _CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能]|[是有的了就也都不]")
 _SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u4e00-\u9fff])")
 _STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
 _ENGLISH = FUNCTION_WORDS | {"ok", "us"}
 _EMPTY = re.compile(
-    r"[这那哪每某]|^[我你他她它]|^[就也都还又只不没](?!业|学|市|会$|动产|断)|我们|你们|他们|大家|自己"
+    r"^(.)一?\1$|^(?:好|不|有点)?像(?!素)|像是|[这那哪每某]|^[我你他她它]|^[就也都还又只不没](?!业|学|市|会$|动产|断)|我们|你们|他们|大家|自己"
     r"|什么|怎么|多少|时候|东西|事情|情况|意思|感觉|样子|地方|今天|明天|昨天|刚才|[上下里前后]面"
     r"|有所|好不好|是不是|对不对|有没有|可以|能够|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓|再见|拜拜|多谢"
-    r"|事实上|实际上|以往|当时|当初|目前|很[大多难好]|容易|办法|掌声|[下上出进过起回][去来]$|之前|之后|以上|以下|以来|之间|之中|当中"
+    r"|事实上|实际上|以往|当时|当初|目前|很[大多难好]|^最.?$|容易|办法|掌声|[下上出进过起回][去来]$|之前|之后|以上|以下|以来|之间|之中|当中"
     r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落|话题)$"
 )
 _LIGHT = re.compile(  # verbs without a meaning of their own, in any word class
     r"产生|进行|成为|造成|形成|得到|获得|具有|拥有|做出|作出|给出|提出|发生|使用|完成|继续|保持|访问|打开|看到"
+    r"|包括|充满|出于|属于|基于|等于|位于|来自|在于|处于|由于|含有|存在"
 )
 _LED = re.compile(r".+[去来掉多少完到]")  # verbs that need an object after them
 _PAUSE = re.compile(  # words about a break in the room, which are no subject of the talk

@@ -2,7 +2,8 @@
 
 The score of a candidate is the sum of its signs, each times its weight in `titles.tsv`. The weights
 were learnt from titles that people gave; see `training/titles/`. Those people knew what their
-meeting was about; who listens to a talk does not, so a name that a chapter introduces is favoured.
+meeting was about; who listens to a talk does not. So a name that a chapter introduces is favoured,
+and what the chapter speaks of again and again; a single word loses.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from podcast.text.divide.candidates import NAMES, Candidate
 
 INTRODUCED = 0.3  # least sign of a name that the chapter introduces, early and as its own
 FAVOUR = 6.0  # score that such a name is worth besides
+SPECIFIC = 3.0  # score that a word of which the chapter speaks again and again is worth besides
+ONE_WORD = 2.0  # score that a title of one word loses: 变化; a person's name says who, not what
 
 
 @lru_cache(maxsize=1)
@@ -35,4 +38,5 @@ def _score(candidate: Candidate) -> float:
     """How good a title is: higher is better."""
     signs = candidate.signs
     total = sum(weight * signs[name] for name, weight in weights().items())
-    return total + FAVOUR * (signs["introduced"] > INTRODUCED)
+    total += FAVOUR * (signs["introduced"] > INTRODUCED)
+    return total + SPECIFIC * signs["specific"] - ONE_WORD * signs["one word"]

@@ -79,8 +79,8 @@ def _led(best: Sequence[Candidate], leader: Phrase | None) -> list[Candidate]:
     """The candidates, those first in which the leading name stands, if the best lacks it.
 
     The best keeps its place if it has another name, unless the leading one is foreign and of
-    several words: most such names are people's. If the best has no name, it comes first with the
-    leading name before it, where that is short enough for a title.
+    several words: most such names are people's. Else it comes first with the leading name before
+    it, where that is short enough for a title.
     """
     if not leader or not best or leader.words[0].key in _keys(best[0]):
         return list(best)
@@ -88,7 +88,7 @@ def _led(best: Sequence[Candidate], leader: Phrase | None) -> list[Candidate]:
     if has_name and not (leader.text.isascii() and " " in leader.text):
         return list(best)
     first = best[0]._replace(phrases=(leader, *best[0].phrases), joint="：")
-    fits = len(best[0].phrases) == 1 and len(first.text) <= WIDEST and not has_name
+    fits = len(best[0].phrases) == 1 and len(first.text) <= WIDEST
     named = [each for each in best if leader.words[0].key in _keys(each)]
     return [*([first] if fits else []), *named, *best]
 
@@ -149,7 +149,8 @@ def _headed(best: Sequence[Candidate], spelling: Mapping[str, str], head: str) -
         yield spaced(head)
     for candidate in best:
         text = shown(candidate, spelling)
-        if "：" not in text and text not in head and head not in text:
+        is_sure = head not in (OPENING, CLOSING) or candidate.signs["specific"]
+        if is_sure and "：" not in text and text not in head and head not in text:
             yield spaced(f"{head}：{text}")
     yield spaced(head)
 
@@ -165,8 +166,10 @@ def _forms(topic: Topic, best: Sequence[Candidate], spelling: Mapping[str, str])
 
 def shown(candidate: Candidate, spelling: Mapping[str, str]) -> str:
     """A candidate with its names in their most frequent spelling and spaces as in `spacing`."""
-    texts = (
-        "".join(spelling.get(word.key, word.text) for word in phrase.words)
-        for phrase in candidate.phrases
-    )
+    texts = (shown_words(phrase, spelling) for phrase in candidate.phrases)
     return spaced(candidate.joint.join(texts))
+
+
+def shown_words(phrase: Phrase, spelling: Mapping[str, str]) -> str:
+    """The words of a phrase, joined, with names in their most frequent spelling."""
+    return "".join(spelling.get(word.key, word.text) for word in phrase.words)

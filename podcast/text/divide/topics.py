@@ -11,6 +11,7 @@ from typing import NamedTuple
 import rjieba
 
 from podcast.text.divide.phrases import Phrase, phrases, words_of
+from podcast.text.proper import is_hanzi_name
 from podcast.text.words import Word, is_term, rarity
 
 LEAD = 180  # characters at the start of a chapter, which announce its topic
@@ -103,16 +104,17 @@ class Topic:
         """How typical of this chapter a word is."""
         here = self.counts[word.key]
         own = sqrt(here / max(here, everywhere.get(word.key, here), 1))
-        most = NAMED if word.is_name and not word.text.islower() else UNNAMED
+        most = NAMED if is_proper(word) else UNNAMED
         if everywhere.get(word.key, here) < 3 and is_guessed(word):
             most = GUESSED
         return min(rarity(word.text), most) * (1 + log(max(here, 1))) * own
 
 
 def is_proper(word: Word) -> bool:
-    """Whether a word is a name; a foreign word in small letters, or that all know, is none."""
-    is_plain = word.text.isascii() and (word.text.islower() or rarity(word.text) < KNOWN)
-    return word.is_name and not is_plain
+    """Whether a word is surely a name; a foreign one in small letters, or known to all, is none."""
+    if not word.text.isascii():
+        return is_hanzi_name(word)
+    return word.is_name and not word.text.islower() and rarity(word.text) >= KNOWN
 
 
 def _is_salient(choice: Choice) -> bool:
