@@ -4,6 +4,8 @@ ENGINE ?=
 PYTHON ?= python3
 BIN := .venv/bin
 CYCLONEDX := 7.5.0
+# One process more than there are processors: tests that wait leave theirs to others.
+SPREAD = -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LISTEN := $(UV) --editable '.[listen]' 2>/dev/null || $(PIP) --editable '.[listen]' || true
@@ -27,18 +29,18 @@ script: .venv/ready ## Write only the script of SEED, as a page that you can edi
 
 test: .venv/ready-dev ## Run all tests; VOICES=build/voices: also those of test-voices, at the same time
 	@$(if $(VOICES),$(LISTEN))
-	@PODCAST_TEST_VOICES="$(VOICES)" $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder $(if $(VOICES),-rs)
+	@PODCAST_TEST_VOICES="$(VOICES)" $(BIN)/python -m pytest $(SPREAD) $(if $(VOICES),-rs)
 
 test-voices: .venv/ready-dev ## Let the real neural voice speak and the real recogniser hear it; fetches 200 MB, once
 	@$(LISTEN)
 	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py tests/published/test_listen_real.py -rs
 
 quick: .venv/ready-dev ## Run the fast tests (a minute), which need no network, browser or cluster
-	@$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder -m "not slow and not network and not browser and not cluster"
+	@$(BIN)/python -m pytest $(SPREAD) -m "not slow and not network and not browser and not cluster"
 
 coverage: .venv/ready-dev ## Run all tests and list the lines and branches that none of them runs
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -n logical --dist loadfile --no-loadscope-reorder
+	@$(BIN)/coverage run -m pytest $(SPREAD)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from podcast.model import Span
 
 Samples = NDArray[np.float32]
+_ALONE = ""  # the name of a voice that is heard by itself
 
 
 class Recording(Protocol):
@@ -316,6 +317,19 @@ def master(
         np.multiply(factors, piece, out=factors)
         np.rint(np.clip(factors, -32768, 32767, out=factors), out=factors)
         yield factors.astype("<i2")
+
+
+def master_alone(
+    samples: Recording, rate: int, wanted: float, ceiling: float, *, apart: float = 0.0
+) -> Iterator[NDArray[np.int16]]:
+    """The samples of one voice that is heard by itself, mastered as `wanted` LUFS loud.
+
+    `apart` has the LU by which the voice is louder than that, and `ceiling` is in dBTP. Yields
+    int16 arrays of shape (samples,), which together are as long as `samples`.
+    """
+    levels, turns = measure(samples, rate), (Span(0, len(samples), _ALONE),)
+    gains = voice_gains([(levels, turns)], rate, wanted, ceiling, {_ALONE: apart})
+    return master(samples, levels[1], turns, gains, ceiling)
 
 
 def _ramp(control: Samples, first: int, count: int) -> Samples:

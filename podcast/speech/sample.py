@@ -15,9 +15,9 @@ from podcast.errors import EngineError, PodcastError, SpeechFailed, VoiceError
 from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.formats.samples import Missed, Sample, samples_text
-from podcast.model import HOST, RATE, Recipe, Span, Voice
+from podcast.model import HOST, RATE, Recipe, Voice
 from podcast.outside import ffmpeg
-from podcast.sound.master import master, measure, voice_gains
+from podcast.sound.master import master_alone
 from podcast.speech.cast import identified, read_roles
 from podcast.speech.choose import AUTO
 from podcast.speech.say import PAUSE, spoken
@@ -135,10 +135,7 @@ def sample_of(voice: Voice, store: Store) -> bytes:
     if not pcm:
         raise SpeechFailed("it said nothing")
     samples = np.frombuffer(pcm + PAUSE, "<i2")
-    turns = (Span(0, len(samples), voice.role),)
-    levels = measure(samples, RATE)
-    gains = voice_gains([(levels, turns)], RATE, Recipe().loudness, CEILING)
-    pieces = master(samples, levels[1], turns, gains, CEILING)
+    pieces = master_alone(samples, RATE, Recipe().loudness, CEILING)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sample.mp3"
         ffmpeg.encode_mp3((piece.tobytes() for piece in pieces), RATE, BITRATE, path)

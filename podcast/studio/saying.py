@@ -17,7 +17,7 @@ from podcast.production.jobs import ceiling
 from podcast.production.make import with_everybody
 from podcast.production.order import Order
 from podcast.published.report import Report
-from podcast.sound.master import master, measure, voice_gains
+from podcast.sound.master import master, master_alone, measure
 from podcast.sound.mp3 import LOSS_DB
 from podcast.speech.cast import OFFLINE, Cast, identified, recast, voice_of
 from podcast.speech.choose import choose
@@ -99,16 +99,14 @@ def _settings(order: Order) -> dict[str, str]:
 def levelled(pcm: bytes, voice: Voice, order: Order, gain: float | None) -> bytes:
     """The samples as an episode has them: with the gain in dB, or else with one of their own."""
     samples = np.frombuffer(pcm + PAUSE, "<i2")
-    turns = (Span(0, len(samples), voice.role),)
-    levels = measure(samples, RATE)
     highest = ceiling(order.recipe)
     if gain is None:
         wanted = order.recipe.loudness + LOSS_DB
-        apart = {voice.role: voice.gain}
-        gains = voice_gains([(levels, turns)], RATE, wanted, highest, apart)
+        pieces = master_alone(samples, RATE, wanted, highest, apart=voice.gain)
     else:
-        gains = {voice.role: gain}
-    pieces = master(samples, levels[1], turns, gains, highest)
+        turns = (Span(0, len(samples), voice.role),)
+        peaks = measure(samples, RATE)[1]
+        pieces = master(samples, peaks, turns, {voice.role: gain}, highest)
     return b"".join(piece.astype("<i2").tobytes() for piece in pieces)
 
 

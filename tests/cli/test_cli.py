@@ -35,6 +35,7 @@ def make(path: Path | str, *more: str) -> Result:
     return run("make", str(path), "--engine", "tone", "--jobs", "1", *more)
 
 
+@pytest.mark.slow
 def test_paths_come_on_stdout_and_nothing_else(here: Path) -> None:
     (here / "talk.txt").write_text(TALK, "utf-8")
     result = make("talk.txt")
@@ -291,6 +292,7 @@ def test_a_taken_port_is_one_sentence(here: Path) -> None:
     assert result.stderr == told
 
 
+@pytest.mark.slow
 def test_episodes_are_served_until_an_interrupt(here: Path) -> None:
     command = [sys.executable, "-m", "podcast", "open", "--port", "0", "--no-browser"]
     with subprocess.Popen(

@@ -92,6 +92,7 @@ def test_the_engine_around_passes_what_is_whole() -> None:
         Checked(Counting()).speak("大家好我是主播", HOST)
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_the_most_syllables_are_no_fewer_than_the_fewest(text: str) -> None:
     fewest, most = syllables(text)

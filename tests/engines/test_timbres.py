@@ -46,6 +46,7 @@ def said_by_a_new_process(fill: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_shipped_voice_says_the_same_in_every_process() -> None:
     first, *others = (said_by_a_new_process(fill) for fill in ("0", "1", "85", "170", "255"))
     assert len({line.split()[1] for line in first.splitlines()}) == len(ROLES) >= 3

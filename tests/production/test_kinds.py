@@ -18,6 +18,7 @@ from podcast.production.jobs import Job
 from podcast.production.workers import SharedWorkers, Workers
 from podcast.sound.sounds import Sounds
 
+pytestmark = [pytest.mark.slow]  # it starts processes of every kind
 CAST = (("host", Voice("host", "tone")),)
 Kind = Callable[[], Workers]
 
@@ -195,7 +196,6 @@ def test_calls_begin_before_anybody_asks_for_a_result(workers: Workers, tmp_path
     assert sorted(job.chapter.title for job in results) == ["noted 0", "noted 1", "noted 2"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("workers", APART, indirect=True)
 def test_results_that_nobody_asks_for_hold_nobody_up(workers: Workers, tmp_path: Path) -> None:
     left = workers.start(note, jobs(tmp_path, 9))

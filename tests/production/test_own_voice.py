@@ -66,6 +66,7 @@ def report() -> dict[str, object]:
     return dict(json.loads(Path("out/talk/report.json").read_text("utf-8")))
 
 
+@pytest.mark.slow
 def test_the_episode_is_whole_and_no_file_says_that_it_is_synthetic(here: Path) -> None:
     result = run("check", "out/talk")
     assert result.exit_code == 0, result.output

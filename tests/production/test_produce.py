@@ -433,6 +433,7 @@ def test_a_chapters_key_is_computed_once(
     assert len(computed) == len(small.chapters)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("jobs", "looks"), [(1, 1), (2, 2)])
 def test_a_take_is_read_back_only_where_another_process_wrote_it(
     small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, looks: int

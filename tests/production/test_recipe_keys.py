@@ -74,6 +74,7 @@ def test_a_field_that_says_nothing_is_no_option() -> None:
         [changes(field) for field in fields(Careless)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_field_changes_exactly_the_keys_that_it_says(name: str, tmp_path: Path) -> None:
     plain = Recipe(music=sound_file(tmp_path / "bed.wav", 0.02))
@@ -116,6 +117,7 @@ def recorded(recipe: Recipe, folder: Path) -> list[tuple[Take | None, bytes]]:
     return [(find_take(job.store, job.key), job.reel.read_bytes()) for job in jobs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name for name in NAMES if not {"record", "around"} & set(OPTIONS[name].changes)]
 )

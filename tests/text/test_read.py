@@ -183,6 +183,7 @@ def test_names_above_what_they_say(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_line_of_a_megabyte(tmp_path: Path) -> None:
     for text in (
         "我们今天" * 90_000,

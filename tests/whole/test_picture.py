@@ -42,6 +42,7 @@ def test_the_page_photographed_shows_captions_page_and_subtitles(seed: Path) -> 
     assert page.count("<small>00:00:0") == picture.SUBTITLES
 
 
+@pytest.mark.slow
 def test_the_pictures_always_have_the_same_number_of_pixels(seed: Path, tmp_path: Path) -> None:
     require_chromium()
     taken = tmp_path / "taken.png", tmp_path / "studio.png"
@@ -54,6 +55,7 @@ def test_the_pictures_always_have_the_same_number_of_pixels(seed: Path, tmp_path
         assert drawn.stat().st_size < MOST_BYTES
 
 
+@pytest.mark.slow
 def test_without_a_browser_a_sentence_says_what_to_install(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "docs" / "picture.py", "talk.txt", "out/talk"],
