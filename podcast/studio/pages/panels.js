@@ -258,7 +258,7 @@ export class Panels {
     try {
       await follow(this.route("check"), going.signal, (told) => {
         if (told.share === undefined) Object.assign(last, told);
-        else bar.value = told.share;
+        else if (told.share) bar.value = told.share;
       });
     } catch (error) {
       if (error.name === "AbortError") return;
