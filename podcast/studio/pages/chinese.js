@@ -10,7 +10,7 @@ const KINDS = ["option", "role", "form", "why"]; // of texts that have a name of
 const SETTINGS = ["title", "author", "date", "cover"]; // settings whose names are names of texts
 
 const SHORT = 8; // characters of a row beside its values; such a row looks like a part of many sentences
-const FEW = 4; // words in each value of such a row, at most
+const FEW = 2; // words in each value of such a row, at most
 
 const table = rows.map(([english, chinese]) => {
   const pieces = english.split("{}");
