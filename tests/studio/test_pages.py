@@ -151,6 +151,9 @@ def test_what_the_program_says_is_said_in_chinese(person: Person) -> None:
             "“Go: no problem”这一章从第 0 行开始；行号从 1 数起",
         "a.txt is read as plain text: 3 lines without times; no speaker is named; "
         "pieces left out: 1": "a.txt 读到的是：纯文本，3 行，没有时间；没有标出说话人；去掉 1 处",
+        "a.srt is read as subtitles in zh-Hans: 43 lines with times; speakers: 张三 (host, 60%); "
+        "pieces left out: 0":
+            "a.srt 读到的是：字幕（简体中文），43 行，有时间；说话人：张三 (host, 60%)；去掉 0 处",
         "another program says this": "another program says this",
     }  # fmt: skip
     person.open("/")

@@ -9,7 +9,13 @@ const LONGEST = 1000; // characters of a sentence; what is longer is no sentence
 const KINDS = ["option", "role", "form", "why"]; // of texts that have a name of the program
 const SETTINGS = ["title", "author", "date", "cover"]; // settings whose names are names of texts
 
-const table = rows.map(([english, chinese]) => ({ pieces: english.split("{}"), chinese }));
+const SHORT = 8; // characters of a row beside its values; such a row looks like a part of many sentences
+const FEW = 2; // words in each value of such a row, at most
+
+const table = rows.map(([english, chinese]) => {
+  const pieces = english.split("{}");
+  return { pieces, chinese, isShort: pieces.join("").length < SHORT };
+});
 const texts = /** @type {Record<string, string>} */ (zh);
 
 /**
@@ -54,9 +60,9 @@ const sentenceOf = (sentence, deep, known) => {
   if (best !== undefined) return best;
   best = sentence;
   known.set(sentence, best);
-  for (const { pieces, chinese } of table) {
+  for (const { pieces, chinese, isShort } of table) {
     const values = valuesOf(sentence, pieces);
-    if (!values) continue;
+    if (!values || (isShort && values.some((value) => value.split(" ").length > FEW))) continue;
     const made = filled(chinese, values.map((value) => valueOf(value, deep + 1, known)));
     if (best === sentence || rest(made) < rest(best)) best = made;
   }

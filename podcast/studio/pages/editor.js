@@ -493,8 +493,8 @@ class Editor {
     const where = chapters ? text("ofChapters", { n: chapter, of: chapters }) : "";
     const rest = left === null || left === undefined ? "" : text("left", { time: lasting(left) });
     this.buildText.textContent = [nameOf("stage", stage), where, rest].filter(Boolean).join(" · ");
-    if (typeof share === "number") this.buildBar.value = share;
-    else this.buildBar.removeAttribute("value");
+    if (share) this.buildBar.value = share;
+    else this.buildBar.removeAttribute("value"); // it moves to and fro until it is known how far the build is
   }
 
   on_stopped() {

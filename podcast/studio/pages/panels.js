@@ -258,7 +258,7 @@ export class Panels {
     try {
       await follow(this.route("check"), going.signal, (told) => {
         if (told.share === undefined) Object.assign(last, told);
-        else bar.value = told.share;
+        else if (told.share) bar.value = told.share;
       });
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -289,6 +289,8 @@ export class Panels {
     const seed = this.editor.seedName;
     const [options, set] = await Promise.all([readOptions(), get(addressOf("api", "seeds", seed, "settings"))]);
     const settings = new Settings(async () => this.name, options, set, this.editor.roles);
+    const [first] = this.editor.script.blocks;
+    if (first?.kind === "title") settings.title.placeholder = first.text;
     const save = button(text("save"), async () => {
       try {
         await settings.save(seed);
