@@ -50,11 +50,11 @@ LEAST = 0.03  # a weight nearer to 0 is left out
 
 
 class Stops(NamedTuple):
-    """The shares of commas and of other places that become false stops; how much a place counts."""
+    """The shares of commas and of other places that become false stops; what a place is worth."""
 
     commas: float
     anywhere: float
-    count: float
+    worth: float
 
 
 FALSE_STOPS = (  # in a fourth of the talks each
@@ -72,7 +72,7 @@ def learnt_from(folder: Path) -> Iterator[tuple[float, list[Turn]]]:
     cuts = [cutter(1, stops.commas, stops.anywhere) for stops in FALSE_STOPS]
     for number, record in enumerate(records(folder / "more.jsonl.gz")):
         kind = number % len(cuts)
-        yield FALSE_STOPS[kind].count, turns(said_in(record), cuts[kind])
+        yield FALSE_STOPS[kind].worth, turns(said_in(record), cuts[kind])
 
 
 def places(every: Sequence[Turn], names: Sequence[str]) -> tuple[csr_matrix, Numbers]:

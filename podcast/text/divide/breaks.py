@@ -145,7 +145,7 @@ def _values(worth: Numbers, places: Numbers, learnt: Weights, start: int, end: i
     odds = odds + np.interp(places[at + 1] - places[start], KNOTS_HANZI, learnt.after)
     none = -np.logaddexp(0.0, odds)
     inside = np.concatenate(([0.0], np.cumsum(none)))
-    values = inside[: len(at)] + none + odds
+    values: Numbers = inside[: len(at)] + none + odds
     if end <= count:
         return values
     scrap = SCRAP if places[count] - places[start] < SCRAP_HANZI else 0.0
