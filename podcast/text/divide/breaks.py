@@ -35,17 +35,23 @@ SCRAP_HANZI = 25.0  # a shorter last paragraph looks left over
 SCRAP = -1.5  # worth of such a last paragraph
 FORBIDDEN = -30.0  # worth of a break that a reader would take for an error
 
-_WAITS_CLASSES = ("p", "c")  # prepositions and conjunctions: more words must follow
+# No sentence ends with the first of these words, and none begins with the second. A tagger takes
+# 可以, 对 and 依据 for such words, too, and after these paragraphs do end.
 _WAITS = frozenset(
     [
-        *("是", "就是", "还是", "叫", "叫做", "像", "很", "最", "更"),
+        *("是", "就是", "还是", "叫", "叫做", "像", "很", "最", "更", "时候"),
         *("这", "那", "这个", "那个", "这种", "那种", "一个", "一种", "每个", "各种"),
+        *("在", "把", "被", "从", "向", "往", "给", "跟", "和", "与", "及", "以及", "或", "或者"),
+        *("为了", "由", "以", "按照", "关于", "对于", "至于", "通过", "随着", "除了"),
+        *("因为", "由于", "如果", "虽然", "但", "但是", "不过", "而且", "并且", "所以", "因此"),
     ]
 )
-
-_LEFTOVER_CLASSES = ("u", "y")  # 的, 了, 吗 and their like end what was said before
-_LEFTOVERS = frozenset(["等等", "之类", "以及", "和", "与", "或", "来说", "来讲", "而言", "的话"])
-
+_LEFTOVERS = frozenset(
+    [
+        *("的", "地", "得", "了", "着", "过", "吗", "呢", "吧", "啊"),
+        *("的话", "等等", "之类", "之类的", "以及", "和", "与", "或", "来说", "来讲", "而言"),
+    ]
+)
 _QUOTES = dict(zip("“「『", "”」』", strict=True))
 _REPLY = re.compile(r"[^，。]{0,8}[说问道答讲喊叫][：，:,]?\s*[“「]")  # 我问：“为什么？”
 
@@ -163,13 +169,8 @@ def _trace(back: NDArray[np.int64]) -> list[int]:
 
 def is_split(before: Sequence[Word], after: Sequence[Word]) -> bool:
     """Whether the words before and after a stop belong to one sentence, so it is a wrong stop."""
-    waits = bool(before) and (
-        before[-1].tag.startswith(_WAITS_CLASSES) or before[-1].text in _WAITS
-    )
-    is_leftover = bool(after) and (
-        after[0].tag.startswith(_LEFTOVER_CLASSES) or after[0].text in _LEFTOVERS
-    )
-    return waits or is_leftover
+    waits = bool(before) and before[-1].text in _WAITS
+    return waits or (bool(after) and after[0].text in _LEFTOVERS)
 
 
 def _quoted(sentences: Sequence[Sentence]) -> list[bool]:
