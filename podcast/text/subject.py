@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import log, pow, sqrt
 from typing import NamedTuple
 
+from podcast.files.english import is_english
 from podcast.model import Script
 from podcast.text.divide.phrases import Phrase, letter, phrases
 from podcast.text.divide.titles import shown_words, spellings
@@ -31,11 +32,13 @@ class Subject(NamedTuple):
 
 
 def subject(script: Script, opening: str) -> str:
-    """The subject of a talk as a title; empty if nothing recurs.
+    """The subject of a talk as a title; empty if nothing recurs, or if the talk is in English.
 
     `opening` is the text of the first minutes. The title is a phrase of several words, or two words
     that recur: nothing is then said of how they belong together, so nothing false.
     """
+    if is_english(opening):
+        return ""  # words of English are no phrases of this grammar
     texts = [paragraph.text for chapter in script.chapters for paragraph in chapter.paragraphs]
     topics = [Topic(text) for text in _pieces(join_lines(texts))]
     titles = join_lines(f"{c.part}。{c.title}。" for c in script.chapters)
