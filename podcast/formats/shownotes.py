@@ -24,7 +24,9 @@ _TITLE = re.compile(r"《[^《》]{1,30}》")
 _LATIN = re.compile(f"{_NAME.pattern}|{_TITLE.pattern}")
 _MOST_NAMES = 40  # names in the list of names
 _MOST_KEYWORDS = 12
-_TELLING = 3.0  # rarity of a word above which it can be a keyword
+# Rarity of a word: above which it can be a keyword, which counts as none, and the greatest one.
+_TELLING, _COMMON, _RAREST = 3.0, 2.5, 5.5
+_NOUN = re.compile("n(?!r)")  # tags of words that can be keywords; names of people are names_in
 _OFTEN = 3  # times that a keyword is said, at least
 _NOT_NAMES = re.compile(
     r"ok(ay)?|yes|no|so|and|but|the|ai|app|api|c[eft]o|it|id|pc|tv|[av]r|ppt|pdf|vs|mr|ms|dr"
@@ -83,8 +85,8 @@ def names_in(episode: Episode) -> tuple[str, ...]:
 def keywords(episode: Episode) -> tuple[str, ...]:
     """The names and other words that tell what an episode is about, at most _MOST_KEYWORDS.
 
-    They have no spaces, so that each can be a tag. Names come first, then words that are said often
-    and are rare elsewhere; each has the order of how often it is said.
+    They have no spaces, so that each can be a tag. Names come first, by how often they are said;
+    then words that are said often here and are rare elsewhere.
 
     >>> from podcast.model import Span, Track
     >>> text = "Claude Code来了。机器人的进展，机器人便宜。Claude Code也是，机器人。大家好。"
@@ -98,9 +100,10 @@ def keywords(episode: Episode) -> tuple[str, ...]:
         for track in episode.tracks
         for sentence in _SENTENCE_END.split("".join(word.text for word in track.words))
         for word in terms(sentence)
-        if not word.text.isascii() and word.tag.startswith("n") and rarity(word.text) > _TELLING
+        if not word.text.isascii() and _NOUN.match(word.tag) and rarity(word.text) > _TELLING
     )
-    often = [word for word, times in said.most_common(_MOST_KEYWORDS) if times >= _OFTEN]
+    worth = {word: n * (min(rarity(word), _RAREST) - _COMMON) for word, n in said.items()}
+    often = sorted((word for word in said if said[word] >= _OFTEN), key=lambda w: -worth[w])
     few = [re.sub(r"[ 《》]", "", name) for name in names[: _MOST_KEYWORDS // 2]]
     return tuple(dict.fromkeys([*few, *often]))[:_MOST_KEYWORDS]
 

@@ -9,6 +9,7 @@
     deletions   what a step of editing deleted, and why
     explain     compares script and transcript line by line, for `podcast script --why`
     remarks     notes on a script for the person who asked for it
+    subject     what recurs all through a talk that nobody gave a title
     proper      the Chinese names of people and companies in a talk
     names, glossary    find names that are spelt in several ways, and give them one spelling
     words, spacing, sentences, hanzi    the rules of written Chinese, which other rooms use, too

@@ -24,7 +24,7 @@ from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.podlove import podlove_text
-from podcast.formats.shownotes import shownotes_text
+from podcast.formats.shownotes import keywords, shownotes_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.model import NOTICE, STYLES, Episode, Span, Style, Track, later
@@ -462,6 +462,12 @@ def test_shownotes_of_english_keep_its_spaces_and_tell_its_names_alone() -> None
     assert "I left. Today is fine." in notes
     names = "- Sarah Lee：第 1 章\n- OpenAI：第 1 章"
     assert notes.endswith(f"## 提到的名字\n\n{names}\n\n标签：#SarahLee #OpenAI\n")
+
+
+def test_keywords_are_words_that_few_talks_have() -> None:
+    text = "石斑鱼的产业。石斑鱼很多，产业很大，石斑鱼好。产业和市场。市场，市场，市场的能力。"
+    words = keywords(Episode("一", RATE, (Track("章", RATE, (), (Span(0, RATE, text),)),)))
+    assert words[0] == "石斑鱼" and "能力" not in words
 
 
 def test_shownotes_of_a_single_chapter() -> None:

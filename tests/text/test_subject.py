@@ -48,6 +48,16 @@ def test_a_talk_without_words_has_none() -> None:
     assert subject_of("。") == ""
 
 
+def test_a_talk_in_english_keeps_the_title_of_a_chapter() -> None:
+    text = "We talk about coral reefs in Australia. The reefs in Australia are warm now. "
+    assert subject_of(*[text * 3] * PIECES) == ""
+
+
+def test_two_words_that_are_said_as_one_phrase_are_not_put_apart() -> None:
+    parts = "项目很多。" + OTHER + "开源很好。" + OTHER + "开源项目来了。"
+    assert subject_of(*[parts] * PIECES) == "开源项目"
+
+
 def test_it_is_the_title_before_that_of_a_chapter() -> None:
     chapters = script_of(*["太阳能的成本下降了。" + OTHER] * PIECES).chapters
     script = Script("", (*chapters, Chapter("渔港", (Paragraph(OTHER),))))

@@ -17,7 +17,8 @@ from podcast.text.divide.candidates import NAMES, Candidate
 INTRODUCED = 0.3  # least sign of a name that the chapter introduces, early and as its own
 FAVOUR = 6.0  # score that such a name is worth besides
 SPECIFIC = 3.0  # score that a word of which the chapter speaks again and again is worth besides
-ONE_WORD = 2.0  # score that a title of one word loses: 变化; a person's name says who, not what
+AGAIN = 3.0  # score of a title of which the chapter says every word again
+ONE_WORD = 4.0  # score that a title of one word loses: 变化; a person's name says who, not what
 
 
 @lru_cache(maxsize=1)
@@ -39,4 +40,5 @@ def _score(candidate: Candidate) -> float:
     signs = candidate.signs
     total = sum(weight * signs[name] for name, weight in weights().items())
     total += FAVOUR * (signs["introduced"] > INTRODUCED)
-    return total + SPECIFIC * signs["specific"] - ONE_WORD * signs["one word"]
+    total += SPECIFIC * signs["specific"] + AGAIN * signs["said again"]
+    return total - ONE_WORD * signs["one word"]
