@@ -34,12 +34,17 @@ _QUOTED = re.compile(r"""["'/]([\w.-]+)["']""")
 @cache
 def sources_key(*modules: str) -> str:
     """The key of the program's files that these modules run, and of the libraries' versions."""
-    return _key(_Program(program_folder(), program_digests()), modules)
+    return key_of(program_folder(), *modules)
 
 
 def key_of(folder: Path, *modules: str) -> str:
     """The same key as `sources_key`, for the program that is installed in `folder`."""
-    return _key(_program(folder), modules)
+    program = _program(folder)
+    reached = _reached(program, modules)
+    files = [
+        (str(path.relative_to(folder)), program.digests[path]) for path in _files(program, reached)
+    ]
+    return content_key(files, [(name, _version(name)) for name in _libraries(reached)])
 
 
 def sources(folder: Path, *modules: str) -> tuple[Path, ...]:
@@ -76,16 +81,9 @@ Sources = Mapping[Path, _Source]
 
 
 def _program(folder: Path) -> _Program:
+    if folder == program_folder():
+        return _Program(folder, program_digests())
     return _Program(folder, {path: digest(path) for path in program_files(folder)})
-
-
-def _key(program: _Program, modules: tuple[str, ...]) -> str:
-    reached = _reached(program, modules)
-    files = [
-        (str(path.relative_to(program.folder)), program.digests[path])
-        for path in _files(program, reached)
-    ]
-    return content_key(files, [(name, _version(name)) for name in _libraries(reached)])
 
 
 def _reached(program: _Program, modules: tuple[str, ...]) -> Sources:
