@@ -18,9 +18,14 @@ def content_key(*parts: object) -> str:
 @cache
 def program_key() -> str:
     """The key of the installed program: any change of its files changes it."""
-    folder = program_folder()
-    files = program_files(folder)
-    return content_key(*((str(path.relative_to(folder)), digest(path)) for path in files))
+    folder, files = program_folder(), program_digests().items()
+    return content_key(*((str(path.relative_to(folder)), hashed) for path, hashed in files))
+
+
+@cache
+def program_digests() -> dict[Path, str]:
+    """The SHA-256 of each file of the installed program, sorted; they are read once."""
+    return {path: digest(path) for path in program_files(program_folder())}
 
 
 def program_folder() -> Path:

@@ -12,8 +12,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from podcast.files.keys import content_key, digest, program_files, program_folder
+from podcast.files.keys import (
+    content_key,
+    digest,
+    program_digests,
+    program_files,
+    program_folder,
+)
 
 PACKAGE = __name__.partition(".")[0]
 # A whole import statement, with any indent. A line of a docstring that looks like one at worst adds
@@ -21,6 +28,7 @@ PACKAGE = __name__.partition(".")[0]
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|.*)|import[ \t]+(.*))$", re.MULTILINE
 )
+_QUOTED = re.compile(r"""["'/]([\w.-]+)["']""")
 
 
 @cache
@@ -31,9 +39,12 @@ def sources_key(*modules: str) -> str:
 
 def key_of(folder: Path, *modules: str) -> str:
     """The same key as `sources_key`, for the program that is installed in `folder`."""
-    texts = _reached(folder, modules)
-    files = [(str(path.relative_to(folder)), digest(path)) for path in _files(folder, texts)]
-    return content_key(files, [(name, _version(name)) for name in _libraries(texts)])
+    program = _program(folder)
+    reached = _reached(program, modules)
+    files = [
+        (str(path.relative_to(folder)), program.digests[path]) for path in _files(program, reached)
+    ]
+    return content_key(files, [(name, _version(name)) for name in _libraries(reached)])
 
 
 def sources(folder: Path, *modules: str) -> tuple[Path, ...]:
@@ -42,51 +53,83 @@ def sources(folder: Path, *modules: str) -> tuple[Path, ...]:
     All imports count, also those inside a function. A data file belongs to a module that names it
     in quotes. Modules of other packages are left out.
     """
-    return _files(folder, _reached(folder, modules))
+    program = _program(folder)
+    return _files(program, _reached(program, modules))
 
 
 def libraries(folder: Path, *modules: str) -> tuple[str, ...]:
     """The packages outside the standard library that modules of the program in `folder` import."""
-    return _libraries(_reached(folder, modules))
+    return _libraries(_reached(_program(folder), modules))
 
 
-Texts = Mapping[Path, str]
+class _Program(NamedTuple):
+    """The program that is installed in a folder, and the SHA-256 of each of its files."""
+
+    folder: Path
+    digests: Mapping[Path, str]
+
+
+class _Source(NamedTuple):
+    """What a module imports, and the names in quotes in it."""
+
+    imports: tuple[str, ...]
+    quoted: frozenset[str]
+
+
+Sources = Mapping[Path, _Source]
 """The source of each module, by the module's file."""
 
 
-def _reached(folder: Path, modules: tuple[str, ...]) -> Texts:
+def _program(folder: Path) -> _Program:
+    if folder == program_folder():
+        return _Program(folder, program_digests())
+    return _Program(folder, {path: digest(path) for path in program_files(folder)})
+
+
+def _reached(program: _Program, modules: tuple[str, ...]) -> Sources:
     """The program's modules that are imported when these are, and these themselves."""
-    texts: dict[Path, str] = {}
+    reached: dict[Path, _Source] = {}
     waiting, known = list(modules), set(modules)
     while waiting:
         name = waiting.pop()
-        if (path := _file(folder, name)) is None:
+        if (path := _file(program, name)) is None:
             continue
-        texts[path] = path.read_text("utf-8")
+        reached[path] = _source(path, program.digests[path])
         package = name.rpartition(".")[0]  # Python imports a package before a module in it
-        new = {package, *imports(texts[path])} - known
+        new = {package, *reached[path].imports} - known
         known |= new
         waiting += new
-    return texts
+    return reached
 
 
-def _files(folder: Path, texts: Texts) -> tuple[Path, ...]:
-    quoted = set(re.findall(r"""["'/]([\w.-]+)["']""", "\n".join(texts.values())))
-    data = [path for path in program_files(folder) if path.suffix != ".py" and path.name in quoted]
-    return tuple(sorted({*texts, *data}))
+@cache
+def _source(path: Path, digest: str) -> _Source:
+    """The source in a file. A file is read once, as most modules are reached by several others.
+
+    `digest` is the hash of the file, so that a file that was changed is read again.
+    """
+    text = path.read_text("utf-8")
+    return _Source(tuple(imports(text)), frozenset(_QUOTED.findall(text)))
 
 
-def _libraries(texts: Texts) -> tuple[str, ...]:
-    names = {name.partition(".")[0] for text in texts.values() for name in imports(text)}
+def _files(program: _Program, reached: Sources) -> tuple[Path, ...]:
+    quoted = frozenset[str]().union(*(source.quoted for source in reached.values()))
+    data = [path for path in program.digests if path.suffix != ".py" and path.name in quoted]
+    return tuple(sorted({*reached, *data}))
+
+
+def _libraries(reached: Sources) -> tuple[str, ...]:
+    names = {name.partition(".")[0] for source in reached.values() for name in source.imports}
     return tuple(sorted(names - {PACKAGE} - set(sys.stdlib_module_names)))
 
 
-def _file(folder: Path, module: str) -> Path | None:
-    """The file of a module in `folder`, or None if it is not a module of the program."""
+def _file(program: _Program, module: str) -> Path | None:
+    """The file of a module of the program, or None if it is not a module of the program."""
     package, *steps = module.split(".")
-    path = folder.joinpath(*steps)
+    path = program.folder.joinpath(*steps)
     files = (path / "__init__.py", path.with_suffix(".py"))
-    return next((file for file in files if file.is_file()), None) if package == PACKAGE else None
+    known = (file for file in files if file in program.digests)
+    return next(known, None) if package == PACKAGE else None
 
 
 def imports(text: str) -> Iterator[str]:
@@ -105,6 +148,7 @@ def imports(text: str) -> Iterator[str]:
         yield from (f"{module}.{name}" if module else name for name in firsts)
 
 
+@cache
 def _version(library: str) -> str:
     """The version of an installed package; empty if it is not installed."""
     from importlib import import_module

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin
 
 from podcast.files.names import CHAPTER_FILES, PAGE
@@ -13,6 +14,7 @@ def milliseconds(sample: int, rate: int) -> int:
     return sample * 1000 // rate
 
 
+@lru_cache(maxsize=1 << 15)  # the same cues are written in several formats and scripts
 def stamp(ms: int, point: str = ".") -> str:
     """A time in hours, minutes, seconds and milliseconds; `point` is the decimal point.
 

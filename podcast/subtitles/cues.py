@@ -36,7 +36,7 @@ class Cue:
     @property
     def text(self) -> str:
         """The displayed text: all pieces, joined."""
-        return "".join(text for _, text in self.pieces)
+        return "".join([text for _, text in self.pieces])
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,8 @@ def traditional(
 
 def _traditional(cue: Cue, text: str, style: Style) -> Cue:
     """The cue with its converted text; it keeps its pieces if the text is as long as before."""
-    if max(map(width, text.split("\n"))) > style.width:
+    is_narrow = len(text) <= style.width  # no character is wider than 1
+    if not is_narrow and max(map(width, text.split("\n"))) > style.width:
         text = hanzi.converted(cue.text, "s2tw")
     if len(text) != len(cue.text):
         return replace(cue, pieces=((cue.start_ms, text),))

@@ -33,7 +33,7 @@ def give_openers(words: tuple[Span, ...]) -> tuple[Span, ...]:
         kept = _TRAILING_OPENERS.sub("", text)
         carried = text[len(kept) :]
         if kept:
-            given.append(replace(word, text=kept))
+            given.append(word if kept == word.text else replace(word, text=kept))
     if carried:
         last = given.pop() if given else replace(words[-1], text="")
         given.append(replace(last, text=last.text + carried))

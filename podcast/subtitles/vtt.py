@@ -29,11 +29,12 @@ def vtt_text(
     >>> print(vtt_text((cue,), names={"guest": "张三"}).splitlines()[-2])
     <v 张三>你好
     """
-    blocks = (
+    tags = {role: _voice(name) for role, name in names.items()}
+    blocks = [
         f"{stamp(cue.start_ms)} --> {stamp(cue.end_ms)}\n"
-        f"{_voice(names.get(cue.voice, ''))}{_karaoke(cue) if karaoke else _escaped(cue.text)}\n\n"
+        f"{tags.get(cue.voice, '')}{_karaoke(cue) if karaoke else _escaped(cue.text)}\n\n"
         for cue in cues
-    )
+    ]
     return "WEBVTT\n\n" + "".join(blocks)
 
 
