@@ -175,7 +175,7 @@ def program(name: str) -> Callable[[], str]:
 
 def ffprobe(path: Path) -> Read:
     """Tags and chapters."""
-    command = ["ffprobe", "-v", "warning", "-of", "json", "-show_format", "-show_chapters"]
+    command = ["ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_chapters"]
     done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=True)
     told = json.loads(done.stdout)
     chapters = [(float(each["start_time"]), each["tags"]["title"]) for each in told["chapters"]]

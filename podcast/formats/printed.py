@@ -8,6 +8,8 @@ from urllib.parse import quote, urljoin
 
 from podcast.files.names import CHAPTER_FILES, PAGE
 
+JOINERS = "\u200c\u200d"  # join, or keep apart, the characters around them (Unicode, 23.2)
+
 
 def milliseconds(sample: int, rate: int) -> int:
     """A position in whole milliseconds, rounded down so that nothing outlasts its sound."""
@@ -48,11 +50,18 @@ def full_clock(ms: int) -> str:
 def one_line(text: str) -> str:
     """The text on one line, without control characters, for a title in any format.
 
+    A joiner between two characters stays: without it the picture of a family is three people.
+
     >>> one_line(" 第一章\\x00\\n开始 ")
     '第一章 开始'
+    >>> ascii(one_line("\\u200d一\\u200d二\\u200d \\u200d"))
+    "'\\\\u4e00\\\\u200d\\\\u4e8c'"
     """
-    spaced = "".join(character if character.isprintable() else " " for character in text)
-    return re.sub(r"\s+", " ", spaced).strip()
+    spaced = "".join(
+        character if character.isprintable() or character in JOINERS else " " for character in text
+    )
+    lined = re.sub(rf"[\s{JOINERS}]+", lambda run: " " if " " in run[0] else run[0], spaced)
+    return lined.strip(f" {JOINERS}")
 
 
 def chapter_link(page: str, ms: int) -> str:

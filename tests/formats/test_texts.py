@@ -17,7 +17,7 @@ from podcast.published.check.readers import READERS
 from podcast.published.serve import TYPES, media_type
 
 RATE = 44_100
-TITLES = ('说"好"', "二" * 90, "a=b; <三> *星*", "结尾")
+TITLES = ('说"好"', "二" * 90, "a=b; <三> *星*", "结尾；[CHAPTER]")
 BESIDE = Beside("介绍。", "https://example.org/1", ("01", "02", "03", "04"))
 TELLING = sorted(name for name, text in TEXTS.items() if "chapters" in text.tells)
 DOCS = Path(__file__).parents[2] / "docs"

@@ -119,10 +119,10 @@ def read_chapters(text: str) -> Iterator[tuple[int, str]]:
 
     Raises ValueError if a chapter has no times.
 
-    >>> list(read_chapters("[CHAPTER]\nTIMEBASE=1/100\nSTART=250\nEND=300\ntitle=a\\=b\n"))
-    [(2500, 'a=b')]
+    >>> list(read_chapters("[CHAPTER]\nTIMEBASE=1/100\nSTART=250\nEND=300\ntitle=a\\=[CHAPTER]\n"))
+    [(2500, 'a=[CHAPTER]')]
     """
-    for block in text.split("[CHAPTER]\n")[1:]:
+    for block in re.split(r"^\[CHAPTER\]\n", text, flags=re.MULTILINE)[1:]:
         fields = re.match(
             r"TIMEBASE=(\d+)/(\d+)\nSTART=(\d+)\nEND=\d+\n(?:title=((?:[^\\\n]|\\.)*))?",
             block,

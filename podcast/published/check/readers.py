@@ -131,7 +131,8 @@ def _cue_sheet(text: str) -> Chapters:
 
 
 def _ffmetadata(text: str) -> Chapters:
-    return [_ffmetadata_chapter(chapter) for chapter in text.split("[CHAPTER]\n")[1:]]
+    chapters = re.split(r"^\[CHAPTER\]\n", text, flags=re.MULTILINE)[1:]
+    return [_ffmetadata_chapter(chapter) for chapter in chapters]
 
 
 def _ffmetadata_chapter(text: str) -> tuple[float, str]:
