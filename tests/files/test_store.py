@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -30,11 +31,11 @@ TAKE = Take(
 LEVELS = np.ones((2, 72), np.float32)
 
 
-def test_a_take_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_a_take_comes_back_as_it_was_but_for_its_lines_which_are_made_anew(tmp_path: Path) -> None:
     store = Store(tmp_path / "cache")
     assert find_take(store, "k") is None
     write_take(store, "k", TAKE, LEVELS)
-    assert find_take(store, "k") == TAKE
+    assert find_take(store, "k") == replace(TAKE, track=replace(TAKE.track, lines=()))
     assert np.array_equal(read_levels(store, "k"), LEVELS)
 
 

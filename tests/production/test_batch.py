@@ -204,9 +204,9 @@ def test_a_batch_runs_outside_the_main_thread(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_what_is_finished_stays_when_it_is_stopped(tmp_path: Path, sent: signal.Signals) -> None:
-    asked = orders(tmp_path, *(f"{number}.txt" for number in range(8)), engine="espeak")
+    asked = orders(tmp_path, *(f"{number}.txt" for number in range(5)), engine="espeak")
     for order in asked[1:]:
-        order.source.write_text(LINES * 50 + order.name, "utf-8")
+        order.source.write_text(LINES * 25 + order.name, "utf-8")
     command = [sys.executable, "-m", "podcast", "batch", "-o", str(tmp_path / "out")]
     command += ["--engine", "espeak", "--jobs", "2", *(str(order.source) for order in asked)]
     with subprocess.Popen(
@@ -214,7 +214,7 @@ def test_what_is_finished_stays_when_it_is_stopped(tmp_path: Path, sent: signal.
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     ) as running:  # fmt: skip
         assert running.stderr
-        while "/8 0: built" not in (line := running.stderr.readline()):
+        while "/5 0: built" not in (line := running.stderr.readline()):
             assert line, "it ended without a word of the first episode"
         running.send_signal(sent)
         _, told = running.communicate(timeout=PATIENCE)
