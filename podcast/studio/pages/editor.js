@@ -494,7 +494,7 @@ class Editor {
     const rest = left === null || left === undefined ? "" : text("left", { time: lasting(left) });
     this.buildText.textContent = [nameOf("stage", stage), where, rest].filter(Boolean).join(" · ");
     if (share) this.buildBar.value = share;
-    else this.buildBar.removeAttribute("value"); // it moves back and forth until it is known how far the build is
+    else this.buildBar.removeAttribute("value"); // it moves until it is known how far the build is
   }
 
   on_stopped() {
