@@ -29,7 +29,7 @@ from podcast.recording.edges import (
     with_the_rest,
     without_strays,
 )
-from podcast.recording.features import FRAME_MS, Frames, log_mel
+from podcast.recording.features import FRAME_MS, Frames, above_floor, log_mel
 from podcast.recording.leaps import doubtful, said_lines
 from podcast.recording.network import LEAST, Network, Scores, scores, shipped
 from podcast.recording.said import Said
@@ -60,8 +60,9 @@ _BLOCK = 4000  # frames that are searched at once
 class Listened:
     """The scores of a recording, as half-precision numbers (37 MB an hour), and its loudness.
 
-    For each frame, `levels` has the mean of the bands' log-powers, `smooth` the same mean over two
-    frames, and `powers` the logarithm of the mean power, which a single tone raises, too.
+    For each frame, `levels` has the mean of the bands' log-powers above the floor, `smooth` the
+    same mean over two frames, and `powers` the logarithm of the mean power of all that sounds,
+    which a single tone raises, too.
     """
 
     def __init__(self, chunks: Iterable[bytes], network: Network | None = None) -> None:
@@ -71,11 +72,16 @@ class Listened:
 
         def watched(blocks: Iterator[Frames]) -> Iterator[Frames]:
             for block in blocks:
-                levels.append(block.mean(1))
                 powers.append(np.log(np.exp(block).mean(1)))
                 yield block
 
-        heard = scores(watched(log_mel(chunks)), network or shipped())
+        def measured(blocks: Iterator[Frames]) -> Iterator[Frames]:
+            for block in blocks:
+                levels.append(block.mean(1))
+                yield block
+
+        bands = measured(above_floor(watched(log_mel(chunks))))
+        heard = scores(bands, network or shipped())
         self._scores = np.concatenate([block.astype(np.float16) for block in heard])
         self.levels = np.concatenate(levels)
         self.powers = np.concatenate(powers)

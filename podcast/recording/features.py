@@ -21,6 +21,10 @@ _EMPHASIS = 0.95  # of high frequencies
 _FLOOR = 1e-7  # power of a band below which nothing is told apart
 _BLOCK = 4000  # frames computed at once: 80 s
 _MINUTE = 3000  # frames whose mean and spread a frame is measured by
+# Of the floor of a band: frames in which it is looked for, frames over which a level is smoothed
+# first, how much of it is taken out, and the share of a frame's power that is left in any case.
+_FLOOR_AROUND, _FLOOR_SMOOTH, _FLOOR_FACTOR, _FLOOR_LEFT = 60, 5, 2.0, 0.05
+_FLOOR_REACH = _FLOOR_AROUND + _FLOOR_SMOOTH  # frames on either side on which a floor depends
 _HANN = np.hanning(_WINDOW).astype(np.float32)
 
 Frames = NDArray[np.float32]
@@ -81,6 +85,53 @@ def _frames(sound: NDArray[np.float32], count: int, hop: int, bank: NDArray[np.f
     windows = np.lib.stride_tricks.sliding_window_view(sound, _WINDOW)[: count * hop : hop]
     spectrum = np.abs(np.fft.rfft(windows * _HANN, axis=1)).astype(np.float32)
     return np.asarray(np.log(spectrum**2 @ bank.T + np.float32(_FLOOR)), np.float32)
+
+
+def above_floor(blocks: Iterable[Frames]) -> Iterator[Frames]:
+    """Frames without what sounds all the time in a band: music that is held, hum, steady noise.
+
+    Of each band twice the power of its lowest moment in the second around is taken out, as what
+    sounds all the time is at times louder; a little of the power is left.
+    """
+    held = np.zeros((0, BANDS), np.float32)
+    lead = 0  # frames held that were given out, and are there for those after them
+    for block in blocks:
+        held = np.concatenate([held, block])
+        ready = len(held) - _FLOOR_REACH
+        if ready > lead:
+            yield _above(held)[lead:ready]
+            drop = max(0, ready - _FLOOR_REACH)
+            held, lead = held[drop:], ready - drop
+    if len(held) > lead:
+        yield _above(held)[lead:]
+
+
+def _above(frames: Frames) -> Frames:
+    smooth = _means(frames, _FLOOR_SMOOTH)
+    floor = _means(_lowest(smooth, _FLOOR_AROUND), _FLOOR_AROUND)
+    left = 1 - np.float32(_FLOOR_FACTOR) * np.exp(floor - frames)
+    return np.asarray(frames + np.log(np.maximum(left, np.float32(_FLOOR_LEFT))), np.float32)
+
+
+def _padded(frames: Frames, width: int) -> Frames:
+    return np.pad(frames, ((width // 2, width - 1 - width // 2), (0, 0)), mode="edge")
+
+
+def _means(frames: Frames, width: int) -> Frames:
+    """The mean of each band over so many frames around each frame."""
+    sums = np.cumsum(_padded(frames, width), axis=0, dtype=np.float64)
+    sums = np.concatenate([np.zeros((1, frames.shape[1])), sums])
+    return np.asarray((sums[width:] - sums[:-width]) / width, np.float32)
+
+
+def _lowest(frames: Frames, width: int) -> Frames:
+    """The lowest of each band in so many frames around each frame."""
+    lowest, reached = _padded(frames, width), 1
+    while reached < width:
+        step = min(reached, width - reached)
+        lowest = np.minimum(lowest[:-step], lowest[step:])
+        reached += step
+    return lowest
 
 
 def normalised(blocks: Iterable[Frames], window: int = _MINUTE) -> Iterator[Frames]:

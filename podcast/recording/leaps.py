@@ -27,11 +27,12 @@ _PIECE = 6 * _SECOND  # frames of sound that are looked for at once
 _PIECES = 40  # that are looked for first
 _APART = 15 * _SECOND  # frames from one of them to the next, at least
 _CLOSE = 8 * _SECOND  # frames between two pieces between which no other is looked for
+_SHARES = (0.5, 0.3, 0.7, 0.1, 0.9)  # of the way between two pieces, where one is looked for
 _CLEAR = 25.0  # by which the place of a piece scores better than any other place
 _ELSEWHERE = 40  # characters from a place on which another place begins
 _SURPLUS = 250  # characters that are too many for the sound: of fewer the search takes care
-_USUAL, _MOST = 5 / _SECOND, 9 / _SECOND  # characters said in a frame
-_MORE = 40  # characters that are kept beside a piece in any case
+_USUAL, _MOST = 5 / _SECOND, 7 / _SECOND  # characters said in a frame
+_MORE = 30  # characters that are kept beside a piece in any case
 _BELOW = 1.5  # how far below speech other sound scores
 _FEWEST, _SHORTEST = 200, 10 * _SECOND  # characters and frames of a part that is worth the work
 # Lines on either side of a line, of which most must be found well, too; so many before and after a
@@ -122,9 +123,9 @@ def _narrowed(
     if other.character - one.character - length * _USUAL <= _SURPLUS:
         return
     piece = None
-    if length >= _CLOSE:
-        at = (one.frame + other.frame - _PIECE) // 2
-        piece = text.find(sounds, at, (one.character, other.character))
+    for share in _SHARES if length >= _CLOSE else ():
+        at = one.frame + round((length - _PIECE) * share)
+        piece = piece or text.find(sounds, at, (one.character, other.character))
     if piece is None:
         yield one, other
         return
@@ -159,38 +160,43 @@ class _Text:
     def find(self, sounds: Sounds, at: int, part: tuple[int, int]) -> _Piece | None:
         """Where the sound from frame `at` on is in a part of the text; None if it is not clear."""
         low, high = np.searchsorted(self.numbers, [part[0], part[1] + 1])
-        values = np.zeros(high - low, np.float32)
-        origins = np.arange(low, high)
+        if high - low < 3:
+            return None
+        paths = _Paths(self.row, int(low), int(high))
         for block in sounds.blocks(at, at + _PIECE):
             quiet = np.maximum(block[:, SILENCE], other_sound(block, _BELOW))
-            for scores, pause in zip(block, quiet, strict=True):
-                values, origins = self._step(values, origins, int(low), scores, pause)
-        if len(values) < 2:
-            return None
-        end = int(values.argmax())
+            for scores in np.column_stack([block, quiet]):
+                paths.step(scores)
+        end = int(paths.values.argmax())
         numbers = self.numbers[low:high]
         elsewhere = np.abs(numbers - numbers[end]) > _ELSEWHERE
-        if elsewhere.any() and values[end] - values[elsewhere].max() < _CLEAR:
+        if elsewhere.any() and paths.values[end] - paths.values[elsewhere].max() < _CLEAR:
             return None
-        start = int(self.numbers[origins[end]])
+        start = int(numbers[paths.origins[end]])
         return _Piece(_Place(at, start), _Place(at + _PIECE, int(numbers[end])))
 
-    def _step(
-        self,
-        values: NDArray[np.float32],
-        origins: NDArray[np.int64],
-        low: int,
-        scores: NDArray[np.float32],
-        pause: np.float32,
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The best paths, and the states they began in, a frame later."""
-        part = slice(low, low + len(values))
+
+class _Paths:
+    """The best path to each state of a part of a row, from any state, and the one it began in."""
+
+    def __init__(self, row: Chain, low: int, high: int) -> None:
+        self.opening = row.opening[low + 1 : high]
+        self.units = np.where(row.pauses, -1, row.units)[low:high]  # the last score is a pause's
+        self.firsts = np.flatnonzero(row.firsts[low:high])
+        self.firsts = self.firsts[self.firsts >= 2]
+        self.values = np.zeros(high - low, np.float32)
+        self.origins = np.arange(high - low, dtype=np.int32)
+
+    def step(self, scores: NDArray[np.float32]) -> None:
+        """Go on by a frame."""
+        values, origins = self.values, self.origins
         best, came = values.copy(), origins.copy()
-        following = values[:-1] - self.row.opening[part][1:]
+        following = values[:-1] - self.opening
         better = following > best[1:]
-        best[1:][better], came[1:][better] = following[better], origins[:-1][better]
-        over = np.where(self.firsts[part][2:], values[:-2], -np.inf)
-        better = over > best[2:]
-        best[2:][better], came[2:][better] = over[better], origins[:-2][better]
-        best += np.where(self.row.pauses[part], pause, scores[self.row.units[part]])
-        return best, came
+        np.copyto(best[1:], following, where=better)
+        np.copyto(came[1:], origins[:-1], where=better)
+        over = values[self.firsts - 2]
+        to = self.firsts[over > best[self.firsts]]
+        best[to], came[to] = values[to - 2], origins[to - 2]
+        best += scores[self.units]
+        self.values, self.origins = best, came

@@ -23,6 +23,7 @@ _FLOOR_DB = -96.0  # below which 16-bit sound has nothing
 _LULL = 0.4  # of the way up from the quietest to the loudest decibels ends a lull
 _STILL_DB = 6.0  # over the quietest of a lull, up to which nothing but the room is heard
 _LONGEST_STILL = 400  # hops on either side of a time that are looked at
+_CLOSURE_MS = 60  # from a closure at the end of a word to the pause behind the word, at most
 _BESIDE_DB = 0.02  # the same between two words, so that of two lulls the nearer one is taken
 _DIP_DB = 2.0  # by which the sound between two words is softer than both
 _BESIDE = 20  # hops on either side that are compared
@@ -175,6 +176,33 @@ class Lulls:
         opens = first + int(before[-1]) + 1 if len(before) else first
         closes = hop + int(after[0]) if len(after) else first + len(loud)
         return float(opens * HOP_MS), float(closes * HOP_MS)
+
+    def last_still(self, ms: float, step: int) -> tuple[float, float]:
+        """The stretch that is `still` around a time, or one close behind it in the same lull.
+
+        A word may end with a closure that is as quiet as a pause, and a soft sound behind it. With
+        a `step` of -1 the stretch close before it is meant, as a word may begin so.
+        """
+        rest = self.around(ms)
+        opens, closes = self.still(ms)
+        while rest:
+            if step > 0:
+                first, last = closes, min(rest[1], closes + _CLOSURE_MS)
+            else:
+                first, last = opens, max(rest[0], opens - _CLOSURE_MS)
+            hops = np.arange(round(first / HOP_MS), round(last / HOP_MS), step)
+            hops = hops if step > 0 else hops - 1
+            if len(hops) < 2:
+                break
+            loudest = int(self.quiet[hops].argmax())
+            lowest = loudest + int(self.quiet[hops[loudest:]].argmin())
+            if self.quiet[hops[lowest]] > self.quiet[hops[loudest]] - _DIP_DB:
+                break
+            further = self.still((float(hops[lowest]) + 0.5) * HOP_MS)
+            if (further[1] <= closes) if step > 0 else (further[0] >= opens):
+                break
+            opens, closes = further
+        return opens, closes
 
     def onset(self, ms: float) -> float:
         """When the sound that ends a lull at a time begins: it may begin softly."""

@@ -400,7 +400,7 @@ class _Cutter:
             at = self.lulls.first_dip(start, max(0.0, opened - _OVER_MS), opened)
         if self.lulls.around(at) is None:
             return at, 0.0
-        opens, closes = self.lulls.still(at)
+        opens, closes = self.lulls.last_still(at, -1)
         room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
         return max(0.0, closes - room), room
 
@@ -418,7 +418,7 @@ class _Cutter:
             at = self.lulls.first_dip(end, closed + _OVER_MS, closed)
         if self.lulls.around(at) is None:
             return at, 0.0
-        opens, closes = self.lulls.still(at)
+        opens, closes = self.lulls.last_still(at, 1)
         room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
         return opens + room, room
 

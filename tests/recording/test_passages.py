@@ -143,6 +143,14 @@ def test_the_soft_end_and_the_soft_beginning_of_a_word_stay() -> None:
     assert 855 < end < 960 and 1260 < start < 1365
 
 
+def test_a_closure_at_the_end_of_a_word_is_not_the_pause_behind_it() -> None:
+    lulls = toned(
+        (500, ROOM), (300, SPEECH), (25, ROOM), (40, SOFT), (120, ROOM), (300, SPEECH), (500, ROOM)
+    )
+    ((_, end),) = cut_of(lulls, "好。", (500, 800), (985, 1285))
+    assert end >= 865
+
+
 def test_a_word_whose_end_is_told_too_early_is_not_cut_off() -> None:
     lulls = toned((500, ROOM), (300, SPEECH), (15, SOFT), (300, SPEECH), (500, ROOM))
     ((_, end),) = cut_of(lulls, "好。", (500, 720), (720, 1115))

@@ -14,7 +14,7 @@ from podcast.files.keys import digest
 from podcast.recording import network, search
 from podcast.recording.chain import Chain, chain, syllables
 from podcast.recording.edges import heard_characters
-from podcast.recording.features import BANDS, HOP, log_mel, normalised
+from podcast.recording.features import BANDS, HOP, above_floor, log_mel, normalised
 from podcast.recording.network import scores, shipped
 from podcast.recording.said import said
 from podcast.recording.units import SILENCE, STATES
@@ -126,6 +126,19 @@ def test_frames_do_not_depend_on_chunks(size: int, hop: int) -> None:
     other = np.concatenate(list(log_mel(chunked(whole, size), hop)))
     assert len(one) == 40_003 // hop
     assert np.allclose(one, other, atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [1, 40, 400])
+def test_what_sounds_all_the_time_is_taken_out_in_a_stream_as_in_the_whole(size: int) -> None:
+    given = np.random.default_rng(0).normal(0, 0.3, (400, BANDS)).astype(np.float32)
+    given[:, 7] += 4  # a tone that is held
+    given[100:140] += 6  # and a word over it
+    whole = np.concatenate(list(above_floor([given])))
+    blocks = [given[at : at + size] for at in range(0, 400, size)]
+    stream = list(above_floor(blocks))
+    assert np.allclose(np.concatenate(stream), whole, atol=1e-3)
+    assert np.allclose(whole[100:140], given[100:140], atol=0.2)
+    assert (whole[:90, 7] < given[:90, 7] - 1).mean() > 0.8
 
 
 @pytest.mark.parametrize("frames", [5, 90, 333])
