@@ -11,6 +11,10 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LISTEN := $(UV) --editable '.[listen]' 2>/dev/null || $(PIP) --editable '.[listen]' || true
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header --generate-hashes
 
+# Python keeps what it compiles, even where it is told not to: a run of the tests starts hundreds of
+# processes, and each of them would compile every module that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock sbom train train-hesitations train-acoustic train-titles train-paragraphs clean
 

@@ -85,6 +85,7 @@ def test_the_same_slip_is_told_alike_in_both_places(
     assert says in given.stderr and says in written.stderr
 
 
+@pytest.mark.slow
 def test_nothing_changed_says_so(here: Path) -> None:
     (here / "talk.txt").write_text(TALK, "utf-8")
     make("talk.txt")
@@ -252,6 +253,7 @@ def test_a_script_is_not_read_as_a_transcript(here: Path, command: str) -> None:
     assert "my.md is a script already; edit it, then run `podcast make my.md`" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_script_and_a_build_say_how_the_transcript_was_read(here: Path) -> None:
     turns = ("张三: 你好番茄", "李四: 土要松一点", "[音乐]", "张三: 水呢", "李四: 再见")
     (here / "talk.txt").write_text("\n".join(turns), "utf-8")

@@ -121,6 +121,7 @@ def test_one_403_with_a_date_sets_the_clock_right(monkeypatch: pytest.MonkeyPatc
     assert abs(DRM.clock_skew_seconds + 3600) < PATIENCE
 
 
+@pytest.mark.slow
 def test_a_deadline_ends_a_request_that_drips(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(monkeypatch, pace=0.1), pytest.raises(SpeechFailed, match="stopped sending"):
         Edge(patience=PATIENCE, deadline=0.5).speak(TEXT * 3, HOST)

@@ -123,6 +123,7 @@ def test_each_family_says_all_of_a_text(models: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "offset"), [("melo", 5), ("kokoro", 15)])
+@pytest.mark.slow
 def test_each_hanzi_is_heard_where_it_is_marked(models: Path, name: str, offset: int) -> None:
     text = "大家早上好，今天谈谈这个。"
     speech = said(text, name)
@@ -132,6 +133,7 @@ def test_each_hanzi_is_heard_where_it_is_marked(models: Path, name: str, offset:
 
 
 @pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.slow
 def test_a_clause_begins_in_silence_where_it_is_marked(models: Path, name: str) -> None:
     speech = said(TEXT, name)
     for first in ("今", "它"):
@@ -525,6 +527,7 @@ def test_the_voices_that_come_along_name_speakers_that_are_listed() -> None:
         assert speaker in find(model).speakers
 
 
+@pytest.mark.slow
 def test_what_pronounce_gives_it_can_be_said(models: Path) -> None:
     shown = "2025年GPT-4.5涨了14%，$2.5M，L.A.的SaaS公司IPO，α和β，3.7℃"
     saying = pronounce(shown, Sherpa.needs)

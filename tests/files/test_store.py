@@ -88,6 +88,7 @@ def test_a_file_of_an_older_layout_counts_as_missing(tmp_path: Path, content: by
     assert not store.has("k.bare")
 
 
+@pytest.mark.slow
 def test_all_that_a_build_keeps_is_of_a_kind(tmp_path: Path) -> None:
     seed = tmp_path / "seed.md"
     seed.write_text("# 一集\n\n## 开场\n\n大家好，欢迎。\n", "utf-8")

@@ -103,6 +103,7 @@ def test_any_title_can_be_read_back(titles: tuple[str, ...], date: str) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not installed")
+@pytest.mark.slow
 def test_ffprobe_reads_the_chapters(tmp_path: Path) -> None:
     cover = smaller_jpeg(cover_jpeg("全集"))
     path = tmp_path / "a.mp3"

@@ -234,6 +234,7 @@ def test_the_notice_is_said_first_shown_and_never_in_the_script(desk: Desk) -> N
     assert NOTICE in desk.files()["shownotes.md"].decode()
 
 
+@pytest.mark.slow
 def test_a_script_that_begins_with_the_notice_says_it_once(desk: Desk, tmp_path: Path) -> None:
     script = tmp_path / "told.md"
     script.write_text(f"# 题\n\n## 章\n\n{NOTICE}你好，世界。\n", "utf-8")

@@ -306,6 +306,7 @@ class Killer:
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://x:1"])
+@pytest.mark.slow
 def test_nobody_at_the_address_is_a_sentence(
     order: Order, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:

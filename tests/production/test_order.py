@@ -85,6 +85,7 @@ def test_a_build_reads_what_was_asked_for_once(folder: Path) -> None:
     assert hashed <= 3  # the order's, then what lies there and what is written at the end
 
 
+@pytest.mark.slow
 def test_an_edit_of_the_settings_during_a_build_is_of_the_next_one(folder: Path) -> None:
     order = Order(folder / "talk.txt", folder / "out", Recipe(engine="tone"), ROOT / "voices")
 

@@ -148,6 +148,7 @@ def letters(text: str) -> str:
     return "".join(re.findall("[A-Za-z]", text)).lower()
 
 
+@pytest.mark.slow
 def test_no_latin_word_of_the_seed_is_changed() -> None:
     for shown in SEED.read_text("utf-8").splitlines():
         said = pronounce(shown, PLAIN).text

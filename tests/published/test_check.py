@@ -479,6 +479,7 @@ def test_a_report_that_tells_too_little_is_one_sentence(
         check(folder)
 
 
+@pytest.mark.slow
 def test_a_check_tells_how_far_it_is_and_can_be_stopped(built: Path) -> None:
     shares: list[float] = []
     check(built, shares.append)

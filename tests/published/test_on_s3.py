@@ -182,6 +182,7 @@ def test_what_has_changed_is_sent_and_what_is_left_over_goes(s3: Any, tmp_path: 
     assert found == here(folder)
 
 
+@pytest.mark.slow
 def test_the_killed_publishing_is_finished_by_the_next(s3: Any, made: Any, tmp_path: Path) -> None:
     """It ends at each request once; the feed comes when all that it names is there."""
     folder, deaths = episode(tmp_path), 0
@@ -253,6 +254,7 @@ def test_an_episode_without_a_date_keeps_that_of_the_feed(s3: Any, tmp_path: Pat
     )
 
 
+@pytest.mark.slow
 def test_a_build_in_between_leaves_the_feed_alone(
     s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

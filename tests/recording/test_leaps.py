@@ -59,6 +59,7 @@ def test_a_part_is_doubtful_where_many_lines_are_and_there_is_sound_for_them() -
     assert list(doubtful(good, close, sizes, 50)) == []
 
 
+@pytest.mark.slow
 def test_a_long_chapter_that_nobody_says_hides_no_line_behind_it() -> None:
     sound, starts = taped(*LINES)
     alignment = found(sound, (*LINES[:2], *SEED[:80], *LINES[2:]))

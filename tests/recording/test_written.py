@@ -104,6 +104,7 @@ def test_without_the_recogniser_the_command_that_installs_it_is_named(
     assert result.exit_code == 1 and recogniser.WANTED in result.stderr
 
 
+@pytest.mark.slow
 def test_a_recording_alone_is_heard_first_and_then_aligned(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

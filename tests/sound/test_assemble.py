@@ -64,6 +64,7 @@ def test_a_chapter_is_whole_frames_between_silences(paragraphs: list[tuple[Clip,
 
 @settings(max_examples=60, deadline=None)
 @given(PARAGRAPHS)
+@pytest.mark.slow
 def test_turns_cover_the_sound_and_tell_whose_voice_it_is(
     paragraphs: list[tuple[Clip, ...]],
 ) -> None:

@@ -166,6 +166,7 @@ def test_one_episode_may_have_voices_of_two_engines(
     assert offline.engine == "tone" and len(server.heard) == 2
 
 
+@pytest.mark.slow
 def test_a_seed_says_whose_voice_plays_a_role(tmp_path: Path, voices: Path) -> None:
     (voices / "narrator.toml").write_text('[[voice]]\nengine = "tone"\nid = "deep"\n')
     order = replace(order_for(tmp_path, voices), offline=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from sentences import sentences
 
 from podcast.studio.front import PAGES
@@ -18,6 +19,7 @@ def rows() -> list[tuple[str, str]]:
     return [tuple(json.loads(row)) for row in re.findall(r'^  (\[".*"\]),$', text, re.MULTILINE)]
 
 
+@pytest.mark.slow
 def test_every_sentence_of_the_program_has_a_row() -> None:
     known = {english for english, _ in rows()}
     found = sentences()

@@ -77,6 +77,7 @@ def test_the_library_marks_each_token(models: Path) -> None:
     assert set_marks == {"吗": "？", "和": "、", "呢": "，", "了": "。"}
 
 
+@pytest.mark.slow
 def test_sentences_are_as_the_tagger_gives_them(models: Path) -> None:
     sentences = punctuate(heard(TALK), ct_transformer())
     assert [(sentence.text, sentence.line) for sentence in sentences] == [
@@ -87,6 +88,7 @@ def test_sentences_are_as_the_tagger_gives_them(models: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_marks_that_are_written_stay_and_pauses_count(models: Path) -> None:
     lines = (Line("你好，我们", 1, 0, 900), Line("谈天气了", 2, 1000, 1900, "guest"))
     assert [s.text for s in punctuate(Transcript(lines), ct_transformer())] == [

@@ -64,6 +64,7 @@ def script(seed: tuple[Sentence, ...]) -> Script:
 
 @settings(max_examples=60, deadline=None)
 @given(talks, st.none() | st.integers(1, 9), st.floats(0.5, 9.0))
+@pytest.mark.slow
 def test_every_sentence_is_kept_whole_and_in_order(
     talk: tuple[Sentence, ...], count: int | None, minutes: float
 ) -> None:
@@ -87,6 +88,7 @@ def test_titles_are_short_and_no_two_are_alike(
 
 @settings(max_examples=40, deadline=None)
 @given(talks, st.lists(texts, max_size=60))
+@pytest.mark.slow
 def test_what_was_heard_changes_no_word(talk: tuple[Sentence, ...], lines: list[str]) -> None:
     heard = Transcript(tuple(Line(text, number) for number, text in enumerate(lines, 1)))
     assert said(divide(talk, "集", minutes=1.0, heard=heard).chapters) == said(
@@ -105,6 +107,7 @@ def test_a_paragraph_has_one_voice(talk: tuple[Sentence, ...]) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(talks)
+@pytest.mark.slow
 def test_the_same_talk_is_divided_the_same_way(talk: tuple[Sentence, ...]) -> None:
     assert divide(talk, "集") == divide(talk, "集")
 

@@ -148,6 +148,7 @@ def test_a_lie_is_asked_once_more_with_the_reason_and_then_ignored(
     assert f"1 paragraph kept offline: {kind} (1)" in str(done)
 
 
+@pytest.mark.slow
 def test_a_reason_can_help(serving: Serve, tmp_path: Path) -> None:
     def learns(messages: list[Message]) -> str:
         return helpful(messages) if len(messages) > 2 else "好的！"
@@ -229,6 +230,7 @@ def test_an_answer_that_is_none_is_not_remembered(
     assert texts(edited(tmp_path, script).script)[0] == BETTER
 
 
+@pytest.mark.slow
 def test_a_stall_ends_at_its_deadline(
     serving: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -329,6 +331,7 @@ def test_faults_at_random_lose_nothing(serving: Serve, tmp_path: Path) -> None:
     assert server.most_open <= answers.CONNECTIONS
 
 
+@pytest.mark.slow
 def test_an_outage_keeps_what_was_answered(serving: Serve, tmp_path: Path) -> None:
     script = long_script(30)
     server = serving(reply=without_filler, faults=[""] * 12 + ["503"] * 999)

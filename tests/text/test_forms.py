@@ -850,6 +850,7 @@ def test_a_word_document(tmp_path: Path) -> None:
     assert [line.start_ms for line in lines] == [0, 1000, 2000]
 
 
+@pytest.mark.slow
 def test_a_word_document_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     path = zipped(tmp_path / "talk.docx", 1_000_000)
     with pytest.raises(

@@ -112,6 +112,7 @@ def test_nor_in_any_script(heard: Transcript) -> None:
 
 @given(transcripts())
 @settings(deadline=None, max_examples=40)
+@pytest.mark.slow
 def test_every_sentence_ends_in_a_stop(heard: Transcript) -> None:
     for sentence in punctuate(heard):
         assert re.search(r"[。？！…][”’」』）》〉】)\]}\"'>#]*\Z", sentence.text)

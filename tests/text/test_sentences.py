@@ -126,6 +126,7 @@ def test_a_breath_is_160_characters_at_most_and_none_is_cut_that_is_shorter() ->
 
 
 @pytest.mark.parametrize("unit", [*'字？（"', "。 ", "（）", "《好", "a?", "。”", "Mr. "])
+@pytest.mark.slow
 def test_a_long_run_of_anything_is_read_once(unit: str) -> None:
     """It would take hours if each mark looked at all before it."""
     text = unit * (300_000 // len(unit))

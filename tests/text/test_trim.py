@@ -78,6 +78,7 @@ def test_what_is_left_and_what_was_deleted_are_all_words(talk: list[str], level:
 
 
 @given(talks, levels)
+@pytest.mark.slow
 def test_trimming_twice_is_the_same_as_once(talk: list[str], level: str) -> None:
     once = trim(lines_of(*talk), level).transcript
     assert trim(once, level) == Edited(once)

@@ -133,6 +133,7 @@ EDITORS = ("localhost", "deepseek", "dashscope", "moonshot", "openai")  # a part
 
 
 @pytest.mark.parametrize("name", EDITORS)
+@pytest.mark.slow
 def test_the_lines_for_a_service_of_an_editor_model_set_what_the_program_reads(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
