@@ -123,7 +123,7 @@ def _parsed(text: bytes) -> tuple[Element, list[tuple[str, str]]]:
         root = ElementTree.fromstring(text)  # nosec B314 # as above
         namespaces = ElementTree.iterparse(BytesIO(text), ("start-ns",))  # nosec B314
         return root, [(prefix, address) for _, (prefix, address) in namespaces if prefix]
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError) as error:  # LookupError: of an unknown encoding
         raise ValueError(f"it is no XML: {error}") from error
 
 
@@ -137,12 +137,13 @@ def episode_guid(name: str) -> str:
 
 
 def published_at(item: Element) -> datetime | None:
-    """The time at which an episode in a feed was published, or None if it tells none."""
+    """The time in UTC at which an episode in a feed was published, or None if it tells none."""
     try:
         date = parsedate_to_datetime(item.findtext("pubDate", ""))
-    except (ValueError, TypeError, IndexError):
+        zoned = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+        return zoned.astimezone(timezone.utc)
+    except (ValueError, TypeError, IndexError, OverflowError):  # no date, or one after 9999 in UTC
         return None
-    return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
 
 
 def _age(item: Element) -> tuple[datetime, str]:

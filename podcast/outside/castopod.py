@@ -16,6 +16,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from pathlib import Path
 from time import sleep
 from typing import Any, BinaryIO, TypeVar
 from urllib.error import HTTPError
@@ -88,13 +89,18 @@ class Castopod:
 
     def episodes(self, podcast: Podcast) -> list[Entry]:
         """All episodes of a podcast, published or not."""
-        found: list[Entry] = []
+        found: dict[int, Entry] = {}
+        asked = 0
         while True:
-            query = {"podcastIds": podcast.id, "limit": PAGE, "offset": len(found)}
-            page = self._list(f"episodes?{urlencode(query)}")
-            found += [self._understood(_entry, each) for each in page]
-            if len(page) < PAGE:
-                return found
+            query = {"podcastIds": podcast.id, "limit": PAGE, "offset": asked}
+            page = [
+                self._understood(_entry, each)
+                for each in self._list(f"episodes?{urlencode(query)}")
+            ]
+            asked, known = asked + len(page), len(found)
+            found |= {entry.id: entry for entry in page}
+            if len(page) < PAGE or len(found) == known:  # a server may take no notice of `offset`
+                return list(found.values())
 
     def create(self, fields: Mapping[str, str], files: Mapping[str, BinaryIO]) -> None:
         """Create an episode; it is asked once. `files` are sent under their names."""
@@ -249,8 +255,13 @@ def _require_safe(url: str) -> None:
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_address = False
-    if not is_address or parts.username or parts.query or parts.fragment:
+    if not is_address or "@" in parts.netloc or parts.query or parts.fragment:
         raise ServiceError("CASTOPOD_URL must be an address such as https://podcasts.example.org")
+    if not re.fullmatch(r"[!-~]+", url):
+        raise ServiceError(
+            "CASTOPOD_URL holds a space or a character outside ASCII; copy it from the address bar "
+            "of a browser"
+        )
     if parts.scheme == "http" and parts.hostname not in HERE:
         raise ServiceError(
             "CASTOPOD_URL begins with http://, so the password would cross the network "
@@ -324,8 +335,7 @@ class _Form:
         for name, value in self.fields.items():
             yield self._head(name, ""), value.encode()
         for name, file in self.files.items():
-            suffix = re.sub(r".*\.", "", str(file.name))
-            yield self._head(name, f'; filename="{name}.{suffix}"'), file
+            yield self._head(name, f'; filename="{name}{Path(file.name).suffix}"'), file
 
     def _head(self, name: str, more: str) -> bytes:
         start = f'--{self.boundary}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'

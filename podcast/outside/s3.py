@@ -13,8 +13,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from podcast import DISTRIBUTION
 from podcast.errors import ServiceBusy, ServiceError
@@ -57,7 +56,7 @@ def place_of(address: str) -> Place:
     's3://bucket/a/b/feed.xml'
     """
     bucket, _, prefix = address.removeprefix(SCHEME).partition("/")
-    if not address.startswith(SCHEME) or not bucket:
+    if not address.startswith(SCHEME) or not bucket or not address.isprintable():
         raise ServiceError(f"{address!r} is no place; give s3://BUCKET/PREFIX, or castopod")
     return Place(bucket, "/".join(step for step in prefix.split("/") if step))
 
@@ -114,11 +113,10 @@ class S3:
 
         return self._ask(reading)
 
-    def put(self, name: str, path: Path, sha256: str, served: Served) -> None:
+    def put(self, name: str, file: BinaryIO, sha256: str, served: Served) -> None:
         """Put a file there, in the place of an old object of that name. Raises OSError, too."""
         sent = {**self._named(name), "Metadata": {DIGEST: sha256}, **served.fields}
-        with path.open("rb") as file:
-            self._ask(lambda: self.client.put_object(Body=file, **sent))
+        self._ask(lambda: self.client.put_object(Body=file, **sent))
 
     def replace(self, name: str, content: bytes, old: Stored | None, served: Served) -> bool:
         """Put `content` in the place of `old`, or of nothing if `old` is None.

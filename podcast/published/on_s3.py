@@ -83,7 +83,9 @@ def _publish(build: Build, s3: S3, show: Show, tell: Tell) -> Plan:
     plan = _plan(s3, folder, digests, show)
     for name in plan.files:
         path = folder.parent / name
-        s3.put(name, path, digests[name], Served(media_type(path), FILE_CACHE))
+        with path.open("rb") as file:
+            build.require_unchanged()  # so this is the file whose hash goes with it
+            s3.put(name, file, digests[name], Served(media_type(path), FILE_CACHE))
         tell(f"sent {place.address(name)}")
     build.require_unchanged()
     if _write_feed(s3, folder, show):

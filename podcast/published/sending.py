@@ -17,19 +17,18 @@ NEEDED = (SOUND, SUBTITLES, CHAPTERS, NOTES, COVER)
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build of the episode in `folder`. `written` are the bytes of its report.json."""
+    """One build of the episode in `folder`.
+
+    `written` are the bytes that its report.json had before anything else was read.
+    """
 
     folder: Path
     report: Report
-    written: bytes
+    written: bytes | None
 
     def require_unchanged(self) -> None:
         """Raise WriteError unless this build is still the one in the folder."""
-        try:
-            is_same = (self.folder / REPORT).read_bytes() == self.written
-        except OSError:
-            is_same = False
-        if not is_same:
+        if _written(self.folder) != self.written:
             raise WriteError(f"{self.folder} was built again meanwhile; publish it again")
 
     @contextmanager
@@ -47,7 +46,15 @@ class Build:
 
 def read_build(folder: Path) -> Build:
     """The build in `folder`; raises ReadError if it is not complete."""
-    report = require_complete(folder)
+    written, report = _written(folder), require_complete(folder)
     if lacking := sorted({*NEEDED} - {name for name, _ in report.files}):
         raise ReadError(f"{folder} has no {', no '.join(lacking)}; run `podcast make` again")
-    return Build(folder, report, (folder / REPORT).read_bytes())
+    return Build(folder, report, written)
+
+
+def _written(folder: Path) -> bytes | None:
+    """The bytes of the report in `folder`, or None if it cannot be read."""
+    try:
+        return (folder / REPORT).read_bytes()
+    except OSError:
+        return None

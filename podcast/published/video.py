@@ -52,18 +52,23 @@ _LANGUAGES = {"zh-Hans": SUBTITLES, "zh-Hant": "episode.zh-Hant.srt"}
 def episode_folder(episode: Path, out: Path) -> Path:
     """The folder of an episode, which a person names by that folder, its script or its seed.
 
-    Raises ReadError if there is no such file, or the seed has no episode in `out` yet.
+    It ends with its own name, even if the person called it `.` or `..`. Raises ReadError if there
+    is no such file, or the seed has no episode in `out` yet.
     """
     if episode.is_dir():
-        return episode
+        return _with_name(episode)
     if not episode.exists():
         raise ReadError(f"there is no {episode}; give an episode's folder, or its seed")
     if episode.name == SCRIPT:
-        return episode.parent
+        return _with_name(episode.parent)
     folder = out / episode.stem
     if not folder.is_dir():
         raise ReadError(f"{episode} has no episode in {out} yet; run `podcast make {episode}`")
     return folder
+
+
+def _with_name(folder: Path) -> Path:
+    return folder.resolve() if folder.name in ("", "..") else folder
 
 
 def make_video(

@@ -85,9 +85,9 @@ class Desk:
     def _keep(self, name: str, row: Row, is_kept: bool) -> None:
         """Write a row into the settings of an episode, or take it out of them.
 
-        Raises ReadError if they cannot hold it, and WriteError.
+        Raises ReadError if they cannot be read or cannot hold it, and WriteError.
         """
-        source = self.shelf.source(name)
+        source = self.shelf.order(name).source
         with self.settings_lock:
             (add_row if is_kept else take_row)(source, row)
 
@@ -213,7 +213,7 @@ class Desk:
             raise BadRequest("give the word that is to be said otherwise")
         document = self.document(name)
         places = list(occurrences(document.shown().blocks, word))
-        before = said_now(self.shelf.source(name), word)
+        before = said_now(self.shelf.order(name).source, word)
         row = Row("pronounce", word, respelling, before)
         return self._changed(document, places, asked.get("apply") is True, by, row)
 

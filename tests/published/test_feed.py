@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from podcast.errors import ReadError, WriteError
-from podcast.formats.feed import Item, Show, feed_text, read_feed
+from podcast.formats.feed import Item, Show, feed_text, published_at, read_feed
 from podcast.model import NOTICE
 from podcast.published.feed import read_show, write_feed
 
@@ -142,7 +143,29 @@ def test_a_feed_that_is_read_and_written_again_is_the_same(show: Show) -> None:
     assert feed_text(found.show, [item("b")], found.items[1:]) == text
 
 
-@pytest.mark.parametrize("text", ["", "<rss/>", "<rss><channel>", "{}", "<!DOCTYPE a [<!ENTITY"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "soon",
+        "Fri, 31 Dec 9999 23:59:59 -0100",
+        "Mon, 01 Jan 2024 00:00:99999999999999999999 +0000",
+    ],
+)
+def test_a_date_that_is_none_stands_at_the_end_of_the_feed(date: str) -> None:
+    text = feed_text(SHOW, [item("b")]).replace("Sat, 01 Mar 2025 00:00:00 +0000", date)
+    [other] = read_feed(text.encode()).items
+    assert published_at(other) is None
+    links = read(feed_text(SHOW, [item("a")], [other])).xpath("channel/item/link/text()")
+    assert [link.split("/")[-2] for link in links] == [quote("a"), "b"]
+
+
+UNREADABLE = '<?xml version="1.0" encoding="none"?><rss/>'
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<rss/>", "<rss><channel>", "{}", "<!DOCTYPE a [<!ENTITY", UNREADABLE]
+)
 def test_what_is_no_feed_is_one_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "feed.xml").write_text(text)
     with pytest.raises(ReadError, match=r"feed.xml cannot be understood .* run `podcast feed --l"):

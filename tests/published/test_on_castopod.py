@@ -96,6 +96,23 @@ def test_an_episode_among_many_is_found(folder: Path, server: CastopodServer) ->
     assert len(server.episodes) == 299
 
 
+def test_a_server_that_gives_all_episodes_at_once_is_asked_twice(
+    folder: Path, server: CastopodServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(folder, server)
+    castopod, asked = Castopod(server.url, USER, PASSWORD), list[str]()
+    [podcast] = castopod.podcasts()
+    rows = [{**server.episodes[0], "id": id} for id in range(1, 151)]
+
+    def listed(path: str) -> Any:
+        asked.append(path)
+        return rows
+
+    monkeypatch.setattr(castopod, "_list", listed)
+    assert [entry.id for entry in castopod.episodes(podcast)] == list(range(1, 151))
+    assert len(asked) == 2
+
+
 def test_one_that_was_created_and_not_published_is_published(
     folder: Path, server: CastopodServer
 ) -> None:
@@ -317,6 +334,9 @@ ADDRESS = "https://podcasts.example.org"
         ("", USER, "", "needs CASTOPOD_URL and CASTOPOD_PASSWORD"),
         ("podcasts.example.org", USER, PASSWORD, "must be an address such as https"),
         (f"https://{USER}:{PASSWORD}@h.example", USER, PASSWORD, "must be an address such as"),
+        (f"https://:{PASSWORD}@h.example", USER, PASSWORD, "must be an address such as"),
+        ("https://播客.example", USER, PASSWORD, "a character outside ASCII"),
+        (f"{ADDRESS}/我的 播客", USER, PASSWORD, "a character outside ASCII"),
         ("http://podcasts.example.org", USER, PASSWORD, "give the server's https:// address"),
         (ADDRESS, USER, f"{PASSWORD}:1", "holds a colon"),
     ],

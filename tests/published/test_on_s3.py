@@ -21,7 +21,9 @@ from podcast.errors import ReadError, ServiceBusy, ServiceError, WriteError
 from podcast.formats.feed import Show, episode_guid
 from podcast.outside import s3 as outside
 from podcast.outside.s3 import S3, Place, place_of
+from podcast.published import sending
 from podcast.published.feed import write_feed
+from podcast.published.folder import require_complete
 from podcast.published.on_s3 import Plan, plan_for_s3, publish_to_s3
 
 SECRET = "wJalrXUtnFEMI-secret"
@@ -270,6 +272,39 @@ def test_a_build_in_between_leaves_the_feed_alone(
     assert "feed.xml" not in there(s3)
 
 
+def test_a_file_is_there_with_its_own_hash_after_a_build_in_between(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, put = episode(tmp_path), S3.put
+
+    def rebuilt(self: S3, name: str, *rest: Any) -> None:
+        put(self, name, *rest)
+        if name.endswith("chapters.json"):
+            episode(tmp_path, date="2025-03-02", words="y")  # files of the same sizes
+
+    monkeypatch.setattr(S3, "put", rebuilt)
+    with pytest.raises(WriteError, match="built again meanwhile"):
+        publish(folder)
+    monkeypatch.setattr(S3, "put", put)
+    publish(episode(tmp_path))
+    assert {name: there(s3)[name] for name in here(folder)} == here(folder)
+
+
+def test_a_build_while_the_report_is_read_is_told(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = episode(tmp_path)
+
+    def rebuilt(folder: Path) -> Any:
+        report = require_complete(folder)
+        episode(tmp_path, date="2025-03-02")
+        return report
+
+    monkeypatch.setattr(sending, "require_complete", rebuilt)
+    with pytest.raises(WriteError, match="built again meanwhile"):
+        publish(folder)
+
+
 # Errors -----------------------------------------------------------------------------------------
 
 
@@ -394,7 +429,7 @@ def test_without_keys_the_variables_are_named(
         publish(episode(tmp_path))
 
 
-@pytest.mark.parametrize("address", ["s3://", "s3:///x", "castopot", "gs://b", ""])
+@pytest.mark.parametrize("address", ["s3://", "s3:///x", "castopot", "gs://b", "", "s3://b/\udcff"])
 def test_a_place_is_an_address_of_a_bucket(address: str) -> None:
     with pytest.raises(ServiceError, match="is no place; give s3://BUCKET/PREFIX, or castopod"):
         place_of(address)

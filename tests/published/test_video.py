@@ -316,6 +316,18 @@ def test_an_episode_built_meanwhile_is_told(bare: Path) -> None:
     assert not (bare / "episode.mp4").exists() and not (bare / "upload").exists()
 
 
+def test_an_episode_in_the_folder_at_hand_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path.resolve() / "out" / "talk"
+    (folder / "chapters").mkdir(parents=True)
+    (folder / "script.md").write_text("# 题")
+    monkeypatch.chdir(folder)
+    for given in (".", "script.md", "chapters/..", "../talk"):
+        found = episode_folder(Path(given), Path("out"))
+        assert (found.name, found.resolve()) == ("talk", folder)
+
+
 def test_a_seed_finds_its_episode(built: Path, tmp_path: Path) -> None:
     out = built.parent
     assert episode_folder(out.parent / "small.md", out) == built

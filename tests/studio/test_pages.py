@@ -816,6 +816,24 @@ def test_a_file_can_be_dropped_anywhere(person: Person) -> None:
     assert roles[:2] == ["张三（主持人）", "李四（嘉宾）"]
 
 
+def test_a_drop_while_the_server_is_away_is_told_and_can_be_done_again(person: Person) -> None:
+    person.open("/")
+    person.run(
+        "const real = window.fetch;"
+        "window.fetch = () => { window.fetch = real; return Promise.reject(new TypeError('no')); };"
+    )
+    drop = (
+        "const data = new DataTransfer();"
+        "data.items.add(new File(['今天种菜。\\n'], '种菜.txt'));"
+        "document.body.dispatchEvent("
+        "new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}))"
+    )
+    person.run(drop)
+    person.wait("return document.querySelector('.trouble')?.textContent")
+    person.run(drop)
+    person.wait("return document.getElementById('as-read')")
+
+
 def test_sounds_that_are_given_are_in_the_settings(person: Person) -> None:
     person.open("/")
     person.run(
@@ -842,3 +860,19 @@ def test_sounds_that_are_given_are_in_the_settings(person: Person) -> None:
     assert recipe == {"recording": seeds / "种菜.m4b", "intro": seeds / "种菜-intro.mp3"}
     assert (seeds / "种菜.m4b").read_bytes() == b"sound"
     person.wait(READY)
+    person.click("#open-settings")
+    person.wait("return document.querySelector('#panel .recipe')")
+    person.run(
+        "const input = [...document.querySelectorAll('.recipe label')]"
+        ".find(label => label.textContent === '片尾声音文件').control;"
+        "const data = new DataTransfer(); data.items.add(new File(['y'], '再见.mp3'));"
+        "input.files = data.files; input.dispatchEvent(new Event('change'))"
+    )
+    for _ in range(2):  # the second time there is nothing new to send
+        person.run("document.getElementById('told').textContent = ''")
+        person.click("#panel .main")
+        person.wait("return document.getElementById('told').textContent.startsWith('设置保存')")
+    assert read_settings(seeds / "种菜.txt").recipe == {
+        **recipe, "outro": seeds / "种菜-outro.mp3"
+    }  # fmt: skip
+    assert len(list(seeds.glob("*.mp3"))) == 2

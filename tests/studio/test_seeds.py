@@ -254,6 +254,25 @@ def test_an_undo_takes_the_row_back_and_a_redo_writes_it_again(app: ASGIApp, see
     assert script.read_text("utf-8") == edited
 
 
+@pytest.mark.parametrize(
+    ("toml", "what", "asked"),
+    [
+        ("pronounce = 3", "pronounce", {"text": "乐队", "as": "yue4 dui4"}),
+        ("pronounce = 3", "pronounce", {"text": "乐队", "as": "yue4 dui4", "apply": True}),
+        ("glossary = 3", "glossary", {"from": "月队", "to": "乐队", "apply": True}),
+    ],
+)
+def test_a_row_for_settings_that_cannot_be_read_is_refused(
+    app: ASGIApp, seed: Path, toml: str, what: str, asked: dict[str, Any]
+) -> None:
+    script = seed.parent.parent / "out" / "talk" / "script.md"
+    script.parent.mkdir(parents=True)
+    script.write_text("# 题\n\n## 一\n\n乐队。\n", "utf-8")
+    seed.with_suffix(".toml").write_text(toml)
+    answer = ask(app, f"/api/talk/{what}", asked)
+    assert answer.status == 422 and f"{what} must be a table" in answer.told["error"]
+
+
 def test_an_undo_leaves_a_row_that_a_person_has_changed_since(app: ASGIApp, seed: Path) -> None:
     script = seed.parent.parent / "out" / "talk" / "script.md"
     script.parent.mkdir(parents=True)

@@ -160,12 +160,16 @@ export class Settings {
     const values = this.values();
     if (this.cover) {
       const query = new URLSearchParams({ name, file: this.cover.name });
-      values.cover = (await send(`/api/covers?${query}`, this.cover)).cover;
+      values.cover = this.set.cover = (await send(`/api/covers?${query}`, this.cover)).cover;
+      this.cover = null; // it is there now, and is not sent again
     }
     for (const [option, file] of this.files) {
       tell(text("sending", { file: file.name }));
       const query = new URLSearchParams({ name: option === "recording" ? name : `${name}-${option}`, file: file.name });
       values.recipe[option] = (await send(`/api/recordings?${query}`, file)).recording;
+      this.set.recipe = { ...this.set.recipe, [option]: values.recipe[option] };
+      this.removed.delete(option);
+      this.files.delete(option);
     }
     await send(addressOf("api", "seeds", name, "settings"), values, { method: "PUT" });
   }

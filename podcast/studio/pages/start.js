@@ -54,8 +54,6 @@ class Dropping {
   constructor() {
     this.transcript = null;
     this.recording = null;
-    /** @type {Promise<any> | null} */
-    this.options = null; // what the server says can be set, once it is asked for
     this.input = element("input", {
       id: "pick",
       type: "file",
@@ -90,9 +88,15 @@ class Dropping {
 
   /** Take files: a transcript, or a recording that belongs to one. */
   async take(files) {
-    const { recordings } = await (this.options ??= readOptions());
+    let options;
+    try {
+      options = await readOptions();
+    } catch (error) {
+      tell(error.message, true);
+      return;
+    }
     for (const file of files) {
-      if (recordings.some((suffix) => file.name.toLowerCase().endsWith(suffix))) this.recording = file;
+      if (options.recordings.some((suffix) => file.name.toLowerCase().endsWith(suffix))) this.recording = file;
       else this.transcript = file;
     }
     if (!this.transcript) {
@@ -102,7 +106,7 @@ class Dropping {
     this.read.replaceChildren(element("p", { class: "quiet" }, text("reading")));
     try {
       const query = new URLSearchParams({ file: this.transcript.name });
-      const [found, options] = await Promise.all([send(`/api/read?${query}`, this.transcript), this.options]);
+      const found = await send(`/api/read?${query}`, this.transcript);
       this.show(found, options);
       if (found.characters > LONG) this.foreseen.replaceChildren();
       else await this.foresee(query, this.transcript);
@@ -131,6 +135,7 @@ class Dropping {
     this.foreseen = element("div", { role: "status" }, element("p", { class: "quiet" }, text("foreseeing")));
     this.name = element("input", { value: found.name, required: true, maxlength: 100, autocomplete: "off" });
     this.settings = new Settings(() => this.keep(), options, {}, found.speakers);
+    if (this.recording) this.settings.pick("recording", this.recording);
     const save = button(text("saveAndOpen"), () => this.save(save), { class: "main" });
     this.read.replaceChildren(
       element(
@@ -166,7 +171,6 @@ class Dropping {
     try {
       this.settings.values();
       const name = await this.keep();
-      if (this.recording) this.settings.pick("recording", this.recording);
       await this.settings.save(name);
       location.assign(addressOf("edit", name));
     } catch (error) {
