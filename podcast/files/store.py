@@ -42,6 +42,7 @@ KINDS = {
     ".aac": Kind("chapters"),  # AAC frames: production/jobs.py
     ".sound": Kind("sounds"),  # music, bells, intro, outro: production/cluster.py
     ".times": Kind("times of recordings"),  # recording/heard.py
+    ".levels": Kind("levels of recordings"),  # recording/heard.py
     ".jpg": Kind("covers"),  # production/make.py
 }
 
