@@ -67,6 +67,11 @@ class Store:
         """What to do about a damaged file, for error messages."""
         return f"remove {self.folder} and build again"
 
+    @property
+    def here(self) -> Store:
+        """The folder alone, for what is made again in less time than it is fetched from a URL."""
+        return Store(self.folder)
+
     def get(self, name: str) -> bytes | None:
         """The content of the file `name`, or None if it is missing or damaged.
 

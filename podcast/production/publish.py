@@ -169,7 +169,8 @@ def _chapters(production: Production, cover: bytes, folder: Path) -> Iterator[Cu
 def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path, store: Store) -> None:
     """Write all text files: subtitles, chapter lists, show notes and the page.
 
-    Subtitles that the store holds are not made again. Raises OSError and WriteError.
+    Subtitles that the store's folder holds are not made again; none are put at its URL, from which
+    they would come more slowly. Raises OSError and WriteError.
     """
     chapter_names = [
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
@@ -178,7 +179,7 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path, stor
         files.description, files.link, tuple(chapter_names), cover, bool(files.pictures)
     )
     texts = ((name, text.write(episode, beside)) for name, text in TEXTS.items())
-    keep = partial(_kept, store, sources_key(subtitles.__name__))
+    keep = partial(_kept, store.here, sources_key(subtitles.__name__))
     shown = subtitle_files(episode, chapter_names, files.style, files.karaoke, keep)
     for name, text in chain(texts, shown):
         (folder / name).write_bytes(text.encode())
