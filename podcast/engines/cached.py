@@ -77,7 +77,7 @@ def recited(texts: Sequence[str], engine: Engine, voice: Voice, store: Store) ->
     Raises WriteError if they cannot be stored, and the errors of the engine.
     """
     key = content_key("recital 1", engine.version, voice.sound, tuple(texts))
-    here = Store(store.folder)
+    here = store.here
     speeches = find_speeches(here, key)
     if speeches is None or len(speeches) != len(texts):
         with alone(engine):

@@ -42,6 +42,7 @@ KINDS = {
     ".aac": Kind("chapters"),  # AAC frames: production/jobs.py
     ".sound": Kind("sounds"),  # music, bells, intro, outro: production/cluster.py
     ".times": Kind("times of recordings"),  # recording/heard.py
+    ".levels": Kind("levels of recordings"),  # recording/heard.py
     ".jpg": Kind("covers"),  # production/make.py
 }
 
@@ -65,6 +66,11 @@ class Store:
     def remedy(self) -> str:
         """What to do about a damaged file, for error messages."""
         return f"remove {self.folder} and build again"
+
+    @property
+    def here(self) -> Store:
+        """The folder alone, for what is made again in less time than it is fetched from a URL."""
+        return Store(self.folder)
 
     def get(self, name: str) -> bytes | None:
         """The content of the file `name`, or None if it is missing or damaged.

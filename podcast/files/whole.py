@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkstemp
@@ -17,6 +16,11 @@ try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
+
+# It can be asked for only by setting it. This is done here, before there are threads: two of them
+# that did it at once would leave the process without a mask.
+_UMASK = os.umask(0)
+os.umask(_UMASK)
 
 
 @contextmanager
@@ -31,7 +35,7 @@ def replacing(path: Path) -> Iterator[Path]:
         handle, name = mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
         os.close(handle)
         part = Path(name)
-        part.chmod(0o666 & ~_umask())
+        part.chmod(0o666 & ~_UMASK)
         yield part
         part.replace(path)
     except OSError as error:
@@ -39,13 +43,6 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         if part:
             part.unlink(missing_ok=True)
-
-
-@cache
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def unwritable(path: Path, error: OSError) -> WriteError:

@@ -16,18 +16,20 @@ from podcast.files.store import Store
 from podcast.model import RATE, Span, Style
 from podcast.production.jobs import Job
 from podcast.sound.assemble import Take
-from podcast.subtitles import lines
 from podcast.subtitles.lines import style_of, subtitle_turns
 
 Lines = tuple[Span, ...]
 
 
 def lined(jobs: Sequence[Job], takes: Sequence[Take]) -> list[Lines]:
-    """The subtitle lines of each take, in the style of the recipe. Raises WriteError."""
+    """The subtitle lines of each take, in the style of the recipe. Raises WriteError.
+
+    They are not put at the store's URL: to cut them again takes less time than to fetch them.
+    """
     style = style_of(jobs[0].recipe)
-    look = content_key(style, sources_key(lines.__name__))
+    look = content_key(style, sources_key(__name__))
     return [
-        _remembered(job.store, f"{job.key}-{content_key(look, take.sound)}.lines", take, style)
+        _remembered(job.store.here, f"{job.key}-{content_key(look, take.sound)}.lines", take, style)
         for job, take in zip(jobs, takes, strict=True)
     ]
 

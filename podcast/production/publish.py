@@ -6,7 +6,6 @@ is always one complete build. Files that a person put into it are copied to the 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -16,7 +15,6 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from shutil import copy2, copytree
-from zlib import compress, decompress
 
 from podcast.files.keys import content_key
 from podcast.files.names import (
@@ -46,7 +44,7 @@ from podcast.published.report import Report, read_report, report_text
 from podcast.sound.m4b import write_m4b
 from podcast.sound.mp3 import Cut, cut, write_mp3
 from podcast.subtitles import files as subtitles
-from podcast.subtitles.files import ByEnd, subtitle_files
+from podcast.subtitles.files import ByEnd, packed, subtitle_files, unpacked
 from podcast.subtitles.lines import DEFAULT
 
 LONGEST_NAME = 120  # bytes of a title in a file name; file systems allow 255 bytes in all
@@ -171,7 +169,8 @@ def _chapters(production: Production, cover: bytes, folder: Path) -> Iterator[Cu
 def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path, store: Store) -> None:
     """Write all text files: subtitles, chapter lists, show notes and the page.
 
-    Subtitles that the store holds are not made again. Raises OSError and WriteError.
+    Subtitles that the store's folder holds are not made again; none are put at its URL, from which
+    they would come more slowly. Raises OSError and WriteError.
     """
     chapter_names = [
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
@@ -180,7 +179,7 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path, stor
         files.description, files.link, tuple(chapter_names), cover, bool(files.pictures)
     )
     texts = ((name, text.write(episode, beside)) for name, text in TEXTS.items())
-    keep = partial(_kept, store, sources_key(subtitles.__name__))
+    keep = partial(_kept, store.here, sources_key(subtitles.__name__))
     shown = subtitle_files(episode, chapter_names, files.style, files.karaoke, keep)
     for name, text in chain(texts, shown):
         (folder / name).write_bytes(text.encode())
@@ -190,13 +189,8 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path, stor
 
 def _kept(store: Store, program: str, key: str, make: Callable[[], ByEnd]) -> ByEnd:
     """The texts of subtitle files that the store has under a key; else those of `make`, kept."""
-
-    def packed() -> bytes:
-        return compress(json.dumps(make()).encode(), 1)
-
     name = f"{content_key(program, key)}.subtitles"
-    texts: ByEnd = json.loads(decompress(store.once(name, packed)))
-    return texts
+    return unpacked(store.once(name, lambda: packed(make())))
 
 
 def chapter_name(number: int, track: Track, episode: Episode) -> str:

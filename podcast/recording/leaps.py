@@ -89,7 +89,9 @@ def doubtful(
         if sum(sizes[opens:closes]) < _FEWEST:
             continue
         first, end = max(0, opens - _AROUND), min(len(good), closes + _AROUND)
-        before, after = spans[first - 1] if first else None, spans[end] if end < len(good) else None
+        # The nearest lines that were found: one of signs alone is found nowhere.
+        before = next((span for span in reversed(spans[:first]) if span), None)
+        after = next((span for span in spans[end:] if span), None)
         start, stop = before[1] if before else 0, after[0] if after else frames
         if stop - start >= _SHORTEST:
             yield Part(first, end, (start, stop))

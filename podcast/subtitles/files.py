@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from zlib import compress, decompress
 
 from podcast.files.keys import content_key
 from podcast.formats.speakers import names_to_show
@@ -59,6 +61,17 @@ def subtitle_files(
 
     texts = keep(content_key(heard, episode.title, shown_so), whole)
     yield from ((f"episode{end}", text) for end, text in texts.items())
+
+
+def packed(texts: ByEnd) -> bytes:
+    """Texts as they are kept. This stands here so that a key of this module holds it, too."""
+    return compress(json.dumps(texts).encode(), 1)
+
+
+def unpacked(kept: bytes) -> ByEnd:
+    """The texts that `packed` returned."""
+    texts: ByEnd = json.loads(decompress(kept))
+    return texts
 
 
 def whole_files(

@@ -208,6 +208,21 @@ def test_a_folder_is_a_store_and_imports_nothing_of_a_bucket(tmp_path: Path) -> 
     assert list((tmp_path / "shared").glob("*.bare"))
 
 
+def test_what_is_made_sooner_than_it_is_fetched_stays_here(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.md"
+    seed.write_text(SCRIPT, "utf-8")
+    far = tmp_path / "far"
+    order = Order(
+        seed, tmp_path / "out", Recipe(engine="tone"), ROOT / "voices", store=f"file://{far}"
+    )
+    build(order, lambda *_: None, lambda _: None)
+    kept, shared = (
+        {path.suffix for path in folder.rglob("*") if path.is_file()}
+        for folder in (order.cache, far)
+    )
+    assert kept - shared == {".clip", ".lines", ".subtitles"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_second_machine_builds_from_what_the_first_put_on_s3(

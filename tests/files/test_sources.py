@@ -266,3 +266,8 @@ def test_an_edit_of_the_page_speaks_and_encodes_nothing_again(
     fresh = {Path(name).suffix for name in after.keys() - before.keys()}
     # It is spoken and encoded again, and not drawn.
     assert fresh == {".npy", ".json", ".bare", ".lines", ".gains"}
+    for name in ("production/lines.py", "subtitles/files.py"):  # they say how these are kept, too
+        with (program / name).open("a") as file:
+            file.write("# another\n")
+    latest = kept()
+    assert {Path(name).suffix for name in latest.keys() - after.keys()} == {".lines", ".subtitles"}

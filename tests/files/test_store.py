@@ -102,6 +102,16 @@ def test_all_that_a_build_keeps_is_of_a_kind(tmp_path: Path) -> None:
     assert sum(len(entry.paths) for entry in read_entries(Store(order.cache))) == len(paths)
 
 
+def test_a_file_is_as_readable_as_any_and_no_thread_sets_the_mask_for_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "any").touch()
+    monkeypatch.setattr(os, "umask", None)
+    with replacing(tmp_path / "a") as part:
+        part.write_text("new")
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("old")

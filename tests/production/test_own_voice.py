@@ -13,6 +13,8 @@ from spoken import LINES, quiet, taped, write_wav
 
 from podcast.cli import main
 from podcast.engines.recording import Recording
+from podcast.files.prune import read_entries
+from podcast.files.store import Store
 from podcast.model import NOTICE
 
 FILLED = ("嗯", *LINES[:2], "那个", LINES[2], "就是说", LINES[3])
@@ -80,6 +82,12 @@ def test_the_episode_is_whole_and_no_file_says_that_it_is_synthetic(here: Path) 
 def test_the_subtitles_have_the_words_of_the_script(here: Path) -> None:
     cues = list(srt.parse(Path("out/talk/episode.srt").read_text("utf-8")))
     assert "".join(filter(str.isalnum, "".join(cue.content for cue in cues))) == "".join(LINES[:4])
+
+
+def test_all_that_is_kept_of_the_recording_can_be_cleaned_away(here: Path) -> None:
+    store = Store(here / "out/.cache")
+    counted = {path for entry in read_entries(store) for path in entry.paths}
+    assert counted == {path for path in store.folder.rglob("*") if path.is_file()}
 
 
 def test_only_an_edited_paragraph_is_cut_again(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,17 @@ def test_a_part_is_doubtful_where_many_lines_are_and_there_is_sound_for_them() -
     assert list(doubtful(good, close, sizes, 50)) == []
 
 
+def test_a_line_that_nobody_can_say_makes_no_part_longer() -> None:
+    good = [True] * 10 + [False] * 30 + [True] * 10
+    spans: list[tuple[int, int] | None] = [(at * 100, at * 100 + 90) for at in range(50)]
+    for at in (7, 42):
+        good[at], spans[at] = False, None
+    good[11] = good[38] = True  # so the lines that nobody can say are next to the part
+    assert list(doubtful(good, spans, [10] * 50, 5000)) == [Part(8, 42, (690, 4300))]
+    spans = [None] * 50
+    assert list(doubtful(good, spans, [10] * 50, 5000)) == [Part(8, 42, (0, 5000))]
+
+
 @pytest.mark.slow
 def test_a_long_chapter_that_nobody_says_hides_no_line_behind_it() -> None:
     sound, starts = taped(*LINES)
