@@ -37,8 +37,8 @@ _LIGHT = re.compile(  # verbs without a meaning of their own, in any word class
     r"|包括|充满|出于|属于|基于|等于|位于|来自|在于|处于|由于|含有|存在"
 )
 _LED = re.compile(r".+[去来掉多少完到]")  # verbs that need an object after them
-_PAUSE = re.compile(  # words about a break in the room, which are no subject of the talk
-    r"[^。！？，]*(?:休息(?:一下|一会|[\d一二三五十几两]+分钟)|喝[口点杯]?(?:水|茶|咖啡)|[上去](?:个|一下)?(?:厕所|洗手间))[^。！？，]*"
+_PAUSE = re.compile(  # clauses about a break in the room, which is no subject of the talk
+    r"(?<![^。！？，])[^。！？，]*(?:休息(?:一下|一会|[\d一二三五十几两]+分钟)|喝[口点杯]?(?:水|茶|咖啡)|[上去](?:个|一下)?(?:厕所|洗手间))[^。！？，]*"
 )
 _CODE = re.compile(r"[\d-]{5,}")  # a telephone number, an order
 _NOISE = re.compile(r"(.)\1+", re.IGNORECASE)
