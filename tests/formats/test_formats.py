@@ -472,6 +472,15 @@ def test_keywords_are_words_that_few_talks_have() -> None:
     assert words[0] == "石斑鱼" and "能力" not in words
 
 
+def test_a_keyword_is_no_half_of_a_name_or_of_a_word() -> None:
+    def words(text: str) -> tuple[str, ...]:
+        return keywords(Episode("一", RATE, (Track("章", RATE, (), (Span(0, RATE, text),)),)))
+
+    assert words("字节跳动很大。字节跳动做事。字节跳动来了，字节跳动好。") == ("字节跳动",)
+    assert "字节" in words("字节跳动一秒用多少字节？这个字节多，那个字节少。")
+    assert words("一是无知之墙：制。二是白目之墙：假。是资讯爆炸之墙：假。") == ()
+
+
 def test_shownotes_of_a_single_chapter() -> None:
     text = shownotes_text(Episode("一", RATE, (Track("只有一章", RATE, (), ()),)))
     assert "00:00 只有一章" in text
