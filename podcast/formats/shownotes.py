@@ -176,6 +176,8 @@ def _english_names(sentence: str) -> Iterator[str]:
     ['Sarah Lee', 'OpenAI', 'iPhone 16']
     >>> list(_english_names("Today I'm in the show")), list(_english_names("Claude Code is good"))
     ([], ['Claude Code'])
+    >>> list(_english_names("In 2019 we had Windows 11"))
+    ['Windows 11']
     """
     for found in _ENGLISH_NAME.finditer(sentence):
         first, _, rest = found.group().partition(" ")
@@ -183,7 +185,7 @@ def _english_names(sentence: str) -> Iterator[str]:
         if found.start() == 0 and is_name and not rest:
             continue
         name = found.group() if is_name else rest
-        if name:
+        if name and not name[0].isdigit():  # of In 2019 a year is left
             yield name.rstrip("-'’&")
 
 
@@ -198,7 +200,8 @@ def _is_name(key: str, counts: Counter[str], shown: Set[str]) -> bool:
     if key in shown:
         return counts.total() > 1
     capital = sum(count for name, count in counts.items() if re.search("[A-Z0-9]", name))
-    is_common = len(key) < 2 or _NOT_NAMES.fullmatch(key)
+    is_function = re.split("['’]", key)[0] in FUNCTION_WORDS and not any(map(str.isupper, counts))
+    is_common = len(key) < 2 or is_function or _NOT_NAMES.fullmatch(key)  # This; but not WHO
     return 2 <= counts.total() < 2 * capital and not is_common
 
 

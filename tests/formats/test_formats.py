@@ -24,7 +24,7 @@ from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.podlove import podlove_text
-from podcast.formats.shownotes import keywords, shownotes_text
+from podcast.formats.shownotes import keywords, names_in, shownotes_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.model import NOTICE, STYLES, Episode, Span, Style, Track, later
@@ -470,6 +470,12 @@ def test_keywords_are_words_that_few_talks_have() -> None:
     text = "石斑鱼的产业。石斑鱼很多，产业很大，石斑鱼好。产业和市场。市场，市场，市场的能力。"
     words = keywords(Episode("一", RATE, (Track("章", RATE, (), (Span(0, RATE, text),)),)))
     assert words[0] == "石斑鱼" and "能力" not in words
+
+
+def test_a_word_of_an_english_sentence_is_no_name_among_hanzi() -> None:
+    text = "他说This是这个，This是那个。That's好，That's好。WHO说，WHO又说。"
+    episode = Episode("一", RATE, (Track("章", RATE, (), (Span(0, RATE, text),)),))
+    assert names_in(episode) == ("WHO",)
 
 
 def test_a_keyword_is_no_half_of_a_name_or_of_a_word() -> None:
