@@ -254,8 +254,9 @@ def _chapters(episode: Episode) -> list[str]:
 def _escaped(text: str) -> str:
     r"""The text, escaped so that Markdown shows it unchanged.
 
-    >>> _escaped("a*b* <i> [x](y)")
-    'a\\*b\\* \\<i\\> \\[x\\](y)'
+    >>> _escaped("a*b* <i> [x](y)"), _escaped("1. R&D &amp;"), _escaped("---")
+    ('a\\*b\\* \\<i\\> \\[x\\](y)', '1\\. R&D \\&amp;', '\\---')
     """
-    escaped = re.sub(r"([\\`*_<>\[\]~|])", r"\\\1", one_line(text))
-    return re.sub(r"^(#+|[-+]|\d+[.)])(?=\s)", r"\\\1", escaped)
+    escaped = re.sub(r"([\\`*_<>\[\]~|]|&(?=#?\w+;))", r"\\\1", one_line(text))
+    unnumbered = re.sub(r"^(\d+)(?=[.)](?:\s|$))", r"\1\\", escaped)
+    return re.sub(r"^(?=(?:#+|-+|\+)(?:\s|$))", r"\\", unnumbered)

@@ -478,6 +478,11 @@ def test_a_word_of_an_english_sentence_is_no_name_among_hanzi() -> None:
     assert names_in(episode) == ("WHO",)
 
 
+def test_a_numbered_title_has_no_sign_too_many_in_the_notes_and_the_feed() -> None:
+    notes = shownotes_text(Episode("1. 番茄", RATE, (Track("2) 土 &lt;b&gt;", RATE, (), ()),)))
+    assert "# 1\\. 番茄\n" in notes and "00:00 2\\) 土 \\&lt;b\\&gt;\n" in notes
+
+
 def test_a_keyword_is_no_half_of_a_name_or_of_a_word() -> None:
     def words(text: str) -> tuple[str, ...]:
         return keywords(Episode("一", RATE, (Track("章", RATE, (), (Span(0, RATE, text),)),)))
