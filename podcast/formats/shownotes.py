@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 from podcast.files.english import FUNCTION_WORDS, is_english
 from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.formats.speakers import ROLES, speaker_names
 from podcast.model import Episode, Track
+from podcast.text.divide.phrases import is_misread
+from podcast.text.divide.topics import is_fragment, is_guessed
 from podcast.text.proper import Name, hanzi_names
 from podcast.text.spacing import join_lines
-from podcast.text.words import rarity, terms, words
+from podcast.text.words import Word, is_term, rarity, words
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+&'’-]*(?: (?:[A-Z][A-Za-z0-9.+&'’-]*|\d[\d.]*[A-Za-z]*))*")
 _ENGLISH_NAME = re.compile(
@@ -95,17 +97,36 @@ def keywords(episode: Episode) -> tuple[str, ...]:
     """
     named = Counter(name.casefold() for track in episode.tracks for name in _names(track))
     names = sorted(names_in(episode), key=lambda name: -named[name.casefold()])
-    said = Counter(
-        word.text
-        for track in episode.tracks
-        for sentence in _SENTENCE_END.split("".join(word.text for word in track.words))
-        for word in terms(sentence)
-        if not word.text.isascii() and _NOUN.match(word.tag) and rarity(word.text) > _TELLING
-    )
-    worth = {word: n * (min(rarity(word), _RAREST) - _COMMON) for word, n in said.items()}
-    often = sorted((word for word in said if said[word] >= _OFTEN), key=lambda w: -worth[w])
+    passages = [passage for track in episode.tracks for passage in _passages(track)]
+    said = Counter(noun for passage in passages for noun in _nouns(passage))
+    whole = [noun for noun in said if said[noun] >= _OFTEN and not _is_half(noun, passages)]
+    worth = {noun: said[noun] * (min(rarity(noun), _RAREST) - _COMMON) for noun in whole}
+    often = sorted(whole, key=lambda noun: -worth[noun])
     few = [re.sub(r"[ 《》]", "", name) for name in names[: _MOST_KEYWORDS // 2]]
     return tuple(dict.fromkeys([*few, *often]))[:_MOST_KEYWORDS]
+
+
+def _nouns(passage: str) -> Iterator[str]:
+    """The rare Chinese nouns of a sentence, without the parts of a longer name.
+
+    >>> list(_nouns("字节跳动的机器人用多少字节"))
+    ['机器人', '字节']
+    """
+    tokens = words(passage)
+    names = [(name.place, name.place + len(name.text)) for name in hanzi_names(tokens)]
+    end = 0
+    for word in tokens:
+        start, end = end, end + len(word.text)
+        is_part = any(a <= start and end <= b and end - start < b - a for a, b in names)
+        is_noun = _NOUN.match(word.tag) and is_term(word) and not word.text.isascii()
+        if is_noun and rarity(word.text) > _TELLING and not is_part:
+            yield word.text
+
+
+def _is_half(noun: str, passages: Sequence[str]) -> bool:
+    """Whether a word that no dictionary has is a part of others: 之墙 of 无知之墙."""
+    is_inside = is_guessed(Word(noun, "n")) and is_fragment(noun, "\n".join(passages))
+    return is_inside or is_misread(noun)
 
 
 def _mentions(episode: Episode, names: tuple[str, ...]) -> list[str]:
@@ -155,6 +176,8 @@ def _english_names(sentence: str) -> Iterator[str]:
     ['Sarah Lee', 'OpenAI', 'iPhone 16']
     >>> list(_english_names("Today I'm in the show")), list(_english_names("Claude Code is good"))
     ([], ['Claude Code'])
+    >>> list(_english_names("In 2019 we had Windows 11"))
+    ['Windows 11']
     """
     for found in _ENGLISH_NAME.finditer(sentence):
         first, _, rest = found.group().partition(" ")
@@ -162,7 +185,7 @@ def _english_names(sentence: str) -> Iterator[str]:
         if found.start() == 0 and is_name and not rest:
             continue
         name = found.group() if is_name else rest
-        if name:
+        if name and not name[0].isdigit():  # of In 2019 a year is left
             yield name.rstrip("-'’&")
 
 
@@ -177,7 +200,8 @@ def _is_name(key: str, counts: Counter[str], shown: Set[str]) -> bool:
     if key in shown:
         return counts.total() > 1
     capital = sum(count for name, count in counts.items() if re.search("[A-Z0-9]", name))
-    is_common = len(key) < 2 or _NOT_NAMES.fullmatch(key)
+    is_function = re.split("['’]", key)[0] in FUNCTION_WORDS and not any(map(str.isupper, counts))
+    is_common = len(key) < 2 or is_function or _NOT_NAMES.fullmatch(key)  # This; but not WHO
     return 2 <= counts.total() < 2 * capital and not is_common
 
 
@@ -230,8 +254,9 @@ def _chapters(episode: Episode) -> list[str]:
 def _escaped(text: str) -> str:
     r"""The text, escaped so that Markdown shows it unchanged.
 
-    >>> _escaped("a*b* <i> [x](y)")
-    'a\\*b\\* \\<i\\> \\[x\\](y)'
+    >>> _escaped("a*b* <i> [x](y)"), _escaped("1. R&D &amp;"), _escaped("---")
+    ('a\\*b\\* \\<i\\> \\[x\\](y)', '1\\. R&D \\&amp;', '\\---')
     """
-    escaped = re.sub(r"([\\`*_<>\[\]~|])", r"\\\1", one_line(text))
-    return re.sub(r"^(#+|[-+]|\d+[.)])(?=\s)", r"\\\1", escaped)
+    escaped = re.sub(r"([\\`*_<>\[\]~|]|&(?=#?\w+;))", r"\\\1", one_line(text))
+    unnumbered = re.sub(r"^(\d+)(?=[.)](?:\s|$))", r"\1\\", escaped)
+    return re.sub(r"^(?=(?:#+|-+|\+)(?:\s|$))", r"\\", unnumbered)

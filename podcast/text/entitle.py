@@ -197,8 +197,8 @@ def title_counted(opening: str) -> str:
 
     >>> title_counted("今天聊两件事。第一件事是阳台种菜，第二件事是大理的旅行。")
     '阳台种菜、大理的旅行'
-    >>> title_counted("第一年全烂了，第二年好一点。")
-    ''
+    >>> title_counted("第一年全烂了，第二年好一点。"), title_counted("这是第一个问题的第二个子题。")
+    ('', '')
     """
     said = [Sentence(text, number) for number, text in enumerate(sentences(opening), 1)]
     things = [thing.text for thing in counted_up(said)]

@@ -24,7 +24,7 @@ from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.podlove import podlove_text
-from podcast.formats.shownotes import keywords, shownotes_text
+from podcast.formats.shownotes import keywords, names_in, shownotes_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.model import NOTICE, STYLES, Episode, Span, Style, Track, later
@@ -470,6 +470,26 @@ def test_keywords_are_words_that_few_talks_have() -> None:
     text = "石斑鱼的产业。石斑鱼很多，产业很大，石斑鱼好。产业和市场。市场，市场，市场的能力。"
     words = keywords(Episode("一", RATE, (Track("章", RATE, (), (Span(0, RATE, text),)),)))
     assert words[0] == "石斑鱼" and "能力" not in words
+
+
+def test_a_word_of_an_english_sentence_is_no_name_among_hanzi() -> None:
+    text = "他说This是这个，This是那个。That's好，That's好。WHO说，WHO又说。"
+    episode = Episode("一", RATE, (Track("章", RATE, (), (Span(0, RATE, text),)),))
+    assert names_in(episode) == ("WHO",)
+
+
+def test_a_numbered_title_has_no_sign_too_many_in_the_notes_and_the_feed() -> None:
+    notes = shownotes_text(Episode("1. 番茄", RATE, (Track("2) 土 &lt;b&gt;", RATE, (), ()),)))
+    assert "# 1\\. 番茄\n" in notes and "00:00 2\\) 土 \\&lt;b\\&gt;\n" in notes
+
+
+def test_a_keyword_is_no_half_of_a_name_or_of_a_word() -> None:
+    def words(text: str) -> tuple[str, ...]:
+        return keywords(Episode("一", RATE, (Track("章", RATE, (), (Span(0, RATE, text),)),)))
+
+    assert words("字节跳动很大。字节跳动做事。字节跳动来了，字节跳动好。") == ("字节跳动",)
+    assert "字节" in words("字节跳动一秒用多少字节？这个字节多，那个字节少。")
+    assert words("一是无知之墙：制。二是白目之墙：假。是资讯爆炸之墙：假。") == ()
 
 
 def test_shownotes_of_a_single_chapter() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patience import calls_of
+from patience import calls_of, no_explosion
 from places import SEED
 from rough import GOLD, roughly_punctuated
 
@@ -16,7 +16,7 @@ from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Chapter, Line, Opening, Script, Sentence, Transcript
 from podcast.text.divide import divide
 from podcast.text.divide.boundaries import boundaries
-from podcast.text.divide.phrases import WIDEST
+from podcast.text.divide.phrases import WIDEST, words_of
 from podcast.text.divide.signposts import NAMES, is_marker, signposts
 from podcast.text.divide.titles import titles
 from podcast.text.words import SPEED, length
@@ -133,6 +133,17 @@ def test_words_are_joined_only_where_both_are_names() -> None:
 def test_a_break_names_no_chapter() -> None:
     text = "我休息一下，喝口水。然后看机器人的进展。喝口水。"
     assert titles([text]) == ["机器人的进展"]
+
+
+def test_a_marker_said_without_end_takes_no_time_without_end() -> None:
+    with no_explosion():
+        assert is_marker("好吧" * 5000) and not is_marker("好吧对吧" * 5000 + "走")
+        signposts([Sentence("对吧" * 60 + "走。", 1)])
+
+
+def test_a_chapter_in_english_takes_no_time_without_end() -> None:
+    with no_explosion():
+        assert words_of("and then we take a break " * 40_000)
 
 
 def test_no_sentences_give_no_chapters() -> None:

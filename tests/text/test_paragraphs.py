@@ -10,6 +10,7 @@ import paragraphs as bench
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import calls_of
 
 from podcast.model import Sentence
 from podcast.text.divide.breaks import KNOTS_HANZI, LONGEST_HANZI, breaks, knots
@@ -88,6 +89,23 @@ def test_no_paragraph_begins_inside_what_is_quoted(before: str, after: str) -> N
     topic = np.zeros(len(sentences))
     topic[5] = 9.0
     assert 5 not in breaks(sentences, topic)
+
+
+def test_a_quotation_that_never_closes_quotes_nothing() -> None:
+    opens = "另外，我们再说一下城市的交通，它也变了很多。"
+    sentences = said(*[PLAIN] * 3, "他说：“我来。", PLAIN, opens, *[PLAIN] * 3, "他问：“真的吗？”")
+    topic = np.zeros(len(sentences))
+    topic[5] = 9.0
+    assert 5 in breaks(sentences, topic)
+
+
+def test_work_on_a_quotation_that_never_closes_grows_as_the_talk() -> None:
+    def work(times: int) -> int:
+        sentences = said("他说：“我来。", *[PLAIN] * times)
+        return calls_of(lambda: breaks(sentences, np.zeros(len(sentences))))
+
+    work(10)  # fills the caches
+    assert work(600) < 4 * work(200)
 
 
 def test_a_word_that_opens_begins_a_paragraph_and_one_that_goes_on_does_not() -> None:

@@ -26,6 +26,7 @@ def named(text: str) -> tuple[str, ...]:
         ("高嘉良的工作，高嘉良的工作。", ()),  # nothing shows that it is a person
         ("文明的文明。黑洞和黑洞。高智商说高智商说。", ()),
         ("陈老师说好，陈老师说不好。唐凤有说，唐凤有说。", ()),
+        ("我联想到他，又联想到你。", ()),  # a word first of all, not the company
         ("北京很大，北京很好。", ()),  # a place is neither a person nor a company
         ("《雷军传》，《雷军传》。", ("《雷军传》",)),
     ],

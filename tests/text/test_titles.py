@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from patience import calls_of
 
 from podcast.text.divide.candidates import NAMES, candidates
 from podcast.text.divide.ranking import ranked, weights
@@ -53,6 +54,15 @@ def test_a_foreign_word_in_small_letters_begins_no_pair() -> None:
 def test_the_second_half_of_a_pair_begins_with_no_figure() -> None:
     text = "Rocket Lab 有三家公司。我们看 Rocket Lab 的最新火箭。Rocket Lab 的火箭很小。" * 2
     assert "Rocket Lab 的三家公司" not in offered(text)
+
+
+def test_work_on_pairs_of_phrases_grows_as_the_chapter() -> None:
+    def work(times: int) -> int:
+        topic = Topic("Jeff Dean 来了。" * times + PLAIN + "有机模型很大。" * times)
+        return calls_of(lambda: candidates(topic, Counter(topic.counts)))
+
+    work(10)  # fills the caches
+    assert work(300) < 5 * work(100)
 
 
 INTRODUCED = (

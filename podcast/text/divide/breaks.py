@@ -174,18 +174,26 @@ def is_split(before: Sequence[Word], after: Sequence[Word]) -> bool:
 
 
 def _quoted(sentences: Sequence[Sentence]) -> list[bool]:
-    """Whether each sentence begins inside a quotation, or answers the quotation before it."""
-    found, closer = [], ""
+    """Whether each sentence begins inside a quotation, or answers the quotation before it.
+
+    A quotation mark that opens again before it closes was never closed, so quotes nothing.
+    """
     texts = [sentence.text for sentence in sentences]
+    found = [False, *(_is_reply(before, text) for before, text in pairwise(texts))]
+    opened: dict[str, int] = {}  # the sentence in which a quotation begins, by its closing mark
     for at, text in enumerate(texts):
-        is_reply = at > 0 and texts[at - 1][-1:] in _QUOTES.values() and bool(_REPLY.match(text))
-        found.append(is_reply or any(closer in later for later in texts[at:] if closer))
         for sign in text:
-            if not closer:
-                closer = _QUOTES.get(sign, "")
-            elif sign == closer:
-                closer = ""
+            if sign in _QUOTES:
+                opened[_QUOTES[sign]] = at
+            elif sign in opened:
+                inside = slice(opened.pop(sign) + 1, at + 1)
+                found[inside] = [True] * len(found[inside])
     return found
+
+
+def _is_reply(before: str, text: str) -> bool:
+    """Whether a sentence tells who answered the quotation with which the one before ends."""
+    return before[-1:] in _QUOTES.values() and _REPLY.match(text) is not None
 
 
 def signs(sentences: Sequence[Sentence], gain: Numbers) -> Iterator[Signs]:

@@ -275,18 +275,13 @@ def _share_a_sentence(topic: Topic, one: Choice, other: Choice) -> bool:
 
 def _share_a_clause(topic: Topic, one: Choice, other: Choice) -> bool:
     """Whether the second phrase once follows the first within a few characters of one clause."""
-    ends = [phrase.place + len(phrase.text) for phrase in one.said]
+    ends = (phrase.place + len(phrase.text) for phrase in one.said)
     gaps = (
         topic.said[end : phrase.place]
         for end in ends
-        for phrase in other.said
-        if _follows(end, phrase)
+        for phrase in other.said_in(end, end + CLAUSE)
     )
     return any(not _MARK.search(gap) for gap in gaps)
-
-
-def _follows(end: int, phrase: Phrase) -> bool:
-    return 0 <= phrase.place - end <= CLAUSE
 
 
 def _joints(

@@ -102,7 +102,7 @@ def counted_up(sentences: Sequence[Sentence]) -> list[Thing]:
             is_next = number == len(things) + 1 and (not things or place - last < APART)
             if is_next and (things or place < OPENING):
                 wording = _wording(match["thing"])
-                if len(wording) > 1:
+                if len(wording) > 1 and not wording.endswith("的"):  # 第一个问题的第二个部分
                     things.append(Thing(number, wording, at))
                     last = place
         said += length(sentence.text)

@@ -21,7 +21,7 @@ TELLING = 3.0  # rarity above which a verb may be part of a title
 # is a word that no title has.
 _PHRASE = re.compile(r"M?[ATNE]*V?[ATNE]*(?:C[ATNE]+)?(?:DM?[ATVNE]*)?[NEV]")
 _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点家款层]")
-_CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能]|[是有的了就也都不]")
+_CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能之]|[是有的了就也都不]")
 _SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u4e00-\u9fff])")
 _STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
 _ENGLISH = FUNCTION_WORDS | {"ok", "us"}
@@ -37,8 +37,8 @@ _LIGHT = re.compile(  # verbs without a meaning of their own, in any word class
     r"|包括|充满|出于|属于|基于|等于|位于|来自|在于|处于|由于|含有|存在"
 )
 _LED = re.compile(r".+[去来掉多少完到]")  # verbs that need an object after them
-_PAUSE = re.compile(  # words about a break in the room, which are no subject of the talk
-    r"[^。！？，]*(?:休息(?:一下|一会|[\d一二三五十几两]+分钟)|喝[口点杯]?(?:水|茶|咖啡)|[上去](?:个|一下)?(?:厕所|洗手间))[^。！？，]*"
+_PAUSE = re.compile(  # clauses about a break in the room, which is no subject of the talk
+    r"(?<![^。！？，])[^。！？，]*(?:休息(?:一下|一会|[\d一二三五十几两]+分钟)|喝[口点杯]?(?:水|茶|咖啡)|[上去](?:个|一下)?(?:厕所|洗手间))[^。！？，]*"
 )
 _CODE = re.compile(r"[\d-]{5,}")  # a telephone number, an order
 _NOISE = re.compile(r"(.)\1+", re.IGNORECASE)
@@ -167,8 +167,8 @@ def _han(word: Word) -> str:
         return "X"
     if word.text[0] == "一" and tag in ("m", "mq"):
         return "X"
-    if _CLINGS.search(word.text) and not rjieba.has_word(word.text):
-        return "X"  # rjieba guessed this word, and wrongly
+    if is_misread(word.text):
+        return "X"
     if tag == "v":
         return "V" if rarity(word.text) > TELLING and not _LED.fullmatch(word.text) else "X"
     if tag[0] == "n" or tag in ("vn", "an", "j", "l", "i", "s", "g", "m"):
@@ -176,6 +176,15 @@ def _han(word: Word) -> str:
     if tag[0] in "ab":
         return "A"
     return "T" if tag in ("t", "f") else "X"
+
+
+def is_misread(text: str) -> bool:
+    """Whether a word with a particle in it is in no dictionary: rjieba guessed it, and wrongly.
+
+    >>> is_misread("之墙"), is_misread("之间"), is_misread("萌典")
+    (True, False, False)
+    """
+    return _CLINGS.search(text) is not None and not rjieba.has_word(text)
 
 
 def phrases(text: str) -> Iterator[Phrase]:

@@ -24,7 +24,9 @@ SHORT = 20  # characters of a sentence that only sums up
 TAIL = 24  # characters at the end of a sentence that can close a topic
 
 _FILLER = r"(?:嗯|对|啊|呃|哦|噢|那么?|所以说?|然后|其实|呢|吧|的话|这个|就是说?|[\W_])"
-_DONE = r"(?:好了|好的|好吧|好啦|好|行|OK|Ok|ok|okay|Okay|是吧|对吧|对不对|没错|谢谢)"
+# A run of these words can be read in one way only: 好吧 is 好 and the filler 吧. If it were a word,
+# too, the time to reject 好吧好吧好吧… would double with each.
+_DONE = r"(?:好了|好的|好啦|好|行|OK|Ok|ok|okay|Okay|是吧|对不对|没错|谢谢)"
 MARKER = re.compile(rf"(?:{_FILLER}|{_DONE})+")
 DONE = re.compile(
     rf"{_FILLER}*(?:好了|好的|好吧|好啦|好(?=\W|$|我|那|接|下|感|谢|大家|最)|行(?=\W|$)|OK|Ok|ok|okay)"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from math import log, pow, sqrt
+from operator import attrgetter
 from typing import NamedTuple
 
 import rjieba
@@ -23,7 +25,7 @@ OFTEN = 3  # times that a name is said which is considered, too
 
 
 class Choice(NamedTuple):
-    """A phrase that may name a chapter, how well it does, and each time that it is said."""
+    """A phrase that may name a chapter, how well it does, and, in order, each time it is said."""
 
     score: float
     phrase: Phrase
@@ -41,8 +43,13 @@ class Choice(NamedTuple):
 
     def times_near(self, other: Choice, reach: int) -> int:
         """How often this phrase is said within `reach` characters of the other."""
-        places = [phrase.place for phrase in other.said]
-        return sum(any(abs(one.place - at) <= reach for at in places) for one in self.said)
+        return sum(bool(other.said_in(p.place - reach, p.place + reach)) for p in self.said)
+
+    def said_in(self, first: int, last: int) -> tuple[Phrase, ...]:
+        """Each time that the phrase is said at a place from `first` to `last`."""
+        place = attrgetter("place")
+        start = bisect_left(self.said, first, key=place)
+        return self.said[start : bisect_right(self.said, last, start, key=place)]
 
 
 class Topic:
