@@ -14,7 +14,7 @@ from rough import GOLD, roughly_punctuated
 
 from podcast.errors import ReadError
 from podcast.model import GUEST, HOST, Chapter, Line, Opening, Script, Sentence, Transcript
-from podcast.text.divide import divide
+from podcast.text.divide import divide, hearing
 from podcast.text.divide.boundaries import boundaries
 from podcast.text.divide.phrases import WIDEST, words_of
 from podcast.text.divide.signposts import NAMES, is_marker, signposts
@@ -244,6 +244,16 @@ def test_the_turns_of_the_default_episode_are_found(
 
 
 @pytest.mark.slow
+def test_work_on_a_talk_in_one_line_grows_as_the_talk() -> None:
+    def work(times: int) -> int:
+        talk = tuple(Sentence(f"{at:04}步走了。", 1) for at in range(times))
+        text = "".join(sentence.text for sentence in talk)
+        heard = hearing.heard_in(Transcript((Line(text.replace("。", "，"), 1),)))
+        return calls_of(lambda: hearing.speakers(talk, heard, np.zeros(len(heard.clauses))))
+
+    assert work(600) < 4 * work(200)
+
+
 def test_turns_are_heard_that_cleaning_and_punctuation_hide() -> None:
     lines = [Line(text, n) for n, text in enumerate(SEED.read_text("utf-8").splitlines(), 1)]
     kept = [line for line in lines if not is_marker(line.text)]

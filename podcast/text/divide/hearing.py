@@ -16,7 +16,7 @@ from podcast.model import Sentence, Transcript
 from podcast.text.divide.numbers import Numbers
 from podcast.text.hanzi import simplified
 from podcast.text.sentences import ends_sentence, sentences
-from podcast.text.words import length
+from podcast.text.words import LATIN, length
 
 KNOWN = 4  # characters of a sentence by which its beginning is found in its line
 FAR = 36.0  # hanzi, at most, between the beginning of a sentence and a clause that announces it
@@ -76,13 +76,24 @@ def _places(sentences: Sequence[Sentence], heard: Clauses) -> Numbers:
     firsts: dict[int, int] = {}
     for number, clause in enumerate(heard.clauses):
         firsts.setdefault(clause.line, number)
-    places, last = [], 0.0
+    places, last, line = [], 0.0, 0
+    text, sizes = "", np.zeros(1)
     for sentence in sentences:
         if sentence.line in firsts:
             first = firsts[sentence.line]
-            near = heard.clauses[first : first + 4]
-            text = "".join(clause.text for clause in near if clause.line == sentence.line)
+            if sentence.line != line:
+                line = sentence.line
+                near = heard.clauses[first : first + 4]
+                text = "".join(clause.text for clause in near if clause.line == line)
+                sizes = _lengths(text)
             offset = max(0, text.find(sentence.text[:KNOWN]))
-            last = max(last, float(heard.places[first]) + length(text[:offset]))
+            last = max(last, float(heard.places[first]) + float(sizes[offset]))
         places.append(last)
     return np.array(places)
+
+
+def _lengths(text: str) -> Numbers:
+    """The `length` of each beginning of a text, the shortest first, of shape (characters + 1,)."""
+    letters = np.cumsum([0, *map(str.isalnum, text)])
+    latin = np.cumsum([0, *(c.isascii() and c.isalpha() for c in text)])
+    return np.asarray(letters - latin + LATIN * latin)
