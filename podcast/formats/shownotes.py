@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from podcast.files.english import FUNCTION_WORDS, is_english
 from podcast.formats.printed import full_clock, milliseconds, one_line
@@ -29,6 +30,7 @@ _MOST_KEYWORDS = 12
 # Rarity of a word: above which it can be a keyword, which counts as none, and the greatest one.
 _TELLING, _COMMON, _RAREST = 3.0, 2.5, 5.5
 _NOUN = re.compile("n(?!r)")  # tags of words that can be keywords; names of people are names_in
+_SENTENCES = 1 << 13  # whose names are remembered: several files tell them
 _OFTEN = 3  # times that a keyword is said, at least
 _NOT_NAMES = re.compile(
     r"ok(ay)?|yes|no|so|and|but|the|ai|app|api|c[eft]o|it|id|pc|tv|[av]r|ppt|pdf|vs|mr|ms|dr"
@@ -99,33 +101,36 @@ def keywords(episode: Episode) -> tuple[str, ...]:
     names = sorted(names_in(episode), key=lambda name: -named[name.casefold()])
     passages = [passage for track in episode.tracks for passage in _passages(track)]
     said = Counter(noun for passage in passages for noun in _nouns(passage))
-    whole = [noun for noun in said if said[noun] >= _OFTEN and not _is_half(noun, passages)]
+    text = "\n".join(passages)
+    whole = [noun for noun in said if said[noun] >= _OFTEN and not _is_half(noun, text)]
     worth = {noun: said[noun] * (min(rarity(noun), _RAREST) - _COMMON) for noun in whole}
     often = sorted(whole, key=lambda noun: -worth[noun])
     few = [re.sub(r"[ 《》]", "", name) for name in names[: _MOST_KEYWORDS // 2]]
     return tuple(dict.fromkeys([*few, *often]))[:_MOST_KEYWORDS]
 
 
-def _nouns(passage: str) -> Iterator[str]:
+@lru_cache(_SENTENCES)
+def _nouns(passage: str) -> tuple[str, ...]:
     """The rare Chinese nouns of a sentence, without the parts of a longer name.
 
-    >>> list(_nouns("字节跳动的机器人用多少字节"))
-    ['机器人', '字节']
+    >>> _nouns("字节跳动的机器人用多少字节")
+    ('机器人', '字节')
     """
     tokens = words(passage)
     names = [(name.place, name.place + len(name.text)) for name in hanzi_names(tokens)]
-    end = 0
+    nouns, end = [], 0
     for word in tokens:
         start, end = end, end + len(word.text)
         is_part = any(a <= start and end <= b and end - start < b - a for a, b in names)
         is_noun = _NOUN.match(word.tag) and is_term(word) and not word.text.isascii()
         if is_noun and rarity(word.text) > _TELLING and not is_part:
-            yield word.text
+            nouns.append(word.text)
+    return tuple(nouns)
 
 
-def _is_half(noun: str, passages: Sequence[str]) -> bool:
+def _is_half(noun: str, text: str) -> bool:
     """Whether a word that no dictionary has is a part of others: 之墙 of 无知之墙."""
-    is_inside = is_guessed(Word(noun, "n")) and is_fragment(noun, "\n".join(passages))
+    is_inside = is_guessed(Word(noun, "n")) and is_fragment(noun, text)
     return is_inside or is_misread(noun)
 
 
@@ -161,12 +166,15 @@ def _passages(track: Track) -> list[str]:
     return _SENTENCE_END.split("".join(word.text for word in track.words))
 
 
-def _hanzi_names(passage: str) -> Iterator[Name]:
+@lru_cache(_SENTENCES)
+def _hanzi_names(passage: str) -> tuple[Name, ...]:
     """The Chinese names of people and companies in a sentence, without those inside 《》."""
     titles = [found.span() for found in _TITLE.finditer(passage)]
-    for name in hanzi_names(words(passage)):
-        if not any(start <= name.place < end for start, end in titles):
-            yield name
+    return tuple(
+        name
+        for name in hanzi_names(words(passage))
+        if not any(start <= name.place < end for start, end in titles)
+    )
 
 
 def _english_names(sentence: str) -> Iterator[str]:
