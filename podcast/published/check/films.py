@@ -13,7 +13,7 @@ from podcast.files.names import AUDIOBOOK, VIDEO
 from podcast.formats.tags import M4B_LABEL
 from podcast.model import NOTICE
 from podcast.outside import ffmpeg
-from podcast.published.check.opened import Folder
+from podcast.published.check.opened import Folder, chapter_blocks
 from podcast.published.episode import video_key, video_record
 
 NERO = 255  # chapters that Nero's list can hold
@@ -122,7 +122,7 @@ def read_chapters(text: str) -> Iterator[tuple[int, str]]:
     >>> list(read_chapters("[CHAPTER]\nTIMEBASE=1/100\nSTART=250\nEND=300\ntitle=a\\=[CHAPTER]\n"))
     [(2500, 'a=[CHAPTER]')]
     """
-    for block in re.split(r"^\[CHAPTER\]\n", text, flags=re.MULTILINE)[1:]:
+    for block in chapter_blocks(text):
         fields = re.match(
             r"TIMEBASE=(\d+)/(\d+)\nSTART=(\d+)\nEND=\d+\n(?:title=((?:[^\\\n]|\\.)*))?",
             block,

@@ -249,6 +249,15 @@ def _clock(parts: tuple[str | Any, ...]) -> int:
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
 
 
+def chapter_blocks(text: str) -> list[str]:
+    r"""What stands below each line [CHAPTER] in a file of ffmpeg's metadata.
+
+    >>> chapter_blocks(";FFMETADATA1\n[CHAPTER]\ntitle=a[CHAPTER]\n[CHAPTER]\ntitle=b\n")
+    ['title=a[CHAPTER]\n', 'title=b\n']
+    """
+    return re.split(r"^\[CHAPTER\]\n", text, flags=re.MULTILINE)[1:]
+
+
 def letters(text: str) -> str:
     """The letters, hanzi and digits of a text, to compare the spoken words of two texts.
 

@@ -13,6 +13,7 @@ from html import unescape
 from xml.etree import ElementTree  # nosec B405 # see _podlove
 
 from podcast.files.names import CHAPTERS, NOTES, PAGE
+from podcast.published.check.opened import chapter_blocks
 
 FRAME_MS = 1000 / 75  # a CUE sheet counts in frames of a CD, 75 a second
 LONGEST_TITLE_BYTES = 255  # of ffmetadata: Nero's chapter list has one byte for a title's length
@@ -131,8 +132,7 @@ def _cue_sheet(text: str) -> Chapters:
 
 
 def _ffmetadata(text: str) -> Chapters:
-    chapters = re.split(r"^\[CHAPTER\]\n", text, flags=re.MULTILINE)[1:]
-    return [_ffmetadata_chapter(chapter) for chapter in chapters]
+    return [_ffmetadata_chapter(chapter) for chapter in chapter_blocks(text)]
 
 
 def _ffmetadata_chapter(text: str) -> tuple[float, str]:
