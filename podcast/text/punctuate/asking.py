@@ -45,13 +45,13 @@ def settle_questions(
     """The marks; a question mark after a clause that is no question becomes a comma or a stop.
 
     A comma or a stop after a question that the speaker answers at once becomes a question mark.
-    Marks at the places in `kept` and the last mark are not changed.
+    Marks at the places in `kept`, but for a comma, and the last mark are not changed.
 
-    >>> def settled(text: str) -> str:
+    >>> def settled(text: str, kept: Collection[int] = ()) -> str:
     ...     texts = [c for c in text if c not in "，。？"]
     ...     marks = [m if (m := text[i + 1 : i + 2]) and m in "，。？" else ""
     ...              for i, c in enumerate(text) if c not in "，。？"]
-    ...     return "".join(map("".join, zip(texts, settle_questions(texts, marks))))
+    ...     return "".join(map("".join, zip(texts, settle_questions(texts, marks, kept))))
     >>> settled("第二个呢？我说。"), settled("那你呢？我说。")
     ('第二个呢，我说。', '那你呢？我说。')
     >>> settled("你喜欢什么？他就让你学什么。"), settled("你喜欢什么？他就问我。")
@@ -68,12 +68,14 @@ def settle_questions(
     ('冲击是什么，以及影响。', '冲击是什么？我想问。')
     >>> settled("为什么涨价，因为缺货。"), settled("为什么涨价，我不知道。")
     ('为什么涨价？因为缺货。', '为什么涨价，我不知道。')
+    >>> settled("为什么涨价，因为缺货。", [4]), settled("第二个呢？我说。", [3])
+    ('为什么涨价？因为缺货。', '第二个呢？我说。')
     >>> settled("那什么叫做独立，独立就是自由。那怎么办，我去。")
     '那什么叫做独立？独立就是自由。那怎么办？我去。'
     """
     settled = list(marks)
     for (place, clause), (_, following) in pairwise(_clauses(texts, marks)):
-        if place in kept:
+        if place in kept and marks[place] != "，":
             continue
         if marks[place] == "？":
             settled[place] = _settle(clause, following)
