@@ -864,3 +864,58 @@ def test_entities_of_a_files_own_are_refused(tmp_path: Path) -> None:
     path.write_text('<!DOCTYPE tt [<!ENTITY a "b">]><tt><body><p begin="1s">&a;</p></body></tt>')
     with pytest.raises(ReadError, match="its XML declares entities of its own"):
         reading(path)
+
+
+OUTSIDE = "outside the subtitles"
+BESIDE = {
+    "above the first cue": (
+        "talk.srt",
+        "听写稿第三版\n\n1\n00:00:01,000 --> 00:00:02,000\n大家好\n",
+        ["听写稿第三版"],
+    ),
+    "a comment of WebVTT, and no style": (
+        "talk.vtt",
+        "WEBVTT\nKind: captions\n\nSTYLE\n::cue(b) { color: red }\n\nNOTE 这里改过\n\n"
+        "一\n00:01.000 --> 00:02.000\n大家好\n\n没有时间的话\n\n"
+        "二\n00:03.000 --> 00:04.000\n再见\n",
+        ["NOTE 这里改过", "没有时间的话"],
+    ),
+    "dialogue whose time is broken": (
+        "talk.ass",
+        "[Script Info]\nTitle: 集\n[Events]\nComment: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,记得改\n"
+        "Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,大家好\n接上一行\n"
+        "Dialogue: 0,0:00:03,x,D,,0,0,0,,{\\i1}坏时间\nDialogue: 0,缺了几栏\n",
+        ["记得改", "接上一行", "坏时间", "缺了几栏"],
+    ),
+    "a line without frames": (
+        "talk.sub",
+        "{1}{2}大家好\n{3}\ufeff{4}今天\n接着说\n{5}{6}再见\n{7}{8}好",
+        ["接着说"],
+    ),
+    "outside of all paragraphs": (
+        "talk.ttml",
+        "<tt><head><title>集</title></head><body>前言<p begin='1s'>大家好</p>中间<p begin='2s'/>"
+        "<p begin='3s'>没有结束</body></tt>",
+        ["前言", "中间", "没有结束"],
+    ),
+    "around the moments": (
+        "talk.smi",
+        "<SAMI><HEAD><TITLE>集</TITLE></HEAD><BODY>前言\n"
+        "<SYNC Start=1><P>大家好\n</BODY>后记</SAMI>",
+        ["前言", "后记"],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_words_that_a_form_has_no_place_for_are_told(tmp_path: Path, what: str) -> None:
+    name, text, beside = BESIDE[what]
+    (tmp_path / name).write_text(text, "utf-8")
+    found = reading(tmp_path / name)
+    assert [one.text for one in found.dropped if one.why == OUTSIDE] == beside
+    assert not any(words in line.text for line in found.transcript.lines for words in beside)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_an_example_has_nothing_outside(form: Form) -> None:
+    assert form.unread(form.example) == []

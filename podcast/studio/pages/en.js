@@ -35,6 +35,7 @@ export default {
   why_a_heading: "a heading",
   why_a_mark_or_a_tag: "a mark or a tag",
   why_a_time: "a time",
+  why_outside_the_subtitles: "outside the subtitles",
   why_the_foot_of_the_file: "the foot of the file",
   why_the_head_of_the_file: "the head of the file",
   why_written_over_silence: "written over silence",

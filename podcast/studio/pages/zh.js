@@ -35,6 +35,7 @@ export default {
   why_a_heading: "标题",
   why_a_mark_or_a_tag: "标记或标签",
   why_a_time: "时间",
+  why_outside_the_subtitles: "不在任何一条字幕里",
   why_the_foot_of_the_file: "文件结尾的信息",
   why_the_head_of_the_file: "文件开头的信息",
   why_written_over_silence: "静音处的文字",

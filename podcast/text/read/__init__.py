@@ -32,6 +32,7 @@ MOST_CHARS = 1_200_000  # characters of speech: three days and nights of it
 MOST_LINES = 600_000
 BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
+OUTSIDE = "outside the subtitles"  # why the words are left out that a form has no place for
 SCRIPTS = frozenset({".md", ".markdown"})
 
 FOREIGN = {  # how a file begins -> what it is
@@ -93,6 +94,7 @@ def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> 
     page = page if page.headings else unmarked(page.text)
     form = form_of(page.text, suffix)
     apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
+    apart += [Dropped(OUTSIDE, words, max(1, at)) for at, words in form.unread(page.text)]
     said, dropped = take_out(name_speakers(by_phrase(form.read(page.text))), form is PLAIN)
     played = roles(said, wishes)
     return Reading(

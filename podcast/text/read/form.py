@@ -7,6 +7,14 @@ from typing import NamedTuple
 
 from podcast.text.read.heard import Heard
 
+Beside = list[tuple[int, str]]
+"""Texts of a file that its form has no place for, each with the number of the fragment before."""
+
+
+def nothing(_text: str) -> Beside:
+    """Of a form that makes something of every line with words."""
+    return []
+
 
 class Form(NamedTuple):
     """A way in which transcripts are written down.
@@ -15,7 +23,8 @@ class Form(NamedTuple):
     file, in small letters, which only settles doubt. `read` raises Unreadable for a broken text.
     `example` is a short text of this form: a test reads it, and it is what hostile transcripts and
     random bytes begin with. `counts_lines` where the form numbers what is heard by the lines of
-    the text, headings among them.
+    the text, headings among them. `unread` tells what stands outside of all that the form reads, so
+    that no words of a file are lost silently: a line whose time is broken, a comment.
     """
 
     name: str
@@ -23,3 +32,4 @@ class Form(NamedTuple):
     read: Callable[[str], list[Heard]]
     example: str
     counts_lines: bool = False
+    unread: Callable[[str], Beside] = nothing

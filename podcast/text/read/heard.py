@@ -19,6 +19,11 @@ def require_few(count: int, most: int, what: str) -> None:
         )
 
 
+def has_words(text: str) -> bool:
+    """Whether there is a letter, a digit or a hanzi in a text."""
+    return any(map(str.isalnum, text))
+
+
 class Heard(NamedTuple):
     """One fragment as its file holds it; `speaker` is a name, or empty where none is given.
 

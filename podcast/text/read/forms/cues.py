@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from podcast.files.tidy import tidy
-from podcast.text.read.form import Form
+from podcast.text.read.form import Beside, Form
 from podcast.text.read.forms.copies import grown, in_chinese
 from podcast.text.read.forms.markup import unescape
-from podcast.text.read.heard import Heard
+from podcast.text.read.heard import Heard, has_words
 from podcast.text.read.who import clean_name, is_known
 from podcast.text.spacing import join_lines
 
@@ -45,6 +45,7 @@ READING = re.compile(r"<rt\b[^<>]*>[^<>]*(?:</rt>)?", re.IGNORECASE)  # ruby, ab
 SPEAKER = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]+)>", re.IGNORECASE)
 OVERRIDE = re.compile(r"\{\\[^{}]*\}")
 BREAK = re.compile(r"\\[Nn]|<br\s*/?>", re.IGNORECASE)
+SILENT_BLOCKS = ("WEBVTT", "STYLE", "REGION", "X-TIMESTAMP-MAP")  # of WebVTT
 DASH = re.compile(r"[-–—]\s*(?=\S)")
 
 
@@ -93,10 +94,8 @@ def read_cues(text: str) -> list[Heard]:
     """The cues of SubRip or WebVTT, numbered from 1; captions that roll are said once."""
     is_vtt = text.lstrip().startswith("WEBVTT")
     lines = text.splitlines()
-    timings = [(place, found) for place, line in enumerate(lines) if (found := timing(line))]
-    ends = [*(place for place, _ in timings[1:]), len(lines) + 1][: len(timings)]
     cues = []
-    for (place, found), end in zip(timings, ends, strict=True):
+    for place, found, end in timings(lines):
         start_ms, end_ms = to_ms(*found.groups()[:4]), to_ms(*found.groups()[4:8])
         body = cue_body(lines, place + 1, end - 1, is_vtt)
         if not SETTINGS.match(found["rest"]):
@@ -106,6 +105,49 @@ def read_cues(text: str) -> list[Heard]:
             cue._replace(speaker=cue.speaker or who) for cue in to_cues(start_ms, end_ms, body)
         ]
     return hear(cues)
+
+
+def timings(lines: list[str]) -> list[tuple[int, re.Match[str], int]]:
+    """The place of each cue's times, the times, and the place of the next, or past the end."""
+    found = [(place, times) for place, line in enumerate(lines) if (times := timing(line))]
+    ends = [*(place for place, _ in found[1:]), len(lines) + 1]
+    return [(place, times, end) for (place, times), end in zip(found, ends, strict=False)]
+
+
+def unread(text: str) -> Beside:
+    """The lines above the first cue, and in WebVTT those below a cue's empty line.
+
+    The head of a WebVTT file, its styles and the names of its cues say nothing.
+    """
+    is_vtt = text.lstrip().startswith("WEBVTT")
+    lines = text.splitlines()
+    cues = timings(lines)
+    first = cues[0][0] if cues else 0
+    above = lines[:first] if is_vtt or not labels(lines[first - 1 : first]) else lines[: first - 1]
+    blocks = [(0, above[: len(above) - 1] if is_vtt else above)]
+    if is_vtt:
+        for number, (place, _, end) in enumerate(cues, 1):
+            shown = len(cue_body(lines, place + 1, end - 1, is_vtt))
+            blocks.append((number, lines[place + 1 + shown : end - (end <= len(lines))]))
+    return [
+        (number, tidy(strip_markup(line)) or tidy(line))
+        for number, some in blocks
+        for block in parted(some)
+        if not (is_vtt and block[0].lstrip("\ufeff ").startswith(SILENT_BLOCKS))
+        for line in block
+        if has_words(line)
+    ]
+
+
+def labels(lines: list[str]) -> bool:
+    """Whether the line above the first cue is its number."""
+    return bool(lines) and is_number(lines[0])
+
+
+def parted(lines: list[str]) -> list[list[str]]:
+    """The runs of lines between empty ones."""
+    runs = groupby(lines, key=lambda line: bool(line.strip()))
+    return [list(run) for has_text, run in runs if has_text]
 
 
 def cue_body(lines: list[str], start: int, end: int, is_vtt: bool) -> list[str]:
@@ -282,4 +324,6 @@ EXAMPLE = """\
 00:00:03,000 --> 00:00:04,000
 {\\an8}<i>今天聊番茄</i>
 """
-CUES = Form("subtitles", lambda text, _suffix: float(is_cues(text)), read_cues, EXAMPLE)
+CUES = Form(
+    "subtitles", lambda text, _suffix: float(is_cues(text)), read_cues, EXAMPLE, unread=unread
+)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from podcast.text.read.form import Form
-from podcast.text.read.heard import Heard
+from podcast.files.tidy import tidy
+from podcast.text.read.form import Beside, Form
+from podcast.text.read.heard import Heard, has_words
 from podcast.text.spacing import join_lines
 
 LINE = re.compile(r"\{(\d{1,9})\}\{(\d{1,9})?\}(.*)$")
@@ -17,7 +18,7 @@ CODE = re.compile(r"\{[a-zA-Z]:[^{}]*\}")  # {y:i} sets italics
 def fits(text: str, _suffix: str) -> float:
     """The share of lines that open with two frames in braces."""
     lines = [line for line in text.splitlines() if line.strip()]
-    return sum(bool(LINE.match(line.strip())) for line in lines) / max(1, len(lines))
+    return sum(bool(LINE.match(tidy(line))) for line in lines) / max(1, len(lines))
 
 
 def read(text: str) -> list[Heard]:
@@ -25,7 +26,7 @@ def read(text: str) -> list[Heard]:
     heard: list[Heard] = []
     rate = USUAL_RATE
     for number, line in enumerate(text.splitlines(), 1):
-        found = LINE.match(line.strip())
+        found = LINE.match(tidy(line))
         if not found:
             continue
         told = RATE_LINE.match(found[3])
@@ -37,8 +38,14 @@ def read(text: str) -> list[Heard]:
     return heard
 
 
+def unread(text: str) -> Beside:
+    """The lines that open without frames."""
+    lines = ((number, tidy(line)) for number, line in enumerate(text.splitlines(), 1))
+    return [(number, line) for number, line in lines if has_words(line) and not LINE.match(line)]
+
+
 EXAMPLE = """\
 {1}{1}25.000
 {25}{75}大家好
 {80}{120}今天|聊番茄"""
-MICRODVD = Form("MicroDVD subtitles", fits, read, EXAMPLE)
+MICRODVD = Form("MicroDVD subtitles", fits, read, EXAMPLE, unread=unread)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from podcast.text.read.form import Form
+from podcast.text.read.form import Beside, Form
 from podcast.text.read.forms.markup import MOST_TAGS, plain_text
-from podcast.text.read.heard import Heard, require_few
+from podcast.text.read.heard import Heard, has_words, require_few
 
 SYNC = re.compile(r"<sync\b[^<>]*?\bstart\s*=\s*[\"']?(\d{1,9})[^<>]*>", re.I)
 PARAGRAPH = re.compile(r"<p\b([^<>]*)>", re.I)
@@ -22,7 +22,7 @@ def fits(text: str, _suffix: str) -> float:
 def read(text: str) -> list[Heard]:
     """What each moment shows, up to the next. Of two languages, the one that is Chinese."""
     require_few(text.count("<"), MOST_TAGS, "tags")
-    parts = SYNC.split(TAIL.split(text, maxsplit=2)[-1] if "<sync" not in text.lower() else text)
+    parts = moments(text)
     starts, bodies = parts[1::2], parts[2::2]
     wanted = chinese_class(bodies)
     heard = []
@@ -32,6 +32,24 @@ def read(text: str) -> list[Heard]:
         if words:
             heard.append(Heard(words, number, int(start), end))
     return heard
+
+
+def moments(text: str) -> list[str]:
+    """What stands above the first moment; then by turns when each is, and what it shows."""
+    return SYNC.split(TAIL.split(text, maxsplit=2)[-1] if "<sync" not in text.lower() else text)
+
+
+def unread(text: str) -> Beside:
+    """What stands between the head and the first moment, and below the end of the body."""
+    parts = moments(text)
+    above = TAIL.split(parts[0])[-1] if TAIL.search(parts[0]) else ""
+    below = [
+        (number, piece)
+        for number, body in enumerate(parts[2::2], 1)
+        for piece in TAIL.split(body)[1:]
+    ]
+    found = [(number, plain_text(words.lstrip(" >"))) for number, words in [(0, above), *below]]
+    return [(number, words) for number, words in found if has_words(words)]
 
 
 def chinese_class(bodies: list[str]) -> str:
@@ -56,4 +74,4 @@ EXAMPLE = """\
 <SYNC Start=2500><P Class=ZHCC>&nbsp;
 <SYNC Start=3000><P Class=ZHCC>今天聊番茄
 </BODY></SAMI>"""
-SAMI = Form("SAMI captions", fits, read, EXAMPLE)
+SAMI = Form("SAMI captions", fits, read, EXAMPLE, unread=unread)

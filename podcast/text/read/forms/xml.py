@@ -7,10 +7,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from podcast.files.tidy import Unreadable
-from podcast.text.read.form import Form
+from podcast.text.read.form import Beside, Form
 from podcast.text.read.forms.clock import clock_ms
 from podcast.text.read.forms.markup import MOST_TAGS, plain_text
-from podcast.text.read.heard import Heard, require_few
+from podcast.text.read.heard import Heard, has_words, require_few
 
 OPENS = re.compile(r"<(?:\w+:)?(?:tt|transcript|timedtext)\b", re.I)
 OPENING = re.compile(r"<(?:\w+:)?(p|text)\b([^<>]*)>", re.I)
@@ -19,6 +19,8 @@ ATTRIBUTE = re.compile(r"(?:\w+:)?(\w+)\s*=\s*[\"']([^\"']{0,200})[\"']")
 AGENT = re.compile(
     r"<ttm:agent\b[^<>]*xml:id=[\"']([^\"']{1,60})[\"'][^<>]*>\s*<ttm:name[^<>]*>([^<>]{1,60})<"
 )
+HEAD = re.compile(r"<(?:\w+:)?head\b", re.I)  # it tells of styles, and who the speakers are
+HEAD_END = re.compile(r"</(?:\w+:)?head\s*>", re.I)
 OFFSET = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(h|m|s|ms|f|t)?$")
 UNITS_MS = {"h": 3_600_000.0, "m": 60_000.0, "s": 1000.0, "ms": 1.0, "f": 40.0, "t": 1e-4}
 
@@ -36,7 +38,7 @@ def read(text: str) -> list[Heard]:
     require_few(text.count("<"), MOST_TAGS, "tags")
     names: dict[str, str] = dict(AGENT.findall(text))
     heard = []
-    for number, (attributes, body) in enumerate(paragraphs(text), 1):
+    for number, (attributes, body, _) in enumerate(paragraphs(text), 1):
         told = dict(ATTRIBUTE.findall(attributes))
         start, end = moments(told)
         words = plain_text(body)
@@ -46,10 +48,25 @@ def read(text: str) -> list[Heard]:
     return heard
 
 
-def paragraphs(text: str) -> Iterator[tuple[str, str]]:
-    """The attributes and the content of each paragraph; one that never ends is none.
+def unread(text: str) -> Beside:
+    """What stands outside of the head and of all paragraphs, and in one that never ends."""
+    head = HEAD.search(text)
+    after = HEAD_END.search(text, head.end()) if head else None
+    if head and after:
+        text = text[: head.start()] + text[after.end() :]
+    reached, found = 0, []
+    for number, (_, _, (start, end)) in enumerate(paragraphs(text)):
+        if start >= reached:
+            found.append((number, plain_text(text[reached:start])))
+        reached = max(reached, end)
+    found.append((len(found), plain_text(text[reached:])))
+    return [(number, words) for number, words in found if has_words(words)]
 
-    >>> [*paragraphs('<p t="1">甲</p><p t="2"/><text a="b">乙</text><p>')]
+
+def paragraphs(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """The attributes, the content and the place of each paragraph; one that never ends is none.
+
+    >>> [one[:2] for one in paragraphs('<p t="1">甲</p><p t="2"/><text a="b">乙</text><p>')]
     [(' t="1"', '甲'), (' t="2"', ''), (' a="b"', '乙')]
     """
     closings: dict[str, list[tuple[int, int]]] = {"p": [], "text": []}
@@ -60,13 +77,13 @@ def paragraphs(text: str) -> Iterator[tuple[str, str]]:
         if opening.start() < reached:
             continue
         if opening[2].endswith("/"):
-            yield opening[2][:-1], ""
+            yield opening[2][:-1], "", opening.span()
             continue
         ends = closings[opening[1].lower()]
         at = bisect_left(ends, (opening.end(), 0))
         if at < len(ends):
-            yield opening[2], text[opening.end() : ends[at][0]]
             reached = ends[at][1]
+            yield opening[2], text[opening.end() : ends[at][0]], (opening.start(), reached)
 
 
 def moments(told: dict[str, str]) -> tuple[int | None, int | None]:
@@ -99,4 +116,4 @@ EXAMPLE = """\
 <p begin="00:00:01.000" end="00:00:02.500" ttm:agent="a">大家好&amp;</p>
 <p t="3000" d="900">今天<br/>聊番茄</p>
 </div></body></tt>"""
-XML = Form("timed text in XML", fits, read, EXAMPLE)
+XML = Form("timed text in XML", fits, read, EXAMPLE, unread=unread)
