@@ -22,7 +22,26 @@ from __future__ import annotations
 
 
 class PodcastError(Exception):
-    """The base of all errors that the command prints as one sentence."""
+    """The base of all errors that the command prints as one sentence.
+
+    A message may quote what a stranger wrote: a key, a name, a line. So line breaks in it become
+    spaces, and other characters that cannot be printed become escapes.
+    """
+
+    def __str__(self) -> str:
+        """The message on one line, which can be printed anywhere."""
+        lines = map(str.strip, super().__str__().splitlines())
+        spaced = " ".join(filter(None, lines))
+        return "".join(one if one.isprintable() else _escaped(one) for one in spaced)
+
+
+def _escaped(character: str) -> str:
+    """A character that cannot be printed, as Python writes it; another kind of space is one.
+
+    >>> _escaped("\\x00"), _escaped("\\u3000")
+    ('\\\\x00', ' ')
+    """
+    return " " if character.isspace() else character.encode("unicode_escape").decode()
 
 
 class ReadError(PodcastError):
