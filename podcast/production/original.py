@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast.errors import ReadError
+from podcast.files import json_text
 from podcast.files.names import ORIGINAL, PAGE, REPORT, TIMES
 from podcast.files.settings import Settings
 from podcast.files.store import Store
@@ -181,7 +181,7 @@ class Fitted:
 def fitted_in(place: Path) -> Fitted:
     """What the files that an alignment wrote in `place` fit."""
     try:
-        told = json.loads((place / TIMES).read_text("utf-8"))
+        told = json_text.parse((place / TIMES).read_text("utf-8"))
         return Fitted(str(told["script"]), str(told["times_from"]))
     except (OSError, ValueError, LookupError, TypeError):
         return Fitted()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from mutagen.id3 import ID3
 from PIL import Image
 
 from podcast.errors import ReadError
+from podcast.files import json_text
 from podcast.files.keys import content_key, digest
 from podcast.files.names import CHAPTERS, COVER, REPORT, SOUND, SUBTITLES
 from podcast.model import Episode, Track
@@ -67,14 +67,14 @@ def read_published(folder: Path) -> Published:
     report = require_fields(folder, "title", "rate", "samples", "chapters")
     try:
         return _read(folder, report)
-    except (ValueError, LookupError, TypeError, MutagenError) as error:
+    except (ValueError, LookupError, TypeError, ArithmeticError, MutagenError) as error:
         raise ReadError(
             f"{folder} cannot be read ({error}); run `podcast make` for it again"
         ) from error
 
 
 def _read(folder: Path, report: Report) -> Published:
-    chapters = json.loads((folder / CHAPTERS).read_text("utf-8"))["chapters"]
+    chapters = json_text.parse((folder / CHAPTERS).read_text("utf-8"))["chapters"]
     parts = [chapter.part for chapter in report.chapters]
     starts = [round(chapter["startTime"] * 1000) for chapter in chapters]
     ends = [*starts[1:], report.samples * 1000 // report.rate]
@@ -133,7 +133,7 @@ def video_record(folder: Path) -> dict[str, Any]:
 def _table(path: Path) -> dict[str, Any]:
     """The table in a JSON file; empty if there is none, or the file holds something else."""
     try:
-        table = json.loads(path.read_text("utf-8"))
+        table = json_text.parse(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     return table if isinstance(table, dict) else {}

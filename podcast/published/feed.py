@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from podcast.errors import ReadError, WriteError
+from podcast.files.addresses import is_web_address
 from podcast.files.names import FEED, NOTES, SOUND
 from podcast.files.whole import replacing
 from podcast.formats.feed import Item, Show, feed_text, read_feed
@@ -20,8 +20,7 @@ def write_feed(out: Path, show: Show) -> Path:
     Raises WriteError if there is no episode, `show.link` is no web address or the feed cannot be
     written, and ReadError if the report of an episode lacks its title or its length.
     """
-    parts = urlsplit(show.link)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not is_web_address(show.link):
         raise WriteError(
             f"{show.link!r} is no web address; give the address that {out} will have, https://…"
         )

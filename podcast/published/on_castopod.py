@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from podcast.errors import ServiceBusy, ServiceError, WriteError
+from podcast.files import json_text
 from podcast.files.keys import content_key, digest
 from podcast.files.names import CHAPTERS, COVER, NOTES, SOUND, SUBTITLES
 from podcast.files.whole import alone, replacing
@@ -196,7 +197,7 @@ class _Sending:
     def _notes(self) -> dict[str, Note]:
         """The note of each server and podcast; none that is damaged."""
         try:
-            tables = json.loads((self.build.folder / NOTE).read_text("utf-8"))
+            tables = json_text.parse((self.build.folder / NOTE).read_text("utf-8"))
             return {
                 place: Note(str(each["key"]), int(each["id"])) for place, each in tables.items()
             }

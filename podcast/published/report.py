@@ -292,9 +292,15 @@ def _file(value: Any) -> str:
 def _kept(value: Any) -> Kept:
     """Three numbers of samples in one text, as `_plain` writes them: a report has thousands."""
     numbers = _text(value).split()
-    if len(numbers) != 3 or not all(number.isdecimal() for number in numbers):
+    if len(numbers) != 3 or not all(map(_is_count, numbers)):
         raise _Unlike
     return Kept(*map(int, numbers))
+
+
+def _is_count(digits: str) -> bool:
+    """Whether a text is a count that is believed; Python refuses to convert thousands of digits."""
+    is_short = digits.isdecimal() and len(digits) <= len(str(GREATEST))
+    return is_short and int(digits) <= GREATEST
 
 
 def _flag(value: Any) -> bool:

@@ -16,6 +16,7 @@ from podcast.text import hanzi
 from podcast.text.sentences import ends_sentence
 
 NONE = Span(0, 0, "")
+STEP_MS = 10  # the least time from one cue to the next: the unit of time of ASS
 SEPARATOR = "\x1e"  # between the texts of cues that are converted in one call
 
 
@@ -92,8 +93,8 @@ def timed(
 
 
 def _rising(starts: list[int]) -> list[int]:
-    """The starts in milliseconds, each moved to at least 1 ms after the one before it."""
-    return list(accumulate(starts, lambda before, start: max(start, before + 1)))
+    """The starts in milliseconds, each moved to at least STEP_MS after the one before it."""
+    return list(accumulate(starts, lambda before, start: max(start, before + STEP_MS)))
 
 
 def _out(start: int, spoken: int, after: int, across: float, style: Style) -> int:

@@ -348,6 +348,19 @@ DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
         ),
         "subtitle pace",
     ),
+    "a chapter whose title is a number": (
+        swap("chapters.json", r'("endTime": [\d.]+,\s*)"title": "[^"]*"', r'\1"title": 3'),
+        "chapters cover the sound",
+    ),
+    "a time that is infinite": (
+        swap("chapters.json", r'"startTime": 0\b(?:\.0)?', '"startTime": 1e999'),
+        "chapters in texts",
+    ),
+    "a time after all clocks": (
+        swap("episode.srt", "00:00:", "99999999999:00:"),
+        "subtitles alike",
+    ),
+    "a rate of nothing": (swap("chapters.ffmetadata", "1/44100", "1/0"), "chapters in texts"),
     "broken JSON": (
         lambda folder: (folder / "chapters.json").write_text("{"),
         "chapter files",

@@ -19,7 +19,7 @@ from podcast.errors import ReadError
 from podcast.files.names import REPORT
 from podcast.files.options import OPTIONS
 from podcast.formats.feed import Show
-from podcast.model import Recipe
+from podcast.model import Kept, Recipe
 from podcast.production.build import build
 from podcast.production.order import Order
 from podcast.production.publish import made_files
@@ -146,6 +146,12 @@ def use(folder: Path) -> None:
 
 def read_again(report: Report) -> Report:
     return report_of(json.loads(report_text(report)))
+
+
+@pytest.mark.parametrize("count", ["9" * 5000, str(2**63), "-1", "1.0", "x"])
+def test_a_count_beyond_belief_is_none(count: str) -> None:
+    assert report_of({"title": "题", "kept": [f"0 1 {count}"]}) == Report(title="题")
+    assert report_of({"kept": [f"0 1 {2**63 - 1}"]}).kept == (Kept(0, 1, 2**63 - 1),)
 
 
 @pytest.mark.slow

@@ -18,9 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutagen import MutagenError
-
-from podcast.errors import PodcastError, Stopped
+from podcast.errors import Stopped
 from podcast.formats.faults import fault_text
 from podcast.published.check import films, marks, originals, papers, sound, subtitles
 from podcast.published.check.opened import Folder
@@ -68,8 +66,9 @@ def _finding(what: str, rule: Callable[[Folder], Iterable[str]], opened: Folder)
         faults = list(rule(opened))
     except Stopped:
         raise
-    except (PodcastError, MutagenError, OSError, ValueError, LookupError, TypeError) as error:
-        faults = [f"cannot be read: {error}" if str(error) else type(error).__name__]
+    except Exception as error:  # what a damaged file makes a library raise is told by none of them
+        told = " ".join(str(error).encode("utf-8", "backslashreplace").decode().split())
+        faults = [f"cannot be read: {told}" if told else type(error).__name__]
     if not faults:
         return Finding(True, what, opened.measurements.get(what, ""))
     more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ import numpy as np
 import srt
 from mutagen.mp3 import MP3
 
+from podcast.files import json_text
 from podcast.files.names import CHAPTERS, SCRIPT, SOUND, SUBTITLES
 from podcast.model import NOTICE, RATE, Recipe, Script
 from podcast.outside import ffmpeg
@@ -83,7 +83,7 @@ class Folder:
     @cached_property
     def chapters(self) -> list[dict[str, Any]]:
         """The chapters in chapters.json."""
-        return list(json.loads(self.text(CHAPTERS))["chapters"])
+        return list(json_text.parse(self.text(CHAPTERS))["chapters"])
 
     @cached_property
     def script(self) -> Script:

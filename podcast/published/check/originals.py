@@ -6,11 +6,11 @@ tells.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from podcast.files import json_text
 from podcast.files.names import CHAPTERS, ORIGINAL, TIMES
 from podcast.model import Style
 from podcast.published.check.opened import Caption, Folder, letters, read_ass, read_srt, read_vtt
@@ -23,7 +23,7 @@ LISTS = ("chapters.txt", "chapters.bilibili.txt", "chapters.ffmetadata", CHAPTER
 
 
 def _times(folder: Folder) -> dict[str, Any]:
-    return dict(json.loads((folder.path / TOLD).read_text("utf-8")))
+    return dict(json_text.parse((folder.path / TOLD).read_text("utf-8")))
 
 
 def _cues(folder: Folder, language: str) -> list[Caption]:

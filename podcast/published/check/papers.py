@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from mutagen.id3 import ID3
 from PIL import Image
 
+from podcast.files import json_text
 from podcast.files.names import COVER, NOTES, PAGE, REPORT, SCRIPT, SOUND, SUBTITLES, WEB_SUBTITLES
 from podcast.formats.texts import TEXTS
 from podcast.model import NOTICE
@@ -108,7 +108,7 @@ def notice(folder: Folder) -> Iterator[str]:
         if not any(NOTICE in str(frame) for frame in tags.getall("COMM")):
             yield f"not in {path.name}"
         label = [frame for frame in tags.getall("TXXX") if frame.desc == "AIGC"]
-        if not label or json.loads(str(label[0]))["Label"] != "1":
+        if not label or json_text.parse(str(label[0]))["Label"] != "1":
             yield f"no AIGC label in {path.name}"
 
 
@@ -126,7 +126,7 @@ def speech(folder: Folder) -> Iterator[str]:
     """The transcript for podcast apps is the script, in order, inside the sound."""
     end = folder.report.seconds
     for name in (name for name, text in TEXTS.items() if "speech" in text.tells):
-        segments = json.loads(folder.text(name))["segments"]
+        segments = json_text.parse(folder.text(name))["segments"]
         if letters("".join(one["body"] for one in segments)) != letters(folder.spoken_text):
             yield f"{name} does not say what script.md says"
         times = [time for one in segments for time in (one["startTime"], one["endTime"])]
@@ -190,7 +190,7 @@ def page(folder: Folder) -> Iterator[str]:
 
 def _timing(folder: Folder) -> dict[str, Any]:
     block = re.search(r'type="application/json">(.*?)</script>', folder.text(PAGE), re.DOTALL)
-    return dict(json.loads(block[1])) if block else {"length": 0, "starts": [], "words": []}
+    return dict(json_text.parse(block[1])) if block else {"length": 0, "starts": [], "words": []}
 
 
 def links(folder: Folder) -> Iterator[str]:

@@ -5,13 +5,13 @@ Nothing here is shared with the code that writes the texts.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from xml.etree import ElementTree  # nosec B405 # see _podlove
 
+from podcast.files import json_text
 from podcast.files.names import CHAPTERS, NOTES, PAGE
 from podcast.published.check.opened import chapter_blocks
 
@@ -45,7 +45,10 @@ class Reader:
 
         The last of them ends at `end_ms`. Raises ValueError or LookupError if the text is broken.
         """
-        listed = self.read(text)
+        try:
+            listed = self.read(text)
+        except (TypeError, ArithmeticError) as error:  # a value of another type, or a rate of 0
+            raise ValueError(f"it has a value that cannot be: {error}") from error
         if self.shortest_ms:
             expected = _lasting(expected, self.shortest_ms, end_ms)
         if self.some:
@@ -92,7 +95,7 @@ def seconds(clock: str) -> int:
 
 
 def _json(text: str) -> Chapters:
-    chapters = json.loads(text)["chapters"]
+    chapters = json_text.parse(text)["chapters"]
     return [(round(one["startTime"] * 1000), str(one["title"])) for one in chapters]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
@@ -36,14 +37,21 @@ def style_of(folder: Folder) -> Style:
 
 
 def wide(text: str) -> float:
-    """The width of a line in hanzi; a Latin letter or a digit is half a hanzi wide.
+    """The width of a line in hanzi; a letter or a digit is half a hanzi wide, an accent nothing.
 
-    >>> wide("你好，AI"), wide("……")
-    (4.0, 2.0)
+    >>> wide("你好，AI"), wide("……"), wide("é\u0301\u0301Ω")
+    (4.0, 2.0, 1.0)
     """
-    return sum(
-        0.5 if unicodedata.east_asian_width(one) in ("N", "Na", "H") else 1.0 for one in text
-    )
+    return sum(map(_breadth, text))
+
+
+@cache
+def _breadth(character: str) -> float:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Me", "Cf"):
+        return 0.0
+    kind = unicodedata.east_asian_width(character)
+    is_narrow = kind in ("N", "Na", "H") or (kind == "A" and character.isalpha())
+    return 0.5 if is_narrow else 1.0
 
 
 def _files(folder: Folder) -> Iterator[tuple[str, list[Caption]]]:
