@@ -263,9 +263,9 @@ def _try_word(voice: Voice) -> None:
 
 def _connect(url: str) -> None:
     """Raise EngineError if `url`, or its proxy, does not accept a connection."""
-    parts = urlsplit(proxy(url) or url)
-    port = parts.port or (443 if parts.scheme in ("wss", "https") else 80)
     try:
+        parts = urlsplit(proxy(url) or url)
+        port = parts.port or (443 if parts.scheme in ("wss", "https") else 80)
         socket.create_connection((parts.hostname or "", port), ANSWER).close()
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: of an address that cannot be
         raise EngineError(f"edge cannot be reached ({error})") from error

@@ -7,6 +7,7 @@ would.
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 SITES = (  # top-level domains of addresses that are written without http:// or www.
     "com|org|net|edu|gov|io|ai|cn|co|me|tv|app|dev|xyz|fm|info|uk|de|jp|us|hk|tw|so|gg"
@@ -57,6 +58,19 @@ ADDRESS = re.compile(
     rf"|(?P<drive>{_DRIVE})|(?P<path>{_PATH}))"
 )
 _MAY_HOLD_ONE = re.compile(r"[./\\@]")
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a text is the address of a web server or of a page on one.
+
+    >>> is_web_address("https://a.example/x"), is_web_address("a.example"), is_web_address("http://[")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of brackets that hold no IPv6 address, or a port that is no number
+        return False
 
 
 def may_hold_address(text: str) -> bool:

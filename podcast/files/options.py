@@ -7,6 +7,7 @@ settings file both use these options, so that both check alike and give the same
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -89,9 +90,10 @@ def _converted(option: Option, value: Any, folder: Path) -> Any:
         if not isinstance(value, str) or not value.strip():
             raise OutOfRange(_wrong_kind(option, value))
         path = folder / value
-        if not path.is_file():
-            raise OutOfRange(f"there is no file {path}")
-        return path
+        with suppress(OSError, ValueError):  # the system allows no file to be called so
+            if path.is_file():
+                return path
+        raise OutOfRange(f"there is no file {path}")
     accepted = (int, float) if option.kind is float else option.kind
     if not isinstance(value, accepted) or isinstance(value, bool) != (option.kind is bool):
         raise OutOfRange(_wrong_kind(option, value))

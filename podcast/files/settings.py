@@ -34,10 +34,10 @@ from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from podcast.errors import ReadError
 from podcast.files import toml
+from podcast.files.addresses import is_web_address
 from podcast.files.decode import read_bytes
 from podcast.files.names import PICTURES
 from podcast.files.options import OPTIONS, OutOfRange
@@ -159,7 +159,7 @@ def read_date(value: Any, key: str, path: Path) -> str:
 def read_cover(value: Any, key: str, path: Path) -> Path:
     """The path of a picture, relative to the settings file. Raises Mistake."""
     picture = path.parent / read_line(value, key, path)
-    with suppress(OSError):  # the name is longer than the file system allows
+    with suppress(OSError, ValueError):  # the system allows no file to be called so
         if picture.is_file():
             return picture
     raise Mistake(f"{key} names {shown(value)}, and there is no such file")
@@ -193,10 +193,9 @@ def read_pronounce(value: Any, key: str, path: Path) -> Mapping[str, str]:
 
 def read_link(value: Any, key: str, path: Path) -> str:
     """A web address, without its fragment. Raises Mistake."""
-    parts = urlsplit(value) if isinstance(value, str) else None
-    if not parts or parts.scheme not in ("http", "https") or not parts.netloc:
+    if not isinstance(value, str) or not is_web_address(value):
         raise Mistake(f"{key} must be a web address, https://…, not {shown(value)}")
-    return str(value).partition("#")[0]
+    return value.partition("#")[0]
 
 
 def read_recipe(value: Any, key: str, path: Path) -> dict[str, Any]:

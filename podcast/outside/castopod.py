@@ -25,6 +25,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 from uuid import uuid4
 
 from podcast.errors import ServiceBusy, ServiceError
+from podcast.files.addresses import is_web_address
 from podcast.outside.endpoint import HERE, LONGEST_SAYING, LONGEST_WAIT, retry_after
 from podcast.outside.pauses import pause_seconds
 
@@ -250,12 +251,8 @@ def wait(busy: ServiceBusy, failed: int) -> None:
 
 
 def _require_safe(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address or "@" in parts.netloc or parts.query or parts.fragment:
+    parts = urlsplit(url) if is_web_address(url) else None
+    if not parts or "@" in parts.netloc or parts.query or parts.fragment:
         raise ServiceError("CASTOPOD_URL must be an address such as https://podcasts.example.org")
     if not re.fullmatch(r"[!-~]+", url):
         raise ServiceError(

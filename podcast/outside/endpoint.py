@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from podcast.errors import ServiceBusy, ServiceError
+from podcast.files.addresses import is_web_address
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
@@ -145,12 +146,7 @@ def _variable(name: str) -> str:
 
 
 def _require_url(url: str, variable: str) -> str:
-    try:
-        parts = urlsplit(url)
-        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_url = False
-    if not is_url:
+    if not is_web_address(url):
         raise ServiceError(f"{variable} must be an address such as http://localhost:11434/v1")
     return url
 

@@ -226,7 +226,23 @@ def test_a_value_is_taken_in_range_or_refused_with_a_reason(name: str, value: ob
             assert option.least <= taken <= option.most
 
 
-@pytest.mark.parametrize("link", ["", "example.org", "ftp://example.org/1", "file:///x"])
+@pytest.mark.parametrize("name", ["x" * 300, "题" * 200, "x\0y"])
+def test_a_name_that_no_file_can_have_is_the_name_of_no_file(name: str) -> None:
+    with pytest.raises(OutOfRange, match="there is no file"):
+        OPTIONS["intro"].take(name)
+
+
+def test_a_key_on_two_lines_is_told_on_one(tmp_path: Path) -> None:
+    for text in ('[cast]\n"a\\nb" = 3\n', '[pronounce]\n"a\\nb" = 3\n', '[recipe]\n"a\\nb" = 3\n'):
+        with pytest.raises(ReadError) as caught:
+            settings_of(tmp_path, text)
+        assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["", "example.org", "ftp://example.org/1", "file:///x", "http://[", "http://a:x/", "http://"],
+)
 def test_a_link_is_a_web_address(link: str, tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="link must be a web address"):
         settings_of(tmp_path, f'link = "{link}"')
