@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -33,6 +34,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from podcast.errors import PodcastError, Stopped
+from podcast.files import json_text
 from podcast.files.decode import LARGEST
 from podcast.files.names import PAGE
 from podcast.files.whole import unwritable
@@ -49,6 +51,10 @@ LARGEST_JSON = 16 * 2**20  # bytes of a request that is not a file
 LARGEST_RECORDING = 8 * 2**30  # bytes
 LOOK_SECONDS = 0.5  # between two looks at the files that pages show
 ACTIVE = frozenset({".html", ".htm", ".svg", ".xml", ".xhtml"})  # a browser may run what is in them
+# An escaped backslash or a whole pair, which stay; or else half of a pair. Source: RFC 8259, 7.
+HALF = re.compile(
+    r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
 STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -164,12 +170,21 @@ async def _json(request: Request) -> Values:
     """The table in the body of a request; an empty one if there is no body. Raises BadRequest."""
     body = await bounded(request, LARGEST_JSON)
     try:
-        asked = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
+        asked = json_text.parse(without_halves(body.decode() or "{}"))
+    except ValueError:
         raise BadRequest("the request is not JSON") from None
     if not isinstance(asked, dict):
         raise BadRequest("the request must be a table of JSON")
     return asked
+
+
+def without_halves(text: str) -> str:
+    r"""JSON without escapes of halves of surrogate pairs, which no file and no answer can hold.
+
+    >>> print(without_halves(r'{"text": "a\ud800b\ud83d\ude00"}'))
+    {"text": "ab\ud83d\ude00"}
+    """
+    return HALF.sub(lambda found: found[1] or "", text)
 
 
 async def bounded(request: Request, most: int) -> bytes:

@@ -66,7 +66,7 @@ class Guard:
         if not is_own_host(host, shared=bool(self.rules.password)):
             return refused(f"this studio is not at {host!r:.60}; use the address that it printed")
         origin = headers.get("origin")
-        is_foreign = origin is not None and urlsplit(origin).netloc != host
+        is_foreign = origin is not None and site_of(origin) != host
         # A request for a picture has no Origin; browsers tell of its site so (Fetch Metadata).
         is_embedded = headers.get("sec-fetch-site", "") in ("cross-site", "same-site")
         if is_foreign or (is_embedded and path.startswith("/api/")):
@@ -79,6 +79,14 @@ class Guard:
         if method not in READING and not same(given, self.rules.token):
             return refused("the token is missing; open the studio at the address that it printed")
         return None
+
+
+def site_of(origin: str) -> str:
+    """The host and port of an Origin header; empty if it is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # of brackets that hold no IPv6 address
+        return ""
 
 
 def is_own_host(host: str, *, shared: bool) -> bool:

@@ -225,9 +225,10 @@ def _hunk_of(edit: Edit, then: Blocks) -> Hunk | None:
     """The edit as a hunk of the state that it was made on; None if its blocks are not in that."""
     places = {block.id: at for at, block in enumerate(then)}
     first = edit.remove[0] if edit.remove else edit.after
-    if first and first not in places:
+    is_at_start = not edit.remove and not edit.after
+    if not is_at_start and first not in places:
         return None
-    at = places[first] if edit.remove else places[first] + 1 if first else 0
+    at = 0 if is_at_start else places[first] if edit.remove else places[first] + 1
     removed = then[at : at + len(edit.remove)]
     if tuple(block.id for block in removed) != edit.remove:
         return None

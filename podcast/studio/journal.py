@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from podcast.files import json_text
 from podcast.files.whole import replacing, writing
 from podcast.studio.blocks import Block, Blocks
 from podcast.studio.history import Change, Clash, History, Hunk, Row, states, with_change
@@ -22,15 +23,29 @@ def read_history(path: Path) -> History | None:
     """The history in a file; None if there is no such file, or nothing in it can be read."""
     try:
         lines = path.read_bytes().split(b"\n")
-        head = json.loads(lines[0])
+        head = json_text.parse(lines[0])
         history = History(
-            int(head["version"]), _blocks(head["blocks"]), clashes=_clashes(head["clashes"])
+            _number(head["version"]), _blocks(head["blocks"]), clashes=_clashes(head["clashes"])
         )
         for line in lines[1:-1]:
-            history = with_change(history, _change(json.loads(line)))
+            change = _change(json_text.parse(line))
+            _require_next(change, history)
+            history = with_change(history, change)
     except (OSError, ValueError, LookupError, TypeError):
         return None
     return history
+
+
+def _require_next(change: Change, history: History) -> None:
+    """Raise ValueError unless a change was made on the latest blocks of a history."""
+    if change.version != history.version + 1:
+        raise ValueError
+    end = 0
+    for hunk in change.hunks:
+        place = slice(hunk.at, hunk.at + len(hunk.removed))
+        if hunk.at < end or history.blocks[place] != hunk.removed:
+            raise ValueError
+        end = place.stop
 
 
 def write_history(path: Path, history: History) -> None:
@@ -78,19 +93,19 @@ def _line(change: Change) -> str:
 
 def _change(table: Any) -> Change:
     hunks = tuple(
-        Hunk(int(at), _blocks(removed), _blocks(inserted))
+        Hunk(_number(at), _blocks(removed), _blocks(inserted))
         for at, removed, inserted in table["hunks"]
     )
     return Change(
-        int(table["version"]),
-        str(table["kind"]),
-        str(table["by"]),
+        _number(table["version"]),
+        _text(table["kind"]),
+        _text(table["by"]),
         hunks,
-        int(table["undoes"]),
+        _number(table["undoes"]),
         _clashes(table["clashes"]),
-        str(table["settles"]),
+        _text(table["settles"]),
         _blocks(table["wrote"]),
-        Row(*table["row"]) if table.get("row") else None,
+        Row(*map(_text, table["row"])) if table.get("row") else None,
     )
 
 
@@ -99,7 +114,27 @@ def _rows(blocks: Iterable[Block]) -> list[tuple[str, ...]]:
 
 
 def _blocks(rows: Any) -> Blocks:
-    return tuple(Block(kind, text, role, voice, id) for id, kind, text, role, voice in rows)
+    return tuple(
+        Block(_text(kind), _text(text), _text(role), _text(voice), _text(id))
+        for id, kind, text, role, voice in rows
+    )
+
+
+def _number(value: Any) -> int:
+    """A whole number from 0 on. Raises TypeError or ValueError."""
+    if not isinstance(value, int):
+        raise TypeError
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def _text(value: Any) -> str:
+    """A text that can be written in UTF-8. Raises TypeError or ValueError."""
+    if not isinstance(value, str):
+        raise TypeError
+    value.encode()
+    return value
 
 
 def _told(clashes: Iterable[Clash]) -> list[tuple[object, ...]]:
@@ -107,4 +142,4 @@ def _told(clashes: Iterable[Clash]) -> list[tuple[object, ...]]:
 
 
 def _clashes(rows: Any) -> tuple[Clash, ...]:
-    return tuple(Clash(str(id), _blocks(mine), _blocks(theirs)) for id, mine, theirs in rows)
+    return tuple(Clash(_text(id), _blocks(mine), _blocks(theirs)) for id, mine, theirs in rows)

@@ -20,7 +20,7 @@ from podcast.files import toml
 from podcast.files.decode import decode, read_bytes
 from podcast.files.names import TRANSCRIPTS
 from podcast.files.options import OPTIONS
-from podcast.files.settings import Settings, settings_in, settings_path
+from podcast.files.settings import Settings, settings_in, settings_path, shown
 from podcast.files.tidy import tidy
 from podcast.files.whole import replacing
 from podcast.model import Recipe
@@ -259,16 +259,26 @@ def _set(table: Any, key: str, value: Any) -> None:
     if value is None or value == "":
         table.pop(key, None)
     elif table.get(key) != value:
-        table[key] = value
+        try:
+            table[key] = value
+        except (TOMLKitError, TypeError, ValueError):
+            raise ReadError(f"{key} cannot be {shown(value)}; give a text or a number") from None
 
 
 def _require_beside(seed: Path, cover: Any, recipe: Mapping[str, Any]) -> None:
     """Raise ReadError if a setting names a file outside the folder of the seed."""
     files = [cover, *(recipe.get(name) for name, each in OPTIONS.items() if each.kind is Path)]
     for name in filter(None, files):
-        path = (seed.parent / str(name)).resolve()
-        if not path.is_relative_to(seed.parent.resolve()):
+        if not _is_beside(seed, str(name)):
             raise ReadError(f"{str(name)!r:.60} is not in {seed.parent}; put the file there first")
+
+
+def _is_beside(seed: Path, name: str) -> bool:
+    """Whether a name leads to a place in the folder of a seed, or in a folder below it."""
+    try:
+        return (seed.parent / name).resolve().is_relative_to(seed.parent.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links, or no name of a file at all
+        return False
 
 
 def add_spelling(seed: Path, wrong: str, right: str) -> None:

@@ -213,7 +213,9 @@ def test_its_own_names_are_answered(app: ASGIApp, host: str) -> None:
     assert ask(app, "/", host=host, origin=f"http://{host}").status == 200
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:9", "null"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://127.0.0.1:9", "null", "http://["]
+)
 def test_a_page_of_another_site_is_refused(app: ASGIApp, origin: str) -> None:
     assert ask(app, "/api/episodes", origin=origin).status == 403
 

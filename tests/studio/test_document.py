@@ -107,8 +107,30 @@ def test_the_journal_stays_short_and_the_last_changes_can_be_undone(
     assert undone >= 5
 
 
-def test_a_journal_that_is_no_journal_is_begun_anew(folder: Path) -> None:
-    (folder / JOURNAL).write_text('{"version": "x"}\n')
+HEAD = '{"version": 1, "blocks": [["a", "title", "题", "", ""]], "clashes": []}\n'
+CHANGE = (
+    '{"version": %s, "kind": "edit", "by": "", "undoes": 0, "hunks": %s, "clashes": [], '
+    '"settles": "", "wrote": [], "row": null}\n'
+)
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        '{"version": "x"}\n',
+        "[" * 100_000 + "\n",
+        HEAD.replace("1", "1e999"),
+        HEAD.replace('"题"', "5"),
+        HEAD.replace('"题"', '"\\ud800"'),
+        HEAD + CHANGE % (9, "[]"),
+        HEAD + CHANGE % (2, '[[0, [["a", "title", "别的", "", ""]], []]]'),
+        HEAD + CHANGE % (2, '[[-1, [], [["b", "paragraph", "甲。", "", ""]]]]'),
+    ],
+    ids=["no number", "too deep", "infinite", "no text", "half a letter", "a gap", "other blocks",
+         "before the first"],
+)  # fmt: skip
+def test_a_journal_that_is_no_journal_is_begun_anew(folder: Path, journal: str) -> None:
+    (folder / JOURNAL).write_text(journal)
     document = Document(folder)
     assert document.shown().version == 1
     type_in(document, "一")
