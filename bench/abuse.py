@@ -2,9 +2,11 @@
 
     python bench/abuse.py [--count 10000] [--first 0] [--every 500]
 
-Each transcript of `tests/hostile.py` goes through the text stages, and one in `--every` becomes an
-episode of tones. A fault is a traceback, a message of several lines, more than 60 s of CPU or more
-than 1 GB of memory; each is printed. Then the huge files are tried, each in a process of its own.
+Each transcript of `tests/hostile.py` goes through the text stages and becomes all texts of an
+episode, which are read back. One in `--every` becomes an episode of tones, which `podcast check`
+looks at. A fault is a traceback, a message of several lines, a text that differs from the script,
+more than 60 s of CPU or more than 1 GB of memory; each is printed. Then the huge files are tried,
+each in a process of its own, unless `--first` is given.
 """
 
 from __future__ import annotations
@@ -19,9 +21,11 @@ import time
 import traceback
 from collections import Counter
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -29,16 +33,28 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from hostile import HUGE, Case, case, huge  # noqa: E402
 
 from podcast.errors import PodcastError  # noqa: E402
-from podcast.model import Recipe  # noqa: E402
+from podcast.files.names import SUBTITLES  # noqa: E402
+from podcast.formats.printed import one_line  # noqa: E402
+from podcast.formats.texts import TEXTS, Beside  # noqa: E402
+from podcast.model import RATE, Episode, Recipe, Script, Span, Track  # noqa: E402
 from podcast.production.build import build  # noqa: E402
 from podcast.production.order import Order  # noqa: E402
+from podcast.production.publish import chapter_name  # noqa: E402
+from podcast.published.check import check  # noqa: E402
+from podcast.published.check.opened import letters, read_ass, read_srt, read_vtt  # noqa: E402
+from podcast.published.check.readers import READERS  # noqa: E402
 from podcast.speech.cast import voices_folder  # noqa: E402
+from podcast.subtitles.files import subtitle_files  # noqa: E402
+from podcast.subtitles.lines import style_of, subtitle_turns  # noqa: E402
 from podcast.text.draft import draft  # noqa: E402
 from podcast.text.read import is_script  # noqa: E402
 from podcast.text.script import parse_script, read_script, script_text  # noqa: E402
+from podcast.text.summarise import summarise  # noqa: E402
 
 PATIENCE = 60  # seconds of CPU for one transcript
 MOST = 1024  # MB of memory of the process
+STYLE = style_of(Recipe())
+SUBTITLE_READERS = {".srt": read_srt, ".vtt": read_vtt, ".ass": read_ass}
 
 
 class Stuck(Exception):
@@ -50,10 +66,65 @@ def give_up(number: int, frame: FrameType | None) -> None:
 
 
 def text_stages(path: Path) -> None:
-    """Make the script of a transcript, or read a script, and check that its Markdown is stable."""
+    """Make the script of a transcript, or read a script, and check its Markdown and its texts."""
     script = read_script(path) if is_script(path) else draft(path, Recipe())
     if parse_script(script_text(script)) != script:
         raise AssertionError("its Markdown reads back as another script")
+    require_texts(as_said(script))
+
+
+def as_said(script: Script) -> Episode:
+    """The episode of a script, without sound: a letter, digit or hanzi lasts a fifth of a second.
+
+    A chapter in which nothing is said lasts a second.
+    """
+    tracks = []
+    for chapter in script.chapters:
+        turns: list[tuple[Span, ...]] = []
+        length = RATE
+        for paragraph in chapter.paragraphs:
+            turns.append(spoken(paragraph.text, length))
+            length = turns[-1][-1].end + RATE if turns[-1] else length
+        said = tuple(turn for turn in turns if turn)
+        words = tuple(word for turn in said for word in turn)
+        lines = tuple(subtitle_turns(said, RATE, STYLE))
+        notes = summarise(chapter, script)
+        heard = tuple(Span(turn[0].start, turn[-1].end, "host") for turn in said)
+        tracks.append(Track(chapter.title, length, lines, words, chapter.part, notes, heard))
+    return Episode(script.title, RATE, tuple(tracks), script.author, script.date)
+
+
+def spoken(text: str, start: int) -> tuple[Span, ...]:
+    """The words of a text, each a letter, digit or hanzi with the signs after it."""
+    places = [at for at, character in enumerate(text) if character.isalnum()]
+    step = RATE // 5
+    return tuple(
+        Span(start + number * step, start + (number + 1) * step, text[at:end])
+        for number, (at, end) in enumerate(pairwise([0, *places[1:], len(text)] if places else []))
+    )
+
+
+def require_texts(episode: Episode) -> None:
+    """Write all texts and subtitles of an episode, and read each with the readers of the check."""
+    names = [chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)]
+    expected = [
+        (chapter.start * 1000 // RATE, one_line(chapter.text)) for chapter in episode.chapters
+    ]
+    end_ms = episode.length * 1000 // RATE
+    for name, text in TEXTS.items():
+        written = text.write(episode, Beside("", "https://a.example/x", tuple(names)))
+        written.encode()
+        if name in READERS and READERS[name].differs(written, expected, end_ms):
+            raise AssertionError(f"{name} lists other chapters")
+    ElementTree.fromstring(TEXTS["chapters.podlove.xml"].write(episode, Beside()))
+    said = letters("".join(word.text for word in episode.words))
+    for name, written in subtitle_files(episode, names, STYLE, karaoke=False):
+        written.encode()
+        cues = SUBTITLE_READERS[Path(name).suffix](written)
+        if name == SUBTITLES and letters("".join(cue.text for cue in cues)) != said:
+            raise AssertionError(f"{name} does not say the script")
+    if any(not Path(name).name or "/" in name for name in names):
+        raise AssertionError(f"a file name is a path: {names}")
 
 
 def episode(path: Path) -> None:
@@ -64,6 +135,9 @@ def episode(path: Path) -> None:
     names = {each.name for each in path.parent.iterdir()} - {path.name, path.stem + ".toml"}
     if names != {"out"} or {each.name for each in out.iterdir()} != {".cache", order.name}:
         raise AssertionError(f"it wrote beside {built.folder}: {sorted(names)}")
+    faults = [f"{each.what}: {each.found}" for each in check(built.folder) if not each.good]
+    if faults:
+        raise AssertionError("; ".join(faults))
 
 
 def tried(hostile: Case, is_whole: bool) -> str:
@@ -137,6 +211,8 @@ def main() -> int:
             print(f"{number}: {memory():.0f} MB", flush=True)
             return 1
     print(f"{dict(told)}; {memory():.0f} MB; slowest {slowest[0]:.1f} s (number {slowest[1]})")
+    if options.first:
+        return int(told["FAULT"] > 0)
     for name in ("sparse", *HUGE):
         process = multiprocessing.get_context("spawn").Process(target=try_huge, args=(name,))
         process.start()

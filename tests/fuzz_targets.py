@@ -15,6 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
+import fuzz_out
+from fuzz_out import refusing
 from places import DATA
 
 from podcast.errors import PodcastError
@@ -50,18 +52,6 @@ def in_a_file(encoded: bytes, name: str) -> Iterator[Path]:
 def _folder() -> TemporaryDirectory[str]:
     memory = Path("/dev/shm")  # a disk would be the slowest part
     return TemporaryDirectory(prefix="fuzz-", dir=memory if memory.is_dir() else None)
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """A refusal is one line that can be printed anywhere."""
-    try:
-        yield
-    except PodcastError as error:
-        sentence = str(error)
-        sentence.encode()
-        assert sentence and len(sentence.splitlines()) == 1, repr(sentence)
-        assert len(sentence) < 2000, sentence[:200]
 
 
 def transcript(suffix: str) -> Target:
@@ -193,6 +183,7 @@ TARGETS: dict[str, Target] = {
     "respellings": respellings,
     "pronunciation": pronunciation,
     "pages": pages,
+    **fuzz_out.TARGETS,
 }
 
 _TIMED = (
@@ -244,4 +235,5 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "respellings": ('"重庆" = "chong2 qing4"\nGPT = "G P T"\n',),
     "pronunciation": ("重庆的GPT-4.5在2025年3月1日涨了14%，$3500亿，3-5年，-1.5℃，1/2", "🎙️é́\u202e"),
     "pages": (_TALK, _TIMED),
+    **fuzz_out.EXAMPLES,
 }

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import opencc
 from places import SEED
 
 from podcast.text.read.form import Form
@@ -243,6 +246,103 @@ def formed(form: Form) -> Callable[[random.Random], Case]:
     return made
 
 
+FILLERS = ("嗯", "啊", "呃", "那个", "就是说", "然后", "对", "对对对", "是吧", "就是", "嗯嗯", "哎")
+SIGNS = (
+    "。",
+    "，",
+    "？",
+    "！",
+    "、",
+    "……",
+    "——",
+    "“",
+    "”",
+    "《",
+    "》",
+    "?!",
+    ".",
+    ",",
+    ";",
+    "-",
+    "*",
+)
+INJECTED = (
+    "<script>alert(1)</script>", "</title><img src=x onerror=alert(1)>", "]]>", "<![CDATA[",
+    "<!--", "&#0;&#xD800;&bogus;", "---\ntitle: x\n---", "+++", '"""', "[[chapters]]", "%s%n{}",
+    'title = "x"', "# x", "## x", "> [host] x", "voice: guest", "[CHAPTER]", "TIMEBASE=1/1",
+    "REM x", 'TITLE "x"', "NOTE x", "STYLE", "WEBVTT", "00:00:01,000 --> 00:00:02,000",
+    "1\n\n2", "{\\an8}", "Dialogue: 0,0,0",
+    "${HOME}", "$(id)", "`id`", "'; DROP TABLE x;--", "javascript:alert(1)", "![x](y)", "\\N", "\\",
+)  # fmt: skip
+NAMES = ("CON", "nul", "AUX.txt", "COM1", "LPT9", "..", "../../x", "/etc/passwd", "C:\\x", "a/b",
+         "~", "-rf", "x" * 300, "题" * 300, ".", "|", "a\tb", "x\u202ey", "%2e%2e")  # fmt: skip
+ENGLISH = (
+    "so today we are going to talk about rivers and why they bend",
+    "um I think the most important thing is the soil you know",
+    "you can't really do that in a day right",
+    "the first one costs twenty five dollars and the second 3.5 percent more",
+    "OK thank you very much for listening and see you next week",
+)
+NUMERALS = "".join(chr(one) for one in range(0x110000) if unicodedata.category(chr(one))[0] == "N")
+_TO_TRADITIONAL = opencc.OpenCC("s2twp")
+
+
+def only(some: tuple[str, ...], between: tuple[str, ...]) -> Callable[[random.Random], Case]:
+    """Cases of nothing but these, with one of `between` after each."""
+
+    def made(chance: random.Random) -> Case:
+        joint = chance.choice(between)
+        return text(chance, joint.join(chance.choices(some, k=chance.choice((1, 3, 40, 200)))))
+
+    return made
+
+
+def numerals(chance: random.Random) -> Case:
+    """A talk with numbers of all scripts in it."""
+    out = []
+    for character in talk(chance, 300):
+        out.append(character)
+        if chance.random() < 0.2:
+            out += [*chance.choices(NUMERALS, k=chance.randint(1, 5)), chance.choice(".,-/:%年月")]
+    return text(chance, "".join(out))
+
+
+def both_scripts(chance: random.Random) -> Case:
+    """A talk whose lines, or words, are by turns in Simplified and Traditional characters."""
+    parts = re.split(chance.choice(("(\n)", "( )", "(.)")), talk(chance))
+    turned = (_TO_TRADITIONAL.convert(one) if chance.random() < 0.5 else one for one in parts)
+    return text(chance, "".join(turned))
+
+
+def injected(chance: random.Random) -> Case:
+    """A talk with the marks of other formats in it, said or before its lines; its title, too."""
+    lines = talk(chance).split("\n")
+    for _ in range(chance.randint(1, 12)):
+        at, odd = chance.randrange(len(lines)), chance.choice(INJECTED)
+        lines[at] = chance.choice((odd, f"{odd} {lines[at]}", f"{lines[at]}{odd}", f"{odd}\n{odd}"))
+    title = json.dumps(chance.choice(INJECTED).replace("\n", " "))
+    return Case("talk.txt", "\n".join(lines).encode(), f"title = {title}\nauthor = {title}\n")
+
+
+def named_oddly(chance: random.Random) -> Case:
+    """A talk whose title and chapters are called as no file may be."""
+    lines = [line for line in TALK.split("\n")[:200] if line.strip()]
+    title = json.dumps(chance.choice(NAMES), ensure_ascii=False)
+    rows = [f"title = {title}", f"author = {title}"]
+    for begins in sorted(chance.sample(range(1, len(lines)), 2)):
+        name = json.dumps(chance.choice(NAMES), ensure_ascii=False)
+        rows += ["[[chapters]]", f"title = {name}", f"begins = {begins}", f"part = {name}"]
+    return Case("talk.txt", "\n".join(lines).encode(), "\n".join(rows))
+
+
+def short_lines(chance: random.Random) -> Case:
+    """A talk of one character a line, or the same line again and again in it."""
+    lines = list(talk(chance, 400).replace("\n", ""))
+    if chance.random() < 0.5:
+        lines[3:3] = lines[:2] * chance.choice((2, 100))
+    return text(chance, "\n".join(lines))
+
+
 def settings(chance: random.Random) -> str:
     """TOML beside a seed: titles that are paths, chapters that are not there."""
     title = chance.choice(
@@ -256,6 +356,8 @@ def settings(chance: random.Random) -> str:
 KINDS: tuple[Callable[[random.Random], Case], ...] = (
     any_text, sprinkled, pieces, halves, cues, lyrics, scripted, segments, nested, repeated,
     damaged, noise, page, *map(formed, FORMS),
+    only(FILLERS, ("", "\n", "，", "。", " ")), only(SIGNS, ("", "\n", " ")),
+    only(ENGLISH, ("\n", " ", ". ")), numerals, both_scripts, injected, named_oddly, short_lines,
 )  # fmt: skip
 
 
