@@ -455,18 +455,20 @@ def find_comment(line: str, place: int) -> int:
 def to_blocks(lines: Iterable[str]) -> Iterator[Block]:
     """The headings and paragraphs of a page, in order. Raises LineError for a bad heading."""
     last: Block | None = None
+    own: list[str] = []  # the lines of the last block: there may be a hundred thousand of them
     for number, line in enumerate(map(str.strip, lines), 1):
         block = to_block(number, line, last)
-        continues = block and last and block.number == last.number
-        if last and not continues:
-            yield last
+        if last and not (block and block.number == last.number):
+            yield last._replace(lines=tuple(own))
+            own = []
+        own += block.lines if block else ()
         last = block
     if last:
-        yield last
+        yield last._replace(lines=tuple(own))
 
 
 def to_block(number: int, line: str, last: Block | None) -> Block | None:
-    """The block that a line begins, or the `last` block with this line added; None between blocks.
+    """The block that a line begins, or the `last` block with this as its line; None between blocks.
 
     Raises LineError for a bad heading.
     """
@@ -482,12 +484,12 @@ def to_block(number: int, line: str, last: Block | None) -> Block | None:
     if bullet:
         return Block(number, 0, (line[bullet.end() :],))
     if before and not before.quoted and not NUMBERED.match(line):
-        return before._replace(lines=(*before.lines, line))
+        return before._replace(lines=(line,))
     return Block(number, 0, (line,))
 
 
 def to_quotation(number: int, line: str, before: Block | None) -> Block:
-    """A `>` line as a block of its own, or added to the quotation before it.
+    """A `>` line as a block of its own, or as a line of the quotation before it.
 
     A line with a role begins a new paragraph.
     """
@@ -498,7 +500,7 @@ def to_quotation(number: int, line: str, before: Block | None) -> Block:
         return Block(number, 0, (line,), GUEST, quoted=True)
     if not line:
         return Block(number, 0, (), before.voice, quoted=True)
-    return before._replace(lines=(*before.lines, line))
+    return before._replace(lines=(line,))
 
 
 def require_heading(heading: re.Match[str], number: int) -> str:

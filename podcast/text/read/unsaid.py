@@ -40,7 +40,7 @@ SOUND = (
     r"|sound effects?|static|ringing|whistling|background noise)(?:[ _][\w: -]{0,20})?)"
 )
 MARK = re.compile(
-    rf"\s*(?:\[\s*{SOUND}\s*\]|\(\s*{SOUND}\s*\)|（\s*{SOUND}\s*）|【\s*{SOUND}\s*】|〔\s*{SOUND}\s*〕|\*+\s*{SOUND}\s*\*+)\s*",
+    rf"\s*(?:\[\s*{SOUND}\s*\]|\(\s*{SOUND}\s*\)|（\s*{SOUND}\s*）|【\s*{SOUND}\s*】|〔\s*{SOUND}\s*〕|\*{{1,3}}\s*{SOUND}\s*\*{{1,3}})\s*",
     re.IGNORECASE,
 )
 SONG = re.compile(r"[♪♫♬🎵🎶]+[^♪♫♬🎵🎶]{0,80}[♪♫♬🎵🎶]+|[♪♫♬🎵🎶]+")
@@ -112,6 +112,7 @@ def cleared_text(text: str, has_markup: bool) -> str:
     >>> cleared_text("<|zh|><|NEUTRAL|>大家好", False), cleared_text("<b>你</b>&amp;我", True)
     ('大家好', '你&我')
     """
+    text = tidy(text)  # so that no pattern below meets a long run of spaces
     if "<|" in text:
         text = SENSE_SIGN.sub("", SENSE_TAG.sub("", text))
     text = text.lstrip("🎼")
