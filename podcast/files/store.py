@@ -19,7 +19,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 
 from podcast.files.seal import seal, unsealed
-from podcast.files.whole import replacing, unwritable
+from podcast.files.whole import is_alive, remove_orphans, replacing, unwritable
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +135,12 @@ class Store:
     def work(self) -> Iterator[Path]:
         """Yield a folder for the reels of one build, and remove it at the end. Raises WriteError.
 
-        Folders of builds that were killed are removed, too.
+        What builds that were killed left is removed, too: their folders, and parts of files.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            for inside in {kind.folder for kind in KINDS.values()}:
+                remove_orphans(self.folder / inside)
             for left in self.folder.glob("work-*"):
                 if not is_running(left):
                     rmtree(left, ignore_errors=True)
@@ -154,9 +156,6 @@ class Store:
 def is_running(work: Path) -> bool:
     """Whether the build that made this work folder is still running."""
     try:
-        os.kill(int(work.name.split("-")[1]), 0)
-    except (ProcessLookupError, ValueError):
+        return is_alive(int(work.name.split("-")[1]))
+    except ValueError:
         return False
-    except PermissionError:
-        return True
-    return True

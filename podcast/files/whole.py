@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from platform import node
 from shutil import rmtree
 from tempfile import mkstemp
+from zlib import crc32
 
 from podcast.errors import WriteError
 
@@ -23,16 +26,51 @@ _UMASK = os.umask(0)
 os.umask(_UMASK)
 
 
+# The end of the name of a part: the machine and the process that write it, and a random word.
+_PART = re.compile(r"\.([0-9a-f]{8})-(\d+)\.[^.]*\.part$")
+
+
+def _machine() -> str:
+    """What tells this machine from others that use the same folder: eight figures."""
+    return f"{crc32(node().encode()):08x}"
+
+
+def is_orphan(path: Path) -> bool:
+    """Whether a path is a part whose process, which ran on this machine, was killed."""
+    found = _PART.search(path.name)
+    return found is not None and found[1] == _machine() and not is_alive(int(found[2]))
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine is running."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def remove_orphans(folder: Path) -> None:
+    """Remove the parts in a folder whose processes were killed. Raises OSError."""
+    for left in folder.glob(".*.part"):
+        if is_orphan(left):
+            left.unlink(missing_ok=True)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a path to write to, and move that file to `path` at the end, unless something fails.
 
-    Raises WriteError if the file cannot be written.
+    If the process is killed meanwhile, the part stays; `remove_orphans` removes it. Raises
+    WriteError if the file cannot be written.
     """
     part = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+        prefix = f".{path.name[:40]}.{_machine()}-{os.getpid()}."
+        handle, name = mkstemp(prefix=prefix, suffix=".part", dir=path.parent)
         os.close(handle)
         part = Path(name)
         part.chmod(0o666 & ~_UMASK)

@@ -31,7 +31,7 @@ from podcast.files.names import (
 from podcast.files.seal import content
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
-from podcast.files.whole import alone, writing
+from podcast.files.whole import alone, is_orphan, remove_orphans, writing
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
 from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Episode, Style, Track
@@ -129,6 +129,7 @@ def put_in_place(
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with alone(folder.parent):
+        remove_orphans(folder.parent)
         kept = _keep_what_is_a_persons(folder, new, mine, PREVIOUS_SCRIPT if rewrite else SCRIPT)
         _keep_original(folder, new, script_key)
         replace_folder(new, folder)
@@ -225,7 +226,8 @@ def _keep_what_is_a_persons(folder: Path, new: Path, mine: str | None, name: str
         return False
     made = made_files(folder)
     for path in folder.iterdir():
-        if path.name not in {*made, ORIGINAL} and not (new / path.name).exists():
+        is_made = path.name in {*made, ORIGINAL} or is_orphan(path)
+        if not is_made and not (new / path.name).exists():
             _bring(path, new / path.name)
     drop(new, stale_files(folder, new))
     with suppress(FileNotFoundError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -145,3 +146,21 @@ def test_keys_tell_their_parts_apart() -> None:
     assert content_key(1) != content_key("1")
     assert content_key("\ud800") != content_key("?")
     assert program_key() == program_key()
+
+
+def test_parts_of_a_killed_process_go_and_no_others(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    if not (child := os.fork()):
+        with store.writing("clips/a.clip"), store.writing("a.json"):
+            os._exit(9)
+    os.waitpid(child, 0)
+    left = {*tmp_path.rglob(".*.part")}
+    assert len(left) == 2
+    with store.writing("b.json") as own, store.work():
+        assert {*tmp_path.rglob(".*.part")} == {own}
+        own.write_bytes(b"b")
+    elsewhere = left.pop()
+    machine = re.sub(r"\.[0-9a-f]{8}-(\d+)\.", r".00000000-\1.", elsewhere.name)
+    (tmp_path / machine).touch()
+    with store.work():
+        assert {*tmp_path.rglob(".*.part")} == {tmp_path / machine}
