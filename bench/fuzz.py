@@ -215,7 +215,7 @@ def changed_value(value: Any, chance: random.Random) -> Any:
 
 NUMBERS = (b"0", b"-1", b"1", b"00", b"-0", b"1.5", b"1e9", b"1e308", b"9" * 12, b"9" * 25,
            b"9" * 400, b"NaN", b"Infinity", b"", "٣".encode(), "①".encode(), b"0x1F")  # fmt: skip
-VALUES = (
+VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1.5, 2**31, 2**63, 10**25, 10**400, 1e308, float("nan"),
     float("inf"), float("-inf"), "", " ", "x", "\0", "\n", "\ud800", "\u202e", "../x", "/", "1",
     "9" * 30, "NaN", "x" * 300, "题" * 200, "http://[", [], {}, [[]], [None], {"": None},
