@@ -2,8 +2,9 @@
 
 There are four sources, the most reliable first. The first that has a title is used:
 
-1. The name of the transcript file, if a person wrote it as a title (关于大模型的思考.txt). It is
-   the only source that was written by a person and not by a recogniser.
+1. The name of the transcript file, if a person wrote it as a title (关于大模型的思考.txt), and else
+   the title above the words in the file. Only these were written by a person and not by a
+   recogniser.
 2. The subject that the speaker announces: 今天的主题是……, 今天我们来聊一聊……
 3. What recurs all through the talk and stands in its opening or its titles (`subject`).
 4. The title of the first part, then that of the first chapter: dull, but words of the talk.
@@ -15,7 +16,7 @@ given it, and an announced subject only if it reads as a complete phrase.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from podcast.model import Script, Sentence
@@ -128,18 +129,19 @@ _OF_ANY_TALK = re.compile(  # words that fit any talk and so do not name its sub
 )
 
 
-def entitle(script: Script, name: str) -> Script:
+def entitle(script: Script, name: str, told: str = "") -> Script:
     """The script with a new title of at most `LONGEST_CHARS` characters.
 
-    `name` is the name of the transcript file without its suffix.
+    `name` is the name of the transcript file without its suffix, and `told` the title in the file.
     """
-    return replace(script, title=next(_titles(script, name)))
+    return replace(script, title=next(_titles(script, (name, told))))
 
 
-def _titles(script: Script, name: str) -> Iterator[str]:
+def _titles(script: Script, given: Iterable[str]) -> Iterator[str]:
     """The titles from all sources, the most reliable first; NAMELESS is always the last."""
+    yield from filter(None, map(title_of_file, given))
     opening = _opening(script)
-    yield from filter(None, (title_of_file(name), title_said(opening), title_counted(opening)))
+    yield from filter(None, (title_said(opening), title_counted(opening)))
     yield from filter(None, (_title_of_heading(subject(script, opening)),))
     headings = [chapter.part for chapter in script.chapters]
     headings += [chapter.title for chapter in script.chapters]

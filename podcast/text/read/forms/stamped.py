@@ -122,7 +122,7 @@ def heads_of(stamps: Sequence[Stamp | None]) -> frozenset[Stamp]:
     """The stamps whose words are the name of who speaks below: `00:12 张三`, and again."""
     leads = [stamp for stamp in stamps if stamp and stamp.shape == "lead"]
     counts = Counter(stamp.rest for stamp in leads)
-    short = [stamp for stamp in leads if IS_NAME.match(stamp.rest)]
+    short = [stamp for stamp in leads if IS_NAME.match(stamp.rest.rstrip(":："))]
     again = sum(counts[stamp.rest] > 1 for stamp in short)
     bare = len(stamps) - len(leads)
     is_habit = len(short) == len(leads) and again * 2 > len(leads) and bare >= len(leads) - 1
@@ -151,7 +151,7 @@ def find_stamp(line: str) -> Stamp | None:
     if found and len(found["who"]) <= LONGEST_NAME:
         shape = "turn" if found["rest"] else "head"
         start, end = moments(found)
-        who = found["who"].strip(" -–—|")
+        who = found["who"].strip(" -–—|·•")
         if not any(map(str.isalpha, who)):
             who, shape = "", "alone" if shape == "head" else "lead"  # a number: #1 00:00:01
         return Stamp(start, end, found["rest"] or "", who, shape)
