@@ -41,6 +41,10 @@ _OF_ANY_FILE = re.compile(  # names that programs and hurried people give to fil
     r"|版本?|修[改订]|整理|结果|导出|下载|测试|样[本例]|示例|临时|[新的在和记稿轨]"
 )
 
+_OF_A_ROOM = re.compile(  # what programs call a meeting that nobody has named
+    r".{0,12}?(?:的(?:视频|语音|快速|个人|网络|线上)*会议室?|(?:快速|视频|语音|个人|预[定约])的?会议室?)"
+)
+
 # Sentences that announce the subject --------------------------------------------------------
 
 _MARK = "，。！？；：…—\n"  # marks that end a clause
@@ -175,10 +179,14 @@ def title_of_file(name: str) -> str:
     ('关于大模型的思考', '一期节目')
     >>> [title_of_file(name) for name in ("2025-02-indigo", "talk", "录音001", "会议录音文稿")]
     ['', '', '', '']
+    >>> title_of_file("李丽预定的会议"), title_of_file("快速会议"), title_of_file("阳台种菜会议")
+    ('', '', '阳台种菜会议')
     """
     text = name.strip()
     hanzi = _HANZI.findall(text)
     telling = _HANZI.findall(_OF_ANY_FILE.sub("", text))
+    if _OF_A_ROOM.fullmatch(text):
+        return ""
     is_one = len(hanzi) >= SHORTEST_NAME and len(telling) > 1 and len(text) <= LONGEST_CHARS
     return text if is_one and _NAME.fullmatch(text) else ""
 

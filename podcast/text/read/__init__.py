@@ -17,6 +17,7 @@ from podcast.files.decode import read_text
 from podcast.files.tidy import Unreadable, named, tidy
 from podcast.model import GUEST, HOST, Opening, Transcript
 from podcast.text.read.docx import document, is_docx
+from podcast.text.read.edges import lines_above
 from podcast.text.read.forms import PLAIN, form_of
 from podcast.text.read.forms.dashes import DASHES
 from podcast.text.read.forms.numbered import NUMBERED_LINES
@@ -103,6 +104,7 @@ def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
 def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
     """What a text holds, by the form it is in. Raises Unreadable where the form is broken."""
     page = page if page.headings else unmarked(page.text)
+    page, above = below_summary(page)
     form = form_of(page.text, suffix)
     apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
     said, dropped = take_out(name_speakers(by_phrase(form.read(page.text))), form is PLAIN)
@@ -113,9 +115,26 @@ def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> 
         form.name,
         tuple(said),
         played,
-        (*apart, *dropped),
+        (*apart, *above, *dropped),
         openings(page.headings) if form.counts_lines else (),
-        title_above(page.headings, [one.text for one in dropped if one.why == HEAD]),
+        title_above(page.headings, [one.text for one in (*above, *dropped) if one.why == HEAD]),
+    )
+
+
+def below_summary(page: Page) -> tuple[Page, tuple[Dropped, ...]]:
+    """The page without the title, the summary and the list of chapters above its words."""
+    lines = page.text.split("\n")
+    shown = list(lines)
+    for heading in page.headings:
+        shown[heading.number - 1] = heading.title
+    count = lines_above(shown)
+    if not count:
+        return page, ()
+    lines[:count] = [""] * count
+    above = ((at, tidy(line)) for at, line in enumerate(shown[:count], 1))
+    headings = tuple(one for one in page.headings if one.number > count)
+    return Page("\n".join(lines), headings), tuple(
+        Dropped(HEAD, line, at) for at, line in above if line
     )
 
 
