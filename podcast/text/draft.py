@@ -54,9 +54,8 @@ def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tup
         raise ReadError(f"{seed} has only fillers; give a transcript with more words")
     openings = settings.chapters or own_openings(found, sentences, recipe)
     script = chaptered(sentences, heard, openings, settings, recipe)
-    return titled(with_speakers(script, found), seed, settings), replace(
-        account(found), edit=recipe.edit, deleted=counts(edit.deletions)
-    )
+    named = titled(with_speakers(script, found), seed, settings, found.title)
+    return named, replace(account(found), edit=recipe.edit, deleted=counts(edit.deletions))
 
 
 def with_speakers(script: Script, found: Reading) -> Script:
@@ -96,11 +95,14 @@ def shared_glossary(seed: Path) -> Glossary:
     return read_glossary(path) if path else NO_GLOSSARY
 
 
-def titled(script: Script, seed: Path, settings: Settings) -> Script:
-    """The script with the title in the settings, or with a generated one if there is none."""
+def titled(script: Script, seed: Path, settings: Settings, told: str = "") -> Script:
+    """The script with the title in the settings, or with a generated one if there is none.
+
+    `told` is what the file calls the talk above its words.
+    """
     if settings.title:
         return replace(script, title=settings.title)
-    return entitle(script, seed.stem)
+    return entitle(script, seed.stem, told)
 
 
 def own_openings(

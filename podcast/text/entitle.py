@@ -2,8 +2,9 @@
 
 There are four sources, the most reliable first. The first that has a title is used:
 
-1. The name of the transcript file, if a person wrote it as a title (关于大模型的思考.txt). It is
-   the only source that was written by a person and not by a recogniser.
+1. The name of the transcript file, if a person wrote it as a title (关于大模型的思考.txt), and else
+   the title above the words in the file. Only these were written by a person and not by a
+   recogniser.
 2. The subject that the speaker announces: 今天的主题是……, 今天我们来聊一聊……
 3. What recurs all through the talk and stands in its opening or its titles (`subject`).
 4. The title of the first part, then that of the first chapter: dull, but words of the talk.
@@ -15,7 +16,7 @@ given it, and an announced subject only if it reads as a complete phrase.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from podcast.model import Script, Sentence
@@ -38,6 +39,10 @@ _OF_ANY_FILE = re.compile(  # names that programs and hurried people give to fil
     r"录[音像屏]|语音|备忘录?|音频|视频|字幕|文[稿本字件档]|逐字|速记|转[写录文换]|识别|听[写悟]|妙记|纪要"
     r"|会议|腾讯|飞书|通义|讯飞|钉钉|剪映|采访|访谈|演讲|原[始文稿]|未?命名|无标题|[新复]建|副本|[最终定初]稿?"
     r"|版本?|修[改订]|整理|结果|导出|下载|测试|样[本例]|示例|临时|[新的在和记稿轨]"
+)
+
+_OF_A_ROOM = re.compile(  # what programs call a meeting that nobody has named
+    r".{0,12}?(?:的(?:视频|语音|快速|个人|网络|线上)*会议室?|(?:快速|视频|语音|个人|预[定约])的?会议室?)"
 )
 
 # Sentences that announce the subject --------------------------------------------------------
@@ -128,18 +133,19 @@ _OF_ANY_TALK = re.compile(  # words that fit any talk and so do not name its sub
 )
 
 
-def entitle(script: Script, name: str) -> Script:
+def entitle(script: Script, name: str, told: str = "") -> Script:
     """The script with a new title of at most `LONGEST_CHARS` characters.
 
-    `name` is the name of the transcript file without its suffix.
+    `name` is the name of the transcript file without its suffix, and `told` the title in the file.
     """
-    return replace(script, title=next(_titles(script, name)))
+    return replace(script, title=next(_titles(script, (name, told))))
 
 
-def _titles(script: Script, name: str) -> Iterator[str]:
+def _titles(script: Script, given: Iterable[str]) -> Iterator[str]:
     """The titles from all sources, the most reliable first; NAMELESS is always the last."""
+    yield from filter(None, map(title_of_file, given))
     opening = _opening(script)
-    yield from filter(None, (title_of_file(name), title_said(opening), title_counted(opening)))
+    yield from filter(None, (title_said(opening), title_counted(opening)))
     yield from filter(None, (_title_of_heading(subject(script, opening)),))
     headings = [chapter.part for chapter in script.chapters]
     headings += [chapter.title for chapter in script.chapters]
@@ -173,10 +179,14 @@ def title_of_file(name: str) -> str:
     ('关于大模型的思考', '一期节目')
     >>> [title_of_file(name) for name in ("2025-02-indigo", "talk", "录音001", "会议录音文稿")]
     ['', '', '', '']
+    >>> title_of_file("李丽预定的会议"), title_of_file("快速会议"), title_of_file("阳台种菜会议")
+    ('', '', '阳台种菜会议')
     """
     text = name.strip()
     hanzi = _HANZI.findall(text)
     telling = _HANZI.findall(_OF_ANY_FILE.sub("", text))
+    if _OF_A_ROOM.fullmatch(text):
+        return ""
     is_one = len(hanzi) >= SHORTEST_NAME and len(telling) > 1 and len(text) <= LONGEST_CHARS
     return text if is_one and _NAME.fullmatch(text) else ""
 

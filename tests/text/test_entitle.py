@@ -228,6 +228,22 @@ def test_what_is_not_surely_the_subject_is_left(text: str) -> None:
     assert title_said(f"大家好。{text}") == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "told", "title"),
+    [
+        ("talk", "阳台种菜分享会", "阳台种菜分享会"),
+        ("关于大模型的思考", "阳台种菜分享会", "关于大模型的思考"),
+        ("talk", "小林的视频会议 2024年5月6日", "番茄"),
+        ("talk", "", "番茄"),
+    ],
+)
+def test_a_title_that_the_file_has_above_its_words_comes_after_the_files_name(
+    name: str, told: str, title: str
+) -> None:
+    script = Script("", (Chapter("番茄", (Paragraph("大家好。"),)),))
+    assert entitle(script, name, told).title == title
+
+
 def test_what_is_called_the_subject_comes_before_what_is_talked_of() -> None:
     assert title_said("今天我们来聊聊美国。今天的主题是数据的利与弊。") == "数据的利与弊"
 

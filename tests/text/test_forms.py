@@ -14,7 +14,31 @@ from podcast.text.read import reading
 from podcast.text.read.form import Form
 from podcast.text.read.forms import FORMS, form_of
 
+TALK = (
+    "text with times",
+    [
+        ("host", 2000, "大家好，欢迎来到今天的圆桌。"),
+        ("guest", 15000, "谢谢主持人。我觉得算力是最关键的。"),
+        ("host", 31000, "那创业公司怎么跟大厂竞争？"),
+        ("guest", 40000, "要找大厂看不上的场景。"),
+    ],
+)
 SAID = {
+    "tingwu-chapters.txt": TALK,
+    "tingwu-notes.md": TALK,
+    "name-above-dated.txt": TALK,
+    "recorder-times.txt": ("text with times", TALK[1][:3]),
+    "bare-names.txt": ("plain text", [(who, None, said) for who, _, said in TALK[1]]),
+    "posts.txt": ("plain text", [(who, None, said) for who, _, said in TALK[1]]),
+    "japanese-below.srt": (
+        "subtitles",
+        [
+            ("host", 0, "大家好"),
+            ("host", 2000, "欢迎来到今天的节目"),
+            ("host", 4000, "我们聊一聊番茄"),
+            ("host", 6000, "番茄要晒太阳"),
+        ],
+    ),
     "iflytek-heard.txt": (
         "text with times",
         [

@@ -20,7 +20,7 @@ from podcast.errors import ReadError
 from podcast.files.decode import LARGEST, decode
 from podcast.files.tidy import Unreadable, tidy
 from podcast.model import GUEST, HOST, Line
-from podcast.text.read import is_script, read, read_text
+from podcast.text.read import MOST_CHARS, is_script, read, read_text, reading
 from podcast.text.read.forms.copies import grown, in_chinese
 from podcast.text.read.forms.cues import ReadCue, is_rolling, read_cues, with_names
 from podcast.text.read.forms.recognised import read_json
@@ -617,3 +617,99 @@ def test_any_bytes_are_text_or_refused(encoded: bytes) -> None:
 def test_scripts_are_known_by_name() -> None:
     assert is_script(Path("out/a/script.MD"))
     assert not is_script(Path("md/talk.txt"))
+
+
+TURNS = ("大家好欢迎收听", "番茄要晒太阳", "那浇水呢", "见干见湿就可以")
+HEADS = {  # how a page of Markdown tells who speaks, and when
+    "bold, round": "**{who}** ({time})\n{words}\n",
+    "bold, bare": "**{who}** {time}\n{words}\n",
+    "one line": "**[{time}] {who}：** {words}\n",
+    "above, with a colon": "**[{time}] {who}：**\n{words}\n",
+    "a heading": "## {who} {time}\n{words}\n",
+    "a quotation": "> **{who}** · {time}\n>\n> {words}\n",
+    "a link": "**{who}** [{time}](https://example.org/v?t=9)\n{words}\n",
+}
+
+
+def page_of(head: str) -> str:
+    turns = enumerate(zip(("张三", "李四") * 2, TURNS, strict=True))
+    made = (HEADS[head].format(who=a, time=f"00:{n}1", words=words) for n, (a, words) in turns)
+    return "# 阳台种菜访谈\n\n" + "\n".join(made)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_transcript_in_markdown_is_no_script(head: str, tmp_path: Path) -> None:
+    path = tmp_path / "talk.md"
+    path.write_text(page_of(head), "utf-8")
+    assert not is_script(path)
+    found = reading(path)
+    assert [(one.speaker, one.start_ms, one.text) for one in found.heard] == [
+        (who, 1000 * (10 * n + 1), words)
+        for n, (who, words) in enumerate(zip(("张三", "李四") * 2, TURNS, strict=True))
+    ]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "---\ntitle: 访谈\ntags: [番茄]\n---\n\n" + "\n\n".join(f"张三：{one}" for one in TURNS),
+        "# 访谈\n\n" + "\n\n".join(f"**张三：** {one}" for one in TURNS),
+        "\n".join(f"- `00:{n}1` {one}" for n, one in enumerate(TURNS)),
+        "\n".join(f"[00:0{n}](https://example.org) {one}" for n, one in enumerate(TURNS)),
+        "\n".join(TURNS),
+    ],
+)
+def test_a_page_of_spoken_lines_is_a_transcript(page: str, tmp_path: Path) -> None:
+    path = tmp_path / "talk.md"
+    path.write_text(page, "utf-8")
+    assert not is_script(path)
+    assert [line.text for line in read(path).lines] == [*TURNS]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "# 集\n\n## 一\n\n大家好。我们 9:30 开始。\n\n12:00 结束。\n",
+        "---\nguest: 李四\n---\n\n# 集\n\n张三：你好\n\n李四：你好\n\n张三：番茄\n",
+        "# 集\n\n> [guest] 我觉得可以\n\n张三：你好\n\n张三：番茄\n",
+        "# 集\n\n**重点：** 土要松。\n\n**其次：** 水要少。\n\n番茄要晒太阳。\n",
+        "大家好。\n今天我们聊番茄。\n",
+        "# 集\n\n1. 选土\n2. 浇水\n3. 晒太阳\n",
+    ],
+)
+def test_a_script_in_markdown_stays_one(page: str, tmp_path: Path) -> None:
+    path = tmp_path / "my.md"
+    path.write_text(page, "utf-8")
+    assert is_script(path)
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("皆さんこんにちは今日は東京に来ました天気がとても良いですね", "Japanese"),
+        ("안녕하세요 여러분 오늘은 토마토를 심는 방법을 알아봅시다 시작할까요", "Korean"),
+    ],
+)
+def test_a_talk_in_a_language_that_is_not_read_is_refused(
+    said: str, language: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text(f"{said}\n{said}\n", "utf-8")
+    with pytest.raises(ReadError, match=f"it is in {language} .* give a Chinese transcript"):
+        read(path)
+
+
+def test_a_few_words_of_japanese_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text("今天我们学一句日语\nありがとうございます\n意思就是谢谢你\n" * 3, "utf-8")
+    assert len(read(path).lines) == 9
+
+
+def test_a_line_of_more_than_a_talk_is_refused_before_it_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text("番" * (MOST_CHARS + 1), "utf-8")
+    monkeypatch.setattr("podcast.text.read.heard_in", None)
+    with pytest.raises(ReadError, match="it holds 1200001 characters on one line, over the limit"):
+        read(path)

@@ -17,12 +17,17 @@ from podcast.files.decode import read_text
 from podcast.files.tidy import Unreadable, named, tidy
 from podcast.model import GUEST, HOST, Opening, Transcript
 from podcast.text.read.docx import document, is_docx
+from podcast.text.read.edges import lines_above
 from podcast.text.read.forms import PLAIN, form_of
+from podcast.text.read.forms.dashes import DASHES
+from podcast.text.read.forms.numbered import NUMBERED_LINES
 from podcast.text.read.headings import Page, openings
 from podcast.text.read.heard import Heard, require_few
-from podcast.text.read.markdown import unmarked
+from podcast.text.read.language import require_chinese
+from podcast.text.read.markdown import is_ours, is_raw, unmarked
 from podcast.text.read.roles import NO_WISHES, roles, to_transcript
-from podcast.text.read.unsaid import Dropped, take_out
+from podcast.text.read.title import title_above
+from podcast.text.read.unsaid import HEAD, Dropped, take_out
 from podcast.text.read.who import name_speakers
 from podcast.text.read.words import by_phrase
 
@@ -33,7 +38,10 @@ MOST_LINES = 600_000
 BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 OUTSIDE = "outside the subtitles"  # why the words are left out that a form has no place for
+DATA = "[{<"  # what JSON and XML begin with: all that was said may be on one line of these
+
 SCRIPTS = frozenset({".md", ".markdown"})
+LISTS = (PLAIN, DASHES, NUMBERED_LINES)  # forms that the paragraphs of a script may have
 
 FOREIGN = {  # how a file begins -> what it is
     "{\\rtf": "an RTF document",
@@ -47,7 +55,8 @@ class Reading(NamedTuple):
     """A transcript and how it was read: its form, who says it, and what was left out.
 
     `roles` has the role of each speaker by the name in the file, in the order of their first turns.
-    `openings` are the chapters that the file's own headings open.
+    `openings` are the chapters that the file's own headings open. `title` is what the file calls
+    the talk above its words, or empty.
     """
 
     transcript: Transcript
@@ -56,6 +65,7 @@ class Reading(NamedTuple):
     roles: dict[str, str]
     dropped: tuple[Dropped, ...]
     openings: tuple[Opening, ...] = ()
+    title: str = ""
 
     @property
     def speakers(self) -> tuple[str, ...]:
@@ -80,6 +90,9 @@ def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
         page = document(path) if is_docx(path) else Page(read_text(path))
         require_transcript(page.text, path)
         require_few(sum(map(page.text.count, BREAKS)), MOST_LINES, "line breaks")
+        if page.text.lstrip()[:1] not in DATA:
+            longest = max(map(len, page.text.splitlines()), default=0)
+            require_few(longest, MOST_CHARS, "characters on one line")
         made = heard_in(page, path.suffix.lower(), wishes)
         require_few(sum(len(line.text) for line in made.transcript.lines), MOST_CHARS, "characters")
     except Unreadable as error:
@@ -92,18 +105,38 @@ def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
 def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
     """What a text holds, by the form it is in. Raises Unreadable where the form is broken."""
     page = page if page.headings else unmarked(page.text)
+    page, above = below_summary(page)
     form = form_of(page.text, suffix)
     apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
     apart += [Dropped(OUTSIDE, words, max(1, at)) for at, words in form.unread(page.text)]
     said, dropped = take_out(name_speakers(by_phrase(form.read(page.text))), form is PLAIN)
+    require_chinese([one.text for one in said])
     played = roles(said, wishes)
     return Reading(
         to_transcript(said, played),
         form.name,
         tuple(said),
         played,
-        (*apart, *dropped),
+        (*apart, *above, *dropped),
         openings(page.headings) if form.counts_lines else (),
+        title_above(page.headings, [one.text for one in (*above, *dropped) if one.why == HEAD]),
+    )
+
+
+def below_summary(page: Page) -> tuple[Page, tuple[Dropped, ...]]:
+    """The page without the title, the summary and the list of chapters above its words."""
+    lines = page.text.split("\n")
+    shown = list(lines)
+    for heading in page.headings:
+        shown[heading.number - 1] = heading.title
+    count = lines_above(shown)
+    if not count:
+        return page, ()
+    lines[:count] = [""] * count
+    above = ((at, tidy(line)) for at, line in enumerate(shown[:count], 1))
+    headings = tuple(one for one in page.headings if one.number > count)
+    return Page("\n".join(lines), headings), tuple(
+        Dropped(HEAD, line, at) for at, line in above if line
     )
 
 
@@ -119,11 +152,42 @@ def require_transcript(text: str, path: Path) -> None:
 
 
 def is_script(path: Path) -> bool:
-    """Whether the file's name says it is a script in Markdown, to be read by `script`.
+    """Whether the file is a script, which `script` reads, and no transcript in Markdown.
+
+    Its name says so, unless what it holds can only be a transcript: lines with times or the names
+    of those who speak, or text without a heading and without marks.
 
     >>> is_script(Path("out/talk/script.md"))
     True
     >>> is_script(Path("seeds/talk.txt"))
     False
     """
-    return path.suffix.lower() in SCRIPTS
+    if path.suffix.lower() not in SCRIPTS:
+        return False
+    try:
+        return not is_transcript(read_text(path), path.suffix.lower())
+    except ReadError:
+        return True
+
+
+def is_transcript(text: str, suffix: str = ".md") -> bool:
+    """Whether a page of Markdown holds a transcript.
+
+    >>> is_transcript("**张三** 00:12\\n大家好\\n\\n**李四** 00:25\\n番茄\\n\\n**张三** 00:40\\n好")
+    True
+    >>> is_transcript("# 集\\n\\n## 章\\n\\n大家好。\\n\\n> [guest] 我们 9:30 开始。")
+    False
+    """
+    if is_ours(text):
+        return False
+    page = unmarked(text)
+    form = form_of(page.text, suffix)
+    if form not in LISTS:
+        return True
+    if is_raw(text):
+        return True
+    try:
+        said = name_speakers(form.read(page.text))
+    except Unreadable:
+        return False
+    return sum(bool(one.speaker) for one in said) > len(said) // 2 and form is PLAIN

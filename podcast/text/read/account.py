@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from podcast.files.english import english_words
-from podcast.text.hanzi import simplified
 from podcast.text.read import Reading
+from podcast.text.read.language import SAMPLE, language_of
 from podcast.text.read.roles import names_of
-from podcast.text.spacing import HANZI
 
-SAMPLE = 400  # lines that tell a file's language
 WIDTH = 60  # characters of a line that are shown
-CANTONESE = re.compile("[嘅喺嗰咗唔佢哋啲冇嚟咁噉乜嘢]")  # characters that Mandarin has no use for
-OFTEN = 0.02  # of all hanzi, from which such characters tell the language
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +119,3 @@ def ranges(numbers: Iterable[int]) -> str:
 def shown(text: str) -> str:
     """As much of a text as one line has room for."""
     return text if len(text) <= WIDTH else f"{text[:WIDTH]}…"
-
-
-def language_of(texts: Iterable[str]) -> str:
-    """The BCP 47 tag of what texts are mostly in; empty where they hold no words known here.
-
-    >>> [language_of([text]) for text in ("我们今天聊一聊", "我們今天聊一聊", "我哋今日傾下偈")]
-    ['zh-Hans', 'zh-Hant', 'yue']
-    >>> language_of(["Hello everyone, welcome back", "好"]), language_of(["123"])
-    ('en', '')
-    """
-    whole = "\n".join(texts)
-    hanzi = re.findall(f"[{HANZI}]", whole)
-    if len(english_words(whole)) > len(hanzi):
-        return "en"
-    if not hanzi:
-        return ""
-    if len(CANTONESE.findall(whole)) >= OFTEN * len(hanzi):
-        return "yue"
-    plain = simplified(whole)
-    changed = sum(one != other for one, other in zip(whole, plain, strict=False))
-    return "zh-Hant" if changed * 10 > len(hanzi) else "zh-Hans"

@@ -7,10 +7,12 @@ Microsoft Teams, Zoom, Sonix and Notta; `tests/data/cases` and `tests/data/forms
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from podcast.files.tidy import tidy
 
 LONGEST_TITLE = 60  # characters
+MOST_ABOVE = 400  # lines of a summary and a list of chapters above the words
 _DAY = r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?"
 _CLOCK = r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
 KEYS = (  # each alone, or before a colon and what it tells
@@ -25,6 +27,10 @@ KEYS = (  # each alone, or before a colon and what it tells
         "搜索转写内容",
         "转录",
         "转录文本",
+        "内容转文字",
+        "在视频中搜索",
+        "search (?:in )?video",
+        r"(?:新录音|新建?录音|new recording)(?:\s*\d{1,4})?",
     ),
     *(
         "会议纪要",
@@ -73,8 +79,13 @@ HEAD = re.compile(
 )
 KEYWORDS = re.compile(r"(?:关键词|關鍵詞|(?:summary )?keywords)[:：]?", re.IGNORECASE)
 SECTION = re.compile(  # the head of a stretch that is about the talk, and is none of it
-    r"(?:智能|全文|内容|AI)?(?:摘要|概要|概览|总结|小结)|章节速览|发言总结|问答回顾|要点回顾|待办(?:事项)?"
+    r"(?:智能|全文|内容|AI)?(?:摘要|概要|概览|总结|小结)|(?:智能)?章节(?:速览)?|发言总结|问答回顾|要点回顾|待办(?:事项)?"
     r"|(?:meeting )?(?:summary|overview|notes|outline|action items|key takeaways)",
+    re.IGNORECASE,
+)
+WORDS = re.compile(  # the head of the words themselves, below such stretches
+    r"(?:转写)?原文|文字记录|文字記錄|转写(?:文稿|内容|结果)|逐字稿|(?:发言|会议)记录|转录文本"
+    r"|(?:full )?transcript(?:ion)?",
     re.IGNORECASE,
 )
 TOOL = (
@@ -126,6 +137,30 @@ def is_section(text: str) -> bool:
     (True, False)
     """
     return bool(SECTION.fullmatch(tidy(text)))
+
+
+def heads_words(text: str) -> bool:
+    """Whether a line heads the words of the talk.
+
+    >>> heads_words("原文"), heads_words("文字记录："), heads_words("原文是英文的")
+    (True, True, False)
+    """
+    return bool(WORDS.fullmatch(tidy(text).rstrip(":：")))
+
+
+def lines_above(lines: Sequence[str]) -> int:
+    """How many lines of a text stand above the words, where a summary and then a head say so.
+
+    >>> lines_above(["番茄", "全文概要", "聊了番茄。", "章节速览", "00:02 选土", "原文", "大家好"])
+    6
+    >>> lines_above(["大家好", "原文", "是英文的"]), lines_above(["关键词：番茄", "原文", "大家好"])
+    (0, 0)
+    """
+    top = lines[:MOST_ABOVE]
+    short = [at for at, line in enumerate(top, 1) if len(line) <= LONGEST_TITLE]
+    heads = [at for at in short if heads_words(top[at - 1])]
+    is_told = len(heads) == 1 and any(map(is_section, top[: heads[0] - 1]))
+    return heads[0] if is_told else 0
 
 
 def is_foot(text: str) -> bool:

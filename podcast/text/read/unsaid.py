@@ -19,6 +19,7 @@ from podcast.text.read.heard import Heard
 
 HABIT = 2  # lines with markup from which it is the file's, not somebody's words about markup
 MOST_HEAD = 12  # lines that can head a file
+HEAD = "the head of the file"  # why a line above the words is left out
 SILENT = 0.6  # Whisper's own threshold of no_speech_prob (openai/whisper, transcribe.py)
 LONG_CUE_MS = 8000  # a cue of few words that lasts longer was shown over silence
 FEW = 24  # characters
@@ -145,7 +146,7 @@ def headed(heard: Sequence[Heard]) -> tuple[list[Heard], list[Dropped]]:
         out.append(at)
     if len(out) == len(heard):
         return list(heard), []
-    gone = [Dropped("the head of the file", heard[at].text, heard[at].number) for at in out]
+    gone = [Dropped(HEAD, heard[at].text, heard[at].number) for at in out]
     return [one for at, one in enumerate(heard) if at not in out], gone
 
 

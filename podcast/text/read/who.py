@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
+from statistics import mean
 
 from podcast.text.read.edges import is_head
 from podcast.text.read.heard import Heard
@@ -24,6 +26,7 @@ KNOWN = re.compile(
 SAME = {"Q": "问", "A": "答", "q": "问", "a": "答", "提问": "问", "回答": "答"}
 _NEVER = r":：，。！？、!?;；\"“”‘’《》\[\]【】<>|*#\\@="  # in no name
 NAME = rf"[^\s\d,()（）&+{_NEVER}][^{_NEVER}]{{0,28}}?"
+ROLE = r"[(（][^()（）:：。？！]{1,30}[)）]"  # a company, a post, after a name: 李雷（某某公司）
 COUNTED = (  # speakers that a program counts, whose labels need no colon after them
     r"(?:speaker|spk|说话人|說話人|说话者|发言人|發言人|讲话人|讲述[人者])[\s_#:-]?\d{1,3}"
 )
@@ -32,7 +35,9 @@ LABELS = (
     re.compile(
         rf"[\[【(（<]{{1,2}}\s*(?P<who>{NAME}|(?i:{COUNTED}))\s*[\])）】>]{{1,2}}\s*[:：]?\s*(?P<words>\S.*)$"
     ),
-    re.compile(rf"(?:[-–—•]\s*)?(?P<who>{NAME})\s*(?:[:：](?!\d)|(?<!\d)[:：])\s*(?P<words>\S.*)$"),
+    re.compile(
+        rf"(?:[-–—•]\s*)?(?P<who>{NAME})(?:\s*{ROLE})?\s*(?:[:：](?!\d)|(?<!\d)[:：])\s*(?P<words>\S.*)$"
+    ),
     re.compile(
         rf"[\[【(（<]?\s*(?P<who>{NAME})\s*[\])）】>]?\s*[:：]?(?P<words>)$"
     ),  # alone, above
@@ -43,7 +48,9 @@ NO_NAME = re.compile(
 )
 ASKED = re.compile(r"[Q问]\d{1,3}", re.IGNORECASE)  # the number of a question, not of a person
 NUMBERED = re.compile(r"([QA问答])\d{1,3}", re.IGNORECASE)
-ANNEX = re.compile(r"\s*[(（\[【].*$")  # a company, a department: 李雷（某某公司）
+ANNEX = re.compile(r"\s*[(（\[【].*$")
+BARE = re.compile(rf"(?!.*\d$)[^\s{_NEVER}，。](?:[^{_NEVER}]{{0,10}}[^\s{_NEVER}])")  # no colon
+FEWEST_BARE = 4  # lines that are bare names, from which they are a file's habit
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")  # of HTML
 FEWEST = 4  # labelled lines that make a habit where their names are not known ones
 MOST_PEOPLE = 24
@@ -79,12 +86,13 @@ def name_speakers(heard: Sequence[Heard]) -> list[Heard]:
     """
     if any(one.speaker for one in heard):
         return [one._replace(speaker=clean_name(one.speaker)) for one in heard]
-    found = [label_of(one.text) for one in heard]
+    bare = bare_names([one.text for one in heard])
+    found = [(one.text, "") if one.text in bare else label_of(one.text) for one in heard]
     labels = [who for who, _ in found if who]
     told = [
         who
         for one, (who, words) in zip(heard, found, strict=True)
-        if who and (words or one.text[-1:] in ":：")
+        if who and (words or one.text[-1:] in ":：" or one.text in bare)
     ]
     above = sum(bool(who) and not words for who, words in found)
     names = believed(labels, told, above, len(heard))
@@ -104,6 +112,26 @@ def name_speakers(heard: Sequence[Heard]) -> list[Heard]:
         waiting = None if words else one
         named.append(one._replace(text=words, speaker=who))
     return [one for one in named if one.text]
+
+
+def bare_names(texts: Sequence[str]) -> set[str]:
+    """The names that stand alone above what each of several people says, in plain lines.
+
+    Every other line, or nearly, must be one of a few that come again, and the rest be longer.
+
+    >>> talk = ["小林", "大家好，欢迎来到今天的节目。", "老周", "谢谢，我先说一说土要怎么选。"] * 2
+    >>> sorted(bare_names(talk)), bare_names(["对", "我们今天聊番茄", "好", "要晒太阳"] * 2)
+    (['小林', '老周'], set())
+    """
+    counts = Counter(text for text in texts if BARE.fullmatch(text))
+    names = {text for text, count in counts.items() if count > 1 and not NO_NAME.fullmatch(text)}
+    places = [at for at, text in enumerate(texts) if text in names]
+    rest = [text for text in texts if text not in names]
+    is_habit = len(places) >= max(FEWEST_BARE, len(texts) / 4) and 1 < len(names) <= MOST_PEOPLE
+    if not is_habit or places[0] > 2 or any(b - a < 2 for a, b in pairwise(places)):
+        return set()
+    longer = sum(map(len, rest)) / len(rest) if rest else 0
+    return names if longer >= 3 * mean(map(len, names)) else set()
 
 
 def label_of(text: str) -> tuple[str, str]:

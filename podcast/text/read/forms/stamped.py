@@ -21,6 +21,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from podcast.files.tidy import tidy
+from podcast.text.read.edges import is_head
 from podcast.text.read.form import Form
 from podcast.text.read.forms.clock import TIME, clock_ms
 from podcast.text.read.heard import Heard
@@ -28,6 +29,7 @@ from podcast.text.read.who import is_known
 
 DATE = r"(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ T,，]*(?:[上下]午\s*)?)?"
 RANGE = rf"{DATE}({TIME})(?:\s*(?:-{{1,3}}>|→|[-–—~～至到,，])\s*({TIME}))?(?:\s*[AaPp][Mm])?"
+DATED = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
 BRACKETED = re.compile(rf"[\[(（【<{{]\s*{RANGE}\s*[\])）】>}}]\s*(?P<rest>.*)$")
 BARE = re.compile(rf"{RANGE}(?:\s+(?P<rest>.*)|\s*[-–—|:：,]\s*(?P<after>\D.*)|)$")
 # A subtitle's number and two times, as Avid, Encore and their kin list them.
@@ -85,7 +87,7 @@ def read(text: str) -> list[Heard]:
 def lines_of(text: str) -> list[tuple[int, str, Stamp | None]]:
     """The lines that hold something, numbered, each with the stamp it may have."""
     lines = [(number, tidy(line)) for number, line in enumerate(text.splitlines(), 1)]
-    found = [(number, line, find_stamp(line)) for number, line in lines if line]
+    found = undated([(number, line, find_stamp(line)) for number, line in lines if line])
     heads = heads_of([stamp for _, _, stamp in found])
     return names_above(
         [
@@ -93,6 +95,18 @@ def lines_of(text: str) -> list[tuple[int, str, Stamp | None]]:
             for number, line, stamp in found
         ]
     )
+
+
+def undated(lines: list[tuple[int, str, Stamp | None]]) -> list[tuple[int, str, Stamp | None]]:
+    """The lines; a day and a time of the day near the top, which no other line has, is no stamp.
+
+    >>> [bool(one[2]) for one in lines_of("2025-02-18 14:05:33\\n小林\\n00:01\\n大家好")]
+    [False, False, True, False]
+    """
+    dated = [at for at, (_, line, stamp) in enumerate(lines) if stamp and DATED.match(line)]
+    if len(dated) != 1 or dated[0] >= MOST_HEAD or not is_head(lines[dated[0]][1]):
+        return lines
+    return [(*one[:2], None if at == dated[0] else one[2]) for at, one in enumerate(lines)]
 
 
 def names_above(lines: list[tuple[int, str, Stamp | None]]) -> list[tuple[int, str, Stamp | None]]:
@@ -122,7 +136,7 @@ def heads_of(stamps: Sequence[Stamp | None]) -> frozenset[Stamp]:
     """The stamps whose words are the name of who speaks below: `00:12 张三`, and again."""
     leads = [stamp for stamp in stamps if stamp and stamp.shape == "lead"]
     counts = Counter(stamp.rest for stamp in leads)
-    short = [stamp for stamp in leads if IS_NAME.match(stamp.rest)]
+    short = [stamp for stamp in leads if IS_NAME.match(stamp.rest.rstrip(":："))]
     again = sum(counts[stamp.rest] > 1 for stamp in short)
     bare = len(stamps) - len(leads)
     is_habit = len(short) == len(leads) and again * 2 > len(leads) and bare >= len(leads) - 1
@@ -151,7 +165,7 @@ def find_stamp(line: str) -> Stamp | None:
     if found and len(found["who"]) <= LONGEST_NAME:
         shape = "turn" if found["rest"] else "head"
         start, end = moments(found)
-        who = found["who"].strip(" -–—|")
+        who = found["who"].strip(" -–—|·•")
         if not any(map(str.isalpha, who)):
             who, shape = "", "alone" if shape == "head" else "lead"  # a number: #1 00:00:01
         return Stamp(start, end, found["rest"] or "", who, shape)
@@ -182,10 +196,11 @@ def shapes_of(lines: Sequence[tuple[int, str, Stamp | None]]) -> frozenset[str]:
     """The shapes whose stamps are times of this recording; empty where there are none."""
     stamps = [stamp for _, _, stamp in lines]
     found = [stamp for stamp in stamps if stamp]
+    labels = sum(stamp is None and is_known(line) for _, line, stamp in lines)
     for shapes in (("head", "alone"), ("turn",), ("lead", "alone"), ("alone",), ("trail",)):
         chosen = [stamp for stamp in found if stamp.shape in shapes]
         first = [stamp for stamp in chosen if stamp.shape == shapes[0]]
-        lines_below = len(stamps) - above(stamps, shapes)
+        lines_below = len(stamps) - above(stamps, shapes) - labels
         if first and is_rising(first) and IS_HABIT[shapes[0]](chosen, lines_below):
             return frozenset({*shapes, "alone"})
     return frozenset()
