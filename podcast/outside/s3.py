@@ -174,6 +174,8 @@ class S3:
             return ServiceError(f"there is no bucket {place.bucket!r}; create it, or correct --to")
         if code in REFUSED_KEYS:
             return ServiceError(f"{place} refuses the keys ({code}); {SET_KEYS} again")
+        if code == "RequestTimeTooSkewed":
+            return ServiceError(f"{place} refuses this machine's clock; set its date and time")
         if status in (401, 403):
             return ServiceError(
                 f"{place} denies access ({code}); the keys need the rights {RIGHTS}"

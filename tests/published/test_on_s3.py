@@ -356,6 +356,7 @@ class Raw:
 
 REFUSALS = [
     ("NoSuchBucket", 404, "there is no bucket 'podcasts'; create it, or correct --to"),
+    ("RequestTimeTooSkewed", 403, "clock; set its date and time"),
     ("AccessDenied", 403, "denies access.*need the rights s3:ListBucket"),
     ("InvalidAccessKeyId", 403, "refuses the keys.*set AWS_ACCESS_KEY_ID"),
     ("SignatureDoesNotMatch", 403, "refuses the keys"),
