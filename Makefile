@@ -6,6 +6,8 @@ BIN := .venv/bin
 CYCLONEDX := 7.5.0
 # One process more than there are processors: tests that wait leave theirs to others.
 SPREAD = -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
+# The fast tests do not wait, and each process more has to import all of them.
+QUICK = -n $(shell getconf _NPROCESSORS_ONLN) --dist loadfile --no-loadscope-reorder --hypothesis-profile few
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LISTEN := $(UV) --editable '.[listen]' 2>/dev/null || $(PIP) --editable '.[listen]' || true
@@ -39,8 +41,8 @@ test-voices: .venv/ready-dev ## Let the real neural voice speak and the real rec
 	@$(LISTEN)
 	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py tests/published/test_listen_real.py -rs
 
-quick: .venv/ready-dev ## Run the fast tests (a minute), which need no network, browser or cluster
-	@$(BIN)/python -m pytest $(SPREAD) -m "not slow and not network and not browser and not cluster"
+quick: .venv/ready-dev ## Run the fast tests (a minute), which need no network, server, browser or cluster
+	@$(BIN)/python -m pytest $(QUICK) -m "not slow and not network and not server and not browser and not cluster"
 
 coverage: .venv/ready-dev ## Run all tests and list the lines and branches that none of them runs
 	@$(BIN)/coverage erase

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -43,6 +44,39 @@ LONGEST_FIRST = {f"test_{name}.py": at for at, name in enumerate((
 ))}  # fmt: skip
 # A fixture, and the mark of the tests that use it.
 MARKS = {"chromium": "browser", "impatient": "browser", "site": "cluster"}
+# The marks that a file gives to all its tests.
+FILE_MARKS = re.compile(r"^pytestmark = (.*?)(?:^\S|\Z)", re.MULTILINE | re.DOTALL)
+
+
+class OnlyWhatIsChosen:
+    """Leaves files out before they are imported, which would take most of the time of `make quick`.
+
+    Every process of a run imports all files of tests, and what they import, before its first test.
+    """
+
+    def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
+        """Leave out a file if all its tests have a mark that `-m` leaves out."""
+        if " or " in config.option.markexpr or not collection_path.match("test_*.py"):
+            return None
+        told = FILE_MARKS.search(collection_path.read_text("utf-8"))
+        marks = re.findall(r"pytest\.mark\.(\w+)", told[1] if told else "")
+        unchosen = re.findall(r"\bnot (\w+)", config.option.markexpr)
+        return True if set(marks) & set(unchosen) else None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(
+        self, file_path: Path
+    ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        """Look for examples in docstrings only where a file has any."""
+        found = yield
+        if found and ">>> " not in file_path.read_text("utf-8"):
+            return [each for each in found if type(each) is pytest.Module]
+        return found
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the rules of this file also hold for the examples in podcast/."""
+    config.pluginmanager.register(OnlyWhatIsChosen())
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what `-m` does not choose

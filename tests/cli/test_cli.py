@@ -163,6 +163,7 @@ def test_one_line_of_20_kilobytes_is_a_script(here: Path) -> None:
     assert len((here / "long.md").read_text("utf-8")) > 6_800
 
 
+@pytest.mark.slow
 def test_a_title_cannot_leave_the_folder(here: Path) -> None:
     (here / "x.md").write_text("# ../../x\n\n## ../../../etc/passwd\n\n你好，世界。\n", "utf-8")
     assert make("x.md").exit_code == 0
@@ -171,6 +172,7 @@ def test_a_title_cannot_leave_the_folder(here: Path) -> None:
     assert not (here.parent / "x").exists()
 
 
+@pytest.mark.slow
 def test_a_failure_leaves_the_episode_before(here: Path) -> None:
     (here / "talk.txt").write_text(TALK, "utf-8")
     make("talk.txt")

@@ -58,6 +58,7 @@ def test_a_script_for_each_shell(shell: str) -> None:
     assert f"_PODCAST_COMPLETE={shell}_complete" in told.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash here")
 def test_bash_takes_it_and_completes(here: Path) -> None:
     program = here / "podcast"

@@ -30,6 +30,8 @@ from podcast.model import Clip, Paragraph, Speech, Voice
 from podcast.speech.fetch import Request, fetch
 from podcast.speech.speak import speak
 
+pytestmark = [pytest.mark.server]
+
 HOST = Voice("host", "edge", "zh-CN-YunxiNeural")
 TEXT = "大家好，我是主播。今天聊 Claude Code 和GPT-4.5！"
 

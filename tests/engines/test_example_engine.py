@@ -14,6 +14,8 @@ import mutagen
 import pytest
 from places import ROOT
 
+pytestmark = [pytest.mark.slow]
+
 EXAMPLE = ROOT / "docs" / "example_engine"
 MODULE = EXAMPLE / "podcast_whistle.py"
 TALK = "大家好欢迎收听\n今天聊聊人工智能\n它发展得很快\n谢谢大家\n"
@@ -39,13 +41,11 @@ def podcast(site: Path, here: Path, *arguments: str) -> subprocess.CompletedProc
     )  # fmt: skip
 
 
-@pytest.mark.slow
 def test_it_is_listed_with_the_programs_own(installed: Path, tmp_path: Path) -> None:
     engines = podcast(installed, tmp_path, "voices").stdout.splitlines()[-1]
     assert "espeak" in engines and "whistle" in engines
 
 
-@pytest.mark.slow
 def test_an_episode_is_built_with_it(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "talk.txt").write_text(TALK, "utf-8")
     done = podcast(installed, tmp_path, "make", "talk.txt", "--engine", "whistle", "--jobs", "2")
@@ -56,7 +56,6 @@ def test_an_episode_is_built_with_it(installed: Path, tmp_path: Path) -> None:
     assert podcast(installed, tmp_path, "check", "out/talk").returncode == 0
 
 
-@pytest.mark.slow
 def test_a_voice_of_it_can_be_cast_and_tried(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "voices").mkdir()
     entry = '[[voice]]\nengine = "whistle"\npitch = 1.5\nlicence = "CC0"\n'

@@ -29,6 +29,8 @@ from podcast.speech.choose import choose
 from podcast.speech.fetch import Request, fetch
 from podcast.speech.say import say
 
+pytestmark = [pytest.mark.server]
+
 RATE = 24_000
 HOST = Voice("host", "openai", "zf_xiaobei", model="kokoro")
 TEXT = "大家好，今天聊 Claude Code 和价格。它涨了很多！"

@@ -35,6 +35,8 @@ from podcast.speech.choose import choose
 from podcast.speech.fetch import reliable
 from podcast.speech.speak import speak
 
+pytestmark = [pytest.mark.slow]  # each model is tried in a process of its own
+
 tiny_models = pytest.importorskip(
     "tiny_models", reason="onnx, which writes the tiny models, is not installed"
 )
@@ -103,7 +105,6 @@ def note_of(word: str, offset: int) -> float:
 # What is heard -----------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_engine_is_found_by_name_and_imports_nothing_before_it_speaks() -> None:
     code = (
         "import sys; from podcast.engines.sherpa import Sherpa; Sherpa();"
@@ -112,7 +113,6 @@ def test_the_engine_is_found_by_name_and_imports_nothing_before_it_speaks() -> N
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", FAMILIES)
 def test_each_family_says_all_of_a_text(models: Path, name: str) -> None:
     speech = said(TEXT, name)
@@ -123,7 +123,6 @@ def test_each_family_says_all_of_a_text(models: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "offset"), [("melo", 5), ("kokoro", 15)])
-@pytest.mark.slow
 def test_each_hanzi_is_heard_where_it_is_marked(models: Path, name: str, offset: int) -> None:
     text = "大家早上好，今天谈谈这个。"
     speech = said(text, name)
@@ -133,7 +132,6 @@ def test_each_hanzi_is_heard_where_it_is_marked(models: Path, name: str, offset:
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-@pytest.mark.slow
 def test_a_clause_begins_in_silence_where_it_is_marked(models: Path, name: str) -> None:
     speech = said(TEXT, name)
     for first in ("今", "它"):
@@ -228,7 +226,6 @@ def test_silence_around_a_clause_goes_but_for_a_margin() -> None:
     assert len(kept) == 20 + 100 + 20 and kept[19] == 0 and kept[20] == 0.5
 
 
-@pytest.mark.slow
 def test_a_model_that_says_too_little_is_caught(own: Path) -> None:
     tiny_models.write_melo(own / "short", note_samples=tiny_models.RATE // 100)
     with pytest.raises(SpeechFailed, match=r"short did not say all of '大家早上好，'.*too short"):
@@ -289,7 +286,6 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("spoilt", SPOILT)
 def test_a_bad_model_is_one_sentence_and_this_process_lives(own: Path, spoilt: str) -> None:
     spoil, says = SPOILT[spoilt]
@@ -301,7 +297,6 @@ def test_a_bad_model_is_one_sentence_and_this_process_lives(own: Path, spoilt: s
     assert not (own / "bad" / ".usable").exists()
 
 
-@pytest.mark.slow
 def test_a_vocoder_of_another_model_is_one_sentence(own: Path) -> None:
     tiny_models.write_matcha(own / "bad")
     tiny_models.write_vocoder(own / "bad" / "vocoder.onnx", rate=22_050)
@@ -309,7 +304,6 @@ def test_a_vocoder_of_another_model_is_one_sentence(own: Path) -> None:
         said("你好。", "bad")
 
 
-@pytest.mark.slow
 def test_a_model_is_tried_once(own: Path) -> None:
     tiny_models.write_melo(own / "tiny")
     said("你好。", "tiny")
@@ -329,7 +323,6 @@ def test_without_the_package_the_sentence_says_how_to_get_it(
 # What is remembered ------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_what_was_said_is_kept_until_the_model_changes(
     own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,7 +375,6 @@ def desk(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 @needs_entry
-@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_episode_is_built_with_a_neural_voice(desk: Path, jobs: str) -> None:
     arguments = ["make", "talk.txt", "--engine", "sherpa", "--offline", "--jobs", jobs]
@@ -397,7 +389,6 @@ def test_an_episode_is_built_with_a_neural_voice(desk: Path, jobs: str) -> None:
     assert again.exit_code == 0 and "up to date" in again.stderr
 
 
-@pytest.mark.slow
 @needs_entry
 def test_a_build_names_the_missing_model_and_leaves_nothing(
     desk: Path, monkeypatch: pytest.MonkeyPatch
@@ -410,7 +401,6 @@ def test_a_build_names_the_missing_model_and_leaves_nothing(
     assert not (desk / "out" / "talk").exists()
 
 
-@pytest.mark.slow
 @needs_entry
 def test_a_role_that_says_nothing_needs_no_model(desk: Path) -> None:
     (desk / "voices" / "guest.toml").write_text('[[voice]]\nengine = "sherpa"\nid = "bark"\n')
@@ -418,7 +408,6 @@ def test_a_role_that_says_nothing_needs_no_model(desk: Path) -> None:
     assert done.exit_code == 0, done.stderr
 
 
-@pytest.mark.slow
 @needs_entry
 def test_a_changed_model_is_another_build(desk: Path, own: Path) -> None:
     tiny_models.write_melo(own / "melo")
@@ -482,7 +471,6 @@ def list_one(name: str, family: str, address: str, content: bytes, path: Path) -
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("installed_package", [True, False])
 def test_a_model_is_added_from_a_server_that_drops_and_then_speaks(
     own: Path, monkeypatch: pytest.MonkeyPatch, installed_package: bool
@@ -505,7 +493,6 @@ def test_a_model_is_added_from_a_server_that_drops_and_then_speaks(
     assert len(said(TEXT, "tiny").audio) > SECOND
 
 
-@pytest.mark.slow
 def test_a_model_that_does_not_work_is_said_when_it_is_added(
     own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -527,7 +514,6 @@ def test_the_voices_that_come_along_name_speakers_that_are_listed() -> None:
         assert speaker in find(model).speakers
 
 
-@pytest.mark.slow
 def test_what_pronounce_gives_it_can_be_said(models: Path) -> None:
     shown = "2025年GPT-4.5涨了14%，$2.5M，L.A.的SaaS公司IPO，α和β，3.7℃"
     saying = pronounce(shown, Sherpa.needs)

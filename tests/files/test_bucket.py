@@ -38,6 +38,8 @@ from podcast.published.shared import share_episode
 from podcast.sound.assemble import Take
 from podcast.sound.takes import find_take, read_levels, write_take
 
+pytestmark = [pytest.mark.server]
+
 TAKE = Take(Track("开场", 4608, (), ()), (Span(0, 4608, "host"),))
 LEVELS = np.ones((2, 72), np.float32)
 SCRIPT = "# 一集\n\n## 开场\n\n大家好，欢迎。\n\n## 结尾\n\n谢谢大家，再见。\n"

@@ -10,12 +10,19 @@ from podcast.files import names
 
 PROGRAM = Path(str(podcast.__file__)).parent
 # `chapters` is a folder's name, and in many modules a key of a table, too.
-NAMES = {value for name, value in vars(names).items() if name.isupper()} - {names.CHAPTER_FILES}
+NAMES = {
+    value
+    for name, value in vars(names).items()
+    if name.isupper() and isinstance(value, str) and value != names.CHAPTER_FILES
+}
 
 
 def literals(path: Path) -> set[str]:
-    """The whole strings that a module writes down."""
-    tree = ast.parse(path.read_text("utf-8"))
+    """The whole strings that a module writes down, if a file's name may be among them."""
+    text = path.read_text("utf-8")
+    if not any(name in text for name in NAMES):  # to parse every module takes over a second
+        return set()
+    tree = ast.parse(text)
     return {
         node.value
         for node in ast.walk(tree)

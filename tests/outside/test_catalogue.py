@@ -39,6 +39,8 @@ from podcast.outside.models.add import FETCHING, add, addresses
 from podcast.outside.models.download import download
 from podcast.outside.models.unpack import inner_name, unpack
 
+pytestmark = [pytest.mark.server]
+
 RELEASES = (
     "https://(github.com/(k2-fsa/sherpa-onnx|thewh1teagle/kokoro-onnx)/releases/download/"
     "|huggingface.co/Systran/faster-whisper-base/resolve/main/)"

@@ -21,6 +21,8 @@ from podcast.outside.endpoint import (
     retry_after,
 )
 
+pytestmark = [pytest.mark.server]
+
 NAMES = [
     *(f"PODCAST_{purpose}_{what}" for purpose in ("EDITOR", "SPEECH") for what in ("URL", "KEY")),
     *("OPENAI_BASE_URL", "OPENAI_API_KEY"),

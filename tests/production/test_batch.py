@@ -140,6 +140,7 @@ def test_notices_name_their_episode(tmp_path: Path) -> None:
     assert len(told) == 1 and told[0].startswith("a: using ")
 
 
+@pytest.mark.slow
 def test_the_command_tells_all_in_a_table_and_fails_if_one_did(tmp_path: Path) -> None:
     asked = orders(tmp_path, "a.txt", "bad.txt")
     asked[1].source.write_text("", "utf-8")

@@ -348,6 +348,7 @@ def test_chapters_of_the_build_before_do_not_stay(built: Desk) -> None:
     assert names == [f"01-唯一的一章.{kind}" for kind in ("ass", "jpg", "mp3", "srt", "vtt")]
 
 
+@pytest.mark.slow
 def test_a_script_builds_wherever_it_lies(desk: Desk, tmp_path: Path) -> None:
     script = tmp_path / "my talk.md"
     script.write_text("# 题\n\n## 章\n\n你好，世界。\n", "utf-8")

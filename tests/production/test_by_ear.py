@@ -29,6 +29,8 @@ from podcast.production.by_ear import TRIES, build_by_ear
 from podcast.production.order import Built, Order
 from podcast.published.check import check
 
+pytestmark = [pytest.mark.slow]
+
 TEXTS = ("大家好，欢迎收听本期节目。", "今天我们来聊一聊人工智能。", "我们下期节目再见再会。")
 SCRIPT = "# 小事\n" + "".join(f"\n## 第{at}章\n\n{text}\n" for at, text in enumerate(TEXTS, 1))
 RATE = 24_000
@@ -120,7 +122,6 @@ def frames(built: Built) -> list[bytes]:
     return [path.read_bytes() for path in sorted((built.folder / "chapters").glob("*.mp3"))]
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("server")
 def test_a_service_says_again_what_was_not_heard_and_nothing_else(
     desk: Desk, openai: Counter[str]
@@ -145,7 +146,6 @@ def test_a_service_says_again_what_was_not_heard_and_nothing_else(
     assert not desk.build("openai").fresh
 
 
-@pytest.mark.slow
 def test_a_service_that_fails_then_leaves_the_episode_as_it_was(
     desk: Desk, server: OpenAIServer
 ) -> None:
@@ -158,14 +158,12 @@ def test_a_service_that_fails_then_leaves_the_episode_as_it_was(
     assert '<b class="fault"' in (built.folder / "index.html").read_text("utf-8")
 
 
-@pytest.mark.slow
 def test_an_edge_voice_says_a_faulty_paragraph_again(desk: Desk, edge_asked: Counter[str]) -> None:
     desk.build("edge", *["", TEXTS[1], TEXTS[2]], TEXTS[0])
     assert edge_asked[TEXTS[0]] == 2 and edge_asked[TEXTS[1]] == 1
     assert desk.told[-1] == "all 3 paragraphs are heard as written"
 
 
-@pytest.mark.slow
 def test_a_voice_of_this_machine_says_nothing_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

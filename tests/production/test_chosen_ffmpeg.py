@@ -14,6 +14,8 @@ from podcast.production.build import build, inputs_key
 from podcast.production.order import Order, look
 from podcast.speech.cast import identified, read_cast
 
+pytestmark = [pytest.mark.slow]
+
 SCRIPT = "# 一集\n\n## 开场\n\n大家好。\n\n## 正题\n\n今天说三件事。\n\n## 结语\n\n再见。\n"
 REFUSES = "exit 1"
 WRITES_OTHER_BYTES = (
@@ -27,7 +29,6 @@ def version_or(does: str, version: str) -> str:
     return f'[ "$1" = -version ] && echo "ffmpeg version {version} Copyright" && exit 0\n{does}'
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("does", [REFUSES, WRITES_OTHER_BYTES], ids=["refuses", "writes"])
 def test_an_ffmpeg_installed_during_a_build_changes_no_byte(
@@ -55,7 +56,6 @@ def test_an_ffmpeg_installed_during_a_build_changes_no_byte(
     assert after.report.inputs == before.report.inputs
 
 
-@pytest.mark.slow
 def test_the_inputs_tell_of_the_ffmpeg_that_encoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,8 @@ from podcast.production.open_workers import on_cluster
 from podcast.production.order import Order
 from podcast.sound.sounds import Sound, Sounds
 
+pytestmark = [pytest.mark.slow]
+
 SCHEDULER = "scheduler"
 SPEAKER = (("host", Voice("host", "tone")),)
 SENTENCE = "今天我们来聊一聊人工智能，看看它为什么发展得这么快，价格又为什么一直在降。"
@@ -158,7 +160,6 @@ def made(order: Order, watch: Callable[[str, str, float], None] = lambda *_: Non
     return build(order, watch, lambda _: None).folder
 
 
-@pytest.mark.slow
 def test_music_and_aac_are_the_same_from_a_cluster(
     site: Site, order: Order, tmp_path: Path
 ) -> None:
@@ -174,7 +175,6 @@ def test_music_and_aac_are_the_same_from_a_cluster(
     assert len(list((site.folder / "one").rglob("*.sound"))) == 2
 
 
-@pytest.mark.slow
 def test_a_worker_that_sees_another_store_is_named(site: Site, order: Order) -> None:
     site.have_workers("one")
     deep = replace(order, scheduler=site.address, store="memory://chapters")
@@ -182,7 +182,6 @@ def test_a_worker_that_sees_another_store_is_named(site: Site, order: Order) -> 
         made(deep)
 
 
-@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_changes_no_byte(
     site: Site, order: Order, tmp_path: Path
 ) -> None:
@@ -208,7 +207,6 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(
     assert not list((site.folder / "one").rglob("*.pcm"))
 
 
-@pytest.mark.slow
 def test_workers_that_all_go_are_a_sentence(
     site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,7 +222,6 @@ def test_workers_that_all_go_are_a_sentence(
         made(replace(order, scheduler=site.address), end)
 
 
-@pytest.mark.slow
 def test_a_scheduler_without_workers_is_a_sentence(
     site: Site, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +231,6 @@ def test_a_scheduler_without_workers_is_a_sentence(
         made(replace(order, scheduler=site.address))
 
 
-@pytest.mark.slow
 def test_a_worker_with_another_program_refuses(site: Site, order: Order, tmp_path: Path) -> None:
     other = tmp_path / "other"
     copytree(ROOT / "podcast", other / "podcast", ignore=ignore_patterns("__pycache__"))
@@ -245,7 +241,6 @@ def test_a_worker_with_another_program_refuses(site: Site, order: Order, tmp_pat
         made(replace(order, scheduler=site.address))
 
 
-@pytest.mark.slow
 def test_a_failure_on_a_worker_is_its_own_sentence(site: Site, order: Order) -> None:
     site.have_workers("pair", threads=2)
     order.source.write_text("# 题\n\n## 符号\n\n🎉🎉\n", "utf-8")
@@ -255,7 +250,6 @@ def test_a_failure_on_a_worker_is_its_own_sentence(site: Site, order: Order) -> 
     assert "has 2 threads but makes one chapter at a time" in told[0]
 
 
-@pytest.mark.slow
 def test_a_scheduler_that_goes_is_a_sentence(site: Site, order: Order) -> None:
     site.have_workers("pair", threads=2)
 
@@ -306,7 +300,6 @@ class Killer:
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://x:1"])
-@pytest.mark.slow
 def test_nobody_at_the_address_is_a_sentence(
     order: Order, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
@@ -315,7 +308,6 @@ def test_nobody_at_the_address_is_a_sentence(
         made(replace(order, scheduler=address))
 
 
-@pytest.mark.slow
 def test_a_current_episode_asks_no_cluster(order: Order) -> None:
     made(order)
     assert not build(

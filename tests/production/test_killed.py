@@ -19,6 +19,8 @@ from podcast.model import Recipe
 from podcast.production.build import build
 from podcast.production.order import Order
 
+pytestmark = [pytest.mark.slow]
+
 SCRIPT = """# 一集
 
 ## 开场
@@ -110,7 +112,6 @@ def kept(out: Path) -> set[str]:
     return inside | {path.name for path in out.iterdir()}
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_next_build_is_the_undisturbed_one(

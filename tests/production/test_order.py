@@ -101,6 +101,7 @@ def test_an_edit_of_the_settings_during_a_build_is_of_the_next_one(folder: Path)
     assert read_report(order.folder).title == "别的"
 
 
+@pytest.mark.slow
 def test_a_script_that_is_the_source_is_read_once(folder: Path) -> None:
     order = Order(folder / "talk.txt", folder / "out", Recipe(engine="tone"), ROOT / "voices")
     build(order, lambda *_: None, lambda _: None)

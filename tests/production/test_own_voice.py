@@ -17,6 +17,8 @@ from podcast.files.prune import read_entries
 from podcast.files.store import Store
 from podcast.model import NOTICE
 
+pytestmark = [pytest.mark.slow]
+
 FILLED = ("嗯", *LINES[:2], "那个", LINES[2], "就是说", LINES[3])
 SCRIPT = f"""# 集
 
@@ -68,7 +70,6 @@ def report() -> dict[str, object]:
     return dict(json.loads(Path("out/talk/report.json").read_text("utf-8")))
 
 
-@pytest.mark.slow
 def test_the_episode_is_whole_and_no_file_says_that_it_is_synthetic(here: Path) -> None:
     result = run("check", "out/talk")
     assert result.exit_code == 0, result.output
@@ -115,7 +116,6 @@ def test_a_paragraph_that_nobody_says_is_named(here: Path) -> None:
     assert len(result.stderr.strip().splitlines()) == 2  # the first tells of the edit
 
 
-@pytest.mark.slow
 def test_another_voice_says_it_if_the_cast_says_so_and_then_the_notice_is_there(
     here: Path,
 ) -> None:

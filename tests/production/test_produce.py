@@ -9,8 +9,8 @@ from shutil import copytree
 from types import ModuleType
 
 import numpy as np
-import pyloudnorm
 import pytest
+from meter import integrated_loudness
 from numpy.typing import NDArray
 
 from podcast.engines.espeak import Espeak
@@ -74,6 +74,7 @@ def decoded(production: Production, folder: Path) -> Samples:
     return np.frombuffer(pcm, "<i2").astype(float)
 
 
+@pytest.mark.slow
 def test_every_line_starts_on_the_note_of_its_first_word(small: Script, tmp_path: Path) -> None:
     production = make(small, tmp_path)
     sound = decoded(production, tmp_path)
@@ -149,6 +150,7 @@ def test_the_same_script_gives_the_same_bytes(small: Script, tmp_path: Path, job
         assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_new_title_speaks_and_encodes_nothing(
     small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +162,7 @@ def test_a_new_title_speaks_and_encodes_nothing(
     assert watching.spoken == [] and watching.encoded == watching.measured == 0
 
 
+@pytest.mark.slow
 def test_another_style_of_subtitles_speaks_records_and_encodes_nothing(
     small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -372,9 +375,8 @@ def test_voices_of_two_engines_come_out_as_loud(small: Script, tmp_path: Path, j
     assert abs(gains["guest"] - gains["host"]) > 1
     turns = production.episode.tracks[0].turns
     assert [turn.text for turn in turns] == ["host", "guest"]
-    meter = pyloudnorm.Meter(RATE)
     for turn in turns:
-        assert meter.integrated_loudness(sound[turn.start : turn.end]) == pytest.approx(-16, abs=1)
+        assert integrated_loudness(sound[turn.start : turn.end]) == pytest.approx(-16, abs=1)
     assert dict(production.episode.cast) == {"guest": "tone", "host": "espeak"}
 
 
@@ -407,6 +409,7 @@ def test_a_voice_nobody_plays_is_named(tmp_path: Path) -> None:
         make(script, tmp_path)
 
 
+@pytest.mark.slow
 def test_an_episode_is_its_chapters(small: Script, tmp_path: Path) -> None:
     episode: Episode = make(small, tmp_path).episode
     assert episode.chapters[0].start == 0
@@ -418,6 +421,7 @@ def test_an_episode_is_its_chapters(small: Script, tmp_path: Path) -> None:
     assert "".join(line.text for line in episode.lines) == shown
 
 
+@pytest.mark.slow
 def test_a_chapters_key_is_computed_once(
     small: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,8 @@ from podcast.model import Recipe, Script, Speech, Voice
 from podcast.production.produce import produce
 from podcast.production.workers import Workers
 
+pytestmark = [pytest.mark.slow]
+
 CAST = tuple((role, Voice(role, "tone")) for role in ("guest", "host"))
 
 

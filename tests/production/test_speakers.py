@@ -17,6 +17,8 @@ from podcast.published.check.opened import Folder
 from podcast.published.check.papers import speech
 from podcast.published.check.subtitles import same_times
 
+pytestmark = [pytest.mark.slow]
+
 TALK = """小林：大家好，今天聊番茄。
 老周：土要松一点。
 约翰·李：水要少一点。
@@ -44,7 +46,6 @@ def made(folder: Path, **changes: object) -> Path:
     return build(replace(order, **changes), lambda *_: None, lambda _: None).folder  # type: ignore[arg-type]
 
 
-@pytest.mark.slow
 def test_names_stand_wherever_it_is_told_who_speaks(tmp_path: Path) -> None:
     folder = made(tmp_path)
     names = ["小林", "老周", "约翰·李"]
@@ -72,7 +73,6 @@ def test_names_stand_wherever_it_is_told_who_speaks(tmp_path: Path) -> None:
     assert (other / "episode.mp3").read_bytes() == (folder / "episode.mp3").read_bytes()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cast", "texts"),
     [
@@ -102,7 +102,6 @@ def test_recasting_a_speaker_speaks_his_paragraphs_alone(
     assert spoken == texts
 
 
-@pytest.mark.slow
 def test_a_name_in_the_cast_that_is_nobodys_is_told(tmp_path: Path) -> None:
     (tmp_path / "talk.toml").write_text('[cast]\n老周 = "host"\n老粥 = "host"\n', "utf-8")
     (tmp_path / "talk.txt").write_text(TALK, "utf-8")
@@ -113,7 +112,6 @@ def test_a_name_in_the_cast_that_is_nobodys_is_told(tmp_path: Path) -> None:
     assert told == ["[cast] names '老粥', who does not speak here; who does: 小林, 老周, 约翰·李"]
 
 
-@pytest.mark.slow
 def test_a_script_of_an_older_build_is_used_as_it_is(tmp_path: Path) -> None:
     script = tmp_path / "out" / "talk" / "script.md"
     script.parent.mkdir(parents=True)

@@ -14,6 +14,8 @@ from patience import PATIENCE, appear
 from podcast.errors import NoSuchEngine, PodcastError, Stopped
 from podcast.production.workers import SharedWorkers, Workers
 
+pytestmark = [pytest.mark.slow]  # they start processes
+
 
 def square(number: int) -> int:
     return number * number
@@ -56,7 +58,6 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2])
 def test_every_result_comes_once(count: int) -> None:
     with Workers(count) as workers:
@@ -127,7 +128,6 @@ def die_of_nine(number: int) -> int:
     return number
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2])
 def test_shared_workers_give_every_result_once(count: int) -> None:
     with SharedWorkers(count) as workers, ThreadPoolExecutor(3) as threads:
@@ -139,7 +139,6 @@ def test_shared_workers_give_every_result_once(count: int) -> None:
         assert workers.call(square, 4) == workers.call(square, 4, apart=True) == 16
 
 
-@pytest.mark.slow
 def test_what_kills_its_process_ends_nobody_elses_calls() -> None:
     with SharedWorkers(2) as workers, ThreadPoolExecutor(2) as threads:
         good = threads.submit(lambda: list(workers.start(sleep, [(0,), (1,), (1,)])))
@@ -150,7 +149,6 @@ def test_what_kills_its_process_ends_nobody_elses_calls() -> None:
         assert sorted(workers.start(die_of_nine, [(1,), (2,)])) == [1, 2]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("_", range(5))
 def test_a_process_that_is_idle_holds_nobody_up_when_another_dies(_: int, tmp_path: Path) -> None:
     with SharedWorkers(2) as workers:

@@ -277,6 +277,7 @@ def test_importing_is_cheap_and_loads_no_rules() -> None:
     assert done.stdout == b"set()\n"
 
 
+@pytest.mark.slow
 def test_processes_agree() -> None:
     shown = "2025-02-10涨了14%，5kg"
     with ProcessPoolExecutor(2) as pool:

@@ -405,6 +405,7 @@ OTHER_DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", OTHER_DEFECTS)
 def test_a_fault_planted_in_other_subtitles_is_found(
     other: Path, tmp_path: Path, defect: str

@@ -260,6 +260,7 @@ class Deaf:
         return ""
 
 
+@pytest.mark.slow
 def test_what_was_heard_is_written_down_and_listed(
     episode: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +276,7 @@ def test_what_was_heard_is_written_down_and_listed(
     assert second["text"].startswith("机器人什么时候") and second["heard"] == ""
 
 
+@pytest.mark.slow
 def test_what_was_heard_goes_when_the_sound_changes_and_stays_while_it_is_the_same(
     episode: Path,
 ) -> None:
@@ -286,6 +288,7 @@ def test_what_was_heard_goes_when_the_sound_changes_and_stays_while_it_is_the_sa
     assert still_heard(report, episode) == replace(report, listened=None)
 
 
+@pytest.mark.slow
 def test_a_faulty_paragraph_is_marked_on_the_page_and_the_marks_go_with_the_faults(
     episode: Path,
 ) -> None:
@@ -302,6 +305,7 @@ def test_a_faulty_paragraph_is_marked_on_the_page_and_the_marks_go_with_the_faul
     assert page.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_only_chapters_that_are_asked_for_are_heard_again(episode: Path) -> None:
     earlier = listen(episode, Ear({3: ""}), "ear")
     deaf = Ear(dict.fromkeys(range(len(SENTENCES)), ""))
@@ -310,12 +314,14 @@ def test_only_chapters_that_are_asked_for_are_heard_again(episode: Path) -> None
     assert len(listen(episode, deaf, "ear", earlier=earlier, chapters={1}).faults) == 3
 
 
+@pytest.mark.slow
 def test_a_page_without_a_place_for_a_mark_is_one_sentence(episode: Path) -> None:
     (episode / "index.html").write_text("<main>\n</main>", "utf-8")
     with pytest.raises(ReadError, match="cannot be heard: its page has no paragraph at 0:00; run"):
         listen(episode, Deaf(), "deaf")
 
 
+@pytest.mark.slow
 def test_a_script_that_was_edited_after_the_build_is_one_sentence(episode: Path) -> None:
     script = episode / "script.md"
     script.write_text(script.read_text("utf-8").replace("三五年", "十年"), "utf-8")
@@ -329,6 +335,7 @@ def test_a_script_that_was_edited_after_the_build_is_one_sentence(episode: Path)
 # What it needs -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_without_the_package_the_command_that_installs_it_is_named(
     episode: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,8 @@ from podcast.published.on_castopod import (
     slug_of,
 )
 
+pytestmark = [pytest.mark.server]
+
 NAME = "AI 的下一步"
 
 

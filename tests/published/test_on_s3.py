@@ -26,6 +26,8 @@ from podcast.published.feed import write_feed
 from podcast.published.folder import require_complete
 from podcast.published.on_s3 import Plan, plan_for_s3, publish_to_s3
 
+pytestmark = [pytest.mark.server]
+
 SECRET = "wJalrXUtnFEMI-secret"
 KEY = "AKIAIOSFODNN7EXAMPLE"
 SHOW = Show("https://example.org/pod", "节目 <&>", "张三")

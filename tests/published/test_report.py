@@ -171,6 +171,7 @@ def test_anything_in_any_place_is_a_report_or_one_sentence(
         (built / REPORT).write_bytes(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[1]", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000, b"1" * 9999]
 )
@@ -186,6 +187,7 @@ def test_what_is_no_report_tells_nothing(built: Path, content: bytes) -> None:
         (built / REPORT).write_bytes(whole)
 
 
+@pytest.mark.slow
 def test_a_damaged_report_leaves_the_rest_told(built: Path) -> None:
     whole = read_report(built)
     told = put(told_by(built), ("seconds",), "x")
@@ -297,6 +299,7 @@ def test_a_build_tells_what_it_is_about(built: Path) -> None:
     assert [track.part for track in published.episode.tracks] == ["上半场", ""]
 
 
+@pytest.mark.slow
 def test_an_older_report_tells_no_names_and_is_read(built: Path) -> None:
     """Before parts, summaries and names were told, the show notes alone had them."""
     whole = (built / REPORT).read_bytes()

@@ -16,6 +16,8 @@ from podcast.cli import main
 from podcast.recording import heard
 from podcast.recording.features import RATE
 
+pytestmark = [pytest.mark.slow]
+
 NAMES = {
     "chapters.bilibili.txt",
     "chapters.ffmetadata",
@@ -212,7 +214,6 @@ def make(*more: str) -> Result:
     return run("make", *more, "--engine", "tone", "--jobs", "1", "-q")
 
 
-@pytest.mark.slow
 def test_a_build_with_a_recording_has_its_files_and_passes_the_check(here: Path) -> None:
     write_wav(here / "talk.wav", taped(*LINES)[0])
     assert make("talk.txt", "--recording", "talk.wav").exit_code == 0
@@ -227,7 +228,6 @@ def test_a_build_with_a_recording_has_its_files_and_passes_the_check(here: Path)
     assert run("check", "out/talk").exit_code == 1
 
 
-@pytest.mark.slow
 def test_a_transcript_with_times_needs_no_recording(here: Path) -> None:
     lines = (
         f"{n}\n00:00:{5 * n:02},000 --> 00:00:{5 * n + 3:02},000\n{line}\n"
@@ -250,7 +250,6 @@ def test_a_transcript_with_times_needs_no_recording(here: Path) -> None:
     assert timemap(str(folder))["lines"][3]["start"] == 15
 
 
-@pytest.mark.slow
 def test_an_alignment_beside_a_build_stays_while_the_script_is_as_it_was(here: Path) -> None:
     write_wav(here / "talk.wav", taped(*LINES)[0])
     assert make("talk.txt", "--recording", "talk.wav").exit_code == 0

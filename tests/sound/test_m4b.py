@@ -25,6 +25,8 @@ from podcast.production.order import Order
 from podcast.sound import aac, mp3
 from podcast.sound.m4b import write_m4b
 
+pytestmark = [pytest.mark.slow]
+
 RATE = 44_100
 TITLES = ("开场", "“三体”=;#\\ 与 Claude Code 😀", "八" * 85, "九" * 86, "尾声")
 SCRIPT = """---
@@ -69,7 +71,6 @@ def silent(titles: tuple[str, ...], folder: Path) -> Path:
     return path
 
 
-@pytest.mark.slow
 @needs_ffprobe
 def test_any_title_can_be_read_back(tmp_path: Path) -> None:
     path = silent(TITLES, tmp_path)
@@ -79,7 +80,6 @@ def test_any_title_can_be_read_back(tmp_path: Path) -> None:
     assert [chapter.title for chapter in file.chapters] == shown
 
 
-@pytest.mark.slow
 @needs_ffprobe
 def test_any_number_of_chapters(tmp_path: Path) -> None:
     titles = tuple(f"第{number}章" for number in range(300))
@@ -109,7 +109,6 @@ def decoded(path: Path) -> Any:
     return np.frombuffer(b"".join(ffmpeg.decode(path, RATE)), "<i2").astype(float)
 
 
-@pytest.mark.slow
 def test_its_sound_is_the_mp3s_to_the_sample(built: Path) -> None:
     mp3_sound, sound = decoded(built / "episode.mp3"), decoded(built / "episode.m4b")
     length = len(mp3_sound)
@@ -148,13 +147,11 @@ def test_it_says_what_it_is(built: Path) -> None:
     assert bytes(tags["covr"][0])[:2] == b"\xff\xd8"
 
 
-@pytest.mark.slow
 def test_the_same_episode_is_the_same_file(built: Path, tmp_path: Path) -> None:
     again = build(order_in(tmp_path, jobs=2), lambda *_: None, lambda _: None).folder
     assert (again / "episode.m4b").read_bytes() == (built / "episode.m4b").read_bytes()
 
 
-@pytest.mark.slow
 def test_it_is_made_on_request_and_goes_with_it(tmp_path: Path) -> None:
     order = order_in(tmp_path)
 

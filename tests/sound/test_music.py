@@ -10,10 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from meter import integrated_loudness, weighted
 from numpy.typing import NDArray
 from places import ROOT
 from sound_files import melody, write
@@ -30,7 +30,6 @@ from podcast.sound.music import ATTACK, HOLD, RELEASE, Mix, bed, ducked, looped
 from podcast.sound.sounds import BELLS, INTRO, OUTRO
 
 RATE = 44_100
-METER = pyloudnorm.Meter(RATE)
 
 
 def noise(seconds: float, level: float, seed: int = 1) -> NDArray[np.int16]:
@@ -139,14 +138,14 @@ def test_music_is_twenty_decibels_under_speech() -> None:
     recipe = Recipe()
     words = (Span(3 * RATE, 27 * RATE, "话"),)
     music = noise(8, 2000)
-    level = METER.integrated_loudness(music / 32768)
+    level = integrated_loudness(music / 32768)
     turns = [Span(0, 30 * RATE, "host")]
     gain = recipe.music_loudness - level
     made = bed(music, track(words, 30), turns, RATE, gain=gain, duck=recipe.music_duck)
     under = made.samples(4 * RATE, 20 * RATE) / 32768
-    assert recipe.loudness - METER.integrated_loudness(under) == pytest.approx(20, abs=0.3)
+    assert recipe.loudness - integrated_loudness(under) == pytest.approx(20, abs=0.3)
     alone = made.samples(LEAD + round(1.3 * RATE), round(1.2 * RATE)) / 32768
-    assert METER.integrated_loudness(alone) == pytest.approx(recipe.music_loudness, abs=0.5)
+    assert integrated_loudness(alone) == pytest.approx(recipe.music_loudness, abs=0.5)
 
 
 @pytest.mark.slow
@@ -232,7 +231,7 @@ def test_both_meters_read_the_level_asked_for(desk: Desk, name: str) -> None:
     loudness, peak = measured(path)
     assert loudness == pytest.approx(-16, abs=0.5)
     assert peak <= -1.0
-    assert METER.integrated_loudness(decoded(path)) == pytest.approx(-16, abs=0.5)
+    assert integrated_loudness(decoded(path)) == pytest.approx(-16, abs=0.5)
     assert desk.report(name)["loudness_lufs"] == pytest.approx(loudness, abs=0.3)
 
 
@@ -241,6 +240,7 @@ def test_an_episode_with_sounds_has_no_faults(desk: Desk) -> None:
     assert [finding for finding in check(desk.episode()) if not finding.good] == []
 
 
+@pytest.mark.slow
 def test_chapters_join_to_the_sample(desk: Desk) -> None:
     whole = decoded(desk.episode() / "episode.mp3")
     parts = [decoded(path) for path in sorted((desk.episode() / "chapters").glob("*.mp3"))]
@@ -257,6 +257,7 @@ def lines(desk: Desk, name: str) -> list[tuple[float, float]]:
     return [(c.start.total_seconds(), c.end.total_seconds()) for c in srt.parse(text)]
 
 
+@pytest.mark.slow
 def test_the_first_word_comes_after_the_intro_and_lines_lie_on_their_sound(desk: Desk) -> None:
     first = lines(desk, "out")[0][0]
     assert 4 + 1.5 < first < 4 + 1.5 + 0.2
@@ -267,11 +268,10 @@ def test_the_first_word_comes_after_the_intro_and_lines_lie_on_their_sound(desk:
     assert after > 5 * before
 
 
+@pytest.mark.slow
 def test_in_the_mp3_speech_is_about_twenty_decibels_over_the_music(desk: Desk) -> None:
     """What is heard in the pauses between sentences is the music alone."""
-    sound = decoded(desk.episode() / "episode.mp3")
-    for weighting in METER._filters.values():
-        sound = weighting.apply_filter(sound)
+    sound = weighted(decoded(desk.episode() / "episode.mp3"))
     page = (desk.episode() / "index.html").read_text("utf-8")
     block = re.search(r'type="application/json">(.*?)</script>', page, re.DOTALL)
     timing = json.loads(block[1] if block else "")
@@ -290,14 +290,15 @@ def test_in_the_mp3_speech_is_about_twenty_decibels_over_the_music(desk: Desk) -
     assert 10 * math.log10(power[0] / power[1]) == pytest.approx(20, abs=4)
 
 
+@pytest.mark.slow
 def test_intro_and_outro_are_as_loud_as_speech_and_bells_softer(desk: Desk) -> None:
     parts = [decoded(path) for path in sorted((desk.episode() / "chapters").glob("*.mp3"))]
     intro = parts[0][LEAD : LEAD + 4 * RATE]
-    assert METER.integrated_loudness(intro) == pytest.approx(-16, abs=1.0)
+    assert integrated_loudness(intro) == pytest.approx(-16, abs=1.0)
     outro = parts[1][len(parts[1]) - round((1.6 + 3) * RATE) : len(parts[1]) - round(1.6 * RATE)]
-    assert METER.integrated_loudness(outro) == pytest.approx(-16, abs=1.0)
+    assert integrated_loudness(outro) == pytest.approx(-16, abs=1.0)
     bells = parts[1][LEAD : LEAD + round(1.9 * RATE)]
-    assert -27 < METER.integrated_loudness(bells) < -21
+    assert -27 < integrated_loudness(bells) < -21
     gains = desk.report()["gains_db"]
     assert isinstance(gains, dict) and {INTRO, OUTRO, BELLS} <= set(gains)
 

@@ -93,6 +93,7 @@ def test_what_a_machine_needs_for_a_voice_is_measured() -> None:
     assert expected_pace(Voice("host", "espeak")) is None
 
 
+@pytest.mark.server
 @needs_edge
 def test_the_online_voice_speaks_where_it_answers(voices: Path, server: EdgeServer) -> None:
     told: list[str] = []
@@ -101,6 +102,7 @@ def test_the_online_voice_speaks_where_it_answers(voices: Path, server: EdgeServ
     assert server.heard == ["好"]
 
 
+@pytest.mark.server
 @needs_edge
 def test_an_outage_is_said_aloud(voices: Path, outage: None) -> None:
     told: list[str] = []
@@ -108,6 +110,7 @@ def test_an_outage_is_said_aloud(voices: Path, outage: None) -> None:
     assert "cannot be reached" in told[0] and "offline" in told[0]
 
 
+@pytest.mark.server
 @needs_edge
 def test_offline_sends_nothing(voices: Path, server: EdgeServer) -> None:
     told: list[str] = []

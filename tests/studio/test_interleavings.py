@@ -25,6 +25,8 @@ from podcast.studio.document import Document, Shown
 from podcast.studio.history import Conflict, Edit
 from podcast.text.script import parse_script
 
+pytestmark = [pytest.mark.slow]
+
 START = """---
 author: 张三
 ---
@@ -267,7 +269,6 @@ def live(seed: int, out: Path) -> None:
         world.step()
 
 
-@pytest.mark.slow
 def test_no_edit_is_lost_in_any_interleaving(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,6 +141,7 @@ def test_a_marker_said_without_end_takes_no_time_without_end() -> None:
         signposts([Sentence("对吧" * 60 + "走。", 1)])
 
 
+@pytest.mark.slow
 def test_a_chapter_in_english_takes_no_time_without_end() -> None:
     with no_explosion():
         assert words_of("and then we take a break " * 40_000)
@@ -254,6 +255,7 @@ def test_work_on_a_talk_in_one_line_grows_as_the_talk() -> None:
     assert work(600) < 4 * work(200)
 
 
+@pytest.mark.slow
 def test_turns_are_heard_that_cleaning_and_punctuation_hide() -> None:
     lines = [Line(text, n) for n, text in enumerate(SEED.read_text("utf-8").splitlines(), 1)]
     kept = [line for line in lines if not is_marker(line.text)]

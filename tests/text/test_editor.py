@@ -39,6 +39,8 @@ from podcast.published.report import read_report
 from podcast.text.editor import Editing, answers, edit, proof, titles
 from podcast.text.editor.prompt import PARAGRAPH
 
+pytestmark = [pytest.mark.server]
+
 FIRST = "大家好，然后今天谈谈 Claude Code 和 GPT-4.5它涨了14%，网民门都很喜欢。"
 BETTER = "大家好，今天谈谈 Claude Code 和 GPT-4.5，它涨了14%，网民们都很喜欢。"
 SECOND = "我们不看好这个市场，因为三百五十亿美元的关税政策很快就要来了。"

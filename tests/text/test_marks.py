@@ -15,6 +15,8 @@ from podcast.text.draft import edited
 from podcast.text.punctuate import punctuate
 from podcast.text.read import read
 
+pytestmark = [pytest.mark.slow]
+
 REFERENCE = ROOT / "tests" / "data" / "seed_punctuated.txt"
 STRETCHES = ((380, 462), (1100, 1200), (1880, 1979))  # lines, both ends included
 KINDS = {**dict.fromkeys("，、；：", "comma"), **dict.fromkeys("。！…", "stop"), "？": "question"}
@@ -55,7 +57,6 @@ def mark_at(gold: list[tuple[str, str]], at: int, places: dict[int, int]) -> str
     return max((mark for _, mark in gold[at:end]), key=("", "comma", "stop", "question").index)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kinds", "least"),
     [({"comma", "stop", "question"}, 0.925), ({"comma"}, 0.74), ({"stop"}, 0.62)],

@@ -16,6 +16,8 @@ from podcast.model import Recipe
 from podcast.production.build import build
 from podcast.production.order import Order
 
+pytestmark = [pytest.mark.slow]
+
 MOST_BYTES = 300_000  # of a picture that is in the repository
 TALK = (
     "大家好欢迎收听\n今天的主题是阳台种菜\n好吧\n先说说 <花盆> 和土\n番茄要种得深一点\n谢谢大家\n"
@@ -42,7 +44,6 @@ def test_the_page_photographed_shows_captions_page_and_subtitles(seed: Path) -> 
     assert page.count("<small>00:00:0") == picture.SUBTITLES
 
 
-@pytest.mark.slow
 def test_the_pictures_always_have_the_same_number_of_pixels(seed: Path, tmp_path: Path) -> None:
     require_chromium()
     taken = tmp_path / "taken.png", tmp_path / "studio.png"
@@ -55,7 +56,6 @@ def test_the_pictures_always_have_the_same_number_of_pixels(seed: Path, tmp_path
         assert drawn.stat().st_size < MOST_BYTES
 
 
-@pytest.mark.slow
 def test_without_a_browser_a_sentence_says_what_to_install(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "docs" / "picture.py", "talk.txt", "out/talk"],

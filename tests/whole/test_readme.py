@@ -317,6 +317,7 @@ def test_the_page_of_the_commands_has_every_option(name: str) -> None:
         assert f"`{option}`" in section, option
 
 
+@pytest.mark.slow
 def test_the_page_of_the_files_has_every_file_of_an_episode(project: Path) -> None:
     folder = project / "out" / SEED
     named = names_in("docs/files.md")
