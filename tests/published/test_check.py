@@ -23,7 +23,7 @@ from podcast.model import Recipe
 from podcast.outside import ffmpeg
 from podcast.production.build import build
 from podcast.production.order import Order
-from podcast.published.check import _finding, check, marks, papers, subtitles
+from podcast.published.check import _finding, check, marks, opened, papers, subtitles
 from podcast.published.check import sound as heard
 from podcast.published.check.opened import Folder
 
@@ -70,7 +70,24 @@ def make(folder: Path, recipe: Recipe) -> Path:
 
 def is_found(folder: Path, what: str) -> bool:
     """Whether the one rule finds a fault: all of them take longer."""
-    return not _finding(what, RULES[what], Folder(folder)).good
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(opened, "hear", hear_once)
+        return not _finding(what, RULES[what], Folder(folder)).good
+
+
+HEARD: dict[bytes, opened.Decoded] = {}
+hear = opened.hear
+
+
+def hear_once(path: Path, _: Callable[[int], None]) -> opened.Decoded:
+    """The measurements of a sound file, which are taken once: most copies change one file of three.
+
+    `test_an_episode_has_no_faults` and its like measure every file as the program does.
+    """
+    content = path.read_bytes()
+    if content not in HEARD:
+        HEARD[content] = hear(path)
+    return HEARD[content]
 
 
 @pytest.mark.slow

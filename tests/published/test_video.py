@@ -442,8 +442,8 @@ def test_a_planted_fault_is_found(built: Path, tmp_path: Path, defect: str) -> N
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast")
 RECODED = {
-    "its picture is not H.264 at 1920 x 1080": ("episode.mp4", *X264, "-s", "640x360"),
-    "its colours are not yuv420p": ("episode.mp4", *X264, "-pix_fmt", "yuv444p"),
+    "its picture is not H.264 at 1920 x 1080": ("episode.mp4", *X264, "-s", "640x360", "-t", "1"),
+    "its colours are not yuv420p": ("episode.mp4", *X264, "-pix_fmt", "yuv444p", "-t", "1"),
     "its sound is not AAC at 44.1 or 48 kHz": ("episode.mp4", "-c:a", "ac3"),
     "its chapters differ from chapters.json": ("episode.mp4", "-map_chapters", "-1"),
     "Nero's chapters differ from chapters.json": ("episode.m4b", "-map_chapters", "-1"),
