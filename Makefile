@@ -87,19 +87,19 @@ train: ## Train the punctuation model again: DATA=folder with spoken_zh and spok
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install --quiet -r training/requirements.txt
 	git show $(BEFORE):podcast/text/punctuate/punctuate.onnx > .venv-train/before.onnx
-	PYTHONPATH=. .venv-train/bin/python training/train.py "$(DATA)" -o .venv-train/punctuate.pt --start .venv-train/before.onnx
-	PYTHONPATH=. .venv-train/bin/python training/export.py .venv-train/punctuate.pt -o podcast/text/punctuate/punctuate.onnx
+	PYTHONPATH=.:bench .venv-train/bin/python training/train.py "$(DATA)" -o .venv-train/punctuate.pt --start .venv-train/before.onnx
+	PYTHONPATH=.:bench .venv-train/bin/python training/export.py .venv-train/punctuate.pt -o podcast/text/punctuate/punctuate.onnx
 
 train-hesitations: ## Learn the weights that judge hesitations again: DATA=folder with spoken_zh, spoken_zh2 and meetings_zh
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install --quiet -r training/requirements.txt
-	PYTHONPATH=. .venv-train/bin/python training/hesitations/learn.py "$(DATA)" -o podcast/text/trim/weights.npz
+	PYTHONPATH=.:bench .venv-train/bin/python training/hesitations/learn.py "$(DATA)" -o podcast/text/trim/weights.npz
 
 train-acoustic: .venv/ready ## Train the network that finds lines in recordings: DATA=64k/ of audio-cmn (see training/acoustic/)
 	PYTHONPATH=. $(BIN)/python training/acoustic/teach.py "$(DATA)" -o podcast/recording/acoustic.npz
 
 train-titles: .venv/ready ## Learn again which phrases make titles: DATA=folder of meetings_zh, spoken_zh, spoken_zh2 (see training/titles/)
-	PYTHONPATH=. $(BIN)/python training/titles/headlines.py "$(DATA)" -o podcast/text/divide/titles.tsv
+	PYTHONPATH=.:bench $(BIN)/python training/titles/headlines.py "$(DATA)" -o podcast/text/divide/titles.tsv
 
 train-paragraphs: .venv/ready-dev ## Learn again where paragraphs begin: DATA=folder of spoken_zh, spoken_zh2 (see training/paragraphs/)
 	PYTHONPATH=.:bench $(BIN)/python training/paragraphs/editors.py "$(DATA)" -o podcast/text/divide/paragraphs.tsv

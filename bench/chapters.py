@@ -10,7 +10,6 @@ boundaries that the program finds divided by the number that people marked.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from records import read_records
 
 from podcast.model import Sentence
 from podcast.text.divide.agenda import agenda
@@ -53,7 +53,7 @@ Finder = Callable[[Talk], Sequence[int]]
 
 def meetings(path: Path) -> list[Talk]:
     """The meetings of a file."""
-    return [_meeting(json.loads(row)) for row in path.read_text(encoding="utf-8").splitlines()]
+    return [_meeting(record) for record in read_records(path)]
 
 
 def _meeting(row: dict[str, object]) -> Talk:

@@ -17,8 +17,6 @@ sets there, where a paragraph would begin inside a sentence.
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import re
 import sys
@@ -29,6 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from records import read_records
 
 from podcast.model import Sentence
 from podcast.text.divide.breaks import breaks
@@ -77,13 +76,6 @@ class Turn(NamedTuple):
 
 
 Way = Callable[[Turn], Sequence[int]]
-
-
-def records(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a file, which may be compressed."""
-    raw = path.read_bytes()
-    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
-    return map(json.loads, text.splitlines())
 
 
 def said_in(record: dict[str, Any]) -> list[tuple[str, str]]:
@@ -222,14 +214,14 @@ def false_share(measured: Sequence[Turn], way: Way) -> float:
 
 def talks(path: Path, remainders: Sequence[int], cut: Cut = whole) -> Iterator[list[Turn]]:
     """The turns of each talk of a file whose number has one of these remainders."""
-    for number, record in enumerate(records(path)):
+    for number, record in enumerate(read_records(path)):
         if number % EIGHTH in remainders:
             yield turns(said_in(record), cut)
 
 
 def pages(path: Path, is_measured: bool) -> Iterator[list[Turn]]:
     """The turns of the pages of a file that are measured, or of the others."""
-    for number, record in enumerate(records(path)):
+    for number, record in enumerate(read_records(path)):
         if (number % FOURTH == 0) == is_measured:
             yield turns(said_in(record))
 

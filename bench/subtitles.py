@@ -8,15 +8,16 @@ read again by the rules of `podcast check`.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from records import read_records
 
 from podcast.files.names import REPORT, SCRIPT
 from podcast.model import STYLES, Chapter, Episode, Paragraph, Recipe, Script, Span, Track
@@ -87,7 +88,7 @@ def opened_pace(folder: Folder) -> int:
 
 def main(path: Path, count: int) -> None:
     """Print a row of counts for each style and each number of lines."""
-    talks = [json.loads(line) for line in path.read_text("utf-8").splitlines()[:count]]
+    talks = list(islice(read_records(path), count))
     for style, rows in product(STYLES, (1, 2)):
         recipe = Recipe(subtitle_style=style, subtitle_lines=rows, karaoke=True)
         total: Counter[str] = Counter()

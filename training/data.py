@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,12 +22,6 @@ PAIRS, WORDS = 64_000, 32_000  # greatest size of each vocabulary
 STAGE_DIRECTION = re.compile(
     r"[（(][^（）()]{0,8}(?:笑|掌声|鼓掌|听不清|音乐|沉默)[^（）()]{0,8}[）)]"
 )
-
-
-def read_records(path: Path) -> list[dict[str, Any]]:
-    """All records of a JSON Lines file, gzipped or not."""
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return [json.loads(line) for line in raw.decode().splitlines() if line.strip()]
 
 
 def record_text(record: dict[str, Any]) -> str:

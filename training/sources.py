@@ -14,6 +14,7 @@ from typing import Any
 
 import data
 import numpy as np
+from records import read_records
 
 from podcast.text.punctuate.features import MAINLAND, TAIWAN
 
@@ -63,7 +64,7 @@ class Document:
 
 def documents(folder: Path, source: Source) -> Iterator[Document]:
     """The documents of a source that are used, in the mainland's spelling of 着."""
-    for number, record in enumerate(data.read_records(folder / source.file)):
+    for number, record in enumerate(read_records(folder / source.file)):
         name = record.get("source", record.get("title", ""))
         if source.without and name.startswith(source.without):
             continue

@@ -13,7 +13,6 @@ Chinese would give, because meetings show few of the signs of a talk by one pers
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -23,6 +22,7 @@ import numpy as np
 from chapters import MINUTES, NEAR, Talk, characters, meetings, report, score
 from numpy.typing import NDArray
 from places import SEED
+from records import read_records
 from rough import GOLD, roughly_punctuated
 from scipy.optimize import minimize
 
@@ -82,8 +82,7 @@ def talks(path: Path) -> list[Talk]:
     """The talks that are listed in `turns.tsv`."""
     marked = dict(row.split("\t") for row in TURNS.read_text(encoding="utf-8").splitlines())
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
+    for record in read_records(path):
         if record["title"] in marked:
             starts = {int(turn) for turn in marked[record["title"]].split()}
             found.append(_talk(record["title"], record["turns"], starts))

@@ -1,6 +1,6 @@
 """Transcripts -> podcast/text/words.tsv: the number of passages of Chinese talk with each word.
 
-    python training/words.py TALKS.jsonl MORE.jsonl.gz
+    PYTHONPATH=.:bench python training/words.py TALKS.jsonl MORE.jsonl.gz
 
 Each input line is a JSON object with `turns`, each with `text`. The table has each word that is in
 at least `LEAST` passages, and the number of these passages. The transcripts are from Taiwan and
@@ -9,14 +9,13 @@ were converted by OpenCC, which leaves 著 where the mainland writes 着; here i
 
 from __future__ import annotations
 
-import gzip
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import rjieba
+from records import read_records
 
 from podcast.text.hanzi import particles
 
@@ -25,12 +24,10 @@ LEAST = 4  # least number of passages for a word of the table
 TABLE = Path(__file__).parent.parent / "podcast" / "text" / "words.tsv"
 
 
-def records(path: Path) -> Iterator[str]:
+def texts(path: Path) -> Iterator[str]:
     """The whole text of each record."""
-    packed = path.read_bytes()
-    text = gzip.decompress(packed) if path.suffix == ".gz" else packed
-    for line in filter(None, text.decode("utf-8").split("\n")):
-        yield particles("\n".join(turn["text"] for turn in json.loads(line)["turns"]))
+    for record in read_records(path):
+        yield particles("\n".join(turn["text"] for turn in record["turns"]))
 
 
 def passages(text: str) -> Iterator[str]:
@@ -43,7 +40,7 @@ def main(paths: list[str]) -> None:
     """Count the words of all transcripts and write the table."""
     total, counts = 0, Counter[str]()
     for path in paths:
-        for text in records(Path(path)):
+        for text in texts(Path(path)):
             for passage in passages(text):
                 total += 1
                 counts.update({word.casefold() for word in rjieba.cut(passage)})

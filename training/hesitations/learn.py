@@ -7,11 +7,10 @@ and the seed, tell only how often a hesitation stands in a context; edited talks
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 import rjieba
 import torch
 from rates import Excess, Rates, common_words
+from records import read_records
 from spoil import MARKS, Rng, Style, spoil
 
 from podcast.model import Line
@@ -45,12 +45,10 @@ ROUNDS, BATCH, RATE = 3, 512, 4e-3
 _CLAUSES = re.compile(rf"[{MARKS},.?!;:\n]+")
 
 
-def read_records(path: Path, share: float = 1.0) -> list[str]:
-    """The texts of every so many records of a JSON Lines file, gzipped or not."""
-    packed = path.read_bytes()
-    raw = gzip.decompress(packed) if path.suffix == ".gz" else packed
-    records = [json.loads(line) for line in raw.decode().splitlines() if line.strip()]
-    return [_text(record) for record in records[:: max(1, round(1 / share))]]
+def read_texts(path: Path, share: float = 1.0) -> list[str]:
+    """The texts of every so many records of a JSON Lines file."""
+    every = max(1, round(1 / share))
+    return [_text(record) for record in islice(read_records(path), None, None, every)]
 
 
 def _text(record: dict[str, Any]) -> str:
@@ -68,10 +66,9 @@ def raw_clauses(folder: Path) -> Iterator[tuple[str, int]]:
     for line in SEED.read_text("utf-8").splitlines():
         if line.strip():
             yield line.strip(), SEED_TIMES
-    meetings = (folder / "meetings_zh" / "dev.jsonl").read_text("utf-8").splitlines()
-    for number, line in enumerate(meetings):
+    for number, meeting in enumerate(read_records(folder / "meetings_zh" / "dev.jsonl")):
         if number not in HELD_MEETINGS:
-            for turn in json.loads(line)["utterances"]:
+            for turn in meeting["utterances"]:
                 for clause in clauses("".join(turn["sentences"])):
                     yield clause, 1
 
@@ -179,7 +176,7 @@ def main() -> None:
     torch.manual_seed(1)
     torch.set_num_threads(1)
     rng = np.random.default_rng(1)
-    groups = {name: read_records(args.data / name, share) for name, share in SHARES.items()}
+    groups = {name: read_texts(args.data / name, share) for name, share in SHARES.items()}
     talks = [
         text for name, texts in groups.items() if name.startswith("spoken_zh/") for text in texts
     ]

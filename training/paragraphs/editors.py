@@ -28,12 +28,12 @@ from paragraphs import (
     Way,
     cutter,
     pages,
-    records,
     said_in,
     scored,
     talks,
     turns,
 )
+from records import read_records
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 
@@ -70,7 +70,7 @@ def learnt_from(folder: Path) -> Iterator[tuple[float, list[Turn]]]:
     for talk in talks(folder / "talks.jsonl", LEARNT):
         yield 1.0, talk
     cuts = [cutter(1, stops.commas, stops.anywhere) for stops in FALSE_STOPS]
-    for number, record in enumerate(records(folder / "more.jsonl.gz")):
+    for number, record in enumerate(read_records(folder / "more.jsonl.gz")):
         kind = number % len(cuts)
         yield FALSE_STOPS[kind].worth, turns(said_in(record), cuts[kind])
 

@@ -1,6 +1,6 @@
 """Titles that people gave -> the weights of `podcast/text/divide/titles.tsv`.
 
-    PYTHONPATH=. python training/titles/headlines.py DATA [-o podcast/text/divide/titles.tsv]
+    PYTHONPATH=.:bench python training/titles/headlines.py DATA [-o podcast/text/divide/titles.tsv]
 
 DATA is a folder with `meetings_zh/dev.jsonl` (topics of meetings with their headlines),
 `spoken_zh/more.jsonl.gz` (talks, some of which have headings), `spoken_zh2/tech_*.jsonl.gz` (pages
@@ -14,8 +14,6 @@ back, a fifth at a time.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,6 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from records import read_records
 
 from podcast.text.divide.candidates import NAMES, candidates
 from podcast.text.divide.topics import Topic
@@ -85,7 +84,7 @@ class Set(NamedTuple):
 
 def meetings(path: Path) -> list[Titled]:
     """The meetings of a file, a chapter for each topic."""
-    return [_meeting(json.loads(row)) for row in path.read_text(encoding="utf-8").splitlines()]
+    return [_meeting(record) for record in read_records(path)]
 
 
 def _meeting(row: dict[str, Any]) -> Titled:
@@ -97,7 +96,7 @@ def _meeting(row: dict[str, Any]) -> Titled:
 
 def sections(path: Path) -> Iterator[Titled]:
     """The talks in a file that have headings, a chapter for each heading that names a subject."""
-    for record in _records(path):
+    for record in read_records(path):
         titles, texts = list[str](), list[str]()
         for line in "\n".join(turn["text"] for turn in record["turns"]).splitlines():
             if heading := _HEADING.match(line):
@@ -112,7 +111,7 @@ def sections(path: Path) -> Iterator[Titled]:
 
 def pages(path: Path, each: int) -> Iterator[Titled]:
     """One page of `each` in a file: its beginning has its title, the rest is another chapter."""
-    for number, record in enumerate(_records(path)):
+    for number, record in enumerate(read_records(path)):
         title = re.split("[｜|]", _BRACKETS.sub("", record["title"]))[-1].strip()
         title = _SERIES.sub("", title)
         text = record["text"].replace("\n", "")
@@ -127,7 +126,7 @@ def chapters(data: Path) -> list[Titled]:
     for row in HEADINGS.read_text(encoding="utf-8").splitlines()[1:]:
         name, number, begins, title = row.split("\t")
         talks.setdefault((name, int(number)), []).append((begins, title))
-    records = {name: list(_records(data / name)) for name, _ in talks}
+    records = {name: list(read_records(data / name)) for name, _ in talks}
     return [_talk(records[name][number], rows) for (name, number), rows in talks.items()]
 
 
@@ -145,12 +144,6 @@ def _talk(record: dict[str, Any], rows: Sequence[tuple[str, str]]) -> Titled:
     spans = zip(starts, [*starts[1:], len(text)], strict=True)
     texts = tuple("".join(text[a:b].split("\n")) for a, b in spans)
     return Titled(texts, tuple(title for _, title in rows))
-
-
-def _records(path: Path) -> Iterator[dict[str, Any]]:
-    raw = path.read_bytes()
-    for row in (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode().splitlines():
-        yield json.loads(row)
 
 
 def letters(text: str) -> str:
