@@ -29,9 +29,9 @@ from podcast.text.script import (
     VOICE,
     LineError,
     escape_title,
-    find_comment,
     page_blocks,
     paragraph_text,
+    part_comments,
     require_role,
 )
 from podcast.text.script import Block as Source
@@ -218,22 +218,11 @@ Commented = tuple[bool, list[str]]
 
 
 def _comments(lines: Sequence[str]) -> list[Commented]:
-    """The comments of each line of a file, as `text.script.strip_comments` finds them."""
-    found: list[Commented] = []
-    opened = False
-    for ended in lines:
-        line, begun, place = ended.rstrip("\r\n"), opened, 0
-        pieces: list[str] = []
-        while place < len(line):
-            start = place if opened else find_comment(line, place)
-            if start == len(line):
-                break
-            end = line.find("-->", start if opened else start + 4)
-            opened = end < 0
-            place = len(line) if opened else end + 3
-            pieces.append(line[start:place])
-        found.append((begun, pieces))
-    return found
+    """The comments of each line of a file."""
+    return [
+        (line.is_inside, [text for text, is_comment in line.pieces if is_comment])
+        for line in part_comments(line.rstrip("\r\n") for line in lines)
+    ]
 
 
 def _with_comments(texts: list[str], comments: Sequence[Commented]) -> list[str]:

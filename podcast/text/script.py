@@ -428,22 +428,40 @@ def strip_comments(lines: Iterable[str]) -> list[str]:
     >>> strip_comments(["甲<!-- 注", "注 -->乙", r"\<!-- 丙 -->"])
     ['甲', '乙', '\\<!-- 丙 -->']
     """
-    kept, opened = [], 0
+    parted = list(part_comments(lines))
+    if parted and (number := parted[-1].open_since):
+        raise LineError(number, "the comment that opens with <!-- is never closed; add -->")
+    return ["".join(text for text, is_comment in line.pieces if not is_comment) for line in parted]
+
+
+class Parted(NamedTuple):
+    """A line in pieces, which put together are the line, and whether each is of a comment.
+
+    `is_inside` says whether the line begins inside a comment. `open_since` is the number of the
+    line on which the comment began that is open at the end of this one, or 0.
+    """
+
+    is_inside: bool
+    pieces: list[tuple[str, bool]]
+    open_since: int
+
+
+def part_comments(lines: Iterable[str]) -> Iterator[Parted]:
+    """Each line without its end, parted into HTML comments and what stands around them."""
+    opened = 0
     for number, line in enumerate(lines, 1):
-        text, place = [], 0
+        is_inside, pieces, place = bool(opened), list[tuple[str, bool]](), 0
         while place < len(line):
-            if opened:
-                end = line.find("-->", place)
-                place = len(line) if end < 0 else end + 3
-                opened = opened if end < 0 else 0
-            else:
-                start = find_comment(line, place)
-                text.append(line[place:start])
-                opened, place = (number, start + 4) if start < len(line) else (0, start)
-        kept.append("".join(text))
-    if opened:
-        raise LineError(opened, "the comment that opens with <!-- is never closed; add -->")
-    return kept
+            start = place if opened else find_comment(line, place)
+            if start > place:
+                pieces.append((line[place:start], False))
+            if start == len(line):
+                break
+            end = line.find("-->", start if opened else start + 4)
+            place = end + 3 if end >= 0 else len(line)
+            opened = 0 if end >= 0 else opened or number
+            pieces.append((line[start:place], True))
+        yield Parted(is_inside, pieces, opened)
 
 
 def find_comment(line: str, place: int) -> int:
