@@ -32,7 +32,6 @@ _FEW = 2
 _LONG_PAUSE_MS = 2500  # a line does not go on after it
 _LONGEST_MS = 1000  # of a character; a longer sound holds something else, too
 _LONGEST_AGAIN = 12  # characters that are looked for said twice in a row
-_BESIDE = 6  # characters on either side of what is left out in which words are counted
 LONGEST_SWAP = 8  # characters that are taken to stand for others; more are other words
 
 
@@ -150,9 +149,8 @@ def _slide(partners: list[int], raw: Words, script: Words) -> None:
     For 我我觉得 the script has 我觉得: its 我 was matched with the first, but the second leads on.
     What is left out between two characters may as well be left out a little earlier or later where
     the same characters stand at both ends of it. It is taken where it is whole words, so for
-    之后然后说 and 之后说 it is 然后 and not 后然; and of such places the earliest. Where all of it
-    is said again, it is taken where it and what is on either side of it are the fewest words: for
-    国会三国会三周 it is 国会三, though 三国 looks like a word there.
+    之后然后说 and 之后说 it is 然后 and not 后然; and of such places the earliest. Where just it
+    is said again, it is the first of the two: 国会三 for 国会三国会三周, though 三国 is a word.
     """
     opens, script_opens = _word_starts(raw), _word_starts(script)
     for at in range(len(partners) - 2, -1, -1):
@@ -170,14 +168,12 @@ def _slide(partners: list[int], raw: Words, script: Words) -> None:
             and not script.between(at + 1 + latest).strip()
         ):
             latest += 1
-        is_said_again = latest - earliest >= following - first
+        is_said_again = latest - earliest == following - first
         by = max(
-            range(earliest, latest + 1),
+            range(earliest, earliest + 1 if is_said_again else latest + 1),
             key=lambda by: (
                 script_opens[at + 1 + by],
-                -_word_count(raw, first + by, following + by)
-                if is_said_again
-                else opens[first + by] + opens[following + by],
+                opens[first + by] + opens[following + by],
                 -by,
             ),
         )
@@ -236,12 +232,6 @@ def _word_starts(words: Words) -> list[bool]:
         for start in accumulate(map(len, rjieba.cut(text, False)), initial=0)
     }
     return [*(home in starts for home in words.homes), True]
-
-
-def _word_count(raw: Words, first: int, end: int) -> int:
-    """How many words are in a few characters before `first`, in those up to `end`, and after it."""
-    edges = (max(0, first - _BESIDE), first, end, min(len(raw.folded), end + _BESIDE))
-    return sum(len(rjieba.cut(raw.folded[one:other], False)) for one, other in pairwise(edges))
 
 
 def _shared(heard: Sequence[Heard], count: int) -> Iterator[Heard]:
