@@ -149,7 +149,8 @@ def _slide(partners: list[int], raw: Words, script: Words) -> None:
     For 我我觉得 the script has 我觉得: its 我 was matched with the first, but the second leads on.
     What is left out between two characters may as well be left out a little earlier or later where
     the same characters stand at both ends of it. It is taken where it is whole words, so for
-    之后然后说 and 之后说 it is 然后 and not 后然; and of such places the earliest.
+    之后然后说 and 之后说 it is 然后 and not 后然; and of such places the earliest. Where just it
+    is said again, it is the first of the two: 国会三 for 国会三国会三周, though 三国 is a word.
     """
     opens, script_opens = _word_starts(raw), _word_starts(script)
     for at in range(len(partners) - 2, -1, -1):
@@ -167,8 +168,9 @@ def _slide(partners: list[int], raw: Words, script: Words) -> None:
             and not script.between(at + 1 + latest).strip()
         ):
             latest += 1
+        is_said_again = latest - earliest == following - first
         by = max(
-            range(earliest, latest + 1),
+            range(earliest, earliest + 1 if is_said_again else latest + 1),
             key=lambda by: (
                 script_opens[at + 1 + by],
                 opens[first + by] + opens[following + by],
@@ -177,8 +179,8 @@ def _slide(partners: list[int], raw: Words, script: Words) -> None:
         )
         partners[at + 1 + by : at + 1] = range(following + by, following)
         partners[at + 1 : at + 1 + by] = range(first, first + by)
-    for at, following in enumerate(partners[1:]):
-        while count := _said_again(partners, raw, script, opens, at, following):
+    for at in range(len(partners) - 2, -1, -1):
+        while count := _said_again(partners, raw, script, opens, at, partners[at + 1]):
             again = partners[at] + 1
             partners[at + 1 - count : at + 1] = range(again, again + count)
 

@@ -100,8 +100,7 @@ def lulls_in(recording: Recording, store: Store) -> Lulls:
         measured = levels(sound_of(recording))
         kept = np.stack(measured).astype("<f4").tobytes()
         store.put(name, kept)
-    db, powers = np.frombuffer(kept, "<f4").reshape(2, -1)
-    return Lulls(Levels(db, powers))
+    return Lulls(Levels(*np.frombuffer(kept, "<f4").reshape(len(Levels._fields), -1)))
 
 
 def _numbered(alignment: Alignment, transcript: Transcript) -> Alignment:

@@ -8,7 +8,7 @@ sound and are far apart in the text, the text between them is not said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -75,7 +75,7 @@ def doubtful(
     sizes: Sequence[int],
     frames: int,
 ) -> Iterator[Part]:
-    """Yield the parts in which hardly any line is found well.
+    """Yield the parts in which hardly any line is found well; no two of them share a line.
 
     For each line `good` tells whether it is, `spans` in which frames it is found, and `sizes` how
     many characters it has.
@@ -85,16 +85,27 @@ def doubtful(
         for at in range(len(good))
     ]
     edges = np.flatnonzero(np.diff(np.array(solid, np.int8), prepend=1, append=1))
-    for opens, closes in edges.reshape(-1, 2).tolist():
-        if sum(sizes[opens:closes]) < _FEWEST:
-            continue
-        first, end = max(0, opens - _AROUND), min(len(good), closes + _AROUND)
+    for first, end in _apart(
+        (max(0, opens - _AROUND), min(len(good), closes + _AROUND))
+        for opens, closes in edges.reshape(-1, 2).tolist()
+        if sum(sizes[opens:closes]) >= _FEWEST
+    ):
         # The nearest lines that were found: one of signs alone is found nowhere.
         before = next((span for span in reversed(spans[:first]) if span), None)
         after = next((span for span in spans[end:] if span), None)
         start, stop = before[1] if before else 0, after[0] if after else frames
         if stop - start >= _SHORTEST:
             yield Part(first, end, (start, stop))
+
+
+def _apart(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs of lines in order, those that touch or overlap made one: one sound is searched once."""
+    made: list[tuple[int, int]] = []
+    for first, end in runs:
+        if made and first <= made[-1][1]:
+            first, _ = made.pop()
+        made.append((first, end))
+    return made
 
 
 def said_lines(sounds: Sounds, heard: Sequence[Sequence[Said]], part: Part) -> list[int]:

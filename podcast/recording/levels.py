@@ -26,13 +26,19 @@ _LONGEST_STILL = 400  # hops on either side of a time that are looked at
 _CLOSURE_MS = 60  # from a closure at the end of a word to the pause behind the word, at most
 _DIP_DB = 2.0  # by which the sound between two words is softer than both
 _BESIDE = 20  # hops on either side that are compared
-_NEXT_WEIGHT = 0.25  # of the loudest hop beside a cut
-_NEXT = 2  # hops on either side of a cut that are best quiet, too
-_FAR_DB = 0.15  # by which a moment must be quieter for each millisecond that it lies off
+_CHANGE_WEIGHT = 0.25  # of the change of the sound, by which a moment counts as quieter
+_SUDDEN_DB = 12.0  # of the change of the sound where one word ends and another one begins
+_FAR_DB = 0.2  # by which a moment must be quieter for each millisecond that it lies off
 _BESIDE_DB = 0.02  # the same between two words, so that of two lulls the nearer one is taken
 _SOFT_DB = 10.0  # over the quiet of a lull, at which sound begins
 _ABOVE_DB = 3  # that a filter must be told noise is louder than its mean, to take all of it out
 _BLOCK = 1 << 20  # bytes measured at once
+_BINS = 256  # samples of a spectrum
+# The first bin of each band by which spectra are compared, how many bins each has, and a power that
+# is added to each band's, about that of the softest room.
+_BANDS = np.unique(np.round(np.geomspace(2, _BINS // 2, 15)).astype(np.intp))[:-1]
+_WIDTHS = np.diff([*_BANDS, _BINS // 2 + 1])
+_LEAST_BAND = 1e-7
 
 AS_IF_RATE = BLOCK * 1000 // HOP_MS  # at which blocks of `sound.master` would last a hop
 
@@ -41,29 +47,73 @@ class Levels(NamedTuple):
     """What is told of each hop: hop n is the sound from n * HOP_MS on; arrays of shape (hops,).
 
     `db` is how loud its brightened sound is, in decibels below full scale, smoothed over three
-    hops; `powers` is the K-weighted mean square by which loudness is measured, full scale 1.
+    hops; `sharp` is the same without smoothing. `powers` is the K-weighted mean square by which
+    loudness is measured, full scale 1. `changes` is by how many decibels a band of the sound
+    differs, on average, from the hop before to the hop behind: one sound goes over into another.
     """
 
     db: NDArray[np.float32]
     powers: NDArray[np.float32]
+    sharp: NDArray[np.float32]
+    changes: NDArray[np.float32]
 
 
 def levels(chunks: Iterable[bytes]) -> Levels:
     """The levels of mono 16-bit sound at the network's rate."""
     response = k_response(RATE)
-    bright, weighted = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
+    none = np.zeros(0, np.float32)
+    bright, weighted, changes = [none], [none], [none]
     led = np.zeros(K_TAPS - 1, np.float32)
+    spectra = _Spectra()
     for samples in _blocks(chunks):
-        before = np.concatenate([led[-1:], samples[:-1]])
+        brightened = samples - _EMPHASIS * np.concatenate([led[-1:], samples[:-1]])
         led = np.concatenate([led, samples])
-        bright.append(_means(samples - _EMPHASIS * before))
+        bright.append(_means(brightened))
         weighted.append(_means(filtered(led, response)))
+        changes.append(spectra.changes(brightened))
         led = led[len(samples) :]
-    powers = np.concatenate(bright)
+    changes.append(spectra.last_changes())
+    powers = smooth = np.concatenate(bright)
     if len(powers) > 2:
-        powers = np.convolve(powers, np.full(3, 1 / 3, np.float32), "same")
+        smooth = np.convolve(powers, np.full(3, 1 / 3, np.float32), "same")
+    return Levels(_db(smooth), np.concatenate(weighted), _db(powers), np.concatenate(changes))
+
+
+def _db(powers: NDArray[np.float32]) -> NDArray[np.float32]:
     db = 10 * np.log10(np.maximum(powers, np.float32(10 ** (_FLOOR_DB / 10))))
-    return Levels(db.astype(np.float32), np.concatenate(weighted))
+    return np.asarray(db, np.float32)
+
+
+class _Spectra:
+    """Brightened sound, block by block -> how much each hop's spectrum changes."""
+
+    def __init__(self) -> None:
+        self.held = np.zeros(_HOP // 2, np.float32)  # sound of hops that are not done
+        self.bands = np.zeros((0, len(_BANDS)), np.float32)  # of the last two hops that are
+
+    def changes(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The changes of further hops, up to two fewer than there are samples for."""
+        self.held = np.concatenate([self.held, samples])
+        count = len(self.held) // _HOP - 1
+        if count < 1:
+            return np.zeros(0, np.float32)
+        windows = np.lib.stride_tricks.sliding_window_view(self.held, 2 * _HOP)[::_HOP][:count]
+        powers = np.square(np.abs(np.fft.rfft(windows * np.hanning(2 * _HOP), _BINS)))
+        bands = np.add.reduceat(powers, _BANDS, axis=1) / _WIDTHS
+        heard = (10 * np.log10(bands + _LEAST_BAND)).astype(np.float32)
+        self.held = self.held[count * _HOP :]
+        return self._further(heard)
+
+    def last_changes(self) -> NDArray[np.float32]:
+        """Those of the last hops."""
+        last = self.changes(np.zeros(_HOP // 2, np.float32))
+        return np.concatenate([last, self._further(self.bands[-1:])])
+
+    def _further(self, heard: NDArray[np.float32]) -> NDArray[np.float32]:
+        before = self.bands if len(self.bands) else heard[:1]
+        bands = np.concatenate([before, heard])
+        self.bands = bands[-2:]
+        return np.asarray(np.abs(bands[2:] - bands[:-2]).mean(1), np.float32)
 
 
 def _blocks(chunks: Iterable[bytes]) -> Iterator[NDArray[np.float32]]:
@@ -97,9 +147,8 @@ class Lulls:
             np.diff((levels.db < self.limit).astype(np.int8), prepend=0, append=0)
         )
         self.starts, self.ends = edges[::2], edges[1::2]
-        padded = np.pad(self.quiet, _NEXT, mode="edge")
-        beside = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEXT + 1).max(1)
-        self.calm = self.quiet + _NEXT_WEIGHT * (beside - self.quiet)
+        sharp = np.maximum(levels.sharp, np.float32(low))
+        self.calm = (self.quiet + sharp) / 2 - _CHANGE_WEIGHT * levels.changes
 
     @property
     def noise_db(self) -> int:
@@ -146,6 +195,11 @@ class Lulls:
         before, after = self.quiet[max(0, hop - _BESIDE) : hop + 1], self.quiet[hop:][:_BESIDE]
         return bool(self.quiet[hop] <= min(np.median(before), np.median(after)) - _DIP_DB)
 
+    def is_edge(self, ms: float) -> bool:
+        """Whether a time is in a dip, or where one sound suddenly goes over into another."""
+        hop = min(max(0, round(ms / HOP_MS - 0.5)), len(self.quiet) - 1)
+        return self.is_dip(ms) or bool(self.levels.changes[hop] >= _SUDDEN_DB)
+
     def first_dip(self, start_ms: float, end_ms: float, otherwise: float) -> float:
         """The quietest moment of the first dip on the way from one time to another, or back.
 
@@ -160,6 +214,12 @@ class Lulls:
             elif dips:
                 break
         return min(dips, key=lambda at: self._db(at), default=otherwise)
+
+    def dip_end(self, ms: float, latest_ms: float) -> float:
+        """The last moment of the dip at a time, at most the latest; the time itself if in none."""
+        while ms + HOP_MS <= latest_ms and self.is_dip(ms + HOP_MS):
+            ms += HOP_MS
+        return ms
 
     def _db(self, ms: float) -> float:
         return float(self.calm[min(max(0, int(ms / HOP_MS)), len(self.calm) - 1)])

@@ -35,11 +35,14 @@ _NEAR_MS = 200  # from the told start of a word to the lull before it, at most
 _OVER_MS = 60  # by which the end of a word may be told too late
 _FAR_MS = 400  # from the told end of a word in which a cut may lie: its sound may go on for longer
 _SAFE_MS = 20  # by which a word may last longer than it is told: a frame of the network
+_SPARE_MS = 5  # of sound that stays beside a word where no lull parts it from what is left out
 _EDGE_MS = 60  # of a lull that stays beside a word
 _LULL_MS = 10  # between two characters that are in one sound, at most
 _REST_MS = 80  # of a lull between two words; a shorter one may be in a consonant
+_MOST_REST_MS = 150.0  # of a lull beside what is left out; a longer one is no surer a pause
 _SOUND_MS = 80  # of sound between two words that no line tells: shorter is the end of a word
 _SQUEEZED = 1.5  # characters' usual lengths that two in one sound last together at most
+_SQUEEZED_AT_A_CUT = 2.0  # the same of one that is kept and one that is not
 _LONGEST = 2.2  # usual lengths that a sound of one character lasts at most
 _TWO = 1.6  # usual lengths that a sound of two characters lasts at least
 _APART_MS = 60  # of a lull; a shorter one may be the closure of a consonant
@@ -90,23 +93,32 @@ def passages(
 ) -> list[list[Passage | Unheard]]:
     """What is cut out of the recording for each paragraph of each chapter."""
     raw = Words.of(line.text for line in alignment.lines)
-    times = _times(alignment, raw, lulls)
     paragraphs = [each for chapter in script.chapters for each in chapter.paragraphs]
+    found = matched(raw, [each.text for each in paragraphs])
+    times = _times(alignment, raw, _kept(found, len(raw.homes)), lulls)
     cutter = _Cutter(raw, times, lulls, tape, recipe)
     made = [
-        cutter.passage(each.text, matches)
-        for each, matches in zip(
-            paragraphs, matched(raw, [each.text for each in paragraphs]), strict=True
-        )
+        cutter.passage(each.text, _at_pauses(matches, raw, times, lulls))
+        for each, matches in zip(paragraphs, found, strict=True)
     ]
     levelled = iter(_levelled(made, [each.voice for each in paragraphs], lulls))
     return [[next(levelled) for _ in chapter.paragraphs] for chapter in script.chapters]
 
 
+def _kept(found: Sequence[Matches], count: int) -> list[bool]:
+    """Whether each of the raw characters is one that the script kept."""
+    kept = [False] * count
+    for match in (each for matches in found for each in matches if each):
+        kept[match.first : match.end] = [True] * (match.end - match.first)
+    return kept
+
+
 # When raw characters are heard ---------------------------------------------------------------
 
 
-def _times(alignment: Alignment, raw: Words, lulls: Lulls) -> list[Timed | None]:
+def _times(
+    alignment: Alignment, raw: Words, kept: Sequence[bool], lulls: Lulls
+) -> list[Timed | None]:
     """When each raw character is heard; one between two that are heard shares their gap."""
     heard = {
         (each.line, each.offset): Timed(each.start_ms, each.end_ms)
@@ -118,7 +130,7 @@ def _times(alignment: Alignment, raw: Words, lulls: Lulls) -> list[Timed | None]
         if following > at + 1:
             _share(times, raw, at, following, lulls)
     _move_to_own_line(times, raw, lulls)
-    _move_to_own_sound(times, lulls)
+    _move_to_own_sound(times, kept, lulls)
     for at in known:
         before = times[at - 1] if at else None
         after = times[at + 1] if at + 1 < len(times) else None
@@ -147,11 +159,12 @@ def _move_to_own_line(times: list[Timed | None], raw: Words, lulls: Lulls) -> No
             times[at], times[neighbour] = sound, instead
 
 
-def _move_to_own_sound(times: list[Timed | None], lulls: Lulls) -> None:
+def _move_to_own_sound(times: list[Timed | None], kept: Sequence[bool], lulls: Lulls) -> None:
     """Part two characters that were squeezed into one sound, where a sound beside it is nobody's.
 
     Two that last no longer than a usual one and a half are one: the other one is the sound that is
-    nobody's, if that lasts about as long as a character.
+    nobody's, if that lasts about as long as a character. Of two of which the script kept one they
+    may last a little longer: a cut between the two would damage the word that is kept.
     """
     lengths = [each.end - each.start for each in times if each]
     usual = float(np.median(lengths)) if lengths else 0.0
@@ -159,7 +172,8 @@ def _move_to_own_sound(times: list[Timed | None], lulls: Lulls) -> None:
         one, other = times[at], times[at + 1]
         if not one or not other or other.start - one.end > _LULL_MS:
             continue
-        if one.end - one.start + other.end - other.start > _SQUEEZED * usual:
+        most = _SQUEEZED if kept[at] == kept[at + 1] else _SQUEEZED_AT_A_CUT
+        if one.end - one.start + other.end - other.start > most * usual:
             continue
         both = Timed(one.start, other.end)
         after = times[at + 2] if at + 2 < len(times) else None
@@ -270,6 +284,68 @@ def _without_other_sound(
     if joins_before != joins_after:
         return first if joins_before else last
     return max(first, last, key=lambda part: part.end - part.start)
+
+
+# What is left out ----------------------------------------------------------------------------
+
+
+def _at_pauses(
+    matches: Matches, raw: Words, times: Sequence[Timed | None], lulls: Lulls
+) -> Matches:
+    """The matches of a paragraph, where what is left out lies between two pauses if it can.
+
+    Of 这就是 (pause) 呃就是 (pause) 问题 the script has 这就是问题. The text does not tell whether
+    就是呃 is left out or 呃就是, but only the latter stands between pauses.
+    """
+    moved = list(matches)
+    for at, following in enumerate(range(1, len(moved))):
+        one, other = moved[at], moved[following]
+        if not one or not other or other.first <= one.end:
+            continue
+        first, end = one.end, other.first
+        back = _said_alike(moved, raw, at, end - first)
+        ahead = _said_alike(moved, raw, following, first - end)
+        rests = {
+            by: min(_rest_ms(times, first + by, lulls), _rest_ms(times, end + by, lulls))
+            for by in range(max(-back, first - end + 1), min(ahead + 1, end - first))
+        }
+        by = max(rests, key=lambda by: (rests[by], -abs(by)))
+        if rests[by] >= rests[0] + _APART_MS:
+            moved[following + by : following] = _alone(range(end + by, end))
+            moved[following : following + by] = _alone(range(first, first + by))
+    return moved
+
+
+def _said_alike(matches: Matches, raw: Words, place: int, further: int) -> int:
+    """How many characters from a place on are also those so many raw characters `further` on.
+
+    They are counted back from the place if these come later in the recording, else from it on.
+    """
+    step = -1 if further > 0 else 1
+    opens = matches[place]
+    count = 0
+    while opens and 0 <= place + step * count < len(matches):
+        at = opens.first + step * count
+        if matches[place + step * count] != Match(at, at + 1):
+            break
+        if raw.folded[at] != raw.folded[at + further]:
+            break
+        count += 1
+    return count
+
+
+def _alone(characters: range) -> Iterator[Match]:
+    """Matches of one raw character each."""
+    return (Match(at, at + 1) for at in characters)
+
+
+def _rest_ms(times: Sequence[Timed | None], at: int, lulls: Lulls) -> float:
+    """How long the lull before a raw character lasts, or the most that counts."""
+    one, other = times[at - 1], times[at]
+    if not one or not other:
+        return 0.0
+    rests = lulls.within(one.end - _OVER_MS, other.start + _OVER_MS)
+    return min(_MOST_REST_MS, max((end - start for start, end in rests), default=0))
 
 
 # Cuts ----------------------------------------------------------------------------------------
@@ -389,17 +465,17 @@ class _Cutter:
     def _opens(self, run: _Run, wanted: float) -> tuple[float, float]:
         """When a run's cut begins, and how much of it is quiet before its first word.
 
-        If no dip parts the word from what is left out, the cut lies in a dip of that, or before it:
+        If nothing parts the word from what is left out, the cut lies in a dip of that, or before:
         a word that is cut off is worse than a filler.
         """
         start = run.said[0].start
         opened, before = run.before
         low = max(before - _OVER_MS, start - _FAR_MS, 0.0)
         at = self.lulls.best(low, start + _OVER_MS, start, min(before, start - _SAFE_MS))
-        if not self.lulls.is_dip(at) and opened < start:
+        if not self.lulls.is_edge(at) and opened < start:
             at = self.lulls.first_dip(start, max(0.0, opened - _OVER_MS), opened)
         if self.lulls.around(at) is None:
-            return at, 0.0
+            return max(0.0, at - _SPARE_MS), 0.0
         opens, closes = self.lulls.last_still(at, -1)
         room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
         return max(0.0, closes - room), room
@@ -407,20 +483,22 @@ class _Cutter:
     def _closes(self, run: _Run, wanted: float) -> tuple[float, float]:
         """When a run's cut ends, and how much of it is quiet after its last word.
 
-        If no dip parts the word from what is left out, the cut lies in a dip of that, or behind it.
+        If nothing parts the word from what is left out, the cut lies in a dip of that, or behind.
+        In a dip it lies late: a word fades away, and what follows begins at once.
         """
         end = run.said[-1].end
         after, closed = run.after
         high = min(after + _OVER_MS, end + _FAR_MS)
         low = max(run.said[-1].start + _OVER_MS, end - _OVER_MS)
         at = self.lulls.best(low, high, end, max(after, end + _SAFE_MS))
-        if not self.lulls.is_dip(at) and end < closed < np.inf:
+        if not self.lulls.is_edge(at) and end < closed < np.inf:
             at = self.lulls.first_dip(end, closed + _OVER_MS, closed)
+        faded = self.lulls.dip_end(at, min(after, at + _EDGE_MS))
         if self.lulls.around(at) is None:
-            return at, 0.0
+            return faded + _SPARE_MS, 0.0
         opens, closes = self.lulls.last_still(at, 1)
         room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
-        return opens + room, room
+        return max(opens + room, faded), room
 
     # Words, room -----------------------------------------------------------------------------
 

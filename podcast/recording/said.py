@@ -59,12 +59,16 @@ def said(line: str, respellings: Mapping[str, str] = NONE) -> list[Said]:
 
 
 def _syllables(text: str, origins: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Each syllable of a saying, by its place in the shown text; a mark as one without states."""
+    """Each syllable of a saying, by its place in the shown text; a mark as one without states.
+
+    The pinyin of several hanzi shares their places out by its letters, so that a syllable's first
+    letter may have the place of the hanzi before. The letter in its middle has the syllable's own.
+    """
     readings = _readings(text)
     for token in _TOKEN.finditer(text):
         at = token.start()
         if token["pinyin"]:
-            yield origins[at], syllable_states(token["pinyin"])
+            yield origins[(at + token.end() - 1) // 2], syllable_states(token["pinyin"])
         elif token["latin"]:
             yield from _latin(token["latin"], origins[at : token.end()])
         elif _HANZI.match(text[at]):

@@ -61,6 +61,8 @@ def test_of_words_said_twice_the_last_are_kept_where_the_talk_goes_on() -> None:
         ("上面来后来后来就被解除", "上面来后来就被解除。", "来", 400),
         ("还没有完全渗透到渗透到唯一唯一的", "还没有完全渗透到，唯一的。", "渗", 1600),
         ("是海是海盗党", "是海盗党。", "是", 400),
+        ("占领国会三国会三周", "占领国会三周。", "国", 1000),
+        ("掌声欢迎欢迎欢迎唐凤唐凤委员", "掌声欢迎，欢迎唐凤委员。", "欢", 800),
     ],
 )
 def test_what_is_left_out_of_words_said_twice_is_the_first_and_whole_words(

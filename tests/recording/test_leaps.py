@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -57,6 +58,16 @@ def test_a_part_is_doubtful_where_many_lines_are_and_there_is_sound_for_them() -
     assert list(doubtful(good, spans, [1] * 50, 5000)) == []
     close = [(at, at + 1) for at in range(50)]
     assert list(doubtful(good, close, sizes, 50)) == []
+
+
+@pytest.mark.parametrize("between", range(1, 8))
+def test_parts_with_few_good_lines_between_share_neither_lines_nor_sound(between: int) -> None:
+    good = [True] * 5 + [False] * 30 + [True] * between + [False] * 30 + [True] * 5
+    spans = [(at * 100, at * 100 + 90) for at in range(len(good))]
+    found = list(doubtful(good, spans, [10] * len(good), 100 * len(good)))
+    assert len(found) == (1 if between < 5 else 2)
+    for one, other in pairwise(found):
+        assert one.end < other.first and one.frames[1] < other.frames[0]
 
 
 def test_a_line_that_nobody_can_say_makes_no_part_longer() -> None:

@@ -163,6 +163,36 @@ def test_a_filler_that_nothing_parts_from_a_word_stays_rather_than_the_word_is_c
     assert one[1] == other[0]
 
 
+def test_a_filler_is_cut_where_its_sound_goes_over_into_that_of_a_word() -> None:
+    noise = np.random.default_rng(0).standard_normal(HEARD_RATE * 3 // 10)
+    word, filler = np.diff(noise) * 800, np.convolve(noise, np.full(40, 1 / 40), "same") * 60_000
+    sound = np.concatenate([quiet(0.5), word, filler, word, quiet(0.5)])
+    lulls = Lulls(levels([pcm(sound.astype(np.float32))]))
+    one, other = cut_of(lulls, "好气。", (500, 820), (820, 1080), (1080, 1400))
+    assert 800 <= one[1] <= 820 and 1080 <= other[0] <= 1100
+
+
+def test_a_word_fades_away_before_what_is_left_out_begins() -> None:
+    faded, softer = -58.0, -70.0
+    lulls = toned((500, ROOM), (300, SPEECH), (10, softer), (40, faded), (300, SPEECH), (500, ROOM))
+    ((_, end),) = cut_of(lulls, "好。", (500, 800), (850, 1150))
+    assert 835 <= end <= 860
+
+
+def test_a_word_is_not_taken_for_the_filler_before_it_that_has_a_sound_of_its_own() -> None:
+    lulls = toned(
+        (500, ROOM), (200, SPEECH), (150, ROOM), (250, SPEECH), (200, ROOM), (170, SPEECH),
+        (15, SOFT), (295, SPEECH), (500, ROOM),
+    )  # fmt: skip
+    _, (start, _) = cut_of(lulls, "好气。", (500, 700), (1300, 1480), (1480, 1580))
+    assert 1230 <= start <= 1305
+
+
+def test_what_is_left_out_stands_between_pauses_where_the_text_does_not_tell() -> None:
+    made = said("这就是", "(呃就是)", "问题所在/")
+    require_clean(cut(made, "这就是问题所在。"), made)
+
+
 def test_nothing_is_heard_twice_where_a_short_filler_runs_into_both_words() -> None:
     lulls = toned((500, ROOM), (300, SPEECH), (20, SOFT), (300, SPEECH), (500, ROOM))
     kept = cut_of(lulls, "好气。", (500, 780), (780, 830), (830, 1120))

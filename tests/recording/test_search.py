@@ -172,6 +172,10 @@ def test_polyphones_are_read_as_the_voices_read_them(word: str, place: int, init
     assert STATES[said(word)[place].states[0]] == initial
 
 
+def test_hanzi_that_are_read_by_their_pinyin_are_heard_each_at_its_own_place() -> None:
+    assert [each.offset for each in said("看得到很重要")] == [0, 1, 2, 3, 4, 5]
+
+
 def test_figures_and_letters_are_heard_at_their_places() -> None:
     assert {each.offset for each in said("涨了14%")} == {0, 1, 2, 3, 4}
     offsets = [each.offset for each in said("用GPT写")]
