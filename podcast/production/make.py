@@ -96,7 +96,9 @@ def make(
         cast = with_everybody(cast, said, order, before.settings.cast, tell)
         passages = _passages(means, order, before, said, cast)
         own = own_pictures(order, before.settings, script, tell)
-        drawing = workers.start(drawn, [(before.picture, script, own, store)], only=bool(edit))
+        drawing = workers.start(
+            drawn, [(before.picture, script, own, store)], only=bool(edit), apart=not edit
+        )
         pictures = cache(lambda: next(drawing))
 
         def files_beside() -> Files:

@@ -11,12 +11,13 @@ from pathlib import Path
 import opencc
 import pytest
 
-from podcast.model import Line, Opening, Transcript
-from podcast.text import hanzi
+from podcast.model import Line, Opening, Recipe, Transcript
+from podcast.text import draft, hanzi
 from podcast.text.clean.simplify import simplify
 from podcast.text.divide import divide
 from podcast.text.hanzi import particles, simplified
-from podcast.text.punctuate import punctuate
+from podcast.text.punctuate import Scorer, punctuate
+from podcast.text.punctuate.by_name import scorer
 from podcast.text.words import rarity
 
 PARTICLES = """
@@ -98,6 +99,21 @@ def test_dividing_by_hand_makes_each_converter_once(monkeypatch: pytest.MonkeyPa
     assert len(divide(punctuate(heard), "集", openings=marks, heard=heard).chapters) == 5
     assert made and set(made.values()) == {1}
     hanzi._converter.cache_clear()
+
+
+def test_no_converter_takes_memory_beside_the_tagger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = []
+
+    def loaded(name: str) -> Scorer:
+        left.append(hanzi._converter.cache_info().currsize)
+        return scorer(name)
+
+    monkeypatch.setattr(draft, "scorer", loaded)
+    (tmp_path / "talk.txt").write_text("今天我们说机器人\n這個市場很大\n谢谢大家\n", "utf-8")
+    draft.draft(tmp_path / "talk.txt", Recipe())
+    assert left == [0]
 
 
 @pytest.mark.slow
