@@ -4,27 +4,27 @@
         --who--> and by whom --roles--> Transcript
 
 What the text holds decides which form it is of (`forms`); the file's extension only settles doubt.
+
+The functions import the steps when they are called: a build after an edit of the script reads no
+transcript, and to import all forms takes longer than some such builds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from podcast.errors import ReadError
 from podcast.files.decode import read_text
 from podcast.files.tidy import Unreadable, named, tidy
 from podcast.model import GUEST, HOST, Opening, Transcript
-from podcast.text.read.docx import document, is_docx
-from podcast.text.read.forms import PLAIN, form_of
-from podcast.text.read.headings import Page, openings
-from podcast.text.read.heard import Heard, require_few
-from podcast.text.read.markdown import unmarked
 from podcast.text.read.roles import NO_WISHES, roles, to_transcript
-from podcast.text.read.unsaid import Dropped, take_out
-from podcast.text.read.who import name_speakers
-from podcast.text.read.words import by_phrase
+
+if TYPE_CHECKING:
+    from podcast.text.read.headings import Page
+    from podcast.text.read.heard import Heard
+    from podcast.text.read.unsaid import Dropped
 
 __all__ = ["Reading", "is_script", "named", "read", "read_text", "reading", "tidy"]
 
@@ -76,6 +76,10 @@ def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
 
     `wishes` says who is to be host or guest, as `roles.roles` takes it.
     """
+    from podcast.text.read.docx import document, is_docx
+    from podcast.text.read.headings import Page
+    from podcast.text.read.heard import require_few
+
     try:
         page = document(path) if is_docx(path) else Page(read_text(path))
         require_transcript(page.text, path)
@@ -91,6 +95,13 @@ def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
 
 def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
     """What a text holds, by the form it is in. Raises Unreadable where the form is broken."""
+    from podcast.text.read.forms import PLAIN, form_of
+    from podcast.text.read.headings import openings
+    from podcast.text.read.markdown import unmarked
+    from podcast.text.read.unsaid import Dropped, take_out
+    from podcast.text.read.who import name_speakers
+    from podcast.text.read.words import by_phrase
+
     page = page if page.headings else unmarked(page.text)
     form = form_of(page.text, suffix)
     apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
