@@ -117,11 +117,12 @@ def test_no_converter_takes_memory_beside_the_tagger(
 
 
 @pytest.mark.slow
-def test_a_start_imports_no_converter() -> None:
-    code = "import sys, podcast.cli, podcast.text.draft, podcast.text.hanzi;"
-    code += "print('opencc' in sys.modules)"
+def test_a_start_imports_no_converter_and_a_build_no_dictionary() -> None:
+    code = "import sys, podcast.cli, podcast.production.build, podcast.production.make;"
+    code += "print('rjieba' in sys.modules);"
+    code += "import podcast.text.draft, podcast.text.hanzi; print('opencc' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"
+    assert run.stdout.split() == ["False", "False"]
 
 
 def test_opencc_is_named_in_one_module() -> None:
