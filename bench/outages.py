@@ -196,7 +196,7 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
 def calls(path: Path) -> list[Call]:
     """The lines that the workers noted, in order."""
     rows = (line.split() for line in path.read_text("utf-8").splitlines())
-    return [Call(*words, float(at)) for *words, at in rows]
+    return [Call(event, name, key, pid, float(at)) for event, name, key, pid, at in rows]
 
 
 def repeated(noted: Sequence[Call], killed: Sequence[float]) -> tuple[int, int, int]:
