@@ -37,6 +37,7 @@ KINDS = {
     ".npy": Kind("takes"),  # the levels of the take of the same stem
     ".lines": Kind("subtitles"),  # production/lines.py
     ".subtitles": Kind("subtitles"),  # production/publish.py
+    ".told": Kind("names and summaries"),  # production/told.py, production/original.py
     ".gains": Kind("gains"),  # production/levelling.py
     ".bare": Kind("chapters"),  # MP3 frames: production/jobs.py
     ".aac": Kind("chapters"),  # AAC frames: production/jobs.py

@@ -6,13 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Set
 from functools import lru_cache
+from typing import NamedTuple
 
 from podcast.files.english import FUNCTION_WORDS, is_english
 from podcast.formats.printed import full_clock, milliseconds, one_line
 from podcast.formats.speakers import ROLES, speaker_names
 from podcast.model import Episode, Track
-from podcast.text.divide.phrases import is_misread
-from podcast.text.divide.topics import is_fragment, is_guessed
 from podcast.text.proper import Name, hanzi_names
 from podcast.text.spacing import join_lines
 from podcast.text.words import Word, is_term, rarity, words
@@ -37,12 +36,29 @@ _NOT_NAMES = re.compile(
 )
 
 
-def shownotes_text(episode: Episode, summary: str = "") -> str:
+class Mentions(NamedTuple):
+    """What an episode mentions: `names_in` and `keywords` of it, and `names_said` by chapter."""
+
+    names: tuple[str, ...]
+    keywords: tuple[str, ...]
+    by_chapter: tuple[tuple[str, ...], ...]
+
+
+def mentions_in(episode: Episode) -> Mentions:
+    """What an episode mentions. It follows from the words of the chapters alone."""
+    names = names_in(episode)
+    by_chapter = tuple(names_said(track, names) for track in episode.tracks)
+    return Mentions(names, keywords(episode), by_chapter)
+
+
+def shownotes_text(episode: Episode, summary: str = "", mentions: Mentions | None = None) -> str:
     """The text of the notes: title, notice if any, summary, speakers, chapters, names, tags.
 
     Each time is at the start of a line, where podcast apps make it a link. If `summary` is empty,
-    one sentence gives the number of chapters and the first and the last title.
+    one sentence gives the number of chapters and the first and the last title. `mentions` are
+    those of the episode, where they are known already.
     """
+    mentions = mentions or mentions_in(episode)
     parts = [
         f"# {_escaped(episode.title)}",
         _byline(episode),
@@ -52,10 +68,10 @@ def shownotes_text(episode: Episode, summary: str = "") -> str:
         "## 章节",
         *_chapters(episode),
     ]
-    if names := names_in(episode):
-        parts += ["## 提到的名字", "\n".join(_mentions(episode, names))]
-    if words := keywords(episode):
-        parts.append(_escaped("标签：" + " ".join(f"#{word}" for word in words)))
+    if mentions.names:
+        parts += ["## 提到的名字", "\n".join(_lines(mentions))]
+    if mentions.keywords:
+        parts.append(_escaped("标签：" + " ".join(f"#{word}" for word in mentions.keywords)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -130,16 +146,19 @@ def _nouns(passage: str) -> tuple[str, ...]:
 
 def _is_half(noun: str, text: str) -> bool:
     """Whether a word that no dictionary has is a part of others: 之墙 of 无知之墙."""
+    from podcast.text.divide.phrases import is_misread  # here, as it takes long to import
+    from podcast.text.divide.topics import is_fragment, is_guessed
+
     is_inside = is_guessed(Word(noun, "n")) and is_fragment(noun, text)
     return is_inside or is_misread(noun)
 
 
-def _mentions(episode: Episode, names: tuple[str, ...]) -> list[str]:
+def _lines(mentions: Mentions) -> list[str]:
     """A line for each name: the name, and the numbers of the chapters that mention it."""
-    said = [names_said(track, names) for track in episode.tracks]
     lines = []
-    for name in names:
-        numbers = [str(n) for n, in_chapter in enumerate(said, 1) if name in in_chapter]
+    for name in mentions.names:
+        chapters = enumerate(mentions.by_chapter, 1)
+        numbers = [str(number) for number, in_chapter in chapters if name in in_chapter]
         lines.append(f"- {_escaped(name)}：第 {'、'.join(numbers)} 章")
     return lines
 

@@ -18,7 +18,7 @@ from podcast.formats.cue_sheet import cue_sheet_text
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.page import page_text
 from podcast.formats.podlove import podlove_text
-from podcast.formats.shownotes import shownotes_text
+from podcast.formats.shownotes import Mentions, shownotes_text
 from podcast.formats.transcript import transcript_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
@@ -35,7 +35,8 @@ class Beside:
 
     `link` is the episode's page on the web; `chapter_names` are the names of the chapters' own
     files, without suffix; `cover` is a JPEG of a few hundred pixels. `has_pictures` says whether
-    each chapter has a picture of that name.
+    each chapter has a picture of that name. `mentions` are the names and keywords of the episode;
+    if None, they are looked for.
     """
 
     description: str = ""
@@ -43,6 +44,7 @@ class Beside:
     chapter_names: tuple[str, ...] = ()
     cover: bytes = b""
     has_pictures: bool = False
+    mentions: Mentions | None = None
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -102,7 +104,7 @@ TEXTS: dict[str, Text] = {
         "text/plain",
     ),
     NOTES: Text(
-        lambda episode, beside: shownotes_text(episode, beside.description),
+        lambda episode, beside: shownotes_text(episode, beside.description, beside.mentions),
         ("chapters", "notice"),
         "text/markdown",
     ),

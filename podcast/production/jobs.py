@@ -30,6 +30,7 @@ from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.model import RATE, Chapter, Clip, Passage, Recipe, Span, Voice
 from podcast.outside import ffmpeg
+from podcast.pronounce import Edges
 from podcast.sound import aac
 from podcast.sound.assemble import Take, assemble
 from podcast.sound.master import master, measure
@@ -42,7 +43,7 @@ from podcast.speech.cast import REWRITTEN, Cast, voice_of
 from podcast.speech.cut import as_loud, cut_clip
 from podcast.speech.fetch import reliable
 from podcast.speech.pace import paced
-from podcast.speech.speak import Say, one_by_one, sayings, speak
+from podcast.speech.speak import Say, edges_of, one_by_one, sayings, speak
 
 QUIETER = 10 ** (-LOSS_DB / 20)  # a factor that makes other sound as loud as a decoded MP3
 
@@ -63,6 +64,7 @@ class Job:
     sounds: Sounds
     # For each paragraph what is cut out of a recording, or None; empty without a recording.
     passages: tuple[Passage | None, ...] = ()
+    edges: Edges = field(default_factory=dict)  # of its words, as far as they are known
     key: str = field(init=False)  # of the take: a hash of everything that can change it
 
     def __post_init__(self) -> None:
@@ -148,6 +150,14 @@ def record(job: Job) -> Recorded:
     return Recorded(job, take)
 
 
+def with_edges(job: Job) -> Job:
+    """The job with the edges of its words, so that the process that does it needs no dictionary."""
+    edges: dict[str, frozenset[int]] = {}
+    for at, paragraph in enumerate(job.chapter.paragraphs):
+        edges |= edges_of(paragraph.text, engines.load(job.voice(at).engine))
+    return replace(job, edges=edges)
+
+
 def say(job: Job, at: int) -> tuple[str, int]:
     """Let what is said of a chapter's paragraph be remembered, so that `record` finds it said.
 
@@ -155,7 +165,7 @@ def say(job: Job, at: int) -> tuple[str, int]:
     """
     paragraph, voice = job.chapter.paragraphs[at], job.voice(at)
     engine = reliable(engines.load(voice.engine), job.store)
-    for _, saying in sayings(paragraph.text, engine, job.respellings):
+    for _, saying in sayings(paragraph.text, engine, job.respellings, job.edges):
         engine.speak(saying.text, voice)
     return job.chapter.title, len(paragraph.text)
 
@@ -186,7 +196,7 @@ def _spoken(job: Job, at: int, speakers: dict[str, Engine]) -> tuple[Clip, ...]:
     """The clips of a paragraph that an engine says."""
     paragraph, voice = job.chapter.paragraphs[at], job.voice(at)
     engine, say = _speaker(job, voice.engine, speakers)
-    clips = speak(paragraph, engine, voice, RATE, job.respellings, say=say)
+    clips = speak(paragraph, engine, voice, RATE, job.respellings, say=say, edges=job.edges)
     clips = tuple(paced(clip, job.recipe) for clip in clips)
     is_between_cuts = clips and is_cutter(engines.load(voice_of(job.cast, voice.role).engine))
     return as_loud(clips) if is_between_cuts else clips

@@ -18,7 +18,7 @@ from podcast.files.open_store import open_store
 from podcast.files.settings import Settings, settings_path
 from podcast.files.store import Store
 from podcast.files.whole import alone, replacing, writing
-from podcast.formats.shownotes import keywords, names_in, names_said, outline
+from podcast.formats.shownotes import Mentions, outline
 from podcast.model import HOST, Chapter, Episode, Passage, Recipe, Script, Tell, Watch
 from podcast.production.forecast import Forecast
 from podcast.production.order import (
@@ -37,6 +37,7 @@ from podcast.production.original import Texts, fitted_in, original_texts, passag
 from podcast.production.pictures import Drawn, drawn, own_pictures
 from podcast.production.produce import Production, produce
 from podcast.production.publish import Files, is_aligned, prepare, publish
+from podcast.production.told import mentioned
 from podcast.published.episode import video_record
 from podcast.published.report import (
     ChapterReport,
@@ -96,7 +97,9 @@ def make(
         cast = with_everybody(cast, said, order, before.settings.cast, tell)
         passages = _passages(means, order, before, said, cast)
         own = own_pictures(order, before.settings, script, tell)
-        drawing = workers.start(drawn, [(before.picture, script, own, store)], only=bool(edit))
+        drawing = workers.start(
+            drawn, [(before.picture, script, own, store)], only=bool(edit), apart=not edit
+        )
         pictures = cache(lambda: next(drawing))
 
         def files_beside() -> Files:
@@ -123,7 +126,8 @@ def make(
             passages=passages,
         )
         watch("publish", "", 1.0)
-        report = _report(order, before, production, cast, inputs)
+        mentions = mentioned(production.episode, store)
+        report = _report(order, before, production, cast, mentions, inputs)
         report = replace(
             report,
             reading=account,
@@ -330,7 +334,12 @@ def with_everybody(
 
 
 def _report(
-    order: Order, before: Before, production: Production, cast: Cast, inputs: str
+    order: Order,
+    before: Before,
+    production: Production,
+    cast: Cast,
+    mentions: Mentions,
+    inputs: str,
 ) -> Report:
     """The report of a build, without the list of its files."""
     episode, settings = production.episode, before.settings
@@ -345,7 +354,7 @@ def _report(
         link=settings.link,
         source=order.source.name,
         summary=settings.description or outline(episode),
-        keywords=keywords(episode),
+        keywords=mentions.keywords,
         script=ScriptReport(edited=_edit_in_place(order, before) is not None),
         engine=", ".join(dict.fromkeys(voice.engine for voice in voices)),
         voices=episode.cast,
@@ -359,7 +368,7 @@ def _report(
         samples=episode.length,
         seconds=round(episode.length / episode.rate, 3),
         lines=len(episode.lines),
-        chapters=_chapters(episode),
+        chapters=_chapters(episode, mentions),
         inputs=inputs,
     )
 
@@ -372,8 +381,7 @@ def _recipe_without_folders(recipe: Recipe) -> Recipe:
     return replace(recipe, **named)  # type: ignore[arg-type]
 
 
-def _chapters(episode: Episode) -> tuple[ChapterReport, ...]:
-    names = names_in(episode)
+def _chapters(episode: Episode, mentions: Mentions) -> tuple[ChapterReport, ...]:
     return tuple(
         ChapterReport(
             chapter.text,
@@ -381,9 +389,11 @@ def _chapters(episode: Episode) -> tuple[ChapterReport, ...]:
             round((chapter.end - chapter.start) / episode.rate, 3),
             track.part,
             join_lines(track.notes),
-            names_said(track, names),
+            names,
         )
-        for chapter, track in zip(episode.chapters, episode.tracks, strict=True)
+        for chapter, track, names in zip(
+            episode.chapters, episode.tracks, mentions.by_chapter, strict=True
+        )
     )
 
 

@@ -28,7 +28,7 @@ from podcast.text.read import is_script, reading
 from podcast.text.read.account import Account, account
 from podcast.text.script import script_in
 
-MAKER = "podcast.production.produce"  # the module whose functions the workers of a build call
+MAKER = "podcast.production.jobs"  # the module whose functions the workers of a build call
 EDITOR = "EDITOR"  # the purpose in the environment variables of its service: PODCAST_EDITOR_URL
 
 

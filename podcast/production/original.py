@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast.errors import ReadError
 from podcast.files import json_text
+from podcast.files.keys import content_key, digest_if_any
 from podcast.files.names import ORIGINAL, PAGE, REPORT, TIMES
 from podcast.files.settings import Settings
+from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.model import Line, Passage, Recipe, Script, Tape, Tell, Transcript
@@ -19,6 +22,7 @@ from podcast.recording.original import CHAPTER_LISTS, Source, original_files
 from podcast.recording.passages import Unheard, passages
 from podcast.recording.times import Alignment, has_times, told_times
 from podcast.subtitles.lines import style_of
+from podcast.text import read as reading
 from podcast.text.read import is_script, read
 from podcast.text.read.account import known_names
 from podcast.text.script import with_known_names
@@ -42,13 +46,20 @@ def original_texts(
     There are none where neither the recording nor its times are known. Raises ReadError where the
     recording cannot be read or is of another talk.
     """
-    transcript = _spoken(script) if is_script(source) else read(source)
     if recording:
+        transcript = _spoken(script) if is_script(source) else read(source)
         alignment = heard_in(recording, transcript, store, settings.pronounce)
         return _texts(alignment, script, recipe, settings, recording), warning(alignment)
-    if has_times(transcript):
-        return _texts(told_times(transcript), script, recipe, settings, None), ""
+    if not is_script(source) and _is_timed(source, store):
+        return _texts(told_times(read(source)), script, recipe, settings, None), ""
     return (), ""
+
+
+def _is_timed(source: Path, store: Store) -> bool:
+    """Whether a transcript tells its times. The store keeps the answer: few edits change it."""
+    key = content_key(sources_key(reading.__name__), source.suffix.lower(), digest_if_any(source))
+    told = store.here.once(f"{key}.told", lambda: json.dumps(has_times(read(source))).encode())
+    return bool(json.loads(told))
 
 
 def passages_of(

@@ -27,12 +27,12 @@ from podcast.production.lines import Lines, lined
 from podcast.production.plan import is_human, plan, share
 from podcast.production.pressing import likely_presses, pressed, pressed_aac, stream_names
 from podcast.production.recording import recorded, say_again
+from podcast.production.told import summaries
 from podcast.production.workers import Workers
 from podcast.pronounce import NONE
 from podcast.sound.assemble import Take
 from podcast.sound.mp3 import LOSS_DB
 from podcast.speech.cast import Cast
-from podcast.text.summarise import summarise
 
 __all__ = ["Production", "produce"]
 
@@ -93,7 +93,8 @@ def produce(
         early=early, beginning=beginning, workers=workers, watch=watch,
     )  # fmt: skip
     lines = workers.call(lined, jobs, takes)
-    episode = episode_of(script, takes, lines, synthetic_cast(jobs), is_human(passages))
+    notes = summaries(script, store)
+    episode = episode_of(script, takes, lines, notes, synthetic_cast(jobs), is_human(passages))
     loudness = loudness_of(jobs, takes, gains)
     meanwhile(episode)
     for job in pressing:
@@ -114,6 +115,7 @@ def episode_of(
     script: Script,
     takes: Sequence[Take],
     lines: Sequence[Lines],
+    notes: Sequence[tuple[str, ...]],
     cast: tuple[tuple[str, str], ...],
     is_human: bool,
 ) -> Episode:
@@ -124,10 +126,10 @@ def episode_of(
             title=chapter.title,
             lines=own,
             part=chapter.part,
-            notes=summarise(chapter, script),
+            notes=summary,
             turns=tuple(turn for turn in take.turns if not turn.text.startswith(NO_VOICE)),
         )
-        for take, own, chapter in zip(takes, lines, script.chapters, strict=True)
+        for take, own, summary, chapter in zip(takes, lines, notes, script.chapters, strict=True)
     )
     return Episode(
         script.title, RATE, tracks, script.author, script.date, cast, script.names, is_human

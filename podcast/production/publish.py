@@ -37,6 +37,7 @@ from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Episode, Style, Track
 from podcast.production.original import Texts, fitted_in, put_texts, written_in
 from podcast.production.produce import Production
+from podcast.production.told import mentioned
 from podcast.published.episode import stale_files
 from podcast.published.folder import replace_folder
 from podcast.published.listened import mark_page, still_heard
@@ -177,7 +178,12 @@ def write_texts(episode: Episode, files: Files, cover: bytes, folder: Path, stor
         chapter_name(number, track, episode) for number, track in enumerate(episode.tracks, 1)
     ]
     beside = Beside(
-        files.description, files.link, tuple(chapter_names), cover, bool(files.pictures)
+        files.description,
+        files.link,
+        tuple(chapter_names),
+        cover,
+        bool(files.pictures),
+        mentioned(episode, store),
     )
     texts = ((name, text.write(episode, beside)) for name, text in TEXTS.items())
     keep = partial(_kept, store.here, sources_key(subtitles.__name__))

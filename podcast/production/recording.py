@@ -14,7 +14,7 @@ from podcast import engines
 from podcast.engines import Online, is_cutter, is_online
 from podcast.errors import PodcastError
 from podcast.model import Script, Watch
-from podcast.production.jobs import Job, engine_names, record, say, slowly_said
+from podcast.production.jobs import Job, engine_names, record, say, slowly_said, with_edges
 from podcast.production.plan import different, share, size
 from podcast.production.workers import Workers
 from podcast.sound.assemble import Take
@@ -31,7 +31,7 @@ def recorded(jobs: Sequence[Job], script: Script, workers: Workers, watch: Watch
     fresh = [job for job in apart if known[job.key] is None]
     _cut_ahead(fresh, script, watch)
     _say_ahead(fresh, script, workers, watch)
-    spoken = fetched(fresh, script, watch)
+    spoken = map(with_edges, fetched(fresh, script, watch))
     for made in workers.start(record, ((job,) for job in spoken), only=len(fresh) == 1):
         known[made.job.key] = made.take
         watch("speak", made.job.chapter.title, share(made.job, script))

@@ -57,6 +57,7 @@ class Workers:
         """`count` is the number of processes. They start with the first call."""
         self.count, self.stopped = count, False
         self.pool: _Pool | None = None
+        self.apart: list[_Pool] = []  # pools of one process, each for a single call
         self.beside: ThreadPoolExecutor | None = None
 
     def __enter__(self: W) -> W:
@@ -74,19 +75,27 @@ class Workers:
         return 1
 
     def start(
-        self, call: Callable[..., T], arguments: Iterable[Arguments], *, only: bool = False
+        self,
+        call: Callable[..., T],
+        arguments: Iterable[Arguments],
+        *,
+        only: bool = False,
+        apart: bool = False,
     ) -> Iterator[T]:
         """Begin a call with each of the arguments at once, and return an iterator of the results.
 
         Results come in any order, each as soon as it is ready. The first exception of a call is
         raised in place of its result. Without other processes, a call begins when its result is
         wanted. With `only`, which says that there is a single call, it is made by a thread of this
-        process: to start a process may take longer than the call. Raises Stopped, or PodcastError
-        if a process was killed.
+        process: to start a process may take longer than the call. With `apart`, each call is made
+        by a process of its own, which then ends, so that its memory is free. Raises Stopped, or
+        PodcastError if a process was killed.
         """
         self._require_going()
         if self._is_here:
             return (call(*each) for each in arguments)
+        if apart:
+            return self._results([self._begun_apart(call, each) for each in arguments])
         if only:
             return self._results([self._threads().submit(call, *each) for each in arguments])
         with _deaths_told():
@@ -120,6 +129,14 @@ class Workers:
         finally:
             _end(pool)
 
+    def _begun_apart(self, call: Callable[..., T], arguments: Arguments) -> Future[T]:
+        """The future of a call that a new process makes, which ends when the call has ended."""
+        pool = _start(1)
+        self.apart.append(pool)
+        future = pool.submit(call, *arguments)
+        pool.shutdown(wait=False)
+        return future
+
     def prepare(self, module: str, most: int = sys.maxsize) -> None:
         """Start up to `most` processes and return at once. Raises Stopped.
 
@@ -149,7 +166,8 @@ class Workers:
         A call that a thread of this process makes cannot be ended, so it is waited for.
         """
         self.stopped = True
-        _end(self.pool)
+        for pool in (self.pool, *self.apart):
+            _end(pool)
         if self.beside:
             self.beside.shutdown()
 
@@ -182,7 +200,7 @@ class Workers:
         if kind is not None:
             self.stop()
             return
-        for pool in (self.pool, self.beside):
+        for pool in (self.pool, *self.apart, self.beside):
             if pool is not None:
                 pool.shutdown(cancel_futures=True)
 
@@ -221,12 +239,17 @@ class SharedWorkers(Workers):
                 super().prepare(module)
 
     def start(
-        self, call: Callable[..., T], arguments: Iterable[Arguments], *, only: bool = False
+        self,
+        call: Callable[..., T],
+        arguments: Iterable[Arguments],
+        *,
+        only: bool = False,
+        apart: bool = False,
     ) -> Iterator[T]:
         """As `Workers.start`, but calls that have not begun are cancelled with the iterator.
 
-        `only` is ignored: this process runs the threads of other builds, so a single call goes to
-        another process, too.
+        `only` and `apart` are ignored: this process runs the threads of other builds, so a single
+        call goes to another process, too, and the processes take turns with all kinds of calls.
         """
         self._require_going()
         if self._is_here:

@@ -42,9 +42,16 @@ from podcast.pronounce.symbols import (
     unvoiced_text,
 )
 
-__all__ = ["AS_SHOWN", "IN_FULL", "NONE", "Needs", "pronounce", "touching"]
+__all__ = [
+    "AS_SHOWN", "IN_FULL", "NONE", "UNKNOWN", "Edges", "Needs", "edges_in", "pronounce", "touching",
+]  # fmt: skip
 
 NONE: Mapping[str, str] = MappingProxyType({})
+
+Edges = Mapping[str, frozenset[int]]
+"""For a text as `fold` leaves it, the places where one of its words ends and the next begins."""
+
+UNKNOWN: Edges = MappingProxyType({})
 
 
 class Fragment(NamedTuple):
@@ -56,11 +63,16 @@ class Fragment(NamedTuple):
     fixed: bool = False
 
 
-def pronounce(shown: str, needs: Needs = IN_FULL, respellings: Mapping[str, str] = NONE) -> Saying:
+def pronounce(
+    shown: str,
+    needs: Needs = IN_FULL,
+    respellings: Mapping[str, str] = NONE,
+    edges: Edges = UNKNOWN,
+) -> Saying:
     """`shown` as an engine with these `needs` should be given it; empty if nothing can be said.
 
     Every word of `respellings` is said as it says, before any rule; those in pinyin only
-    where the engine takes it.
+    where the engine takes it. `edges` are those that `edges_in` has found already.
 
     >>> pronounce("GPT-4.5在2025年涨了14%").text
     'GPT 四点五在二零二五年涨了百分之十四'
@@ -73,7 +85,7 @@ def pronounce(shown: str, needs: Needs = IN_FULL, respellings: Mapping[str, str]
     text: list[str] = []
     origins: list[int] = []
     joint = False
-    for said, start, end, fixed in _fragments(shown, words, needs):
+    for said, start, end, fixed in _fragments(shown, words, needs, edges):
         part = said if fixed else _latin_text(said, needs)
         if (fixed or joint) and text and _are_run_together(text[-1], part[:1]):
             part = " " + part
@@ -93,17 +105,41 @@ def touching(text: str, respellings: Mapping[str, str]) -> dict[str, str]:
     return {word: said for word, said in respellings.items() if word in plain}
 
 
+def edges_in(texts: Iterable[str], needs: Needs) -> dict[str, frozenset[int]]:
+    """The edges of the words of those texts that may have a polyphone, for `pronounce`.
+
+    To find them takes a dictionary of 33 MB. A process that is given them need not load it.
+
+    >>> {text: sorted(edges) for text, edges in edges_in(["我说一点儿", "你好"], IN_FULL).items()}
+    {'我说一点儿': [0, 1, 2, 5]}
+    """
+    if not needs.pinyin:
+        return {}
+    return {plain: _word_edges(plain) for plain in map(fold, texts) if _may_have_polyphone(plain)}
+
+
+def _may_have_polyphone(plain: str) -> bool:
+    sizes = _polyphone_sizes()
+    return any(
+        plain[at : at + size] in polyphones()
+        for at, first in enumerate(plain)
+        for size in sizes.get(first, ())
+    )
+
+
 # Finding -----------------------------------------------------------------------------------
 
 
-def _fragments(shown: str, words: Mapping[str, str], needs: Needs) -> Iterator[Fragment]:
+def _fragments(
+    shown: str, words: Mapping[str, str], needs: Needs, edges: Edges
+) -> Iterator[Fragment]:
     """All of `shown` in order: what a rule or a respelling reads, and what lies between."""
     plain = fold(shown)
     if needs.english and is_english(plain):
         needs = replace(needs, numbers=False)
     rules = ADDRESS_RULES + LATIN_RULES + FIGURE_RULES if needs.numbers else WRITTEN_ADDRESS_RULES
     at = 0
-    for fragment in _first_of(_respelt(plain, words, needs), plain, rules):
+    for fragment in _first_of(_respelt(plain, words, needs, edges), plain, rules):
         yield from _between(shown, plain, at, fragment.start, needs)
         yield fragment
         at = fragment.end
@@ -140,13 +176,15 @@ def _first_of(
         at = match.end()
 
 
-def _respelt(plain: str, words: Mapping[str, str], needs: Needs) -> Iterator[Fragment]:
+def _respelt(
+    plain: str, words: Mapping[str, str], needs: Needs, known: Edges
+) -> Iterator[Fragment]:
     """The longest word at each place: one of `words`, or a polyphone that is a whole word."""
     tables = [(words, _sizes(words))]
     edges = frozenset[int]()
-    if needs.pinyin:
+    if needs.pinyin and _may_have_polyphone(plain):
         tables.append((polyphones(), _polyphone_sizes()))
-        edges = _word_edges(plain)
+        edges = known[plain] if plain in known else _word_edges(plain)
     at = 0
     while at < len(plain):
         found = ""
@@ -182,7 +220,7 @@ def _polyphone_sizes() -> dict[str, list[int]]:
 
 def _word_edges(text: str) -> frozenset[int]:
     """Where one word ends and the next begins, both ends of the text included."""
-    import rjieba
+    import rjieba  # imported here, since it takes 33 MB, and few processes need it
 
     words = rjieba.cut(text.encode(errors="replace").decode())
     return frozenset(accumulate(map(len, words), initial=0))

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-import rjieba
-
 from podcast.model import Chapter, Episode, Script, Span, Style, Track, later
 from podcast.recording.times import Alignment
 from podcast.subtitles.lines import subtitle_turns
@@ -226,6 +224,8 @@ def _is_same(partners: Sequence[int], raw: Words, script: Words, at: int, other:
 
 def _word_starts(words: Words) -> list[bool]:
     """Whether each character is the first of a word; and True after the last."""
+    import rjieba  # here, as in `podcast.text.words`
+
     starts = {
         (number, start)
         for number, text in enumerate(words.texts)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from podcast.engines import Engine, is_online
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Clip, Mark, Paragraph, Saying, Span, Speech, Voice
-from podcast.pronounce import NONE, pronounce
+from podcast.pronounce import NONE, UNKNOWN, Edges, edges_in, pronounce
 from podcast.text.sentences import OPENERS, breaths
 
 with catch_warnings():
@@ -41,13 +41,15 @@ def speak(
     respellings: Mapping[str, str] = NONE,
     *,
     say: Say = one_by_one,
+    edges: Edges = UNKNOWN,
 ) -> tuple[Clip, ...]:
     """The clips of a paragraph at `rate`, one for each text that the engine says at once.
 
-    A paragraph without words has no clips. Raises SpeechFailed if a clip is silent, and the errors
+    `edges` are those of words that are known already. A paragraph without words has no clips.
+    Raises SpeechFailed if a clip is silent, and the errors
     of the engine.
     """
-    pairs = sayings(paragraph.text, engine, respellings)
+    pairs = sayings(paragraph.text, engine, respellings, edges)
     speeches = say([saying.text for _, saying in pairs], engine, voice)
     return tuple(
         _clip(shown, saying, speech, voice, rate)
@@ -56,7 +58,10 @@ def speak(
 
 
 def sayings(
-    text: str, engine: Engine, respellings: Mapping[str, str] = NONE
+    text: str,
+    engine: Engine,
+    respellings: Mapping[str, str] = NONE,
+    edges: Edges = UNKNOWN,
 ) -> tuple[tuple[str, Saying], ...]:
     """The sayings of a text in order, each with the part of the text that is shown for it.
 
@@ -65,9 +70,8 @@ def sayings(
     """
     pairs: list[tuple[str, Saying]] = []
     waiting = ""  # unsayable text before the first sentence
-    pieces = breaths(text)
-    for shown in packed(pieces, engine.longest) if is_online(engine) else pieces:
-        saying = pronounce(shown, engine.needs, respellings)
+    for shown in _parts(text, engine):
+        saying = pronounce(shown, engine.needs, respellings, edges)
         if any(character.isalnum() for character in saying.text):
             pairs.append((waiting + shown, _moved(saying, len(waiting))))
             waiting = ""
@@ -76,6 +80,17 @@ def sayings(
         else:
             waiting += shown
     return tuple(pairs)
+
+
+def edges_of(text: str, engine: Engine) -> Edges:
+    """The edges of words that `sayings` needs for a text, so that another process need not look."""
+    return edges_in(_parts(text, engine), engine.needs)
+
+
+def _parts(text: str, engine: Engine) -> Sequence[str]:
+    """The parts of a text that an engine says at once, as they are shown."""
+    pieces = breaths(text)
+    return packed(pieces, engine.longest) if is_online(engine) else pieces
 
 
 def packed(pieces: Iterable[str], longest: int) -> tuple[str, ...]:

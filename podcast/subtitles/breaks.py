@@ -11,8 +11,6 @@ from __future__ import annotations
 import math
 import re
 
-import rjieba
-
 from podcast.text.hanzi import simplified
 from podcast.text.sentences import CLOSERS, OPENERS, STOPS
 
@@ -100,6 +98,8 @@ def break_costs(text: str) -> tuple[float, ...]:
 
 def _tagged(text: str) -> list[tuple[str, str]]:
     """The words of a text and their classes; the words together are as long as the text."""
+    import rjieba  # here, as in `podcast.text.words`
+
     legible = text.encode("utf-8", "replace").decode()
     plain = simplified(legible)
     tokens = rjieba.tag(plain if len(plain) == len(text) else legible, True)

@@ -23,6 +23,7 @@ from podcast.text.glossary import (
     read_glossary,
     shipped_glossary,
 )
+from podcast.text.hanzi import forget_converters
 from podcast.text.punctuate import punctuate
 from podcast.text.punctuate.by_name import scorer
 from podcast.text.quote import mark_quotes
@@ -48,6 +49,7 @@ def drafted(seed: Path, recipe: Recipe, settings: Settings | None = None) -> tup
     found = reading(seed, dict(settings.cast))
     heard = found.transcript
     edit = edited(heard, settings, seed, recipe.edit)
+    forget_converters()  # the tagger can have their memory
     tagger = scorer(recipe.punctuation)
     sentences = punctuate(edit.transcript, tagger, heard=heard, marks=recipe.marks)
     if not sentences:

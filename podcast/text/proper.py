@@ -14,8 +14,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-import rjieba
-
 from podcast.text.words import Word, words
 
 LONGEST_NAME_WORDS = 3  # words of a dictionary that one listed name can be cut into
@@ -75,6 +73,8 @@ def is_full_name(word: Word) -> bool:
     >>> [is_full_name(Word(text, "nr")) for text in ("高嘉良", "高中生", "唐凤", "谢谢", "高智商")]
     [True, False, True, False, False]
     """
+    import rjieba  # here, as in `podcast.text.words`
+
     text = word.text
     is_of_people = word.tag == "nr" and text[0] in _SURNAMES and len(text) in FULL_NAME_HANZI
     if not is_of_people or _NO_NAME.fullmatch(text) or rjieba.has_word(text):

@@ -12,8 +12,6 @@ from importlib.resources import files
 from math import log
 from typing import NamedTuple
 
-import rjieba
-
 SPEED = 4.7  # hanzi a second: the usual pace of talks
 LATIN = 0.4  # the time of a Latin letter, in times of a hanzi
 NAME_TAGS = ("nr", "ns", "nt", "nz", "eng")
@@ -65,6 +63,8 @@ def words(text: str) -> tuple[Word, ...]:
     >>> [word.text for word in words("大家用GPT-4.5写代码")]
     ['大家', '用', 'GPT-4.5', '写', '代码']
     """
+    import rjieba  # imported here, since it takes 33 MB, and many builds cut nothing into words
+
     return tuple(Word(word, tag) for word, tag in rjieba.tag(text))
 
 

@@ -86,6 +86,16 @@ def test_a_single_call_begins_at_once_and_starts_no_process() -> None:
         assert list(results) == [None] and workers.pool is None
 
 
+@pytest.mark.slow
+def test_a_call_apart_ends_its_process_and_starts_no_other() -> None:
+    with Workers(2) as workers:
+        pid = next(workers.start(sleep, [(0,)], apart=True))
+        (process,) = workers.apart[0].started
+        process.join(PATIENCE)
+        assert pid != os.getpid() and not is_alive(pid)
+        assert workers.pool is None
+
+
 def test_a_failed_build_ends_after_its_single_call(tmp_path: Path) -> None:
     begun = Event()
 

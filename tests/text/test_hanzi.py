@@ -11,12 +11,13 @@ from pathlib import Path
 import opencc
 import pytest
 
-from podcast.model import Line, Opening, Transcript
-from podcast.text import hanzi
+from podcast.model import Line, Opening, Recipe, Transcript
+from podcast.text import draft, hanzi
 from podcast.text.clean.simplify import simplify
 from podcast.text.divide import divide
 from podcast.text.hanzi import particles, simplified
-from podcast.text.punctuate import punctuate
+from podcast.text.punctuate import Scorer, punctuate
+from podcast.text.punctuate.by_name import scorer
 from podcast.text.words import rarity
 
 PARTICLES = """
@@ -100,12 +101,28 @@ def test_dividing_by_hand_makes_each_converter_once(monkeypatch: pytest.MonkeyPa
     hanzi._converter.cache_clear()
 
 
+def test_no_converter_takes_memory_beside_the_tagger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = []
+
+    def loaded(name: str) -> Scorer:
+        left.append(hanzi._converter.cache_info().currsize)
+        return scorer(name)
+
+    monkeypatch.setattr(draft, "scorer", loaded)
+    (tmp_path / "talk.txt").write_text("今天我们说机器人\n這個市場很大\n谢谢大家\n", "utf-8")
+    draft.draft(tmp_path / "talk.txt", Recipe())
+    assert left == [0]
+
+
 @pytest.mark.slow
-def test_a_start_imports_no_converter() -> None:
-    code = "import sys, podcast.cli, podcast.text.draft, podcast.text.hanzi;"
-    code += "print('opencc' in sys.modules)"
+def test_a_start_imports_no_converter_and_a_build_no_dictionary() -> None:
+    code = "import sys, podcast.cli, podcast.production.build, podcast.production.make;"
+    code += "print('rjieba' in sys.modules);"
+    code += "import podcast.text.draft, podcast.text.hanzi; print('opencc' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"
+    assert run.stdout.split() == ["False", "False"]
 
 
 def test_opencc_is_named_in_one_module() -> None:
