@@ -52,6 +52,7 @@ from podcast.text.script import parse_script, read_script, script_text  # noqa: 
 from podcast.text.summarise import summarise  # noqa: E402
 
 PATIENCE = 60  # seconds of CPU for one transcript
+REFUSALS: Counter[str] = Counter()  # each kind of refusal, for a person to read
 MOST = 1024  # MB of memory of the process
 STYLE = style_of(Recipe())
 SUBTITLE_READERS = {".srt": read_srt, ".vtt": read_vtt, ".ass": read_ass}
@@ -163,6 +164,7 @@ def outcome(path: Path, is_whole: bool) -> str:
     except PodcastError as error:
         sentence = str(error)
         is_one = len(sentence.splitlines()) == 1 and len(sentence) < 2000
+        REFUSALS[re.sub(r"'.*?'|\S*/\S*|\d+", "…", sentence)[:100]] += 1
         return "refused" if is_one else f"no sentence: {sentence[:200]!r}"
     except Exception:
         return traceback.format_exc(limit=-3)
@@ -211,6 +213,8 @@ def main() -> int:
             print(f"{number}: {memory():.0f} MB", flush=True)
             return 1
     print(f"{dict(told)}; {memory():.0f} MB; slowest {slowest[0]:.1f} s (number {slowest[1]})")
+    for sentence, count in REFUSALS.most_common():
+        print(f"{count:6} {sentence}")
     if options.first:
         return int(told["FAULT"] > 0)
     for name in ("sparse", *HUGE):

@@ -14,7 +14,7 @@ _WORD = r"(?:[A-Z]{0,5}[a-z]{1,20}){0,4}[A-Z]{0,6}\d{0,4}"
 _PAGE = re.compile(r"(?:[A-Za-z]+://)?(?P<host>[^/?#]*)(?P<path>[^?#]*)")
 _STEP = re.compile(rf"(?!.{{25}}){_WORD}(?:[._~@+-]{_WORD}){{0,4}}")
 _JOINT = re.compile(r"[._/\-@?=&#%+:~\\$()]+")
-_RUN_TOGETHER = re.compile(r"[0-9]+(?=[A-Za-z])|[A-Za-z]+(?=[0-9])")
+_RUN_TOGETHER = re.compile(r"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])")
 
 
 def read_place(match: Match) -> str:

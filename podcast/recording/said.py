@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from podcast.pronounce import IN_FULL, NONE, pronounce
 from podcast.recording.units import syllable_states
 
-_TOKEN = re.compile(r"(?P<pinyin>[a-zü:]+[1-6])|(?P<latin>[A-Za-z]+(?:['’][A-Za-z]+)*)|(?s:.)")
+_TOKEN = re.compile(r"(?P<pinyin>[a-zü:]{1,8}[1-6])|(?P<latin>[A-Za-z]+(?:['’][A-Za-z]+)*)|(?s:.)")
 _HANZI = re.compile(r"[㐀-鿿]")
 
 _NAMES = (

@@ -202,6 +202,8 @@ def closed(text: str) -> str:
 def english_title(text: str) -> str:
     """A title for an English text: the subject that it announces, or its most frequent words.
 
+    It is empty if no word of the text can be a subject.
+
     >>> english_title("Today we are going to talk about how to grow tomatoes on a balcony.")
     'How to grow tomatoes'
     >>> english_title("The soil must drain. Loose soil is good soil. Water it.")
@@ -217,9 +219,7 @@ def english_title(text: str) -> str:
     pair, times = next(iter(pairs.most_common(1)), ("", 0))
     if times > 1:
         return shortened(capitalised(pair))
-    return shortened(
-        capitalised(next(iter(singles.most_common(1)), (said[0] if said else "", 0))[0])
-    )
+    return shortened(capitalised(next(iter(singles.most_common(1)), ("", 0))[0]))
 
 
 def telling(text: str) -> list[str]:

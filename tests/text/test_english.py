@@ -8,6 +8,7 @@ from podcast.files.english import is_english
 from podcast.model import HOST, Chapter, Line, Paragraph, Recipe, Script, Transcript
 from podcast.pronounce import IN_FULL, Needs, pronounce
 from podcast.text.clean import clean
+from podcast.text.divide.titles import titles
 from podcast.text.english import english_title
 from podcast.text.punctuate import punctuate
 from podcast.text.remarks import remarks
@@ -68,6 +69,12 @@ def test_a_sentence_knows_its_line() -> None:
 )
 def test_a_title_says_what_it_is_about(text: str, title: str) -> None:
     assert english_title(text) == title
+
+
+def test_chapters_of_words_that_are_no_subject_are_numbered() -> None:
+    text = "You can't really do that in a day, right?"
+    assert english_title(text) == ""
+    assert titles([text, text], {}) == ["Part 1", "Part 2"]
 
 
 def test_an_english_voice_is_given_figures_and_a_chinese_one_words() -> None:

@@ -88,3 +88,23 @@ def test_toml_out_of_all_bounds(name: str, encoded: bytes) -> None:
 )
 def test_text_out_of_all_bounds(name: str, encoded: bytes) -> None:
     TARGETS[name](encoded)
+
+
+@pytest.mark.parametrize(
+    ("name", "piece", "count"),
+    [
+        ("txt", b"*", 20_000),
+        ("txt", b"1 \n", 4000),
+        ("form-text-with-times", b"\n", 40_000),
+        ("docx", "\u2028".encode(), 20_000),
+        ("markdown", b"a\n", 20_000),
+        ("markdown", b"> a\n", 20_000),
+        ("vtt", b"NOTE a\n\n", 5000),
+        ("form-sami-captions", b"<body>", 10_000),
+        ("form-timed-text-in-xml", b"<head>", 20_000),
+        ("pronunciation", b"a", 2000),
+    ],
+)
+def test_work_grows_as_the_text(name: str, piece: bytes, count: int) -> None:
+    """Each of these takes a moment; work that grew with its square would take minutes."""
+    TARGETS[name](piece * count)

@@ -18,7 +18,7 @@ _AFTER_HANZI = re.compile(
     rf"(?<=[{HANZI}{MARKS}”’）》」』])\s*[,;:?!](?:\s*[,;:?!])*"
     rf"|(?<=[{HIDDEN}])[,;:?!]+(?![A-Za-z0-9$/])"
 )
-_BEFORE_HANZI = re.compile(rf"[,;:?!]+(?=\s*[{HANZI}“‘（《「『])")
+_BEFORE_HANZI = re.compile(rf"(?<![,;:?!])[,;:?!]+(?=\s*[{HANZI}“‘（《「『])")
 _AT_END = re.compile(rf"(?<=[A-Za-z0-9%{HIDDEN}]) *[,;:?!]$")
 _ELLIPSIS = re.compile(r"\.{2,}|…+|。{3,}|⋯+|·{3,}")
 _STOP_AFTER_HANZI = re.compile(rf"(?<=[{HANZI}{HIDDEN}])\s*\.(?![A-Za-z0-9])")

@@ -139,8 +139,10 @@ def _options(
 def _of_english(text: str) -> Iterator[str]:
     """Possible titles for a chapter in English, the best first."""
     title = english_title(text)
-    yield title
-    yield from (f"{title} ({number})" for number in range(2, 1000))
+    if title:
+        yield title
+        yield from (f"{title} ({number})" for number in range(2, 1000))
+    yield from (f"Part {number}" for number in range(1, 1000))
 
 
 def _headed(best: Sequence[Candidate], spelling: Mapping[str, str], head: str) -> Iterator[str]:

@@ -48,7 +48,7 @@ COLON_NAMED = re.compile(
     rf"(?P<who>{NAME})\s*[:：]\s*[\[(（【]\s*{RANGE}\s*[\])）】]\s*(?P<rest>\S.*)$"
 )
 TRAIL = re.compile(rf"(?P<words>.*?\S)\s*[\[(（【]?\s*{RANGE}\s*[\])）】]?$")
-INLINE = re.compile(rf"\s*[\[(（【]\s*{RANGE}\s*[\])）】]\s*")
+INLINE = re.compile(rf"[\[(（【]\s*{RANGE}\s*[\])）】]\s*")
 IS_NAME = re.compile(r"[^\s\d，。！？、,!?;；:：][^，。！？,!?;；:：]{0,19}$")
 AFTER_STAMP = re.compile(r"[-–—|]\s*(?=\S)")
 SPOKEN_TIME = re.compile(
