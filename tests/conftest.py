@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -77,6 +78,21 @@ class OnlyWhatIsChosen:
 def pytest_configure(config: pytest.Config) -> None:
     """Have the rules of this file also hold for the examples in podcast/."""
     config.pluginmanager.register(OnlyWhatIsChosen())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while the tests are collected, nor ever again among what they are.
+
+    Millions of objects come to stay, and Python would look through all of them again and again,
+    which takes a quarter of the time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what `-m` does not choose
