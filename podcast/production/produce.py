@@ -94,7 +94,9 @@ def produce(
     )  # fmt: skip
     lines = workers.call(lined, jobs, takes)
     notes = summaries(script, store)
-    episode = episode_of(script, takes, lines, notes, synthetic_cast(jobs), is_human(passages))
+    episode = episode_of(
+        script, takes, lines, notes, cast=synthetic_cast(jobs), is_human=is_human(passages)
+    )
     loudness = loudness_of(jobs, takes, gains)
     meanwhile(episode)
     for job in pressing:
@@ -116,6 +118,7 @@ def episode_of(
     takes: Sequence[Take],
     lines: Sequence[Lines],
     notes: Sequence[tuple[str, ...]],
+    *,
     cast: tuple[tuple[str, str], ...],
     is_human: bool,
 ) -> Episode:
