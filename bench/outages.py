@@ -35,6 +35,7 @@ from material import CANNOT_RUN
 ROOT = Path(__file__).parent.parent
 MACHINES = {"podcast-one": "10.213.7.1", "podcast-two": "10.213.7.2"}
 PORT = 8786
+MOVED = "record-in-press"  # the call of a worker that has not recorded what it is to press
 ON_THE_WAY_SECONDS = 2  # in which the result of a call reaches the client
 PATIENCE_SECONDS = 600  # the longest time in which nothing happens
 WORKERS_DIE, SCHEDULER_DIES = 0.2, 0.5  # shares of the episodes that are there by then
@@ -44,7 +45,7 @@ class Call(NamedTuple):
     """A line that `noted.py` writes: a call for a chapter begins or is done."""
 
     event: str  # begun or done
-    name: str  # record or press
+    name: str  # record, press or record-in-press
     key: str  # of the chapter's take
     pid: str
     at: float  # seconds since 1970
@@ -204,14 +205,16 @@ def repeated(noted: Sequence[Call], killed: Sequence[float]) -> tuple[int, int, 
     """How many calls were begun, how many of them again, and how many of these without a reason.
 
     The reason for a call that a worker had made before is that something was killed while the
-    chapter was in flight: from its first call until ON_THE_WAY_SECONDS after it was pressed.
+    chapter was in flight: from its first call until ON_THE_WAY_SECONDS after it was pressed. A
+    chapter is also recorded again by a worker to which the scheduler moved its pressing.
     """
     calls: dict[str, list[Call]] = {}
     for each in noted:
         calls.setdefault(each.key, []).append(each)
     begun = again = without = 0
     for own in calls.values():
-        counts = Counter(each.name for each in own if each.event == "begun")
+        names = (each.name.partition("-")[0] for each in own if each.event == "begun")
+        counts = Counter(names)
         more = counts.total() - len(counts)
         pressed = [each.at for each in own if (each.event, each.name) == ("done", "press")]
         end = min(pressed, default=float("inf")) + ON_THE_WAY_SECONDS
@@ -259,7 +262,8 @@ def main() -> int:
     print(f"{there} of {asked.episodes} episodes published, by {runs} runs of the command")
     print(f"{len(unlike)} files unlike a build on this machine, of {local} episodes")
     print(f"{begun} calls for chapters begun; {again} of them again")
-    print(f"{without} begun again that no failure had interrupted")
+    moved = sum(call.name == MOVED and call.event == "begun" for call in noted)
+    print(f"{without} of them not because something was killed; {moved} because pressing was moved")
     return int(there < asked.episodes or local < asked.episodes or bool(unlike or without))
 
 
