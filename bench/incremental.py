@@ -81,11 +81,11 @@ def edited(script: Path, change: Callable[[str], str]) -> None:
     script.write_text(after, "utf-8")
 
 
-def new_sentence(page: str) -> str:
+def new_sentence(page: str, sentence: str = "这一句是后来加的。") -> str:
     """The script with one sentence more in its middle."""
     stops = [found.end() for found in re.finditer("。", page)]
     middle = stops[len(stops) // 2]
-    return f"{page[:middle]}这一句是后来加的。{page[middle:]}"
+    return f"{page[:middle]}{sentence}{page[middle:]}"
 
 
 def new_title(page: str) -> str:
@@ -107,7 +107,7 @@ def main(seed: Path) -> int:
         rows["a style"] = apart(seed, out, "--subtitle-style", "ted")
         rows["all pauses"] = apart(seed, out, "--sentence-pause", "0.5")
         lasting(seed, out)  # it imports what the next builds need
-        edited(script, lambda page: new_sentence(page).replace("后来", "刚才", 1))
+        edited(script, lambda page: new_sentence(page, "这一句是刚才加的。"))
         rows[f"a sentence{LASTING}"] = lasting(seed, out)
         edited(script, lambda page: page.replace("## 换了", "## 又换了", 1))
         rows[f"a title{LASTING}"] = lasting(seed, out)

@@ -16,16 +16,26 @@ from typing import Any
 from podcast.production import jobs
 
 CALLS = ("record", "press")
+inside: list[str] = []  # the calls that this process is making
 
 
 def noted(call: Callable[..., Any], path: Path) -> Callable[..., Any]:
-    """The call, which also notes its name, its chapter's key, and when it begins and ends."""
+    """The call, which also notes its name, its chapter's key, and when it begins and ends.
+
+    A chapter that is recorded because another worker has its reel is a call of `press`, and is
+    noted as record-in-press.
+    """
 
     @wraps(call)
     def noting(job: jobs.Job, *rest: object) -> Any:
-        _note(path, "begun", call.__name__, job.key)
-        made = call(job, *rest)
-        _note(path, "done", call.__name__, job.key)
+        name = "-in-".join([call.__name__, *inside])
+        inside.insert(0, call.__name__)
+        _note(path, "begun", name, job.key)
+        try:
+            made = call(job, *rest)
+        finally:
+            inside.pop(0)
+        _note(path, "done", name, job.key)
         return made
 
     return noting
@@ -41,6 +51,7 @@ def _note(path: Path, *words: str) -> None:
         os.close(file)
 
 
-if "NOTED" in os.environ:
+# Dask runs this module twice: it imports it, and then loads it again.
+if "NOTED" in os.environ and not hasattr(jobs.record, "__wrapped__"):
     for name in CALLS:
         setattr(jobs, name, noted(getattr(jobs, name), Path(os.environ["NOTED"])))

@@ -35,6 +35,8 @@ from material import CANNOT_RUN
 ROOT = Path(__file__).parent.parent
 MACHINES = {"podcast-one": "10.213.7.1", "podcast-two": "10.213.7.2"}
 PORT = 8786
+MOVED = "record-in-press"  # the call of a worker that has not recorded what it is to press
+ON_THE_WAY_SECONDS = 2  # in which the result of a call reaches the client
 PATIENCE_SECONDS = 600  # the longest time in which nothing happens
 WORKERS_DIE, SCHEDULER_DIES = 0.2, 0.5  # shares of the episodes that are there by then
 
@@ -43,7 +45,7 @@ class Call(NamedTuple):
     """A line that `noted.py` writes: a call for a chapter begins or is done."""
 
     event: str  # begun or done
-    name: str  # record or press
+    name: str  # record, press or record-in-press
     key: str  # of the chapter's take
     pid: str
     at: float  # seconds since 1970
@@ -200,24 +202,25 @@ def calls(path: Path) -> list[Call]:
 
 
 def repeated(noted: Sequence[Call], killed: Sequence[float]) -> tuple[int, int, int]:
-    """How many calls were begun, begun more than once, and begun again without a reason.
+    """How many calls were begun, how many of them again, and how many of these without a reason.
 
-    A reason is that the call before was in flight when something was killed: it had begun, and
-    was not done, or was done at the earliest a second before, so that its result was on the way.
+    The reason for a call that a worker had made before is that something was killed while the
+    chapter was in flight: from its first call until ON_THE_WAY_SECONDS after it was pressed. A
+    chapter is also recorded again by a worker to which the scheduler moved its pressing.
     """
-    begun: dict[tuple[str, str], list[Call]] = {}
-    done = {(each.name, each.key, each.pid): each.at for each in noted if each.event == "done"}
+    calls: dict[str, list[Call]] = {}
     for each in noted:
-        if each.event == "begun":
-            begun.setdefault((each.name, each.key), []).append(each)
-    without = 0
-    for first, *others in begun.values():
-        if others:
-            end = done.get((first.name, first.key, first.pid), float("inf"))
-            without += not any(first.at <= at <= end + 1 for at in killed)
-    counts = Counter(map(len, begun.values()))
-    again = sum((times - 1) * count for times, count in counts.items())
-    return sum(map(len, begun.values())), again, without
+        calls.setdefault(each.key, []).append(each)
+    begun = again = without = 0
+    for own in calls.values():
+        names = (each.name.partition("-")[0] for each in own if each.event == "begun")
+        counts = Counter(names)
+        more = counts.total() - len(counts)
+        pressed = [each.at for each in own if (each.event, each.name) == ("done", "press")]
+        end = min(pressed, default=float("inf")) + ON_THE_WAY_SECONDS
+        begun, again = begun + counts.total(), again + more
+        without += 0 if any(own[0].at <= at <= end for at in killed) else more
+    return begun, again, without
 
 
 def different(one: Path, other: Path) -> list[str]:
@@ -259,7 +262,8 @@ def main() -> int:
     print(f"{there} of {asked.episodes} episodes published, by {runs} runs of the command")
     print(f"{len(unlike)} files unlike a build on this machine, of {local} episodes")
     print(f"{begun} calls for chapters begun; {again} of them again")
-    print(f"{without} begun again that no failure had interrupted")
+    moved = sum(call.name == MOVED and call.event == "begun" for call in noted)
+    print(f"{without} of them not because something was killed; {moved} because pressing was moved")
     return int(there < asked.episodes or local < asked.episodes or bool(unlike or without))
 
 

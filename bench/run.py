@@ -132,6 +132,14 @@ BENCHMARKS = {
         "`podcast batch` builds four episodes.",
         "Two workers with a core each are at least 1.8 times as fast as one worker with one core.",
     ),
+    "outages": Benchmark(
+        "A cluster whose workers and scheduler die",
+        "200 episodes of a few seconds on a Dask cluster of 8 workers, on two machines with "
+        "addresses of their own: network namespaces of this one. A worker of each dies, later the "
+        "scheduler; it and the workers are started again, and the command is run once more.",
+        "All episodes are there, with the bytes of a build on one machine, and no chapter is made "
+        "again that was not in flight when something was killed.",
+    ),
     "edge": Benchmark(
         "Online voices compared with edge-tts",
         "The same text is spoken by `edge-tts --file` and by this program, from a service on this "

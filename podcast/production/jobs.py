@@ -13,6 +13,7 @@ modules that cannot change the sound of a chapter must not be imported here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -154,8 +155,11 @@ def with_edges(job: Job) -> Job:
     """The job with the edges of its words, so that the process that does it needs no dictionary."""
     edges: dict[str, frozenset[int]] = {}
     for at, paragraph in enumerate(job.chapter.paragraphs):
-        edges |= edges_of(paragraph.text, engines.load(job.voice(at).engine))
-    return replace(job, edges=edges)
+        if not job.passage(at):
+            edges |= edges_of(paragraph.text, engines.load(job.voice(at).engine))
+    other = copy(job)  # `replace` would compute the key again
+    object.__setattr__(other, "edges", edges)
+    return other
 
 
 def say(job: Job, at: int) -> tuple[str, int]:

@@ -47,9 +47,7 @@ from podcast.published.report import (
     ScriptReport,
     report_text,
 )
-from podcast.recording.heard import Recording
 from podcast.recording.original import script_key
-from podcast.recording.passages import Unheard
 from podcast.speech.cast import REWRITTEN, Cast, recast
 from podcast.speech.further import with_speakers
 from podcast.subtitles.lines import style_of
@@ -61,6 +59,7 @@ from podcast.text.script import read_script, script_text, with_known_names
 from podcast.text.spacing import join_lines
 
 if TYPE_CHECKING:
+    from podcast.recording.passages import Unheard
     from podcast.text.editor import Editing
 
 
@@ -193,10 +192,14 @@ def _original(
     exact = fitted_in(order.folder / ORIGINAL).is_exact
     if not path and exact and is_aligned(order.folder, script_key(script)):
         return ()  # what `podcast align` found is kept: the transcript's own times are rougher
+    recording = None
     if path:
+        from podcast.recording.heard import Recording  # here, as in `original.py`
+
+        recording = Recording(path)
         watch("align", path.name, 0.0)
     texts, warned = means.workers.call(
-        partial(original_texts, recording=Recording(path) if path else None),
+        partial(original_texts, recording=recording),
         order.source,
         script,
         order.recipe,
@@ -220,6 +223,8 @@ def _passages(
     used = {paragraph.voice for chapter in script.chapters for paragraph in chapter.paragraphs}
     if not cut & used:
         return []
+    from podcast.recording.passages import Unheard
+
     found = means.workers.call(
         passages_of, order.source, script, order.recipe, before.settings, means.store, apart=True
     )

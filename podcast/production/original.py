@@ -1,10 +1,15 @@
-"""A transcript and its recording -> the texts of out/<episode>/original/."""
+"""A transcript and its recording -> the texts of out/<episode>/original/.
+
+What finds words in a recording is imported by the functions that need it: most talks have none, and
+to import it takes as long as much of an edit.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podcast.errors import ReadError
 from podcast.files import json_text
@@ -17,9 +22,7 @@ from podcast.files.whole import replacing
 from podcast.model import Line, Passage, Recipe, Script, Tape, Tell, Transcript
 from podcast.production.order import Before, Order, account_of, drafted, look, require_source
 from podcast.published.report import Report, report_text
-from podcast.recording.heard import Recording, heard_in, lulls_in, require_recording, warning
 from podcast.recording.original import CHAPTER_LISTS, Source, original_files
-from podcast.recording.passages import Unheard, passages
 from podcast.recording.times import Alignment, has_times, told_times
 from podcast.subtitles.lines import style_of
 from podcast.text import read as reading
@@ -27,6 +30,10 @@ from podcast.text.read import is_script, read
 from podcast.text.read.account import known_names
 from podcast.text.script import with_known_names
 from podcast.text.sentences import sentences
+
+if TYPE_CHECKING:
+    from podcast.recording.heard import Recording
+    from podcast.recording.passages import Unheard
 
 Texts = tuple[tuple[str, str], ...]
 """Names and texts of files."""
@@ -47,6 +54,8 @@ def original_texts(
     recording cannot be read or is of another talk.
     """
     if recording:
+        from podcast.recording.heard import heard_in, warning
+
         transcript = _spoken(script) if is_script(source) else read(source)
         alignment = heard_in(recording, transcript, store, settings.pronounce)
         return _texts(alignment, script, recipe, settings, recording), warning(alignment)
@@ -69,6 +78,9 @@ def passages_of(
 
     Raises ReadError where the recording cannot be read or is of another talk.
     """
+    from podcast.recording.heard import Recording, heard_in, lulls_in
+    from podcast.recording.passages import passages
+
     assert recipe.recording
     recording = Recording(recipe.recording)
     transcript = _spoken(script) if is_script(source) else read(source)
@@ -109,6 +121,8 @@ def write_original(order: Order, recording: Recording, folder: Path | None, tell
     They are of the script in the episode's folder where a person edited it, else of the one that
     the program writes. Raises ReadError, and writes nothing, where the recording does not fit.
     """
+    from podcast.recording.heard import require_recording
+
     require_source(order.source)
     require_recording(recording)
     before = look(order)

@@ -8,16 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from podcast.files.keys import content_key
 from podcast.files.names import CHAPTERS, ORIGINAL, PAGE, TIMES
 from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Script, Style
-from podcast.recording.carry import Carried, carry
-from podcast.recording.page import page_text
 from podcast.recording.times import Alignment, HeardLine
 from podcast.subtitles.cues import cues
 from podcast.subtitles.files import whole_files
+
+if TYPE_CHECKING:
+    from podcast.recording.carry import Carried
 
 CHAPTER_LISTS = (
     CHAPTERS,
@@ -40,6 +42,9 @@ def original_files(
     alignment: Alignment, script: Script, source: Source, style: Style, karaoke: bool
 ) -> Iterator[tuple[str, str]]:
     """The name and text of each file, subtitles first."""
+    from podcast.recording.carry import carry  # here, as few talks have times to carry
+    from podcast.recording.page import page_text
+
     carried = carry(alignment, script, style)
     episode = carried.episode
     shown = cues(episode, style)

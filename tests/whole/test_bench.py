@@ -12,6 +12,7 @@ import editor
 import fillers
 import kinds
 import numpy as np
+import outages
 import pytest
 import run
 from material import CANNOT_RUN, TALKS
@@ -142,3 +143,15 @@ def test_figures_count_as_they_are_read_and_latin_words_by_their_letters() -> No
     assert kinds.sounds("在GPT上花了3元") == ["zai", *"gpt", "shang", "hua", "le", "san", "yuan"]
     assert kinds.sounds("涨了14%") == kinds.sounds("涨了百分之十四")
     assert all(len(kinds.sentences(kind)) == 20 for kind in kinds.KINDS)
+
+
+def test_a_call_is_made_again_only_for_a_chapter_that_was_in_flight() -> None:
+    def call(event: str, name: str, key: str, at: float) -> outages.Call:
+        return outages.Call(event, name, key, "1", at)
+
+    steps = [(event, name) for name in ("record", "press") for event in ("begun", "done")]
+    once = [call(*step, "a", at) for at, step in enumerate(steps)]
+    assert outages.repeated(once, [2.5]) == (2, 0, 0)
+    lost = [*once[:2], call("begun", "record", "a", 9), *once[2:]]
+    assert outages.repeated(lost, [2.5]) == (3, 1, 0)
+    assert outages.repeated(lost, [50.0]) == (3, 1, 1)
