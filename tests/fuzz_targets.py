@@ -38,7 +38,7 @@ FINDS = DATA / "fuzz"  # TARGET/NAME: what a target once failed on
 
 
 @contextmanager
-def in_a_file(encoded: bytes, name: str) -> Iterator[Path]:
+def in_a_file(encoded: bytes | bytearray, name: str) -> Iterator[Path]:
     """A file of these bytes, for as long as it is looked at."""
     path = Path(_folder().name) / name
     path.write_bytes(encoded)
@@ -86,7 +86,7 @@ def form_key(form: Form) -> str:
 
 
 def document(encoded: bytes) -> None:
-    """A Word document of these bytes, and one that holds them as its body."""
+    """A Word document of these bytes, and one that holds them as its body, whole and damaged."""
     with refusing(), in_a_file(encoded, "talk.docx") as path:
         require_lines(read(path))
     packed = io.BytesIO()
@@ -94,6 +94,11 @@ def document(encoded: bytes) -> None:
         archive.writestr("word/styles.xml", encoded)
         archive.writestr("word/document.xml", encoded)
     with refusing(), in_a_file(packed.getvalue(), "talk.docx") as path:
+        require_lines(read(path))
+    archive = bytearray(packed.getvalue())
+    place = int.from_bytes(encoded[:2], "little") % len(archive)
+    archive[place : place + 4] = encoded[2:6]
+    with refusing(), in_a_file(archive, "talk.docx") as path:
         require_lines(read(path))
 
 

@@ -35,6 +35,16 @@ def _machine() -> str:
     return f"{crc32(node().encode()):08x}"
 
 
+def new_part(path: Path) -> Path:
+    """A new, empty file beside `path`, whose name tells which process writes it. Raises OSError."""
+    prefix = f".{path.name[:40]}.{_machine()}-{os.getpid()}."
+    handle, name = mkstemp(prefix=prefix, suffix=".part", dir=path.parent)
+    os.close(handle)
+    part = Path(name)
+    part.chmod(0o666 & ~_UMASK)
+    return part
+
+
 def is_orphan(path: Path) -> bool:
     """Whether a path is a part whose process, which ran on this machine, was killed."""
     found = _PART.search(path.name)
@@ -69,11 +79,7 @@ def replacing(path: Path) -> Iterator[Path]:
     part = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        prefix = f".{path.name[:40]}.{_machine()}-{os.getpid()}."
-        handle, name = mkstemp(prefix=prefix, suffix=".part", dir=path.parent)
-        os.close(handle)
-        part = Path(name)
-        part.chmod(0o666 & ~_UMASK)
+        part = new_part(path)
         yield part
         part.replace(path)
     except OSError as error:

@@ -12,7 +12,7 @@ from podcast.text.sentences import breaths
 
 Words = tuple[Span, ...]
 
-_OPENS_LATIN, _ENDS_LATIN = re.compile("[A-Za-z0-9]"), re.compile("[A-Za-z0-9]$")
+_LATIN = re.compile("[A-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,22 @@ def _whole(words: Words) -> Words:
     >>> [word.text for word in _whole((Span(0, 1, "AI "), Span(1, 2, "GPT")))]
     ['AI ', 'GPT']
     """
-    joined: list[Span] = []
+    joined: list[list[Span]] = []
     for word in words:
-        if joined and joined[-1].end == word.start and _is_inside(joined[-1].text, word.text):
-            joined[-1] = Span(joined[-1].start, word.end, joined[-1].text + word.text)
+        before = joined[-1][-1] if joined else None
+        if before and before.end == word.start and _is_inside(before.text, word.text):
+            joined[-1].append(word)
         else:
-            joined.append(word)
-    return tuple(joined)
+            joined.append([word])
+    return tuple(
+        Span(pieces[0].start, pieces[-1].end, "".join(piece.text for piece in pieces))
+        for pieces in joined
+    )
 
 
 def _is_inside(before: str, after: str) -> bool:
     """Whether a cut between two texts is inside a number or a Latin word."""
-    return bool(_ENDS_LATIN.search(before) and _OPENS_LATIN.match(after))
+    return bool(_LATIN.match(before[-1:]) and _LATIN.match(after))
 
 
 def _sentences(words: Words) -> Iterator[Words]:

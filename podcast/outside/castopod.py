@@ -9,7 +9,6 @@ Source: modules/Api/Rest/V1 of Castopod 1.15.5 and of its branch of version 2 of
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from base64 import b64encode
@@ -25,6 +24,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 from uuid import uuid4
 
 from podcast.errors import ServiceBusy, ServiceError
+from podcast.files import json_text
 from podcast.files.addresses import is_web_address
 from podcast.outside.endpoint import HERE, LONGEST_SAYING, LONGEST_WAIT, retry_after
 from podcast.outside.pauses import pause_seconds
@@ -136,7 +136,7 @@ class Castopod:
             with self._opener().open(request, timeout=ANSWER_SECONDS) as response:
                 content = response.read(LONGEST_ANSWER)
                 if response.headers.get_content_type() != "text/html":
-                    return json.loads(content)
+                    return json_text.parse(content)
                 failure = ServiceError(
                     f"{self} sends a page where Castopod sends data; check CASTOPOD_URL"
                 )
@@ -146,7 +146,7 @@ class Castopod:
         except (OSError, HTTPException) as error:
             reason = getattr(error, "reason", None) or error
             failure = ServiceBusy(f"{self} cannot be reached ({self._plain(str(reason))})")
-        except (ValueError, RecursionError):
+        except ValueError:
             failure = ServiceBusy(f"{self} sent an unreadable answer")
         # This is raised outside the `except` clauses, as the exception there may contain a key.
         raise failure
@@ -197,8 +197,8 @@ class Castopod:
     def _told(self, error: HTTPError) -> str:
         """What the server says about its refusal, with a colon before it; empty if nothing."""
         try:
-            table = json.loads(error.read(BLOCK))
-        except (OSError, HTTPException, ValueError, RecursionError):
+            table = json_text.parse(error.read(BLOCK))
+        except (OSError, HTTPException, ValueError):
             return ""
         told = table.get("messages") if isinstance(table, dict) else None
         texts = list(told.values()) if isinstance(told, dict) else told
@@ -217,7 +217,7 @@ class Castopod:
         """The meaning of a table of the server; raises ServiceError if a part of it is missing."""
         try:
             return meaning(table)
-        except (LookupError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise ServiceError(
                 f"{self} sent something else than Castopod does ({self._plain(repr(error))}); "
                 "check CASTOPOD_URL"

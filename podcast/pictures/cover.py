@@ -6,6 +6,7 @@ import math
 import warnings
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +19,11 @@ SIDE = 3000  # pixels of a side: the most that Apple Podcasts takes
 LEAST = 1400  # pixels of a side: the least that Apple Podcasts takes
 _HEAVIEST = 500_000  # bytes: podcast apps fetch larger covers slowly or not at all
 LARGEST_PICTURE = 50_000_000  # pixels that a person's own picture may have: 200 MB in memory
+# Formats of pictures that are read. Pillow knows more: for EPS it runs another program, and of some
+# a damaged file makes it raise errors of any kind.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF") + ("AVIF",) * bool(
+    find_spec("PIL.AvifImagePlugin")  # from Pillow 11.3 on
+)
 
 # Sizes and places are in pixels of a cover of SIDE.
 _MARGIN = 240
@@ -93,7 +99,7 @@ def _picture(path: Path, use: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened: Image.Image = Image.open(path)
+            opened: Image.Image = Image.open(path, formats=FORMATS)
         with opened:
             if opened.width * opened.height > LARGEST_PICTURE:
                 raise Image.DecompressionBombWarning

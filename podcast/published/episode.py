@@ -93,10 +93,10 @@ def _read(folder: Path, report: Report) -> Published:
 def read_cover(folder: Path) -> Image.Image:
     """The episode's cover, in RGB; raises ReadError if cover.jpg is missing or no picture."""
     try:
-        with Image.open(folder / COVER) as opened:
+        with Image.open(folder / COVER, formats=("JPEG",)) as opened:
             picture: Image.Image = opened.convert("RGB")
             return picture
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ReadError(
             f"{folder}/cover.jpg is no picture; run `podcast make` for it again"
         ) from error

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from tempfile import mkstemp
 from threading import Event, Thread
 from typing import Any
 from urllib.parse import quote
@@ -37,7 +35,7 @@ from podcast.errors import PodcastError, Stopped
 from podcast.files import json_text
 from podcast.files.decode import LARGEST
 from podcast.files.names import PAGE
-from podcast.files.whole import unwritable
+from podcast.files.whole import new_part, remove_orphans, unwritable
 from podcast.published.serve import media_type, require_inside
 from podcast.studio.blocks import plain
 from podcast.studio.desk import BadRequest, Desk, Values
@@ -222,20 +220,20 @@ def _upload(desk: Desk, keep: Callable[[Path, str, str], Values], most: int) -> 
     async def answer(request: Request) -> Response:
         name = require_name(request.query_params.get("name", ""))
         given = request.query_params.get("file", "")
-        desk.shelf.seeds.mkdir(parents=True, exist_ok=True)
-        handle, part = mkstemp(prefix=".upload.", suffix=".part", dir=desk.shelf.seeds)
-        os.close(handle)
-        path = Path(part)
+        seeds, path = desk.shelf.seeds, None
         try:
+            seeds.mkdir(parents=True, exist_ok=True)
+            remove_orphans(seeds)
+            path = new_part(seeds / "upload")
             with path.open("wb") as file:
                 async for piece in _pieces(request, most):
                     await run_in_threadpool(file.write, piece)
-            path.chmod(0o644)
             return JSONResponse(await run_in_threadpool(keep, path, name, given))
         except OSError as error:
-            raise unwritable(path, error) from error
+            raise unwritable(path or seeds, error) from error
         finally:
-            path.unlink(missing_ok=True)
+            if path:
+                path.unlink(missing_ok=True)
 
     return answer
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -62,14 +64,18 @@ TIME = re.compile(r"(?<!\d)(?:(\d+):)?(\d+):(\d\d)(?:[.,](\d{1,3}))?(?!\d)|(\d+\
 
 
 def files(folder: Path) -> list[dict[str, Any]]:
-    """Each file of an episode, what it is for, and its size in bytes; hidden ones are left out."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    names = [path.relative_to(folder).as_posix() for path in paths]
-    listed = [
-        {"path": name, "what_for": use_of(name), "size": path.stat().st_size}
-        for name, path in zip(names, paths, strict=True)
-        if not any(step.startswith(".") for step in name.split("/"))
-    ]
+    """Each file of an episode, what it is for, and its size in bytes; hidden ones are left out.
+
+    A build may replace the folder meanwhile: what has gone is left out, too.
+    """
+    paths = sorted(Path(where, name) for where, _, names in os.walk(folder) for name in names)
+    listed = []
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        if not any(step.startswith(".") for step in name.split("/")):
+            with suppress(FileNotFoundError):
+                size = path.stat().st_size
+                listed.append({"path": name, "what_for": use_of(name), "size": size})
     return sorted(listed, key=lambda each: _rank(str(each["path"])))
 
 

@@ -119,8 +119,10 @@ class Desk:
 
     def _made(self, name: str) -> str:
         """What names the episode that is built now; empty if none is."""
-        page = self.shelf.folder(name) / PAGE
-        return str(page.stat().st_mtime_ns) if page.is_file() else ""
+        try:
+            return str((self.shelf.folder(name) / PAGE).stat().st_mtime_ns)
+        except OSError:  # there is none, or a build replaces the folder just now
+            return ""
 
     def _titles(self, name: str) -> list[str]:
         """The titles of an episode's chapters; none if it has no script yet, or a broken one."""

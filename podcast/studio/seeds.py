@@ -24,7 +24,7 @@ from podcast.files.settings import Settings, settings_in, settings_path, shown
 from podcast.files.tidy import tidy
 from podcast.files.whole import replacing
 from podcast.model import Recipe
-from podcast.pictures.cover import LARGEST_PICTURE
+from podcast.pictures.cover import FORMATS, LARGEST_PICTURE
 from podcast.production.publish import file_name
 from podcast.studio.history import Row
 from podcast.studio.shelf import Shelf, is_name, require_name
@@ -182,7 +182,7 @@ def free_name(name: str, taken: set[str]) -> str:
 def require_picture(path: Path, name: str) -> None:
     """Raise ReadError unless the file is a picture that a cover can be made of."""
     try:
-        with Image.open(path) as picture:
+        with Image.open(path, formats=FORMATS) as picture:
             width, height = picture.size
             picture.verify()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):

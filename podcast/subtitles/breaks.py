@@ -34,7 +34,7 @@ _WHOLE = (
     re.compile(r"—+|[…⋯]+|[!?！？]+|-+>?"),
 )
 _TITLE = re.compile(r"《[^《》]{1,14}》")
-_DATE = re.compile(r"\d+年\d+月(?:\d+[日号])?|\d+月\d+[日号]")
+_DATE = re.compile(r"\d{1,4}年\d{1,2}月(?:\d{1,2}[日号])?|\d{1,2}月\d{1,2}[日号]")
 _SOLID = re.compile("[^ 一-鿿，。、；：？！]+")
 _FIRST_LATIN = re.compile(_LATIN)
 _OPENS_LATIN = re.compile(rf"[(\"'“‘]*{_LATIN}")

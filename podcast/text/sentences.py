@@ -98,6 +98,7 @@ def _ends(text: str) -> Iterator[int]:
     """The place in `text` after each sentence that ends, and after the spaces that follow it."""
     begun = 0  # the beginning of the sentence
     closer = ""  # the sign that closes the open title or bracket, in which stops end nothing
+    led, lead = -1, 0  # where the sentence begins of which `lead` is the end of its first signs
     quotes = 0  # how many straight quotation marks came before
     for sign in _SIGN.finditer(text):
         run = sign[0]
@@ -108,7 +109,9 @@ def _ends(text: str) -> Iterator[int]:
                 continue
             closer, run = "", run[place + 1 :]
         elif run in OPENERS:
-            closer = _aside_closer(text, begun, sign.start())
+            if led != begun:
+                led, lead = begun, _lead_end(text, begun)
+            closer = _aside_closer(text, sign.start(), is_first=lead >= sign.start())
             continue
         if not _HAS_STOP.search(run) or _is_abbreviation(text, sign) or _is_in_address(text, sign):
             continue
@@ -122,15 +125,20 @@ def _ends(text: str) -> Iterator[int]:
             yield end
 
 
-def _aside_closer(text: str, begun: int, place: int) -> str:
+def _lead_end(text: str, begun: int) -> int:
+    """The end of the signs with which a sentence opens that begins at `begun`."""
+    lead = _LEAD.match(text, begun)
+    assert lead  # as it may be of no signs
+    return lead.end()
+
+
+def _aside_closer(text: str, place: int, *, is_first: bool) -> str:
     """The closing sign of a title, or of a bracket inside a sentence, that opens at `place`.
 
-    It is empty for a bracket at the start of a sentence, which has sentences of its own, and if
+    It is empty for a bracket that `is_first` in a sentence, which has sentences of its own, and if
     the closing sign is missing.
     """
     opener = text[place]
-    lead = _LEAD.match(text, begun)
-    is_first = lead is not None and lead.end() >= place
     if opener in _TITLES or (opener in _BRACKETS and not is_first):
         closer = _CLOSER_OF[opener]
         return closer if text.find(closer, place, place + LONGEST_BREATH) >= 0 else ""

@@ -677,3 +677,9 @@ def test_what_a_page_of_three_hours_does_is_bounded(chromium: Any, tmp_path: Pat
     assert search["nodes"] <= 2500 and search["boxes"] == 0
     assert clear["steps"] <= 10 * sentences and clear["ranges"] == 0
     assert clear["nodes"] <= 1500 and clear["boxes"] == 0
+
+
+def test_a_word_without_end_is_put_together_in_a_moment() -> None:
+    words = tuple(Span(at, at + 1, "a") for at in range(100_000))
+    (passage,) = passages(Track("", 100_000, (), words))
+    assert passage.sentences == ((Span(0, 100_000, "a" * 100_000),),)

@@ -208,3 +208,13 @@ def test_a_picture_beside_the_seed_is_found(tmp_path: Path) -> None:
     assert picture_beside(seed) is None
     (tmp_path / "2025-02-a.jpg").touch()
     assert picture_beside(seed) == tmp_path / "2025-02-a.jpg"
+
+
+@pytest.mark.parametrize("kind", ["EPS", "SGI", "DDS", "ICO"])
+def test_a_picture_of_a_kind_that_needs_more_than_reading_is_refused(
+    tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "own.png"
+    Image.new("RGB", (40, 30)).save(path, kind)
+    with pytest.raises(ReadError, match="no readable picture; save it as PNG"):
+        picture_jpeg(path, 800)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from base64 import b64encode
 from collections.abc import Callable
@@ -452,3 +453,26 @@ def test_what_long_work_fails_with_is_told() -> None:
     assert asyncio.run(told(refuse)) == {"error": "there is nothing"}
     assert asyncio.run(told(lambda _: [1])) == {"found": [1]}
     assert "ZeroDivisionError" in asyncio.run(told(lambda _: 1 // 0))["error"]
+
+
+def test_an_upload_where_nothing_can_be_written_is_one_sentence(app: ASGIApp, folder: Path) -> None:
+    (folder / "seeds" / "另一集.txt").unlink()
+    (folder / "seeds").rmdir()
+    (folder / "seeds").write_text("no folder")
+    answer = ask(app, "/api/seeds?name=新&file=a.txt", raw=["甲。".encode()])
+    assert answer.status == 422 and answer.told["error"].startswith("cannot write")
+
+
+def test_files_that_go_while_they_are_listed_are_left_out(
+    app: ASGIApp, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = os.walk
+
+    def replaced(at: Path) -> Any:
+        found = list(walk(at))
+        (folder / "out" / "谈话" / "episode.mp3").unlink()
+        return found
+
+    monkeypatch.setattr(os, "walk", replaced)
+    listed = ask(app, "/api/谈话/files").told
+    assert [each["path"] for each in listed] == ["script.md", "index.html", "report.json"]

@@ -324,3 +324,8 @@ def test_widths(text: str, across: float) -> None:
 def test_no_words_make_no_lines() -> None:
     assert subtitle((), RATE) == ()
     assert subtitle((Span(0, 5, ""),), RATE) == ()
+
+
+@pytest.mark.parametrize("sign", ["1", "a", "a."])
+def test_the_places_in_a_word_without_end_take_a_moment(sign: str) -> None:
+    assert len(break_costs(sign * 20_000)) == 20_000 * len(sign)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
@@ -120,6 +121,7 @@ BOMBS = {  # one paragraph of the kind, as often as 63 MB hold it
 }
 HARSH = """
 import sys
+from contextlib import suppress
 sys.path[:0] = {paths!r}
 import abuse
 from pathlib import Path
@@ -145,3 +147,17 @@ def test_a_bomb_is_one_sentence_in_bounded_memory(tmp_path: Path, kind: str) -> 
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
     assert re.search(said, told.stdout) and told.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("mark", [b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"])
+def test_an_archive_damaged_at_any_byte_is_read_or_one_sentence(
+    tmp_path: Path, mark: bytes
+) -> None:
+    path = written(tmp_path / "talk.docx", paragraph("大家好"))
+    whole = path.read_bytes()
+    start = whole.rindex(mark)
+    for place in range(start, min(start + 46, len(whole))):
+        for value in (0, 99):
+            path.write_bytes(whole[:place] + bytes([value]) + whole[place + 1 :])
+            with suppress(ReadError):
+                assert reading(path).transcript.lines

@@ -194,3 +194,8 @@ def test_no_other_module_says_where_a_sentence_ends() -> None:
     texts = {path.name: path.read_text("utf-8") for path in files}
     found = {name for name, text in texts.items() if named.search(text)}
     assert found == {"sentences.py", "sample.py"}  # the sample's SENTENCE is one to be said
+
+
+def test_a_page_of_opening_quotes_takes_a_moment() -> None:
+    text = "“" * 50_000  # minutes, if each of them were looked at from the start of the sentence
+    assert "".join(sentences(text)) in ("", text)

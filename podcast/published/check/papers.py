@@ -17,6 +17,7 @@ from podcast.files import json_text
 from podcast.files.names import COVER, NOTES, PAGE, REPORT, SCRIPT, SOUND, SUBTITLES, WEB_SUBTITLES
 from podcast.formats.texts import TEXTS
 from podcast.model import NOTICE
+from podcast.pictures.cover import FORMATS
 from podcast.published.check.opened import Folder, letters
 
 NAMES = (
@@ -150,7 +151,7 @@ def tags(folder: Folder) -> Iterator[str]:
 
 def cover(folder: Folder) -> Iterator[str]:
     """The cover is a square RGB JPEG with sides of 1400 to 3000 pixels."""
-    with Image.open(folder.path / COVER) as picture:
+    with Image.open(folder.path / COVER, formats=FORMATS) as picture:
         picture.load()
         wide, high = picture.size
         folder.measurements["cover"] = f"{wide} x {high}"

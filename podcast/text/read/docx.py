@@ -27,6 +27,8 @@ END = re.compile(rb"PK\x05\x06.{8}(.{4})", re.DOTALL)  # the end of that list, w
 TAIL = 2**16 + 100  # bytes in which the end of the list stands: APPNOTE 4.3.16
 LONG_LIST = b"PK\x06\x07"  # of an archive too large for the usual list
 DAMAGED = "it is a Word document that is damaged or locked; save it as plain text"
+# What a damaged archive makes ZipFile raise; RuntimeError if it is of a version that is not known.
+BROKEN = (BadZipFile, OSError, EOFError, ValueError, RuntimeError, zlib.error)
 PARAGRAPH = re.compile(rb"<w:p[ >/]")
 FALLBACK = (b"<mc:Fallback", b"</mc:Fallback>")  # around the same words, for older programs
 PIECE = re.compile(r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>|<w:(tab|br|cr)\b[^<>]*/?>")
@@ -46,7 +48,7 @@ def is_docx(path: Path) -> bool:
             return False
         with ZipFile(path) as archive:
             return BODY in archive.namelist()
-    except (BadZipFile, OSError, ValueError):
+    except BROKEN:
         return False
 
 
@@ -72,7 +74,7 @@ def document(path: Path) -> Page:
             xml = unpacked(archive, BODY)
     except Unreadable:
         raise
-    except (BadZipFile, OSError, EOFError, ValueError, RuntimeError, zlib.error) as error:
+    except BROKEN as error:
         raise Unreadable(DAMAGED) from error
     if re.search(rb"<!(?:DOCTYPE|ENTITY)", xml[:20_000], re.IGNORECASE):
         raise Unreadable("its XML declares entities of its own; save it as plain text")
