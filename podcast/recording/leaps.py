@@ -20,7 +20,7 @@ from podcast.recording.features import FRAME_MS
 from podcast.recording.network import Scores
 from podcast.recording.said import Said
 from podcast.recording.search import other_sound
-from podcast.recording.units import SILENCE
+from podcast.recording.units import SILENCE, STATES
 
 _SECOND = 1000 // FRAME_MS  # frames
 _PIECE = 6 * _SECOND  # frames of sound that are looked for at once
@@ -33,6 +33,7 @@ _ELSEWHERE = 40  # characters from a place on which another place begins
 _SURPLUS = 250  # characters that are too many for the sound: of fewer the search takes care
 _USUAL, _MOST = 5 / _SECOND, 7 / _SECOND  # characters said in a frame
 _MORE = 30  # characters that are kept beside a piece in any case
+_FASTEST = 2  # states that a path reaches in a frame
 _BELOW = 1.5  # how far below speech other sound scores
 _FEWEST, _SHORTEST = 200, 10 * _SECOND  # characters and frames of a part that is worth the work
 # Lines on either side of a line, of which most must be found well, too; so many before and after a
@@ -176,40 +177,67 @@ class _Text:
         if high - low < 3:
             return None
         paths = _Paths(self.row, int(low), int(high))
-        for block in sounds.blocks(at, at + _PIECE):
-            quiet = np.maximum(block[:, SILENCE], other_sound(block, _BELOW))
-            for scores in np.column_stack([block, quiet]):
-                paths.step(scores)
+        rows = np.concatenate(list(_rows(sounds, at)))
+        for scores in rows:
+            paths.step(scores)
         end = int(paths.values.argmax())
         numbers = self.numbers[low:high]
         elsewhere = np.abs(numbers - numbers[end]) > _ELSEWHERE
         if elsewhere.any() and paths.values[end] - paths.values[elsewhere].max() < _CLEAR:
             return None
-        start = int(numbers[paths.origins[end]])
+        first = max(0, end - _FASTEST * len(rows) - 2)
+        traced = _Traced(self.row, int(low) + first, int(low) + end + 1)
+        for scores in rows:
+            traced.step(scores)
+        start = int(numbers[first + traced.origins[-1]])
         return _Piece(_Place(at, start), _Place(at + _PIECE, int(numbers[end])))
 
 
+def _rows(sounds: Sounds, at: int) -> Iterator[Scores]:
+    """The scores of a piece of sound from frame `at` on; at the end of each row that of a pause."""
+    for block in sounds.blocks(at, at + _PIECE):
+        quiet = np.maximum(block[:, SILENCE], other_sound(block, _BELOW))
+        yield np.column_stack([block, quiet])
+
+
 class _Paths:
-    """The best path to each state of a part of a row, from any state, and the one it began in."""
+    """The best path to each state of a part of a row, from any state."""
 
     def __init__(self, row: Chain, low: int, high: int) -> None:
         self.opening = row.opening[low + 1 : high]
-        self.units = np.where(row.pauses, -1, row.units)[low:high]  # the last score is a pause's
+        self.units = np.where(row.pauses[low:high], len(STATES), row.units[low:high])
         self.firsts = np.flatnonzero(row.firsts[low:high])
         self.firsts = self.firsts[self.firsts >= 2]
         self.values = np.zeros(high - low, np.float32)
-        self.origins = np.arange(high - low, dtype=np.int32)
 
     def step(self, scores: NDArray[np.float32]) -> None:
         """Go on by a frame."""
-        values, origins = self.values, self.origins
-        best, came = values.copy(), origins.copy()
-        following = values[:-1] - self.opening
+        best = self.values.copy()
+        following = self.values[:-1] - self.opening
         better = following > best[1:]
-        np.copyto(best[1:], following, where=better)
-        np.copyto(came[1:], origins[:-1], where=better)
-        over = values[self.firsts - 2]
-        to = self.firsts[over > best[self.firsts]]
-        best[to], came[to] = values[to - 2], origins[to - 2]
-        best += scores[self.units]
-        self.values, self.origins = best, came
+        np.maximum(best[1:], following, out=best[1:])
+        over = self.values[self.firsts - 2]
+        is_over = over > best[self.firsts]
+        to = self.firsts[is_over]
+        best[to] = over[is_over]
+        self.trace(better, to)
+        best += scores.take(self.units)
+        self.values = best
+
+    def trace(self, better: NDArray[np.bool_], to: NDArray[np.intp]) -> None:
+        """Note which paths go on to the next state, and which go over a pause to states `to`."""
+
+
+class _Traced(_Paths):
+    """The same, and the state that each path began in: for a short part, as it takes its time."""
+
+    def __init__(self, row: Chain, low: int, high: int) -> None:
+        super().__init__(row, low, high)
+        self.origins = np.arange(high - low, dtype=np.int32)
+
+    def trace(self, better: NDArray[np.bool_], to: NDArray[np.intp]) -> None:
+        """Note them in `origins`."""
+        came = self.origins.copy()
+        np.copyto(came[1:], self.origins[:-1], where=better)
+        came[to] = self.origins[to - 2]
+        self.origins = came

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from podcast.recording.chain import Chain
 from podcast.recording.network import WEIGHT, Scores
-from podcast.recording.units import SILENCE
+from podcast.recording.units import SILENCE, STATES
 
 SKIP, SKIP_CHARACTER = 20.0, 1.5  # the cost of leaving out text, and of each character of it
 _NEVER = np.float32(-1e9)
-_STAY, _NEXT, _OVER_PAUSE, _SKIP = range(4)  # the ways in which a path reaches a state
+# The ways in which a path reaches a state; but for a skip, from so many states before it.
+_STAY, _NEXT, _OVER_PAUSE, _SKIP = range(4)
 _SETTLE = 3000  # frames after which the part that all paths share is looked for again
 _REMEMBERED = 30_000  # frames that may be open: ten minutes; then the best path is taken as right
 _FARTHEST = 800  # characters that are left out at once
@@ -62,9 +63,15 @@ class Search:
     def __init__(self, chain: Chain, beam: float) -> None:
         """Paths that score `beam` less than the best are given up."""
         self.chain, self.beam = chain, np.float32(beam)
-        self.firsts = chain.firsts
-        each = np.where(self.firsts, SKIP_CHARACTER, 0.0)
+        each = np.where(chain.firsts, SKIP_CHARACTER, 0.0)
         self.skip_costs = np.cumsum(each).astype(np.float32)
+        # What each state scores is at this place in a row of scores; a pause's is the last.
+        self.places = np.where(chain.pauses, len(STATES), chain.units)
+        self.opening = -chain.opening
+        self.over_pause = np.where(chain.firsts, np.float32(0), _NEVER)
+        self.pauses = np.flatnonzero(chain.pauses)
+        self.pauses_before = np.concatenate([[0], np.cumsum(chain.pauses)]).tolist()
+        self.pause_costs = self.skip_costs[self.pauses]
         self.low = 0  # the state that `values` begins with
         self.values = np.full(min(len(chain), 64), _NEVER, np.float32)
         self.values[0] = 0
@@ -74,53 +81,46 @@ class Search:
 
     def listen(self, scores: Scores, other: NDArray[np.float32]) -> None:
         """Follow all paths through these frames."""
-        quiet = np.maximum(scores[:, SILENCE], other)
-        for row, pause in zip(scores, quiet, strict=True):
-            self._step(row, pause)
+        for row in np.column_stack([scores, np.maximum(scores[:, SILENCE], other)]):
+            self._step(row)
             self.frames += 1
             if self.frames % 5 == 0:
                 self._widen()
             if self.frames % _SETTLE == 0:
                 self._settle()
 
-    def _step(self, row: NDArray[np.float32], pause: np.float32) -> None:
-        alive = np.flatnonzero(self.values > self.values.max() - self.beam)
-        first, last = int(alive[0]), int(alive[-1]) + 1
+    def _step(self, row: NDArray[np.float32]) -> None:
+        """Go on by a frame; in `row` are the scores of all states and, at the end, of a pause."""
+        alive = self.values > self.values.max() - self.beam
+        first, last = int(alive.argmax()), len(alive) - int(alive[::-1].argmax())
         low = self.low + first
         high = min(len(self.chain), self.low + last + _AHEAD)
         held = self.values[first : first + high - low]
         stay = np.full(high - low, _NEVER, np.float32)
         stay[: len(held)] = held
-        following = np.full(high - low, _NEVER, np.float32)
-        following[1:] = stay[:-1]
-        following -= self.chain.opening[low:high]
-        over = np.full(high - low, _NEVER, np.float32)
-        over[2:] = stay[:-2]
-        over[~self.firsts[low:high]] = _NEVER
-        best = np.maximum(np.maximum(stay, following), over)
-        moves = np.where(stay >= best, _STAY, np.where(following >= best, _NEXT, _OVER_PAUSE))
-        column = _Column(low, moves.astype(np.uint8), _NONE, _NONE)
-        pauses = self.chain.pauses[low:high]
-        self.columns.append(self._skip(column, stay, best, np.flatnonzero(pauses)))
-        self.values = best + np.where(pauses, pause, row[self.chain.units[low:high]])
+        best, moves = stay.copy(), np.zeros(high - low, np.uint8)  # _STAY
+        for by, costs in ((_NEXT, self.opening), (_OVER_PAUSE, self.over_pause)):
+            coming = stay[:-by] + costs[low + by : high]
+            np.copyto(moves[by:], by, where=coming > best[by:])
+            np.maximum(best[by:], coming, out=best[by:])
+        column = _Column(low, moves, _NONE, _NONE)
+        self.columns.append(self._skip(column, stay, best))
+        self.values = best + row.take(self.places[low:high])
         self.low = low
 
     def _skip(
-        self,
-        column: _Column,
-        stay: NDArray[np.float32],
-        best: NDArray[np.float32],
-        pauses: NDArray[np.intp],
+        self, column: _Column, stay: NDArray[np.float32], best: NDArray[np.float32]
     ) -> _Column:
         """Let paths go from pause to later pause, in `best`; the column with those that do."""
+        among = slice(*(self.pauses_before[column.low + at] for at in (0, len(stay))))
+        pauses, costs = self.pauses[among] - column.low, self.pause_costs[among]
         if len(pauses) < 2:
             return column
-        costs = self.skip_costs[column.low : column.low + len(stay)][pauses]
         reach = stay[pauses] + costs
         furthest = np.maximum.accumulate(reach)
         arriving = furthest - costs - np.float32(SKIP)
-        better = (arriving > best[pauses]) & (arriving > best.max() - self.beam)
-        if not better.any():
+        better = np.flatnonzero(arriving > np.maximum(best[pauses], best.max() - self.beam))
+        if not len(better):
             return column
         origins = np.maximum.accumulate(np.where(reach >= furthest, np.arange(len(pauses)), 0))
         to = pauses[better]
@@ -134,10 +134,11 @@ class Search:
     def _widen(self) -> None:
         """Follow states further on, as far as a skip from the best pause could reach."""
         high = self.low + len(self.values)
-        pauses = self.chain.pauses[self.low : high]
-        if high >= len(self.chain) or not pauses.any():
+        pauses = self.pauses[self.pauses_before[self.low] : self.pauses_before[high]]
+        if high >= len(self.chain) or not len(pauses):
             return
-        spare = self.values[pauses].max() - (self.values.max() - self.beam) - SKIP
+        best = self.values[pauses - self.low].max()
+        spare = best - (self.values.max() - self.beam) - SKIP
         reach = min(spare / SKIP_CHARACTER, _FARTHEST)
         if reach <= 0:
             return
@@ -156,7 +157,10 @@ class Search:
             if len(states) == 1:
                 self._keep(index, int(states[0]))
                 return
-            states = np.unique(self.columns[index].before(states))
+            states = self.columns[index].before(states)
+            is_new = states[1:] != states[:-1]
+            if not is_new.all():  # keep one of equal neighbours
+                states = np.concatenate([states[:1], states[1:][is_new]])
         if len(self.columns) > _REMEMBERED:
             self._settle_by_force(alive)
 
