@@ -34,7 +34,7 @@ from podcast.recording.leaps import doubtful, said_lines
 from podcast.recording.network import LEAST, Network, Scores, scores, shipped
 from podcast.recording.said import Said
 from podcast.recording.search import Search, other_sound
-from podcast.recording.times import Alignment, Character, HeardLine, Stretch
+from podcast.recording.times import SURE_FIT, Alignment, Character, HeardLine, Stretch
 from podcast.recording.units import SILENCE
 
 # How far below speech other sound scores, and how far below the best a path is given up, in the
@@ -47,6 +47,9 @@ SLOW_SHORTEST, SLOW_WORSE = 6, 0.2
 SILENT = -13.0  # mean log-power of a frame in which nothing sounds: about -80 dBFS
 # A line is taken as not said if its fit is worse, or if a smaller share of it is found.
 LEAST_FIT, LEAST_SHARE = -1.05, 0.4
+# The share of the sound of a line that is not sure for which its characters account, if it is said:
+# where it fits well, and where it does not.
+FILLED, BADLY_FILLED = 0.62, 0.7
 # Of a line that is found well: its fit, the share of it that is found, and how long a character
 # lasts at most.
 WELL_FIT, WELL_SHARE, SLOWEST_MS = -0.85, 0.7, 450
@@ -139,7 +142,8 @@ def align(
     stretches = list(_stretches(_lines(rough, texts, listened), len(listened)))
     exact = [each for stretch in stretches for each in _again(listened, heard, stretch)]
     found = _lines(with_the_rest(exact, texts), texts, listened)
-    lines = [_at_rise(line, listened.smooth) for line in _said(found, heard)]
+    told_share = _told_share(exact, listened)
+    lines = [_at_rise(line, listened.smooth) for line in _said(found, heard, told_share)]
     by_line = {line.line: line for line in lines}
     told = [
         _heard_line(number, text, said, by_line.get(index))
@@ -222,6 +226,14 @@ def _covered(characters: Sequence[Heard], listened: Listened) -> Callable[[Found
 
     Where text is sought in sound of other words, a character is found here and there, and fits.
     """
+    share = _told_share(characters, listened)
+    return lambda line: (
+        max(share(line.start - NEAR_MS, line.end), share(line.start, line.end + NEAR_MS)) >= COVERED
+    )
+
+
+def _told_share(characters: Sequence[Heard], listened: Listened) -> Callable[[int, int], float]:
+    """A function that tells how much of the sound between two times is that of characters."""
     loud = listened.levels >= lull_of(listened.levels)
     told = np.zeros(len(listened), np.bool_)
     for each in characters:
@@ -232,9 +244,7 @@ def _covered(characters: Sequence[Heard], listened: Listened) -> Callable[[Found
         start, end = max(0, start_ms // FRAME_MS), min(len(loud), end_ms // FRAME_MS)
         return float((texts[end] - texts[start]) / max(1, sounds[end] - sounds[start]))
 
-    return lambda line: (
-        max(share(line.start - NEAR_MS, line.end), share(line.start, line.end + NEAR_MS)) >= COVERED
-    )
+    return share
 
 
 def _is_well_found(line: Found, said: Sequence[Said]) -> bool:
@@ -337,16 +347,29 @@ def _heard_line(number: int, text: str, said: Sequence[Said], found: Found | Non
     return HeardLine(number, text, found.start, found.end, round(found.fit, 3), share)
 
 
-def _said(found: Sequence[Found], heard: Sequence[Sequence[Said]]) -> Iterator[Found]:
-    """Yield the lines that are probably said: they fit well, or lie between two that do."""
+def _said(
+    found: Sequence[Found],
+    heard: Sequence[Sequence[Said]],
+    told_share: Callable[[int, int], float],
+) -> Iterator[Found]:
+    """Yield the lines that are probably said: they fit well, or lie between two that do.
+
+    A line that is sought in other speech is found in pieces, with much sound between them.
+    """
     good = {
         line.line
         for line in found
-        if line.fit >= LEAST_FIT and _share(line, heard[line.line]) >= LEAST_SHARE
+        if line.fit >= LEAST_FIT
+        and _share(line, heard[line.line]) >= LEAST_SHARE
+        and (line.fit >= SURE_FIT or told_share(line.start, line.end) >= _least_filled(line))
     }
     for line in found:
         if line.line in good or {line.line - 1, line.line + 1} <= good:
             yield line
+
+
+def _least_filled(line: Found) -> float:
+    return FILLED if line.fit >= WELL_FIT else BADLY_FILLED
 
 
 def _share(found: Found, said: Sequence[Said]) -> float:

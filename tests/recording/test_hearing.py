@@ -67,6 +67,29 @@ def test_a_line_that_nobody_says_has_no_time() -> None:
     assert np.allclose(there, starts, atol=0.3)
 
 
+def test_lines_that_nobody_says_are_not_found_in_pieces_in_other_speech() -> None:
+    other = (
+        "其实你们一宣布组党",
+        "其实我们跟国际海盗党的组织",
+        "或者是海盗党等等",
+        "已经忘记具体第一则是什么",
+        "接下来就要请教唐凤各式各样的问题",
+        "我们现在已经到了唐凤政委这边的办公室",
+        "欢乐无法党",
+        "其实我们用到很多",
+    )
+    unsaid = (
+        "毕先生您好请问一下您正在使用的是什么机型",
+        "这个疾病确实是比较严重了",
+        "这里可以向您介绍一下适合各个年龄层的消费者",
+    )
+    speech = [spoken(text, "cmn+f3") for text in other]
+    sound, _ = taped(*LINES[:4], *speech, *LINES[4:], pause=0.2)
+    lines = found(sound, (*LINES[:4], *unsaid, *LINES[4:])).lines
+    assert sum(line.start_ms is not None for line in lines[4:7]) <= 1
+    assert sum(line.start_ms is not None for line in lines) >= 7
+
+
 def test_speech_that_no_line_tells_is_passed_over() -> None:
     foreign = np.concatenate([spoken(each, "en-us") for each in ENGLISH])
     sound, starts = taped(*LINES[:4], foreign, *LINES[4:])
