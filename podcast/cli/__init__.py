@@ -415,11 +415,11 @@ def hear(recording: Path, output: Path | None, track: int, recogniser: str) -> N
     click.echo(_hear_recording(recording, output, track, recogniser))
 
 
-def _written(recording: Path, track: int) -> Path:
+def _written(recording: Path, track: int, recogniser: str) -> Path:
     """The transcript beside a recording; a recogniser writes it if there is none."""
     place = recording.with_suffix(".vtt")
     if not place.exists():
-        return _hear_recording(recording, None, track, "whisper-base")
+        return _hear_recording(recording, None, track, recogniser)
     tell(f"using the transcript {place}")
     return place
 
@@ -449,6 +449,10 @@ def _hear_recording(recording: Path, output: Path | None, track: int, recogniser
 @click.option("--from", "start", type=Moment(), default=0.0, help="Where in it the talk begins.")
 @click.option("--to", "end", type=Moment(), help="Where it ends.")
 @click.option("--track", type=click.IntRange(0), default=0, help="Which sound track, from 0 on.")
+@click.option(
+    "--listen", is_flag=True, help="A speech recogniser also hears the lines that are not sure."
+)
+@recogniser_option
 @recipe_options(
     "chapters",
     "chapter_minutes",
@@ -466,12 +470,15 @@ def align(
     start: float,
     end: float | None,
     track: int,
+    listen: bool,
+    recogniser: str,
     **options: Any,
 ) -> None:
     """Write subtitles and chapters that fit RECORDING, the original of SEED.
 
     With a RECORDING alone, a speech recogniser writes its transcript first.
     """
+    from podcast.outside.recogniser import open_recogniser
     from podcast.production.order import Order
     from podcast.production.original import write_original
     from podcast.recording.heard import Recording
@@ -480,10 +487,12 @@ def align(
     if end is not None and end <= start:
         raise click.BadParameter("--to must be later than --from")
     if recording is None:
-        seed, recording = _written(seed, track), seed
+        seed, recording = _written(seed, track, recogniser), seed
     settings = settings_of(seed)
     order = Order(seed, OUT, recipe_for(settings, options), voices_folder(), settings=settings)
-    click.echo(write_original(order, Recording(recording, track, start, end), output, tell))
+    part = Recording(recording, track, start, end)
+    witness = open_recogniser(recogniser) if listen else None
+    click.echo(write_original(order, part, output, tell, witness))
 
 
 @main.command("read")

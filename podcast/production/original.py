@@ -32,6 +32,7 @@ from podcast.text.script import with_known_names
 from podcast.text.sentences import sentences
 
 if TYPE_CHECKING:
+    from podcast.outside.recogniser import Recogniser
     from podcast.recording.heard import Recording
     from podcast.recording.passages import Unheard
 
@@ -47,17 +48,22 @@ def original_texts(
     store: Store,
     *,
     recording: Recording | None,
+    recogniser: Recogniser | None = None,
 ) -> tuple[Texts, str]:
     """The files that fit the original of a script, and what a person should know of them.
 
-    There are none where neither the recording nor its times are known. Raises ReadError where the
-    recording cannot be read or is of another talk.
+    A recogniser, if there is one, also hears the lines that are not sure. There are no files where
+    neither the recording nor its times are known. Raises ReadError where the recording cannot be
+    read or is of another talk.
     """
     if recording:
         from podcast.recording.heard import heard_in, warning
+        from podcast.recording.witness import witnessed
 
         transcript = _spoken(script) if is_script(source) else read(source)
         alignment = heard_in(recording, transcript, store, settings.pronounce)
+        if recogniser:
+            alignment = witnessed(alignment, recording, recogniser, settings.pronounce)
         return _texts(alignment, script, recipe, settings, recording), warning(alignment)
     if not is_script(source) and _is_timed(source, store):
         return _texts(told_times(read(source)), script, recipe, settings, None), ""
@@ -115,11 +121,18 @@ def _spoken(script: Script) -> Transcript:
     )
 
 
-def write_original(order: Order, recording: Recording, folder: Path | None, tell: Tell) -> Path:
+def write_original(
+    order: Order,
+    recording: Recording,
+    folder: Path | None,
+    tell: Tell,
+    recogniser: Recogniser | None = None,
+) -> Path:
     """Write the files that fit a recording of an order's transcript; returns their folder.
 
-    They are of the script in the episode's folder where a person edited it, else of the one that
-    the program writes. Raises ReadError, and writes nothing, where the recording does not fit.
+    A recogniser, if there is one, also hears the lines that are not sure. The files are of the
+    script in the episode's folder where a person edited it, else of the one that the program
+    writes. Raises ReadError, and writes nothing, where the recording does not fit.
     """
     from podcast.recording.heard import require_recording
 
@@ -132,7 +145,13 @@ def write_original(order: Order, recording: Recording, folder: Path | None, tell
     script = _named_script(order, before)
     store = Store(order.cache)
     texts, warned = original_texts(
-        order.source, script, order.recipe, settings, store, recording=recording
+        order.source,
+        script,
+        order.recipe,
+        settings,
+        store,
+        recording=recording,
+        recogniser=recogniser,
     )
     if warned:
         tell(f"{warned}; {place / PAGE} lists the others to listen to")

@@ -43,7 +43,8 @@ class HeardLine:
     """A line and its times in the recording, which are None if it is not heard.
 
     `fit` is 0 if the sound is exactly what the line says, and else negative. `share` is the part
-    of the line that is heard, from 0 to 1.
+    of the line that is heard, from 0 to 1. `is_witnessed` tells whether a speech recogniser heard
+    its words at its time, too.
     """
 
     number: int
@@ -52,11 +53,13 @@ class HeardLine:
     end_ms: int | None = None
     fit: float = 0.0
     share: float = 0.0
+    is_witnessed: bool = False
 
     @property
     def is_sure(self) -> bool:
         """Whether its times can be relied on."""
-        return self.start_ms is not None and self.fit > SURE_FIT and self.share > SURE_SHARE
+        is_heard = self.fit > SURE_FIT and self.share > SURE_SHARE
+        return self.start_ms is not None and (is_heard or self.is_witnessed)
 
 
 @dataclass(frozen=True, slots=True)
