@@ -16,6 +16,7 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 
 from asking import ask, studio_in
+from PIL import Image
 from places import ROOT
 
 from podcast.engines.wav import read_wav
@@ -125,12 +126,14 @@ def episode(encoded: bytes) -> None:
 
 @cache
 def _built() -> Path:
-    """A small episode of tones."""
+    """A small episode of tones, with a small cover."""
     folder = Path(_kept().name)
     seed = folder / "一集.md"
     seed.write_text(TALK, "utf-8")
     order = Order(seed, folder / "out", Recipe(engine="tone"), ROOT / "voices")
-    return build(order, lambda *_: None, lambda _: None).folder
+    built = build(order, lambda *_: None, lambda _: None).folder
+    Image.new("RGB", (40, 40)).save(built / COVER)  # of few pixels, as it is read again and again
+    return built
 
 
 @cache

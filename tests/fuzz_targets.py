@@ -95,10 +95,10 @@ def document(encoded: bytes) -> None:
         archive.writestr("word/document.xml", encoded)
     with refusing(), in_a_file(packed.getvalue(), "talk.docx") as path:
         require_lines(read(path))
-    archive = bytearray(packed.getvalue())
-    place = int.from_bytes(encoded[:2], "little") % len(archive)
-    archive[place : place + 4] = encoded[2:6]
-    with refusing(), in_a_file(archive, "talk.docx") as path:
+    damaged = bytearray(packed.getvalue())
+    place = int.from_bytes(encoded[:2], "little") % len(damaged)
+    damaged[place : place + 4] = encoded[2:6]
+    with refusing(), in_a_file(damaged, "talk.docx") as path:
         require_lines(read(path))
 
 

@@ -25,6 +25,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 # The UUID namespace of feed guids. Source: Podcast Namespace, podcast:guid.
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 LONGEST_DESCRIPTION_BYTES = 4000  # bytes of a description. Source: Apple Podcasts
+DEEPEST = 100  # elements inside each other; no feed needs ten
 CATEGORY = "Technology"  # of Apple Podcasts
 PARTS = ("host", "guest", "narrator")  # roles of the Podcast Taxonomy, group cast
 _NOTICE = f"{{{PODCAST}}}txt[@purpose='ai-content']"
@@ -118,11 +119,19 @@ def read_feed(text: bytes) -> Feed:
 
 
 def _parsed(text: bytes) -> tuple[Element, list[tuple[str, str]]]:
-    """The root of an XML text, and its namespaces that have a prefix."""
+    """The root of an XML text, and its namespaces that have a prefix. Raises ValueError."""
     try:
         root = ElementTree.fromstring(text)  # nosec B314 # as above
-        namespaces = ElementTree.iterparse(BytesIO(text), ("start-ns",))  # nosec B314
-        return root, [(prefix, address) for _, (prefix, address) in namespaces if prefix]
+        prefixes: list[tuple[str, str]] = []
+        depth = 0
+        events = "start-ns", "start", "end"
+        for event, found in ElementTree.iterparse(BytesIO(text), events):  # nosec B314
+            depth += (event == "start") - (event == "end")
+            if depth > DEEPEST:
+                raise ValueError("its elements are nested too deep")
+            if event == "start-ns" and found[0]:
+                prefixes.append((found[0], found[1]))
+        return root, prefixes
     except (ElementTree.ParseError, LookupError) as error:  # LookupError: of an unknown encoding
         raise ValueError(f"it is no XML: {error}") from error
 

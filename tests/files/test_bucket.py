@@ -222,7 +222,7 @@ def test_what_is_made_sooner_than_it_is_fetched_stays_here(tmp_path: Path) -> No
         {path.suffix for path in folder.rglob("*") if path.is_file()}
         for folder in (order.cache, far)
     )
-    assert kept - shared == {".clip", ".lines", ".subtitles"}
+    assert kept - shared == {".clip", ".lines", ".subtitles", ".told"}
 
 
 @pytest.mark.slow

@@ -133,7 +133,9 @@ def test_every_value_that_can_be_chosen_has_a_name() -> None:
 
 def test_every_form_and_every_reason_that_a_reader_tells_has_a_name() -> None:
     source = "".join(path.read_text("utf-8") for path in READERS.rglob("*.py"))
-    whys = {"cleaned", *re.findall(r'\bDropped\(\s*"([^"]+)"', source)}
+    constants = dict(re.findall(r'^([A-Z_]+) = ("[^"]+")', source, re.MULTILINE))
+    told = re.findall(r'\bDropped\(\s*("[^"]+"|[A-Z_]+\b)', source)
+    whys = {"cleaned", *(constants.get(why, why).strip('"') for why in told)}
     named = {name for name in table("zh") if name.startswith(("form_", "why_"))}
     keys = [("form", form.name) for form in FORMS] + [("why", why) for why in whys]
     assert named == {f"{kind}_{re.sub(r'[^A-Za-z0-9_]+', '_', name)}" for kind, name in keys}

@@ -82,6 +82,10 @@ def test_toml_out_of_all_bounds(name: str, encoded: bytes) -> None:
         ("srt", b"1\n00:00:01,000 --> 00:00:02,000\n" + b"<v " * 30_000),
         ("json", b'[{"text":"a","start":' + DIGITS + b"}]"),
         ("json", b'{"result":' * 2000 + b"[]" + b"}" * 2000),
+        (
+            "feed",
+            b"<rss><channel><item>" + b"<x>" * 5000 + b"</x>" * 5000 + b"</item></channel></rss>",
+        ),
         ("pronunciation", b"9" * 5000),
         ("pronunciation", "①½٣１²".encode() * 99),
     ],

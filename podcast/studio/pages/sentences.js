@@ -81,6 +81,7 @@ export default [
   ["its JSON is nested too deep; give {}", "JSON 套得太深；请给{1}"],
   ["it is broken JSON ({}); give {}", "JSON 坏了（{1}）；请给{2}"],
   ["its JSON is nested too deep", "JSON 套得太深"],
+  ["its elements are nested too deep", "元素套得太深"],
   ["it holds a number that is too large: {}", "其中有个数太大：{1}"],
   ["it holds {}, which is no number of JSON", "其中有 {1}，JSON 里没有这样的数"],
   ["it has a value that cannot be: {}", "其中有不可能的值：{1}"],

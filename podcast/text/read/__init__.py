@@ -37,7 +37,6 @@ MOST_CHARS = 1_200_000  # characters of speech: three days and nights of it
 MOST_LINES = 600_000
 BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
-OUTSIDE = "outside the subtitles"  # why the words are left out that a form has no place for
 DATA = "[{<"  # what JSON and XML begin with: all that was said may be on one line of these
 
 SCRIPTS = frozenset({".md", ".markdown"})
@@ -108,7 +107,9 @@ def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> 
     page, above = below_summary(page)
     form = form_of(page.text, suffix)
     apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
-    apart += [Dropped(OUTSIDE, words, max(1, at)) for at, words in form.unread(page.text)]
+    apart += [
+        Dropped("outside the subtitles", words, max(1, at)) for at, words in form.unread(page.text)
+    ]
     said, dropped = take_out(name_speakers(by_phrase(form.read(page.text))), form is PLAIN)
     require_chinese([one.text for one in said])
     played = roles(said, wishes)
