@@ -35,6 +35,8 @@ from hostile import HUGE, Case, case, huge  # noqa: E402
 from podcast.errors import PodcastError  # noqa: E402
 from podcast.files.names import SUBTITLES  # noqa: E402
 from podcast.formats.printed import one_line  # noqa: E402
+from podcast.formats.subtitles.files import subtitle_files  # noqa: E402
+from podcast.formats.subtitles.lines import style_of, subtitle_turns  # noqa: E402
 from podcast.formats.texts import TEXTS, Beside  # noqa: E402
 from podcast.model import RATE, Episode, Recipe, Script, Span, Track  # noqa: E402
 from podcast.production.build import build  # noqa: E402
@@ -44,8 +46,6 @@ from podcast.published.check import check  # noqa: E402
 from podcast.published.check.opened import letters, read_ass, read_srt, read_vtt  # noqa: E402
 from podcast.published.check.readers import READERS  # noqa: E402
 from podcast.speech.cast import voices_folder  # noqa: E402
-from podcast.subtitles.files import subtitle_files  # noqa: E402
-from podcast.subtitles.lines import style_of, subtitle_turns  # noqa: E402
 from podcast.text.draft import draft  # noqa: E402
 from podcast.text.read import is_script  # noqa: E402
 from podcast.text.script import parse_script, read_script, script_text  # noqa: E402

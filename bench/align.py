@@ -34,13 +34,13 @@ from material import CANNOT_RUN
 from numpy.typing import NDArray
 
 from podcast.engines.espeak import Espeak
+from podcast.formats.subtitles.lines import DEFAULT
 from podcast.model import Chapter, Paragraph, Script, Voice
 from podcast.outside import ffmpeg
 from podcast.recording.align import Listened, align
 from podcast.recording.carry import carry
 from podcast.recording.features import RATE
 from podcast.recording.times import Alignment
-from podcast.subtitles.lines import DEFAULT
 from podcast.text.sentences import sentences as cut
 
 LOUD = 1500.0  # RMS of every sentence

@@ -20,12 +20,12 @@ from tempfile import TemporaryDirectory
 from records import read_records
 
 from podcast.files.names import REPORT, SCRIPT
+from podcast.formats.subtitles.files import subtitle_files
+from podcast.formats.subtitles.lines import style_of, subtitle_turns, width
 from podcast.model import STYLES, Chapter, Episode, Paragraph, Recipe, Script, Span, Track
 from podcast.published.check import subtitles
 from podcast.published.check.opened import Folder
 from podcast.published.report import Report, report_text
-from podcast.subtitles.files import subtitle_files
-from podcast.subtitles.lines import style_of, subtitle_turns, width
 from podcast.text.script import script_text
 
 RATE = 44_100

@@ -12,9 +12,8 @@ floors; a room imports only from the floors below it, which `make check` holds:
     speech                              a script -> what each voice says
     engines | published                 whatever reads aloud | what lies in out/ once it is there
     sound | pictures                    samples -> one mastered stream | cover, cards, film
-    subtitles                           words and their times -> lines, cues, SRT, VTT, ASS
-    formats                             an episode -> text and tags, all pure
-    text | pronounce                    a transcript -> a script | text as shown -> text as said
+    formats                             an episode -> text, subtitles and tags, all pure
+    text                                a transcript -> a script; text as shown -> text as said
     outside                             ffmpeg, services, models
     files                               bytes on disk or in a bucket
     model                               the nouns

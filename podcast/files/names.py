@@ -1,7 +1,7 @@
 """The names of the files of an episode that several modules use.
 
 The names of chapter lists and of other texts stand in the table TEXTS of `formats/texts.py`, those
-of subtitles in Traditional characters in `subtitles/files.py`.
+of subtitles in Traditional characters in `formats/subtitles/files.py`.
 """
 
 SOUND = "episode.mp3"

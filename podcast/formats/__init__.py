@@ -7,6 +7,7 @@
     page, faults that were heard in it --faults--> the page with a mark at each
     Episode --upload--> title, description and tags for the upload pages of video sites
     Samples --samples--> a page that plays samples of voices
+    words and their times --subtitles/--> lines, cues, SRT, VTT and ASS
 
 What the published page has in common with the studio lies in files of its own: `script_html.py`,
 `look.css`, `player.html` and `player.js`.

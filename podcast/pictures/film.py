@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from podcast.formats.subtitles.cues import Cue
 from podcast.pictures.card import (
     EDGE,
     HEIGHT,
@@ -34,7 +35,6 @@ from podcast.pictures.card import (
     views,
     with_sound,
 )
-from podcast.subtitles.cues import Cue
 
 FPS = 10  # frames a second of the video
 TICK = 5  # frames after which the bars are drawn anew, to show how much has been played

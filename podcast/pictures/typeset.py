@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-from podcast.subtitles.breaks import WHOLE, break_costs
+from podcast.formats.subtitles.breaks import WHOLE, break_costs
 
 LEADING = 1.2  # height of a line, in heights of a letter
 _UNSEEN = " ，、；：,;:"  # left out at a line's end, where the break already separates

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from podcast.files.keys import content_key
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
+from podcast.formats.subtitles.lines import style_of, subtitle_turns
 from podcast.model import RATE, Span, Style
 from podcast.production.jobs import Job
 from podcast.sound.assemble import Take
-from podcast.subtitles.lines import style_of, subtitle_turns
 
 Lines = tuple[Span, ...]
 

@@ -19,6 +19,7 @@ from podcast.files.settings import Settings, settings_path
 from podcast.files.store import Store
 from podcast.files.whole import alone, replacing, writing
 from podcast.formats.shownotes import Mentions, outline
+from podcast.formats.subtitles.lines import style_of
 from podcast.model import HOST, Chapter, Episode, Passage, Recipe, Script, Tell, Watch
 from podcast.production.forecast import Forecast
 from podcast.production.order import (
@@ -50,7 +51,6 @@ from podcast.published.report import (
 from podcast.recording.original import script_key
 from podcast.speech.cast import REWRITTEN, Cast, recast
 from podcast.speech.further import with_speakers
-from podcast.subtitles.lines import style_of
 from podcast.text.read import is_script, read, reading
 from podcast.text.read.account import Account, known_names
 from podcast.text.read.roles import folded, role_name

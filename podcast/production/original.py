@@ -19,12 +19,12 @@ from podcast.files.settings import Settings
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import replacing
+from podcast.formats.subtitles.lines import style_of
 from podcast.model import Line, Passage, Recipe, Script, Tape, Tell, Transcript
 from podcast.production.order import Before, Order, account_of, drafted, look, require_source
 from podcast.published.report import Report, report_text
 from podcast.recording.original import CHAPTER_LISTS, Source, original_files
 from podcast.recording.times import Alignment, has_times, told_times
-from podcast.subtitles.lines import style_of
 from podcast.text import read as reading
 from podcast.text.read import is_script, read
 from podcast.text.read.account import known_names

@@ -32,6 +32,9 @@ from podcast.files.seal import content
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.files.whole import alone, is_orphan, remove_orphans, writing
+from podcast.formats.subtitles import files as subtitles
+from podcast.formats.subtitles.files import ByEnd, packed, subtitle_files, unpacked
+from podcast.formats.subtitles.lines import DEFAULT
 from podcast.formats.tags import chapter_tags_bytes, tags_bytes
 from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Episode, Style, Track
@@ -44,9 +47,6 @@ from podcast.published.listened import mark_page, still_heard
 from podcast.published.report import Report, read_report, report_text
 from podcast.sound.m4b import write_m4b
 from podcast.sound.mp3 import Cut, cut, write_mp3
-from podcast.subtitles import files as subtitles
-from podcast.subtitles.files import ByEnd, packed, subtitle_files, unpacked
-from podcast.subtitles.lines import DEFAULT
 
 LONGEST_NAME = 120  # bytes of a title in a file name; file systems allow 255 bytes in all
 RESERVED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')  # in file names, on any system

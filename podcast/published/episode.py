@@ -16,9 +16,9 @@ from podcast.errors import ReadError
 from podcast.files import json_text
 from podcast.files.keys import content_key, digest
 from podcast.files.names import CHAPTERS, COVER, REPORT, SOUND, SUBTITLES
+from podcast.formats.subtitles.cues import Cue
 from podcast.model import Episode, Track
 from podcast.published.report import Report, require_fields
-from podcast.subtitles.cues import Cue
 
 UPLOAD = "upload"
 RECORD = f"{UPLOAD}/video.json"  # has the hash of the video's sources and the list of its files

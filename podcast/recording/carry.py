@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from podcast.formats.subtitles.lines import subtitle_turns
+from podcast.formats.subtitles.openers import give_openers
 from podcast.model import Chapter, Episode, Script, Span, Style, Track, later
 from podcast.recording.times import Alignment
-from podcast.subtitles.lines import subtitle_turns
-from podcast.subtitles.openers import give_openers
 from podcast.text.align import Gap, align, gaps
 from podcast.text.explain import Words, swapped
 from podcast.text.sentences import sentences

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from podcast.files.keys import content_key
 from podcast.files.names import CHAPTERS, ORIGINAL, PAGE, TIMES
+from podcast.formats.subtitles.cues import cues
+from podcast.formats.subtitles.files import whole_files
 from podcast.formats.texts import TEXTS, Beside
 from podcast.model import Script, Style
 from podcast.recording.times import Alignment, HeardLine
-from podcast.subtitles.cues import cues
-from podcast.subtitles.files import whole_files
 
 if TYPE_CHECKING:
     from podcast.recording.carry import Carried

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from podcast.formats.subtitles.openers import give_openers
 from podcast.model import RATE, Cut, Passage, Recipe, Script, Span, Tape
 from podcast.recording.carry import WORD, apart
 from podcast.recording.levels import AS_IF_RATE, HOP_MS, Lulls
@@ -23,7 +24,6 @@ from podcast.recording.matching import Match, Matches, matched
 from podcast.recording.times import Alignment
 from podcast.sound.cut import CUT_LUFS
 from podcast.sound.master import loudness
-from podcast.subtitles.openers import give_openers
 from podcast.text.explain import Words
 from podcast.text.sentences import STOPS, ends_sentence
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from podcast.formats.subtitles.openers import give_openers
 from podcast.model import RATE, Audio, Clip, Recipe, Span, Track, later
 from podcast.sound.cut import filled
 from podcast.sound.mp3 import FRAME, TAIL, padded
 from podcast.sound.reel import Reel
 from podcast.sound.sounds import Sound
-from podcast.subtitles.openers import give_openers
 
 if TYPE_CHECKING:
     import hashlib

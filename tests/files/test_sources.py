@@ -110,7 +110,7 @@ def test_whatever_runs_or_is_read_while_a_take_is_made_is_in_its_name(
     files = {Path(str(sys.modules[name].__file__)) for name in own if name in sys.modules}
     data = {Path(path).absolute() for path in opened if not path.endswith((".py", ".pyc"))}
     used = {names(path) for path in {*files, *data} if path.is_relative_to(PROGRAM)}
-    assert len(own) > 30 and "pronounce/polyphones.tsv" in used
+    assert len(own) > 30 and "text/pronounce/polyphones.tsv" in used
     assert used - of_takes(engine) == set()
 
 
@@ -131,8 +131,8 @@ def test_whatever_runs_or_is_read_while_a_take_is_made_is_in_its_name(
         "text/words.tsv",
         "text/punctuate/punctuate.onnx",
         "engines/edge.py",
-        "subtitles/lines.py",
-        "subtitles/breaks.py",
+        "formats/subtitles/lines.py",
+        "formats/subtitles/breaks.py",
     ],
 )
 def test_what_cannot_change_a_sound_is_not_in_its_name(name: str) -> None:
@@ -150,11 +150,11 @@ def test_what_cannot_change_a_sound_is_not_in_its_name(name: str) -> None:
         "sound/music.py",
         "sound/mp3.py",
         "outside/ffmpeg.py",
-        "subtitles/openers.py",
-        "pronounce/__init__.py",
-        "pronounce/figures.py",
-        "pronounce/polyphones.tsv",
-        "pronounce/pronounce.toml",
+        "formats/subtitles/openers.py",
+        "text/pronounce/__init__.py",
+        "text/pronounce/figures.py",
+        "text/pronounce/polyphones.tsv",
+        "text/pronounce/pronounce.toml",
         "engines/espeak.py",
         "__init__.py",
     ],
@@ -213,8 +213,8 @@ def program(tmp_path: Path) -> Path:
         ("published/serve.py", False),
         ("cli/__init__.py", False),
         ("speech/pace.py", True),
-        ("pronounce/__init__.py", True),
-        ("pronounce/polyphones.tsv", True),
+        ("text/pronounce/__init__.py", True),
+        ("text/pronounce/polyphones.tsv", True),
         ("engines/tone.py", True),
     ],
 )
@@ -266,7 +266,10 @@ def test_an_edit_of_the_page_speaks_and_encodes_nothing_again(
     fresh = {Path(name).suffix for name in after.keys() - before.keys()}
     # It is spoken and encoded again, and not drawn.
     assert fresh == {".npy", ".json", ".bare", ".lines", ".gains"}
-    for name in ("production/lines.py", "subtitles/files.py"):  # they say how these are kept, too
+    for name in (
+        "production/lines.py",
+        "formats/subtitles/files.py",
+    ):  # they say how these are kept, too
         with (program / name).open("a") as file:
             file.write("# another\n")
     latest = kept()

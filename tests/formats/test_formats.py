@@ -25,15 +25,15 @@ from podcast.formats.cue_sheet import cue_sheet_text
 from podcast.formats.ffmetadata import ffmetadata_text
 from podcast.formats.podlove import podlove_text
 from podcast.formats.shownotes import keywords, names_in, shownotes_text
+from podcast.formats.subtitles.ass import ass_text
+from podcast.formats.subtitles.cues import Cue, cues, traditional
+from podcast.formats.subtitles.files import ByEnd, subtitle_files
+from podcast.formats.subtitles.lines import subtitle, width
+from podcast.formats.subtitles.srt import srt_text
+from podcast.formats.subtitles.vtt import vtt_text
 from podcast.formats.xiaoyuzhou import xiaoyuzhou_text
 from podcast.formats.youtube import youtube_text
 from podcast.model import NOTICE, STYLES, Episode, Span, Style, Track, later
-from podcast.subtitles.ass import ass_text
-from podcast.subtitles.cues import Cue, cues, traditional
-from podcast.subtitles.files import ByEnd, subtitle_files
-from podcast.subtitles.lines import subtitle, width
-from podcast.subtitles.srt import srt_text
-from podcast.subtitles.vtt import vtt_text
 
 RATE = 44_100
 NETFLIX, TED = STYLES["netflix"], STYLES["ted"]

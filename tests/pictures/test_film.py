@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from podcast.formats.subtitles.cues import Cue
 from podcast.outside import ffmpeg
 from podcast.pictures import matroska
 from podcast.pictures.card import BARS, HEIGHT, SUBTITLES, WIDTH, Heading, views
 from podcast.pictures.film import FPS, Film, Scene, bar_levels, frame_at, pictures, timed
-from podcast.subtitles.cues import Cue
 
 COVER = Image.new("RGB", (1400, 1400), (18, 32, 66))
 BYTES = WIDTH * HEIGHT * 3 // 2

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.errors import ReadError
+from podcast.formats.subtitles.lines import DEFAULT
 from podcast.model import Chapter, Line, Paragraph, Script, Span, Transcript
 from podcast.recording.carry import Carried, carry
 from podcast.recording.times import has_times, moved, told_times
-from podcast.subtitles.lines import DEFAULT
 
 
 def heard(*lines: str, ms: int = 200) -> Transcript:

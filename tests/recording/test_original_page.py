@@ -13,11 +13,11 @@ from page import wait
 from programs import require_chromium
 from spoken import LINES, quiet, write_wav
 
+from podcast.formats.subtitles.lines import DEFAULT
 from podcast.model import Chapter, Line, Paragraph, Script, Transcript
 from podcast.recording.carry import carry
 from podcast.recording.page import page_text
 from podcast.recording.times import Stretch, told_times
-from podcast.subtitles.lines import DEFAULT
 
 NAME = 'we "ird\n<b>.wav'
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from podcast.formats.subtitles.lines import subtitle_turns
 from podcast.model import Audio, Clip, Recipe, Span
 from podcast.production.lines import words_by_turn
 from podcast.sound.assemble import LEAD, assemble
 from podcast.sound.mp3 import FRAME, TAIL
-from podcast.subtitles.lines import subtitle_turns
 
 RATE = 44_100
 RECIPE = Recipe()

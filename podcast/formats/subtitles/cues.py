@@ -10,8 +10,8 @@ from itertools import accumulate
 from sys import intern
 
 from podcast.formats.printed import milliseconds
+from podcast.formats.subtitles.lines import DEFAULT, captioned, width
 from podcast.model import Episode, Span, Style, Track
-from podcast.subtitles.lines import DEFAULT, captioned, width
 from podcast.text import hanzi
 from podcast.text.sentences import ends_sentence
 

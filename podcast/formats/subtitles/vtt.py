@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from podcast.formats.printed import one_line, stamp
-from podcast.subtitles.cues import Cue
+from podcast.formats.subtitles.cues import Cue
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from podcast.pronounce.figures import LATIN, MEASURE, SCALE, code_text, label_text, version_text
-from podcast.pronounce.numbers import counted_text, digits_text
-from podcast.pronounce.places import spoken
-from podcast.pronounce.respellings import shipped
+from podcast.text.pronounce.figures import (
+    LATIN,
+    MEASURE,
+    SCALE,
+    code_text,
+    label_text,
+    version_text,
+)
+from podcast.text.pronounce.numbers import counted_text, digits_text
+from podcast.text.pronounce.places import spoken
+from podcast.text.pronounce.respellings import shipped
 
 Match = re.Match[str]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podcast.formats.printed import one_line
-from podcast.subtitles.cues import Cue
+from podcast.formats.subtitles.cues import Cue
 
 _HEAD = """[Script Info]
 Title: {title}

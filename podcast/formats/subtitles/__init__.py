@@ -9,5 +9,5 @@ To add a style of subtitles:
    option, the modules here and `podcast check` read that table. It stands in the model because
    the options of the recipe are on a floor below this room.
 2. Add its name to the table in docs/recipe.md and docs/recipe.zh-CN.md; a test fails until then.
-3. Test what it does otherwise in tests/subtitles/test_subtitle.py, whose laws try every style.
+3. Test what it does otherwise in tests/formats/test_subtitle.py, whose laws try every style.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podcast.formats.printed import stamp
-from podcast.subtitles.cues import Cue
+from podcast.formats.subtitles.cues import Cue
 
 
 def srt_text(cues: tuple[Cue, ...]) -> str:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, pairwise
 
+from podcast.formats.subtitles.breaks import BOUND, NEVER, WHOLE, break_costs
+from podcast.formats.subtitles.openers import give_openers
 from podcast.model import STYLES, Recipe, Span, Style
-from podcast.subtitles.breaks import BOUND, NEVER, WHOLE, break_costs
-from podcast.subtitles.openers import give_openers
 from podcast.text.sentences import CLOSERS
 
 

@@ -9,11 +9,11 @@ from zlib import compress, decompress
 
 from podcast.files.keys import content_key
 from podcast.formats.speakers import names_to_show
+from podcast.formats.subtitles.ass import ass_text
+from podcast.formats.subtitles.cues import Cue, laid_out, timed, traditional
+from podcast.formats.subtitles.srt import srt_text
+from podcast.formats.subtitles.vtt import vtt_text
 from podcast.model import Episode, Style, Track
-from podcast.subtitles.ass import ass_text
-from podcast.subtitles.cues import Cue, laid_out, timed, traditional
-from podcast.subtitles.srt import srt_text
-from podcast.subtitles.vtt import vtt_text
 from podcast.text import hanzi
 
 # Files in Traditional characters: the suffix of the name, OpenCC's region, the font of the ASS.

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from patience import calls_of
 from places import SEED
 
+from podcast.formats.subtitles.breaks import BOUND, NEVER, WHOLE, break_costs
+from podcast.formats.subtitles.lines import caption, captioned, subtitle, subtitle_turns, width
+from podcast.formats.subtitles.openers import give_openers
 from podcast.model import STYLES, Span, Style
-from podcast.subtitles.breaks import BOUND, NEVER, WHOLE, break_costs
-from podcast.subtitles.lines import caption, captioned, subtitle, subtitle_turns, width
-from podcast.subtitles.openers import give_openers
 
 RATE = 44_100
 NETFLIX, TED = STYLES["netflix"], STYLES["ted"]
