@@ -141,7 +141,14 @@ def align(
     rough = _with_leaps(rough, listened, heard, texts)
     stretches = list(_stretches(_lines(rough, texts, listened), len(listened)))
     exact = [each for stretch in stretches for each in _again(listened, heard, stretch)]
+    slow = [
+        each
+        for stretch in stretches
+        for each in _again(listened, heard, stretch, shortest=SLOW_SHORTEST)
+    ]
+    slower = list(_slower(exact, slow))
     found = _lines(with_the_rest(exact, texts), texts, listened)
+    found = list(_begun(found, _lines(slower, texts, listened)))
     told_share = _told_share(exact, listened)
     lines = [_at_rise(line, listened.smooth) for line in _said(found, heard, told_share)]
     by_line = {line.line: line for line in lines}
@@ -151,14 +158,7 @@ def align(
     ]
     characters = tuple(_placed(lines))
     length = len(listened) * FRAME_MS
-    slow = [
-        each
-        for stretch in stretches
-        for each in _again(listened, heard, stretch, shortest=SLOW_SHORTEST)
-    ]
-    as_found = tuple(
-        Character(each.line, each.offset, each.start, each.end) for each in _slower(exact, slow)
-    )
+    as_found = tuple(Character(each.line, each.offset, each.start, each.end) for each in slower)
     untold = tuple(_untold(characters, listened))
     return Alignment(tuple(told), characters, length, untold, as_found)
 
@@ -329,6 +329,22 @@ def _slower(exact: Sequence[Heard], slow: Sequence[Heard]) -> Iterator[Heard]:
 def _fit(characters: Sequence[Heard]) -> float:
     """The mean fit of some characters."""
     return float(np.mean([each.fit for each in characters]))
+
+
+def _begun(exact: Sequence[Found], slow: Sequence[Found]) -> Iterator[Found]:
+    """Yield the lines as they were found exactly, each with its start where no character is short.
+
+    The first character of a line is easily heard in a breath, or in the end of the line before, if
+    it may be short. No line lasts beyond the start of the next.
+    """
+    starts = {line.line: line.start for line in slow}
+    begun = [
+        line._replace(start=min(starts.get(line.line, line.start), line.end - FRAME_MS))
+        for line in exact
+    ]
+    limits = [*(line.start for line in begun[1:]), *(line.end for line in begun[-1:])]
+    for line, limit in zip(begun, limits, strict=True):
+        yield line._replace(end=max(min(line.end, limit), line.start + FRAME_MS))
 
 
 # The result ----------------------------------------------------------------------------------

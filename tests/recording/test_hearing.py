@@ -38,6 +38,27 @@ def test_characters_rise_and_lie_in_their_lines(
         assert line.start_ms <= each.start_ms <= each.end_ms <= line.end_ms
 
 
+@pytest.mark.parametrize(
+    ("lines", "voices"),
+    [
+        (
+            ("数据的质量比数量更重要。", "手机上的应用越来越多。", "北京和上海的情况不太一样。"),
+            ("cmn", "cmn+f3"),
+        ),
+        (
+            ("当然也有人担心自己的工作。", "农村的孩子现在也能上网。", "这一点很多人都忽略了。"),
+            ("cmn+f3", "cmn"),
+        ),
+    ],
+)
+def test_no_line_begins_with_a_character_that_was_heard_in_a_moment(
+    lines: tuple[str, ...], voices: tuple[str, str]
+) -> None:
+    said = [spoken(line, voices[at % 2]) for at, line in enumerate(lines)]
+    sound, starts = taped(*said, pause=0.5)
+    assert max(errors(found(sound, lines), starts)) < 0.1
+
+
 def test_noise_hinders_little(plain: tuple[Sound, list[float]]) -> None:
     sound, starts = plain
     noise = np.random.default_rng(1).standard_normal(len(sound)).astype(np.float32) * 250
