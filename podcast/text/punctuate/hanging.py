@@ -1,8 +1,8 @@
 """Marks -> marks without stops in unfinished sentences and without 、 inside names.
 
-A sentence is unfinished after a condition, whose consequence must follow, and after 这种 or 了一个,
-whose noun must follow. A 、 belongs between things of one kind: not inside a name that is
-elsewhere said without a mark, nor between a noun and a number.
+A sentence is unfinished after a condition, whose consequence must follow, after 这种 or 了一个,
+whose noun must follow, and where it is nothing but a year. A 、 belongs between things of one kind:
+not inside a name that is elsewhere said without a mark, nor between a noun and a number.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ _CONDITION = re.compile(
     "(?:.{0,6}(?:如果|(?<![主重需只不就])要是|假如|假设)|.{0,2}(?:除非|虽然|即使|即便|既然|一旦))(?:(?![就那会也都吗呢吧]|可以|应该).)+"
 )
 _REPLY = re.compile("了解|对|好|是[的啊]|没错|谢谢|嗯")  # another speaker replies to a condition
+# Of 17 such times between two marks in punctuated talks, one is before a stop.
+_TIME = re.compile(
+    r"在?(?:19|20)\d\d年(?:\d{1,2}月份?|[年初末底中]|上半年|下半年)?(?:\d{1,2}[日号])?"
+)
 _CAUSE = re.compile("因为.{1,2}")
 _KIND = re.compile(".*(?:[这那某]种|各种|[是成有的]一种|了[一两三四五六七八九十几]个)")
 _VERB_DONE = re.compile(".*[一-鿿]了")
@@ -47,6 +51,8 @@ def settle_stops(texts: Sequence[str], marks: Sequence[str], kept: Collection[in
     ('如果听不太懂，没关系。', '我会去，如果有时间。没关系。')
     >>> settled("因为鲸。我觉得。"), settled("因为他是老师。我觉得。")
     ('因为鲸，我觉得。', '因为他是老师。我觉得。')
+    >>> settled("2025年1月。发布了新的。"), settled("我生在2025年。我哥哥更早。")
+    ('2025年1月，发布了新的。', '我生在2025年。我哥哥更早。')
     >>> settled("我用的是这种。芯片很贵。"), settled("我不喜欢这种。他说。")
     ('我用的是这种芯片很贵。', '我不喜欢这种。他说。')
     >>> settled("我截了。两个图。"), settled("我来了。两年过去了。")
@@ -71,7 +77,8 @@ def _settle(sentence: str, following: str) -> str:
     if is_counted or (_KIND.fullmatch(clause) and _begins_with_noun(following)):
         return ""
     waits = _CONDITION.fullmatch(sentence) and "，" not in sentence and not _REPLY.match(following)
-    return "，" if waits or _CAUSE.fullmatch(sentence) else "。"
+    is_part = _CAUSE.fullmatch(sentence) or _TIME.fullmatch(sentence)
+    return "，" if waits or is_part else "。"
 
 
 def _begins_with_noun(text: str) -> bool:
