@@ -151,6 +151,8 @@ def _kind(words: Sequence[str], letters: str, after: str) -> str:
         return "inside"
     if following in "LP" and _PLACED.fullmatch(letters):
         return "inside"
+    if _brings_out(words, letters):
+        return "inside"  # 涌现出 | 新的能力: of 371 in talks, none ends a sentence
     if _TAKEN.fullmatch(letters) and words[letters.rindex("VO") + 1] == "了":
         return "parts"
     if _LED.fullmatch(letters) and _led_by_noun_taker(words, letters):
@@ -160,6 +162,13 @@ def _kind(words: Sequence[str], letters: str, after: str) -> str:
     if len(words) > 1 and following in "VSLH" and _NAMED.fullmatch(letters):
         return "parts"
     return ""
+
+
+def _brings_out(words: Sequence[str], letters: str) -> bool:
+    """Whether a clause ends in a verb of two hanzi and 出, whose object must follow."""
+    last = words[-1]
+    verb = words[-2] if last == "出" and letters[-2:-1] == "V" else last.removesuffix("出")
+    return last.endswith("出") and len(verb) > 1
 
 
 def _has_measure(words: Sequence[str]) -> bool:
