@@ -60,13 +60,16 @@ class Sentence:
     """Words that end in a stop, said by one voice.
 
     `line` is the number of the transcript line in which the sentence begins. `pause_ms` is the
-    silence before it in the recording, or None if the source gives no times.
+    silence before it in the recording, or None if the source gives no times. `proof` are the log
+    odds that it ends where it does, or None if nobody had to judge that; it is no part of what the
+    sentence says, so sentences that differ in nothing else are equal.
     """
 
     text: str
     line: int
     pause_ms: int | None = None
     voice: str = HOST
+    proof: float | None = field(default=None, compare=False)
 
 
 # The script --------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -71,6 +72,20 @@ def test_no_paragraph_begins_inside_a_sentence(before: str, after: str) -> None:
     sentences[3] = Sentence(PLAIN, 4)
     sentences[4] = Sentence("另外，我们再说一下城市的交通，它也变了很多。", 5)
     assert 4 in breaks(sentences, topic)
+
+
+def test_a_paragraph_begins_after_a_sentence_that_surely_ends() -> None:
+    """Of two places that are alike, the break goes to the one whose stop is better proved."""
+    opens = "另外，我们再说一下城市的交通，它也变了很多。"
+    sentences = said(*[PLAIN] * 3, opens, opens, *[PLAIN] * 3)
+    topic = np.zeros(len(sentences))
+    topic[3:5] = 3.0
+    for sure, shaky in ((3, 4), (4, 3)):
+        judged = list(sentences)
+        judged[sure - 1] = replace(judged[sure - 1], proof=3.0)
+        judged[shaky - 1] = replace(judged[shaky - 1], proof=-1.0)
+        found = breaks(judged, topic)
+        assert sure in found and shaky not in found
 
 
 def test_a_short_turn_is_one_paragraph() -> None:

@@ -358,6 +358,32 @@ def test_a_sentence_of_one_word_costs_more_than_a_comma() -> None:
     ]
 
 
+def test_a_stop_inside_a_phrase_is_dearer_than_one_for_a_comma() -> None:
+    """A stop of equal chance is set where the choice is a comma, not where it is no mark at all."""
+    sizes, none = np.array([4, 8, 12]), np.zeros(3, np.int64)
+    no = np.zeros(3, np.bool_)
+    marks = []
+    for comma, nothing in ((0.6, 0.01), (0.01, 0.6)):
+        scores = np.log(np.full((3, 8), 1e-3, np.float32))
+        scores[1] = np.log([nothing, comma, 1e-3, 1e-3, 1e-3, 0.35, 1e-3, 1e-3])
+        found = decode(scores, sizes, none, barred=no, asks=no, taste=Taste())
+        marks.append(int(found[1]))
+    assert marks == [5, 0]
+
+
+def test_a_figure_is_followed_by_nobody_and_a_noun_not_by_itself() -> None:
+    greeted = spoken(punctuate(transcript("对所以欢迎来到2025我特意截了两个图", "第二个呢")))
+    assert re.search("2025[，。]我特意截了两个图", greeted)
+    assert "买鱼，鱼要看鳃" in spoken(punctuate(transcript("买鱼", "鱼要看鳃")))
+
+
+def test_a_sentence_knows_how_surely_it_ends() -> None:
+    heard = transcript("大家好我是小林", "欢迎收听今天的节目", "今天我们来聊一聊番茄。", "再见")
+    known = [sentence.proof for sentence in punctuate(heard)]
+    assert known[-2] is None and all(known[:-2])
+    assert Sentence("好。", 1, proof=3.0) == Sentence("好。", 1)
+
+
 def test_the_usual_pause_says_nothing() -> None:
     assert not pause_bias(np.array([100, 100, 100, -1], np.float32), 100).any()
     assert pause_bias(np.array([0, 0, 900], np.float32), 0)[2, 5] > 2

@@ -675,6 +675,8 @@ def test_a_page_of_spoken_lines_is_a_transcript(page: str, tmp_path: Path) -> No
         "# 集\n\n**重点：** 土要松。\n\n**其次：** 水要少。\n\n番茄要晒太阳。\n",
         "大家好。\n今天我们聊番茄。\n",
         "# 集\n\n1. 选土\n2. 浇水\n3. 晒太阳\n",
+        "# 字幕\n\n字幕是这样写的：\n\n00:01.000 --> 00:02.000\n你好\n\n"
+        + "这一行没有时间。\n\n" * 9,
     ],
 )
 def test_a_script_in_markdown_stays_one(page: str, tmp_path: Path) -> None:

@@ -19,11 +19,11 @@ from podcast.model import Line, Recipe, Sentence, Transcript
 from podcast.text.english import english_sentences, is_all_english, stretches
 from podcast.text.punctuate.asking import settle_questions
 from podcast.text.punctuate.cut_short import make_dear, unfinished
-from podcast.text.punctuate.decode import TAIWANS, Flags, Floats, Taste, ask, decode
+from podcast.text.punctuate.decode import TAIWANS, Flags, Floats, Taste, ask, decode, stop_odds
 from podcast.text.punctuate.evidence import closings, evidence, rest, usual_pause
 from podcast.text.punctuate.features import CLASSES, TAIWAN, inside_names, sizes, written_classes
 from podcast.text.punctuate.hanging import settle_lists, settle_stops
-from podcast.text.punctuate.passages import mark_passages
+from podcast.text.punctuate.passages import Mark, mark_passages
 from podcast.text.punctuate.tagger import Scorer, Tagger, shipped
 from podcast.text.punctuate.tokens import STRONG, Token, flatten, lead_in, written_mark
 from podcast.text.punctuate.whose import style
@@ -76,15 +76,15 @@ def _punctuate_voice(
 ) -> Iterator[Sentence]:
     usual = usual_pause(lines)
 
-    def choose(tokens: Sequence[Token], begin: int) -> list[str]:
+    def choose(tokens: Sequence[Token], begin: int) -> list[Mark]:
         scores = tagger.score(tokens) + evidence(tokens, usual, closed, rests)
         return _choose_marks(tokens, scores, begin, taste)
 
     return _write(lead_in(lines), mark_passages(flatten(lines), choose), lines[0].voice)
 
 
-def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Taste) -> list[str]:
-    """The mark after each token from `begin` on, in full width, or an empty string.
+def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Taste) -> list[Mark]:
+    """The mark after each token from `begin` on, in full width.
 
     `scores` are log chances of shape (tokens, classes).
     """
@@ -100,7 +100,11 @@ def _choose_marks(tokens: Sequence[Token], scores: Floats, begin: int, taste: Ta
         make_dear(scores, cuts)
         marks = _best_marks(tokens, scores, asks, taste)
     marks = settle_stops(texts, settle_questions(texts, marks, stay), stay)
-    return settle_lists(texts, marks, stay)
+    proofs = stop_odds(scores).tolist()
+    return [
+        Mark(sign, None if place in stay else proofs[place])
+        for place, sign in enumerate(settle_lists(texts, marks, stay))
+    ]
 
 
 def _best_marks(tokens: Sequence[Token], scores: Floats, asks: Flags, taste: Taste) -> list[str]:
@@ -114,16 +118,16 @@ def _best_marks(tokens: Sequence[Token], scores: Floats, asks: Flags, taste: Tas
     ]
 
 
-def _write(lead: str, marked: Iterator[tuple[Token, str]], voice: str) -> Iterator[Sentence]:
+def _write(lead: str, marked: Iterator[tuple[Token, Mark]], voice: str) -> Iterator[Sentence]:
     """The sentences of some tokens and the mark after each."""
     _, _, opening = split_gap(lead)
     parts, line, pause = [opening], 0, None
-    for (token, mark), (following, _) in pairwise(chain(marked, [(END, "")])):
+    for (token, mark), (following, _) in pairwise(chain(marked, [(END, Mark(""))])):
         line = line or token.line
-        before, after = set_gap(token, mark, following.text)
+        before, after = set_gap(token, mark.sign, following.text)
         parts += [token.text, before]
-        if mark and mark in STRONG:
-            yield Sentence(spaced("".join(parts)), line, pause, voice)
+        if mark.sign and mark.sign in STRONG:
+            yield Sentence(spaced("".join(parts)), line, pause, voice, mark.proof)
             line, parts = 0, []
             pause = token.pause_ms if token.pause_ms >= 0 else None
         parts.append(after)

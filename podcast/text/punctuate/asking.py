@@ -27,6 +27,10 @@ _FEARS = re.compile(
     "(?:防止|避免|以免|免得|省得|生怕|万一|保不准|说不定).{0,8}(?:哪天|什么|谁|哪|怎么)"
 )
 _NONE = re.compile("(?!.*(?:你|您|什么时候)).*[都也]没有")
+# 谁都不知道 names everybody: of 230 such clauses in talks, 7 end in a question mark.
+_EVERY = re.compile(
+    ".*(?:谁|什么[^什么]{0,4}|哪[里个儿些]?[^哪]{0,3})[都也](?![是有会能]).{1,14}(?<![吗呢吧])"
+)
 _SEEKS = re.compile(".*(?:什么什么|哪个哪个)")
 _CHOICE = re.compile("什么|谁|哪里|哪个|哪儿|怎么|多少|几")
 # In punctuated talks a question mark follows 142 of 169 clauses such as 什么叫做独立, 132 of 143
@@ -62,6 +66,8 @@ def settle_questions(
     ('防止它哪天越狱了。好。', '它哪天越狱了？好。')
     >>> settled("接口都没有？好。"), settled("你都没有？好。")
     ('接口都没有。好。', '你都没有？好。')
+    >>> settled("对谁都没有好处？好。"), settled("谁来都没有好处吗？好。")
+    ('对谁都没有好处。好。', '谁来都没有好处吗？好。')
     >>> settled("叫什么什么？好。"), settled("叫什么？好。")
     ('叫什么什么，好。', '叫什么？好。')
     >>> settled("冲击是什么？以及影响。"), settled("冲击是什么？我想问。")
@@ -102,7 +108,7 @@ def _settle(clause: str, following: str) -> str:
         return "，"
     if _FEARS.search(clause) and not clause.endswith(("吗", "呢", "吧")):
         return "。"
-    denies = _DENIES.search(clause) or _NONE.fullmatch(clause)
+    denies = _DENIES.search(clause) or _NONE.fullmatch(clause) or _EVERY.fullmatch(clause)
     if denies and not _ASKS_BESIDES.search(clause):
         return "。"
     return "？"

@@ -54,6 +54,8 @@ class Taste:
     biases: tuple[float, ...] = (0, 0.3, 0.3, 0.3, 0.3, 0.9, 0, -1.0)  # for each class
     sentence: Length = Length(low=12, high=45, short=0.06, long=0.015)
     clause: Length = Length(low=3, high=20, short=0.1, long=0.03)
+    inside: float = 0.8  # how much dearer a stop is where no mark belongs than where a comma does
+    demotion: float = 0.6  # how much less a stop that is not set counts for a comma in its place
     promotion: float = 2.0  # the cost of turning a written comma into a stop
     asking: float = 0.15  # the log odds above which a place is a question
     habit: float = 0.5  # factor of the log of the number of questions nearby in these odds
@@ -61,7 +63,7 @@ class Taste:
 
 # Taiwan's editors set more commas; a long sentence is no fault.
 TAIWANS = Taste(
-    biases=(0, 0.4, 0.35, 0.3, 0.3, 0.9, 0, -1.0),
+    biases=(0, 0.4, 0.35, 0.3, 0.3, 1.0, 0, -1.0),
     sentence=Length(low=12, high=35, short=0.0, long=0.005),
     clause=Length(low=3, high=18, short=0.0, long=0.03),
     asking=-0.4,
@@ -104,6 +106,15 @@ def gather(scores: Floats) -> Floats:
     return total
 
 
+def stop_odds(scores: Floats) -> Floats:
+    """The log odds that a sentence ends after each token, of shape (tokens,).
+
+    `scores` are log chances, of shape (tokens, classes).
+    """
+    odds: Floats = gather(scores[:, STRONG]) - gather(scores[:, : STRONG.start])
+    return odds
+
+
 def ask(scores: Floats, taste: Taste) -> Flags:
     """For each token whether a question ends there: by its own chance and the questions nearby.
 
@@ -135,12 +146,13 @@ def decode(
     asks = asks & (written <= 1) & ~barred
     scores[:-1, QUESTION] = np.where(asks[:-1], -NEVER, NEVER)
     ends = np.cumsum(sizes)
-    rest = np.maximum(gather(scores[:, WEAK]), scores[:, 0])
+    rest = np.logaddexp(gather(scores[:, WEAK]), scores[:, 0] + taste.inside)
     gains = gather(scores[:, STRONG]) - rest
     gains[written == 1] -= taste.promotion
     gains[barred | (written > 1) & (written < STRONG.start)] = NEVER
     stops = _cut(gains, ends, asks | (written >= STRONG.start), taste.sentence)
-    weak = gather(scores[:, WEAK]) - scores[:, 0]
+    marked = np.logaddexp(gather(scores[:, WEAK]), gather(scores[:, STRONG]) - taste.demotion)
+    weak = marked - scores[:, 0]
     weak[barred & (written == 0)] = NEVER
     clauses = _cut(weak, ends, stops | (written > 0), taste.clause)
     sure = scores[:, WEAK] - np.array(CAUTION, np.float32)

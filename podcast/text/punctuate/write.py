@@ -16,6 +16,8 @@ def _is_opening(gap: str, place: int) -> bool:
     sign = gap[place]
     if sign in "\"'":
         return place > 0 and (gap[place - 1].isspace() or gap[place - 1] in FULL_WIDTH)
+    if sign == "<":
+        return place == len(gap) - 1 and not gap[:place].endswith(("<", ">", "-"))
     return sign in _OPENING or unicodedata.category(sign) == "Sc" or (sign in "#@" and place > 0)
 
 
@@ -27,8 +29,8 @@ def split_gap(gap: str) -> tuple[str, str, str]:
 
     >>> split_gap("。”“")
     ('', '。', '”“')
-    >>> split_gap('” “')
-    ('”', '', '“')
+    >>> split_gap('” “'), split_gap("<")
+    (('”', '', '“'), ('', '', '<'))
     """
     marks = [i for i, sign in enumerate(gap) if sign in FULL_WIDTH and sign not in "—─"]
     if marks:

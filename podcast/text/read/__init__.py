@@ -41,6 +41,7 @@ DATA = "[{<"  # what JSON and XML begin with: all that was said may be on one li
 
 SCRIPTS = frozenset({".md", ".markdown"})
 LISTS = (PLAIN, DASHES, NUMBERED_LINES)  # forms that the paragraphs of a script may have
+TALLEST_CUE = 6  # lines of a page of Markdown for each piece of speech, at most
 
 FOREIGN = {  # how a file begins -> what it is
     "{\\rtf": "an RTF document",
@@ -181,14 +182,16 @@ def is_transcript(text: str, suffix: str = ".md") -> bool:
     """
     if is_ours(text):
         return False
-    page = unmarked(text)
-    form = form_of(page.text, suffix)
-    if form not in LISTS:
-        return True
     if is_raw(text):
         return True
+    page = unmarked(text)
+    form = form_of(page.text, suffix)
     try:
         said = name_speakers(form.read(page.text))
     except Unreadable:
         return False
-    return sum(bool(one.speaker) for one in said) > len(said) // 2 and form is PLAIN
+    told = sum(one.start_ms is not None or bool(one.speaker) for one in said)
+    if form is PLAIN:
+        return told * 2 > len(said)
+    lines = sum(bool(line.strip()) for line in page.text.split("\n"))
+    return form not in LISTS and told > 1 and told * TALLEST_CUE >= lines
