@@ -124,8 +124,8 @@ def _parsed(text: bytes) -> tuple[Element, list[tuple[str, str]]]:
         root = ElementTree.fromstring(text)  # nosec B314 # as above
         prefixes: list[tuple[str, str]] = []
         depth = 0
-        events = "start-ns", "start", "end"
-        for event, found in ElementTree.iterparse(BytesIO(text), events):  # nosec B314
+        parsing = ElementTree.iterparse(BytesIO(text), ("start-ns", "start", "end"))  # nosec B314
+        for event, found in parsing:
             depth += (event == "start") - (event == "end")
             if depth > DEEPEST:
                 raise ValueError("its elements are nested too deep")
