@@ -44,6 +44,7 @@ SECOND_BELOW, SECOND_BEAM = 2.25, 200.0
 # Frames that a character lasts at least where its end is told exactly, and by how much worse a line
 # may then fit: it is said faster if it fits worse.
 SLOW_SHORTEST, SLOW_WORSE = 6, 0.2
+SLOW_OFF_MS = 500  # by which such a line may end earlier or later
 SILENT = -13.0  # mean log-power of a frame in which nothing sounds: about -80 dBFS
 # A line is taken as not said if its fit is worse, or if a smaller share of it is found.
 LEAST_FIT, LEAST_SHARE = -1.05, 0.4
@@ -317,13 +318,17 @@ def _again(
 
 
 def _slower(exact: Sequence[Heard], slow: Sequence[Heard]) -> Iterator[Heard]:
-    """The characters of each line as none of them is short, if they fit about as well so."""
+    """The characters of each line as none of them is short, if they fit about as well so.
+
+    A line that then ends elsewhere is another place: one that is said faster is found far off.
+    """
     lines = {line: list(group) for line, group in groupby(slow, lambda each: each.line)}
     for line, group in groupby(exact, lambda each: each.line):
         own = list(group)
-        other = lines.get(line, [])
+        other = lines.get(line, own)
         is_fit = len(other) >= len(own) and _fit(other) >= _fit(own) - SLOW_WORSE
-        yield from other if is_fit else own
+        is_there = abs(other[-1].end - own[-1].end) <= SLOW_OFF_MS
+        yield from other if is_fit and is_there else own
 
 
 def _fit(characters: Sequence[Heard]) -> float:
