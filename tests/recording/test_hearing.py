@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import soxr
+from places import ROOT
 from spoken import ENGLISH, LINES, Sound, errors, found, quiet, spoken, taped
 
 from podcast.recording.features import RATE
@@ -57,6 +59,17 @@ def test_no_line_begins_with_a_character_that_was_heard_in_a_moment(
     said = [spoken(line, voices[at % 2]) for at, line in enumerate(lines)]
     sound, starts = taped(*said, pause=0.5)
     assert max(errors(found(sound, lines), starts)) < 0.1
+
+
+def test_characters_of_fast_speech_are_not_found_in_another_place() -> None:
+    seed = (ROOT / "seeds/2025-02-indigo.txt").read_text("utf-8").splitlines()
+    lines = tuple(line.strip() for line in seed if 6 < len(line.strip()) < 20)[:14]
+    fast = [np.asarray(soxr.resample(spoken(line), 1.5, 1.0), np.float32) for line in lines]
+    sound, _ = taped(*fast, pause=0.05)
+    alignment = found(sound, lines)
+    for each in alignment.found:
+        start = alignment.lines[each.line].start_ms
+        assert start is None or abs(each.start_ms - start) < 5000
 
 
 def test_noise_hinders_little(plain: tuple[Sound, list[float]]) -> None:
