@@ -255,6 +255,15 @@ def test_a_script_is_not_read_as_a_transcript(here: Path, command: str) -> None:
     assert "my.md is a script already; edit it, then run `podcast make my.md`" in result.stderr
 
 
+def test_a_transcript_in_markdown_is_read(here: Path) -> None:
+    turns = (("张三", "00:01", "你好番茄"), ("李四", "00:05", "土要松"), ("张三", "00:09", "再见"))
+    page = "\n\n".join(f"**{who}** ({time})\n{words}" for who, time, words in turns)
+    (here / "talk.md").write_text(f"# 阳台种菜\n\n{page}\n", "utf-8")
+    result = run("read", "talk.md")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("[host] 你好番茄\n[guest] 土要松\n[host] 再见\n")
+
+
 @pytest.mark.slow
 def test_a_script_and_a_build_say_how_the_transcript_was_read(here: Path) -> None:
     turns = ("张三: 你好番茄", "李四: 土要松一点", "[音乐]", "张三: 水呢", "李四: 再见")
