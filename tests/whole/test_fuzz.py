@@ -10,6 +10,15 @@ from fuzz_targets import EXAMPLES, FINDS, TARGETS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podcast.published.check.opened import read_times
+
+
+def test_a_time_that_is_said_is_no_time_of_a_word() -> None:
+    said = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n从 00:00:05.000 起\n"
+    timed = said.replace("起", "<00:00:01.500>起")
+    assert read_times(said) == [] and read_times(timed) == [[1000, 1500, 2000]]
+
+
 QUICK = [name for name in TARGETS if name not in ("pages", "episode", "studio")]
 
 

@@ -216,9 +216,10 @@ def read_times(text: str) -> list[list[int]]:
     """
     timed = []
     for block in text.split("\n\n")[1:]:
-        stamps = re.findall(r"(\d+):(\d\d):(\d\d)\.(\d{3})", block)
-        if len(stamps) > 2:
-            start, end, *inner = map(_clock, stamps)
+        times, _, shown = block.partition("\n")
+        inner = [*map(_clock, re.findall(r"<(\d+):(\d\d):(\d\d)\.(\d{3})>", shown))]
+        if inner:  # a time that is said stands in no angle brackets
+            start, end = map(_clock, re.findall(r"(\d+):(\d\d):(\d\d)\.(\d{3})", times))
             timed.append([start, *inner, end])
     return timed
 
