@@ -82,7 +82,7 @@ sbom: .venv/bin/python ## List all packages that the program runs with, with ver
 	  --output-reproducible --output-file build/sbom.cdx.json
 
 # the commit whose network the training begins with
-BEFORE = aa5a15d
+BEFORE = d3c43a1
 train: ## Train the punctuation model again: DATA=folder with spoken_zh and spoken_zh2 (see training/)
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install --quiet -r training/requirements.txt

@@ -44,6 +44,8 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """`x` plus the block's output; both are float32 of shape (batch, tokens, width)."""
         h = self.norm(x)
+        if torch.is_autocast_enabled("cpu"):  # half the bytes for the copies below
+            h = h.to(torch.get_autocast_dtype("cpu"))
         padded = functional.pad(h, (0, 0, self.reach, self.reach))
         left, right = padded[:, : -2 * self.reach], padded[:, 2 * self.reach :]
         h = functional.relu(self.near(torch.cat([left, h, right], dim=2)))
