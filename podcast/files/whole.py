@@ -52,14 +52,22 @@ def is_orphan(path: Path) -> bool:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process of this machine is running."""
+    """Whether a process of this machine is running.
+
+    One that has ended and was not yet waited for, a zombie, is not: in a container it may stay one
+    for ever. Where the system has no /proc, it counts as running.
+    """
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        status = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return True
+    return status.rpartition(b")")[2].split()[:1] != [b"Z"]
 
 
 def remove_orphans(folder: Path) -> None:

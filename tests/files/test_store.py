@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,7 @@ from podcast.errors import WriteError
 from podcast.files.keys import content_key, program_key
 from podcast.files.prune import read_entries
 from podcast.files.store import KINDS, Store
-from podcast.files.whole import replacing
+from podcast.files.whole import is_alive, replacing
 from podcast.model import Recipe, Span, Track
 from podcast.production.build import build
 from podcast.production.order import Order
@@ -97,6 +98,7 @@ def test_all_that_a_build_keeps_is_of_a_kind(tmp_path: Path) -> None:
     build(order, lambda *_: None, lambda _: None)
     paths = [path for path in order.cache.rglob("*") if path.is_file()]
     kinds = {".clip", ".json", ".npy", ".lines", ".gains", ".bare", ".aac", ".jpg", ".subtitles"}
+    kinds |= {".told"}
     assert {path.suffix for path in paths} == kinds
     for path in paths:
         assert path.parent == order.cache / KINDS[path.suffix].folder
@@ -164,3 +166,12 @@ def test_parts_of_a_killed_process_go_and_no_others(tmp_path: Path) -> None:
     (tmp_path / machine).touch()
     with store.work():
         assert {*tmp_path.rglob(".*.part")} == {tmp_path / machine}
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_a_process_that_has_ended_is_not_running_before_it_is_waited_for() -> None:
+    child = subprocess.Popen(["true"])
+    assert is_alive(os.getpid())
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert not is_alive(child.pid)
+    child.wait()
