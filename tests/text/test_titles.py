@@ -26,6 +26,12 @@ def offered(text: str) -> list[str]:
     return [one.text for one in ranked(candidates(topic, Counter(topic.counts)))]
 
 
+def test_no_title_ends_in_the_way_that_something_goes() -> None:
+    assert not any(
+        "去往" in title for title in offered("我们延续，算力指数去往前进。算力指数很高。")
+    )
+
+
 def test_every_sign_has_a_weight() -> None:
     assert set(weights()) == set(NAMES)
 
@@ -54,6 +60,14 @@ def test_a_foreign_word_in_small_letters_begins_no_pair() -> None:
 def test_the_second_half_of_a_pair_begins_with_no_figure() -> None:
     text = "Rocket Lab 有三家公司。我们看 Rocket Lab 的最新火箭。Rocket Lab 的火箭很小。" * 2
     assert "Rocket Lab 的三家公司" not in offered(text)
+
+
+def test_a_relation_has_nothing_that_is_its_own() -> None:
+    text = "我们看水库的指数，指数有两种方法。指数的算法在变，方法也在变。水库要看指数。"
+    assert "指数的方法" not in offered(text)
+    assert "水库的方法" in offered(
+        "水库很大，水库有两种方法。水库的水在变，方法也在变，水库要看方法。"
+    )
 
 
 def test_work_on_pairs_of_phrases_grows_as_the_chapter() -> None:

@@ -296,6 +296,7 @@ def _joints(
     is_full = len(second.phrase.words) > 1 or _is_relation(last) or last.tag in ("vn", "an")
     is_plain = letter(second.phrase.words[0]) not in "AMT" and "的" not in second.phrase.text
     is_thing = word.tag == "n" and len(first.said) >= OFTEN and signs["weight"] > WEIGHTY
+    is_thing &= not _is_relation(word)  # 指数的方法 says of nothing what it is
     if is_own and is_full:
         yield "谁：什么", "："
     is_of = _is_relation(last) or (is_own and last.tag in ("vn", "an"))
