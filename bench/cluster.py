@@ -39,12 +39,12 @@ from podcast.model import RATE, Recipe, Script
 from podcast.production.build import build
 from podcast.production.jobs import Job, press, record
 from podcast.production.order import Order
+from podcast.pronounce import pronounce
 from podcast.sound.master import voice_gains
 from podcast.sound.sounds import Sounds
 from podcast.sound.takes import find_take, read_levels
 from podcast.speech.cast import read_cast, voice_of, voices_folder
 from podcast.text.draft import draft
-from podcast.text.pronounce import pronounce
 from podcast.text.sentences import breaths
 
 ROOT = Path(__file__).parent.parent

@@ -22,8 +22,8 @@ from podcast.engines.espeak import Espeak
 from podcast.model import RATE, Script
 from podcast.outside import ffmpeg
 from podcast.production.order import Order
+from podcast.pronounce import pronounce
 from podcast.speech.cast import read_cast, voice_of, voices_folder
-from podcast.text.pronounce import pronounce
 from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 

@@ -38,12 +38,12 @@ from podcast.errors import ModelError
 from podcast.model import Audio, Voice
 from podcast.outside.models import installed
 from podcast.outside.recogniser import RATE, Samples, Whisper
+from podcast.pronounce import pronounce
 from podcast.published.check.compare import WILD, tokens
 from podcast.published.check.listen import Stretch, cut, pieces, samples_of, whole_sentences
 from podcast.published.check.opened import read_srt
 from podcast.speech.cast import read_cast
 from podcast.text.align import edits
-from podcast.text.pronounce import pronounce
 from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 

@@ -25,13 +25,13 @@ from podcast import engines
 from podcast.errors import ModelError
 from podcast.model import Voice
 from podcast.outside.recogniser import Recogniser, Whisper
+from podcast.pronounce import pronounce
 from podcast.published.check.compare import HANZI, READ, toneless
 from podcast.published.check.listen import cut, pieces
 from podcast.speech.cast import read_cast
 from podcast.speech.speak import trimmed
 from podcast.text.align import edits
 from podcast.text.hanzi import simplified
-from podcast.text.pronounce import pronounce
 
 KINDS = ("plain", "figures", "names")
 BEFORE = Voice("old host", "espeak", "cmn")

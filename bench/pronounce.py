@@ -14,8 +14,8 @@ import sys
 import unicodedata
 from pathlib import Path
 
+from podcast.pronounce import Needs, pronounce
 from podcast.text.clean.simplify import simplify
-from podcast.text.pronounce import Needs, pronounce
 
 NEEDS = Needs(pinyin=False)
 WANTED = 0.95

@@ -28,7 +28,7 @@ from podcast.engines.probe import probe_seconds
 from podcast.errors import ModelError
 from podcast.model import Voice
 from podcast.outside.models import Model, installed
-from podcast.text.pronounce import pronounce
+from podcast.pronounce import pronounce
 from podcast.text.script import read_script
 from podcast.text.sentences import breaths
 

@@ -13,7 +13,7 @@ floors; a room imports only from the floors below it, which `make check` holds:
     engines | published                 whatever reads aloud | what lies in out/ once it is there
     sound | pictures                    samples -> one mastered stream | cover, cards, film
     formats                             an episode -> text, subtitles and tags, all pure
-    text                                a transcript -> a script; text as shown -> text as said
+    text | pronounce                    a transcript -> a script | text as shown -> text as said
     outside                             ffmpeg, services, models
     files                               bytes on disk or in a bucket
     model                               the nouns

@@ -23,11 +23,11 @@ from podcast.errors import PodcastError
 from podcast.files.settings import read_settings
 from podcast.files.tidy import Unreadable
 from podcast.model import Recipe, Script, Transcript
+from podcast.pronounce import AS_SHOWN, IN_FULL, pronounce, touching
 from podcast.speech.cast import read_voices
 from podcast.text.clean import clean
 from podcast.text.draft import draft
 from podcast.text.glossary import parse_glossary, read_glossary
-from podcast.text.pronounce import AS_SHOWN, IN_FULL, pronounce, touching
 from podcast.text.read import read
 from podcast.text.read.form import Form
 from podcast.text.read.forms import FORMS, SURE

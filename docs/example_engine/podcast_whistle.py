@@ -3,7 +3,7 @@
 import numpy as np
 
 from podcast.model import Audio, Mark, Speech, Voice
-from podcast.text.pronounce import IN_FULL
+from podcast.pronounce import IN_FULL
 
 
 class Whistle:

@@ -28,7 +28,7 @@ from podcast.engines.checked import units
 from podcast.errors import EngineError, PodcastError, SpeechFailed, VoiceError
 from podcast.model import Audio, Mark, Speech, Voice
 from podcast.outside import ffmpeg
-from podcast.text.pronounce import AS_SHOWN
+from podcast.pronounce import AS_SHOWN
 
 if TYPE_CHECKING:
     from edge_tts import Communicate

@@ -31,7 +31,7 @@ from podcast.errors import (
 from podcast.model import RATE, Audio, Speech, Voice
 from podcast.outside import ffmpeg
 from podcast.outside.endpoint import Endpoint, find_endpoint
-from podcast.text.pronounce import Needs
+from podcast.pronounce import Needs
 
 SPEECH = "SPEECH"  # the purpose for which `endpoint.py` looks up the service
 DEFAULT_MODEL, DEFAULT_VOICE = "tts-1", "alloy"  # names that most such services accept

@@ -17,8 +17,8 @@ from podcast.engines.checked import UNIT
 from podcast.engines.clauses import DIGITS, MARKS, Clause
 from podcast.errors import SpeechFailed
 from podcast.model import Mark
-from podcast.text.pronounce.latin import spelt_text
-from podcast.text.pronounce.respellings import shipped
+from podcast.pronounce.latin import spelt_text
+from podcast.pronounce.respellings import shipped
 
 SAID_MARKS = {
     "、": "，",

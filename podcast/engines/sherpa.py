@@ -25,7 +25,7 @@ from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.model import RATE, Audio, Mark, Speech, Voice
 from podcast.outside.models import Model, installed
 from podcast.outside.models.library import library, library_version, require_usable
-from podcast.text.pronounce import Needs
+from podcast.pronounce import Needs
 
 DEFAULT_MODEL = "kokoro"
 SET_OFF = re.compile(r"\|\||::")

@@ -10,7 +10,7 @@ import numpy as np
 
 from podcast.errors import SpeechFailed
 from podcast.model import RATE, Audio, Mark, Speech, Voice
-from podcast.text.pronounce import IN_FULL
+from podcast.pronounce import IN_FULL
 
 NOTE_MS = 180  # length of a note
 GAP_MS = 40  # silence after each note, so that the start of the next is easy to find

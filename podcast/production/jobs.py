@@ -31,6 +31,7 @@ from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.model import RATE, Chapter, Clip, Passage, Recipe, Span, Voice
 from podcast.outside import ffmpeg
+from podcast.pronounce import Edges
 from podcast.sound import aac
 from podcast.sound.assemble import Take, assemble
 from podcast.sound.master import master, measure
@@ -44,7 +45,6 @@ from podcast.speech.cut import as_loud, cut_clip
 from podcast.speech.fetch import reliable
 from podcast.speech.pace import paced
 from podcast.speech.speak import Say, edges_of, one_by_one, sayings, speak
-from podcast.text.pronounce import Edges
 
 QUIETER = 10 ** (-LOSS_DB / 20)  # a factor that makes other sound as loud as a decoded MP3
 

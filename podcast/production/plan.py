@@ -9,9 +9,9 @@ from pathlib import Path
 from podcast.files.store import Store
 from podcast.model import NOTICE, RATE, Chapter, Paragraph, Passage, Recipe, Script
 from podcast.production.jobs import Job, program_of
+from podcast.pronounce import touching
 from podcast.sound.sounds import sounds
 from podcast.speech.cast import Cast
-from podcast.text.pronounce import touching
 
 
 def plan(

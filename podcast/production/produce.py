@@ -29,10 +29,10 @@ from podcast.production.pressing import likely_presses, pressed, pressed_aac, st
 from podcast.production.recording import recorded, say_again
 from podcast.production.told import summaries
 from podcast.production.workers import Workers
+from podcast.pronounce import NONE
 from podcast.sound.assemble import Take
 from podcast.sound.mp3 import LOSS_DB
 from podcast.speech.cast import Cast
-from podcast.text.pronounce import NONE
 
 __all__ = ["Production", "produce"]
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from podcast.pronounce import NONE
 from podcast.recording.chain import Chain, chain, syllables
 from podcast.recording.edges import (
     Heard,
@@ -35,7 +36,6 @@ from podcast.recording.said import Said
 from podcast.recording.search import Search, other_sound
 from podcast.recording.times import SURE_FIT, Alignment, Character, HeardLine, Stretch
 from podcast.recording.units import SILENCE
-from podcast.text.pronounce import NONE
 
 # How far below speech other sound scores, and how far below the best a path is given up, in the
 # first search and in the second.

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from podcast.pronounce import NONE
 from podcast.recording.said import Said, said
 from podcast.recording.units import SILENCE
-from podcast.text.pronounce import NONE
 
 BETWEEN_LINES, AT_A_MARK, INSIDE = 2.0, 3.0, 5.0  # the cost of a pause, in scores
 

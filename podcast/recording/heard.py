@@ -15,6 +15,7 @@ from podcast.files.sources import sources_key
 from podcast.files.store import Store
 from podcast.model import Transcript
 from podcast.outside.ffmpeg import listen
+from podcast.pronounce import NONE
 from podcast.recording.align import Listened, align
 from podcast.recording.features import FRAME_MS, RATE
 from podcast.recording.levels import Levels, Lulls, levels
@@ -26,7 +27,6 @@ from podcast.recording.times import (
     moved,
     read_alignment,
 )
-from podcast.text.pronounce import NONE
 
 _LONGEST_HOURS = 6
 # What ffmpeg ends with where there is no such sound track: 5 says the first, 9 the last.

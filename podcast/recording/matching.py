@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from podcast.pronounce import NONE
 from podcast.recording.carry import LONGEST_SWAP, partnered
 from podcast.recording.said import said
 from podcast.text.align import Gap, align, edits
 from podcast.text.explain import Words, swapped
-from podcast.text.pronounce import NONE
 from podcast.text.sentences import sentences
 
 _ALIKE = 0.4  # share of equal sounds in words that a recogniser took for each other

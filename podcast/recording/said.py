@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from podcast.pronounce import IN_FULL, NONE, pronounce
 from podcast.recording.units import syllable_states
-from podcast.text.pronounce import IN_FULL, NONE, pronounce
 
 _TOKEN = re.compile(r"(?P<pinyin>[a-zü:]{1,8}[1-6])|(?P<latin>[A-Za-z]+(?:['’][A-Za-z]+)*)|(?s:.)")
 _HANZI = re.compile(r"[㐀-鿿]")

@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from podcast.outside.recogniser import LONGEST_SECONDS, RATE, Recogniser, Samples
+from podcast.pronounce import NONE
 from podcast.recording.features import samples_of
 from podcast.recording.heard import Recording, sound_of
 from podcast.recording.said import said
 from podcast.recording.times import Alignment, HeardLine
 from podcast.text.align import edits
-from podcast.text.pronounce import NONE
 
 _MARGIN_MS = 200  # of sound around a line that is heard with it
 _ALIKE = 0.6  # share of the sounds of a line that the recogniser hears, at least

@@ -12,10 +12,10 @@ from podcast.errors import SpeechFailed
 from podcast.files.store import Store
 from podcast.files.whole import replacing
 from podcast.model import RATE, Paragraph, Voice
+from podcast.pronounce import NONE
 from podcast.speech.cast import Cast, identified, read_roles, voice_of
 from podcast.speech.fetch import reliable
 from podcast.speech.speak import speak
-from podcast.text.pronounce import NONE
 
 PAUSE = bytes(2 * RATE // 3)  # a third of a second of silence between sentences
 

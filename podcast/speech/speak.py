@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from podcast.engines import Engine, is_online
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Clip, Mark, Paragraph, Saying, Span, Speech, Voice
-from podcast.text.pronounce import NONE, UNKNOWN, Edges, edges_in, pronounce
+from podcast.pronounce import NONE, UNKNOWN, Edges, edges_in, pronounce
 from podcast.text.sentences import OPENERS, breaths
 
 with catch_warnings():

@@ -13,7 +13,6 @@
     proper      the Chinese names of people and companies in a talk
     names, glossary    find names that are spelt in several ways, and give them one spelling
     words, spacing, sentences, hanzi    the rules of written Chinese, which other rooms use, too
-    pronounce/  text as it is shown -> text as an engine is to say it, for the rooms that speak
 
 `words.tsv`, `proper.tsv` and `glossary.toml` beside these modules are their tables.
 """

@@ -17,7 +17,7 @@ from podcast.engines.espeak import Espeak
 from podcast.errors import SpeechFailed, WriteError
 from podcast.files.store import Store
 from podcast.model import Audio, Mark, Speech, Voice
-from podcast.text.pronounce import AS_SHOWN
+from podcast.pronounce import AS_SHOWN
 
 HOST = Voice("host", "counting", "one")
 

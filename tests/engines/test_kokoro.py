@@ -21,10 +21,10 @@ from podcast.engines.kokoro.syllables import phonemes
 from podcast.engines.kokoro.unpack import DURATIONS, as_shipped, unpacked
 from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.model import Paragraph, Recipe, Speech, Voice
+from podcast.pronounce import pronounce
 from podcast.speech.choose import choose
 from podcast.speech.pace import paced
 from podcast.speech.speak import speak
-from podcast.text.pronounce import pronounce
 
 tiny_models = pytest.importorskip(
     "tiny_models", reason="onnx, which writes the tiny models, is not installed"

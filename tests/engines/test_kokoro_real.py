@@ -14,7 +14,7 @@ from podcast.errors import ModelError
 from podcast.model import Speech, Voice
 from podcast.outside.models import find, installed, is_added
 from podcast.outside.models.add import add
-from podcast.text.pronounce import pronounce
+from podcast.pronounce import pronounce
 
 FOLDER = "PODCAST_TEST_VOICES"  # where the network is put, or lies
 TEXT = "大家早上好，今天我们用 Python 谈谈二零二五年的人工智能。"

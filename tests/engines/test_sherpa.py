@@ -29,11 +29,11 @@ from podcast.errors import ModelError, PodcastError, SpeechFailed, VoiceError
 from podcast.files.store import Store
 from podcast.model import Mark, Paragraph, Speech, Voice
 from podcast.outside.models import Model, installed
+from podcast.pronounce import pronounce
 from podcast.speech.cast import identified, read_cast
 from podcast.speech.choose import choose
 from podcast.speech.fetch import reliable
 from podcast.speech.speak import speak
-from podcast.text.pronounce import pronounce
 
 pytestmark = [pytest.mark.slow]  # each model is tried in a process of its own
 

@@ -110,7 +110,7 @@ def test_whatever_runs_or_is_read_while_a_take_is_made_is_in_its_name(
     files = {Path(str(sys.modules[name].__file__)) for name in own if name in sys.modules}
     data = {Path(path).absolute() for path in opened if not path.endswith((".py", ".pyc"))}
     used = {names(path) for path in {*files, *data} if path.is_relative_to(PROGRAM)}
-    assert len(own) > 30 and "text/pronounce/polyphones.tsv" in used
+    assert len(own) > 30 and "pronounce/polyphones.tsv" in used
     assert used - of_takes(engine) == set()
 
 
@@ -151,10 +151,10 @@ def test_what_cannot_change_a_sound_is_not_in_its_name(name: str) -> None:
         "sound/mp3.py",
         "outside/ffmpeg.py",
         "formats/subtitles/openers.py",
-        "text/pronounce/__init__.py",
-        "text/pronounce/figures.py",
-        "text/pronounce/polyphones.tsv",
-        "text/pronounce/pronounce.toml",
+        "pronounce/__init__.py",
+        "pronounce/figures.py",
+        "pronounce/polyphones.tsv",
+        "pronounce/pronounce.toml",
         "engines/espeak.py",
         "__init__.py",
     ],
@@ -213,8 +213,8 @@ def program(tmp_path: Path) -> Path:
         ("published/serve.py", False),
         ("cli/__init__.py", False),
         ("speech/pace.py", True),
-        ("text/pronounce/__init__.py", True),
-        ("text/pronounce/polyphones.tsv", True),
+        ("pronounce/__init__.py", True),
+        ("pronounce/polyphones.tsv", True),
         ("engines/tone.py", True),
     ],
 )

@@ -11,7 +11,7 @@ from podcast.files.store import Store
 from podcast.model import Chapter, Paragraph, Recipe, Script, Voice
 from podcast.production.jobs import with_edges
 from podcast.production.plan import plan
-from podcast.text.pronounce import NONE
+from podcast.pronounce import NONE
 
 OF_TEXT_AND_PICTURES = {"onnxruntime", "opencc", "rjieba", "PIL"}
 MAKE_A_CHAPTER = """

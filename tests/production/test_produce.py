@@ -24,12 +24,12 @@ from podcast.production import levelling, recording
 from podcast.production.jobs import Job, Recorded, record
 from podcast.production.produce import NO_GAINS, Production, produce
 from podcast.production.workers import Workers
+from podcast.pronounce import NONE, pronounce
 from podcast.sound.assemble import Take
 from podcast.sound.mp3 import cut, write_mp3
 from podcast.sound.takes import find_take
 from podcast.speech.cast import Cast
 from podcast.speech.speak import resampled
-from podcast.text.pronounce import NONE, pronounce
 from podcast.text.sentences import breaths
 
 TOLERANCE = round(0.020 * RATE)  # 20 ms

@@ -16,9 +16,9 @@ from podcast.model import Change, Chapter, Paragraph, Recipe, Script, Span, Trac
 from podcast.production.jobs import record
 from podcast.production.plan import plan
 from podcast.production.pressing import stream_names
+from podcast.pronounce import NONE
 from podcast.sound.assemble import Take
 from podcast.sound.takes import find_take
-from podcast.text.pronounce import NONE
 
 SCRIPT = Script("集", tuple(Chapter(title, (Paragraph(f"{title}的话。"),)) for title in "一二三"))
 CAST = (("host", Voice("host", "tone")),)

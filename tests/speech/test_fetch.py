@@ -12,9 +12,9 @@ from podcast.engines.tone import Tone
 from podcast.errors import EngineError
 from podcast.files.store import Store
 from podcast.model import Speech, Voice
+from podcast.pronounce import AS_SHOWN
 from podcast.speech import fetch as module
 from podcast.speech.fetch import Request, fetch
-from podcast.text.pronounce import AS_SHOWN
 
 HOST = Voice("host", "single")
 PATIENCE = 120  # seconds after which a test that waits for something has failed

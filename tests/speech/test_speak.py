@@ -11,8 +11,8 @@ from podcast.engines.espeak import Espeak
 from podcast.engines.tone import Tone
 from podcast.errors import SpeechFailed
 from podcast.model import Audio, Mark, Paragraph, Speech, Voice
+from podcast.pronounce import IN_FULL
 from podcast.speech.speak import resampled, speak, trimmed
-from podcast.text.pronounce import IN_FULL
 
 RATE = 44_100
 HOST = Voice("host", "tone")

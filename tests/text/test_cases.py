@@ -27,8 +27,8 @@ from places import DATA
 from podcast.errors import ReadError
 from podcast.files import toml
 from podcast.model import Recipe, Script
+from podcast.pronounce import IN_FULL, pronounce
 from podcast.text.draft import draft
-from podcast.text.pronounce import IN_FULL, pronounce
 from podcast.text.remarks import remarks
 
 CASES = DATA / "cases"

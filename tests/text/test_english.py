@@ -6,10 +6,10 @@ import pytest
 
 from podcast.files.english import is_english
 from podcast.model import HOST, Chapter, Line, Paragraph, Recipe, Script, Transcript
+from podcast.pronounce import IN_FULL, Needs, pronounce
 from podcast.text.clean import clean
 from podcast.text.divide.titles import titles
 from podcast.text.english import english_title
-from podcast.text.pronounce import IN_FULL, Needs, pronounce
 from podcast.text.punctuate import punctuate
 from podcast.text.remarks import remarks
 

@@ -23,9 +23,9 @@ from typing import Literal
 from pypinyin import lazy_pinyin
 
 from podcast.model import Needs
+from podcast.pronounce import pronounce
 from podcast.text.align import edits
 from podcast.text.hanzi import simplified
-from podcast.text.pronounce import pronounce
 
 HANZI = "[\u3400-\u9fff]"
 WORD = re.compile(rf"{HANZI}|[A-Za-z]+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from podcast.text.pronounce.numbers import cardinal_text
+from podcast.pronounce.numbers import cardinal_text
 
 Match = re.Match[str]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from podcast.text.pronounce.figures import (
+from podcast.pronounce.figures import (
     LATIN,
     MEASURE,
     SCALE,
@@ -13,9 +13,9 @@ from podcast.text.pronounce.figures import (
     label_text,
     version_text,
 )
-from podcast.text.pronounce.numbers import counted_text, digits_text
-from podcast.text.pronounce.places import spoken
-from podcast.text.pronounce.respellings import shipped
+from podcast.pronounce.numbers import counted_text, digits_text
+from podcast.pronounce.places import spoken
+from podcast.pronounce.respellings import shipped
 
 Match = re.Match[str]
 

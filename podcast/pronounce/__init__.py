@@ -19,21 +19,21 @@ from typing import NamedTuple
 
 from podcast.files.english import is_english
 from podcast.model import AS_SHOWN, IN_FULL, Needs, Saying
-from podcast.text.pronounce.latin import is_initialism, letters_text, spelt_text
-from podcast.text.pronounce.respellings import (
+from podcast.pronounce.latin import is_initialism, letters_text, spelt_text
+from podcast.pronounce.respellings import (
     is_pinyin,
     pinyin_text,
     polyphones,
     shipped,
 )
-from podcast.text.pronounce.rules import (
+from podcast.pronounce.rules import (
     ADDRESS_RULES,
     FIGURE_RULES,
     LATIN_RULES,
     WRITTEN_ADDRESS_RULES,
     Rule,
 )
-from podcast.text.pronounce.symbols import (
+from podcast.pronounce.symbols import (
     GREEK,
     PAUSES,
     STRONGEST_FIRST,

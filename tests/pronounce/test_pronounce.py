@@ -14,9 +14,9 @@ from patience import calls_of, no_explosion
 from places import ROOT, SEED
 
 from podcast.model import Saying
-from podcast.text.pronounce import AS_SHOWN, IN_FULL, Needs, pronounce, touching
-from podcast.text.pronounce.numbers import cardinal_text
-from podcast.text.pronounce.respellings import is_pinyin, polyphones, shipped
+from podcast.pronounce import AS_SHOWN, IN_FULL, Needs, pronounce, touching
+from podcast.pronounce.numbers import cardinal_text
+from podcast.pronounce.respellings import is_pinyin, polyphones, shipped
 
 CASES = [
     tuple(line.split("\t"))
@@ -270,7 +270,7 @@ def test_a_hundred_thousand_characters_are_no_trouble() -> None:
 @pytest.mark.slow
 def test_importing_is_cheap_and_loads_no_rules() -> None:
     code = (
-        "import sys, podcast.text.pronounce;"
+        "import sys, podcast.pronounce;"
         "print({'wetext', 'pypinyin', 'opencc', 'rjieba', 'numpy'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from podcast.files.addresses import ADDRESS
-from podcast.text.pronounce import figures, labels, latin, places, roman
-from podcast.text.pronounce.figures import (
+from podcast.pronounce import figures, labels, latin, places, roman
+from podcast.pronounce.figures import (
     DASH,
     LATIN,
     MEASURE,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from podcast.text.pronounce.numbers import (
+from podcast.pronounce.numbers import (
     amount_text,
     cardinal_text,
     counted_text,

@@ -93,7 +93,7 @@ def unvoiced_text(char: str) -> str:
 
 def _number_sign_text(char: str) -> str:
     """A number written as one sign: ½, Ⅻ, ㉛."""
-    from podcast.text.pronounce.numbers import number_text
+    from podcast.pronounce.numbers import number_text
 
     value = unicodedata.numeric(char)
     if value == int(value):

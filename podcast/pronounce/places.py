@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from podcast.text.pronounce.numbers import digits_text
+from podcast.pronounce.numbers import digits_text
 
 Match = re.Match[str]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from podcast.text.pronounce.figures import COUNTED, LATIN, measured_text
-from podcast.text.pronounce.numbers import cardinal_text, digits_text, number_text
-from podcast.text.pronounce.symbols import symbol_text
+from podcast.pronounce.figures import COUNTED, LATIN, measured_text
+from podcast.pronounce.numbers import cardinal_text, digits_text, number_text
+from podcast.pronounce.symbols import symbol_text
 
 Match = re.Match[str]
 
