@@ -340,7 +340,12 @@ def _alone(characters: range) -> Iterator[Match]:
 
 
 def _rest_ms(times: Sequence[Timed | None], at: int, lulls: Lulls) -> float:
-    """How long the lull before a raw character lasts, or the most that counts."""
+    """How long the lull before a raw character lasts, or the most that counts.
+
+    Before the first character and after the last nothing is said.
+    """
+    if not 0 < at < len(times):
+        return _MOST_REST_MS
     one, other = times[at - 1], times[at]
     if not one or not other:
         return 0.0
