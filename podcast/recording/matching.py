@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from podcast.recording.carry import LONGEST_SWAP, partnered
-from podcast.recording.said import said
+from podcast.recording.said import states_of
 from podcast.text.align import Gap, align, edits
 from podcast.text.explain import Words, swapped
-from podcast.text.pronounce import NONE
 from podcast.text.sentences import sentences
 
 _ALIKE = 0.4  # share of equal sounds in words that a recogniser took for each other
@@ -111,9 +110,5 @@ def _is_heard_as(was: str, now: str) -> bool:
     """
     if was.isascii() != now.isascii():
         return True
-    one, other = (
-        [state for each in said(text, NONE) for state in each.states] for text in (was, now)
-    )
-    return edits([str(each) for each in one], [str(each) for each in other]) <= (1 - _ALIKE) * max(
-        len(one), len(other), 1
-    )
+    one, other = states_of(was), states_of(now)
+    return edits(one, other) <= (1 - _ALIKE) * max(len(one), len(other), 1)
