@@ -105,6 +105,17 @@ def test_without_the_recogniser_the_command_that_installs_it_is_named(
 
 
 @pytest.mark.slow
+def test_of_a_recording_alone_only_the_part_that_is_named_is_heard(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wav(here / "talk.wav", np.concatenate([quiet(30) * 300, taped(*LINES)[0]]))
+    hearing(monkeypatch, "。".join(LINES))
+    result = run("align", "talk.wav", "--from", "30")
+    assert result.exit_code == 0, result.output
+    assert [line.start_ms for line in read(here / "talk.vtt").lines] == [30_500]
+
+
+@pytest.mark.slow
 def test_a_recording_alone_is_heard_first_and_then_aligned(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
