@@ -415,12 +415,14 @@ def hear(recording: Path, output: Path | None, track: int, recogniser: str) -> N
     """Write a transcript of RECORDING with a speech recogniser, for you to correct."""
     from podcast.recording.heard import Recording
 
-    place = output or recording.with_suffix(".vtt")
-    click.echo(_hear_recording(Recording(recording, track), place, recogniser))
+    click.echo(_hear_recording(Recording(recording, track), output, recogniser))
 
 
 def _written(recording: Recording, recogniser: str) -> Path:
     """The transcript beside a recording; a recogniser writes it if there is none."""
+    from podcast.recording.heard import require_recording
+
+    require_recording(recording)
     place = recording.path.with_suffix(".vtt")
     if not place.exists():
         return _hear_recording(recording, place, recogniser)
@@ -428,11 +430,14 @@ def _written(recording: Recording, recogniser: str) -> Path:
     return place
 
 
-def _hear_recording(recording: Recording, place: Path, recogniser: str) -> Path:
+def _hear_recording(recording: Recording, output: Path | None, recogniser: str) -> Path:
     """The path of the transcript that a recogniser writes, while a person sees how far it is."""
     from podcast.outside.recogniser import open_recogniser
+    from podcast.recording.heard import require_recording
     from podcast.recording.written import require_new, write_heard
 
+    require_recording(recording)
+    place = output or recording.path.with_suffix(".vtt")
     require_new(place)
     opened = open_recogniser(recogniser)
     with click.progressbar(length=0, label="listening", file=sys.stderr, show_pos=True) as bar:

@@ -81,6 +81,13 @@ def test_a_recording_without_speech_is_one_sentence(
     assert result.exit_code == 1 and "there is no recording" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["hear", "align"])
+@pytest.mark.parametrize("folder", [".", "/"])
+def test_a_folder_is_no_recording(command: str, folder: str) -> None:
+    result = run(command, folder)
+    assert result.exit_code == 1 and f"there is no recording {folder}; give a" in result.stderr
+
+
 def test_a_transcript_that_is_there_is_not_replaced(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
