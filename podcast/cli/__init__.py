@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from podcast.published.on_castopod import Publication
     from podcast.published.on_s3 import Plan
     from podcast.published.report import Report
+    from podcast.recording.heard import Recording
 
 OUT = Path("out")
 SEEDS = completion.SEEDS
@@ -412,32 +413,36 @@ class Moment(click.ParamType):  # type: ignore[type-arg]
 @recogniser_option
 def hear(recording: Path, output: Path | None, track: int, recogniser: str) -> None:
     """Write a transcript of RECORDING with a speech recogniser, for you to correct."""
-    click.echo(_hear_recording(recording, output, track, recogniser))
+    from podcast.recording.heard import Recording
+
+    click.echo(_hear_recording(Recording(recording, track), output, recogniser))
 
 
-def _written(recording: Path, track: int, recogniser: str) -> Path:
+def _written(recording: Recording, recogniser: str) -> Path:
     """The transcript beside a recording; a recogniser writes it if there is none."""
-    place = recording.with_suffix(".vtt")
+    from podcast.recording.heard import require_recording
+
+    require_recording(recording)
+    place = recording.path.with_suffix(".vtt")
     if not place.exists():
-        return _hear_recording(recording, None, track, recogniser)
+        return _hear_recording(recording, place, recogniser)
     tell(f"using the transcript {place}")
     return place
 
 
-def _hear_recording(recording: Path, output: Path | None, track: int, recogniser: str) -> Path:
-    """The path of the transcript that a recogniser writes, with a line for each minute."""
+def _hear_recording(recording: Recording, output: Path | None, recogniser: str) -> Path:
+    """The path of the transcript that a recogniser writes, while a person sees how far it is."""
     from podcast.outside.recogniser import open_recogniser
-    from podcast.recording.heard import Recording
+    from podcast.recording.heard import require_recording
     from podcast.recording.written import require_new, write_heard
 
-    place = output or recording.with_suffix(".vtt")
+    require_recording(recording)
+    place = output or recording.path.with_suffix(".vtt")
     require_new(place)
     opened = open_recogniser(recogniser)
     with click.progressbar(length=0, label="listening", file=sys.stderr, show_pos=True) as bar:
-        heard = Recording(recording, track)
-        write_heard(
-            heard, opened, Path(recogniser).name, place, lambda seconds: bar.update(seconds)
-        )
+        name = Path(recogniser).name
+        write_heard(recording, opened, name, place, lambda seconds: bar.update(seconds))
     tell(f"{place} is what {recogniser} heard; read it before you use it: it has errors")
     return place
 
@@ -486,11 +491,11 @@ def align(
 
     if end is not None and end <= start:
         raise click.BadParameter("--to must be later than --from")
+    part = Recording(recording or seed, track, start, end)
     if recording is None:
-        seed, recording = _written(seed, track, recogniser), seed
+        seed = _written(part, recogniser)
     settings = settings_of(seed)
     order = Order(seed, OUT, recipe_for(settings, options), voices_folder(), settings=settings)
-    part = Recording(recording, track, start, end)
     witness = open_recogniser(recogniser) if listen else None
     click.echo(write_original(order, part, output, tell, witness))
 

@@ -340,13 +340,15 @@ def _begun(exact: Sequence[Found], slow: Sequence[Found]) -> Iterator[Found]:
     """Yield the lines as they were found exactly, each with its start where no character is short.
 
     The first character of a line is easily heard in a breath, or in the end of the line before, if
-    it may be short. No line lasts beyond the start of the next.
+    it may be short. A line that would so begin before the line before it does is left as it was. No
+    line lasts beyond the start of the next.
     """
     starts = {line.line: line.start for line in slow}
-    begun = [
-        line._replace(start=min(starts.get(line.line, line.start), line.end - FRAME_MS))
-        for line in exact
-    ]
+    begun: list[Found] = []
+    for line in exact:
+        start = min(starts.get(line.line, line.start), line.end - FRAME_MS)
+        is_later = not begun or start > begun[-1].start
+        begun.append(line._replace(start=start) if is_later else line)
     limits = [*(line.start for line in begun[1:]), *(line.end for line in begun[-1:])]
     for line, limit in zip(begun, limits, strict=True):
         yield line._replace(end=max(min(line.end, limit), line.start + FRAME_MS))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from podcast.pronounce import NONE
 from podcast.recording.carry import LONGEST_SWAP, partnered
-from podcast.recording.said import said
+from podcast.recording.said import states_of
 from podcast.text.align import Gap, align, edits
 from podcast.text.explain import Words, swapped
 from podcast.text.sentences import sentences
@@ -111,9 +111,5 @@ def _is_heard_as(was: str, now: str) -> bool:
     """
     if was.isascii() != now.isascii():
         return True
-    one, other = (
-        [state for each in said(text, NONE) for state in each.states] for text in (was, now)
-    )
-    return edits([str(each) for each in one], [str(each) for each in other]) <= (1 - _ALIKE) * max(
-        len(one), len(other), 1
-    )
+    one, other = states_of(was), states_of(now)
+    return edits(one, other) <= (1 - _ALIKE) * max(len(one), len(other), 1)

@@ -21,6 +21,16 @@ from podcast.model import RATE, Cut, Passage, Recipe, Script, Span, Tape
 from podcast.recording.carry import WORD, apart
 from podcast.recording.levels import AS_IF_RATE, HOP_MS, Lulls
 from podcast.recording.matching import Match, Matches, matched
+from podcast.recording.timed import (
+    APART_MS,
+    OVER_MS,
+    REST_MS,
+    SOUND_MS,
+    Timed,
+    rests_between,
+    sounds_between,
+    timed,
+)
 from podcast.recording.times import Alignment
 from podcast.sound.cut import CUT_LUFS
 from podcast.sound.master import loudness
@@ -29,25 +39,13 @@ from podcast.text.sentences import STOPS, ends_sentence
 
 _MISSING = 3  # characters in a row that are not in the recording: other words
 _MOST_MISSING = 0.2  # share of a paragraph's characters that may be missing one by one
-_FASTEST_MS, _SLOWEST_MS = 60, 600  # of a hanzi between two that are heard
-_USUAL_MS = 250  # of a character beside one that is heard
 _NEAR_MS = 200  # from the told start of a word to the lull before it, at most
-_OVER_MS = 60  # by which the end of a word may be told too late
 _FAR_MS = 400  # from the told end of a word in which a cut may lie: its sound may go on for longer
 _SAFE_MS = 20  # by which a word may last longer than it is told: a frame of the network
 _SPARE_MS = 5  # of sound that stays beside a word where no lull parts it from what is left out
 _EDGE_MS = 60  # of a lull that stays beside a word
-_LULL_MS = 10  # between two characters that are in one sound, at most
-_REST_MS = 80  # of a lull between two words; a shorter one may be in a consonant
 _MOST_REST_MS = 150.0  # of a lull beside what is left out; a longer one is no surer a pause
-_SOUND_MS = 80  # of sound between two words that no line tells: shorter is the end of a word
-_SQUEEZED = 1.5  # characters' usual lengths that two in one sound last together at most
-_SQUEEZED_AT_A_CUT = 2.0  # the same of one that is kept and one that is not
-_LONGEST = 2.2  # usual lengths that a sound of one character lasts at most
-_TWO = 1.6  # usual lengths that a sound of two characters lasts at least
-_APART_MS = 60  # of a lull; a shorter one may be the closure of a consonant
-_LONG_MS = 350  # a character that lasts longer may hold something else
-_LONG_PAUSE_MS, _KEPT_PAUSE_MS = 1500, 700  # a longer pause is cut to so much
+_LONG_PAUSE_MS = 1500  # of a lull between two words; a longer one is cut to the recipe's pause
 _ROOM_MS = 250  # of a lull that gives the sound of the room
 _LEAST_SPEECH_MS = 3000  # whose loudness can be relied on
 _GAIN_STEP_DB, _MOST_GAIN_DB = 0.5, 20.0
@@ -58,13 +56,6 @@ class Unheard:
     """A paragraph that is not in the recording, and the words of it that are not."""
 
     text: str
-
-
-class Timed(NamedTuple):
-    """From when to when a raw character is heard, in milliseconds."""
-
-    start: float
-    end: float
 
 
 class _Said(NamedTuple):
@@ -95,7 +86,7 @@ def passages(
     raw = Words.of(line.text for line in alignment.lines)
     paragraphs = [each for chapter in script.chapters for each in chapter.paragraphs]
     found = matched(raw, [each.text for each in paragraphs])
-    times = _times(alignment, raw, _kept(found, len(raw.homes)), lulls)
+    times = timed(alignment, raw, _kept(found, len(raw.homes)), lulls)
     cutter = _Cutter(raw, times, lulls, tape, recipe)
     made = [
         cutter.passage(each.text, _at_pauses(matches, raw, times, lulls))
@@ -111,179 +102,6 @@ def _kept(found: Sequence[Matches], count: int) -> list[bool]:
     for match in (each for matches in found for each in matches if each):
         kept[match.first : match.end] = [True] * (match.end - match.first)
     return kept
-
-
-# When raw characters are heard ---------------------------------------------------------------
-
-
-def _times(
-    alignment: Alignment, raw: Words, kept: Sequence[bool], lulls: Lulls
-) -> list[Timed | None]:
-    """When each raw character is heard; one between two that are heard shares their gap."""
-    heard = {
-        (each.line, each.offset): Timed(each.start_ms, each.end_ms)
-        for each in alignment.found or alignment.characters
-    }
-    times = [heard.get(home) for home in raw.homes]
-    known = [at for at, each in enumerate(times) if each]
-    for at, following in pairwise(known):
-        if following > at + 1:
-            _share(times, raw, at, following, lulls)
-    _move_to_own_line(times, raw, lulls)
-    _move_to_own_sound(times, kept, lulls)
-    for at in known:
-        before = times[at - 1] if at else None
-        after = times[at + 1] if at + 1 < len(times) else None
-        times[at] = _without_other_sound(times[at], before, after, lulls)
-    return times
-
-
-def _move_to_own_line(times: list[Timed | None], raw: Words, lulls: Lulls) -> None:
-    """Move a character at a line's edge that was found beside the other line, over the pause.
-
-    It is moved where its own line has a sound beside the pause that is no other character's.
-    """
-    for at in range(1, len(times) - 1):
-        before, own, after = times[at - 1 : at + 2]
-        if not before or not own or not after:
-            continue
-        line, earlier, later = (raw.homes[each][0] for each in (at, at - 1, at + 1))
-        sound, neighbour, instead = None, at, own
-        if line == earlier != later and after.start - own.end < _OVER_MS:
-            sound = next(iter(_sounds(before, own, lulls)), None)
-            neighbour, instead = at + 1, Timed(own.start, after.end)
-        elif line == later != earlier and own.start - before.end < _OVER_MS:
-            sound = next(iter(reversed(_sounds(own, after, lulls))), None)
-            neighbour, instead = at - 1, Timed(before.start, own.end)
-        if sound and sound.end - sound.start <= _SLOWEST_MS:
-            times[at], times[neighbour] = sound, instead
-
-
-def _move_to_own_sound(times: list[Timed | None], kept: Sequence[bool], lulls: Lulls) -> None:
-    """Part two characters that were squeezed into one sound, where a sound beside it is nobody's.
-
-    Two that last no longer than a usual one and a half are one: the other one is the sound that is
-    nobody's, if that lasts about as long as a character. Of two of which the script kept one they
-    may last a little longer: a cut between the two would damage the word that is kept.
-    """
-    lengths = [each.end - each.start for each in times if each]
-    usual = float(np.median(lengths)) if lengths else 0.0
-    for at in range(len(times) - 1):
-        one, other = times[at], times[at + 1]
-        if not one or not other or other.start - one.end > _LULL_MS:
-            continue
-        most = _SQUEEZED if kept[at] == kept[at + 1] else _SQUEEZED_AT_A_CUT
-        if one.end - one.start + other.end - other.start > most * usual:
-            continue
-        both = Timed(one.start, other.end)
-        after = times[at + 2] if at + 2 < len(times) else None
-        before = times[at - 1] if at else None
-        later = _sounds(other, after, lulls) if after else []
-        earlier = _sounds(before, one, lulls) if before else []
-        if after and _is_two(other, after, usual, lulls):
-            half = (after.start + after.end) / 2
-            times[at : at + 3] = both, Timed(after.start, half), Timed(half, after.end)
-        elif later and later[0].end - later[0].start <= _LONGEST * usual:
-            times[at], times[at + 1] = both, later[0]
-        elif earlier and earlier[-1].end - earlier[-1].start <= _LONGEST * usual:
-            times[at], times[at + 1] = earlier[-1], both
-
-
-def _is_two(one: Timed, other: Timed, usual: float, lulls: Lulls) -> bool:
-    """Whether the second of two characters that a lull parts lasts as long as two.
-
-    The first may last so long itself: before a pause a speaker lengthens a syllable.
-    """
-    rests = lulls.within(one.end - _OVER_MS, other.start + _OVER_MS)
-    is_apart = max((end - start for start, end in rests), default=0) >= _APART_MS
-    return is_apart and other.end - other.start >= _TWO * usual
-
-
-def _sounds(one: Timed, other: Timed, lulls: Lulls) -> list[Timed]:
-    """What sounds between two characters, is neither of them, and stands apart.
-
-    A sound with nothing but the closure of a consonant on either side is a part of the speech.
-    """
-    rests = lulls.within(one.end - _OVER_MS, other.start + _OVER_MS)
-    found = []
-    for rest, following in pairwise(rests):
-        sound = Timed(rest[1], following[0])
-        whole = [lulls.around(each[0]) or each for each in (rest, following)]
-        is_apart = max(end - start for start, end in whole) >= _APART_MS
-        is_new = not any(_is_in(each, sound) for each in (one, other))
-        if sound.end - sound.start >= _SOUND_MS and is_apart and is_new:
-            found.append(sound)
-    return found
-
-
-def _is_in(time: Timed, sound: Timed) -> bool:
-    """Whether at least half of a character lies in a sound."""
-    inside = min(time.end, sound.end) - max(time.start, sound.start)
-    return inside > 0 and inside >= (time.end - time.start) / 2
-
-
-def _share(times: list[Timed | None], raw: Words, at: int, following: int, lulls: Lulls) -> None:
-    """Share the sound between two characters out among those between, if they can be said in it.
-
-    Of a long gap only the sound beside either of the two is taken, for the characters that are on
-    the same line.
-    """
-    one, other = times[at], times[following]
-    assert one and other
-    between = range(at + 1, following)
-    first, last = _sound(one.end, max(one.end, other.start), lulls)
-    if last - first <= _SLOWEST_MS * len(between):
-        _share_out(times, raw, between, first, last)
-        return
-    lines = [raw.homes[each][0] for each in range(at, following + 1)]
-    here, there = lines.count(lines[0]) - 1, lines.count(lines[-1]) - 1
-    if lines[0] == lines[-1]:
-        return
-    _share_out(times, raw, between[:here], first, _sound(first, first + _USUAL_MS * here, lulls)[1])
-    opens = _sound(last - _USUAL_MS * there, last, lulls)[0]
-    _share_out(times, raw, between[len(between) - there :], opens, last)
-
-
-def _share_out(
-    times: list[Timed | None], raw: Words, characters: range, start: float, end: float
-) -> None:
-    """Give characters equal shares of a stretch of sound, if they can be said in it."""
-    hanzi = sum(not raw[at].isascii() for at in characters)
-    if end - start < hanzi * _FASTEST_MS:
-        return
-    for number, at in enumerate(characters):
-        opens, closes = (
-            start + (end - start) * each / len(characters) for each in (number, number + 1)
-        )
-        times[at] = Timed(opens, closes)
-
-
-def _sound(start: float, end: float, lulls: Lulls) -> tuple[float, float]:
-    """A stretch without the lulls that it begins and ends with."""
-    opens, closes = lulls.around(start), lulls.around(end - HOP_MS)
-    first = min(end, opens[1]) if opens else start
-    return first, max(first, closes[0]) if closes else end
-
-
-def _without_other_sound(
-    time: Timed | None, before: Timed | None, after: Timed | None, lulls: Lulls
-) -> Timed | None:
-    """A character's time; of a long one that a lull parts, only the part beside its neighbour."""
-    if time is None or time.end - time.start < _LONG_MS:
-        return time
-    rests = [
-        each
-        for each in lulls.within(time.start, time.end)
-        if each[1] - each[0] >= _REST_MS and time.start < each[0] and each[1] < time.end
-    ]
-    if not rests:
-        return time
-    joins_before = before is not None and time.start - before.end < _OVER_MS
-    joins_after = after is not None and after.start - time.end < _OVER_MS
-    first, last = Timed(time.start, rests[0][0]), Timed(rests[-1][1], time.end)
-    if joins_before != joins_after:
-        return first if joins_before else last
-    return max(first, last, key=lambda part: part.end - part.start)
 
 
 # What is left out ----------------------------------------------------------------------------
@@ -310,7 +128,7 @@ def _at_pauses(
             for by in range(max(-back, first - end + 1), min(ahead + 1, end - first))
         }
         by = max(rests, key=lambda by: (rests[by], -abs(by)))
-        if rests[by] >= rests[0] + _APART_MS:
+        if rests[by] >= rests[0] + APART_MS:
             moved[following + by : following] = _alone(range(end + by, end))
             moved[following : following + by] = _alone(range(first, first + by))
     return moved
@@ -340,11 +158,16 @@ def _alone(characters: range) -> Iterator[Match]:
 
 
 def _rest_ms(times: Sequence[Timed | None], at: int, lulls: Lulls) -> float:
-    """How long the lull before a raw character lasts, or the most that counts."""
+    """How long the lull before a raw character lasts, or the most that counts.
+
+    Before the first character and after the last nothing is said.
+    """
+    if not 0 < at < len(times):
+        return _MOST_REST_MS
     one, other = times[at - 1], times[at]
     if not one or not other:
         return 0.0
-    rests = lulls.within(one.end - _OVER_MS, other.start + _OVER_MS)
+    rests = rests_between(one, other, lulls)
     return min(_MOST_REST_MS, max((end - start for start, end in rests), default=0))
 
 
@@ -409,14 +232,13 @@ class _Cutter:
             return whole, whole
         if following.match.first < one.match.first:
             return after, before
-        if following.start - one.end < _SOUND_MS:
+        if following.start - one.end < SOUND_MS:
             return None
-        if sounds := _sounds(
-            Timed(one.start, one.end), Timed(following.start, following.end), self.lulls
-        ):
+        sides = Timed(one.start, one.end), Timed(following.start, following.end)
+        if sounds := sounds_between(*sides, self.lulls):
             whole = Timed(sounds[0].start, sounds[-1].end)
             return whole, whole
-        rests = self.lulls.within(one.end - _OVER_MS, following.start + _OVER_MS)
+        rests = rests_between(*sides, self.lulls)
         longest = max(rests, key=lambda rest: rest[1] - rest[0], default=(0, 0))
         if longest[1] - longest[0] <= _LONG_PAUSE_MS:
             return None
@@ -470,10 +292,10 @@ class _Cutter:
         """
         start = run.said[0].start
         opened, before = run.before
-        low = max(before - _OVER_MS, start - _FAR_MS, 0.0)
-        at = self.lulls.best(low, start + _OVER_MS, start, min(before, start - _SAFE_MS))
+        low = max(before - OVER_MS, start - _FAR_MS, 0.0)
+        at = self.lulls.best(low, start + OVER_MS, start, min(before, start - _SAFE_MS))
         if not self.lulls.is_edge(at) and opened < start:
-            at = self.lulls.first_dip(start, max(0.0, opened - _OVER_MS), opened)
+            at = self.lulls.first_dip(start, max(0.0, opened - OVER_MS), opened)
         if self.lulls.around(at) is None:
             return max(0.0, at - _SPARE_MS), 0.0
         opens, closes = self.lulls.last_still(at, -1)
@@ -488,11 +310,11 @@ class _Cutter:
         """
         end = run.said[-1].end
         after, closed = run.after
-        high = min(after + _OVER_MS, end + _FAR_MS)
-        low = max(run.said[-1].start + _OVER_MS, end - _OVER_MS)
+        high = min(after + OVER_MS, end + _FAR_MS)
+        low = max(run.said[-1].start + OVER_MS, end - OVER_MS)
         at = self.lulls.best(low, high, end, max(after, end + _SAFE_MS))
         if not self.lulls.is_edge(at) and end < closed < np.inf:
-            at = self.lulls.first_dip(end, closed + _OVER_MS, closed)
+            at = self.lulls.first_dip(end, closed + OVER_MS, closed)
         faded = self.lulls.dip_end(at, min(after, at + _EDGE_MS))
         if self.lulls.around(at) is None:
             return faded + _SPARE_MS, 0.0
@@ -516,11 +338,11 @@ class _Cutter:
     def _rise(self, start: float) -> float:
         """A start that lies in or just after a lull, moved to where its sound begins."""
         rest = self.lulls.around(start)
-        if rest and rest[1] - rest[0] >= _REST_MS and rest[1] - start <= _NEAR_MS:
+        if rest and rest[1] - rest[0] >= REST_MS and rest[1] - start <= _NEAR_MS:
             return self.lulls.onset(rest[1])
         near = self.lulls.within(start - _NEAR_MS / 2, start)
         wholes = [self.lulls.around(each[0]) or each for each in near]
-        rests = [each for each in wholes if each[1] - each[0] >= _REST_MS / 2]
+        rests = [each for each in wholes if each[1] - each[0] >= REST_MS / 2]
         return self.lulls.onset(rests[-1][1]) if rests else start
 
     def _room(self, near: float) -> Cut:

@@ -58,6 +58,15 @@ def said(line: str, respellings: Mapping[str, str] = NONE) -> list[Said]:
     return heard
 
 
+def states_of(text: str, respellings: Mapping[str, str] = NONE) -> list[int]:
+    """The states that a text should sound like, one after another.
+
+    >>> states_of("他们") == states_of("她們"), states_of("，")
+    (True, [])
+    """
+    return [state for each in said(text, respellings) for state in each.states]
+
+
 def _syllables(text: str, origins: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Each syllable of a saying, by its place in the shown text; a mark as one without states.
 

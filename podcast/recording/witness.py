@@ -16,7 +16,7 @@ from podcast.outside.recogniser import LONGEST_SECONDS, RATE, Recogniser, Sample
 from podcast.pronounce import NONE
 from podcast.recording.features import samples_of
 from podcast.recording.heard import Recording, sound_of
-from podcast.recording.said import said
+from podcast.recording.said import states_of
 from podcast.recording.times import Alignment, HeardLine
 from podcast.text.align import edits
 
@@ -90,8 +90,5 @@ def _is_alike(text: str, heard: str, respellings: Mapping[str, str]) -> bool:
     >>> _is_alike("他们去年投入了很多钱", "今天我们来聊一聊成本", NONE)
     False
     """
-    one, other = (
-        [str(state) for each in said(words, respellings) for state in each.states]
-        for words in (text, heard)
-    )
+    one, other = (states_of(words, respellings) for words in (text, heard))
     return edits(one, other) <= (1 - _ALIKE) * max(len(one), 1)

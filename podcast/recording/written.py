@@ -46,6 +46,7 @@ def write_heard(
 ) -> None:
     """Write what is heard in a recording to `place`, a VTT that says that `name` wrote it.
 
+    The times of a part of a recording are those of the whole.
     `watch` is called with the seconds of each piece that was heard. Raises ReadError if there is no
     sound, nothing is heard in it, or there is a file at `place`; and WriteError.
     """
@@ -54,7 +55,7 @@ def write_heard(
     cues = []
     for start, piece in pieces(recording):
         for line in writer.lines(piece) if np.abs(piece).max() > _SILENT else ():
-            cues.append(_cue(line, start / RATE))
+            cues.append(_cue(line, recording.start + start / RATE))
         watch(len(piece) // RATE)
     if not cues:
         raise ReadError(f"nothing is heard in {recording.path.name}; give a file with speech")

@@ -192,8 +192,8 @@ def unique_stretches(text: str, length: int) -> tuple[NDArray[np.uint64], NDArra
     return unique[once], places[once]
 
 
-def edits(one: Sequence[str], other: Sequence[str]) -> int:
-    """The edit distance: how many letters or words must be added, removed or replaced.
+def edits(one: Sequence[object], other: Sequence[object]) -> int:
+    """The edit distance: how many letters, words or sounds must be added, removed or replaced.
 
     >>> edits("OpenAI", "OpenA"), edits(["ni", "hao"], ["ni", "hao", "ma"])
     (1, 1)

@@ -61,15 +61,31 @@ def test_no_line_begins_with_a_character_that_was_heard_in_a_moment(
     assert max(errors(found(sound, lines), starts)) < 0.1
 
 
-def test_characters_of_fast_speech_are_not_found_in_another_place() -> None:
+def fast(lines: tuple[str, ...], times: float) -> list[Sound]:
+    """Lines that are spoken so many times as fast, and higher."""
+    return [np.asarray(soxr.resample(spoken(line), times, 1.0), np.float32) for line in lines]
+
+
+def seed_lines(shortest: int, count: int) -> tuple[str, ...]:
+    """Short lines of the seed that have at least so many characters."""
     seed = (ROOT / "seeds/2025-02-indigo.txt").read_text("utf-8").splitlines()
-    lines = tuple(line.strip() for line in seed if 6 < len(line.strip()) < 20)[:14]
-    fast = [np.asarray(soxr.resample(spoken(line), 1.5, 1.0), np.float32) for line in lines]
-    sound, _ = taped(*fast, pause=0.05)
+    return tuple(line.strip() for line in seed if shortest <= len(line.strip()) < 20)[:count]
+
+
+def test_characters_of_fast_speech_are_not_found_in_another_place() -> None:
+    lines = seed_lines(shortest=7, count=14)
+    sound, _ = taped(*fast(lines, 1.5), pause=0.05)
     alignment = found(sound, lines)
     for each in alignment.found:
         start = alignment.lines[each.line].start_ms
         assert start is None or abs(each.start_ms - start) < 5000
+
+
+def test_no_line_of_fast_speech_begins_before_the_one_before_it() -> None:
+    lines = seed_lines(shortest=3, count=24)
+    sound, _ = taped(*fast(lines, 1.7), pause=0)
+    starts = [line.start_ms for line in found(sound, lines).lines if line.start_ms is not None]
+    assert starts and starts == sorted(starts)
 
 
 def test_noise_hinders_little(plain: tuple[Sound, list[float]]) -> None:

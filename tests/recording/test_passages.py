@@ -193,6 +193,11 @@ def test_what_is_left_out_stands_between_pauses_where_the_text_does_not_tell() -
     require_clean(cut(made, "这就是问题所在。"), made)
 
 
+def test_words_that_are_said_twice_at_the_end_of_a_talk_are_heard_once() -> None:
+    made = said("(嗯)", "今天", "(就讲到这里呃)", "就讲到这里/")
+    require_clean(cut(made, "今天就讲到这里。"), made)
+
+
 def test_nothing_is_heard_twice_where_a_short_filler_runs_into_both_words() -> None:
     lulls = toned((500, ROOM), (300, SPEECH), (20, SOFT), (300, SPEECH), (500, ROOM))
     kept = cut_of(lulls, "好气。", (500, 780), (780, 830), (830, 1120))

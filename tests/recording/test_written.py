@@ -81,6 +81,13 @@ def test_a_recording_without_speech_is_one_sentence(
     assert result.exit_code == 1 and "there is no recording" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["hear", "align"])
+@pytest.mark.parametrize("folder", [".", "/"])
+def test_a_folder_is_no_recording(command: str, folder: str) -> None:
+    result = run(command, folder)
+    assert result.exit_code == 1 and f"there is no recording {folder}; give a" in result.stderr
+
+
 def test_a_transcript_that_is_there_is_not_replaced(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +109,17 @@ def test_without_the_recogniser_the_command_that_installs_it_is_named(
     monkeypatch.setattr(recogniser, "_library", absent)
     result = run("hear", "talk.wav")
     assert result.exit_code == 1 and recogniser.WANTED in result.stderr
+
+
+@pytest.mark.slow
+def test_of_a_recording_alone_only_the_part_that_is_named_is_heard(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wav(here / "talk.wav", np.concatenate([quiet(30) * 300, taped(*LINES)[0]]))
+    hearing(monkeypatch, "。".join(LINES))
+    result = run("align", "talk.wav", "--from", "30")
+    assert result.exit_code == 0, result.output
+    assert [line.start_ms for line in read(here / "talk.vtt").lines] == [30_500]
 
 
 @pytest.mark.slow
