@@ -165,10 +165,17 @@ def _kind(words: Sequence[str], letters: str, after: str) -> str:
 
 
 def _brings_out(words: Sequence[str], letters: str) -> bool:
-    """Whether a clause ends in a verb of two hanzi and 出, whose object must follow."""
+    """Whether a clause ends in a verb of two hanzi and 出, whose object must follow.
+
+    >>> _brings_out(["涌现出"], "V"), _brings_out(["体现", "出"], "VV")
+    (True, True)
+    >>> _brings_out(["看不出"], "V"), _brings_out(["脱颖而出"], "O"), _brings_out(["文艺演出"], "O")
+    (False, False, False)
+    """
     last = words[-1]
     verb = words[-2] if last == "出" and letters[-2:-1] == "V" else last.removesuffix("出")
-    return last.endswith("出") and len(verb) > 1
+    is_verb = letters[-1] == "V" and len(verb) == 2 and not set(verb) & set("不得没")
+    return is_verb and last.endswith("出")
 
 
 def _has_measure(words: Sequence[str]) -> bool:
