@@ -13,6 +13,7 @@ from podcast.files.tidy import tidy
 
 LONGEST_TITLE = 60  # characters
 MOST_ABOVE = 400  # lines of a summary and a list of chapters above the words
+MOST_HEAD = 12  # lines that can head a file
 _DAY = r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?"
 _CLOCK = r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
 KEYS = (  # each alone, or before a colon and what it tells
@@ -151,15 +152,19 @@ def heads_words(text: str) -> bool:
 def lines_above(lines: Sequence[str]) -> int:
     """How many lines of a text stand above the words, where a summary and then a head say so.
 
+    The head of the summary stands near the top: further below it is something that was said.
+
     >>> lines_above(["番茄", "全文概要", "聊了番茄。", "章节速览", "00:02 选土", "原文", "大家好"])
     6
     >>> lines_above(["大家好", "原文", "是英文的"]), lines_above(["关键词：番茄", "原文", "大家好"])
     (0, 0)
+    >>> lines_above(["大家好", *["读课文"] * 20, "小结", "我们看", "原文", "学而时习之"])
+    0
     """
     top = lines[:MOST_ABOVE]
     short = [at for at, line in enumerate(top, 1) if len(line) <= LONGEST_TITLE]
     heads = [at for at in short if heads_words(top[at - 1])]
-    is_told = len(heads) == 1 and any(map(is_section, top[: heads[0] - 1]))
+    is_told = len(heads) == 1 and any(map(is_section, top[: min(MOST_HEAD, heads[0] - 1)]))
     return heads[0] if is_told else 0
 
 

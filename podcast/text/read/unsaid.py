@@ -12,13 +12,19 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from podcast.files.tidy import tidy
-from podcast.text.read.edges import is_foot, is_head, is_section, is_sentence, names_keywords
+from podcast.text.read.edges import (
+    MOST_HEAD,
+    is_foot,
+    is_head,
+    is_section,
+    is_sentence,
+    names_keywords,
+)
 from podcast.text.read.forms.clock import CLOCK
 from podcast.text.read.forms.cues import strip_markup
 from podcast.text.read.heard import Heard
 
 HABIT = 2  # lines with markup from which it is the file's, not somebody's words about markup
-MOST_HEAD = 12  # lines that can head a file
 HEAD = "the head of the file"  # why a line above the words is left out
 SILENT = 0.6  # Whisper's own threshold of no_speech_prob (openai/whisper, transcribe.py)
 LONG_CUE_MS = 8000  # a cue of few words that lasts longer was shown over silence
