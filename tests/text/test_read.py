@@ -694,6 +694,14 @@ def test_a_script_in_markdown_stays_one(page: str, tmp_path: Path) -> None:
     assert is_script(path)
 
 
+def test_the_title_above_a_date_is_not_said(tmp_path: Path) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text("红烧肉的家常做法\n2025-03-12 19:30\n大家好\n先切肉\n", "utf-8")
+    found = reading(path)
+    assert [line.text for line in found.transcript.lines] == ["大家好", "先切肉"]
+    assert found.title == "红烧肉的家常做法"
+
+
 @pytest.mark.parametrize(
     "said",
     [

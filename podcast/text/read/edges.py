@@ -78,6 +78,7 @@ HEAD = re.compile(
     r"|.*(?:由\s*AI\s*(?:转写|生成)|AI\s*转写|仅供参考).*",
     re.IGNORECASE,
 )
+DATED = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 KEYWORDS = re.compile(r"(?:关键词|關鍵詞|(?:summary )?keywords)[:：]?", re.IGNORECASE)
 SECTION = re.compile(  # the head of a stretch that is about the talk, and is none of it
     r"(?:智能|全文|内容|AI)?(?:摘要|概要|概览|总结|小结)|(?:智能)?章节(?:速览)?|发言总结|问答回顾|要点回顾|待办(?:事项)?"
@@ -120,6 +121,15 @@ def is_head(text: str) -> bool:
     (False, False, False)
     """
     return bool(HEAD.fullmatch(tidy(text)))
+
+
+def is_dated(text: str) -> bool:
+    """Whether a line is a date as programs write it, which nobody says like this.
+
+    >>> is_dated("2024-07-17 10:50"), is_dated("2024年7月17日"), is_dated("大家好")
+    (True, False, False)
+    """
+    return is_head(text) and bool(DATED.match(tidy(text)))
 
 
 def names_keywords(text: str) -> bool:
