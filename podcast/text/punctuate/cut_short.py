@@ -169,13 +169,16 @@ def _brings_out(words: Sequence[str], letters: str) -> bool:
 
     >>> _brings_out(["涌现出"], "V"), _brings_out(["体现", "出"], "VV")
     (True, True)
-    >>> _brings_out(["看不出"], "V"), _brings_out(["脱颖而出"], "O"), _brings_out(["文艺演出"], "O")
-    (False, False, False)
+    >>> _brings_out(["看不出"], "V"), _brings_out(["脱颖而出"], "O")
+    (False, False)
+    >>> _brings_out(["门柱", "上弹", "出"], "NVV")  # 打在门柱上，弹出
+    False
     """
     last = words[-1]
     verb = words[-2] if last == "出" and letters[-2:-1] == "V" else last.removesuffix("出")
-    is_verb = letters[-1] == "V" and len(verb) == 2 and not set(verb) & set("不得没")
-    return is_verb and last.endswith("出")
+    if letters[-1] != "V" or not last.endswith("出") or len(verb) != 2:
+        return False
+    return rjieba.has_word(verb) and verb[0] not in "上下里中外" and verb[1] not in "不得没"
 
 
 def _has_measure(words: Sequence[str]) -> bool:
