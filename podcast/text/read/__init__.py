@@ -44,7 +44,7 @@ DATA = "[{<"  # what JSON and XML begin with: all that was said may be on one li
 SCRIPTS = frozenset({".md", ".markdown"})
 LISTS = (PLAIN, DASHES, NUMBERED_LINES)  # forms that the paragraphs of a script may have
 OURS = frozenset({SCRIPT, PREVIOUS_SCRIPT})  # names that only scripts have
-LATEST_START_MS = 240_000  # of a recording's first time; 9:30 is a time of the day
+LATE_MS = 60_000  # the first time in a recording is earlier; 9:30 is of the day, 3:16 a verse
 TALLEST_CUE = 6  # lines of a page of Markdown for each piece of speech, at most
 
 FOREIGN = {  # how a file begins -> what it is
@@ -201,7 +201,7 @@ def is_transcript(text: str, suffix: str = ".md") -> bool:
         return False
     if form is STAMPED and not any(one.speaker for one in said):
         first = next((one.start_ms for one in said if one.start_ms is not None), 0)
-        if first > LATEST_START_MS:
+        if first >= LATE_MS:
             return False
     told = sum(one.start_ms is not None or bool(one.speaker) for one in said)
     if form is PLAIN:
