@@ -245,6 +245,14 @@ SAID = {
             ("host", 5000, "再见"),
         ],
     ),
+    "bilingual-apart.ass": (
+        "SubStation subtitles",
+        [
+            ("host", 1000, "大家好"),
+            ("host", 3000, "番茄"),
+            ("host", 5000, "再见"),
+        ],
+    ),
     "no-speech.json": (
         "a recogniser's JSON",
         [

@@ -637,6 +637,13 @@ def page_of(head: str) -> str:
     return "# 阳台种菜访谈\n\n" + "\n".join(made)
 
 
+def test_what_is_called_script_is_one_whatever_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "script.md"
+    path.write_text(page_of("bold, round"), "utf-8")
+    assert is_script(path)
+    assert not is_script(path.rename(tmp_path / "talk.md"))
+
+
 @pytest.mark.parametrize("head", HEADS)
 def test_a_transcript_in_markdown_is_no_script(head: str, tmp_path: Path) -> None:
     path = tmp_path / "talk.md"
@@ -675,6 +682,9 @@ def test_a_page_of_spoken_lines_is_a_transcript(page: str, tmp_path: Path) -> No
         "# 集\n\n**重点：** 土要松。\n\n**其次：** 水要少。\n\n番茄要晒太阳。\n",
         "大家好。\n今天我们聊番茄。\n",
         "# 集\n\n1. 选土\n2. 浇水\n3. 晒太阳\n",
+        "# 一天\n\n## 上午\n\n8:00 起床。\n\n8:30 吃饭。\n\n## 下午\n\n13:00 开会。\n\n15:30 散步",
+        "\u3000\n",
+        "# 讲道\n\n## 经文\n\n3:16 神爱世人。\n\n3:17 神差他的儿子。\n\n3:18 信他的人。\n",
         "# 字幕\n\n字幕是这样写的：\n\n00:01.000 --> 00:02.000\n你好\n\n"
         + "这一行没有时间。\n\n" * 9,
     ],
@@ -685,10 +695,35 @@ def test_a_script_in_markdown_stays_one(page: str, tmp_path: Path) -> None:
     assert is_script(path)
 
 
+def test_the_title_above_a_date_is_not_said(tmp_path: Path) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text("红烧肉的家常做法\n2025-03-12 19:30\n大家好\n先切肉\n", "utf-8")
+    found = reading(path)
+    assert [line.text for line in found.transcript.lines] == ["大家好", "先切肉"]
+    assert found.title == "红烧肉的家常做法"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "They say ありがとうございます, and こんにちは, where we say thank you or hello to them.",
+        "我们来看这个句子，わたしは学生です，意思是我是学生。跟我读一遍，わたしは学生です。",
+    ],
+)
+def test_a_talk_that_quotes_another_language_is_read(said: str, tmp_path: Path) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text(f"{said}\n{said}\n", "utf-8")
+    assert len(read(path).lines) == 2
+
+
 @pytest.mark.parametrize(
     ("said", "language"),
     [
         ("皆さんこんにちは今日は東京に来ました天気がとても良いですね", "Japanese"),
+        (
+            "政府は経済対策を閣議決定し、国会審議を開始する方針です。東京都議会選挙の結果です",
+            "Japanese",
+        ),
         ("안녕하세요 여러분 오늘은 토마토를 심는 방법을 알아봅시다 시작할까요", "Korean"),
     ],
 )

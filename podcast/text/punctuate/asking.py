@@ -49,7 +49,7 @@ def settle_questions(
     """The marks; a question mark after a clause that is no question becomes a comma or a stop.
 
     A comma or a stop after a question that the speaker answers at once becomes a question mark.
-    Marks at the places in `kept`, but for a comma, and the last mark are not changed.
+    Marks at the places in `kept`, but for a comma, are not changed; the last mark becomes no comma.
 
     >>> def settled(text: str, kept: Collection[int] = ()) -> str:
     ...     texts = [c for c in text if c not in "，。？"]
@@ -68,6 +68,8 @@ def settle_questions(
     ('接口都没有。好。', '你都没有？好。')
     >>> settled("对谁都没有好处？好。"), settled("谁来都没有好处吗？好。")
     ('对谁都没有好处。好。', '谁来都没有好处吗？好。')
+    >>> settled("谁都不用操心？"), settled("第二个呢？")
+    ('谁都不用操心。', '第二个呢？')
     >>> settled("叫什么什么？好。"), settled("叫什么？好。")
     ('叫什么什么，好。', '叫什么？好。')
     >>> settled("冲击是什么？以及影响。"), settled("冲击是什么？我想问。")
@@ -80,11 +82,12 @@ def settle_questions(
     '那什么叫做独立？独立就是自由。那怎么办？我去。'
     """
     settled = list(marks)
-    for (place, clause), (_, following) in pairwise(_clauses(texts, marks)):
+    for (place, clause), (_, following) in pairwise([*_clauses(texts, marks), (len(marks), "")]):
         if place in kept and marks[place] != "，":
             continue
         if marks[place] == "？":
-            settled[place] = _settle(clause, following)
+            mark = _settle(clause, following)
+            settled[place] = mark if following or mark == "。" else "？"
         elif marks[place] in ("，", "。") and _is_answered(clause, following):
             settled[place] = "？"
     return settled

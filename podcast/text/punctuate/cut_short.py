@@ -165,10 +165,20 @@ def _kind(words: Sequence[str], letters: str, after: str) -> str:
 
 
 def _brings_out(words: Sequence[str], letters: str) -> bool:
-    """Whether a clause ends in a verb of two hanzi and 出, whose object must follow."""
+    """Whether a clause ends in a verb of two hanzi and 出, whose object must follow.
+
+    >>> _brings_out(["涌现出"], "V"), _brings_out(["体现", "出"], "VV")
+    (True, True)
+    >>> _brings_out(["看不出"], "V"), _brings_out(["脱颖而出"], "O")
+    (False, False)
+    >>> _brings_out(["门柱", "上弹", "出"], "NVV")  # 打在门柱上，弹出
+    False
+    """
     last = words[-1]
     verb = words[-2] if last == "出" and letters[-2:-1] == "V" else last.removesuffix("出")
-    return last.endswith("出") and len(verb) > 1
+    if letters[-1] != "V" or not last.endswith("出") or len(verb) != 2:
+        return False
+    return rjieba.has_word(verb) and verb[0] not in "上下里中外" and verb[1] not in "不得没"
 
 
 def _has_measure(words: Sequence[str]) -> bool:

@@ -18,6 +18,7 @@ from podcast.text.punctuate.decode import LISTING, QUESTION, STRONG, WEAK, Float
 from podcast.text.punctuate.features import CLASSES, cut_words
 from podcast.text.punctuate.tokens import Token, pause_between
 from podcast.text.spacing import ONE_HANZI
+from podcast.text.words import words
 
 # Fillers on a line of their own, which cleaning drops: signs that the sentence before them ends.
 _CLOSES = re.compile(r"(?:OK[，, ]*)?好吧?(?:[，, ]*OK)?|好了|好的", re.IGNORECASE)
@@ -165,13 +166,16 @@ def joints(tokens: Sequence[Token]) -> list[int]:
     """The indices of tokens after which a clause ends, as what stands beside them tells.
 
     A figure does not go with a person: 欢迎来到2025|我截了两个图. A line that begins with the hanzi
-    that ends the line before begins a clause, unless both are one word: 去买鱼|鱼要看鳃.
+    that ends the line before begins a clause, unless both are one word: 去买鱼|鱼要看鳃. So
+    does one that begins with a longer noun that ends the line before: 去了丽江|丽江古城很大.
 
     >>> from podcast.text.punctuate.tokens import flatten
     >>> def places(*lines: str) -> list[int]:
     ...     return joints(list(flatten([Line(text, at) for at, text in enumerate(lines)])))
     >>> places("来到2025我截了图"), places("去买鱼", "鱼要看鳃")
     ([2], [2])
+    >>> places("去了丽江", "丽江古城很大"), places("我们需要", "需要时间")
+    ([3], [])
     >>> places("来到2025年我截了图"), places("去买鱼鱼要看鳃"), places("你看", "看这里")
     ([], [], [])
     """
@@ -187,7 +191,18 @@ def joints(tokens: Sequence[Token]) -> list[int]:
         if token.ends and token.text == text and ONE_HANZI.fullmatch(text)
     ]
     apart = set(accumulate(map(len, cut_words(texts)))) if doubled else set[int]()
-    return sorted({*counted, *(at for at in doubled if at + 1 in apart)})
+    named = (at for at, token in enumerate(tokens) if token.ends and _is_named_again(texts, at))
+    return sorted({*counted, *(at for at in doubled if at + 1 in apart), *named})
+
+
+def _is_named_again(texts: Sequence[str], at: int) -> bool:
+    """Whether the noun of two to four hanzi that ends at a token is the next word as well."""
+    for size in range(4, 1, -1):
+        noun = texts[max(0, at + 1 - size) : at + 1]
+        if len(noun) == size and noun == texts[at + 1 : at + 1 + size] and len(set(noun)) > 1:
+            tagged = words("".join(noun))
+            return len(tagged) == 1 and tagged[0].tag.startswith("n")
+    return False
 
 
 def opening_bias(texts: Iterable[str]) -> Floats:

@@ -33,6 +33,9 @@ _VERB_DONE = re.compile(".*[一-鿿]了")
 _COUNTED = re.compile(r"(?:[两三四五六七八九十几]|\d+)[个张本款件条种份座台](?![人月])")
 # In punctuated talks, none of 130 such objects is parted from its verb: 截了两个图.
 _OBJECT = re.compile(rf"(?:{_COUNTED.pattern})[^都也就还全]{{1,5}}")
+_VERBAL = frozenset(
+    ["v", "d", "l", "i", "p", "r", "t", "ul"]
+)  # of rjieba: what no name of a thing holds
 _NOUN = ("n", "b", "eng", "l", "j", "vn", "m")
 _NUMBER = re.compile(r"[\d一二两三四五六七八九十几]")
 _AHEAD = 8  # tokens after a mark that are looked at
@@ -60,8 +63,8 @@ def settle_stops(texts: Sequence[str], marks: Sequence[str], kept: Collection[in
     ('我用的是这种芯片很贵。', '我不喜欢这种。他说。')
     >>> settled("我截了。两个图。"), settled("我来了。两年过去了。")
     ('我截了两个图。', '我来了。两年过去了。')
-    >>> settled("我特意截了，两个图。好。"), settled("他们都来了，两个都高兴。好。")
-    ('我特意截了两个图。好。', '他们都来了，两个都高兴。好。')
+    >>> settled("我特意截了，两个图。好。"), settled("他来了，两个孩子哭了。好。")
+    ('我特意截了两个图。好。', '他来了，两个孩子哭了。好。')
     """
     settled, start = list(marks), 0
     for place in range(len(marks) - 1):
@@ -71,7 +74,7 @@ def settle_stops(texts: Sequence[str], marks: Sequence[str], kept: Collection[in
             following = "".join(texts[place + 1 : place + 1 + _AHEAD])
             settled[place] = _settle(sentence + texts[place], following)
         elif settled[place] == "，" and texts[place] == "了" and place not in kept:
-            settled[place] = "" if _OBJECT.fullmatch(_clause(texts, marks, place)) else "，"
+            settled[place] = "" if _is_object(_clause(texts, marks, place)) else "，"
         if settled[place] and settled[place] in STRONG:
             start = place + 1
     return settled
@@ -82,6 +85,18 @@ def _clause(texts: Sequence[str], marks: Sequence[str], place: int) -> str:
     ahead = range(place + 1, min(place + 1 + _AHEAD, len(marks)))
     end = next((at for at in ahead if marks[at]), place)
     return "".join(texts[place + 1 : end + 1])
+
+
+def _is_object(clause: str) -> bool:
+    """Whether a clause is nothing but things that are counted, so that it has no verb of its own.
+
+    >>> _is_object("两个图"), _is_object("三本旧书"), _is_object("两个孩子哭了"), _is_object("三天")
+    (True, True, False, False)
+    """
+    if not _OBJECT.fullmatch(clause):
+        return False
+    tags = [tag for _, tag in rjieba.tag(clause)]
+    return tags[-1].startswith(("n", "eng")) and not _VERBAL.intersection(tags)
 
 
 def _settle(sentence: str, following: str) -> str:

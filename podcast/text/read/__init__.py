@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from podcast.errors import ReadError
 from podcast.files.decode import read_text
+from podcast.files.names import PREVIOUS_SCRIPT, SCRIPT
 from podcast.files.tidy import Unreadable, named, tidy
 from podcast.model import GUEST, HOST, Opening, Transcript
 from podcast.text.read.docx import document, is_docx
@@ -21,6 +22,7 @@ from podcast.text.read.edges import lines_above
 from podcast.text.read.forms import PLAIN, form_of
 from podcast.text.read.forms.dashes import DASHES
 from podcast.text.read.forms.numbered import NUMBERED_LINES
+from podcast.text.read.forms.stamped import STAMPED
 from podcast.text.read.headings import Page, openings
 from podcast.text.read.heard import Heard, require_few
 from podcast.text.read.language import require_chinese
@@ -41,6 +43,8 @@ DATA = "[{<"  # what JSON and XML begin with: all that was said may be on one li
 
 SCRIPTS = frozenset({".md", ".markdown"})
 LISTS = (PLAIN, DASHES, NUMBERED_LINES)  # forms that the paragraphs of a script may have
+OURS = frozenset({SCRIPT, PREVIOUS_SCRIPT})  # names that only scripts have
+LATE_MS = 60_000  # the first time in a recording is earlier; 9:30 is of the day, 3:16 a verse
 TALLEST_CUE = 6  # lines of a page of Markdown for each piece of speech, at most
 
 FOREIGN = {  # how a file begins -> what it is
@@ -157,7 +161,8 @@ def is_script(path: Path) -> bool:
     """Whether the file is a script, which `script` reads, and no transcript in Markdown.
 
     Its name says so, unless what it holds can only be a transcript: lines with times or the names
-    of those who speak, or text without a heading and without marks.
+    of those who speak, or text without a heading and without marks. One that is called script.md
+    is a script, whatever it holds.
 
     >>> is_script(Path("out/talk/script.md"))
     True
@@ -166,6 +171,8 @@ def is_script(path: Path) -> bool:
     """
     if path.suffix.lower() not in SCRIPTS:
         return False
+    if path.name.lower() in OURS:
+        return True
     try:
         return not is_transcript(read_text(path), path.suffix.lower())
     except ReadError:
@@ -179,6 +186,8 @@ def is_transcript(text: str, suffix: str = ".md") -> bool:
     True
     >>> is_transcript("# 集\\n\\n## 章\\n\\n大家好。\\n\\n> [guest] 我们 9:30 开始。")
     False
+    >>> is_transcript("# 一天\\n\\n8:00 起床。\\n\\n8:30 吃饭。\\n\\n9:30 出门。")
+    False
     """
     if is_ours(text):
         return False
@@ -190,6 +199,10 @@ def is_transcript(text: str, suffix: str = ".md") -> bool:
         said = name_speakers(form.read(page.text))
     except Unreadable:
         return False
+    if form is STAMPED and not any(one.speaker for one in said):
+        first = next((one.start_ms for one in said if one.start_ms is not None), 0)
+        if first >= LATE_MS:
+            return False
     told = sum(one.start_ms is not None or bool(one.speaker) for one in said)
     if form is PLAIN:
         return told * 2 > len(said)

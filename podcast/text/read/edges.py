@@ -13,6 +13,7 @@ from podcast.files.tidy import tidy
 
 LONGEST_TITLE = 60  # characters
 MOST_ABOVE = 400  # lines of a summary and a list of chapters above the words
+MOST_HEAD = 12  # lines that can head a file
 _DAY = r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?"
 _CLOCK = r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
 KEYS = (  # each alone, or before a colon and what it tells
@@ -77,6 +78,7 @@ HEAD = re.compile(
     r"|.*(?:由\s*AI\s*(?:转写|生成)|AI\s*转写|仅供参考).*",
     re.IGNORECASE,
 )
+DATED = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 KEYWORDS = re.compile(r"(?:关键词|關鍵詞|(?:summary )?keywords)[:：]?", re.IGNORECASE)
 SECTION = re.compile(  # the head of a stretch that is about the talk, and is none of it
     r"(?:智能|全文|内容|AI)?(?:摘要|概要|概览|总结|小结)|(?:智能)?章节(?:速览)?|发言总结|问答回顾|要点回顾|待办(?:事项)?"
@@ -121,6 +123,15 @@ def is_head(text: str) -> bool:
     return bool(HEAD.fullmatch(tidy(text)))
 
 
+def is_dated(text: str) -> bool:
+    """Whether a line is a date as programs write it, which nobody says like this.
+
+    >>> is_dated("2024-07-17 10:50"), is_dated("2024年7月17日"), is_dated("大家好")
+    (True, False, False)
+    """
+    return is_head(text) and bool(DATED.match(tidy(text)))
+
+
 def names_keywords(text: str) -> bool:
     """Whether a line heads a list of keywords, which is the next line.
 
@@ -151,15 +162,19 @@ def heads_words(text: str) -> bool:
 def lines_above(lines: Sequence[str]) -> int:
     """How many lines of a text stand above the words, where a summary and then a head say so.
 
+    The head of the summary stands near the top: further below it is something that was said.
+
     >>> lines_above(["番茄", "全文概要", "聊了番茄。", "章节速览", "00:02 选土", "原文", "大家好"])
     6
     >>> lines_above(["大家好", "原文", "是英文的"]), lines_above(["关键词：番茄", "原文", "大家好"])
     (0, 0)
+    >>> lines_above(["大家好", *["读课文"] * 20, "小结", "我们看", "原文", "学而时习之"])
+    0
     """
     top = lines[:MOST_ABOVE]
     short = [at for at, line in enumerate(top, 1) if len(line) <= LONGEST_TITLE]
     heads = [at for at in short if heads_words(top[at - 1])]
-    is_told = len(heads) == 1 and any(map(is_section, top[: heads[0] - 1]))
+    is_told = len(heads) == 1 and any(map(is_section, top[: min(MOST_HEAD, heads[0] - 1)]))
     return heads[0] if is_told else 0
 
 

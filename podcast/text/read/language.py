@@ -19,6 +19,10 @@ FOREIGN = {
     "Korean": ("hangul", re.compile("[\uac00-\ud7a3\u1100-\u11ff]")),
 }
 MOST_FOREIGN = 0.4  # of all hanzi, kana and hangul; a lesson of Japanese in Chinese has fewer
+SOME_FOREIGN = 0.2  # news in Japanese has more, and hardly any of these words of Chinese
+NATIVE = re.compile("[了是我你他她这這那们們吗嗎呢吧很就]")
+RARE = 0.03  # of all hanzi; in talks in Chinese one of eight is such a word
+ENGLISH = 2  # characters that an English word counts for, which has five or so
 FEWEST = 20  # such characters; fewer are a few words
 
 
@@ -57,7 +61,10 @@ def require_chinese(texts: Sequence[str]) -> None:
     hanzi = len(re.findall(f"[{HANZI}]", whole))
     found = {language: len(sign.findall(whole)) for language, (_, sign) in FOREIGN.items()}
     signs = sum(found.values())
-    if signs < FEWEST or signs <= MOST_FOREIGN * (signs + hanzi):
+    is_native = len(NATIVE.findall(whole)) > RARE * hanzi
+    if signs < FEWEST or signs <= (MOST_FOREIGN if is_native else SOME_FOREIGN) * (signs + hanzi):
+        return
+    if len(english_words(whole)) * ENGLISH > signs + hanzi:
         return
     language = max(found, key=lambda one: found[one])
     raise Unreadable(

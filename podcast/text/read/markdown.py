@@ -25,7 +25,7 @@ SIGNS = ("#", "**", "__", "](", "`", "---")
 LONGEST_CHARS = 4_000_000  # of a text that somebody pasted
 HABIT = 3  # lines in bold, with links or times as code, or headings: then the marks are the file's
 # What only a script of this program has: a paragraph's role, and front matter that names people.
-ROLE = re.compile(r"^>\s*\[(?!\s*\d+:)\w[^\[\]\n]{0,31}\](?!\()\s*\S", re.MULTILINE)
+ROLE = re.compile(r"^[ \t]*>[ \t]*\[(?!\s*\d+:)\w[^\[\]\n]{0,31}\](?!\()\s*\S", re.MULTILINE)
 PEOPLE = re.compile(r"(?:host|guest|speakers)\s*[:：=]", re.IGNORECASE)
 FENCES = ("---", "+++")
 TITLE = re.compile(r"title\s*[:：=]\s*[\"']?(.*?)[\"']?\s*$", re.IGNORECASE)
@@ -105,10 +105,10 @@ def is_raw(text: str) -> bool:
 
     >>> is_raw("大家好\n今天我们聊番茄\n番茄要晒太阳"), is_raw("大家好。\n今天我们聊番茄。")
     (True, False)
-    >>> is_raw("# 集\n大家好\n今天我们聊番茄")
-    False
+    >>> is_raw("# 集\n大家好\n今天我们聊番茄"), is_raw("\u3000")
+    (False, False)
     """
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
-    if any(map(HEADING.match, lines)) or lines[0] in FENCES:
+    if not lines or any(map(HEADING.match, lines)) or lines[0] in FENCES:
         return False
     return sum(line[-1] in ENDS for line in lines) < MOST_ENDED * len(lines)

@@ -12,13 +12,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from podcast.files.tidy import tidy
-from podcast.text.read.edges import is_foot, is_head, is_section, is_sentence, names_keywords
+from podcast.text.read.edges import (
+    MOST_HEAD,
+    is_dated,
+    is_foot,
+    is_head,
+    is_section,
+    is_sentence,
+    names_keywords,
+)
 from podcast.text.read.forms.clock import CLOCK
 from podcast.text.read.forms.cues import strip_markup
 from podcast.text.read.heard import Heard
 
 HABIT = 2  # lines with markup from which it is the file's, not somebody's words about markup
-MOST_HEAD = 12  # lines that can head a file
+MOST_TITLES = 3  # lines: a title, who speaks, and the date
 HEAD = "the head of the file"  # why a line above the words is left out
 SILENT = 0.6  # Whisper's own threshold of no_speech_prob (openai/whisper, transcribe.py)
 LONG_CUE_MS = 8000  # a cue of few words that lasts longer was shown over silence
@@ -126,10 +134,11 @@ def headed(heard: Sequence[Heard]) -> tuple[list[Heard], list[Dropped]]:
     """Without the lines above the words: a title, the date, keywords, who took part, a summary.
 
     Where speakers are named, or lines have times, nothing that stands before the first of them was
-    said, unless it is a sentence and heads no section that is about the talk. Elsewhere only lines
-    that heads are known for go, and only from the top.
+    said, unless it is a sentence and heads no section that is about the talk; nor was what stands
+    above a date. Elsewhere only lines that heads are known for go, and only from the top.
     """
-    begins = first_said(heard)
+    dated = (at for at, one in enumerate(heard[:MOST_TITLES]) if is_dated(one.text))
+    begins = max(first_said(heard), next(dated, 0))
     out: list[int] = []
     title = ""
     for at, one in enumerate(heard[:MOST_HEAD]):

@@ -50,6 +50,12 @@ ASKED = re.compile(r"[Q问]\d{1,3}", re.IGNORECASE)  # the number of a question,
 NUMBERED = re.compile(r"([QA问答])\d{1,3}", re.IGNORECASE)
 ANNEX = re.compile(r"\s*[(（\[【].*$")
 BARE = re.compile(rf"(?!.*\d$)[^\s{_NEVER}，。](?:[^{_NEVER}]{{0,10}}[^\s{_NEVER}])")  # no colon
+# What answers a speaker, and may stand on every other line as a name does. Others are told by
+# their part of speech, if a dictionary has them.
+REPLY = re.compile(
+    r".*[的了吗嗎呢吧啊呀嘛哦哈嗯]|(?:谢谢|謝謝|感谢|感謝|阿[们們门門]|哈利路亚|没错|沒錯|當然).*"
+)
+SAID_TAGS = frozenset("vdlioerca")  # of rjieba: verbs, adverbs, idioms, sounds
 FEWEST_BARE = 4  # lines that are bare names, from which they are a file's habit
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")  # of HTML
 FEWEST = 4  # labelled lines that make a habit where their names are not known ones
@@ -122,16 +128,31 @@ def bare_names(texts: Sequence[str]) -> set[str]:
     >>> talk = ["小林", "大家好，欢迎来到今天的节目。", "老周", "谢谢，我先说一说土要怎么选。"] * 2
     >>> sorted(bare_names(talk)), bare_names(["对", "我们今天聊番茄", "好", "要晒太阳"] * 2)
     (['小林', '老周'], set())
+    >>> bare_names([{"小林": "没错", "老周": "是的"}.get(line, line) for line in talk])
+    set()
     """
     counts = Counter(text for text in texts if BARE.fullmatch(text))
-    names = {text for text, count in counts.items() if count > 1 and not NO_NAME.fullmatch(text)}
+    again = (text for text, count in counts.items() if count > 1)
+    names = {text for text in again if not (NO_NAME.fullmatch(text) or REPLY.fullmatch(text))}
     places = [at for at, text in enumerate(texts) if text in names]
     rest = [text for text in texts if text not in names]
     is_habit = len(places) >= max(FEWEST_BARE, len(texts) / 4) and 1 < len(names) <= MOST_PEOPLE
     if not is_habit or places[0] > 2 or any(b - a < 2 for a, b in pairwise(places)):
         return set()
     longer = sum(map(len, rest)) / len(rest) if rest else 0
-    return names if longer >= 3 * mean(map(len, names)) else set()
+    is_name = longer >= 3 * mean(map(len, names)) and not any(map(is_saying, names))
+    return names if is_name else set()
+
+
+def is_saying(text: str) -> bool:
+    """Whether a dictionary has a text as something to say, and not as the name of a thing.
+
+    >>> is_saying("原来如此"), is_saying("当然"), is_saying("主持人"), is_saying("李想")
+    (True, True, False, False)
+    """
+    import rjieba  # here, as in `podcast.text.words`
+
+    return rjieba.has_word(text) and any(tag in SAID_TAGS for _, tag in rjieba.tag(text))
 
 
 def label_of(text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from podcast.files.tidy import tidy
 from podcast.text.read.form import Beside, Form
-from podcast.text.read.forms.copies import grown, in_chinese
+from podcast.text.read.forms.copies import HABIT, grown, in_chinese, is_bilingual, is_chinese
 from podcast.text.read.forms.markup import unescape
 from podcast.text.read.heard import Heard, has_words
 from podcast.text.read.who import clean_name, is_known
@@ -223,7 +223,7 @@ def strip_markup(line: str) -> str:
 
 def hear(cues: list[ReadCue]) -> list[Heard]:
     """One Heard a cue, numbered from 1."""
-    cues = with_names(cues)
+    cues = in_one_language(with_names(cues))
     rolls = is_rolling(cues)
     said = unroll(cues) if rolls else in_chinese([cue.lines for cue in cues])
     texts = [join_cue(lines) for lines in said]
@@ -232,6 +232,29 @@ def hear(cues: list[ReadCue]) -> list[Heard]:
         Heard(text, number, cue.start_ms, cue.end_ms, cue.speaker, goes_on=rolls)
         for number, (cue, text, copy) in enumerate(zip(cues, texts, copies, strict=True), 1)
         if text and not copy
+    ]
+
+
+def in_one_language(cues: list[ReadCue]) -> list[ReadCue]:
+    """The cues, emptied where they show in a second language what another does at that time.
+
+    >>> pairs = [(0, "大家好"), (0, "皆さん、こんにちは"), (2000, "再见"), (2000, "Good bye")]
+    >>> cues = [ReadCue(start, start + 900, (line,)) for start, line in pairs]
+    >>> [cue.lines for cue in in_one_language(cues)]
+    [('大家好',), (), ('再见',), ()]
+    """
+    groups = [list(group) for _, group in groupby(cues, key=lambda cue: cue[:2])]
+    pairs = [
+        is_bilingual([line for cue in group for line in cue.lines])
+        and not any(is_bilingual(cue.lines) for cue in group)
+        for group in groups
+    ]
+    if sum(pairs) < HABIT or sum(pairs) * 2 < len(groups):
+        return cues
+    return [
+        cue._replace(lines=tuple(filter(is_chinese, cue.lines))) if is_pair else cue
+        for group, is_pair in zip(groups, pairs, strict=True)
+        for cue in group
     ]
 
 
