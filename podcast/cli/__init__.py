@@ -142,7 +142,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except PodcastError as error:
-            raise click.ClickException(_plain(str(error))) from error
+            raise click.ClickException(str(error)) from error
         except KeyboardInterrupt as error:
             raise click.ClickException(
                 "stopped; the episodes that were published before are unchanged"

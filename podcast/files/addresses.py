@@ -61,14 +61,15 @@ _MAY_HOLD_ONE = re.compile(r"[./\\@]")
 
 
 def is_web_address(url: str) -> bool:
-    """Whether a text is the address of a web server or of a page on one.
+    """Whether a text is the address of a web server or of a page, without control characters.
 
     >>> is_web_address("https://a.example/x"), is_web_address("a.example"), is_web_address("http://[")
     (True, False, False)
     """
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return is_address and url.isprintable()
     except ValueError:  # of brackets that hold no IPv6 address, or a port that is no number
         return False
 

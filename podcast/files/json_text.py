@@ -10,6 +10,7 @@ import json
 from typing import Any, NoReturn
 
 LARGEST_NUMBER = 2**63  # RFC 8259, section 6: what other programs can read ends near it
+_MOST_DIGITS = len(str(-LARGEST_NUMBER))  # Python refuses to convert thousands of them
 
 
 def parse(text: str | bytes) -> Any:
@@ -28,7 +29,7 @@ def parse(text: str | bytes) -> Any:
 
 
 def _whole(digits: str) -> int:
-    number = int(digits)
+    number = int(digits) if len(digits) <= _MOST_DIGITS else LARGEST_NUMBER
     if not -LARGEST_NUMBER <= number < LARGEST_NUMBER:
         raise ValueError("it holds a number of more than 64 bits")
     return number

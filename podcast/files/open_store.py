@@ -13,8 +13,15 @@ from podcast.files.store import Store
 def open_store(where: str, folder: Path) -> Store:
     """The store in the folder or at the URL `where`; if `where` is empty, the store in `folder`.
 
-    Files of a URL are copied to `folder` as well. Raises WriteError if the URL cannot be used.
+    Files of a URL are copied to `folder` as well. What killed builds left of files is removed.
+    Raises WriteError if the URL cannot be used.
     """
+    store = _opened(where, folder)
+    store.sweep()
+    return store
+
+
+def _opened(where: str, folder: Path) -> Store:
     if "://" not in where:
         return Store(Path(where or folder).absolute())
     try:

@@ -132,16 +132,19 @@ class Store:
     def _share(self, name: str) -> None:
         """Give a file of the folder to the other machines. A local store does nothing."""
 
+    def sweep(self) -> None:
+        """Remove the parts of files that killed builds left."""
+        for inside in {kind.folder for kind in KINDS.values()}:
+            remove_orphans(self.folder / inside)
+
     @contextmanager
     def work(self) -> Iterator[Path]:
         """Yield a folder for the reels of one build, and remove it at the end. Raises WriteError.
 
-        What builds that were killed left is removed, too: their folders, and parts of files.
+        Folders of builds that were killed are removed, too.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for inside in {kind.folder for kind in KINDS.values()}:
-                remove_orphans(self.folder / inside)
             for left in self.folder.glob("work-*"):
                 if not is_running(left):
                     rmtree(left, ignore_errors=True)

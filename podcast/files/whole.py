@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from platform import node
 from shutil import rmtree
@@ -25,6 +25,8 @@ except ImportError:  # Windows
 _UMASK = os.umask(0)
 os.umask(_UMASK)
 
+
+WEEK_SECONDS = 7 * 86_400  # nobody takes that long to write the next bytes of a part
 
 # The end of the name of a part: the machine and the process that write it, and a random word.
 _PART = re.compile(r"\.([0-9a-f]{8})-(\d+)\.[^.]*\.part$")
@@ -46,9 +48,23 @@ def new_part(path: Path) -> Path:
 
 
 def is_orphan(path: Path) -> bool:
-    """Whether a path is a part whose process, which ran on this machine, was killed."""
+    """Whether a path is a part that nobody writes any more.
+
+    Its process ran on this machine and was killed; or the part has not been written to for a week:
+    its process ran on another machine, or another process has its number now.
+    """
     found = _PART.search(path.name)
-    return found is not None and found[1] == _machine() and not is_alive(int(found[2]))
+    if found is None:
+        return False
+    is_dead = found[1] == _machine() and not is_alive(int(found[2]))
+    return is_dead or _is_old(path)
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.lstat().st_mtime > WEEK_SECONDS
+    except OSError:  # it has been moved into its place meanwhile
+        return False
 
 
 def is_alive(pid: int) -> bool:
@@ -71,10 +87,11 @@ def is_alive(pid: int) -> bool:
 
 
 def remove_orphans(folder: Path) -> None:
-    """Remove the parts in a folder whose processes were killed. Raises OSError."""
+    """Remove the parts in a folder that nobody writes any more, except where that is forbidden."""
     for left in folder.glob(".*.part"):
         if is_orphan(left):
-            left.unlink(missing_ok=True)
+            with suppress(OSError):
+                left.unlink()
 
 
 @contextmanager

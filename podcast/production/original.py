@@ -23,6 +23,7 @@ from podcast.formats.subtitles.lines import style_of
 from podcast.model import Line, Passage, Recipe, Script, Tape, Tell, Transcript
 from podcast.production.order import Before, Order, account_of, drafted, look, require_source
 from podcast.published.report import Report, report_text
+from podcast.recording import times
 from podcast.recording.original import CHAPTER_LISTS, Source, original_files
 from podcast.recording.times import Alignment, has_times, told_times
 from podcast.text import read as reading
@@ -72,7 +73,8 @@ def original_texts(
 
 def _is_timed(source: Path, store: Store) -> bool:
     """Whether a transcript tells its times. The store keeps the answer: few edits change it."""
-    key = content_key(sources_key(reading.__name__), source.suffix.lower(), digest_if_any(source))
+    program = sources_key(reading.__name__, times.__name__)
+    key = content_key(program, source.suffix.lower(), digest_if_any(source))
     told = store.here.once(f"{key}.told", lambda: json.dumps(has_times(read(source))).encode())
     return bool(json.loads(told))
 

@@ -13,16 +13,15 @@ from typing import Any
 from podcast.files.keys import content_key
 from podcast.files.sources import sources_key
 from podcast.files.store import Store
-from podcast.formats import shownotes
 from podcast.formats.shownotes import Mentions, mentions_in
 from podcast.model import Episode, Script
-from podcast.text import summarise
+from podcast.text.summarise import summarise
 
 
 def mentioned(episode: Episode, store: Store) -> Mentions:
     """The names and keywords of an episode, and the names in each chapter. Raises WriteError."""
     said = ["".join(word.text for word in track.words) for track in episode.tracks]
-    key = content_key(sources_key(shownotes.__name__), said)
+    key = content_key(sources_key(__name__), said)
     names, keywords, by_chapter = _kept(store, key, lambda: mentions_in(episode))
     return Mentions(tuple(names), tuple(keywords), tuple(map(tuple, by_chapter)))
 
@@ -30,10 +29,8 @@ def mentioned(episode: Episode, store: Store) -> Mentions:
 def summaries(script: Script, store: Store) -> tuple[tuple[str, ...], ...]:
     """The sentences that stand for each chapter. Raises WriteError."""
     chapters = [(each.title, [part.text for part in each.paragraphs]) for each in script.chapters]
-    key = content_key(sources_key(summarise.__name__), chapters)
-    made = _kept(
-        store, key, lambda: [summarise.summarise(each, script) for each in script.chapters]
-    )
+    key = content_key(sources_key(__name__), chapters)
+    made = _kept(store, key, lambda: [summarise(each, script) for each in script.chapters])
     return tuple(map(tuple, made))
 
 

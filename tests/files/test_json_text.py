@@ -26,6 +26,7 @@ def test_what_no_program_can_use_is_refused_on_one_line(text: str) -> None:
     with pytest.raises(ValueError) as caught:
         json_text.parse(text)
     assert len(str(caught.value).splitlines()) == 1
+    assert "sys." not in str(caught.value)
 
 
 def test_usual_values_are_read() -> None:

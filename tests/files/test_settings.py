@@ -241,7 +241,17 @@ def test_a_key_on_two_lines_is_told_on_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["", "example.org", "ftp://example.org/1", "file:///x", "http://[", "http://a:x/", "http://"],
+    [
+        "",
+        "example.org",
+        "ftp://example.org/1",
+        "file:///x",
+        "http://[",
+        "http://a:x/",
+        "http://",
+        "https://example.org/\\u0000",
+        "https://example.org/\\n1",
+    ],
 )
 def test_a_link_is_a_web_address(link: str, tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="link must be a web address"):

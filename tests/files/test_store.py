@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import time
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,10 +17,11 @@ from hypothesis import strategies as st
 from places import ROOT
 
 from podcast.errors import WriteError
+from podcast.files import whole
 from podcast.files.keys import content_key, program_key
 from podcast.files.prune import read_entries
 from podcast.files.store import KINDS, Store
-from podcast.files.whole import is_alive, replacing
+from podcast.files.whole import WEEK_SECONDS, is_alive, new_part, replacing
 from podcast.model import Recipe, Span, Track
 from podcast.production.build import build
 from podcast.production.order import Order
@@ -158,14 +160,42 @@ def test_parts_of_a_killed_process_go_and_no_others(tmp_path: Path) -> None:
     os.waitpid(child, 0)
     left = {*tmp_path.rglob(".*.part")}
     assert len(left) == 2
-    with store.writing("b.json") as own, store.work():
+    with store.writing("b.json") as own:
+        store.sweep()
         assert {*tmp_path.rglob(".*.part")} == {own}
         own.write_bytes(b"b")
     elsewhere = left.pop()
     machine = re.sub(r"\.[0-9a-f]{8}-(\d+)\.", r".00000000-\1.", elsewhere.name)
     (tmp_path / machine).touch()
-    with store.work():
-        assert {*tmp_path.rglob(".*.part")} == {tmp_path / machine}
+    store.sweep()
+    assert {*tmp_path.rglob(".*.part")} == {tmp_path / machine}
+
+
+def test_parts_that_nobody_wrote_to_for_a_week_go_whoever_began_them(tmp_path: Path) -> None:
+    """Their machine is gone, or the number of their process is that of another one now."""
+    names = [".a.clip.00000000-1.abcdefgh.part", ".b.clip.00000000-1.abcdefgh.part", ".mine.part"]
+    for name in names:
+        (tmp_path / name).touch()
+    parts = [new_part(tmp_path / "c.clip"), new_part(tmp_path / "d.clip")]
+    last_week = time.time() - WEEK_SECONDS - 60
+    for path in (tmp_path / names[0], tmp_path / names[2], parts[0]):
+        os.utime(path, (last_week, last_week))
+    Store(tmp_path).sweep()
+    left = {tmp_path / names[1], tmp_path / names[2], parts[1]}
+    assert {*tmp_path.iterdir()} == left
+
+
+def test_a_part_that_cannot_be_removed_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    part = new_part(tmp_path / "a.clip")
+    monkeypatch.setattr(whole, "is_alive", lambda pid: False)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    Store(tmp_path).sweep()
+    assert part.exists()
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")

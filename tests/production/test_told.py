@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from podcast.files.keys import program_folder
 from podcast.files.settings import Settings
+from podcast.files.sources import sources
 from podcast.files.store import Store
 from podcast.formats.shownotes import mentions_in
 from podcast.model import Chapter, Episode, Paragraph, Recipe, Script, Span, Track
 from podcast.production import original, told
 from podcast.production.original import original_texts
 from podcast.production.told import mentioned, summaries
-from podcast.text import summarise as module_of_summarise
 from podcast.text.summarise import summarise
 
 TEXT = "雷军说小米的机器人很便宜，机器人的进展也很快，大家都想买一台机器人。雷军也这么想。"
@@ -56,7 +57,7 @@ def test_names_are_looked_for_again_only_where_words_changed(
 def test_a_script_that_is_as_it_was_is_not_summarised_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = counted(monkeypatch, module_of_summarise, "summarise")
+    calls = counted(monkeypatch, told, "summarise")
     first = summaries(script(), Store(tmp_path))
     assert first == (summarise(script().chapters[0], script()),) and first[0]
     assert summaries(replace(script(), author="某人"), Store(tmp_path)) == first
@@ -80,3 +81,24 @@ def test_a_transcript_is_read_for_its_times_only_once(
         )
         assert texts == ((), "")
     assert calls["read"] == 1
+
+
+def test_the_code_that_finds_what_is_kept_is_in_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached: dict[str, set[str]] = {}
+
+    def key(*modules: str) -> str:
+        found = sources(program_folder(), *modules)
+        reached[modules[0]] = {str(path.relative_to(program_folder())) for path in found}
+        return modules[0]
+
+    for module in (told, original):
+        monkeypatch.setattr(module, "sources_key", key)
+    talk = tmp_path / "talk.txt"
+    talk.write_text("大家好\n", "utf-8")
+    original_texts(talk, script(), Recipe(), Settings(), Store(tmp_path), recording=None)
+    summaries(script(), Store(tmp_path))
+    assert {"text/read/__init__.py", "recording/times.py"} <= reached["podcast.text.read"]
+    own = reached["podcast.production.told"]  # it says how they are kept
+    assert {"production/told.py", "formats/shownotes.py", "text/summarise.py"} <= own

@@ -39,15 +39,15 @@ def style_of(folder: Folder) -> Style:
 def wide(text: str) -> float:
     """The width of a line in hanzi; a letter or a digit is half a hanzi wide, an accent nothing.
 
-    >>> wide("你好，AI"), wide("……"), wide("é\u0301\u0301Ω")
-    (4.0, 2.0, 1.0)
+    >>> wide("你好，AI"), wide("……"), wide("é\u0301\u0301Ω"), wide("爱❤\ufe0f")
+    (4.0, 2.0, 1.0, 1.5)
     """
     return sum(map(_breadth, text))
 
 
 @cache
 def _breadth(character: str) -> float:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Me", "Cf"):
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):  # U+FE0F of emoji among them
         return 0.0
     kind = unicodedata.east_asian_width(character)
     is_narrow = kind in ("N", "Na", "H") or (kind == "A" and character.isalpha())
