@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from podcast.pronounce import NONE
 from podcast.recording.carry import LONGEST_SWAP, partnered
 from podcast.recording.said import states_of
 from podcast.text.align import Gap, align, edits
