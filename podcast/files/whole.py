@@ -88,10 +88,11 @@ def is_alive(pid: int) -> bool:
 
 def remove_orphans(folder: Path) -> None:
     """Remove the parts in a folder that nobody writes any more, except where that is forbidden."""
-    for left in folder.glob(".*.part"):
-        if is_orphan(left):
-            with suppress(OSError):
-                left.unlink()
+    with suppress(OSError):  # the folder may be another user's
+        for left in list(folder.glob(".*.part")):
+            if is_orphan(left):
+                with suppress(OSError):
+                    left.unlink()
 
 
 @contextmanager
