@@ -11,6 +11,8 @@ QUICK = -n $(shell getconf _NPROCESSORS_ONLN) --dist loadfile --no-loadscope-reo
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LISTEN := $(UV) --editable '.[listen]' 2>/dev/null || $(PIP) --editable '.[listen]' || true
+# The networks are fetched before any test: two tests that fetched the same one would meet.
+FETCH = for name in kokoro-zh whisper-base; do PODCAST_MODELS="$(abspath $(1))" $(BIN)/podcast voices add $$name --yes >/dev/null || true; done
 LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-header --generate-hashes
 
 # Python keeps what it compiles, even where it is told not to: a run of the tests starts hundreds of
@@ -35,10 +37,12 @@ script: .venv/ready ## Write only the script of SEED, as a page that you can edi
 
 test: .venv/ready-dev ## Run all tests; VOICES=build/voices: also those of test-voices, at the same time
 	@$(if $(VOICES),$(LISTEN))
+	@$(if $(VOICES),$(call FETCH,$(VOICES)))
 	@PODCAST_TEST_VOICES="$(VOICES)" $(BIN)/python -m pytest $(SPREAD) $(if $(VOICES),-rs)
 
 test-voices: .venv/ready-dev ## Let the real neural voice speak and the real recogniser hear it; fetches 200 MB, once
 	@$(LISTEN)
+	@$(call FETCH,build/voices)
 	@PODCAST_TEST_VOICES=build/voices $(BIN)/python -m pytest tests/engines/test_kokoro_real.py tests/published/test_listen_real.py -rs
 
 quick: .venv/ready-dev ## Run the fast tests (a minute), which need no network, server, browser or cluster
