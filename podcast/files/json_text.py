@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-LARGEST_NUMBER = 2**63  # RFC 8259, section 6: what other programs can read ends near it
-_MOST_DIGITS = len(str(-LARGEST_NUMBER))  # Python refuses to convert thousands of them
+# The whole numbers that TOML 1.0.0, section Integer, asks for, and near whose ends what other
+# programs read of JSON ends, too: RFC 8259, section 6.
+OF_64_BITS = range(-(2**63), 2**63)
+_MOST_DIGITS = len(str(OF_64_BITS.start))  # Python refuses to convert thousands of them
 
 
 def parse(text: str | bytes) -> Any:
@@ -29,8 +31,8 @@ def parse(text: str | bytes) -> Any:
 
 
 def _whole(digits: str) -> int:
-    number = int(digits) if len(digits) <= _MOST_DIGITS else LARGEST_NUMBER
-    if not -LARGEST_NUMBER <= number < LARGEST_NUMBER:
+    number = int(digits) if len(digits) <= _MOST_DIGITS else OF_64_BITS.stop
+    if number not in OF_64_BITS:
         raise ValueError("it holds a number of more than 64 bits")
     return number
 

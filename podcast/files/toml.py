@@ -9,6 +9,7 @@ from typing import Any
 
 from podcast.errors import ReadError
 from podcast.files.decode import decode, read_bytes
+from podcast.files.json_text import OF_64_BITS
 from podcast.files.tidy import Unreadable, named
 
 if sys.version_info >= (3, 11):
@@ -17,7 +18,6 @@ else:
     import tomli as tomllib
 
 LARGEST = 2**20  # bytes of a file, enough for a glossary of 30 000 names
-LARGEST_NUMBER = 2**63  # TOML 1.0.0, section Integer, asks for 64-bit numbers and no longer ones
 BARE_KEY = re.compile(r"""^([ \t]*)([^\s"'=\[\]{}#.,]+)(?=[ \t]*=)""", re.MULTILINE)
 
 
@@ -96,5 +96,5 @@ def require_numbers(table: dict[str, Any]) -> None:
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
-        elif isinstance(value, int) and not -LARGEST_NUMBER <= value < LARGEST_NUMBER:
+        elif isinstance(value, int) and value not in OF_64_BITS:
             raise ValueError("it holds a number of more than 64 bits")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from podcast.errors import ReadError
+from podcast.files.json_text import OF_64_BITS
 from podcast.files.names import REPORT
 from podcast.files.options import OPTIONS, OutOfRange
 from podcast.formats.faults import Fault
@@ -22,7 +23,7 @@ from podcast.model import Kept, Recipe
 from podcast.text.read.account import Account, LeftOut, Speaker
 
 BUILT = ("title", "rate", "samples", "seconds", "chapters", "files")  # every build writes these
-GREATEST = 2**63 - 1  # the greatest count that is believed
+GREATEST = OF_64_BITS[-1]  # the greatest count that is believed
 LONGEST_STEP = 255  # bytes of a file's name: file systems allow no more
 LONGEST_PATH = 1000  # bytes of a file's path inside the episode's folder
 T = TypeVar("T")
