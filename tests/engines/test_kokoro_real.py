@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
+from real_models import require_models
 
 from podcast.engines.kokoro import MODEL, RATE, Kokoro, pace
-from podcast.errors import ModelError
 from podcast.model import Speech, Voice
-from podcast.outside.models import find, installed, is_added
-from podcast.outside.models.add import add
+from podcast.outside.models import installed
 from podcast.pronounce import pronounce
 
-FOLDER = "PODCAST_TEST_VOICES"  # where the network is put, or lies
 TEXT = "大家早上好，今天我们用 Python 谈谈二零二五年的人工智能。"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def network() -> Iterator[None]:
-    """The real network, fetched where it is not there."""
-    folder = os.environ.get(FOLDER)
-    if not folder:
-        pytest.skip("the real neural voice speaks only in `make test-voices`")
+    """The real network."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("PODCAST_MODELS", str(Path(folder).absolute()))
-        model = find(MODEL)
-        if not is_added(model):
-            try:
-                add(model, "", lambda _: None, back_off=0.1)
-            except ModelError as error:
-                pytest.skip(f"the network of the neural voice cannot be had here: {error}")
+        require_models(patched, MODEL)
         yield
 
 

@@ -13,10 +13,12 @@ from shutil import rmtree
 
 import pytest
 from places import ROOT
+from real_models import require_models
 from spoken import LINES, taped, write_wav
 
+from podcast.engines.kokoro import MODEL
+from podcast.files.whole import is_alive
 from podcast.model import Recipe
-from podcast.outside.models import find, is_added
 from podcast.production.build import build
 from podcast.production.order import Order
 
@@ -44,7 +46,6 @@ SHORT = "# 一集\n\n## 开场\n\n大家好。\n\n## 结尾\n\n再见。\n"  # f
 MOMENTS = int(os.environ.get("KILLS", "4"))  # at which a build is killed
 TALK = LINES[:4]
 SHARES = {"tone": 2, "espeak": 2, "recording": 1, "kokoro": 1}  # of the moments, in quarters
-VOICES = os.environ.get("PODCAST_TEST_VOICES")  # where the network of the neural voice lies
 
 
 def seed_for(engine: str, folder: Path) -> Path:
@@ -103,12 +104,6 @@ def children(pid: int) -> set[int]:
     return found
 
 
-def is_alive(pid: int) -> bool:
-    with suppress(OSError, IndexError):
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    return False
-
-
 def kept(out: Path) -> set[str]:
     """What lies in a folder of episodes and in its store, and is not of the episode itself."""
     inside = {str(path.relative_to(out)) for path in (out / ".cache").rglob("*") if path.is_file()}
@@ -121,11 +116,7 @@ def test_the_next_build_is_the_undisturbed_one(
     tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if engine == "kokoro":
-        if not VOICES:
-            pytest.skip("the real neural voice speaks only in `make test-voices`")
-        monkeypatch.setenv("PODCAST_MODELS", str(Path(VOICES).absolute()))
-        if not is_added(find("kokoro-zh")):
-            pytest.skip("the network of the neural voice is not there")
+        require_models(monkeypatch, MODEL)
     seed = seed_for(engine, tmp_path)
     whole, lies = built(seed, tmp_path / "whole", engine), kept(tmp_path / "whole")
     most = Watch(tmp_path / "whole").look()

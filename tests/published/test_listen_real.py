@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soxr
+from real_models import require_models
 
 from podcast.engines.kokoro import MODEL as VOICE
 from podcast.engines.kokoro import Kokoro
-from podcast.errors import ModelError
 from podcast.formats.faults import Fault
 from podcast.model import Voice
-from podcast.outside.models import find, is_added
-from podcast.outside.models.add import add
 from podcast.outside.recogniser import MODEL, RATE, Samples, Whisper, lack_text, open_recogniser
 from podcast.published.check.listen import faults
 from podcast.published.check.opened import Caption
 
-FOLDER = "PODCAST_TEST_VOICES"  # where the networks are put, or lie
 SENTENCES = (
     "今天我们来谈谈人工智能的发展。",
     "机器人什么时候能够进入家庭？",
@@ -32,20 +27,11 @@ SENTENCES = (
 
 @pytest.fixture(scope="module")
 def ear() -> Iterator[Whisper]:
-    """The real recogniser; its network and the voice's are fetched where they are not there."""
-    folder = os.environ.get(FOLDER)
-    if not folder:
-        pytest.skip("the real recogniser hears only in `make test-voices`")
+    """The real recogniser, beside the real voice."""
     if lack := lack_text():
         pytest.skip(f"the recogniser cannot be had here: {lack}")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("PODCAST_MODELS", str(Path(folder).absolute()))
-        for model in map(find, (VOICE, MODEL)):
-            if not is_added(model):
-                try:
-                    add(model, "", lambda _: None, back_off=0.1)
-                except ModelError as error:
-                    pytest.skip(f"the model {model.name} cannot be had here: {error}")
+        require_models(patched, VOICE, MODEL)
         yield open_recogniser()
 
 
