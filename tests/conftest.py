@@ -19,7 +19,8 @@ from places import ROOT
 
 from podcast.model import GUEST, Chapter, Paragraph, Script
 from podcast.outside import ffmpeg
-from podcast.pictures import cover
+from podcast.pictures import cover, square
+from podcast.text import draft
 
 # Nothing may depend on how fast a machine is: neither how long an example takes, nor its making.
 settings.register_profile(
@@ -109,14 +110,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def covers_drawn_once() -> Iterator[None]:
-    """Let each cover be drawn once in a process: drawing takes most of the time of a small build.
+def pictures_drawn_once() -> Iterator[None]:
+    """Let each picture be drawn once in a process: drawing takes much of the time of a small build.
 
-    The tests of the covers import these functions by their names, and so call the real ones.
+    The tests of the pictures import these functions by their names, and so call the real ones.
+    """
+    drawers = [(cover, cover.cover_jpeg), (cover, cover.smaller_jpeg)]
+    drawers += [(square, square.look_in), (square, square.square_jpeg)]
+    with pytest.MonkeyPatch.context() as patched:
+        for module, draw in drawers:
+            patched.setattr(module, draw.__name__, cache(draw))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def converters_kept() -> Iterator[None]:
+    """Let a process keep the converters of OpenCC, which a build frees so that it is small.
+
+    A test that builds would make them again, which takes a seventh of the CPU of a small build.
     """
     with pytest.MonkeyPatch.context() as patched:
-        for drawn in (cover.cover_jpeg, cover.smaller_jpeg):
-            patched.setattr(cover, drawn.__name__, cache(drawn))
+        patched.setattr(draft, "forget_converters", lambda: None)
         yield
 
 
