@@ -115,11 +115,14 @@ def pictures_drawn_once() -> Iterator[None]:
 
     The tests of the pictures import these functions by their names, and so call the real ones.
     """
-    drawers = [(cover, cover.cover_jpeg), (cover, cover.smaller_jpeg)]
-    drawers += [(square, square.look_in), (square, square.square_jpeg)]
     with pytest.MonkeyPatch.context() as patched:
-        for module, draw in drawers:
-            patched.setattr(module, draw.__name__, cache(draw))
+        for module, name in (
+            (cover, "cover_jpeg"),
+            (cover, "smaller_jpeg"),
+            (square, "look_in"),
+            (square, "square_jpeg"),
+        ):
+            patched.setattr(module, name, cache(getattr(module, name)))
         yield
 
 
