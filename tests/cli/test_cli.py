@@ -191,11 +191,12 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(here: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path, number: int) -> None:
-    text = "".join(f"这是第{n}句话说得长一点好让它需要一些时间\n好吧\n" for n in range(150))
-    (here / "talk.txt").write_text(text, "utf-8")
-    command = [sys.executable, "-m", "podcast", "make", "talk.txt", "--offline", "--jobs", "2"]
+@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGINT, "2"), (signal.SIGTERM, "1")])
+def test_an_interrupt_leaves_no_half_and_ends_soon(here: Path, number: int, jobs: str) -> None:
+    said = [f"这是第{n}句话，说得长一点，好让它需要一些时间。" for n in range(400)]
+    chapters = (f"## 第{n}句\n\n{''.join(said[n : n + 40])}\n\n" for n in range(0, 400, 40))
+    (here / "talk.md").write_text(f"# 题\n\n{''.join(chapters)}", "utf-8")
+    command = [sys.executable, "-m", "podcast", "make", "talk.md", "--offline", "--jobs", jobs]
     running = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
     wait_until(lambda: list(here.glob("out/.cache/*.json")), running)
     os.killpg(running.pid, number)

@@ -29,8 +29,11 @@ def version_or(does: str, version: str) -> str:
     return f'[ "$1" = -version ] && echo "ffmpeg version {version} Copyright" && exit 0\n{does}'
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("does", [REFUSES, WRITES_OTHER_BYTES], ids=["refuses", "writes"])
+@pytest.mark.parametrize(
+    ("jobs", "does"),
+    [(1, REFUSES), (1, WRITES_OTHER_BYTES), (2, WRITES_OTHER_BYTES)],
+    ids=["refuses", "writes", "writes during two processes"],
+)
 def test_an_ffmpeg_installed_during_a_build_changes_no_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, does: str
 ) -> None:

@@ -45,7 +45,7 @@ SCRIPT = """# 一集
 SHORT = "# 一集\n\n## 开场\n\n大家好。\n\n## 结尾\n\n再见。\n"  # for a voice that takes its time
 MOMENTS = int(os.environ.get("KILLS", "4"))  # at which a build is killed
 TALK = LINES[:4]
-SHARES = {"tone": 2, "espeak": 2, "recording": 1, "kokoro": 1}  # of the moments, in quarters
+SHARES = {"tone": 2, "espeak": 1, "recording": 1, "kokoro": 1}  # of the moments, in quarters
 
 
 def seed_for(engine: str, folder: Path) -> Path:

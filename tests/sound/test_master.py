@@ -138,6 +138,8 @@ SENTENCES = (
 )
 OUT_OF_REACH = {(-3, -14), (-4, -14), (-5, -14), (-6, -14), (-5, -16), (-6, -16)}
 GRID = [(peak, lufs) for peak in range(-1, -7, -1) for lufs in (-14, -16, -18, -20)]
+# Those of which the MP3 is measured, too: the usual one, and the edges of what is reached.
+MEASURED = {(-1, -16), (-1, -14), (-2, -14), (-4, -16), (-1, -20), (-6, -18), (-6, -20)}
 
 
 @cache
@@ -184,6 +186,8 @@ def test_speech_is_as_loud_as_asked_under_any_peak(
         assert missing > mastering.MISSED_LU and gains["host"] == mastering.LOUDEST_GAIN_DB
         return
     assert abs(missing) <= 0.075  # half a step of the gain, and what the last step misses
+    if (peak, wanted) not in MEASURED:
+        return
     pieces = master(spoken(), spoken_levels()[1], turns, gains, ceiling)
     result = decoded(np.concatenate(list(pieces)), tmp_path)
     assert integrated_loudness(result / 32768) == pytest.approx(wanted - 0.03, abs=0.1)

@@ -193,7 +193,7 @@ def test_the_surest_turns_of_a_long_talk_are_found(shifts: list[int]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", [1, 5, 10, 30, 50])
+@pytest.mark.parametrize("count", [1, 10, 50])
 def test_as_many_chapters_as_are_asked_for(seed: tuple[Sentence, ...], count: int) -> None:
     assert len(divide(seed, "月末直播", count=count).chapters) == count
 
@@ -292,10 +292,10 @@ def starts_in_characters(lines: Iterable[int]) -> list[int]:
 
 @pytest.mark.slow
 def test_work_grows_as_the_talk(seed: tuple[Sentence, ...]) -> None:
-    half = seed[: len(seed) // 2]
+    part = seed[: len(seed) // 5]
 
     def work(times: int) -> int:
-        talk = tuple(Sentence(s.text, at, None, s.voice) for at, s in enumerate(half * times, 1))
+        talk = tuple(Sentence(s.text, at, None, s.voice) for at, s in enumerate(part * times, 1))
         return calls_of(lambda: divide(talk, "长"))
 
     divide(seed[:200], "短")  # fills the caches

@@ -114,9 +114,7 @@ def test_a_document_of_a_gigabyte_is_not_opened(tmp_path: Path) -> None:
 
 
 BOMBS = {  # one paragraph of the kind, as often as 63 MB hold it
-    "paragraphs": ("<w:p/>", r"paragraphs, over the limit of 600000"),
-    "depth": ("<w:tbl><w:p><w:t>你</w:t>", "paragraphs, over the limit"),
-    "long": ("<w:t>我们今天聊一聊</w:t>", "holds no line of text"),
+    "depth": ("<w:tbl><w:p><w:t>你</w:t>", "paragraphs, over the limit of 600000"),
     "fallbacks": ("<mc:Fallback>", "holds no line of text"),
 }
 HARSH = """

@@ -227,7 +227,7 @@ def test_work_grows_as_the_text() -> None:
         return calls_of(lambda: explain_text(before, after))
 
     work(20)  # fills the caches
-    assert work(5000) < 12 * work(500)
+    assert work(2000) < 12 * work(200)
 
 
 def test_each_deletion_is_told_with_its_reason_until_it_is_put_back() -> None:

@@ -110,6 +110,7 @@ def test_no_converter_takes_memory_beside_the_tagger(
         left.append(hanzi._converter.cache_info().currsize)
         return scorer(name)
 
+    monkeypatch.setattr(draft, "forget_converters", hanzi.forget_converters)  # as in a build
     monkeypatch.setattr(draft, "scorer", loaded)
     (tmp_path / "talk.txt").write_text("今天我们说机器人\n這個市場很大\n谢谢大家\n", "utf-8")
     draft.draft(tmp_path / "talk.txt", Recipe())

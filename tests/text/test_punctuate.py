@@ -296,8 +296,8 @@ def test_memory_is_for_a_passage_whatever_the_length() -> None:
             return scores
 
     text = SEED.read_text("utf-8").replace("\n", "")
-    sentences = punctuate(transcript((text * 4)[:120_000]), Watched())
-    assert content(spoken(sentences)) == content((text * 4)[:120_000])
+    sentences = punctuate(transcript((text * 3)[:90_000]), Watched())
+    assert content(spoken(sentences)) == content((text * 3)[:90_000])
     assert len(seen) > 4
     assert max(seen) <= PASSAGE + BEFORE
 
