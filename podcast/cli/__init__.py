@@ -10,8 +10,8 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -53,6 +53,7 @@ SHARE_VARIABLE = "PODCAST_PASSWORD"  # the environment variable that has that of
 CASTOPOD = "castopod"  # what --to of `podcast publish` calls the server of CASTOPOD_URL
 PODCAST_VARIABLE = "CASTOPOD_PODCAST"  # the environment variable that has a podcast's handle
 SHORTEST_PASSWORD = 8  # characters
+_STEPS = 1_000_000  # of a bar that shows a share
 DEFAULT_SOURCE = ParameterSource.DEFAULT
 FILE = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -420,9 +421,9 @@ def hear(recording: Path, output: Path | None, track: int, recogniser: str) -> N
 
 def _written(recording: Recording, recogniser: str) -> Path:
     """The transcript beside a recording; a recogniser writes it if there is none."""
-    from podcast.recording.heard import require_recording
+    from podcast.recording.heard import require_sound
 
-    require_recording(recording)
+    require_sound(recording)
     place = recording.path.with_suffix(".vtt")
     if not place.exists():
         return _hear_recording(recording, place, recogniser)
@@ -496,8 +497,13 @@ def align(
         seed = _written(part, recogniser)
     settings = settings_of(seed)
     order = Order(seed, OUT, recipe_for(settings, options), voices_folder(), settings=settings)
-    witness = open_recogniser(recogniser) if listen else None
-    click.echo(write_original(order, part, output, tell, witness))
+    if not listen:
+        click.echo(write_original(order, part, output, tell))
+        return
+    witness = open_recogniser(recogniser)
+    with _listening() as watch:
+        place = write_original(order, part, output, tell, witness, watch)
+    click.echo(place)
 
 
 @main.command("read")
@@ -642,9 +648,16 @@ def _hear(folder: Path, recogniser: str) -> tuple[Finding, ...]:
     from podcast.published.check.listen import listen
 
     opened = open_recogniser(recogniser)
-    with click.progressbar(length=1000, label="listening", file=sys.stderr) as bar:
-        listened = listen(folder, opened, recogniser, lambda share: bar.update(round(1000 * share)))
+    with _listening() as watch:
+        listened = listen(folder, opened, recogniser, watch)
     return heard_findings(listened)
+
+
+@contextmanager
+def _listening() -> Iterator[Callable[[float], None]]:
+    """Show a bar; yield a function that is to be called with each share that was heard."""
+    with click.progressbar(length=_STEPS, label="listening", file=sys.stderr) as bar:
+        yield lambda share: bar.update(round(_STEPS * share))
 
 
 @main.command()

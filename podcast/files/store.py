@@ -44,6 +44,7 @@ KINDS = {
     ".sound": Kind("sounds"),  # music, bells, intro, outro: production/cluster.py
     ".times": Kind("times of recordings"),  # recording/heard.py
     ".levels": Kind("levels of recordings"),  # recording/heard.py
+    ".heard": Kind("hearings of recordings"),  # recording/witness.py
     ".jpg": Kind("covers"),  # production/make.py
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast.errors import ModelError
+from podcast.files.keys import content_key, digest
 from podcast.outside.models import installed
 
 RATE = 16_000  # samples a second of what a recogniser gets
@@ -49,6 +50,14 @@ class Recogniser(Protocol):
         """The text of at most 30 seconds of sound; empty if nobody speaks in it."""
 
 
+class Witness(Recogniser, Protocol):
+    """A recogniser whose answers can be kept for later."""
+
+    @property
+    def content(self) -> str:
+        """The key of its network, which no other one has."""
+
+
 class Writer(Protocol):
     """A recogniser that tells when it hears what."""
 
@@ -69,12 +78,20 @@ class Whisper:
                 f"{folder} is no recogniser: it has no {', no '.join(missing)}; name a folder that "
                 f"holds Whisper as faster-whisper reads it, or run `podcast voices add {MODEL}`"
             )
+        self.folder = folder
         try:
             self._model: Any = _library().WhisperModel(
                 str(folder), device="cpu", compute_type="int8"
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(f"the recogniser in {folder} cannot be loaded: {error}") from error
+
+    @cached_property
+    def content(self) -> str:
+        """The key of the files of its network, and of the package that runs it."""
+        return content_key(
+            [digest(self.folder / name) for name in NEEDED], _library().__version__, PROMPT, SEED
+        )
 
     def hear(self, samples: Samples) -> str:
         """What Whisper hears in the sound; the same sound is always heard alike."""

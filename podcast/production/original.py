@@ -7,6 +7,7 @@ to import it takes as long as much of an edit.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ from podcast.text.script import with_known_names
 from podcast.text.sentences import sentences
 
 if TYPE_CHECKING:
-    from podcast.outside.recogniser import Recogniser
+    from podcast.outside.recogniser import Witness
     from podcast.recording.heard import Recording
     from podcast.recording.passages import Unheard
 
@@ -49,22 +50,26 @@ def original_texts(
     store: Store,
     *,
     recording: Recording | None,
-    recogniser: Recogniser | None = None,
+    witness: Witness | None = None,
+    watch: Callable[[float], object] = lambda _: None,
 ) -> tuple[Texts, str]:
     """The files that fit the original of a script, and what a person should know of them.
 
-    A recogniser, if there is one, also hears the lines that are not sure. There are no files where
-    neither the recording nor its times are known. Raises ReadError where the recording cannot be
-    read or is of another talk.
+    A witness, if there is one, also hears the lines that are not sure, and `watch` is told
+    each share of that work when it is done. There are no files where neither the recording nor its
+    times are known. Raises ReadError where the recording cannot be read or is of another talk.
     """
     if recording:
         from podcast.recording.heard import heard_in, warning
         from podcast.recording.witness import witnessed
 
+        def confirmed(found: Alignment) -> Alignment:
+            if witness is None:
+                return found
+            return witnessed(found, recording, witness, store, settings.pronounce, watch)
+
         transcript = _spoken(script) if is_script(source) else read(source)
-        alignment = heard_in(recording, transcript, store, settings.pronounce)
-        if recogniser:
-            alignment = witnessed(alignment, recording, recogniser, settings.pronounce)
+        alignment = heard_in(recording, transcript, store, settings.pronounce, confirmed)
         return _texts(alignment, script, recipe, settings, recording), warning(alignment)
     if not is_script(source) and _is_timed(source, store):
         return _texts(told_times(read(source)), script, recipe, settings, None), ""
@@ -128,11 +133,13 @@ def write_original(
     recording: Recording,
     folder: Path | None,
     tell: Tell,
-    recogniser: Recogniser | None = None,
+    witness: Witness | None = None,
+    watch: Callable[[float], object] = lambda _: None,
 ) -> Path:
     """Write the files that fit a recording of an order's transcript; returns their folder.
 
-    A recogniser, if there is one, also hears the lines that are not sure. The files are of the
+    A witness, if there is one, also hears the lines that are not sure, and `watch` is told
+    each share of that work when it is done. The files are of the
     script in the episode's folder where a person edited it, else of the one that the program
     writes. Raises ReadError, and writes nothing, where the recording does not fit.
     """
@@ -153,7 +160,8 @@ def write_original(
         settings,
         store,
         recording=recording,
-        recogniser=recogniser,
+        witness=witness,
+        watch=watch,
     )
     if warned:
         tell(f"{warned}; {place / PAGE} lists the others to listen to")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ from podcast.recording.times import (
     moved,
     read_alignment,
 )
+from podcast.text.read import read
 
 _LONGEST_HOURS = 6
 # What ffmpeg ends with where there is no such sound track: 5 says the first, 9 the last.
@@ -63,11 +64,13 @@ def heard_in(
     transcript: Transcript,
     store: Store,
     respellings: Mapping[str, str] = NONE,
+    confirmed: Callable[[Alignment], Alignment] = lambda alignment: alignment,
 ) -> Alignment:
     """When the lines of a transcript are heard in a recording.
 
-    What was found once is kept in the store under the content of both. Raises ReadError where there
-    is no such sound, or it is that of another talk.
+    What was found once is kept in the store under the content of both. `confirmed` may make more
+    lines sure, before it is judged whether the recording fits. Raises ReadError where there is no
+    such sound, or it is that of another talk.
     """
     require_recording(recording)
     key = content_key(
@@ -82,7 +85,7 @@ def heard_in(
     if kept is None:
         kept = alignment_text(_aligned(recording, transcript, respellings)).encode()
         store.put(f"{key}.times", kept)
-    alignment = _numbered(read_alignment(kept.decode()), transcript)
+    alignment = confirmed(_numbered(read_alignment(kept.decode()), transcript))
     require_fit(alignment, recording)
     return alignment
 
@@ -113,6 +116,27 @@ def require_recording(recording: Recording) -> None:
     """Raise ReadError if there is no file to listen to."""
     if not recording.path.is_file():
         raise ReadError(f"there is no recording {recording.path}; give a file with sound")
+
+
+def require_sound(recording: Recording) -> None:
+    """Raise ReadError if nothing can be heard in a file: it has no sound, or it is a transcript."""
+    require_recording(recording)
+    try:
+        next(sound_of(recording))
+    except ReadError as error:
+        if not _is_transcript(recording.path):
+            raise
+        raise ReadError(
+            f"{recording.path} is a text, and its recording is missing; "
+            f"give that after it: podcast align {recording.path} RECORDING"
+        ) from error
+
+
+def _is_transcript(path: Path) -> bool:
+    try:
+        return bool(read(path).lines)
+    except ReadError:
+        return False
 
 
 def _aligned(

@@ -1,26 +1,34 @@
 """Lines that are not sure, a recogniser -> those of them that it hears, too, are sure.
 
 The network tells how well a line fits a sound, and a recogniser which words it hears there: the two
-err in different places. Only the sound of lines that are not sure is heard.
+err in different places. Only the sound of lines that are not sure is heard, and each sound once:
+what was heard in it is kept in the store under its content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from podcast.outside.recogniser import LONGEST_SECONDS, RATE, Recogniser, Samples
+from podcast.files.keys import content_key
+from podcast.files.sources import sources_key
+from podcast.files.store import Store
+from podcast.outside import recogniser
+from podcast.outside.recogniser import RATE, Samples, Witness
 from podcast.pronounce import NONE
 from podcast.recording.features import samples_of
 from podcast.recording.heard import Recording, sound_of
 from podcast.recording.said import states_of
 from podcast.recording.times import Alignment, HeardLine
+from podcast.recording.written import in_pieces
 from podcast.text.align import edits
 
 _MARGIN_MS = 200  # of sound around a line that is heard with it
+_SLOWEST_MS = 1000  # of a character: a line that lasts longer was sought in other sound
 _ALIKE = 0.6  # share of the sounds of a line that the recogniser hears, at least
 
 
@@ -35,32 +43,47 @@ class _Span(NamedTuple):
 def witnessed(
     alignment: Alignment,
     recording: Recording,
-    recogniser: Recogniser,
+    witness: Witness,
+    store: Store,
     respellings: Mapping[str, str] = NONE,
+    watch: Callable[[float], object] = lambda _: None,
 ) -> Alignment:
     """The alignment; a line that was not sure is, if the recogniser hears its words at its time.
 
-    A line without a time is not looked for. Raises ReadError where the recording cannot be read.
+    A line without a time is not looked for, and one that lasts too long for its words is not heard.
+    `watch` is told each share of the work when it is done. Raises ReadError where the
+    recording cannot be read, and WriteError where the store cannot be written.
     """
     lines = list(alignment.lines)
     spans = sorted(_spans(lines, recording.start), key=lambda span: span.start)
+    program = sources_key(recogniser.__name__)
     for span, samples in zip(spans, _sounds(recording, spans), strict=True):
         line = lines[span.line]
-        if _is_alike(line.text, recogniser.hear(samples), respellings):
+        key = content_key(program, witness.content, samples.tobytes())
+        heard = store.once(f"{key}.heard", partial(_heard, witness, samples))
+        if _is_alike(line.text, heard.decode(), respellings):
             lines[span.line] = replace(line, is_witnessed=True)
+        watch(1 / len(spans))
     return replace(alignment, lines=tuple(lines))
 
 
+def _heard(witness: Witness, samples: Samples) -> bytes:
+    """What a recogniser hears in sound of any length, in UTF-8."""
+    return "".join(map(witness.hear, in_pieces(samples))).encode()
+
+
 def _spans(lines: Sequence[HeardLine], from_second: float) -> Iterator[_Span]:
-    """The sound of each line that is not sure, if a recogniser takes in so much at once."""
+    """The sound of each line that is not sure, if its words may last so long."""
     for index, line in enumerate(lines):
         if line.start_ms is None or line.end_ms is None or line.is_sure:
+            continue
+        if line.end_ms - line.start_ms > _SLOWEST_MS * sum(map(str.isalnum, line.text)):
             continue
         start, end = (
             max(0, round((ms / 1000 - from_second) * RATE))
             for ms in (line.start_ms - _MARGIN_MS, line.end_ms + _MARGIN_MS)
         )
-        if start < end <= start + LONGEST_SECONDS * RATE:
+        if start < end:
             yield _Span(index, start, end)
 
 

@@ -77,6 +77,15 @@ def pieces(recording: Recording) -> Iterator[tuple[int, Samples]]:
         yield start, held
 
 
+def in_pieces(samples: Samples) -> Iterator[Samples]:
+    """Sound in pieces that a recogniser takes in, cut where it is quietest."""
+    while len(samples) >= _LONGEST:
+        end = quietest(samples)
+        yield samples[:end]
+        samples = samples[end:]
+    yield samples
+
+
 def quietest(samples: Samples) -> int:
     """The sample between the shortest and the longest piece around which it is quietest."""
     part = np.square(samples[_SHORTEST:_LONGEST])

@@ -7,18 +7,23 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from spoken import LINES, found, taped, write_wav
+from spoken import LINES, found, quiet, taped, write_wav
 
 from podcast.cli import main
+from podcast.errors import ReadError
+from podcast.files.store import Store
+from podcast.model import Line, Transcript
 from podcast.outside import recogniser
 from podcast.outside.recogniser import RATE, Samples
-from podcast.recording.heard import Recording
+from podcast.recording.heard import Recording, heard_in
 from podcast.recording.times import Alignment, HeardLine
 from podcast.recording.witness import witnessed
 
 
 class Ear:
     """A recogniser that hears the next of some texts, and notes how many seconds it was given."""
+
+    content = "ear"
 
     def __init__(self, *texts: str) -> None:
         self.texts = list(texts)
@@ -34,7 +39,7 @@ UNSURE = (
     HeardLine(2, LINES[1], 4000, 6000, -0.8, 1.0),
     HeardLine(3, LINES[2]),  # not heard
     HeardLine(4, LINES[3], 6500, 8500, -0.9, 1.0),
-    HeardLine(5, LINES[4], 1000, 40_000, -0.9, 1.0),  # longer than a recogniser takes in
+    HeardLine(5, LINES[4], 1000, 40_000, -0.9, 1.0),  # longer than anybody takes to say it
 )
 
 
@@ -44,7 +49,11 @@ def test_lines_that_are_not_sure_are_heard_and_those_with_their_words_are_sure(
     sound, _ = taped(*LINES)
     recording = Recording(write_wav(tmp_path / "talk.wav", sound))
     ear = Ear(LINES[1], "完全是另外一句话")
-    made = witnessed(Alignment(UNSURE, (), 60_000), recording, ear)
+    shares: list[float] = []
+    made = witnessed(
+        Alignment(UNSURE, (), 60_000), recording, ear, Store(tmp_path), watch=shares.append
+    )
+    assert shares == [0.5, 0.5]
     assert [line.is_sure for line in made.lines] == [True, True, False, False, False]
     assert ear.seconds == pytest.approx([2.4, 2.4])
     assert made.lines[1] == replace(UNSURE[1], is_witnessed=True)
@@ -62,8 +71,51 @@ def test_of_a_part_of_a_recording_the_same_sound_is_heard(tmp_path: Path) -> Non
             return ""
 
     for start in (0.0, 2.0):
-        witnessed(Alignment(lines, (), 60_000), Recording(place, start=start), Listener())
+        witnessed(
+            Alignment(lines, (), 60_000),
+            Recording(place, start=start),
+            Listener(),
+            Store(tmp_path / str(start)),
+        )
     assert heard[0] == pytest.approx(heard[1], abs=1e-3)
+
+
+def test_what_was_heard_is_kept_and_another_network_hears_again(tmp_path: Path) -> None:
+    sound, _ = taped(*LINES)
+    recording, store = Recording(write_wav(tmp_path / "talk.wav", sound)), Store(tmp_path)
+    for content, pieces in (("one", 2), ("one", 0), ("another", 2)):
+        ear = Ear(LINES[1], "")
+        ear.content = content
+        made = witnessed(Alignment(UNSURE, (), 60_000), recording, ear, store)
+        assert made.lines[1].is_sure and len(ear.seconds) == pieces
+
+
+def test_a_long_line_is_heard_in_pieces_that_a_recogniser_takes_in(tmp_path: Path) -> None:
+    recording = Recording(write_wav(tmp_path / "talk.wav", quiet(70) * 300))
+    line = HeardLine(1, "说得很慢" * 20, 1000, 61_000, -0.9, 1.0)
+    ear = Ear(*["说得很慢" * 5] * 4)
+    made = witnessed(Alignment((line,), (), 70_000), recording, ear, Store(tmp_path))
+    assert made.lines[0].is_sure
+    assert sum(ear.seconds) == pytest.approx(60.4) and max(ear.seconds) <= 28
+
+
+def test_a_recording_is_refused_only_after_the_recogniser_was_asked(tmp_path: Path) -> None:
+    sound, _ = taped(*LINES)
+    recording, store = Recording(write_wav(tmp_path / "talk.wav", sound)), Store(tmp_path)
+    transcript = Transcript((Line(LINES[1], 1),))
+    doubtful = Alignment((UNSURE[1],), (), 60_000)
+
+    def confirmed(text: str) -> Alignment:
+        return heard_in(
+            recording,
+            transcript,
+            store,
+            confirmed=lambda _: witnessed(doubtful, recording, Ear(text), Store(tmp_path / text)),
+        )
+
+    assert confirmed(LINES[1]).sure == 1
+    with pytest.raises(ReadError, match="does not fit this text: 0% of its lines"):
+        confirmed("完全是另外一句话")
 
 
 def test_the_command_hears_only_if_it_is_asked_to(

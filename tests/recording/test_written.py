@@ -123,6 +123,24 @@ def test_of_a_recording_alone_only_the_part_that_is_named_is_heard(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("talk.txt", "我们今天聊聊成本"),
+        ("talk.srt", "1\n00:00:01,000 --> 00:00:02,000\n我们今天聊聊成本\n"),
+    ],
+)
+def test_where_the_recording_is_forgotten_it_is_said_to_be_missing(
+    here: Path, name: str, text: str
+) -> None:
+    (here / name).write_text(text, "utf-8")
+    result = run("align", name)
+    assert result.exit_code == 1
+    told = f"{name} is a text, and its recording is missing; give that after it"
+    assert told in result.stderr.replace("\n", " ")
+    assert [path.name for path in here.iterdir()] == [name]
+
+
 def test_a_recording_alone_is_heard_first_and_then_aligned(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
