@@ -12,13 +12,15 @@ import onnxruntime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from podcast import engines
 from podcast.engines import kokoro
-from podcast.engines.kokoro import RATE, RUN_TOKENS, Kokoro, phonemes_of, session
+from podcast.engines.kokoro import RATE, RUN_TOKENS, Kokoro, phonemes_of, session, ways
 from podcast.engines.kokoro.readings import sounds
 from podcast.engines.kokoro.syllables import phonemes
-from podcast.engines.kokoro.unpack import DURATIONS, as_shipped, unpacked
+from podcast.engines.kokoro.unpack import DURATIONS, rebuilt
+from podcast.engines.kokoro.ways import Way, fastest
 from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.model import Paragraph, Recipe, Speech, Voice
 from podcast.pronounce import pronounce
@@ -29,6 +31,7 @@ from podcast.speech.speak import speak
 tiny_models = pytest.importorskip(
     "tiny_models", reason="onnx, which writes the tiny models, is not installed"
 )
+onnx = tiny_models.onnx
 
 NOTE = tiny_models.KOKORO_FRAMES * 600  # samples of each token of the tiny network
 TEXT = "大家早上好，今天谈谈这个；它发展得很快。"
@@ -137,12 +140,92 @@ def test_widened_weights_calculate_the_same(tmp_path: Path) -> None:
     x = np.random.default_rng(1).normal(size=(1, 4, 20)).astype(np.float32)
     results = [
         onnxruntime.InferenceSession(graph, options).run(None, {"x": x})
-        for graph in (as_shipped(path.read_bytes()), unpacked(path.read_bytes()))
+        for graph in (rebuilt(path.read_bytes(), way) for way in (Way.SHIPPED, Way.FLOATS))
     ]
     assert np.allclose(results[0][0], results[1][0], atol=0.1)
     assert np.abs(results[0][0]).max() > 0.5  # there is something to be alike
-    ops = unpacked(path.read_bytes())
+    ops = rebuilt(path.read_bytes(), Way.FLOATS)
     assert b"ConvInteger" not in ops and b"DynamicQuantizeLSTM" not in ops
+
+
+def results(graph: bytes) -> list[NDArray[np.float32]]:
+    """What a graph of `write_bent` makes of a fixed input."""
+    random = np.random.default_rng(1)
+    inputs = {
+        "x": random.normal(size=(1, 4, 40)).astype(np.float32),
+        "style": random.normal(size=(1, 8)).astype(np.float32),
+        "signal": random.normal(size=(1, 120)).astype(np.float32),
+    }
+    made: list[NDArray[np.float32]] = session.session_of(graph).run(None, inputs)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("built", "gone", "left"),
+    [
+        ({}, ("ReduceMean", "Pow", "STFT"), ()),
+        ({"axis": 1}, ("STFT",), ("ReduceMean", "Pow")),  # a norm of each moment
+        ({"power": 3}, ("ReduceMean", "STFT"), ("Pow",)),
+    ],
+)
+def test_a_simpler_graph_makes_the_same(
+    tmp_path: Path, built: dict[str, int], gone: tuple[str, ...], left: tuple[str, ...]
+) -> None:
+    path = tmp_path / "m.onnx"
+    tiny_models.write_bent(path, **built)
+    given, simpler = (rebuilt(path.read_bytes(), way) for way in (Way.SHIPPED, Way.FLOATS))
+    operations = {node.op_type for node in onnx.load_from_string(simpler).graph.node}
+    assert not operations & set(gone) and operations >= set(left)
+    for before, after in zip(results(given), results(simpler), strict=True):
+        assert before.shape == after.shape
+        assert np.abs(before).max() > 0.5 and np.allclose(before, after, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("channels", "settings", "is_product"),
+    [
+        (64, {"pads": [2, 2], "dilations": [2]}, True),
+        (64, {"pads": [0, 3]}, True),
+        (32, {"pads": [1, 1]}, False),  # too small
+        (64, {"pads": [1, 1], "strides": [2]}, False),
+    ],
+)
+def test_a_product_of_bytes_makes_what_a_convolution_does(
+    tmp_path: Path, channels: int, settings: dict[str, list[int]], is_product: bool
+) -> None:
+    path = tmp_path / "m.onnx"
+    tiny_models.write_convolution(path, channels, **settings)
+    floats, products = (rebuilt(path.read_bytes(), way) for way in (Way.FLOATS, Way.BYTES))
+    x = np.random.default_rng(1).normal(size=(1, channels, 50)).astype(np.float32)
+    plain, whole = (
+        session.session_of(graph).run(None, {"x": x})[0] for graph in (floats, products)
+    )
+    assert (b"MatMulIntegerToFloat" in products) == is_product
+    assert np.allclose(plain, whole, atol=0.03 * np.abs(plain).max())
+
+
+def test_each_way_of_calculating_has_keys_of_its_own(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice = Voice("host", "kokoro", "zm_yunxi")
+    keys = set()
+    for way in (Way.FLOATS, Way.BYTES):
+        monkeypatch.setattr(kokoro, "fastest", lambda way=way: way)
+        keys.add(Kokoro().model_key(voice))
+        assert way.told in Kokoro().manner()
+    assert len(keys) == 2
+
+
+def test_bytes_are_multiplied_only_where_the_processor_does_that_fast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "cpuinfo"
+    monkeypatch.setattr(ways, "PROCESSOR", told)
+    assert not ways.processor_has(*ways.FAST_BYTES)  # not Linux
+    told.write_text("processor: 0\nflags : fpu avx2 avx512f\n")
+    assert not ways.processor_has(*ways.FAST_BYTES)
+    told.write_text("processor: 0\nflags : fpu avx2 avx_vnni\n")
+    assert ways.processor_has(*ways.FAST_BYTES)
 
 
 def test_a_graph_of_another_kind_is_one_sentence(
@@ -166,11 +249,11 @@ def test_the_widened_network_is_kept_and_an_old_one_goes(
     tiny_models.write_kokoro_onnx(home)
     (home / "unpacked-old").mkdir()
     model = kokoro._model()
-    path = session.unpacked_graph(model, model.key())
+    path = session.rebuilt_graph(model, model.key(), fastest())
     assert path.is_file() and (path.parent / session.WEIGHTS).is_file()
     assert not (home / "unpacked-old").exists()
     changed = path.stat().st_mtime_ns
-    assert session.unpacked_graph(model, model.key()).stat().st_mtime_ns == changed
+    assert session.rebuilt_graph(model, model.key(), fastest()).stat().st_mtime_ns == changed
     assert not list(home.glob(".unpacking-*"))
 
 
@@ -182,7 +265,7 @@ def test_a_folder_that_cannot_be_written_is_no_hindrance(
 
     whole = said(TEXT)
     session.loaded.cache_clear()
-    monkeypatch.setattr(session, "unpacked_graph", full)
+    monkeypatch.setattr(session, "rebuilt_graph", full)
     assert said(TEXT) == whole
     session.loaded.cache_clear()
 
@@ -268,7 +351,7 @@ def test_an_unknown_voice_is_one_sentence_with_those_there_are(models: Path) -> 
 
 
 def test_another_model_than_the_builds_is_refused(models: Path) -> None:
-    with pytest.raises(ModelError, match="is not the one of the build"):
+    with pytest.raises(ModelError, match="is not that of the build"):
         said("你好", model="another")
 
 
@@ -298,7 +381,9 @@ def test_auto_takes_it_where_it_is_there_and_says_once_how_to_get_it_else(
         (tmp_path / f"{role}.toml").write_text(entries)
     told: list[str] = []
     cast = choose("auto", tmp_path, True, told.append)
-    assert {voice.engine for _, voice in cast} == {"kokoro"} and not told
+    assert {voice.engine for _, voice in cast} == {"kokoro"}
+    assert told == [Kokoro().manner()]
+    told.clear()
     monkeypatch.setenv("PODCAST_MODELS", str(tmp_path / "none"))
     cast = choose("auto", tmp_path, True, told.append)
     assert {voice.engine for _, voice in cast} == {"tone"}

@@ -1,7 +1,7 @@
 """A model on this machine -> the network in memory, ready to be run.
 
-The first time a model is loaded its weights are widened (`unpack.py`), and the result is kept in a
-folder beside it. All processes that load it from there share its pages in memory.
+The first time a model is loaded its graph is rebuilt for this machine (`ways.py`), and the result
+is kept in a folder beside it. All processes that load it from there share its pages in memory.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any
 
 import onnxruntime
 
-from podcast.engines.kokoro.unpack import unpacked
+from podcast.engines.kokoro.unpack import rebuilt
+from podcast.engines.kokoro.ways import Way
 from podcast.errors import ModelError
 from podcast.outside.models import Model
 
@@ -26,21 +27,21 @@ QUIETLY = 3  # onnxruntime's level of what it writes to stderr: errors
 
 
 @lru_cache(maxsize=1)
-def loaded(model: Model, key: str) -> Any:
+def loaded(model: Model, key: str, way: Way) -> Any:
     """The network; it is loaded once in a process, `key` names its content. Raises ModelError."""
     try:
-        return session_of(str(unpacked_graph(model, key)))
+        return session_of(str(rebuilt_graph(model, key, way)))
     except OSError:  # the model's folder cannot be written, or the disk is full
-        return session_of(_unpacked(model), options=_folding())
+        return session_of(_rebuilt(model, way), options=_folding())
 
 
-def unpacked_graph(model: Model, key: str) -> Path:
-    """The path of the widened model, which is made first if it is not there.
+def rebuilt_graph(model: Model, key: str, way: Way) -> Path:
+    """The path of the rebuilt model, which is made first if it is not there.
 
     Raises OSError if it cannot be written, ModelError if the model is of another kind.
     """
     assert model.folder
-    folder = _place(model, key)
+    folder = _place(model, key, way)
     if not (folder / GRAPH).is_file():
         for old in model.folder.glob("unpacked-*"):
             rmtree(old, ignore_errors=True)
@@ -52,20 +53,20 @@ def unpacked_graph(model: Model, key: str) -> Path:
             for name, value in (("file_name", WEIGHTS), ("min_size_in_bytes", str(APART))):
                 entry = f"session.optimized_model_external_initializers_{name}"
                 options.add_session_config_entry(entry, value)
-            session_of(_unpacked(model), options)
+            session_of(_rebuilt(model, way), options)
             if not (new / WEIGHTS).is_file():
                 raise OSError("the weights were not written")
     return folder / GRAPH
 
 
-def is_unpacked(model: Model, key: str) -> bool:
-    """Whether the widened model lies on the disk."""
-    return (_place(model, key) / GRAPH).is_file()
+def is_rebuilt(model: Model, key: str, way: Way) -> bool:
+    """Whether the rebuilt model lies on the disk."""
+    return (_place(model, key, way) / GRAPH).is_file()
 
 
-def _place(model: Model, key: str) -> Path:
+def _place(model: Model, key: str, way: Way) -> Path:
     assert model.folder
-    return model.folder / f"unpacked-{key}-{onnxruntime.__version__}"
+    return model.folder / f"unpacked-{key}-{way.value}-{onnxruntime.__version__}"
 
 
 @contextmanager
@@ -83,10 +84,10 @@ def _becoming(folder: Path) -> Iterator[Path]:
         rmtree(new, ignore_errors=True)
 
 
-def _unpacked(model: Model) -> bytes:
+def _rebuilt(model: Model, way: Way) -> bytes:
     (path,) = model.paths("model")
     try:
-        return unpacked(path.read_bytes())
+        return rebuilt(path.read_bytes(), way)
     except ValueError as error:
         raise ModelError(
             f"the model {model.name} in {model.folder} is not one that kokoro can say with: {error}"

@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 Value = int | bytes | memoryview
 Fields = list[tuple[int, Value]]
 
 VARINT, SIZED = 0, 2  # kinds of values; other ones stand in no graph
 NODE_INPUT, NODE_OUTPUT, NODE_NAME, NODE_OP, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 3, 4, 5, 7
+VALUE_NAME, VALUE_KIND = 1, 2  # of an input or output
+TENSOR_SHAPE, TENSOR_KIND, TENSOR_NAME, TENSOR_RAW = 1, 2, 8, 9
+KINDS = {1: np.dtype("<f4"), 3: np.dtype("i1"), 7: np.dtype("<i8")}  # of the values of a tensor
+SMALL = 65_536  # bytes of values at most that an edit of the graph looks at
 
 
 def read_fields(content: memoryview) -> Fields:
@@ -131,6 +138,74 @@ def whole_numbers(name: str, values: Iterable[int]) -> bytes:
     return message([(1, name.encode()), *((8, value) for value in values), (20, 7)])
 
 
-def float_value(name: str) -> bytes:
-    """The description, in a graph, of a value of floating-point numbers of any shape."""
-    return message([(1, name.encode()), (2, message([(1, message([(1, 1)]))]))])
+def read_whole_numbers(attribute: bytes) -> tuple[str, list[int]]:
+    """The name of an attribute, and its list of whole numbers, which is empty if it has none.
+
+    >>> read_whole_numbers(whole_numbers("pads", (5, 5)))
+    ('pads', [5, 5])
+    """
+    fields = read_fields(memoryview(attribute))
+    name = next(bytes(value) for number, value in fields if number == 1)  # type: ignore[arg-type]
+    return str(name, "utf-8"), [value for number, value in fields if number == 8]  # type: ignore[misc]
+
+
+def float_value(name: str, shape: Iterable[int | None] | None = None) -> bytes:
+    """The description, in a graph, of a value of floating-point numbers.
+
+    None in a shape is any length; without a shape the value may have any.
+    """
+    sizes = [(1, b"" if size is None else message([(1, size)])) for size in shape or ()]
+    told: Fields = [] if shape is None else [(2, message(sizes))]
+    kind = message([(1, message([(1, 1), *told]))])
+    return message([(VALUE_NAME, name.encode()), (VALUE_KIND, kind)])
+
+
+def sized(value: Value) -> memoryview:
+    """The content of a sized field. Raises ValueError if it is a number."""
+    if isinstance(value, int):
+        raise ValueError("a number stands where a message should")
+    return memoryview(value)
+
+
+def text_of(content: Value, wanted: int) -> str:
+    """The text in the field `wanted` of a message; empty if there is none. Raises ValueError."""
+    found = [value for number, value in read_fields(sized(content)) if number == wanted]
+    return str(sized(found[0]), "utf-8") if found else ""
+
+
+def read_small_tensors(contents: Iterable[Value]) -> dict[str, NDArray[np.generic]]:
+    """The values in messages of constants, by the names of these.
+
+    Left out are large ones, and those that are of other kinds or do not lie there as bytes.
+    """
+    return {name: values for content in contents for name, values in _small_tensor(content)}
+
+
+def _small_tensor(content: Value) -> Iterable[tuple[str, NDArray[np.generic]]]:
+    fields = read_fields(sized(content))
+    shape = [value for number, value in fields if number == TENSOR_SHAPE]
+    told = dict(fields)
+    kind = KINDS.get(told.get(TENSOR_KIND, 0))  # type: ignore[call-overload]
+    raw, name = told.get(TENSOR_RAW), told.get(TENSOR_NAME)
+    if kind and isinstance(raw, memoryview) and isinstance(name, memoryview) and len(raw) <= SMALL:
+        yield str(name, "utf-8"), np.frombuffer(raw, kind).reshape(shape)
+
+
+def tensor_shape(content: Value) -> tuple[str, tuple[int, ...]]:
+    """The name and the shape of a constant."""
+    sizes = [value for number, value in read_fields(sized(content)) if number == TENSOR_SHAPE]
+    return text_of(content, TENSOR_NAME), tuple(sizes)  # type: ignore[arg-type]
+
+
+def tensor_bytes(name: str, values: NDArray[np.generic]) -> bytes:
+    """The message of a constant.
+
+    >>> read_small_tensors([memoryview(tensor_bytes("a", np.array([1, -1])))])
+    {'a': array([ 1, -1])}
+    """
+    kind = next(number for number, kind in KINDS.items() if kind == values.dtype)
+    shape = [(TENSOR_SHAPE, size) for size in values.shape]
+    content = values.astype(KINDS[kind]).tobytes()
+    return message(
+        [*shape, (TENSOR_KIND, kind), (TENSOR_NAME, name.encode()), (TENSOR_RAW, content)]
+    )
