@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from podcast import engines
 from podcast.engines import kokoro
 from podcast.engines.kokoro import RATE, RUN_TOKENS, Kokoro, phonemes_of, session, ways
+from podcast.engines.kokoro.parts import DURATIONS
 from podcast.engines.kokoro.readings import sounds
 from podcast.engines.kokoro.syllables import phonemes
-from podcast.engines.kokoro.unpack import DURATIONS, rebuilt
+from podcast.engines.kokoro.unpack import rebuilt
 from podcast.engines.kokoro.ways import Way, fastest
 from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.model import Paragraph, Recipe, Speech, Voice
@@ -140,11 +141,11 @@ def test_widened_weights_calculate_the_same(tmp_path: Path) -> None:
     x = np.random.default_rng(1).normal(size=(1, 4, 20)).astype(np.float32)
     results = [
         onnxruntime.InferenceSession(graph, options).run(None, {"x": x})
-        for graph in (rebuilt(path.read_bytes(), way) for way in (Way.SHIPPED, Way.FLOATS))
+        for graph in (rebuilt(path.read_bytes(), way)["graph"] for way in (Way.SHIPPED, Way.FLOATS))
     ]
     assert np.allclose(results[0][0], results[1][0], atol=0.1)
     assert np.abs(results[0][0]).max() > 0.5  # there is something to be alike
-    ops = rebuilt(path.read_bytes(), Way.FLOATS)
+    ops = rebuilt(path.read_bytes(), Way.FLOATS)["graph"]
     assert b"ConvInteger" not in ops and b"DynamicQuantizeLSTM" not in ops
 
 
@@ -173,7 +174,7 @@ def test_a_simpler_graph_makes_the_same(
 ) -> None:
     path = tmp_path / "m.onnx"
     tiny_models.write_bent(path, **built)
-    given, simpler = (rebuilt(path.read_bytes(), way) for way in (Way.SHIPPED, Way.FLOATS))
+    given, simpler = (rebuilt(path.read_bytes(), way)["graph"] for way in (Way.SHIPPED, Way.FLOATS))
     operations = {node.op_type for node in onnx.load_from_string(simpler).graph.node}
     assert not operations & set(gone) and operations >= set(left)
     for before, after in zip(results(given), results(simpler), strict=True):
@@ -195,7 +196,7 @@ def test_a_product_of_bytes_makes_what_a_convolution_does(
 ) -> None:
     path = tmp_path / "m.onnx"
     tiny_models.write_convolution(path, channels, **settings)
-    floats, products = (rebuilt(path.read_bytes(), way) for way in (Way.FLOATS, Way.BYTES))
+    floats, products = (rebuilt(path.read_bytes(), way)["graph"] for way in (Way.FLOATS, Way.BYTES))
     x = np.random.default_rng(1).normal(size=(1, channels, 50)).astype(np.float32)
     plain, whole = (
         session.session_of(graph).run(None, {"x": x})[0] for graph in (floats, products)
@@ -249,11 +250,12 @@ def test_the_widened_network_is_kept_and_an_old_one_goes(
     tiny_models.write_kokoro_onnx(home)
     (home / "unpacked-old").mkdir()
     model = kokoro._model()
-    path = session.rebuilt_graph(model, model.key(), fastest())
-    assert path.is_file() and (path.parent / session.WEIGHTS).is_file()
+    path = session.rebuilt_model(model, model.key(), fastest()) / "graph.onnx"
+    assert path.is_file() and path.with_suffix(".bin").is_file()
     assert not (home / "unpacked-old").exists()
     changed = path.stat().st_mtime_ns
-    assert session.rebuilt_graph(model, model.key(), fastest()).stat().st_mtime_ns == changed
+    session.rebuilt_model(model, model.key(), fastest())
+    assert path.stat().st_mtime_ns == changed
     assert not list(home.glob(".unpacking-*"))
 
 
@@ -265,7 +267,7 @@ def test_a_folder_that_cannot_be_written_is_no_hindrance(
 
     whole = said(TEXT)
     session.loaded.cache_clear()
-    monkeypatch.setattr(session, "rebuilt_graph", full)
+    monkeypatch.setattr(session, "rebuilt_model", full)
     assert said(TEXT) == whole
     session.loaded.cache_clear()
 

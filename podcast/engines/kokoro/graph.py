@@ -54,30 +54,36 @@ class Graph:
         """The shape of each constant by its name."""
         return dict(map(tensor_shape, self.constants))
 
+    def gives(self) -> tuple[str, ...]:
+        """The names of the outputs."""
+        return tuple(map(_value_name, self.outputs))
+
     def makes(self, name: str) -> bool:
         """Whether an operation makes a value with this name."""
         return any(name in node.outputs for node in self.nodes)
 
     def with_output(self, name: str) -> Graph:
         """The graph, which also puts out a value of floating-point numbers that it makes."""
-        if name in map(_value_name, self.outputs):
+        if name in self.gives():
             return self
         return replace(self, outputs=(*self.outputs, float_value(name)))
 
     def part(self, taken: dict[str, Shape], given: Iterable[str]) -> Graph:
         """The part that makes the values `given` from those `taken`; None is any length.
 
-        If `taken` is empty, it takes what the graph takes.
+        If `taken` is empty, it takes what the graph takes. Raises ValueError if a value is missing.
         """
+        given = tuple(given)
+        for name in (*taken, *given):
+            if not self.makes(name):
+                raise ValueError(f"the graph has no value {name}")
         inputs = tuple(float_value(name, shape) for name, shape in taken.items())
         outputs = tuple(float_value(name) for name in given)
         return replace(self, inputs=inputs or self.inputs, outputs=outputs).pruned()
 
     def pruned(self) -> Graph:
         """The graph without operations and constants that its outputs are not made from."""
-        nodes = needed(
-            self.nodes, map(_value_name, self.outputs), frozenset(map(_value_name, self.inputs))
-        )
+        nodes = needed(self.nodes, self.gives(), frozenset(map(_value_name, self.inputs)))
         used = {name for node in nodes for name in node.inputs}
         constants = (each for each in self.constants if text_of(each, TENSOR_NAME) in used)
         return replace(self, nodes=tuple(nodes), constants=tuple(constants))

@@ -8,7 +8,7 @@ LSTM. So the weights are widened, and the operations become the plain ones:
     DynamicQuantizeLSTM                                 ->  LSTM
 
 The bias of a convolution was rounded to whole numbers at every call; now it is added as it is.
-Products of matrices stay as they are: they are as fast with 8 bits.
+Products of matrices stay as they are: they are as fast with 8 bits. OpenVINO gets wide ones.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from podcast.engines.kokoro import parts
 from podcast.engines.kokoro.graph import Graph, graph_bytes, read_graph
 from podcast.engines.kokoro.links import Links, other, require_op
 from podcast.engines.kokoro.products import in_products
@@ -23,32 +24,40 @@ from podcast.engines.kokoro.simplify import in_planes, simplified
 from podcast.engines.kokoro.ways import Way
 from podcast.engines.kokoro.wire import Node, whole_number, whole_numbers
 
-DURATIONS = "/encoder/Clip_output_0"  # how long each token lasts, a value inside the graph
+GRAPH, CORE, TAIL = "graph", "core", "tail"  # the names of the graphs that are made
+PLAIN, PRODUCTS = ("ConvInteger", "DynamicQuantizeLSTM"), ("MatMulInteger",)
 
 
-def rebuilt(content: bytes, way: Way) -> bytes:
-    """The model for a way of calculating, which also puts out the length of each token.
+def rebuilt(content: bytes, way: Way) -> dict[str, bytes]:
+    """The graphs for a way of calculating; the first also puts out the length of each token.
 
     Raises ValueError if the file is no graph of this kind.
     """
     graph = _read(content)
     if way is Way.SHIPPED:
-        return graph_bytes(graph)
-    simpler = simplified(_widened(graph))
+        return {GRAPH: graph_bytes(graph)}
+    graph = simplified(_widened(graph, PLAIN))
     if way is Way.BYTES:
-        simpler = in_products(simpler)
-    return graph_bytes(in_planes(simpler))
+        graph = in_products(graph)
+    if way is Way.OPENVINO:
+        whole = _widened(parts.core(graph), PRODUCTS)
+        return {
+            GRAPH: graph_bytes(in_planes(parts.front(graph))),
+            CORE: graph_bytes(parts.with_short_sines(whole)),
+            TAIL: graph_bytes(in_planes(parts.tail(graph))),
+        }
+    return {GRAPH: graph_bytes(in_planes(graph))}
 
 
 def _read(content: bytes) -> Graph:
     graph = read_graph(content)
-    if not graph.makes(DURATIONS):
-        raise ValueError(f"the graph has no value {DURATIONS}")
-    return graph.with_output(DURATIONS)
+    if not graph.makes(parts.DURATIONS):
+        raise ValueError(f"the graph has no value {parts.DURATIONS}")
+    return graph.with_output(parts.DURATIONS)
 
 
-def _widened(graph: Graph) -> Graph:
-    return replace(graph, nodes=tuple(_Unpacking(graph.nodes).nodes())).pruned()
+def _widened(graph: Graph, ops: tuple[str, ...]) -> Graph:
+    return replace(graph, nodes=tuple(_Unpacking(graph.nodes, ops).nodes())).pruned()
 
 
 @dataclass
@@ -56,6 +65,7 @@ class _Unpacking:
     """The nodes of a graph while their 8 bits become 32."""
 
     given: Sequence[Node]
+    ops: tuple[str, ...]  # the kinds of operations that are widened
     widened: dict[str, Node] = field(default_factory=dict)  # by the name of what each makes
 
     def __post_init__(self) -> None:
@@ -69,14 +79,15 @@ class _Unpacking:
 
     def _plain(self) -> Iterator[tuple[str, Node]]:
         """Each plain operation, and the name of the value that it makes from now on."""
+        makers = {
+            "ConvInteger": self._convolution,
+            "DynamicQuantizeLSTM": self._lstm,
+            "MatMulInteger": self._product,
+        }
         for node in self.given:
-            if node.op == "ConvInteger":
-                plain = self._convolution(node)
-            elif node.op == "DynamicQuantizeLSTM":
-                plain = self._lstm(node)
-            else:
-                continue
-            yield plain.outputs[0], plain
+            if node.op in self.ops:
+                plain = makers[node.op](node)
+                yield plain.outputs[0], plain
 
     def _convolution(self, node: Node) -> Node:
         """ConvInteger(x, weights, zero of x, zero of weights), then its bias and its scale."""
@@ -97,6 +108,17 @@ class _Unpacking:
         reshaped = self.links.maker(rounded, "Reshape")
         floor = self.links.maker(self.links.maker(reshaped.inputs[0], "Cast").inputs[0], "Floor")
         return self.links.maker(floor.inputs[0], "Div").inputs[0]
+
+    def _product(self, node: Node) -> Node:
+        """MatMulInteger(x, weights, zero of x, zero of weights), then its scale."""
+        rounding = self.links.maker(node.inputs[0], "DynamicQuantizeLinear")
+        cast = self.links.only_user(node.outputs[0], "Cast")
+        scaled = self.links.only_user(cast.outputs[0], "Mul")
+        scale = other(self.links.maker(other(scaled, cast.outputs[0]), "Mul"), rounding.outputs[1])
+        weights = self._widened(node.inputs[1], scale, node.inputs[3], whole_number("axis", 1))
+        return replace(
+            node, op="MatMul", inputs=(rounding.inputs[0], weights), outputs=scaled.outputs
+        )
 
     def _lstm(self, node: Node) -> Node:
         """DynamicQuantizeLSTM: its weights lie transposed, with a scale for each direction."""

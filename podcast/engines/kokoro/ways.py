@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 PROCESSOR = Path("/proc/cpuinfo")  # of Linux
 FAST_BYTES = ("avx512_vnni", "avx_vnni")  # abilities to multiply numbers of 8 bits fast
+FAST_HALVES = ("amx_bf16", "avx512_bf16")  # and of 16 bits, bfloat16
 
 
 class Way(Enum):
@@ -19,6 +21,7 @@ class Way(Enum):
     SHIPPED = "shipped"  # as the file has it: never chosen, for comparison only
     FLOATS = "float32"
     BYTES = "int8"
+    OPENVINO = "openvino"  # with numbers of 16 bits
 
     @property
     def probes(self) -> float:
@@ -32,14 +35,24 @@ class Way(Enum):
 
     def is_here(self) -> bool:
         """Whether this machine can calculate so without being slower than by the others."""
-        return self is not Way.BYTES or processor_has(*FAST_BYTES)
+        if self is Way.BYTES:
+            return processor_has(*FAST_BYTES)
+        if self is Way.OPENVINO:
+            return bool(find_spec("openvino")) and processor_has(*FAST_HALVES)
+        return True
 
 
-PROBES = {Way.SHIPPED: 1500.0, Way.FLOATS: 1250.0, Way.BYTES: 750.0}  # as bench/voices.py measures
+PROBES = {
+    Way.SHIPPED: 1500.0,
+    Way.FLOATS: 1250.0,
+    Way.BYTES: 750.0,
+    Way.OPENVINO: 500.0,
+}  # as bench/voices.py measures
 TOLD = {
     Way.SHIPPED: "its graph as shipped",
     Way.FLOATS: "its graph unpacked to numbers of 32 bits",
     Way.BYTES: "its graph rebuilt for products of 8 bits, which this processor does fast",
+    Way.OPENVINO: "with OpenVINO and numbers of 16 bits, which this processor does fast",
 }
 
 
