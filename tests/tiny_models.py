@@ -367,6 +367,55 @@ def write_convolution(path: Path, channels: int, **settings: list[int]) -> None:
     )
 
 
+def write_parted(path: Path) -> None:
+    """A graph that has the values at which `parts` divides Kokoro's, and a sine to be squared."""
+    node = helper.make_node
+    inner, pitch, loudness = (
+        f"/encoder/{name}_output_0" for name in ("MatMul_1", "Reshape", "Reshape_1")
+    )
+    style, source = "/decoder/Slice_output_0", "/decoder/decoder/generator/Concat_3_output_0"
+    spectrum = "/decoder/decoder/generator/conv_post/Conv_output_0"
+    nodes = [
+        node("Cast", ["tokens"], [pitch], to=FLOAT),
+        node("Mul", [pitch, "speed"], [loudness]),
+        node("Unsqueeze", [pitch, "first"], ["channel"]),
+        node("Expand", ["channel", "many"], [inner]),
+        node("Expand", ["channel", "few"], [source]),
+        node("Slice", ["style", "zero", "half", "first"], [style]),
+        node("Squeeze", [loudness, "zero"], ["/encoder/Clip_output_0"]),
+        node("Mul", [inner, "turn"], ["angle"]),
+        node("Sin", ["angle"], ["sine"]),
+        node("Mul", ["sine", "sine"], ["square"]),
+        node("ReduceMean", ["square", "first"], ["mean"]),
+        node("ReduceMean", [style, "first"], ["gain"]),
+        node("Mul", ["mean", "gain"], ["louder"]),
+        node("Unsqueeze", [loudness, "first"], ["line"]),
+        node("Add", ["louder", "line"], ["sum"]),
+        node("Add", ["sum", source], [spectrum]),
+        node("ReduceMean", [spectrum, "first"], ["audio"], keepdims=0),
+    ]
+    _save(
+        path,
+        nodes,
+        [
+            _value("tokens", INT, [1, "L"]),
+            _value("style", FLOAT, [1, 256]),
+            _value("speed", FLOAT, [1]),
+        ],
+        [_value("audio", FLOAT, ["N", "S"])],
+        {
+            "first": np.array([1], np.int64),
+            "zero": np.array([0], np.int64),
+            "half": np.array([128], np.int64),
+            "many": np.array([1, 512, 1], np.int64),
+            "few": np.array([1, 22, 1], np.int64),
+            "turn": np.array(1.7, np.float32),
+        },
+        {},
+        opset=18,
+    )
+
+
 KOKORO_FRAMES = 8  # of 600 samples, of each token at speed 1
 
 

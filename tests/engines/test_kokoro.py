@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from podcast import engines
 from podcast.engines import kokoro
 from podcast.engines.kokoro import RATE, RUN_TOKENS, Kokoro, phonemes_of, session, ways
+from podcast.engines.kokoro import parted as kokoro_parted
 from podcast.engines.kokoro.parts import DURATIONS
 from podcast.engines.kokoro.readings import sounds
 from podcast.engines.kokoro.syllables import phonemes
@@ -203,6 +204,84 @@ def test_a_product_of_bytes_makes_what_a_convolution_does(
     )
     assert (b"MatMulIntegerToFloat" in products) == is_product
     assert np.allclose(plain, whole, atol=0.03 * np.abs(plain).max())
+
+
+PARTED = {
+    "tokens": np.arange(0, 40, 3)[None],
+    "style": np.linspace(-1, 2, 256, dtype=np.float32)[None],
+    "speed": np.array([1.5], np.float32),
+}
+
+
+@pytest.fixture
+def parted(tmp_path: Path) -> dict[str, bytes]:
+    """The three graphs of a tiny model, and the whole of it as `whole`."""
+    path = tmp_path / "m.onnx"
+    tiny_models.write_parted(path)
+    content = path.read_bytes()
+    return {**rebuilt(content, Way.OPENVINO), "whole": rebuilt(content, Way.FLOATS)["graph"]}
+
+
+class Core:
+    """What OpenVINO makes of a core, made by onnxruntime."""
+
+    def __init__(self, path: Path) -> None:
+        self.session = session.session_of(str(path))
+
+    def infer(self, inputs: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+        (spectrum,) = self.session.run(None, inputs)
+        return {"spectrum": spectrum}
+
+
+def test_three_parts_make_what_the_whole_makes(
+    parted: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert b"Sin" in parted["whole"] and b"Sin" not in parted["core"]
+    core = tmp_path / "core.onnx"
+    core.write_bytes(parted["core"])
+    monkeypatch.setattr(kokoro_parted, "_compiled", Core)
+    front, tail = session.session_of(parted["graph"]), session.session_of(parted["tail"])
+    made = kokoro_parted.Parted(front, core, tail).run(None, PARTED)
+    whole = session.session_of(parted["whole"]).run(None, PARTED)
+    for one, other in zip(made, whole, strict=True):
+        assert one.shape == other.shape and np.abs(other).max() > 1
+        assert np.allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+def test_openvino_is_used_only_where_it_is_installed_and_of_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ways, "processor_has", lambda *wanted: "amx_bf16" in wanted)
+    monkeypatch.setattr(ways, "find_spec", lambda name: None)
+    assert not Way.OPENVINO.is_here() and not Way.BYTES.is_here()
+    monkeypatch.setattr(ways, "find_spec", lambda name: object())
+    assert Way.OPENVINO.is_here()
+    monkeypatch.setattr(ways, "processor_has", lambda *wanted: False)
+    assert not Way.OPENVINO.is_here()
+
+
+def test_an_openvino_that_does_not_run_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)  # an import of it fails
+    with pytest.raises(ModelError, match=r"^OpenVINO cannot load kokoro's model: .*more slowly$"):
+        kokoro_parted._compiled(tmp_path / "core.onnx")
+
+
+def test_a_disk_that_is_full_is_told_where_openvino_needs_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_models.write_kokoro_onnx(tmp_path / kokoro.MODEL)
+    monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
+    monkeypatch.setattr(kokoro, "fastest", lambda: Way.OPENVINO)
+
+    def full(*_: object, **__: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session, "rebuilt_model", full)
+    with pytest.raises(ModelError, match=r"^cannot keep kokoro's network .*free 400 MB there$"):
+        said("你好")
+    assert not list((tmp_path / kokoro.MODEL).glob("*unpack*"))
 
 
 def test_each_way_of_calculating_has_keys_of_its_own(
