@@ -350,8 +350,8 @@ def write_bent(path: Path, axis: int = 2, power: float = 2) -> None:
 def write_convolution(path: Path, channels: int, **settings: list[int]) -> None:
     """A graph of one convolution of the decoder, with some channels on either side."""
     random = np.random.default_rng(0)
-    node = helper.make_node("Conv", ["x", "w", "bias"], ["out"], kernel_shape=[3], **settings)
-    node.name = "/decoder/convolution"
+    node = helper.make_node("Conv", ["x", "w", "bias"], ["out"], "/decoder/conv", kernel_shape=[3])
+    node.attribute.extend(helper.make_attribute(name, value) for name, value in settings.items())
     _save(
         path,
         [node, helper.make_node("ReduceSum", ["out"], ["/encoder/Clip_output_0"])],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -246,6 +247,27 @@ def test_three_parts_make_what_the_whole_makes(
     for one, other in zip(made, whole, strict=True):
         assert one.shape == other.shape and np.abs(other).max() > 1
         assert np.allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_openvino_makes_what_the_whole_makes_and_sends_nothing(
+    parted: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not find_spec("openvino"):
+        pytest.skip("OpenVINO is not installed: pip install 'openvino>=2025.4,<2027'")
+    core = tmp_path / "core.onnx"
+    core.write_bytes(parted["core"])
+    sent: list[str] = []
+    sys.addaudithook(lambda event, _: sent.append(event) if event == "socket.connect" else None)
+    front, tail = session.session_of(parted["graph"]), session.session_of(parted["tail"])
+    network = kokoro_parted.Parted(front, core, tail)
+    made = network.run(None, PARTED)
+    again = network.run(None, PARTED)
+    whole = session.session_of(parted["whole"]).run(None, PARTED)
+    assert sent == []
+    for one, same, other in zip(made, again, whole, strict=True):
+        assert (one == same).all()
+        assert np.allclose(one, other, rtol=0.02, atol=0.02)
 
 
 def test_openvino_is_used_only_where_it_is_installed_and_of_use(

@@ -202,7 +202,7 @@ class _Bend:
             or any(each is None for each in held)
         ):
             raise OtherwiseBuilt
-        factor, share, power = (np.ravel(each) for each in held)  # type: ignore[arg-type]
+        factor, share, power = (np.ravel(each).astype(np.float32) for each in held)  # type: ignore[arg-type]
         if power != 2 or not np.allclose(factor * share, 1):
             raise OtherwiseBuilt
 

@@ -19,7 +19,11 @@ VARINT, SIZED = 0, 2  # kinds of values; other ones stand in no graph
 NODE_INPUT, NODE_OUTPUT, NODE_NAME, NODE_OP, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 3, 4, 5, 7
 VALUE_NAME, VALUE_KIND = 1, 2  # of an input or output
 TENSOR_SHAPE, TENSOR_KIND, TENSOR_NAME, TENSOR_RAW = 1, 2, 8, 9
-KINDS = {1: np.dtype("<f4"), 3: np.dtype("i1"), 7: np.dtype("<i8")}  # of the values of a tensor
+KINDS: dict[int, np.dtype[np.generic]] = {  # of the values of a tensor
+    1: np.dtype("<f4"),
+    3: np.dtype("i1"),
+    7: np.dtype("<i8"),
+}
 SMALL = 65_536  # bytes of values at most that an edit of the graph looks at
 
 
@@ -144,9 +148,7 @@ def read_whole_numbers(attribute: bytes) -> tuple[str, list[int]]:
     >>> read_whole_numbers(whole_numbers("pads", (5, 5)))
     ('pads', [5, 5])
     """
-    fields = read_fields(memoryview(attribute))
-    name = next(bytes(value) for number, value in fields if number == 1)  # type: ignore[arg-type]
-    return str(name, "utf-8"), [value for number, value in fields if number == 8]  # type: ignore[misc]
+    return text_of(attribute, 1), _numbers(attribute, 8)
 
 
 def float_value(name: str, shape: Iterable[int | None] | None = None) -> bytes:
@@ -173,6 +175,12 @@ def text_of(content: Value, wanted: int) -> str:
     return str(sized(found[0]), "utf-8") if found else ""
 
 
+def _numbers(content: Value, wanted: int) -> list[int]:
+    """The whole numbers in the fields `wanted` of a message."""
+    fields = read_fields(sized(content))
+    return [value for number, value in fields if number == wanted and isinstance(value, int)]
+
+
 def read_small_tensors(contents: Iterable[Value]) -> dict[str, NDArray[np.generic]]:
     """The values in messages of constants, by the names of these.
 
@@ -182,19 +190,16 @@ def read_small_tensors(contents: Iterable[Value]) -> dict[str, NDArray[np.generi
 
 
 def _small_tensor(content: Value) -> Iterable[tuple[str, NDArray[np.generic]]]:
-    fields = read_fields(sized(content))
-    shape = [value for number, value in fields if number == TENSOR_SHAPE]
-    told = dict(fields)
-    kind = KINDS.get(told.get(TENSOR_KIND, 0))  # type: ignore[call-overload]
-    raw, name = told.get(TENSOR_RAW), told.get(TENSOR_NAME)
-    if kind and isinstance(raw, memoryview) and isinstance(name, memoryview) and len(raw) <= SMALL:
-        yield str(name, "utf-8"), np.frombuffer(raw, kind).reshape(shape)
+    kind = next(iter(_numbers(content, TENSOR_KIND)), 0)
+    raw = [sized(value) for number, value in read_fields(sized(content)) if number == TENSOR_RAW]
+    if kind in KINDS and raw and len(raw[0]) <= SMALL:
+        name, shape = tensor_shape(content)
+        yield name, np.frombuffer(bytes(raw[0]), KINDS[kind]).reshape(shape)
 
 
 def tensor_shape(content: Value) -> tuple[str, tuple[int, ...]]:
     """The name and the shape of a constant."""
-    sizes = [value for number, value in read_fields(sized(content)) if number == TENSOR_SHAPE]
-    return text_of(content, TENSOR_NAME), tuple(sizes)  # type: ignore[arg-type]
+    return text_of(content, TENSOR_NAME), tuple(_numbers(content, TENSOR_SHAPE))
 
 
 def tensor_bytes(name: str, values: NDArray[np.generic]) -> bytes:
