@@ -57,10 +57,11 @@ def _save(
     constants: Mapping[str, NDArray[np.generic]],
     metadata: Mapping[str, object],
     microsoft: bool = False,
+    opset: int = 13,
 ) -> None:
     held = [onnx.numpy_helper.from_array(np.asarray(v), n) for n, v in constants.items()]
     graph = helper.make_graph(nodes, "tiny", inputs, outputs, held)
-    opsets = [helper.make_opsetid("", 13)]
+    opsets = [helper.make_opsetid("", opset)]
     opsets += [helper.make_opsetid("com.microsoft", 1)] if microsoft else []
     model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
     helper.set_model_props(model, {name: str(value) for name, value in metadata.items()})
@@ -278,6 +279,140 @@ def write_quantized(path: Path) -> None:
         held,
         {},
         microsoft=True,
+    )
+
+
+def write_bent(path: Path, axis: int = 2, power: float = 2) -> None:
+    """A graph with what `simplify` knows, each once, as Kokoro's export has it.
+
+    It norms along `axis` (2 is the time), and bends with the `power` of a sine.
+    """
+    random = np.random.default_rng(0)
+    factor = random.uniform(0.5, 2, (1, 4, 1)).astype(np.float32)
+    held: dict[str, NDArray[np.generic]] = {
+        "axes": np.array([axis], np.int64),
+        "time": np.array([2], np.int64),
+        "eps": np.array(1e-5, np.float32),
+        "one": np.array(1, np.float32),
+        "sizes": np.array([4, 4], np.int64),
+        "factor": factor,
+        "share": 1 / factor,
+        "power": np.array(power, np.float32),
+        "w": random.normal(size=(4, 4, 3)).astype(np.float32),
+        "bias": random.normal(size=4).astype(np.float32),
+        "step": np.array(5, np.int64),
+        "window": np.hanning(20).astype(np.float32),
+        "size": np.array(20, np.int64),
+        "first": np.array(0, np.int64),
+        "second": np.array(1, np.int64),
+    }
+    node = helper.make_node
+    nodes = [
+        node("Unsqueeze", ["style", "time"], ["styled"]),
+        node("Split", ["styled", "sizes"], ["gain", "shift"], axis=1),
+        node("Add", ["gain", "one"], ["gained"]),
+        node("ReduceMean", ["x", "axes"], ["mean"]),
+        node("Sub", ["x", "mean"], ["less"]),
+        node("Mul", ["less", "less"], ["less2"]),
+        node("ReduceMean", ["less2", "axes"], ["variance"]),
+        node("Add", ["variance", "eps"], ["spread"]),
+        node("Sqrt", ["spread"], ["deviation"]),
+        node("Div", ["less", "deviation"], ["normed"]),
+        node("Mul", ["gained", "normed"], ["raised"]),
+        node("Add", ["raised", "shift"], ["y"]),
+        node("Mul", ["factor", "y"], ["angle"]),
+        node("Sin", ["angle"], ["sine"]),
+        node("Pow", ["sine", "power"], ["squared"]),
+        node("Mul", ["share", "squared"], ["part"]),
+        node("Add", ["y", "part"], ["bent"]),
+        node("Conv", ["bent", "w", "bias"], ["out"], kernel_shape=[3], pads=[2, 2], dilations=[2]),
+        node("STFT", ["signal", "step", "window", "size"], ["spectrum"], onesided=1),
+        node("Transpose", ["spectrum"], ["turned"], perm=[0, 2, 1, 3]),
+        node("Gather", ["turned", "first"], ["real"], axis=3),
+        node("Gather", ["turned", "second"], ["imaginary"], axis=3),
+        node("ReduceSum", ["out"], ["/encoder/Clip_output_0"]),
+    ]
+    _save(
+        path,
+        nodes,
+        [
+            _value("x", FLOAT, [1, 4, "L"]),
+            _value("style", FLOAT, [1, 8]),
+            _value("signal", FLOAT, [1, "S"]),
+        ],
+        [_value(name, FLOAT, [1, "C", "T"]) for name in ("out", "real", "imaginary")],
+        held,
+        {},
+        opset=18,
+    )
+
+
+def write_convolution(path: Path, channels: int, **settings: list[int]) -> None:
+    """A graph of one convolution of the decoder, with some channels on either side."""
+    random = np.random.default_rng(0)
+    node = helper.make_node("Conv", ["x", "w", "bias"], ["out"], "/decoder/conv", kernel_shape=[3])
+    node.attribute.extend(helper.make_attribute(name, value) for name, value in settings.items())
+    _save(
+        path,
+        [node, helper.make_node("ReduceSum", ["out"], ["/encoder/Clip_output_0"])],
+        [_value("x", FLOAT, [1, channels, "L"])],
+        [_value("out", FLOAT, [1, channels, "T"])],
+        {
+            "w": random.normal(size=(channels, channels, 3)).astype(np.float32),
+            "bias": random.normal(size=channels).astype(np.float32),
+        },
+        {},
+        microsoft=True,
+        opset=18,
+    )
+
+
+def write_parted(path: Path) -> None:
+    """A graph that has the values at which `parts` divides Kokoro's, and a sine to be squared."""
+    node = helper.make_node
+    inner, pitch, loudness = (
+        f"/encoder/{name}_output_0" for name in ("MatMul_1", "Reshape", "Reshape_1")
+    )
+    style, source = "/decoder/Slice_output_0", "/decoder/decoder/generator/Concat_3_output_0"
+    spectrum = "/decoder/decoder/generator/conv_post/Conv_output_0"
+    nodes = [
+        node("Cast", ["tokens"], [pitch], to=FLOAT),
+        node("Mul", [pitch, "speed"], [loudness]),
+        node("Unsqueeze", [pitch, "first"], ["channel"]),
+        node("Expand", ["channel", "many"], [inner]),
+        node("Expand", ["channel", "few"], [source]),
+        node("Slice", ["style", "zero", "half", "first"], [style]),
+        node("Squeeze", [loudness, "zero"], ["/encoder/Clip_output_0"]),
+        node("Mul", [inner, "turn"], ["angle"]),
+        node("Sin", ["angle"], ["sine"]),
+        node("Mul", ["sine", "sine"], ["square"]),
+        node("ReduceMean", ["square", "first"], ["mean"]),
+        node("ReduceMean", [style, "first"], ["gain"]),
+        node("Mul", ["mean", "gain"], ["louder"]),
+        node("Unsqueeze", [loudness, "first"], ["line"]),
+        node("Add", ["louder", "line"], ["sum"]),
+        node("Add", ["sum", source], [spectrum]),
+        node("ReduceMean", [spectrum, "first"], ["audio"], keepdims=0),
+    ]
+    _save(
+        path,
+        nodes,
+        [
+            _value("tokens", INT, [1, "L"]),
+            _value("style", FLOAT, [1, 256]),
+            _value("speed", FLOAT, [1]),
+        ],
+        [_value("audio", FLOAT, ["N", "S"])],
+        {
+            "first": np.array([1], np.int64),
+            "zero": np.array([0], np.int64),
+            "half": np.array([128], np.int64),
+            "many": np.array([1, 512, 1], np.int64),
+            "few": np.array([1, 22, 1], np.int64),
+            "turn": np.array(1.7, np.float32),
+        },
+        {},
+        opset=18,
     )
 
 

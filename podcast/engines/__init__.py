@@ -26,6 +26,8 @@ have, and what the program then does. No other module looks whether an engine ha
                          engine whose sound depends on what the library said before
     expected_pace()      about how many seconds of one core a second of its speech takes here,
                          which is told while its model is missing
+    manner()             a sentence on how it calculates on this machine, which is told before it
+                         speaks, for an engine that has several ways of it
 
 To add an engine in a package of its own, nothing here changes: write the class, and an entry point
 in the group `podcast.engines` of that package (docs/example_engine/ is a complete example).
@@ -168,3 +170,12 @@ def _maker(name: str) -> Callable[[], Engine]:
         raise NoSuchEngine(name, offered())
     maker: Callable[[], Engine] = installed[name].load()
     return maker
+
+
+def manner(name: str) -> str:
+    """A sentence on how the engine `name` calculates on this machine; empty if it tells nothing.
+
+    Raises NoSuchEngine.
+    """
+    engine = load(name)
+    return str(engine.manner()) if hasattr(engine, "manner") else ""

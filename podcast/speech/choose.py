@@ -19,10 +19,19 @@ AUTO = "auto"
 def choose(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) -> Cast:
     """The voice of each role: one of the engine `name`, or for `auto` the first that speaks now.
 
-    `tell` is called with a sentence about each voice that was tried. With `offline`, no online
-    voice is chosen. Raises EngineError if `name` is an online engine and `offline` is set,
-    NoSuchEngine if no engine is called `name`, and VoiceError if a file of voices is malformed.
+    `tell` is called with a sentence about each voice that was tried, and on how an engine of the
+    cast calculates here, if it has several ways. With `offline`, no online voice is chosen. Raises
+    EngineError if `name` is an online engine and `offline` is set, NoSuchEngine if no engine is
+    called `name`, and VoiceError if a file of voices is malformed.
     """
+    cast = _chosen(name, voices, offline, tell)
+    for engine in sorted({voice.engine for _, voice in cast}):
+        if told := engines.manner(engine):
+            tell(told)
+    return cast
+
+
+def _chosen(name: str, voices: Path, offline: bool, tell: Callable[[str], None]) -> Cast:
     if name != AUTO:
         if offline and engines.is_online(engines.load(name)):
             raise EngineError(f"{name} is an online voice; leave out --offline or --engine {name}")

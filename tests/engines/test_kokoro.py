@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,17 @@ import onnxruntime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from podcast import engines
 from podcast.engines import kokoro
-from podcast.engines.kokoro import RATE, RUN_TOKENS, Kokoro, phonemes_of, session
+from podcast.engines.kokoro import RATE, RUN_TOKENS, Kokoro, phonemes_of, session, ways
+from podcast.engines.kokoro import parted as kokoro_parted
+from podcast.engines.kokoro.parts import DURATIONS
 from podcast.engines.kokoro.readings import sounds
 from podcast.engines.kokoro.syllables import phonemes
-from podcast.engines.kokoro.unpack import DURATIONS, as_shipped, unpacked
+from podcast.engines.kokoro.unpack import rebuilt
+from podcast.engines.kokoro.ways import Way, fastest
 from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.model import Paragraph, Recipe, Speech, Voice
 from podcast.pronounce import pronounce
@@ -29,6 +34,7 @@ from podcast.speech.speak import speak
 tiny_models = pytest.importorskip(
     "tiny_models", reason="onnx, which writes the tiny models, is not installed"
 )
+onnx = tiny_models.onnx
 
 NOTE = tiny_models.KOKORO_FRAMES * 600  # samples of each token of the tiny network
 TEXT = "大家早上好，今天谈谈这个；它发展得很快。"
@@ -137,12 +143,191 @@ def test_widened_weights_calculate_the_same(tmp_path: Path) -> None:
     x = np.random.default_rng(1).normal(size=(1, 4, 20)).astype(np.float32)
     results = [
         onnxruntime.InferenceSession(graph, options).run(None, {"x": x})
-        for graph in (as_shipped(path.read_bytes()), unpacked(path.read_bytes()))
+        for graph in (rebuilt(path.read_bytes(), way)["graph"] for way in (Way.SHIPPED, Way.FLOATS))
     ]
     assert np.allclose(results[0][0], results[1][0], atol=0.1)
     assert np.abs(results[0][0]).max() > 0.5  # there is something to be alike
-    ops = unpacked(path.read_bytes())
+    ops = rebuilt(path.read_bytes(), Way.FLOATS)["graph"]
     assert b"ConvInteger" not in ops and b"DynamicQuantizeLSTM" not in ops
+
+
+def results(graph: bytes) -> list[NDArray[np.float32]]:
+    """What a graph of `write_bent` makes of a fixed input."""
+    random = np.random.default_rng(1)
+    inputs = {
+        "x": random.normal(size=(1, 4, 40)).astype(np.float32),
+        "style": random.normal(size=(1, 8)).astype(np.float32),
+        "signal": random.normal(size=(1, 120)).astype(np.float32),
+    }
+    made: list[NDArray[np.float32]] = session.session_of(graph).run(None, inputs)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("built", "gone", "left"),
+    [
+        ({}, ("ReduceMean", "Pow", "STFT"), ()),
+        ({"axis": 1}, ("STFT",), ("ReduceMean", "Pow")),  # a norm of each moment
+        ({"power": 3}, ("ReduceMean", "STFT"), ("Pow",)),
+    ],
+)
+def test_a_simpler_graph_makes_the_same(
+    tmp_path: Path, built: dict[str, int], gone: tuple[str, ...], left: tuple[str, ...]
+) -> None:
+    path = tmp_path / "m.onnx"
+    tiny_models.write_bent(path, **built)
+    given, simpler = (rebuilt(path.read_bytes(), way)["graph"] for way in (Way.SHIPPED, Way.FLOATS))
+    operations = {node.op_type for node in onnx.load_from_string(simpler).graph.node}
+    assert not operations & set(gone) and operations >= set(left)
+    for before, after in zip(results(given), results(simpler), strict=True):
+        assert before.shape == after.shape
+        assert np.abs(before).max() > 0.5 and np.allclose(before, after, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("channels", "settings", "is_product"),
+    [
+        (64, {"pads": [2, 2], "dilations": [2]}, True),
+        (64, {"pads": [0, 3]}, True),
+        (32, {"pads": [1, 1]}, False),  # too small
+        (64, {"pads": [1, 1], "strides": [2]}, False),
+    ],
+)
+def test_a_product_of_bytes_makes_what_a_convolution_does(
+    tmp_path: Path, channels: int, settings: dict[str, list[int]], is_product: bool
+) -> None:
+    path = tmp_path / "m.onnx"
+    tiny_models.write_convolution(path, channels, **settings)
+    floats, products = (rebuilt(path.read_bytes(), way)["graph"] for way in (Way.FLOATS, Way.BYTES))
+    x = np.random.default_rng(1).normal(size=(1, channels, 50)).astype(np.float32)
+    plain, whole = (
+        session.session_of(graph).run(None, {"x": x})[0] for graph in (floats, products)
+    )
+    assert (b"MatMulIntegerToFloat" in products) == is_product
+    assert np.allclose(plain, whole, atol=0.03 * np.abs(plain).max())
+
+
+PARTED = {
+    "tokens": np.arange(0, 40, 3)[None],
+    "style": np.linspace(-1, 2, 256, dtype=np.float32)[None],
+    "speed": np.array([1.5], np.float32),
+}
+
+
+@pytest.fixture
+def parted(tmp_path: Path) -> dict[str, bytes]:
+    """The three graphs of a tiny model, and the whole of it as `whole`."""
+    path = tmp_path / "m.onnx"
+    tiny_models.write_parted(path)
+    content = path.read_bytes()
+    return {**rebuilt(content, Way.OPENVINO), "whole": rebuilt(content, Way.FLOATS)["graph"]}
+
+
+class Core:
+    """What OpenVINO makes of a core, made by onnxruntime."""
+
+    def __init__(self, path: Path) -> None:
+        self.session = session.session_of(str(path))
+
+    def infer(self, inputs: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+        (spectrum,) = self.session.run(None, inputs)
+        return {"spectrum": spectrum}
+
+
+def test_three_parts_make_what_the_whole_makes(
+    parted: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert b"Sin" in parted["whole"] and b"Sin" not in parted["core"]
+    core = tmp_path / "core.onnx"
+    core.write_bytes(parted["core"])
+    monkeypatch.setattr(kokoro_parted, "_compiled", Core)
+    front, tail = session.session_of(parted["graph"]), session.session_of(parted["tail"])
+    made = kokoro_parted.Parted(front, core, tail).run(None, PARTED)
+    whole = session.session_of(parted["whole"]).run(None, PARTED)
+    for one, other in zip(made, whole, strict=True):
+        assert one.shape == other.shape and np.abs(other).max() > 1
+        assert np.allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_openvino_makes_what_the_whole_makes_and_sends_nothing(
+    parted: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not find_spec("openvino"):
+        pytest.skip("OpenVINO is not installed: pip install 'openvino>=2025.4,<2027'")
+    core = tmp_path / "core.onnx"
+    core.write_bytes(parted["core"])
+    sent: list[str] = []
+    sys.addaudithook(lambda event, _: sent.append(event) if event == "socket.connect" else None)
+    front, tail = session.session_of(parted["graph"]), session.session_of(parted["tail"])
+    network = kokoro_parted.Parted(front, core, tail)
+    made = network.run(None, PARTED)
+    again = network.run(None, PARTED)
+    whole = session.session_of(parted["whole"]).run(None, PARTED)
+    assert sent == []
+    for one, same, other in zip(made, again, whole, strict=True):
+        assert (one == same).all()
+        assert np.allclose(one, other, rtol=0.02, atol=0.02)
+
+
+def test_openvino_is_used_only_where_it_is_installed_and_of_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ways, "processor_has", lambda *wanted: "amx_bf16" in wanted)
+    monkeypatch.setattr(ways, "find_spec", lambda name: None)
+    assert not Way.OPENVINO.is_here() and not Way.BYTES.is_here()
+    monkeypatch.setattr(ways, "find_spec", lambda name: object())
+    assert Way.OPENVINO.is_here()
+    monkeypatch.setattr(ways, "processor_has", lambda *wanted: False)
+    assert not Way.OPENVINO.is_here()
+
+
+def test_an_openvino_that_does_not_run_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)  # an import of it fails
+    with pytest.raises(ModelError, match=r"^OpenVINO cannot load kokoro's model: .*more slowly$"):
+        kokoro_parted._compiled(tmp_path / "core.onnx")
+
+
+def test_a_disk_that_is_full_is_told_where_openvino_needs_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_models.write_kokoro_onnx(tmp_path / kokoro.MODEL)
+    monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
+    monkeypatch.setattr(kokoro, "fastest", lambda: Way.OPENVINO)
+
+    def full(*_: object, **__: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session, "rebuilt_model", full)
+    with pytest.raises(ModelError, match=r"^cannot keep kokoro's network .*free 400 MB there$"):
+        said("你好")
+    assert not list((tmp_path / kokoro.MODEL).glob("*unpack*"))
+
+
+def test_each_way_of_calculating_has_keys_of_its_own(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice = Voice("host", "kokoro", "zm_yunxi")
+    keys = set()
+    for way in (Way.FLOATS, Way.BYTES):
+        monkeypatch.setattr(kokoro, "fastest", lambda way=way: way)
+        keys.add(Kokoro().model_key(voice))
+        assert way.told in Kokoro().manner()
+    assert len(keys) == 2
+
+
+def test_bytes_are_multiplied_only_where_the_processor_does_that_fast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "cpuinfo"
+    monkeypatch.setattr(ways, "PROCESSOR", told)
+    assert not ways.processor_has(*ways.FAST_BYTES)  # not Linux
+    told.write_text("processor: 0\nflags : fpu avx2 avx512f\n")
+    assert not ways.processor_has(*ways.FAST_BYTES)
+    told.write_text("processor: 0\nflags : fpu avx2 avx_vnni\n")
+    assert ways.processor_has(*ways.FAST_BYTES)
 
 
 def test_a_graph_of_another_kind_is_one_sentence(
@@ -166,11 +351,12 @@ def test_the_widened_network_is_kept_and_an_old_one_goes(
     tiny_models.write_kokoro_onnx(home)
     (home / "unpacked-old").mkdir()
     model = kokoro._model()
-    path = session.unpacked_graph(model, model.key())
-    assert path.is_file() and (path.parent / session.WEIGHTS).is_file()
+    path = session.rebuilt_model(model, model.key(), fastest()) / "graph.onnx"
+    assert path.is_file() and path.with_suffix(".bin").is_file()
     assert not (home / "unpacked-old").exists()
     changed = path.stat().st_mtime_ns
-    assert session.unpacked_graph(model, model.key()).stat().st_mtime_ns == changed
+    session.rebuilt_model(model, model.key(), fastest())
+    assert path.stat().st_mtime_ns == changed
     assert not list(home.glob(".unpacking-*"))
 
 
@@ -182,7 +368,7 @@ def test_a_folder_that_cannot_be_written_is_no_hindrance(
 
     whole = said(TEXT)
     session.loaded.cache_clear()
-    monkeypatch.setattr(session, "unpacked_graph", full)
+    monkeypatch.setattr(session, "rebuilt_model", full)
     assert said(TEXT) == whole
     session.loaded.cache_clear()
 
@@ -268,7 +454,7 @@ def test_an_unknown_voice_is_one_sentence_with_those_there_are(models: Path) -> 
 
 
 def test_another_model_than_the_builds_is_refused(models: Path) -> None:
-    with pytest.raises(ModelError, match="is not the one of the build"):
+    with pytest.raises(ModelError, match="is not that of the build"):
         said("你好", model="another")
 
 
@@ -298,7 +484,9 @@ def test_auto_takes_it_where_it_is_there_and_says_once_how_to_get_it_else(
         (tmp_path / f"{role}.toml").write_text(entries)
     told: list[str] = []
     cast = choose("auto", tmp_path, True, told.append)
-    assert {voice.engine for _, voice in cast} == {"kokoro"} and not told
+    assert {voice.engine for _, voice in cast} == {"kokoro"}
+    assert told == [Kokoro().manner()]
+    told.clear()
     monkeypatch.setenv("PODCAST_MODELS", str(tmp_path / "none"))
     cast = choose("auto", tmp_path, True, told.append)
     assert {voice.engine for _, voice in cast} == {"tone"}

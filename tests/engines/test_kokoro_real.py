@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from real_models import require_models
 
+from podcast.engines import kokoro
 from podcast.engines.kokoro import MODEL, RATE, Kokoro, pace
+from podcast.engines.kokoro.ways import Way
 from podcast.model import Speech, Voice
 from podcast.outside.models import installed
 from podcast.pronounce import pronounce
@@ -38,6 +40,29 @@ def test_it_says_a_real_sentence_with_every_syllable_where_it_is_heard() -> None
     for mark in speech.marks:
         near = samples[mark.start : mark.start + RATE // 10]
         assert near.max() > 1000, text[mark.offset]
+
+
+@pytest.mark.slow
+def test_each_way_of_calculating_says_the_same_words_at_the_same_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spoken = {way: said_in(way, monkeypatch) for way in Way if way.is_here()}
+    floats = spoken[Way.FLOATS]
+    for way, speech in spoken.items():
+        assert len(speech.audio) == pytest.approx(len(floats.audio), rel=0.05), way
+        if way is not Way.SHIPPED:
+            starts = zip(speech.marks, floats.marks, strict=True)
+            assert all(abs(one.start - other.start) < RATE // 20 for one, other in starts), way
+    if not Way.OPENVINO.is_here():
+        pytest.skip("OpenVINO is not installed, or of no use on this processor; the rest passed")
+
+
+def said_in(way: Way, monkeypatch: pytest.MonkeyPatch) -> Speech:
+    """The sentence, said twice in a way of calculating: both times the same."""
+    monkeypatch.setattr(kokoro, "fastest", lambda: way)
+    speech = said("zm_yunxi")
+    assert speech == said("zm_yunxi"), way
+    return speech
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ def test_while_a_better_voice_is_missing_one_line_tells_how_to_get_it_and_what_i
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
-    monkeypatch.setattr(kokoro, "probe_seconds", lambda: 0.5 / kokoro.PROBES)
+    monkeypatch.setattr(kokoro, "probe_seconds", lambda: 0.5 / kokoro.fastest().probes)
     told: list[str] = []
     cast = choose("auto", ROOT / "voices", True, told.append)
     assert {voice.engine for _, voice in cast} == {"espeak"}

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from podcast.engines.clauses import MARGIN_MS, QUIET, clauses, pause_ms, require_sound, trimmed
 from podcast.engines.espeak import rising
+from podcast.engines.kokoro.ways import fastest
 from podcast.engines.probe import probe_seconds
 from podcast.errors import ModelError, SpeechFailed, VoiceError
 from podcast.files.keys import content_key, digest
@@ -59,7 +60,6 @@ LIBRARIES = ("onnxruntime", "pypinyin", "rjieba", "espeakng-loader")  # that dec
 FOLDER = Path(__file__).parent
 SUFFIXES = (".py", ".bin", ".json", ".txt")  # of the files in FOLDER that decide the sound
 TRIAL = "大家早上好，欢迎收听今天的节目。"
-PROBES = 1250.0  # that take as long as a second of speech; `bench/voices.py` measures it
 WIDTH = 256  # numbers in a row of a voice
 
 Samples = NDArray[np.float32]
@@ -79,12 +79,19 @@ class Kokoro:
         return _version()
 
     def model_key(self, voice: Voice) -> str:
-        """The key of the network's file. Raises ModelError if the network is not installed."""
-        return _model().key()
+        """The key of the network's file and of the way in which it is calculated here.
+
+        Raises ModelError if the network is not installed.
+        """
+        return _sounding_key(_model())
+
+    def manner(self) -> str:
+        """What a person is told of how the network is calculated on this machine."""
+        return f"kokoro calculates {fastest().told}"
 
     def expected_pace(self) -> float:
         """About how many seconds of one core a second of speech takes here, without the network."""
-        return PROBES * probe_seconds()
+        return fastest().probes * probe_seconds()
 
     def speak(self, text: str, voice: Voice) -> Speech:
         """Say all of `text`; each syllable and Latin word is marked where it begins.
@@ -94,8 +101,11 @@ class Kokoro:
         """
         vector = _vector(voice)
         model = _model()
-        if voice.model not in ("", model.key()):
-            raise ModelError(f"the model {MODEL} of this machine is not the one of the build")
+        if voice.model not in ("", _sounding_key(model)):
+            raise ModelError(
+                f"the model {MODEL} of this machine, or the way in which it is calculated here "
+                f"({fastest().value}), is not that of the build"
+            )
         parts: list[Samples] = []
         marks: list[Mark] = []
         at = 0
@@ -130,6 +140,11 @@ def _model() -> Model:
             "remove that folder and add the model again"
         )
     return model
+
+
+def _sounding_key(model: Model) -> str:
+    """The key of all in a model that decides the sound: its file, and the way of calculating."""
+    return f"{model.key()}-{fastest().value}"
 
 
 def _vector(voice: Voice) -> Samples:
@@ -286,7 +301,7 @@ def _run(
         "speed": np.array([speed], np.float32),
     }
     try:
-        samples, frames = loaded(model, model.key()).run(None, inputs)
+        samples, frames = loaded(model, model.key(), fastest()).run(None, inputs)
     except ModelError:
         raise
     except Exception as error:  # onnxruntime's own, which it does not let one import
@@ -320,9 +335,9 @@ def _onset(loud: NDArray[np.int64], about: int) -> int:
 
 def is_ready(model: Model) -> bool:
     """Whether a model spoke on this machine before, so that it need not be prepared."""
-    from podcast.engines.kokoro.session import is_unpacked
+    from podcast.engines.kokoro.session import is_rebuilt
 
-    return is_unpacked(model, model.key())
+    return is_rebuilt(model, model.key(), fastest())
 
 
 def pace(model: Model) -> float:

@@ -1,7 +1,7 @@
 """A model on this machine -> the network in memory, ready to be run.
 
-The first time a model is loaded its weights are widened (`unpack.py`), and the result is kept in a
-folder beside it. All processes that load it from there share its pages in memory.
+The first time a model is loaded its graph is rebuilt for this machine (`ways.py`), and the result
+is kept in a folder beside it. All processes that load it from there share its pages in memory.
 """
 
 from __future__ import annotations
@@ -16,56 +16,77 @@ from typing import Any
 
 import onnxruntime
 
-from podcast.engines.kokoro.unpack import unpacked
+from podcast.engines.kokoro.parted import Parted
+from podcast.engines.kokoro.unpack import CORE, GRAPH, TAIL, rebuilt
+from podcast.engines.kokoro.ways import Way
 from podcast.errors import ModelError
 from podcast.outside.models import Model
 
-GRAPH, WEIGHTS = "graph.onnx", "weights.bin"
 APART = 1024  # bytes of a weight that lies in the file of weights, not in the graph
 QUIETLY = 3  # onnxruntime's level of what it writes to stderr: errors
 
 
 @lru_cache(maxsize=1)
-def loaded(model: Model, key: str) -> Any:
+def loaded(model: Model, key: str, way: Way) -> Any:
     """The network; it is loaded once in a process, `key` names its content. Raises ModelError."""
     try:
-        return session_of(str(unpacked_graph(model, key)))
-    except OSError:  # the model's folder cannot be written, or the disk is full
-        return session_of(_unpacked(model), options=_folding())
+        folder = rebuilt_model(model, key, way)
+    except OSError as error:  # the model's folder cannot be written, or the disk is full
+        if way is Way.OPENVINO:
+            raise ModelError(
+                f"cannot keep kokoro's network for OpenVINO in {model.folder} ({error}); "
+                "free 400 MB there"
+            ) from error
+        return session_of(_rebuilt(model, way)[GRAPH], options=_folding())
+    if way is Way.OPENVINO:
+        front, core, tail = (_file(folder, name) for name in (GRAPH, CORE, TAIL))
+        return Parted(session_of(str(front)), core, session_of(str(tail)))
+    return session_of(str(_file(folder, GRAPH)))
 
 
-def unpacked_graph(model: Model, key: str) -> Path:
-    """The path of the widened model, which is made first if it is not there.
+def rebuilt_model(model: Model, key: str, way: Way) -> Path:
+    """The folder of the rebuilt model, which is made first if it is not there.
 
     Raises OSError if it cannot be written, ModelError if the model is of another kind.
     """
     assert model.folder
-    folder = _place(model, key)
-    if not (folder / GRAPH).is_file():
+    folder = _place(model, key, way)
+    if not is_rebuilt(model, key, way):
         for old in model.folder.glob("unpacked-*"):
             rmtree(old, ignore_errors=True)
         with _becoming(folder) as new:
-            options = _folding()
-            # what is fused for this processor is no use to another; constants are for all
-            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-            options.optimized_model_filepath = str(new / GRAPH)
-            for name, value in (("file_name", WEIGHTS), ("min_size_in_bytes", str(APART))):
-                entry = f"session.optimized_model_external_initializers_{name}"
-                options.add_session_config_entry(entry, value)
-            session_of(_unpacked(model), options)
-            if not (new / WEIGHTS).is_file():
-                raise OSError("the weights were not written")
-    return folder / GRAPH
+            for name, graph in _rebuilt(model, way).items():
+                _write(graph, _file(new, name))
+    return folder
 
 
-def is_unpacked(model: Model, key: str) -> bool:
-    """Whether the widened model lies on the disk."""
-    return (_place(model, key) / GRAPH).is_file()
+def _write(graph: bytes, path: Path) -> None:
+    """Write a graph, with what is constant in it calculated. Raises OSError and ModelError."""
+    weights = path.with_suffix(".bin")
+    options = _folding()
+    # what is fused for this processor is no use to another; constants are for all
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(path)
+    for name, value in (("file_name", weights.name), ("min_size_in_bytes", str(APART))):
+        entry = f"session.optimized_model_external_initializers_{name}"
+        options.add_session_config_entry(entry, value)
+    session_of(graph, options)
+    if not path.is_file() or not weights.is_file():
+        raise OSError("the weights were not written")
 
 
-def _place(model: Model, key: str) -> Path:
+def _file(folder: Path, name: str) -> Path:
+    return folder / f"{name}.onnx"
+
+
+def is_rebuilt(model: Model, key: str, way: Way) -> bool:
+    """Whether the rebuilt model lies on the disk."""
+    return _file(_place(model, key, way), GRAPH).is_file()
+
+
+def _place(model: Model, key: str, way: Way) -> Path:
     assert model.folder
-    return model.folder / f"unpacked-{key}-{onnxruntime.__version__}"
+    return model.folder / f"unpacked-{key}-{way.value}-{onnxruntime.__version__}"
 
 
 @contextmanager
@@ -77,16 +98,16 @@ def _becoming(folder: Path) -> Iterator[Path]:
         yield new
         with suppress(OSError):
             new.rename(folder)
-        if not (folder / GRAPH).is_file():
+        if not _file(folder, GRAPH).is_file():
             raise OSError(f"cannot write {folder}")
     finally:
         rmtree(new, ignore_errors=True)
 
 
-def _unpacked(model: Model) -> bytes:
+def _rebuilt(model: Model, way: Way) -> dict[str, bytes]:
     (path,) = model.paths("model")
     try:
-        return unpacked(path.read_bytes())
+        return rebuilt(path.read_bytes(), way)
     except ValueError as error:
         raise ModelError(
             f"the model {model.name} in {model.folder} is not one that kokoro can say with: {error}"

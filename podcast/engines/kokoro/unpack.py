@@ -8,96 +8,68 @@ LSTM. So the weights are widened, and the operations become the plain ones:
     DynamicQuantizeLSTM                                 ->  LSTM
 
 The bias of a convolution was rounded to whole numbers at every call; now it is added as it is.
-Products of matrices stay as they are: they are as fast with 8 bits.
+Products of matrices stay as they are: they are as fast with 8 bits. OpenVINO gets wide ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from podcast.engines.kokoro.wire import (
-    Fields,
-    Node,
-    Value,
-    float_value,
-    message,
-    node_bytes,
-    read_fields,
-    read_node,
-    whole_number,
-    whole_numbers,
-)
+from podcast.engines.kokoro import parts
+from podcast.engines.kokoro.graph import Graph, graph_bytes, read_graph
+from podcast.engines.kokoro.links import Links, other, require_op
+from podcast.engines.kokoro.products import in_products
+from podcast.engines.kokoro.simplify import in_planes, simplified
+from podcast.engines.kokoro.ways import Way
+from podcast.engines.kokoro.wire import Node, whole_number, whole_numbers
 
-GRAPH = 7  # of a model
-NODE, OUTPUT = 1, 12  # of a graph
-DURATIONS = "/encoder/Clip_output_0"  # how long each token lasts, a value inside the graph
+GRAPH, CORE, TAIL = "graph", "core", "tail"  # the names of the graphs that are made
+PLAIN, PRODUCTS = ("ConvInteger", "DynamicQuantizeLSTM"), ("MatMulInteger",)
 
 
-def unpacked(content: bytes) -> bytes:
-    """The model that calculates with 32 bits, and also puts out the length of each token.
+def rebuilt(content: bytes, way: Way) -> dict[str, bytes]:
+    """The graphs for a way of calculating; the first also puts out the length of each token.
 
     Raises ValueError if the file is no graph of this kind.
     """
-    return _edited(content, lambda nodes: _Unpacking(nodes).nodes())
+    graph = _read(content)
+    if way is Way.SHIPPED:
+        return {GRAPH: graph_bytes(graph)}
+    graph = simplified(_widened(graph, PLAIN))
+    if way is Way.BYTES:
+        graph = in_products(graph)
+    if way is Way.OPENVINO:
+        whole = _widened(parts.core(graph), PRODUCTS)
+        return {
+            GRAPH: graph_bytes(in_planes(parts.front(graph))),
+            CORE: graph_bytes(parts.with_short_sines(whole)),
+            TAIL: graph_bytes(in_planes(parts.tail(graph))),
+        }
+    return {GRAPH: graph_bytes(in_planes(graph))}
 
 
-def as_shipped(content: bytes) -> bytes:
-    """The model as it is, which also puts out the length of each token. Raises ValueError."""
-    return _edited(content, lambda nodes: nodes)
+def _read(content: bytes) -> Graph:
+    graph = read_graph(content)
+    if not graph.makes(parts.DURATIONS):
+        raise ValueError(f"the graph has no value {parts.DURATIONS}")
+    return graph.with_output(parts.DURATIONS)
 
 
-def _edited(content: bytes, edit: Callable[[list[Node]], list[Node]]) -> bytes:
-    model = read_fields(memoryview(content))
-    if not any(number == GRAPH for number, _ in model):
-        raise ValueError("there is no graph in it")
-    return message((number, _graph(value, edit)) if number == GRAPH else (number, value)
-                   for number, value in model)  # fmt: skip
-
-
-def _graph(content: Value, edit: Callable[[list[Node]], list[Node]]) -> bytes:
-    assert isinstance(content, memoryview)
-    fields = read_fields(content)
-    nodes = [read_node(value) for number, value in fields if number == NODE]  # type: ignore[arg-type]
-    others: Fields = [(number, value) for number, value in fields if number != NODE]
-    if not any(DURATIONS in node.outputs for node in nodes):
-        raise ValueError(f"the graph has no value {DURATIONS}")
-    wanted = {_name(value) for number, value in others if number == OUTPUT} | {DURATIONS}
-    kept = _needed(edit(nodes), wanted)
-    outputs: Fields = [] if len(wanted) == 1 else [(OUTPUT, float_value(DURATIONS))]
-    return message([*((NODE, node_bytes(node)) for node in kept), *others, *outputs])
-
-
-def _name(value: Value) -> str:
-    assert isinstance(value, memoryview)
-    return next(str(name, "utf-8") for number, name in read_fields(value) if number == 1)  # type: ignore[arg-type]
-
-
-def _needed(nodes: list[Node], wanted: set[str]) -> list[Node]:
-    """The nodes that `wanted` values are made from, in order."""
-    makers = {name: node for node in nodes for name in node.outputs}
-    coming, needed = list(wanted), set[str]()
-    while coming:
-        node = makers.get(coming.pop())
-        if node and node.outputs[0] not in needed:
-            needed.add(node.outputs[0])
-            coming += node.inputs
-    return [node for node in nodes if node.outputs[0] in needed]
+def _widened(graph: Graph, ops: tuple[str, ...]) -> Graph:
+    return replace(graph, nodes=tuple(_Unpacking(graph.nodes, ops).nodes())).pruned()
 
 
 @dataclass
 class _Unpacking:
     """The nodes of a graph while their 8 bits become 32."""
 
-    given: list[Node]
+    given: Sequence[Node]
+    ops: tuple[str, ...]  # the kinds of operations that are widened
     widened: dict[str, Node] = field(default_factory=dict)  # by the name of what each makes
 
     def __post_init__(self) -> None:
-        self.makers = {name: node for node in self.given for name in node.outputs}
-        self.users: dict[str, list[Node]] = {}
-        for node in self.given:
-            for name in node.inputs:
-                self.users.setdefault(name, []).append(node)
+        self.links = Links(self.given)
 
     def nodes(self) -> list[Node]:
         """All nodes; those that nothing needs any more are still among them."""
@@ -107,36 +79,46 @@ class _Unpacking:
 
     def _plain(self) -> Iterator[tuple[str, Node]]:
         """Each plain operation, and the name of the value that it makes from now on."""
+        makers = {
+            "ConvInteger": self._convolution,
+            "DynamicQuantizeLSTM": self._lstm,
+            "MatMulInteger": self._product,
+        }
         for node in self.given:
-            if node.op == "ConvInteger":
-                plain = self._convolution(node)
-            elif node.op == "DynamicQuantizeLSTM":
-                plain = self._lstm(node)
-            else:
-                continue
-            yield plain.outputs[0], plain
+            if node.op in self.ops:
+                plain = makers[node.op](node)
+                yield plain.outputs[0], plain
 
     def _convolution(self, node: Node) -> Node:
         """ConvInteger(x, weights, zero of x, zero of weights), then its bias and its scale."""
-        rounding = self._maker(node.inputs[0], "DynamicQuantizeLinear")
-        following = self._only_user(node)
+        rounding = self.links.maker(node.inputs[0], "DynamicQuantizeLinear")
+        following = self.links.only_user(node.outputs[0])
         bias: tuple[str, ...] = ()
         if following.op == "Add":
-            bias = (self._bias(next(each for each in following.inputs if each != node.outputs[0])),)
-            following = self._only_user(following)
-        scaled = self._only_user(_require(following, "Cast"))
-        factor = next(each for each in scaled.inputs if each != following.outputs[0])
-        scales = self._maker(factor, "Mul").inputs
-        scale = next(each for each in scales if each != rounding.outputs[1])
-        weights = self._widened(node.inputs[1], scale, node.inputs[3])
+            bias = (self._bias(other(following, node.outputs[0])),)
+            following = self.links.only_user(following.outputs[0])
+        scaled = self.links.only_user(require_op(following, "Cast").outputs[0], "Mul")
+        scales = self.links.maker(other(scaled, following.outputs[0]), "Mul")
+        weights = self._widened(node.inputs[1], other(scales, rounding.outputs[1]), node.inputs[3])
         inputs = (rounding.inputs[0], weights, *bias)
-        return replace(node, op="Conv", inputs=inputs, outputs=_require(scaled, "Mul").outputs)
+        return replace(node, op="Conv", inputs=inputs, outputs=scaled.outputs)
 
     def _bias(self, rounded: str) -> str:
         """The bias before it was divided by the scale, rounded and reshaped."""
-        cast = self._maker(self._maker(rounded, "Reshape").inputs[0], "Cast")
-        floor = self._maker(cast.inputs[0], "Floor")
-        return self._maker(floor.inputs[0], "Div").inputs[0]
+        reshaped = self.links.maker(rounded, "Reshape")
+        floor = self.links.maker(self.links.maker(reshaped.inputs[0], "Cast").inputs[0], "Floor")
+        return self.links.maker(floor.inputs[0], "Div").inputs[0]
+
+    def _product(self, node: Node) -> Node:
+        """MatMulInteger(x, weights, zero of x, zero of weights), then its scale."""
+        rounding = self.links.maker(node.inputs[0], "DynamicQuantizeLinear")
+        cast = self.links.only_user(node.outputs[0], "Cast")
+        scaled = self.links.only_user(cast.outputs[0], "Mul")
+        scale = other(self.links.maker(other(scaled, cast.outputs[0]), "Mul"), rounding.outputs[1])
+        weights = self._widened(node.inputs[1], scale, node.inputs[3], whole_number("axis", 1))
+        return replace(
+            node, op="MatMul", inputs=(rounding.inputs[0], weights), outputs=scaled.outputs
+        )
 
     def _lstm(self, node: Node) -> Node:
         """DynamicQuantizeLSTM: its weights lie transposed, with a scale for each direction."""
@@ -158,20 +140,3 @@ class _Unpacking:
         order = whole_numbers("perm", (0, 2, 1))
         self.widened[turned] = Node("Transpose", (name,), (turned,), turned, "", (order,))
         return turned
-
-    def _maker(self, name: str, op: str) -> Node:
-        if name not in self.makers:
-            raise ValueError(f"no operation makes {name}")
-        return _require(self.makers[name], op)
-
-    def _only_user(self, node: Node) -> Node:
-        users = self.users.get(node.outputs[0], [])
-        if len(users) != 1:
-            raise ValueError(f"{node.name} is used by {len(users)} operations, not by one")
-        return users[0]
-
-
-def _require(node: Node, op: str) -> Node:
-    if node.op != op:
-        raise ValueError(f"{node.name} is {node.op}, not {op}")
-    return node

@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 Value = int | bytes | memoryview
 Fields = list[tuple[int, Value]]
 
 VARINT, SIZED = 0, 2  # kinds of values; other ones stand in no graph
 NODE_INPUT, NODE_OUTPUT, NODE_NAME, NODE_OP, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 3, 4, 5, 7
+VALUE_NAME, VALUE_KIND = 1, 2  # of an input or output
+TENSOR_SHAPE, TENSOR_KIND, TENSOR_NAME, TENSOR_RAW = 1, 2, 8, 9
+KINDS: dict[int, np.dtype[np.generic]] = {  # of the values of a tensor
+    1: np.dtype("<f4"),
+    3: np.dtype("i1"),
+    7: np.dtype("<i8"),
+}
+SMALL = 65_536  # bytes of values at most that an edit of the graph looks at
 
 
 def read_fields(content: memoryview) -> Fields:
@@ -131,6 +142,75 @@ def whole_numbers(name: str, values: Iterable[int]) -> bytes:
     return message([(1, name.encode()), *((8, value) for value in values), (20, 7)])
 
 
-def float_value(name: str) -> bytes:
-    """The description, in a graph, of a value of floating-point numbers of any shape."""
-    return message([(1, name.encode()), (2, message([(1, message([(1, 1)]))]))])
+def read_whole_numbers(attribute: bytes) -> tuple[str, list[int]]:
+    """The name of an attribute, and its list of whole numbers, which is empty if it has none.
+
+    >>> read_whole_numbers(whole_numbers("pads", (5, 5)))
+    ('pads', [5, 5])
+    """
+    return text_of(attribute, 1), _numbers(attribute, 8)
+
+
+def float_value(name: str, shape: Iterable[int | None] | None = None) -> bytes:
+    """The description, in a graph, of a value of floating-point numbers.
+
+    None in a shape is any length; without a shape the value may have any.
+    """
+    sizes = [(1, b"" if size is None else message([(1, size)])) for size in shape or ()]
+    told: Fields = [] if shape is None else [(2, message(sizes))]
+    kind = message([(1, message([(1, 1), *told]))])
+    return message([(VALUE_NAME, name.encode()), (VALUE_KIND, kind)])
+
+
+def sized(value: Value) -> memoryview:
+    """The content of a sized field. Raises ValueError if it is a number."""
+    if isinstance(value, int):
+        raise ValueError("a number stands where a message should")
+    return memoryview(value)
+
+
+def text_of(content: Value, wanted: int) -> str:
+    """The text in the field `wanted` of a message; empty if there is none. Raises ValueError."""
+    found = [value for number, value in read_fields(sized(content)) if number == wanted]
+    return str(sized(found[0]), "utf-8") if found else ""
+
+
+def _numbers(content: Value, wanted: int) -> list[int]:
+    """The whole numbers in the fields `wanted` of a message."""
+    fields = read_fields(sized(content))
+    return [value for number, value in fields if number == wanted and isinstance(value, int)]
+
+
+def read_small_tensors(contents: Iterable[Value]) -> dict[str, NDArray[np.generic]]:
+    """The values in messages of constants, by the names of these.
+
+    Left out are large ones, and those that are of other kinds or do not lie there as bytes.
+    """
+    return {name: values for content in contents for name, values in _small_tensor(content)}
+
+
+def _small_tensor(content: Value) -> Iterable[tuple[str, NDArray[np.generic]]]:
+    kind = next(iter(_numbers(content, TENSOR_KIND)), 0)
+    raw = [sized(value) for number, value in read_fields(sized(content)) if number == TENSOR_RAW]
+    if kind in KINDS and raw and len(raw[0]) <= SMALL:
+        name, shape = tensor_shape(content)
+        yield name, np.frombuffer(bytes(raw[0]), KINDS[kind]).reshape(shape)
+
+
+def tensor_shape(content: Value) -> tuple[str, tuple[int, ...]]:
+    """The name and the shape of a constant."""
+    return text_of(content, TENSOR_NAME), tuple(_numbers(content, TENSOR_SHAPE))
+
+
+def tensor_bytes(name: str, values: NDArray[np.generic]) -> bytes:
+    """The message of a constant.
+
+    >>> read_small_tensors([memoryview(tensor_bytes("a", np.array([1, -1])))])
+    {'a': array([ 1, -1])}
+    """
+    kind = next(number for number, kind in KINDS.items() if kind == values.dtype)
+    shape = [(TENSOR_SHAPE, size) for size in values.shape]
+    content = values.astype(KINDS[kind]).tobytes()
+    return message(
+        [*shape, (TENSOR_KIND, kind), (TENSOR_NAME, name.encode()), (TENSOR_RAW, content)]
+    )
