@@ -22,11 +22,12 @@ ALIKE = 0.5  # cosine from which a second sentence only repeats the first
 _LEAD = re.compile(  # words that only lead from the sentence before to this one
     r"^(?:(?:对|好|好吧|好的|OK|嗯|当然|另外|是吧|对吧|第[一二三四五六七八九十]个?)(?:呢?，|\s)"
     r"|(?:那么?(?!个|些|时|天|年|边|里)|然后|其实|所以说?|但是?|而且|不过|因为|就是说|就是(?=，)|也就是说)"
-    r"呢?，?)+",
+    r"呢?，?|(?:举个?例子|比方)(?:就是)?(?:说|来说)?，)+",
     re.IGNORECASE,
 )
 _HANGS = re.compile(  # a beginning that only those understand who know the sentence before
     r"^(?:[它他她]们?|[这那](?!些年|几年|一年)|也|还(?!原)|比如|例如|或者|而(?!且)|就是?|则|却|并(?!购|行|发)|的"
+    r"|是(?![否非])|[让使把被给]|以这|同时|[下前后]面|试[一验]下?"
     r"|第[二三四五六七八九]|[一另]个(?:就)?是|包括|之后|后来|刚才|同样|此外|反而|甚至|于是|因此|后者|前者)"
     r"|^.{0,5}(?:[这那]个|[它他她]们?|刚才)"
 )
@@ -52,7 +53,7 @@ def summarise(chapter: Chapter, script: Script) -> tuple[str, ...]:
     """
     spread = _spread(script)
     texts = [
-        _LEAD.sub("", sentence.strip())
+        _LEAD.sub("", sentence.strip()).lstrip()
         for paragraph in chapter.paragraphs
         for sentence in sentences(paragraph.text)
     ]

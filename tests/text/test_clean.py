@@ -346,3 +346,12 @@ def test_marks_around_an_address_are_the_sentences() -> None:
     text = "看https://a.cn/x?y=1,再看www.b.cn!挺好看"
     line = clean(Transcript((Line(text, 1),))).lines[0]
     assert line.text == "看 https://a.cn/x?y=1，再看 www.b.cn！挺好看"
+
+
+def test_a_clause_that_says_the_clause_before_it_again_goes_once() -> None:
+    assert said("是一个很好的一个", "一个", "也是助手") == ["是一个很好的一个", "也是助手"]
+    assert said("先说 Grok", "Grok", "它是一个助手") == ["先说 Grok", "它是一个助手"]
+    assert said("最好的是有颠覆性的改进，有颠覆性的改进。") == ["最好的是有颠覆性的改进。"]
+    assert said("我说两遍：它没有创造力，没有创造力。") == ["我说两遍：它没有创造力，没有创造力。"]
+    assert said("它没有创造力", "没有创造力") == ["它没有创造力", "没有创造力"]
+    assert said("国有企业的改革，企业的改革。") == ["国有企业的改革，企业的改革。"]

@@ -23,6 +23,18 @@ TALK = (
         ("guest", 40000, "要找大厂看不上的场景。"),
     ],
 )
+PANEL = (
+    "text with times",
+    [
+        ("host", 0, "大家好，今天我们聊番茄。"),
+        ("host", 5000, "好的，我先说说土。"),
+        ("host", 9000, "我种在阳台上。"),
+        ("host", 14000, "那水要怎么浇？"),
+        ("host", 62000, "三天浇一次就够了。"),
+        ("host", 69000, "蚜虫用肥皂水喷。"),
+        ("host", 75000, "谢谢两位。"),
+    ],
+)
 SAID = {
     "tingwu-chapters.txt": TALK,
     "tingwu-notes.md": TALK,
@@ -456,18 +468,8 @@ SAID = {
             ("host", 75120, "谢谢两位。"),
         ],
     ),
-    "youtube-panel-head.txt": (
-        "text with times",
-        [
-            ("host", 0, "大家好，今天我们聊番茄。"),
-            ("host", 5000, "好的，我先说说土。"),
-            ("host", 9000, "我种在阳台上。"),
-            ("host", 14000, "那水要怎么浇？"),
-            ("host", 62000, "三天浇一次就够了。"),
-            ("host", 69000, "蚜虫用肥皂水喷。"),
-            ("host", 75000, "谢谢两位。"),
-        ],
-    ),
+    "youtube-panel-head.txt": PANEL,
+    "youtube-chapters.txt": PANEL,
     "subtitle-edit.txt": (
         "a table",
         [
@@ -951,3 +953,8 @@ def test_words_that_a_form_has_no_place_for_are_told(tmp_path: Path, what: str) 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 def test_an_example_has_nothing_outside(form: Form) -> None:
     assert form.unread(form.example) == []
+
+
+def test_the_chapters_that_youtube_names_are_those_of_the_talk() -> None:
+    found = reading(DATA / "forms" / "youtube-chapters.txt")
+    assert [one.title for one in found.openings] == ["选土", "浇水", "除虫"]

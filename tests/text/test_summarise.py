@@ -83,3 +83,10 @@ def test_a_sentence_of_thirty_characters_is_taken_before_a_shorter_one() -> None
     full = "宇树的机器人适合做实验室采数据，电控和速控都做得很好，价格也便宜。"
     chapter = Chapter("机器人的进展", (Paragraph(short + full),))
     assert summarise(chapter, Script("集", (chapter,))) == (full,)
+
+
+def test_a_summary_begins_with_its_first_word() -> None:
+    said = "所以 AI 的创造力有三个层次，我们真的能实现第三级的创造，那就是人类可以退休了。"
+    left_open = "让 AI 的创造力有三个层次，让我们真的能实现第三级的创造，那就是人类可以退休了。"
+    chapter = Chapter("创造力", (Paragraph(said), Paragraph(left_open)))
+    assert summarise(chapter, Script("集", (chapter,))) == (said.removeprefix("所以 "),)

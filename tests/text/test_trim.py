@@ -131,6 +131,14 @@ def test_a_beginning_that_is_given_up_is_deleted() -> None:
     assert trimmed(LIGHT, *talk) == ["应该会在现在很多公司", *talk[1:]]
 
 
+def test_a_word_that_ends_a_sentence_and_begins_the_next_is_said_twice() -> None:
+    kept = "那就需要代理人追认追认之前合同还没有效力"
+    assert trimmed(TIGHT, kept) == [kept]
+    endless = "我们要看的是模型模型可以写代码也可以画图还可以读书" + "我今天去公园看花" * 8
+    assert trimmed(TIGHT, endless) == [endless]
+    assert trimmed(TIGHT, "我们要看这个模型模型可以用") == ["我们要看这个模型可以用"]
+
+
 def test_a_speaker_is_never_silenced() -> None:
     talk = Transcript((Line("你想要哪个", 1), Line("这个", 2, voice=GUEST), Line("好那就买", 3)))
     assert len(trim(talk, TIGHT).transcript.lines) == 3

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 import rjieba
 
 from podcast.model import Line, Transcript
+from podcast.text.clean.repeats import is_announced
 from podcast.text.clean.words import words
 from podcast.text.spacing import HANZI
 
@@ -23,12 +24,20 @@ _PREDICATES = words("""
     有 会 能 能够 可以 要 在 到 没 没有 是 叫 来 去 给 让 比 应该 可能
     还 被 把 挺 真 好 多 大 小 对 错 贵
 """)
+_OWNED_AGAIN = re.compile(rf"(?<=[{HANZI}A-Za-z0-9 ]的)[他她它]们?的 ?(?=[{HANZI}A-Za-z])")
+_NOT = re.compile(r"(?:不|没|没有|别|未|非|无|勿|莫|从来|并非|绝非)$")
+_ASKED = re.compile(
+    r"吗|谁|什么|怎|哪|几|多少|如何|为何|是不是|有没有|能不能|会不会|要不要|该不该|可不可以|难道|是否"
+)
+_LEADS = ("r", "v", "c", "p", "m", "q", "ul")  # classes after which words are a clause of their own
+_CLAUSE = re.compile(r"([^，、；：。！？…]*)([，、；：。！？…]*)")
 _CONTEXT = 14  # characters on either side from which the tagger finds the word classes
 _LONGEST_ECHO = 10  # characters of a noun that is repeated on a line of its own
+_SHORTEST_CLAUSE = 4  # characters of a clause that is; 会更快 is said again on purpose
 
 
 def drop_hesitations(transcript: Transcript) -> Transcript:
-    """Drop 这个 between 的 and the noun that belongs to the 的, on its line or on the next.
+    """Drop 这个 or 它的 between 的 and the noun that belongs to the 的, on its line or on the next.
 
     >>> def texts(*said: str) -> list[str]:
     ...     lines = tuple(Line(text, number) for number, text in enumerate(said, 1))
@@ -37,6 +46,8 @@ def drop_hesitations(transcript: Transcript) -> Transcript:
     ['GPT-4.5 的能力，以及更多的', '领域']
     >>> texts("我买的这个比你的这个好，他自己的这个想法", "目的这个词")
     ['我买的这个比你的这个好，他自己的这个想法', '目的这个词']
+    >>> texts("模型的它的算法", "不是我的他的书", "好的他的书")
+    ['模型的算法', '不是我的他的书', '好的他的书']
     """
     lines = transcript.lines
     kept = []
@@ -51,7 +62,15 @@ def _without_hesitations(text: str, following: str) -> str:
         after = text[found.end() :] or following
         return "" if _hesitates(text[: found.start()], after) else found[0]
 
-    return _OWNED.sub(shorter, text)
+    text = _OWNED.sub(shorter, text)
+    return _OWNED_AGAIN.sub(lambda found: _owner(found[0], text[: found.start()]), text)
+
+
+def _owner(pronoun: str, before: str) -> str:
+    """`pronoun` with its 的 after a phrase in 的; empty if the phrase has the owner as a noun."""
+    led = [pair for pair in rjieba.tag(before[-_CONTEXT:]) if pair[0].strip()]
+    is_owned = len(led) > 1 and led[-1][0] == "的" and led[-2][1].startswith(("n", "eng", "j"))
+    return "" if is_owned else pronoun
 
 
 def _hesitates(before: str, after: str) -> bool:
@@ -73,27 +92,71 @@ def _hesitates(before: str, after: str) -> bool:
 def drop_echoes(transcript: Transcript) -> Transcript:
     """Drop a line that only repeats the noun at the end of the line before it.
 
+    In a line, also a clause that says all of the clause before it again, or its end, unless its
+    words mean something else without what stands before them: after 不, or where somebody asks.
+
     >>> def texts(*said: str) -> list[str]:
     ...     lines = tuple(Line(text, number) for number, text in enumerate(said, 1))
     ...     return [line.text for line in drop_echoes(Transcript(lines)).lines]
     >>> texts("它是一个混合模型", "混合模型", "你可以加大算力")
     ['它是一个混合模型', '你可以加大算力']
+    >>> texts("发了100多条行政令", "100多条行政令", "他潜力无限，潜力无限。谢谢")
+    ['发了100多条行政令', '他潜力无限。谢谢']
     >>> texts("科技的进步会更快", "会更快", "谢谢", "谢谢")
     ['科技的进步会更快', '会更快', '谢谢', '谢谢']
+    >>> texts("我们不喜欢下雨，喜欢下雨的是他", "没有灵魂没有灵魂", "谁赢了比赛，赢了比赛")
+    ['我们不喜欢下雨，喜欢下雨的是他', '没有灵魂没有灵魂', '谁赢了比赛，赢了比赛']
     """
     kept: list[Line] = []
     for line in transcript.lines:
-        if not (kept and kept[-1].voice == line.voice and _is_echo(line.text, kept[-1].text)):
-            kept.append(line)
+        is_same = kept and kept[-1].voice == line.voice
+        if not (is_same and _is_echo(line.text, kept[-1].text)):
+            is_meant = is_announced((*kept[-1:], line), 2)
+            text = line.text if is_meant else _without_echoes(line.text)
+            kept.append(line if text == line.text else replace(line, text=text))
     return Transcript(tuple(kept))
+
+
+def _without_echoes(text: str) -> str:
+    """A line without the clauses that say the clause before them again."""
+    kept: list[list[str]] = []
+    for clause, mark in (found.groups() for found in _CLAUSE.finditer(text) if found[0]):
+        is_listed = kept and kept[-1][1] in ("，", "、") and "！" not in mark
+        if is_listed and _is_repeated(clause, kept[-1][0]):
+            kept[-1][1] = mark
+        else:
+            kept.append([clause, mark])
+    return "".join(part for pair in kept for part in pair)
+
+
+def _is_repeated(clause: str, before: str) -> bool:
+    """Whether a clause is the clause before it, said again, or its end, which means the same."""
+    if len(clause) < _SHORTEST_CLAUSE or not before.endswith(clause):
+        return False
+    lead = before[: -len(clause)]
+    return not lead or _is_echo(clause, before) or _means_the_same(lead, before)
+
+
+def _means_the_same(lead: str, before: str) -> bool:
+    """Whether the rest of a clause means without its beginning what it means with it."""
+    if _NOT.search(lead.rstrip()) or _ASKED.search(before) or not lead.strip():
+        return False
+    is_apart = len(lead) in accumulate(map(len, rjieba.cut(before)))
+    return is_apart and rjieba.tag(lead.rstrip())[-1][1] in _LEADS
 
 
 def _is_echo(text: str, before: str) -> bool:
     """Whether `text` is a noun at the end of `before`, which has other words, too."""
     is_end = before.endswith(text) and len(before) > len(text) + 1
-    if not is_end or not 2 < len(text) <= _LONGEST_ECHO or not re.fullmatch(r"[\w ]+", text):
+    if not is_end or not 1 < len(text) <= _LONGEST_ECHO or not re.fullmatch(r"[\w ]+", text):
         return False
     own = rjieba.tag(text)
-    lead = rjieba.tag(before[: -len(text)])
+    lead = [pair for pair in rjieba.tag(before[: -len(text)]) if pair[0].strip()]
+    if not lead:
+        return False
+    if own[0][1] == "m":
+        is_cut_short = all(tag in ("m", "q") for _, tag in own)  # 很好的一个, 一个
+        return not is_cut_short or lead[-1][0] in ("的", "是", "有")
     is_noun = own[-1][1].startswith(("n", "eng", "j", "l")) and own[0][1] not in ("d", "c", "p")
-    return is_noun and lead[-1][1].startswith(("v", "m", "q", "u", "a", "p", "b"))
+    after = lead[-1][1].startswith(("v", "m", "q", "u", "a", "p", "b"))
+    return len(text) > 2 and is_noun and after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from podcast.model import Line, Transcript
 
@@ -37,7 +38,7 @@ def drop_doubled_lines(transcript: Transcript) -> Transcript:
     return Transcript(tuple(kept))
 
 
-def is_announced(lines: tuple[Line, ...], place: int) -> bool:
+def is_announced(lines: Sequence[Line], place: int) -> bool:
     """Whether a line before `place` announces a repetition: 说三遍.
 
     >>> lines = tuple(Line(text, n) for n, text in enumerate(["重要的事情说三遍", "不要浇水"], 1))

@@ -23,7 +23,7 @@ from podcast.text.read.forms import PLAIN, form_of
 from podcast.text.read.forms.dashes import DASHES
 from podcast.text.read.forms.numbered import NUMBERED_LINES
 from podcast.text.read.forms.stamped import STAMPED
-from podcast.text.read.headings import Page, openings
+from podcast.text.read.headings import Page, numbered, openings
 from podcast.text.read.heard import Heard, require_few
 from podcast.text.read.language import require_chinese
 from podcast.text.read.markdown import is_ours, is_raw, unmarked
@@ -108,7 +108,7 @@ def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
 
 def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
     """What a text holds, by the form it is in. Raises Unreadable where the form is broken."""
-    page = page if page.headings else unmarked(page.text)
+    page = page if page.headings else numbered(unmarked(page.text))
     page, above = below_summary(page)
     form = form_of(page.text, suffix)
     apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
@@ -161,8 +161,9 @@ def is_script(path: Path) -> bool:
     """Whether the file is a script, which `script` reads, and no transcript in Markdown.
 
     Its name says so, unless what it holds can only be a transcript: lines with times or the names
-    of those who speak, or text without a heading and without marks. One that is called script.md
-    is a script, whatever it holds.
+    of those who speak, or text without a heading and without marks. A script would read such names
+    aloud; as a transcript it gives each of them a voice. A file called script.md is a script,
+    whatever it holds.
 
     >>> is_script(Path("out/talk/script.md"))
     True
@@ -183,6 +184,8 @@ def is_transcript(text: str, suffix: str = ".md") -> bool:
     """Whether a page of Markdown holds a transcript.
 
     >>> is_transcript("**张三** 00:12\\n大家好\\n\\n**李四** 00:25\\n番茄\\n\\n**张三** 00:40\\n好")
+    True
+    >>> is_transcript("# 集\\n\\n张三：好。\\n\\n李四：好。\\n\\n张三：来。\\n\\n李四：来。")
     True
     >>> is_transcript("# 集\\n\\n## 章\\n\\n大家好。\\n\\n> [guest] 我们 9:30 开始。")
     False

@@ -13,6 +13,9 @@ from podcast.text.read.forms.clock import CLOCK
 LEAST = 2  # headings of one level that are chapters; one alone is the document's title
 DIFFERENT = 0.6  # of a document's headings; where more come again, they are names of speakers
 LONGEST_HEADING_CHARS = 60  # more is a sentence that somebody made large
+CHAPTER = re.compile(  # a line that numbers a chapter in figures and names it
+    r"(?:第\s?(\d{1,3})\s?章|(?:章[节節]|chapter)\s?(\d{1,3}))\s?[:：](.+)", re.IGNORECASE
+)
 
 
 class Heading(NamedTuple):
@@ -28,6 +31,26 @@ class Page(NamedTuple):
 
     text: str
     headings: tuple[Heading, ...] = ()
+
+
+def numbered(page: Page) -> Page:
+    """The page with the lines that number and name its chapters as headings; YouTube writes these.
+
+    The numbers count up, and every title is short; else the lines stay in the text.
+
+    >>> page = numbered(Page("第 1 章：选土\\n0:00\\n土要松\\n第 2 章：浇水\\n0:40\\n水要少"))
+    >>> page.text, [one.title for one in page.headings]
+    ('\\n0:00\\n土要松\\n\\n0:40\\n水要少', ['选土', '浇水'])
+    >>> numbered(Page("第1章：选土\\n土要松\\n第3章：浇水")).headings
+    ()
+    """
+    lines = page.text.split("\n")
+    found = [(at, CHAPTER.fullmatch(line.strip())) for at, line in enumerate(lines, 1)]
+    chapters = [(at, one) for at, one in found if one and is_heading(one[3])]
+    numbers = [int(one[1] or one[2]) for _, one in chapters]
+    if page.headings or len(numbers) < LEAST or numbers != [*range(1, len(numbers) + 1)]:
+        return page
+    return parted(lines, [Heading(1, tidy(one[3]), at) for at, one in chapters])
 
 
 def parted(lines: Sequence[str], headings: Sequence[Heading]) -> Page:

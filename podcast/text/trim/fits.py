@@ -7,6 +7,7 @@ it: 这个 before 是 is the subject, 就是 between two nouns is the verb, 呢 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from podcast.text.clean.words import DELIBERATE, words
 from podcast.text.trim.stretches import RESTART, Stretch
@@ -39,6 +40,9 @@ _SUBJECTS = words("""
 _FIRST_STEPS = words("先 首先 先是 一开始 起先")
 _OPEN_ENDS = words("这个 那个 一个 在 把 被 跟 用 从")
 _ANSWERS = words("好 对 是 行 来 谁 可以 没事 真的 哪里 天")
+_WHEN = words("之前 之后 以前 以后 前 后 时 之时 期间 的时候 之际 以来")
+_TELLING = "nejliv"  # first letters of the classes of words that have a meaning of their own
+_ENDLESS = 40  # words without a boundary from which a sentence may end anywhere among them
 _NEAR = 9  # words before 呢 and 然后 that are looked at
 
 
@@ -73,6 +77,14 @@ class _Place:
     def left(self) -> Word | None:
         """The word before the stretch, in its clause or the one before."""
         return self.talk[self.first - 1] if self.first else None
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether the words around the stretch go on for so long that boundaries are unknown."""
+        before = self.talk[max(0, self.first - _ENDLESS) : self.first + 1]
+        after = self.talk[self.last : self.last + _ENDLESS]
+        goes_on = (takewhile(lambda w: w.before == NONE, run) for run in (before[::-1], after))
+        return sum(1 for run in goes_on for _ in run) >= _ENDLESS
 
     def right(self, on: int = 0) -> Word | None:
         """The word after the stretch, or the one `on` words further."""
@@ -164,8 +176,18 @@ def _is_given_up(place: _Place) -> bool:
     if [word.text for word in said] == [word.text for word in again]:
         is_topic = again[0].before != NONE == after.before and said[-1].tag[:1] in "nejli"
         is_emphasis = again[0].before != NONE != after.before and len(said) < 2
-        return not is_topic and not is_emphasis and len("".join(w.text for w in said)) > 1
+        is_kept = is_topic or is_emphasis or _begins_anew(place, said[-1], after)
+        return not is_kept and len("".join(w.text for w in said)) > 1
     return len(said) > 1 and said[-1].text in _OPEN_ENDS and again[0].before != NONE
+
+
+def _begins_anew(place: _Place, last: Word, after: Word) -> bool:
+    """Whether a word said twice ends one sentence and begins the next: 需要追认。追认之前……
+
+    A word for a time after it shows that, and where nothing shows sentences, each word may.
+    """
+    may_begin = after.text in _WHEN or place.is_endless
+    return may_begin and after.before == NONE and last.tag[:1] in _TELLING
 
 
 _TESTS: dict[str, Callable[[_Place], bool]] = {
