@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
-from patience import PATIENCE
+from forked import told_by_each
 
 from podcast.errors import ReadError
 from podcast.model import Opening, Recipe
@@ -117,25 +115,6 @@ BOMBS = {  # one paragraph of the kind, as often as 63 MB hold it
     "depth": ("<w:tbl><w:p><w:t>你</w:t>", "paragraphs, over the limit of 600000"),
     "fallbacks": ("<mc:Fallback>", "holds no line of text"),
 }
-HARSH = """
-import os, sys
-sys.path[:0] = {paths!r}
-import abuse
-from pathlib import Path
-from podcast.errors import ReadError
-from podcast.text.read import reading
-for path in {bombs!r}:
-    sys.stdout.flush()
-    if child := os.fork():
-        print(path, "ended with", os.waitpid(child, 0)[1])
-        continue
-    try:
-        reading(Path(path))
-    except ReadError as error:
-        print(path, "told", error)
-    sys.stdout.flush()
-    os._exit(abuse.memory() >= 1024)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -146,11 +125,8 @@ def bombs(tmp_path_factory: pytest.TempPathFactory) -> str:
         written(folder / f"{kind}.docx", unit * (63 * 2**20 // len(unit.encode())))
         for kind, (unit, _) in BOMBS.items()
     ]
-    program = HARSH.format(paths=sys.path, bombs=list(map(str, paths)))
-    command = [sys.executable, "-W", "ignore", "-c", program]
-    patience = PATIENCE * len(BOMBS)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=patience, check=False)
-    return done.stdout + done.stderr
+    imports = "from podcast.text.read import reading"
+    return told_by_each(paths, "bool(reading(Path(name)))", imports)
 
 
 @pytest.mark.slow

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
-import subprocess
-import sys
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import abuse
 import pytest
+from forked import told_by_each
 from hostile import KINDS, case, huge
-from patience import PATIENCE
 
 from podcast.errors import ReadError
 from podcast.text.read import MOST_CHARS, read
@@ -43,19 +41,6 @@ def test_a_hostile_episode(number: int) -> None:
     assert abuse.tried(case(number), is_whole=True) in ("built", "refused")
 
 
-HARSH = """
-import os, sys
-sys.path[:0] = {paths!r}
-import abuse
-for name in {names!r}:
-    sys.stdout.flush()
-    if child := os.fork():
-        print(name, "ended with", os.waitpid(child, 0)[1])
-    else:
-        abuse.try_huge(name)
-        sys.stdout.flush()
-        os._exit(abuse.memory() > abuse.MOST)
-"""
 # One for each way of refusing a file; the others are refused as one of these is.
 NAMES = ["sparse", "line breaks", "one line", "lists", "depth", "figures", "zeros", "cues"]
 
@@ -63,11 +48,7 @@ NAMES = ["sparse", "line breaks", "one line", "lists", "depth", "figures", "zero
 @pytest.fixture(scope="module")
 def huge_told() -> str:
     """What is told of each huge file, by a process that has done nothing but import."""
-    program = HARSH.format(paths=sys.path, names=NAMES)
-    command = [sys.executable, "-W", "ignore", "-c", program]
-    patience = PATIENCE * len(NAMES)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=patience, check=False)
-    return done.stdout + done.stderr
+    return told_by_each(NAMES, "abuse.try_huge(name)")
 
 
 @pytest.mark.slow
