@@ -111,9 +111,9 @@ def probed(path: Path) -> dict[str, Any]:
 
 
 def frame(path: Path, second: float) -> NDArray[np.int16]:
-    """The frame that is seen at a time, as grey levels, by ffmpeg itself."""
+    """The frame that is seen at a time, as grey levels, by the ffmpeg that starts soonest."""
     begun = max(0.0, int(second * 10) / 10 - 0.02)  # ffmpeg takes the first that begins later
-    command = [ffmpeg.executable(), "-v", "error", "-ss", str(begun), "-i", str(path),
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-ss", str(begun), "-i", str(path),
                "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, check=True)
     return np.frombuffer(done.stdout, np.uint8).reshape(1080, 1920).astype(np.int16)
