@@ -6,13 +6,13 @@ that end too early, sound that is too short for the text, and an end that is lou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from podcast.engines.around import Around
 from podcast.errors import SpeechFailed
+from podcast.files.late import late
 from podcast.model import Audio, Mark, Speech, Voice
 
 # Mandarin is read at 4 to 6 hanzi a second: 160 to 250 ms each, pauses included.
@@ -23,10 +23,10 @@ UNMARKED_SHARE = 0.6  # the same as a share of all units, for a short text
 TAIL_MS = 20  # length of the end that must be soft
 LOUD_TAIL = 0.5  # of the level of the whole: an end that is louder is cut off
 
-HANZI = re.compile(r"[㐀-鿿豈-﫿]")
-WORD = re.compile(r"[^\W\d_㐀-鿿豈-﫿]+")
-DIGIT = re.compile(r"\d")
-UNIT = re.compile(r"[㐀-鿿豈-﫿]|[^\W_㐀-鿿豈-﫿]+(?:[.,:'’-][^\W_㐀-鿿豈-﫿]+)*")
+HANZI = late(r"[㐀-鿿豈-﫿]")
+WORD = late(r"[^\W\d_㐀-鿿豈-﫿]+")
+DIGIT = late(r"\d")
+UNIT = late(r"[㐀-鿿豈-﫿]|[^\W_㐀-鿿豈-﫿]+(?:[.,:'’-][^\W_㐀-鿿豈-﫿]+)*")
 
 
 class Checked(Around):

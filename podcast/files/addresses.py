@@ -6,8 +6,9 @@ would.
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit
+
+from podcast.files.late import late
 
 SITES = (  # top-level domains of addresses that are written without http:// or www.
     "com|org|net|edu|gov|io|ai|cn|co|me|tv|app|dev|xyz|fm|info|uk|de|jp|us|hk|tw|so|gg"
@@ -53,11 +54,11 @@ _PATH = (
 )
 
 # Each kind of address is a named group, so that a caller can see which kind was found.
-ADDRESS = re.compile(
+ADDRESS = late(
     rf"{_BEGIN}(?:(?P<page>{_PAGE})|(?P<mail>{_MAIL})|(?P<numbered>{_NUMBERED})|(?P<site>{_SITE})"
     rf"|(?P<drive>{_DRIVE})|(?P<path>{_PATH}))"
 )
-_MAY_HOLD_ONE = re.compile(r"[./\\@]")
+_MAY_HOLD_ONE = late(r"[./\\@]")
 
 
 def is_web_address(url: str) -> bool:

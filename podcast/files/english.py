@@ -5,9 +5,8 @@ This stands below the rooms `text`, `pronounce` and `engines`, because all three
 
 from __future__ import annotations
 
-import re
-
 from podcast.files.addresses import without_addresses
+from podcast.files.late import late
 
 FEWEST_WORDS = 4  # least number of words of a text that counts as English
 LEAST_SMALL = 0.45  # least share of words with a small first letter; a list of names has fewer
@@ -25,8 +24,8 @@ FUNCTION_WORDS = words("""
     which who how when where why about into over after before then than too very just also up
     out all some any more most
 """)
-_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
-_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, hanzi, hangul
+_WORD = late(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
+_EAST = late(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, hanzi, hangul
 
 
 def is_english(text: str) -> bool:

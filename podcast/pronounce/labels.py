@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from podcast.files.late import late
 from podcast.pronounce.figures import COUNTED, LATIN, measured_text
 from podcast.pronounce.numbers import cardinal_text, digits_text, number_text
 from podcast.pronounce.symbols import symbol_text
@@ -21,16 +22,14 @@ SERVICE = (
     r"(?:100(?:00|10|50|86|99)|12(?:110|12[0-9]|3\d\d|5\d\d)|9(?:5[0135]\d{2,3}|6\d{3,4})"
     r"|1010\d{4}|116114|11185|11183)"
 )
-_ASKS_TO_CALL = re.compile(
+_ASKS_TO_CALL = late(
     r"打|拨|撥|呼叫|电话|電話|热线|熱線|专线|客服|报警|報警|火警|急救|求救|求助|求援|投诉|举报|举報|咨询|订票|查号"
     r"|转人工|短信|号码|號碼|记住|记牢|牢记|接警|救护车|消防|匪警|接线|来电|短号"
 )
-_IS_AMOUNT = re.compile(
+_IS_AMOUNT = late(
     r"(?:[共约有了达至从近超过多少重高长降增涨跌卖买花赚付为比减加乘等于第]|大概|大约|左右|得分|体重|心率|血压|价格)\s?$"
 )
-_COUNTS = re.compile(
-    rf"{COUNTED}|\s?(?:这个数|个|[比分度页頁号號楼毫kKmM%％+*/×=.-]|以[上下]|左右)"
-)
+_COUNTS = late(rf"{COUNTED}|\s?(?:这个数|个|[比分度页頁号號楼毫kKmM%％+*/×=.-]|以[上下]|左右)")
 _NEAR = 14  # characters around a number in which somebody asks to call it
 
 

@@ -11,11 +11,13 @@ import re
 from functools import cache
 from typing import Any
 
+from podcast.files.late import late
+
 # The words in which 著 is not the particle 着: those that 现代汉语词典 spells with 著 (zhù), each
 # with the neighbours that show that it is two other words. Checked against 1 573 pages and chats
 # of mainland writers, who distinguish the two (2 447 着, 418 著). With every 着 there replaced by
 # 著, these rules restore all of them but five 显着, which are mistakes of the writers.
-_ZHU = re.compile(
+_ZHU = late(
     r"""
     (?<![彰凸突])显著                # 效果显著, but 凸显着
     | (?<!莫)名著                    # 四大名著, but 莫名着急

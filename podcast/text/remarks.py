@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from podcast.files.late import late
 from podcast.model import Recipe, Script
 from podcast.text.spacing import HANZI, ONE_HANZI
 
 LITTLE = 0.2  # share of hanzi in a text's words, below which the text is not Chinese
-WORD = re.compile(rf"[{HANZI}]|[^\W\d_{HANZI}]+")  # a hanzi, or a word of an alphabet
+WORD = late(rf"[{HANZI}]|[^\W\d_{HANZI}]+")  # a hanzi, or a word of an alphabet
 
 
 def remarks(script: Script, recipe: Recipe) -> Iterator[str]:

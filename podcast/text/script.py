@@ -50,6 +50,7 @@ from typing import NamedTuple
 from podcast.errors import ScriptError
 from podcast.files import toml
 from podcast.files.decode import read_bytes, text_in
+from podcast.files.late import late
 from podcast.files.names import SCRIPT
 from podcast.files.suggest import suggest
 from podcast.files.tidy import named
@@ -60,22 +61,20 @@ NAMED = (HOST, GUEST)  # the roles whose names front matter can have
 KEYS = ("title", "author", "date", *NAMED, "speakers")
 # The signs that a backslash can keep. Source: CommonMark 0.31, section 2.4.
 PUNCTUATION = r"[!-/:-@\[-`{-~]"
-HEADING = re.compile(r"(#+)(\s*)(.*)$")
-CLOSING = re.compile(r"(?:^|(?<=\s))#+$")  # `## title ##`
-RULE = re.compile(r"([-*_])(?:\s*\1){2,}$")
-BULLET = re.compile(r"[-*+](?:\s+|$)")
-NUMBERED = re.compile(r"\d{1,2}[.)]\s")
-LISTED = re.compile(r"\s*[,，、;；]\s*")  # between the names of `speakers:`
+HEADING = late(r"(#+)(\s*)(.*)$")
+CLOSING = late(r"(?:^|(?<=\s))#+$")  # `## title ##`
+RULE = late(r"([-*_])(?:\s*\1){2,}$")
+BULLET = late(r"[-*+](?:\s+|$)")
+NUMBERED = late(r"\d{1,2}[.)]\s")
+LISTED = late(r"\s*[,，、;；]\s*")  # between the names of `speakers:`
 INNER = r"\w .·・•'’&/-"  # what a role's name may hold besides its ends, which are of `\w`
-ROLE = re.compile(rf"\[(\w(?:[{INNER}]{{0,30}}\w)?)\](?!\()\s*")
-VOICE = re.compile(rf"(?i:voice)\s*[:：]\s*(\w(?:[{INNER}]{{0,30}}\w)?)$")
-HARD_BREAK = re.compile(r"(?<!\\)(?:\\\\)*(\\)$")
-COMMENT = re.compile(r"(?<!\\)(?:\\\\)*(<!--)")
-KEY = re.compile(r"([\w-]+)\s*[:：]\s*(.*)$")
-PLAIN = re.compile(
-    r"\w(?:[\w .,，。、·()（）《》+/-]*[\w)）》。])?"
-)  # a value that needs no quotes
-INLINE = re.compile(
+ROLE = late(rf"\[(\w(?:[{INNER}]{{0,30}}\w)?)\](?!\()\s*")
+VOICE = late(rf"(?i:voice)\s*[:：]\s*(\w(?:[{INNER}]{{0,30}}\w)?)$")
+HARD_BREAK = late(r"(?<!\\)(?:\\\\)*(\\)$")
+COMMENT = late(r"(?<!\\)(?:\\\\)*(<!--)")
+KEY = late(r"([\w-]+)\s*[:：]\s*(.*)$")
+PLAIN = late(r"\w(?:[\w .,，。、·()（）《》+/-]*[\w)）》。])?")  # a value that needs no quotes
+INLINE = late(
     rf"\\(?P<escaped>{PUNCTUATION})"
     r"|!\[(?:\\.|[^\[\]\\])*\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"
     r"|\[(?P<link>(?:\\.|[^\[\]\\])+)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"

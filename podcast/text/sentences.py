@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from podcast.files.late import late
+
 STOPS = "。！？…⋯!?"
 OPENERS = "“‘「『《〈（【〔［｛([{"
 CLOSERS = "”’」』》〉）】〕］｝)]}"
@@ -20,12 +22,12 @@ _CLOSER_OF = dict(zip(OPENERS, CLOSERS, strict=True))
 _LATIN_STOP = (  # works. Then; but not 3.5, L.A., GPT-4.5, podcast.py
     rf"(?<=[a-z]{{2}})\.(?=[\"'{re.escape(CLOSERS)}]*(?:\s+[\"'{re.escape(OPENERS)}]*[A-Z一-鿿]|\s*\Z))"
 )
-_SIGN = re.compile(
+_SIGN = late(
     rf"(?:[{STOPS}]|\.{{3,}}|{_LATIN_STOP})(?:\s*[{STOPS}{re.escape(CLOSERS)}])*"
     rf"|[{re.escape(OPENERS + CLOSERS)}\"]"
 )
-_HAS_STOP = re.compile(rf"[{STOPS}.]")
-_WORD_BEFORE = re.compile(r"[A-Za-z]+\Z")
+_HAS_STOP = late(rf"[{STOPS}.]")
+_WORD_BEFORE = late(r"[A-Za-z]+\Z")
 _ABBREVIATIONS = frozenset(
     [
         *("mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "gen", "dept"),
@@ -33,9 +35,9 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _LONGEST_WORD = 12  # letters before a dot that are looked at; no abbreviation has more
-_GOES_ON = re.compile("[，、；：,;:—]|的(?![确士])")  # no sentence begins with these
-_SPACES = re.compile(r"\s*")
-_LEAD = re.compile(r"[\s“‘「『]*")  # signs that may be before the first bracket of a sentence
+_GOES_ON = late("[，、；：,;:—]|的(?![确士])")  # no sentence begins with these
+_SPACES = late(r"\s*")
+_LEAD = late(r"[\s“‘「『]*")  # signs that may be before the first bracket of a sentence
 
 
 def sentences(text: str) -> tuple[str, ...]:

@@ -12,23 +12,25 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from podcast.files.late import late
+
 HANZI = r"㐀-䶿一-鿿豈-﫿〇々\U00020000-\U000323AF"
-ONE_HANZI = re.compile(f"[{HANZI}]")
+ONE_HANZI = late(f"[{HANZI}]")
 LETTER = "A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ"  # the letters that are separated from hanzi by a space
 LONGEST_WORD = 40  # characters of a Latin word that are looked at
 UNITS = (
     "年月日号点时分秒个万亿千百块元美倍名位家篇次本款岁周天种代层期届步条件度级集部张台辆颗套项%"
 )
-_HAS_LATIN = re.compile(f"[{LETTER}0-9%+#$]")
-_HAS_LETTER = re.compile(f"[{LETTER}]")
-_HEAD = re.compile(rf"[{LETTER}0-9$][{LETTER}0-9$.+#%/-]*")
-_TAIL = re.compile(rf"[{LETTER}0-9$.+#%/-]*[{LETTER}0-9%+#]\Z")
-_SEAM = re.compile(
+_HAS_LATIN = late(f"[{LETTER}0-9%+#$]")
+_HAS_LETTER = late(f"[{LETTER}]")
+_HEAD = late(rf"[{LETTER}0-9$][{LETTER}0-9$.+#%/-]*")
+_TAIL = late(rf"[{LETTER}0-9$.+#%/-]*[{LETTER}0-9%+#]\Z")
+_SEAM = late(
     rf"(?<=[{HANZI}]) *(?=[{LETTER}0-9$])|(?<=[{LETTER}0-9%+#]) *(?=[{HANZI}])",
 )
-_NAMES_A_NUMBER = re.compile(rf"[{LETTER}] \Z")
-_LATIN_STOP = re.compile(r"[a-z]{2}\.\Z")  # of an English sentence; not of L.A.
-_CLOSES_LATIN = re.compile(rf"[,;:!?)\]}}%]|\.(?![{LETTER}0-9])")
+_NAMES_A_NUMBER = late(rf"[{LETTER}] \Z")
+_LATIN_STOP = late(r"[a-z]{2}\.\Z")  # of an English sentence; not of L.A.
+_CLOSES_LATIN = late(rf"[,;:!?)\]}}%]|\.(?![{LETTER}0-9])")
 
 
 def spaced(text: str) -> str:

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from podcast.files.late import late
 from podcast.text.hanzi import simplified
 from podcast.text.sentences import CLOSERS, OPENERS, STOPS
 
@@ -24,25 +25,25 @@ PLAIN = 6.0  # between two words of no special class
 MARKS = STOPS + "，、；：,;:.·—～~％%‰°" + CLOSERS
 
 _AFTER_MARK = {"，": 1.0, ",": 1.0, "；": 0.5, ";": 0.5, "：": 1.5, ":": 4.0, "、": 4.0, "—": 2.0}
-_MARK_RUN = re.compile(rf"[{re.escape(MARKS)}\s\"]+\Z")
+_MARK_RUN = late(rf"[{re.escape(MARKS)}\s\"]+\Z")
 _LATIN = r"[A-Za-zÀ-ɏ0-9]"
 _WHOLE = (
-    re.compile(rf"{_LATIN}+(?:[.'’&+#@/_:~–-]+{_LATIN}+)*[+#%％‰]*"),  # GPT-4.5, C++, 12:30
-    re.compile(r"[$¥￥€£#@第]\s?\d"),
-    re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
-    re.compile(r"\d[%％]?[十百千万萬亿億兆]+"),
-    re.compile(r"—+|[…⋯]+|[!?！？]+|-+>?"),
+    late(rf"{_LATIN}+(?:[.'’&+#@/_:~–-]+{_LATIN}+)*[+#%％‰]*"),  # GPT-4.5, C++, 12:30
+    late(r"[$¥￥€£#@第]\s?\d"),
+    late(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
+    late(r"\d[%％]?[十百千万萬亿億兆]+"),
+    late(r"—+|[…⋯]+|[!?！？]+|-+>?"),
 )
-_TITLE = re.compile(r"《[^《》]{1,14}》")
-_DATE = re.compile(r"\d{1,4}年\d{1,2}月(?:\d{1,2}[日号])?|\d{1,2}月\d{1,2}[日号]")
-_SOLID = re.compile("[^ 一-鿿，。、；：？！]+")
-_FIRST_LATIN = re.compile(_LATIN)
-_OPENS_LATIN = re.compile(rf"[(\"'“‘]*{_LATIN}")
+_TITLE = late(r"《[^《》]{1,14}》")
+_DATE = late(r"\d{1,4}年\d{1,2}月(?:\d{1,2}[日号])?|\d{1,2}月\d{1,2}[日号]")
+_SOLID = late("[^ 一-鿿，。、；：？！]+")
+_FIRST_LATIN = late(_LATIN)
+_OPENS_LATIN = late(rf"[(\"'“‘]*{_LATIN}")
 _LONGEST_NAME = 20  # characters; a longer run of Latin words is taken for a sentence
 _CURRENCIES = frozenset(
     ["美元", "美金", "人民币", "日元", "欧元", "英镑", "港币", "港元", "台币", "块钱", "元", "块"]
 )
-_LEANING_ENGLISH = re.compile(
+_LEANING_ENGLISH = late(
     r"(?i:an?|the|of|to|in|on|at|by|for|from|with|and|or|is|are|my|your|our|this|that)"
 )
 

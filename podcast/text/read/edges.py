@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from podcast.files.late import late
 from podcast.files.tidy import tidy
 
 LONGEST_TITLE = 60  # characters
@@ -68,7 +69,7 @@ KEYS = (  # each alone, or before a colon and what it tells
     ),
     *("summary", "duration", "speakers", "recorded", "location", "language", "file ?name"),
 )
-HEAD = re.compile(
+HEAD = late(
     rf"(?:{'|'.join(KEYS)})\s*(?:[:：].*)?"
     r"|.*_(?:原文|文字记录|转写|transcript)"
     r"|(?:kind|language)\s*:\s*[\w-]+"
@@ -78,14 +79,14 @@ HEAD = re.compile(
     r"|.*(?:由\s*AI\s*(?:转写|生成)|AI\s*转写|仅供参考).*",
     re.IGNORECASE,
 )
-DATED = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
-KEYWORDS = re.compile(r"(?:关键词|關鍵詞|(?:summary )?keywords)[:：]?", re.IGNORECASE)
-SECTION = re.compile(  # the head of a stretch that is about the talk, and is none of it
+DATED = late(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
+KEYWORDS = late(r"(?:关键词|關鍵詞|(?:summary )?keywords)[:：]?", re.IGNORECASE)
+SECTION = late(  # the head of a stretch that is about the talk, and is none of it
     r"(?:智能|全文|内容|AI)?(?:摘要|概要|概览|总结|小结)|(?:智能)?章节(?:速览)?|发言总结|问答回顾|要点回顾|待办(?:事项)?"
     r"|(?:meeting )?(?:summary|overview|notes|outline|action items|key takeaways)",
     re.IGNORECASE,
 )
-WORDS = re.compile(  # the head of the words themselves, below such stretches
+WORDS = late(  # the head of the words themselves, below such stretches
     r"(?:转写)?原文|文字记录|文字記錄|转写(?:文稿|内容|结果)|逐字稿|(?:发言|会议)记录|转录文本"
     r"|(?:full )?transcript(?:ion)?",
     re.IGNORECASE,
@@ -94,7 +95,7 @@ TOOL = (
     r"(?:AI|飞书妙记|通义听悟|讯飞听见|腾讯会议|钉钉闪记|网易见外|剪映"
     r"|[A-Z][A-Za-z]{1,15}(?:[ .][A-Za-z]{1,10})?)"
 )
-FOOT = re.compile(
+FOOT = late(
     r"(?:transcribed|transcript|captioned|generated|created|subtitles?|captions?)\s+"
     r"(?:by|with|from)\b.{0,80}"
     rf"|.{{0,20}}(?:由|使用|通过)\s*{TOOL}\S{{0,12}}\s*(?:自动)?"

@@ -6,21 +6,22 @@ import re
 from collections.abc import Iterable, Sequence
 
 from podcast.files.english import english_words
+from podcast.files.late import late
 from podcast.files.tidy import Unreadable
 from podcast.text.hanzi import simplified
 from podcast.text.spacing import HANZI
 
-CANTONESE = re.compile("[嘅喺嗰咗唔佢哋啲冇嚟咁噉乜嘢]")  # characters that Mandarin has no use for
+CANTONESE = late("[嘅喺嗰咗唔佢哋啲冇嚟咁噉乜嘢]")  # characters that Mandarin has no use for
 OFTEN = 0.02  # of all hanzi, from which such characters tell the language
 SAMPLE = 400  # lines that tell a file's language
 # Characters that no Chinese word has. Half-width katakana and their marks are among them.
 FOREIGN = {
-    "Japanese": ("kana", re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")),
-    "Korean": ("hangul", re.compile("[\uac00-\ud7a3\u1100-\u11ff]")),
+    "Japanese": ("kana", late("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")),
+    "Korean": ("hangul", late("[\uac00-\ud7a3\u1100-\u11ff]")),
 }
 MOST_FOREIGN = 0.4  # of all hanzi, kana and hangul; a lesson of Japanese in Chinese has fewer
 SOME_FOREIGN = 0.2  # news in Japanese has more, and hardly any of these words of Chinese
-NATIVE = re.compile("[了是我你他她这這那们們吗嗎呢吧很就]")
+NATIVE = late("[了是我你他她这這那们們吗嗎呢吧很就]")
 RARE = 0.03  # of all hanzi; in talks in Chinese one of eight is such a word
 ENGLISH = 2  # characters that an English word counts for, which has five or so
 FEWEST = 20  # such characters; fewer are a few words

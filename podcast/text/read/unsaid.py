@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from podcast.files.late import late
 from podcast.files.tidy import tidy
 from podcast.text.read.edges import (
     MOST_HEAD,
@@ -33,8 +34,8 @@ LONG_CUE_MS = 8000  # a cue of few words that lasts longer was shown over silenc
 FEW = 24  # characters
 
 # Tags of SenseVoice (QwenAudio/SenseVoice, README): <|zh|><|NEUTRAL|><|Speech|><|withitn|>.
-SENSE_TAG = re.compile(r"<\|[^|<>]{0,40}\|>")
-SENSE_SIGN = re.compile(r"[🎼👏😀😭🤧😷❓😊😔😡😰🤢😮]")  # its signs of sounds and moods
+SENSE_TAG = late(r"<\|[^|<>]{0,40}\|>")
+SENSE_SIGN = late(r"[🎼👏😀😭🤧😷❓😊😔😡😰🤢😮]")  # its signs of sounds and moods
 
 # Sounds, as those who write subtitles mark them. Sources: YouTube's automatic captions ([Music],
 # [Applause]); whisper.cpp ([BLANK_AUDIO]); subtitles for the hard of hearing, which recognisers
@@ -48,16 +49,16 @@ SOUND = (
     r"|crosstalk|clapping|singing|no speech|no audio|bgm|foreign(?: language)?|indistinct|beep"
     r"|sound effects?|static|ringing|whistling|background noise)(?:[ _][\w: -]{0,20})?)"
 )
-MARK = re.compile(
+MARK = late(
     rf"\s*(?:\[\s*{SOUND}\s*\]|\(\s*{SOUND}\s*\)|（\s*{SOUND}\s*）|【\s*{SOUND}\s*】|〔\s*{SOUND}\s*〕|\*{{1,3}}\s*{SOUND}\s*\*{{1,3}})\s*",
     re.IGNORECASE,
 )
-SONG = re.compile(r"[♪♫♬🎵🎶]+[^♪♫♬🎵🎶]{0,80}[♪♫♬🎵🎶]+|[♪♫♬🎵🎶]+")
-TURN_MARK = re.compile(r"^\s*(?:>>+|＞＞+|»)\s*")  # of American captions: another speaks
+SONG = late(r"[♪♫♬🎵🎶]+[^♪♫♬🎵🎶]{0,80}[♪♫♬🎵🎶]+|[♪♫♬🎵🎶]+")
+TURN_MARK = late(r"^\s*(?:>>+|＞＞+|»)\s*")  # of American captions: another speaks
 
 # Lines that Whisper writes over silence: openai/whisper discussions 928 and 1873, Vexa-ai/vexa 617,
 # meizhong986/WhisperJAV 265. Nobody says these.
-INVENTED = re.compile(
+INVENTED = late(
     r".{0,12}(?:amara\.?\s?org|明镜(?:与|與|需要|栏目)|明鏡(?:與|需要|欄目)|点点栏目|點點欄目|打赏支持明镜|打賞支持明鏡"
     r"|独播剧场|獨播劇場|yoyo\s*television|字幕志愿者|字幕志願者|志愿者\s*(?:李宗盛|杨茜茜|楊茜茜|索兰娅)|字幕by|字幕提供[:：]"
     r"|zither\s?harp|ming\s?pao\s?(?:canada|toronto)|索兰娅|索蘭婭|以下是普通话的句子|以下是普通話的句子"
@@ -67,7 +68,7 @@ INVENTED = re.compile(
     re.IGNORECASE,
 )
 # What it writes over silence, and hosts say: these go only where nobody can have spoken.
-DOUBTFUL = re.compile(
+DOUBTFUL = late(
     r"(?:请不吝|請不吝|请|請|欢迎|歡迎|记得|記得|喜欢的?话?|別忘了|别忘了)?.{0,6}"
     r"(?:点赞|點贊|點讚|订阅|訂閱|转发|轉發|打赏|打賞|关注|關注).{0,24}"
     r"|(?:谢谢|謝謝|感谢|感謝|多谢)(?:大家|您|你们?)?的?(?:观看|觀看|收看|收听|收聽|聆听)?"

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import mean
 
+from podcast.files.late import late
 from podcast.text.read.edges import is_head
 from podcast.text.read.heard import Heard
 
-KNOWN = re.compile(
+KNOWN = late(
     r"(?:speaker|spk|guest|host|participant|user|person|unknown speaker|interviewe[er]|moderator"
     r"|说话人|說話人|说话者|說話者|发言人|發言人|讲话人|讲述[人者]|講述[人者]|講者|讲者|主讲人?|主講人?|主持人?|主播|嘉宾|嘉賓|采访者|受访者|採訪者"
     r"|记者|記者|访谈者|旁白|角色|用户|人物|参会人|参会者|被采访人|提问者?|回答者?|男声?|女声?)"
@@ -31,33 +32,31 @@ COUNTED = (  # speakers that a program counts, whose labels need no colon after 
     r"(?:speaker|spk|说话人|說話人|说话者|发言人|發言人|讲话人|讲述[人者])[\s_#:-]?\d{1,3}"
 )
 LABELS = (
-    re.compile(rf"(?P<who>(?i:{COUNTED}))\s+(?P<words>[^\s\d:：].*)$"),
-    re.compile(
+    late(rf"(?P<who>(?i:{COUNTED}))\s+(?P<words>[^\s\d:：].*)$"),
+    late(
         rf"[\[【(（<]{{1,2}}\s*(?P<who>{NAME}|(?i:{COUNTED}))\s*[\])）】>]{{1,2}}\s*[:：]?\s*(?P<words>\S.*)$"
     ),
-    re.compile(
+    late(
         rf"(?:[-–—•]\s*)?(?P<who>{NAME})(?:\s*{ROLE})?\s*(?:[:：](?!\d)|(?<!\d)[:：])\s*(?P<words>\S.*)$"
     ),
-    re.compile(
-        rf"[\[【(（<]?\s*(?P<who>{NAME})\s*[\])）】>]?\s*[:：]?(?P<words>)$"
-    ),  # alone, above
+    late(rf"[\[【(（<]?\s*(?P<who>{NAME})\s*[\])）】>]?\s*[:：]?(?P<words>)$"),  # alone, above
 )
-NO_NAME = re.compile(
+NO_NAME = late(
     r".*(?:说|問|问道|道|是|如下|例如|比如|包括|即|叫|认为|觉得|表示|指出|第.{1,3}|其[一二三四]"
     r"|首先|其次|最后|另外|注意|结论|价格|版本|页数|时间|日期|地址|电话|网址|标题|备注|来源|总结|关键词|问题|方法|原因|结果|步骤|https?)",
 )
-ASKED = re.compile(r"[Q问]\d{1,3}", re.IGNORECASE)  # the number of a question, not of a person
-NUMBERED = re.compile(r"([QA问答])\d{1,3}", re.IGNORECASE)
-ANNEX = re.compile(r"\s*[(（\[【].*$")
-BARE = re.compile(rf"(?!.*\d$)[^\s{_NEVER}，。](?:[^{_NEVER}]{{0,10}}[^\s{_NEVER}])")  # no colon
+ASKED = late(r"[Q问]\d{1,3}", re.IGNORECASE)  # the number of a question, not of a person
+NUMBERED = late(r"([QA问答])\d{1,3}", re.IGNORECASE)
+ANNEX = late(r"\s*[(（\[【].*$")
+BARE = late(rf"(?!.*\d$)[^\s{_NEVER}，。](?:[^{_NEVER}]{{0,10}}[^\s{_NEVER}])")  # no colon
 # What answers a speaker, and may stand on every other line as a name does. Others are told by
 # their part of speech, if a dictionary has them.
-REPLY = re.compile(
+REPLY = late(
     r".*[的了吗嗎呢吧啊呀嘛哦哈嗯]|(?:谢谢|謝謝|感谢|感謝|阿[们們门門]|哈利路亚|没错|沒錯|當然).*"
 )
 SAID_TAGS = frozenset("vdlioerca")  # of rjieba: verbs, adverbs, idioms, sounds
 FEWEST_BARE = 4  # lines that are bare names, from which they are a file's habit
-TAG = re.compile(r"</?[A-Za-z][^<>]*>")  # of HTML
+TAG = late(r"</?[A-Za-z][^<>]*>")  # of HTML
 FEWEST = 4  # labelled lines that make a habit where their names are not known ones
 MOST_PEOPLE = 24
 

@@ -12,6 +12,7 @@ from collections import Counter
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from podcast.files.late import late
 from podcast.files.tidy import tidy
 from podcast.text.read.form import Beside, Form
 from podcast.text.read.forms.copies import HABIT, grown, in_chinese, is_bilingual, is_chinese
@@ -27,26 +28,24 @@ FLASHES = 4  # copies of the cue before that make a habit
 
 TIME = r"(?:(\d{1,6}):)?(\d{1,3}):(\d{1,2})(?:\s*[.,:]\s*(\d{1,9}))?"
 ARROW = r"(?:-{1,3}>|[–—]{1,2}>|=+>|→)"
-TIMING = re.compile(rf"\s*-?{TIME}\s*{ARROW}\s*-?{TIME}(?P<rest>(?:\s.*)?)$")
-SBV = re.compile(
+TIMING = late(rf"\s*-?{TIME}\s*{ARROW}\s*-?{TIME}(?P<rest>(?:\s.*)?)$")
+SBV = late(
     r"\s*(\d{1,3}):(\d{2}):(\d{2})\.(\d{3}),(\d{1,3}):(\d{2}):(\d{2})\.(\d{3})(?P<rest>)\s*$"
 )
 WIDE = str.maketrans(
     "０１２３４５６７８９：，．。＞－　", "0123456789:,..>- "
 )  # as a translating model writes times
-NUMBER = re.compile(r"\s*\d{1,6}[a-z]?(?:\s+(?P<who>\S.{0,30}?))?\s*$")  # and who speaks
-NAME_LINE = re.compile(r"[\[【(（]?([^，。！？、,!?;；\[\]【】]{1,30}?)[\])）】]?\s*[:：]?$")
-SETTINGS = re.compile(r"(?:\s+[A-Za-z]\w*:\S*)*\s*$")  # align:start position:0%, X1:0 Y1:10
-WORD_TIME = re.compile(r"<(?:\d+:)?\d+:\d+[.,]\d+>")
-TAG = re.compile(
-    r"</?(?:[ibucsv]|em|strong|lang|ruby|rb|span|font)(?=[\s.>/])[^<>]*>", re.IGNORECASE
-)
-READING = re.compile(r"<rt\b[^<>]*>[^<>]*(?:</rt>)?", re.IGNORECASE)  # ruby, above the words
-SPEAKER = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]+)>", re.IGNORECASE)
-OVERRIDE = re.compile(r"\{\\[^{}]*\}")
-BREAK = re.compile(r"\\[Nn]|<br\s*/?>", re.IGNORECASE)
+NUMBER = late(r"\s*\d{1,6}[a-z]?(?:\s+(?P<who>\S.{0,30}?))?\s*$")  # and who speaks
+NAME_LINE = late(r"[\[【(（]?([^，。！？、,!?;；\[\]【】]{1,30}?)[\])）】]?\s*[:：]?$")
+SETTINGS = late(r"(?:\s+[A-Za-z]\w*:\S*)*\s*$")  # align:start position:0%, X1:0 Y1:10
+WORD_TIME = late(r"<(?:\d+:)?\d+:\d+[.,]\d+>")
+TAG = late(r"</?(?:[ibucsv]|em|strong|lang|ruby|rb|span|font)(?=[\s.>/])[^<>]*>", re.IGNORECASE)
+READING = late(r"<rt\b[^<>]*>[^<>]*(?:</rt>)?", re.IGNORECASE)  # ruby, above the words
+SPEAKER = late(r"<v(?:\.[^\s>]*)?\s+([^<>]+)>", re.IGNORECASE)
+OVERRIDE = late(r"\{\\[^{}]*\}")
+BREAK = late(r"\\[Nn]|<br\s*/?>", re.IGNORECASE)
 SILENT_BLOCKS = ("WEBVTT", "STYLE", "REGION", "X-TIMESTAMP-MAP")  # of WebVTT
-DASH = re.compile(r"[-–—]\s*(?=\S)")
+DASH = late(r"[-–—]\s*(?=\S)")
 
 
 class ReadCue(NamedTuple):

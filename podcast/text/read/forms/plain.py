@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import pairwise
 
+from podcast.files.late import late
 from podcast.files.tidy import Unreadable, tidy
 from podcast.text.read.form import Form
 from podcast.text.read.forms.clock import CLOCK
@@ -17,9 +17,9 @@ READS = (
     "podcast reads plain text, .srt, .vtt, .ass, .lrc, .tsv, .csv, .ttml, .docx, and the JSON of "
     "recognisers"
 )
-TAG = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>")
-KEY = re.compile(r"\s*[\"']?[A-Za-z_][\w.-]{0,30}[\"']?\s*[:=]\s*[\[{\"'\d-]")
-OPENING_CLOCK = re.compile(rf"\s*[\[(（【]?\s*{CLOCK}")
+TAG = late(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>")
+KEY = late(r"\s*[\"']?[A-Za-z_][\w.-]{0,30}[\"']?\s*[:=]\s*[\[{\"'\d-]")
+OPENING_CLOCK = late(rf"\s*[\[(（【]?\s*{CLOCK}")
 
 
 def read(text: str) -> list[Heard]:

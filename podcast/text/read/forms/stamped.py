@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from podcast.files.late import late
 from podcast.files.tidy import tidy
 from podcast.text.read.edges import is_head
 from podcast.text.read.form import Form
@@ -29,29 +30,27 @@ from podcast.text.read.who import is_known
 
 DATE = r"(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ T,，]*(?:[上下]午\s*)?)?"
 RANGE = rf"{DATE}({TIME})(?:\s*(?:-{{1,3}}>|→|[-–—~～至到,，])\s*({TIME}))?(?:\s*[AaPp][Mm])?"
-DATED = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
-BRACKETED = re.compile(rf"[\[(（【<{{]\s*{RANGE}\s*[\])）】>}}]\s*(?P<rest>.*)$")
-BARE = re.compile(rf"{RANGE}(?:\s+(?P<rest>.*)|\s*[-–—|:：,]\s*(?P<after>\D.*)|)$")
+DATED = late(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}")
+BRACKETED = late(rf"[\[(（【<{{]\s*{RANGE}\s*[\])）】>}}]\s*(?P<rest>.*)$")
+BARE = late(rf"{RANGE}(?:\s+(?P<rest>.*)|\s*[-–—|:：,]\s*(?P<after>\D.*)|)$")
 # A subtitle's number and two times, as Avid, Encore and their kin list them.
-COUNTED = re.compile(rf"(?:\d{{1,6}}[.:]?\s+)?({TIME})[\s,]+({TIME})[\s,]+(?P<rest>\S.*)$")
-FLOATS = re.compile(
+COUNTED = late(rf"(?:\d{{1,6}}[.:]?\s+)?({TIME})[\s,]+({TIME})[\s,]+(?P<rest>\S.*)$")
+FLOATS = late(
     r"[\[(（【]\s*(\d{1,6}\.\d{1,6})\s*(?:-{1,3}>|→|[-–—~～至到,，])\s*(\d{1,6}\.\d{1,6})\s*"
     r"[\])）】]\s*(?P<rest>.*)$"
     r"|(?P<a>\d{1,6}\.\d{1,6})\s+(?P<b>\d{1,6}\.\d{1,6})\s+(?P<said>\S.*)$"
 )
 NAME = r"[^\s\d:：，。！？,!?;；|][^:：，。！？!?;；|]{0,59}?"
-NAMED = re.compile(
+NAMED = late(
     rf"[\[【]?(?P<who>{NAME})[\]】]?\s*(?:(?<=[\s)）\]】])|(?=[\[(（【<])|(?<=\D)[-–—|,，@]\s*|(?<=\d)\s)"
     rf"[-–—|,，@]?\s*[\[(（【<]?\s*{RANGE}\s*[\])）】>]?\s*[:：]?(?:\s*(?P<rest>\S.*))?$"
 )
-COLON_NAMED = re.compile(
-    rf"(?P<who>{NAME})\s*[:：]\s*[\[(（【]\s*{RANGE}\s*[\])）】]\s*(?P<rest>\S.*)$"
-)
-TRAIL = re.compile(rf"(?P<words>.*?\S)\s*[\[(（【]?\s*{RANGE}\s*[\])）】]?$")
-INLINE = re.compile(rf"[\[(（【]\s*{RANGE}\s*[\])）】]\s*")
-IS_NAME = re.compile(r"[^\s\d，。！？、,!?;；:：][^，。！？,!?;；:：]{0,19}$")
-AFTER_STAMP = re.compile(r"[-–—|]\s*(?=\S)")
-SPOKEN_TIME = re.compile(
+COLON_NAMED = late(rf"(?P<who>{NAME})\s*[:：]\s*[\[(（【]\s*{RANGE}\s*[\])）】]\s*(?P<rest>\S.*)$")
+TRAIL = late(rf"(?P<words>.*?\S)\s*[\[(（【]?\s*{RANGE}\s*[\])）】]?$")
+INLINE = late(rf"[\[(（【]\s*{RANGE}\s*[\])）】]\s*")
+IS_NAME = late(r"[^\s\d，。！？、,!?;；:：][^，。！？,!?;；:：]{0,19}$")
+AFTER_STAMP = late(r"[-–—|]\s*(?=\S)")
+SPOKEN_TIME = late(
     r"(?:\d+\s*(?:小时|分钟?|秒钟?)[\s、,，]*)+|(?:\d+\s*(?:hours?|minutes?|seconds?)[\s,]*)+", re.I
 )
 LONGEST_LINE = 2000  # characters of a line that is looked at for a name and a time

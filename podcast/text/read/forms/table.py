@@ -11,20 +11,19 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from podcast.files.late import late
 from podcast.text.read.form import Form
 from podcast.text.read.forms.clock import TIME, clock_ms
 from podcast.text.read.heard import Heard
 
-RULE = re.compile(r"[\s|:\-+]+$")  # between a Markdown table's head and its rows
-SPAN = re.compile(rf"({TIME})\s*(?:-{{1,3}}>|→|[-–—~～至到])\s*({TIME})$")  # two times in a cell
-PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?$")
+RULE = late(r"[\s|:\-+]+$")  # between a Markdown table's head and its rows
+SPAN = late(rf"({TIME})\s*(?:-{{1,3}}>|→|[-–—~～至到])\s*({TIME})$")  # two times in a cell
+PLAIN_NUMBER = late(r"\d{1,9}(?:\.\d{1,9})?$")
 IN_MS = 100.0  # the least mean length of a row, as its figures count, that can only be ms
 FEWEST = 2  # rows
 # The heads of columns, as editors and recognisers write them.
-WHO = re.compile(
-    r"说话[人者]|发言人|讲话人|讲者|人物|角色|姓名|speakers?|names?|who", re.IGNORECASE
-)
-WORDS = re.compile(
+WHO = late(r"说话[人者]|发言人|讲话人|讲者|人物|角色|姓名|speakers?|names?|who", re.IGNORECASE)
+WORDS = late(
     r"内容|文本|文字|字幕|台词|原文|转写(?:内容|文本)?|text|content|transcript|words|sentence|caption",
     re.IGNORECASE,
 )
