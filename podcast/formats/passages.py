@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from string import ascii_letters, digits
 
 from podcast.model import Span, Track
 from podcast.text.sentences import breaths
 
 Words = tuple[Span, ...]
 
-_LATIN = re.compile("[A-Za-z0-9]")
+_LATIN = frozenset(ascii_letters + digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +50,19 @@ def _whole(words: Words) -> Words:
     >>> [word.text for word in _whole((Span(0, 1, "AI "), Span(1, 2, "GPT")))]
     ['AI ', 'GPT']
     """
-    joined: list[list[Span]] = []
+    joined: list[Span] = []
     for word in words:
-        before = joined[-1][-1] if joined else None
+        before = joined[-1] if joined else None
         if before and before.end == word.start and _is_inside(before.text, word.text):
-            joined[-1].append(word)
+            joined[-1] = Span(before.start, word.end, before.text + word.text)
         else:
-            joined.append([word])
-    return tuple(
-        Span(pieces[0].start, pieces[-1].end, "".join(piece.text for piece in pieces))
-        for pieces in joined
-    )
+            joined.append(word)
+    return tuple(joined)
 
 
 def _is_inside(before: str, after: str) -> bool:
     """Whether a cut between two texts is inside a number or a Latin word."""
-    return bool(_LATIN.match(before[-1:]) and _LATIN.match(after))
+    return before[-1:] in _LATIN and after[:1] in _LATIN
 
 
 def _sentences(words: Words) -> Iterator[Words]:

@@ -366,6 +366,8 @@ def limiter_gain(
     for turn in turns:
         wanted[turn.start // BLOCK : -(-turn.end // BLOCK)] = 10 ** (gains[turn.text] / 20)
     needed = 1 / np.maximum(1.0, wanted * peaks / np.float32(ceiling))
+    if np.all(needed == 1):  # nothing is limited; what smoothing makes of it is known
+        return _smoothed(np.ones(1, np.float32)) * wanted
     least = _least_within(needed, REACH_BLOCKS + 1)
     return _smoothed(least) * wanted
 
