@@ -15,7 +15,7 @@ from pathlib import Path
 import pysubs2
 import pytest
 import srt
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from places import SEED
 
@@ -422,7 +422,6 @@ def test_ffprobe_reads_the_ffmetadata(tmp_path: Path) -> None:
 
 
 @given(episodes())
-@settings(max_examples=60, deadline=None)
 def test_a_chapter_is_one_line_in_every_list(episode: Episode) -> None:
     count = len(episode.tracks)
     assert 1 <= len(youtube_text(episode).splitlines()) <= count

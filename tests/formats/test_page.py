@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import page as bench
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from page import RATE, opened, track_of, wait
 from patience import PATIENCE
@@ -153,7 +153,6 @@ paragraph_lists = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(paragraph_lists)
 def test_times_meet_the_sentences(paragraphs: list[tuple[str, list[str]]]) -> None:
     track = track_of("章", paragraphs)

@@ -23,7 +23,6 @@ names = st.lists(texts, max_size=60)
 
 
 @given(episodes, st.text(max_size=3000), names)
-@settings(max_examples=60, deadline=None)
 def test_limits_are_kept(episode: Episode, summary: str, named: list[str]) -> None:
     assert len(upload.youtube_title(episode)) <= 100
     assert len(upload.bilibili_title(episode)) <= 80
@@ -39,7 +38,7 @@ def test_limits_are_kept(episode: Episode, summary: str, named: list[str]) -> No
 
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=300))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_youtube_shows_the_chapters(seconds: list[int]) -> None:
     """The first at 0:00, each of ten seconds or more, or there is only one."""
     tracks = tuple(Track(f"第{n}章", 1000 * each, (), ()) for n, each in enumerate(seconds))

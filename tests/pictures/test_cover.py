@@ -87,7 +87,7 @@ def test_ink_and_accent_stand_out(palette: object) -> None:
 
 @pytest.mark.slow
 @given(st.text(max_size=200))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_any_title_fits(title: str) -> None:
     assert opened(cover_jpeg(title, title[:30], title[:10], side=100)).size == (100, 100)
 

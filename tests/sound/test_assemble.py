@@ -6,7 +6,7 @@ import io
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.formats.subtitles.lines import subtitle_turns
@@ -37,7 +37,6 @@ PARAGRAPHS = st.lists(st.lists(clips(), min_size=1, max_size=4).map(tuple), min_
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
 @given(PARAGRAPHS)
 def test_a_word_is_exactly_its_sound(paragraphs: list[tuple[Clip, ...]]) -> None:
     file = io.BytesIO()
@@ -52,7 +51,6 @@ def test_a_word_is_exactly_its_sound(paragraphs: list[tuple[Clip, ...]]) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
 @given(PARAGRAPHS)
 def test_a_chapter_is_whole_frames_between_silences(paragraphs: list[tuple[Clip, ...]]) -> None:
     file = io.BytesIO()
@@ -62,7 +60,6 @@ def test_a_chapter_is_whole_frames_between_silences(paragraphs: list[tuple[Clip,
     assert not any(pcm[: 2 * LEAD]) and not any(pcm[-2 * TAIL :])
 
 
-@settings(max_examples=60, deadline=None)
 @given(PARAGRAPHS)
 @pytest.mark.slow
 def test_turns_cover_the_sound_and_tell_whose_voice_it_is(
@@ -75,7 +72,6 @@ def test_turns_cover_the_sound_and_tell_whose_voice_it_is(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
 @given(PARAGRAPHS)
 def test_the_words_of_a_turn_are_those_of_its_paragraph(
     paragraphs: list[tuple[Clip, ...]],

@@ -102,7 +102,7 @@ def test_two_voices_of_unequal_level_come_out_alike() -> None:
     assert integrated_loudness(result / 32768) == pytest.approx(told.whole, abs=0.3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 24), st.integers(1, 3 * RATE))
 def test_no_gain_lifts_a_peak_over_the_ceiling(seed: int, gain: float, count: int) -> None:
     rng = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from meter import integrated_loudness, weighted
 from numpy.typing import NDArray
@@ -112,7 +112,6 @@ def test_a_pause_between_paragraphs_does_not_pump() -> None:
 
 @pytest.mark.slow
 @given(speech(), st.floats(0.5, 12), st.booleans(), st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_a_bed_leaves_a_chapter_silent_where_it_is_joined(
     words: tuple[Span, ...], seconds: float, opened: bool, closed: bool
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.engines.espeak import Espeak
@@ -50,7 +50,6 @@ class Mute:
         return Speech(Audio(bytes(2 * self.rate), self.rate), ())
 
 
-@settings(max_examples=60, deadline=None)
 @given(CHINESE)
 def test_words_joined_are_what_is_shown_and_lie_inside_the_clip(text: str) -> None:
     clips = speak(Paragraph(text), Tone(), HOST, RATE)

@@ -62,7 +62,6 @@ def script(seed: tuple[Sentence, ...]) -> Script:
     return divide(seed, "月末直播")
 
 
-@settings(max_examples=60, deadline=None)
 @given(talks, st.none() | st.integers(1, 9), st.floats(0.5, 9.0))
 @pytest.mark.slow
 def test_every_sentence_is_kept_whole_and_in_order(
@@ -75,7 +74,6 @@ def test_every_sentence_is_kept_whole_and_in_order(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
 @given(talks, st.none() | st.integers(1, 9))
 def test_titles_are_short_and_no_two_are_alike(
     talk: tuple[Sentence, ...], count: int | None
@@ -86,7 +84,7 @@ def test_titles_are_short_and_no_two_are_alike(
     assert len({title.casefold() for title in named}) == len(named)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(talks, st.lists(texts, max_size=60))
 @pytest.mark.slow
 def test_what_was_heard_changes_no_word(talk: tuple[Sentence, ...], lines: list[str]) -> None:
@@ -97,7 +95,6 @@ def test_what_was_heard_changes_no_word(talk: tuple[Sentence, ...], lines: list[
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
 @given(talks)
 def test_a_paragraph_has_one_voice(talk: tuple[Sentence, ...]) -> None:
     voices = [voice for s in talk for voice in [s.voice] * len(s.text)]
@@ -105,7 +102,7 @@ def test_a_paragraph_has_one_voice(talk: tuple[Sentence, ...]) -> None:
     assert voices == [voice for p in paragraphs for voice in [p.voice] * len(p.text)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(talks)
 @pytest.mark.slow
 def test_the_same_talk_is_divided_the_same_way(talk: tuple[Sentence, ...]) -> None:
@@ -113,7 +110,6 @@ def test_the_same_talk_is_divided_the_same_way(talk: tuple[Sentence, ...]) -> No
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
 @given(st.data(), talks)
 def test_chapters_set_by_hand_are_kept(data: st.DataObject, talk: tuple[Sentence, ...]) -> None:
     lines = data.draw(st.sets(st.integers(1, len(talk)), min_size=1, max_size=5))

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from places import SEEDS
 
@@ -123,7 +123,6 @@ def test_no_two_shipped_entries_claim_one_spelling() -> None:
 @given(
     st.lists(st.sampled_from(["deepseek", " ", "Deep", "seek", "泽联斯基", "的", "GPD-4.5", "."]))
 )
-@settings(deadline=None)
 def test_correcting_twice_is_correcting_once(parts: list[str]) -> None:
     once = corrected(SHIPPED, "".join(parts))
     assert corrected(SHIPPED, *once) == once

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.model import Line, Transcript
@@ -63,7 +63,6 @@ def test_the_most_telling_come_first_with_their_lines() -> None:
         st.sampled_from(["DeepSeek", "deepseek", '"', "宇树", "语速", "\\", "Karpathy", "Kapathy"])
     )
 )
-@settings(deadline=None)
 def test_the_text_is_a_glossary(parts: list[str]) -> None:
     text = names_text(found(*parts))
     parse_glossary(tomllib.loads(text)["glossary"])

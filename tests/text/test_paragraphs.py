@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import paragraphs as bench
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from patience import calls_of
 
@@ -43,7 +43,6 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(pieces, min_size=1, max_size=30), st.floats(-9.0, 9.0))
 def test_a_paragraph_is_whole_sentences_and_not_too_long(texts: list[str], topic: float) -> None:
     sentences = said(*texts)

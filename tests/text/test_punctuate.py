@@ -99,19 +99,19 @@ def transcripts(draw: st.DrawFn, text: st.SearchStrategy[str] = texts) -> Transc
 
 
 @given(transcripts())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_no_content_is_lost_added_or_moved(heard: Transcript) -> None:
     assert content(spoken(punctuate(heard))) == content("".join(line.text for line in heard.lines))
 
 
 @given(transcripts(anything))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_nor_in_any_script(heard: Transcript) -> None:
     assert content(spoken(punctuate(heard))) == content("".join(line.text for line in heard.lines))
 
 
 @given(transcripts())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @pytest.mark.slow
 def test_every_sentence_ends_in_a_stop(heard: Transcript) -> None:
     for sentence in punctuate(heard):
@@ -120,7 +120,7 @@ def test_every_sentence_ends_in_a_stop(heard: Transcript) -> None:
 
 @pytest.mark.slow
 @given(transcripts())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_no_mark_is_doubled_or_opens_a_sentence(heard: Transcript) -> None:
     for sentence in punctuate(heard):
         assert not re.search(rf"[{FULL}][{FULL}]", sentence.text.replace("……", "…"))
@@ -129,14 +129,14 @@ def test_no_mark_is_doubled_or_opens_a_sentence(heard: Transcript) -> None:
 
 @pytest.mark.slow
 @given(transcripts())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_no_half_width_mark_beside_hanzi(heard: Transcript) -> None:
     assert not re.search(r"[\u4e00-\u9fff][,.;:?!]|[,;?!][\u4e00-\u9fff]", spoken(punctuate(heard)))
 
 
 @pytest.mark.slow
 @given(transcripts())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_one_sentence_is_one_voice_and_knows_its_line(heard: Transcript) -> None:
     numbered = {line.number: line for line in heard.lines}
     sentences = punctuate(heard)
@@ -147,14 +147,14 @@ def test_one_sentence_is_one_voice_and_knows_its_line(heard: Transcript) -> None
 
 
 @given(transcripts())
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_the_same_lines_give_the_same_sentences(heard: Transcript) -> None:
     assert punctuate(heard) == punctuate(heard)
 
 
 @pytest.mark.slow
 @given(transcripts())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_published_text_stays_as_it_is(heard: Transcript) -> None:
     once = punctuate(heard)
     lines = (Line(s.text, number, voice=s.voice) for number, s in enumerate(once, 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import opencc
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from places import ROOT
 
@@ -94,7 +94,6 @@ def test_known_voices_are_left_alone() -> None:
 
 
 @given(st.lists(st.sampled_from((*TALK, *CLIP, "我们来看一段采访", "好吧", "", "x"))))
-@settings(deadline=None, max_examples=50)
 def test_only_voices_change_and_never_twice(texts: list[str]) -> None:
     transcript = lines_of(*texts)
     marked = mark_quotes(transcript)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.model import Chapter, Paragraph, Script
@@ -27,7 +27,6 @@ chapters = st.lists(paragraphs, min_size=1, max_size=5).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(chapters)
 def test_one_or_two_sentences_are_taken_as_they_are_said_and_in_order(chapter: Chapter) -> None:
     said = "".join(paragraph.text for paragraph in chapter.paragraphs)
@@ -38,7 +37,6 @@ def test_one_or_two_sentences_are_taken_as_they_are_said_and_in_order(chapter: C
         after = said.index(text, after) + len(text)
 
 
-@settings(max_examples=60, deadline=None)
 @given(chapters)
 def test_a_summary_is_short(chapter: Chapter) -> None:
     taken = summarise(chapter, Script("集", (chapter,)))
