@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
@@ -99,10 +100,11 @@ def _powers(samples: Recording, start: int, response: NDArray[np.float64]) -> Sa
     return powers
 
 
+@cache
 def k_response(rate: int) -> NDArray[np.float64]:
     """The first K_TAPS samples of the impulse response of BS.1770's K filter at a rate.
 
-    The array is float64 of shape (K_TAPS,).
+    The array is float64 of shape (K_TAPS,); all callers share it.
     """
     shelf = _shelf(1681.974450955533, 3.999843853973347, 0.7071752369554196, rate)
     high_pass = _high_pass(38.13547087602444, 0.5003270373238773, rate)
@@ -427,6 +429,7 @@ def _between(led_in: Samples, body: Samples, hot: NDArray[np.intp]) -> Samples:
     return greatest
 
 
+@cache
 def _phases() -> NDArray[np.float32]:
     """The three phases between samples of a windowed-sinc interpolator.
 
