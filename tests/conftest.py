@@ -39,10 +39,12 @@ sys.path.append(str(ROOT / "docs"))  # where the script lies that takes the READ
 FFMPEGS = sorted({shutil.which("ffmpeg") or "", imageio_ffmpeg.get_ffmpeg_exe()} - {""})
 # The files of tests that take longest, and the place of each.
 LONGEST_FIRST = {f"test_{name}.py": at for at, name in enumerate((
-    "episode", "kokoro_real", "listen_real", "hostile", "cluster", "pages", "package", "sherpa",
-    "cli", "video", "opencc", "cover", "check", "editor", "disaster", "produce", "divide", "docker",
-    "readme", "safety", "master", "choose", "music", "page", "build", "original", "pronounce",
-    "edge", "kinds", "example_engine", "clean", "docx", "batch", "cases", "fuzz", "killed",
+    "episode", "kokoro_real", "listen_real", "pages", "hostile", "video", "sherpa", "package",
+    "editor", "cluster", "opencc", "check", "killed", "produce", "cli", "divide", "cover", "page",
+    "batch", "clean", "disaster", "readme", "build", "music", "sources", "safety", "original",
+    "master", "docker", "pronounce", "edge", "kinds", "choose", "docx", "workers", "fuzz",
+    "recipe_keys", "chosen_ffmpeg", "by_ear", "bucket", "punctuate", "sample", "example_engine",
+    "cases",
 ))}  # fmt: skip
 # A fixture, and the mark of the tests that use it.
 MARKS = {"chromium": "browser", "impatient": "browser", "site": "cluster"}
