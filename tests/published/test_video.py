@@ -72,6 +72,14 @@ def order_in(folder: Path, recipe: Recipe | None = None) -> Order:
     return Order(folder / "small.md", folder / "out", recipe, ROOT / "voices")
 
 
+@pytest.fixture
+def systems_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make films with the ffmpeg that is installed here; all other tests take the wheel's."""
+    if not SYSTEMS_FFMPEG:
+        pytest.skip("no ffmpeg is installed beside the wheel's")
+    monkeypatch.setattr(ffmpeg, "executable", lambda: SYSTEMS_FFMPEG)
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = build(order_in(tmp_path_factory.mktemp("video")), quiet, quiet).folder
@@ -189,6 +197,7 @@ def test_subtitles_are_seen_from_their_first_word_to_their_last(built: Path) -> 
 
 
 @needs_ffprobe
+@pytest.mark.usefixtures("systems_ffmpeg")  # ffprobe misses the chapters' track of ffmpeg 9
 def test_soft_subtitles_are_a_track(bare: Path) -> None:
     video = made(bare, "soft")
     track = next(s for s in probed(video)["streams"] if s["codec_type"] == "subtitle")
@@ -206,9 +215,8 @@ def test_the_same_episode_is_the_same_file(bare: Path, built: Path) -> None:
     assert made(bare).read_bytes() == (built / "episode.mp4").read_bytes()
 
 
-@pytest.mark.skipif(not SYSTEMS_FFMPEG, reason="no ffmpeg is installed beside the wheel's")
-def test_the_systems_ffmpeg_does_as_well(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ffmpeg, "executable", lambda: SYSTEMS_FFMPEG)
+@pytest.mark.usefixtures("systems_ffmpeg")
+def test_the_systems_ffmpeg_does_as_well(bare: Path) -> None:
     (bare / "episode.m4b").unlink()  # then the MP3's sound is encoded
     film = made(bare)
     report = json.loads((bare / "report.json").read_text("utf-8"))
