@@ -348,7 +348,8 @@ class _Cutter:
         """When a run's cut ends, and how much of it is quiet after its last word.
 
         If nothing parts the word from what is left out, the cut lies in a dip of that, or behind.
-        In a dip it lies late: a word fades away, and what follows begins at once.
+        In a dip it lies late, and behind a lull's first part: a word fades away, and what follows
+        begins at once.
         """
         end = run.said[-1].end
         after, closed = run.after
@@ -359,12 +360,11 @@ class _Cutter:
             at = self.lulls.first_dip(end, closed + OVER_MS, closed)
         at = self.lulls.behind_fading(at, high)
         faded = self.lulls.dip_end(at, min(after, at + _EDGE_MS))
-        rest = self.lulls.around(at)
-        if rest:
-            faded = min(faded, rest[1])
+        rest = self.lulls.around(at) or self.lulls.around(at + HOP_MS)
         if rest is None:
             return faded + _SPARE_MS, 0.0
-        opens, closes = self.lulls.last_still(at, 1)
+        faded = min(max(faded, rest[0] + _EDGE_MS), rest[1])
+        opens, closes = self.lulls.last_still(max(at, rest[0]), 1)
         room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
         return max(opens + room, faded), room
 
