@@ -9,9 +9,10 @@ tells. A cut lies in the lull nearest to the word that is kept.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -218,23 +219,39 @@ class _Cutter:
                     yield _Said(place, match, first.start, max(last.end, first.start))
 
     def _start(self, said: _Said) -> float:
-        """When the first character of a paragraph begins: with sound that may well be its own."""
-        start, at = said.start, said.match.first - 1
+        """When the first character of a paragraph begins: with sound that may well be its own.
+
+        Only where the character before it is one of another paragraph: else that has the sound.
+        """
+        at = said.match.first - 1
         before = self.times[at] if at >= 0 and self.kept[at] else None
-        sounds = sounds_between(before, Timed(start, said.end), self.lulls) if before else []
-        for sound in reversed(sounds):
-            is_near = start - sound.end < sound.start - before.end if before else False
+        if before is None:
+            return said.start
+        own = Timed(said.start, said.end)
+        pauses = [rest[1] for rest in rests_between(before, own, self.lulls) if _is_pause(rest)]
+        start = said.start
+        if (
+            pauses
+            and start - pauses[-1] >= SOUND_MS
+            and not self._is_spare(Timed(pauses[-1], start))
+        ):
+            start = pauses[-1]
+        for sound in reversed(sounds_between(before, own, self.lulls)):
+            is_near = start - sound.end < sound.start - before.end
             if self._is_spare(sound) or not is_near:
                 break
-            start = sound.start
+            start = min(start, sound.start)
         return start
 
     def _end(self, said: _Said) -> float:
         """When the last character of a paragraph ends: with sound that may well be its own."""
-        end, at = said.end, said.match.end
+        at = said.match.end
         after = self.times[at] if at < len(self.times) and self.kept[at] else None
-        for sound in sounds_between(Timed(said.start, end), after, self.lulls) if after else []:
-            is_near = sound.start - end <= after.start - sound.end if after else False
+        if after is None:
+            return said.end
+        end = said.end
+        for sound in sounds_between(Timed(said.start, end), after, self.lulls):
+            is_near = sound.start - end <= after.start - sound.end
             if self._is_spare(sound) or not is_near:
                 break
             end = sound.end
@@ -280,9 +297,9 @@ class _Cutter:
         """Whether a sound is surely no word that the script kept."""
         if sound.end - sound.start > LONGEST_MS:
             return True
-        shared = (
-            min(sound.end, each.end_ms) - max(sound.start, each.start_ms) for each in self.spare
-        )
+        first = bisect_right(self.spare, sound.start, key=lambda each: each.end_ms)
+        near = takewhile(lambda each: each.start_ms < sound.end, islice(self.spare, first, None))
+        shared = (min(sound.end, each.end_ms) - max(sound.start, each.start_ms) for each in near)
         return max(shared, default=0.0) >= (sound.end - sound.start) / 2
 
     def _after(self, said: _Said) -> Timed:
@@ -404,6 +421,11 @@ class _Cutter:
         edge = min(_EDGE_MS, int(lengths[at]) // 4)
         start, end = int(self.lulls.starts[at]) * HOP_MS, int(self.lulls.ends[at]) * HOP_MS
         return Cut(_samples(start + edge), _samples(end - edge))
+
+
+def _is_pause(rest: tuple[int, int]) -> bool:
+    """Whether a lull is longer than the closure of a consonant."""
+    return rest[1] - rest[0] >= APART_MS
 
 
 def _follow(one: _Run, following: _Run) -> bool:
