@@ -60,11 +60,15 @@ Sound = NDArray[np.float32]
 
 
 class Part(NamedTuple):
-    """A text that is said from sample `start` up to sample `end` of a recording."""
+    """A text that is said from sample `start` up to sample `end` of a recording.
+
+    `opens` has the sample at which each character begins, or None where espeak-ng does not tell.
+    """
 
     text: str
     start: int
     end: int
+    opens: tuple[int | None, ...] = ()
 
     @property
     def ms(self) -> float:
@@ -88,10 +92,11 @@ class Talk:
 
     def say(self, text: str, gain: float = 1.0) -> Part:
         """Say a text; where it lies."""
-        sound = said(text, self.voice) * np.float32(gain)
+        sound, opens = said(text, self.voice)
         start = self.samples
-        self._add(sound)
-        return Part(text, start, self.samples)
+        self._add(sound * np.float32(gain))
+        places = (None if each is None else start + each for each in opens)
+        return Part(text, start, self.samples, tuple(places))
 
     def rest(self, least: float, most: float) -> None:
         """Room tone of about 80 dB below full scale, for so many seconds."""
@@ -104,14 +109,23 @@ class Talk:
 
 
 @cache
-def said(text: str, voice: str) -> Sound:
-    """A text as espeak-ng says it, without the silence around it; as loud as any other."""
-    audio = Espeak().speak(text, Voice("host", "espeak", voice)).audio
+def said(text: str, voice: str) -> tuple[Sound, tuple[int | None, ...]]:
+    """A text as espeak-ng says it, without the silence around it; as loud as any other.
+
+    And the sample at which each of its characters begins, where espeak-ng tells it.
+    """
+    speech = Espeak().speak(text, Voice("host", "espeak", voice))
+    audio = speech.audio
     sound = np.frombuffer(audio.pcm, "<i2").astype(np.float32)
     sound = np.asarray(soxr.resample(sound, audio.rate, RATE), np.float32)
     loud = np.flatnonzero(np.abs(sound) > 60)
     sound = sound[loud[0] : loud[-1] + 1]
-    return np.asarray(sound / np.sqrt(np.square(sound).mean()) * LOUD, np.float32)
+    opens = {
+        mark.offset: max(0, round(mark.start * RATE / audio.rate) - int(loud[0]))
+        for mark in speech.marks
+    }
+    level = np.asarray(sound / np.sqrt(np.square(sound).mean()) * LOUD, np.float32)
+    return level, tuple(map(opens.get, range(len(text))))
 
 
 # Talks ---------------------------------------------------------------------------------------
@@ -245,9 +259,14 @@ class Measured:
 
 
 def measured(talk: Talk, made: Built) -> Measured:
-    """Compare an episode with what was said."""
-    left = [(part, kept_ms(part, made.kept)) for part in talk.fillers]
-    lost = [(part, part.ms - kept_ms(part, made.kept)) for part in talk.words]
+    """Compare an episode with what was said.
+
+    Of words that are said twice either copy may be cut out, if the other one is whole: both are the
+    same words. Where the damage is told by each part, so is that of a part of it that is kept.
+    """
+    fillers, words = as_cut(talk, made.kept)
+    left = [(part, kept_ms(part, made.kept)) for part in fillers]
+    lost = [(part, part.ms - kept_ms(part, made.kept)) for part in words]
     return Measured(
         len(talk.fillers),
         tuple(_told(*each) for each in left if each[1] > max(LEFT_MS, LEFT_SHARE * each[0].ms)),
@@ -255,6 +274,62 @@ def measured(talk: Talk, made: Built) -> Measured:
         tuple(_told(*each) for each in lost if each[1] > LOST_MS),
         tuple(_errors(talk, made)),
     )
+
+
+def as_cut(talk: Talk, kept: Sequence[Kept]) -> tuple[list[Part], list[Part]]:
+    """The fillers and the words, where what is said twice is the filler in the place that is cut.
+
+    Of 三周 三周以后 the first 三周 is planted; if the second one is cut out, that is the filler.
+    """
+    fillers: list[Part] = []
+    words = {part.start: part for part in talk.words}
+    spare: list[Part] = []
+    for filler in talk.fillers:
+        before = max((at for at in words if at < filler.start), default=None)
+        after = min((at for at in words if at > filler.start), default=None)
+        if before is None or after is None:
+            fillers.append(filler)
+            continue
+        choices = [*_moved(words[before], filler, words[after])]
+        best = min(choices, key=lambda choice: _badness(choice[0], choice[1], kept))
+        fillers.append(best[0])
+        words[before], words[after] = best[1][0], best[1][-1]
+        spare += best[1][1:-1]
+    return fillers, sorted([*words.values(), *spare], key=lambda part: part.start)
+
+
+def _badness(filler: Part, words: Sequence[Part], kept: Sequence[Kept]) -> float:
+    """How many milliseconds of words are lost, and of a filler are left."""
+    return kept_ms(filler, kept) + sum(part.ms - kept_ms(part, kept) for part in words)
+
+
+def _moved(before: Part, filler: Part, after: Part) -> Iterator[tuple[Part, tuple[Part, ...]]]:
+    """Yield the filler and the words around it, in each place where the same words are said."""
+    yield filler, (before, after)
+    parts = before, filler, after
+    text = "".join(part.text for part in parts)
+    opens = [*(at for part in parts for at in part.opens), after.end]
+    first, end = len(before.text), len(before.text) + len(filler.text)
+    for by in range(1, len(after.text) + 1):
+        if by > len(filler.text) or text[first : first + by] != text[end : end + by]:
+            break
+        start, stop = opens[first + by] if by < len(filler.text) else after.start, opens[end + by]
+        if start is None or stop is None:
+            continue
+        kept = Part(filler.text[:by], filler.start, min(start, filler.end))
+        rest = after._replace(text=after.text[by:], start=stop, opens=after.opens[by:])
+        yield Part(text[first + by : end + by], start, stop), (before, kept, rest)
+    for by in range(1, len(before.text) + 1):
+        if by > len(filler.text) or text[first - by : first] != text[end - by : end]:
+            break
+        start = opens[first - by]
+        stop = opens[end - by] if by < len(filler.text) else filler.start
+        if start is None or stop is None:
+            continue
+        rest = before._replace(text=before.text[:-by], end=start, opens=before.opens[:-by])
+        kept = Part(filler.text[-by:], stop, filler.end)
+        stop = stop if by < len(filler.text) else before.end
+        yield Part(text[first - by : end - by], start, stop), (rest, kept, after)
 
 
 def kept_ms(part: Part, kept: Sequence[Kept]) -> float:

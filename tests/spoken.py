@@ -16,6 +16,7 @@ from podcast.model import Voice
 from podcast.outside import ffmpeg
 from podcast.recording.align import Listened, align
 from podcast.recording.features import RATE
+from podcast.recording.levels import Lulls, levels
 from podcast.recording.times import Alignment
 
 LINES = (
@@ -93,3 +94,12 @@ def write_video(path: Path, wav: Path | None, offset: float = 0.0) -> Path:
     command = [ffmpeg.executable(), "-v", "error", "-y", *picture, *sound]
     subprocess.run([*command, "-c:v", "libx264", "-preset", "ultrafast", str(path)], check=True)
     return path
+
+
+def toned(*stretches: tuple[int, float]) -> Lulls:
+    """The lulls of a sound of stretches, each so many milliseconds and so many decibels high."""
+    noise = np.random.default_rng(0)
+    sound = np.concatenate(
+        [noise.standard_normal(ms * RATE // 1000) * 32768 * 10 ** (db / 20) for ms, db in stretches]
+    )
+    return Lulls(levels([pcm(sound.astype(np.float32))]))

@@ -34,6 +34,7 @@ from podcast.recording.leaps import doubtful, said_lines
 from podcast.recording.network import LEAST, Network, Scores, scores, shipped
 from podcast.recording.said import Said
 from podcast.recording.search import Search, other_sound
+from podcast.recording.spare import spare_sounds
 from podcast.recording.times import SURE_FIT, Alignment, Character, HeardLine, Stretch
 from podcast.recording.units import SILENCE
 
@@ -161,7 +162,9 @@ def align(
     length = len(listened) * FRAME_MS
     as_found = tuple(Character(each.line, each.offset, each.start, each.end) for each in slower)
     untold = tuple(_untold(characters, listened))
-    return Alignment(tuple(told), characters, length, untold, as_found)
+    loud = listened.levels >= lull_of(listened.levels)
+    spare = tuple(spare_sounds(slower, heard, listened, loud))
+    return Alignment(tuple(told), characters, length, untold, as_found, spare)
 
 
 # The two searches ----------------------------------------------------------------------------

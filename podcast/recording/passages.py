@@ -9,9 +9,10 @@ tells. A cut lies in the lull nearest to the word that is kept.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from podcast.model import RATE, Cut, Passage, Recipe, Script, Span, Tape
 from podcast.recording.carry import WORD, apart
 from podcast.recording.levels import AS_IF_RATE, HOP_MS, Lulls
 from podcast.recording.matching import Match, Matches, matched
+from podcast.recording.spare import LONGEST_MS
 from podcast.recording.timed import (
     APART_MS,
     OVER_MS,
@@ -31,7 +33,7 @@ from podcast.recording.timed import (
     sounds_between,
     timed,
 )
-from podcast.recording.times import Alignment
+from podcast.recording.times import Alignment, Stretch
 from podcast.sound.cut import CUT_LUFS
 from podcast.sound.master import loudness
 from podcast.text.explain import Words
@@ -44,6 +46,7 @@ _FAR_MS = 400  # from the told end of a word in which a cut may lie: its sound m
 _SAFE_MS = 20  # by which a word may last longer than it is told: a frame of the network
 _SPARE_MS = 5  # of sound that stays beside a word where no lull parts it from what is left out
 _EDGE_MS = 60  # of a lull that stays beside a word
+_SHORT_EDGE_MS = 20  # the same before a word, of a lull so short that what is left out fades in it
 _MOST_REST_MS = 150.0  # of a lull beside what is left out; a longer one is no surer a pause
 _LONG_PAUSE_MS = 1500  # of a lull between two words; a longer one is cut to the recipe's pause
 _ROOM_MS = 250  # of a lull that gives the sound of the room
@@ -86,8 +89,9 @@ def passages(
     raw = Words.of(line.text for line in alignment.lines)
     paragraphs = [each for chapter in script.chapters for each in chapter.paragraphs]
     found = matched(raw, [each.text for each in paragraphs])
-    times = timed(alignment, raw, _kept(found, len(raw.homes)), lulls)
-    cutter = _Cutter(raw, times, lulls, tape, recipe)
+    kept = _kept(found, len(raw.homes))
+    times = timed(alignment, raw, kept, lulls)
+    cutter = _Cutter(raw, times, kept, lulls, alignment.spare, tape, recipe)
     made = [
         cutter.passage(each.text, _at_pauses(matches, raw, times, lulls))
         for each, matches in zip(paragraphs, found, strict=True)
@@ -181,12 +185,15 @@ class _Cutter:
         self,
         raw: Words,
         times: Sequence[Timed | None],
+        kept: Sequence[bool],
         lulls: Lulls,
+        spare: Sequence[Stretch],
         tape: Tape,
         recipe: Recipe,
     ) -> None:
-        """`times` are those of the raw characters."""
-        self.raw, self.times, self.lulls = raw, times, lulls
+        """`times` are those of the raw characters, and `kept` tells which the script kept."""
+        self.raw, self.times, self.kept = raw, times, kept
+        self.lulls, self.spare = lulls, spare
         self.tape, self.recipe = tape, recipe
 
     def passage(self, text: str, matches: Matches) -> Passage | Unheard:
@@ -197,6 +204,8 @@ class _Cutter:
             return Unheard(missing)
         if not said:
             return Passage(self.tape, (), ())
+        said[0] = said[0]._replace(start=self._start(said[0]))
+        said[-1] = said[-1]._replace(end=self._end(said[-1]))
         runs = self._runs(said)
         cuts = self._cuts(runs, text)
         words = _words(text, list(self._placed(runs, cuts)))
@@ -208,6 +217,45 @@ class _Cutter:
                 first, last = self.times[match.first], self.times[match.end - 1]
                 if first and last:
                     yield _Said(place, match, first.start, max(last.end, first.start))
+
+    def _start(self, said: _Said) -> float:
+        """When the first character of a paragraph begins: with sound that may well be its own.
+
+        Only where the character before it is one of another paragraph: else that has the sound.
+        """
+        at = said.match.first - 1
+        before = self.times[at] if at >= 0 and self.kept[at] else None
+        if before is None:
+            return said.start
+        own = Timed(said.start, said.end)
+        pauses = [rest[1] for rest in rests_between(before, own, self.lulls) if _is_pause(rest)]
+        start = said.start
+        if (
+            pauses
+            and start - pauses[-1] >= SOUND_MS
+            and not self._is_spare(Timed(pauses[-1], start))
+        ):
+            start = pauses[-1]
+        for sound in reversed(sounds_between(before, own, self.lulls)):
+            is_near = start - sound.end < sound.start - before.end
+            if self._is_spare(sound) or not is_near:
+                break
+            start = min(start, sound.start)
+        return start
+
+    def _end(self, said: _Said) -> float:
+        """When the last character of a paragraph ends: with sound that may well be its own."""
+        at = said.match.end
+        after = self.times[at] if at < len(self.times) and self.kept[at] else None
+        if after is None:
+            return said.end
+        end = said.end
+        for sound in sounds_between(Timed(said.start, end), after, self.lulls):
+            is_near = sound.start - end <= after.start - sound.end
+            if self._is_spare(sound) or not is_near:
+                break
+            end = sound.end
+        return end
 
     # Runs ------------------------------------------------------------------------------------
 
@@ -237,13 +285,22 @@ class _Cutter:
         sides = Timed(one.start, one.end), Timed(following.start, following.end)
         if sounds := sounds_between(*sides, self.lulls):
             whole = Timed(sounds[0].start, sounds[-1].end)
-            return whole, whole
+            return (whole, whole) if all(map(self._is_spare, sounds)) else None
         rests = rests_between(*sides, self.lulls)
         longest = max(rests, key=lambda rest: rest[1] - rest[0], default=(0, 0))
         if longest[1] - longest[0] <= _LONG_PAUSE_MS:
             return None
         middle = Timed(*[(longest[0] + longest[1]) / 2] * 2)
         return middle, middle
+
+    def _is_spare(self, sound: Timed) -> bool:
+        """Whether a sound is surely no word that the script kept."""
+        if sound.end - sound.start > LONGEST_MS:
+            return True
+        first = bisect_right(self.spare, sound.start, key=lambda each: each.end_ms)
+        near = takewhile(lambda each: each.start_ms < sound.end, islice(self.spare, first, None))
+        shared = (min(sound.end, each.end_ms) - max(sound.start, each.start_ms) for each in near)
+        return max(shared, default=0.0) >= (sound.end - sound.start) / 2
 
     def _after(self, said: _Said) -> Timed:
         """When the next raw character lasts, which is not kept."""
@@ -300,13 +357,16 @@ class _Cutter:
             return max(0.0, at - _SPARE_MS), 0.0
         opens, closes = self.lulls.last_still(at, -1)
         room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
+        if closes - opens < APART_MS:
+            room = min(room, _SHORT_EDGE_MS)
         return max(0.0, closes - room), room
 
     def _closes(self, run: _Run, wanted: float) -> tuple[float, float]:
         """When a run's cut ends, and how much of it is quiet after its last word.
 
         If nothing parts the word from what is left out, the cut lies in a dip of that, or behind.
-        In a dip it lies late: a word fades away, and what follows begins at once.
+        In a dip it lies late, and behind a lull's first part: a word fades away, and what follows
+        begins at once.
         """
         end = run.said[-1].end
         after, closed = run.after
@@ -315,10 +375,13 @@ class _Cutter:
         at = self.lulls.best(low, high, end, max(after, end + _SAFE_MS))
         if not self.lulls.is_edge(at) and end < closed < np.inf:
             at = self.lulls.first_dip(end, closed + OVER_MS, closed)
+        at = self.lulls.behind_fading(at, high)
         faded = self.lulls.dip_end(at, min(after, at + _EDGE_MS))
-        if self.lulls.around(at) is None:
+        rest = self.lulls.around(at) or self.lulls.around(at + HOP_MS)
+        if rest is None:
             return faded + _SPARE_MS, 0.0
-        opens, closes = self.lulls.last_still(at, 1)
+        faded = min(max(faded, rest[0] + _EDGE_MS), rest[1])
+        opens, closes = self.lulls.last_still(max(at, rest[0]), 1)
         room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
         return max(opens + room, faded), room
 
@@ -358,6 +421,11 @@ class _Cutter:
         edge = min(_EDGE_MS, int(lengths[at]) // 4)
         start, end = int(self.lulls.starts[at]) * HOP_MS, int(self.lulls.ends[at]) * HOP_MS
         return Cut(_samples(start + edge), _samples(end - edge))
+
+
+def _is_pause(rest: tuple[int, int]) -> bool:
+    """Whether a lull is longer than the closure of a consonant."""
+    return rest[1] - rest[0] >= APART_MS
 
 
 def _follow(one: _Run, following: _Run) -> bool:

@@ -51,6 +51,7 @@ def timed(
         if following > at + 1:
             _share(times, raw, at, following, lulls)
     _move_to_own_line(times, raw, lulls)
+    _give_sound_to_the_unheard(times, raw, kept, lulls)
     _move_to_own_sound(times, kept, lulls)
     for at in known:
         before = times[at - 1] if at else None
@@ -72,12 +73,47 @@ def _move_to_own_line(times: list[Timed | None], raw: Words, lulls: Lulls) -> No
         sound, neighbour, instead = None, at, own
         if line == earlier != later and after.start - own.end < OVER_MS:
             sound = next(iter(sounds_between(before, own, lulls)), None)
+            sound = sound or _one_earlier(times, at, lulls)
             neighbour, instead = at + 1, Timed(own.start, after.end)
         elif line == later != earlier and own.start - before.end < OVER_MS:
             sound = next(iter(reversed(sounds_between(own, after, lulls))), None)
             neighbour, instead = at - 1, Timed(before.start, own.end)
         if sound and sound.end - sound.start <= _SLOWEST_MS:
             times[at], times[neighbour] = sound, instead
+
+
+def _one_earlier(times: list[Timed | None], at: int, lulls: Lulls) -> Timed | None:
+    """The sound of the character before the one `at`, if a sound before that is nobody's.
+
+    The character before is moved to that sound: both were found one sound too late.
+    """
+    earlier, before = times[at - 2] if at > 1 else None, times[at - 1]
+    if not earlier or not before:
+        return None
+    sounds = sounds_between(earlier, before, lulls, apart_ms=0)
+    if not sounds or sounds[-1].end - sounds[-1].start > _SLOWEST_MS:
+        return None
+    times[at - 1] = sounds[-1]
+    return before
+
+
+def _give_sound_to_the_unheard(
+    times: list[Timed | None], raw: Words, kept: Sequence[bool], lulls: Lulls
+) -> None:
+    """Give a character without a time the sound of the next one, if that has another of its own.
+
+    Of a filler and a word that sound alike the search finds one, in the sound of the first. It is
+    done only where the script has one of the two: then the word that is kept would be cut out.
+    """
+    for at in range(1, len(times) - 2):
+        before, own, following, after = times[at - 1 : at + 3]
+        if own or not before or not following or not after or kept[at] == kept[at + 1]:
+            continue
+        if raw.homes[at][0] != raw.homes[at + 1][0] or sounds_between(before, following, lulls):
+            continue
+        sound = next(iter(sounds_between(following, after, lulls)), None)
+        if sound and sound.end - sound.start <= _SLOWEST_MS:
+            times[at], times[at + 1] = following, sound
 
 
 def _move_to_own_sound(times: list[Timed | None], kept: Sequence[bool], lulls: Lulls) -> None:
@@ -100,6 +136,9 @@ def _move_to_own_sound(times: list[Timed | None], kept: Sequence[bool], lulls: L
         after = times[at + 2] if at + 2 < len(times) else None
         before = times[at - 1] if at else None
         later = sounds_between(other, after, lulls) if after else []
+        if after and not later and kept[at] != kept[at + 1]:
+            is_one = both.end - both.start <= _SQUEEZED * usual
+            later = _sounds_up_to(other, after, 0 if is_one else APART_MS, lulls)
         earlier = sounds_between(before, one, lulls) if before else []
         if after and _is_two(other, after, usual, lulls):
             half = (after.start + after.end) / 2
@@ -125,17 +164,29 @@ def rests_between(one: Timed, other: Timed, lulls: Lulls) -> list[tuple[int, int
     return lulls.within(one.end - OVER_MS, other.start + OVER_MS)
 
 
-def sounds_between(one: Timed, other: Timed, lulls: Lulls) -> list[Timed]:
+def _sounds_up_to(one: Timed, after: Timed, apart_ms: float, lulls: Lulls) -> list[Timed]:
+    """What sounds before a character, if a lull of more than `apart_ms` parts it from the first."""
+    rests = rests_between(one, after, lulls)
+    rest = lulls.around(rests[-1][0]) or rests[-1] if rests else (0, 0)
+    sound = Timed(rest[1], after.start)
+    is_apart = rest[1] - rest[0] > apart_ms
+    return [sound] if is_apart and sound.end - sound.start >= SOUND_MS else []
+
+
+def sounds_between(
+    one: Timed, other: Timed, lulls: Lulls, apart_ms: float = APART_MS
+) -> list[Timed]:
     """What sounds between two characters, is neither of them, and stands apart.
 
-    A sound with nothing but the closure of a consonant on either side is a part of the speech.
+    A sound with nothing but the closure of a consonant on either side is a part of the speech: on
+    one side a lull must last for `apart_ms`.
     """
     rests = rests_between(one, other, lulls)
     found = []
     for rest, following in pairwise(rests):
         sound = Timed(rest[1], following[0])
         whole = [lulls.around(each[0]) or each for each in (rest, following)]
-        is_apart = max(end - start for start, end in whole) >= APART_MS
+        is_apart = max(end - start for start, end in whole) >= apart_ms
         is_new = not any(_is_in(each, sound) for each in (one, other))
         if sound.end - sound.start >= SOUND_MS and is_apart and is_new:
             found.append(sound)

@@ -69,6 +69,7 @@ class Alignment:
     `characters` are the heard ones, in order. `untold` is sound that no line accounts for. `found`
     are the characters as the search found them, before those at a line's edges were drawn in to
     the line: if something is said inside a line that is not in its text, they are more exact.
+    `spare` is sound between two of those that surely is a filler, or words that are said twice.
     """
 
     lines: tuple[HeardLine, ...]
@@ -76,6 +77,7 @@ class Alignment:
     length_ms: int
     untold: tuple[Stretch, ...] = ()
     found: tuple[Character, ...] = ()
+    spare: tuple[Stretch, ...] = ()
 
     @property
     def sure(self) -> float:
@@ -100,6 +102,7 @@ def read_alignment(text: str) -> Alignment:
         told["length_ms"],
         tuple(Stretch(*each) for each in told["untold"]),
         tuple(Character(*each) for each in told["found"]),
+        tuple(Stretch(*each) for each in told["spare"]),
     )
 
 
@@ -163,6 +166,9 @@ def moved(alignment: Alignment, ms: int) -> Alignment:
             for each in characters
         )
 
+    def all_stretches_later(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+        return tuple(Stretch(each.start_ms + ms, each.end_ms + ms) for each in stretches)
+
     return Alignment(
         tuple(
             replace(line, start_ms=later(line.start_ms), end_ms=later(line.end_ms))
@@ -170,6 +176,7 @@ def moved(alignment: Alignment, ms: int) -> Alignment:
         ),
         all_later(alignment.characters),
         alignment.length_ms + ms,
-        tuple(Stretch(each.start_ms + ms, each.end_ms + ms) for each in alignment.untold),
+        all_stretches_later(alignment.untold),
         all_later(alignment.found),
+        all_stretches_later(alignment.spare),
     )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from spoken import LINES, Sound, pcm, quiet, spoken
+from spoken import LINES, Sound, pcm, quiet, spoken, toned
 
 from podcast.model import RATE, Chapter, Cut, Paragraph, Passage, Recipe, Script, Tape
 from podcast.recording.features import RATE as HEARD_RATE
 from podcast.recording.levels import Lulls, levels
 from podcast.recording.passages import Unheard, passages
-from podcast.recording.times import Alignment, Character, HeardLine
+from podcast.recording.times import Alignment, Character, HeardLine, Stretch
 from podcast.sound.master import loudness, measure
 
 TAPE = Tape(Path("talk.wav"), "digest")
@@ -62,8 +62,14 @@ def said(*parts: str, untold: bool = False, gain: float = 1.0) -> Said:
             lines.append("")
     told = tuple(HeardLine(at, line, 0, 1, 0.0, 1.0) for at, line in enumerate(lines, 1))
     sound = np.concatenate(made)
+    spare = [Stretch(round(start), round(end)) for _, start, end in fillers if untold]
     whole = Alignment(
-        told, tuple(characters), len(sound) * 1000 // HEARD_RATE, (), tuple(characters)
+        told,
+        tuple(characters),
+        len(sound) * 1000 // HEARD_RATE,
+        (),
+        tuple(characters),
+        tuple(spare),
     )
     return Said(sound, whole, tuple(words), tuple(fillers))
 
@@ -108,16 +114,30 @@ def test_fillers_go_and_no_word_is_damaged(untold: bool) -> None:
     require_clean(cut(made, *SCRIPT), made)
 
 
-def toned(*stretches: tuple[int, float]) -> Lulls:
-    """The lulls of a sound of stretches, each so many milliseconds and so many decibels high."""
-    noise = np.random.default_rng(0)
-    sound = np.concatenate(
-        [
-            noise.standard_normal(ms * HEARD_RATE // 1000) * 32768 * 10 ** (db / 20)
-            for ms, db in stretches
-        ]
+def test_what_no_line_tells_stays_where_it_may_be_a_word() -> None:
+    made = said(*PARTS, untold=True)
+    doubtful = replace(made, alignment=replace(made.alignment, spare=()))
+    found = cut(doubtful, *SCRIPT)
+    inside = [each for each in made.fillers if each[0] != "那个"]  # which is between two lines
+    assert all(kept_ms(found, start, end) == pytest.approx(end - start) for _, start, end in inside)
+    assert all(end - start - kept_ms(found, start, end) < 20 for _, start, end in made.words)
+
+
+def test_sound_between_two_paragraphs_that_may_be_a_word_is_of_the_nearer_one() -> None:
+    lulls = toned(
+        *((500, ROOM), (300, SPEECH), (100, ROOM), (200, SPEECH), (400, ROOM), (300, SPEECH)),
+        (500, ROOM),
     )
-    return Lulls(levels([pcm(sound.astype(np.float32))]))
+    told = tuple(
+        Character(0, at, *span) for at, span in enumerate([(500, 650), (650, 800), (1500, 1800)])
+    )
+    alignment = Alignment((HeardLine(1, "好天气", 0, 1, 0.0, 1.0),), told, 3000, (), told)
+    chapter = Chapter("章", (Paragraph("好天。"), Paragraph("气。")))
+    for spare, reached in (((), 1100), ((Stretch(900, 1100),), 800)):
+        given = replace(alignment, spare=spare)
+        made = passages(given, lulls, Script("集", (chapter,)), TAPE, Recipe())[0]
+        kept = [each.end / 44.1 for one in made if isinstance(one, Passage) for each in one.cuts]
+        assert reached <= kept[0] < reached + 100
 
 
 SPEECH, SOFT, ROOM = -30.0, -62.0, -85.0
@@ -149,6 +169,20 @@ def test_a_closure_at_the_end_of_a_word_is_not_the_pause_behind_it() -> None:
     )
     ((_, end),) = cut_of(lulls, "好。", (500, 800), (985, 1285))
     assert end >= 865
+
+
+def test_a_sound_too_short_for_a_syllable_between_two_lulls_is_the_end_of_a_word() -> None:
+    lulls = toned(
+        (500, ROOM),
+        (300, SPEECH),
+        (40, ROOM),
+        (20, SPEECH),
+        (120, ROOM),
+        (300, SPEECH),
+        (500, ROOM),
+    )
+    ((_, end),) = cut_of(lulls, "好。", (500, 800), (985, 1285))
+    assert 865 <= end < 985
 
 
 def test_a_word_whose_end_is_told_too_early_is_not_cut_off() -> None:

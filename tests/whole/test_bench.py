@@ -91,6 +91,32 @@ def test_what_is_gone_and_what_is_damaged_is_told_by_the_samples() -> None:
     assert whole.gone == 0 and not whole.damaged
 
 
+@pytest.mark.parametrize(
+    ("kept", "left", "damaged"),
+    [
+        (((0, 100), (300, 600)), 0, 0),  # the planted 三周 is cut out
+        (((0, 300), (500, 600)), 0, 0),  # or the word that it says before
+        (((0, 200), (400, 600)), 0, 0),  # or the end of one and the beginning of the other
+        (((0, 300), (550, 600)), 0, 1),
+        (((0, 600),), 1, 0),
+    ],
+)
+def test_of_words_that_are_said_twice_either_copy_may_be_cut_out(
+    kept: tuple[tuple[int, int], ...], left: int, damaged: int
+) -> None:
+    def part(text: str, start: int, end: int) -> fillers.Part:
+        step = (end - start) // len(text)
+        places = range(441 * start, 441 * end, 441 * step)
+        return fillers.Part(text, 441 * start, 441 * end, tuple(places))
+
+    talk = fillers.Talk(random.Random(0), np.random.default_rng(0), "cmn")
+    talk.words += [part("国", 0, 100), part("三周后", 300, 600)]
+    talk.fillers.append(part("三周", 100, 300))
+    cuts = tuple(Kept(0, 441 * start, 441 * end) for start, end in kept)
+    found = fillers.measured(talk, fillers.Built(cuts, ()))
+    assert (len(found.left), len(found.damaged)) == (left, damaged)
+
+
 def test_bare_sentences_lie_where_they_are_heard() -> None:
     sound = ear.bare(TALKS[0], Voice("host", "espeak", "cmn"))
     assert len(TALKS) >= 4
