@@ -49,10 +49,10 @@ PROBES = {
     Way.OPENVINO: 500.0,
 }  # as bench/voices.py measures
 TOLD = {
-    Way.SHIPPED: "its graph as shipped",
-    Way.FLOATS: "its graph unpacked to numbers of 32 bits",
-    Way.BYTES: "its graph rebuilt for products of 8 bits, which this processor does fast",
-    Way.OPENVINO: "with OpenVINO and numbers of 16 bits, which this processor does fast",
+    Way.SHIPPED: "with its network as it was fetched",
+    Way.FLOATS: "with its network unpacked to numbers of 32 bits",
+    Way.BYTES: "with numbers of 8 bits, which this processor multiplies fast",
+    Way.OPENVINO: "with OpenVINO and numbers of 16 bits, which this processor multiplies fast",
 }
 
 
