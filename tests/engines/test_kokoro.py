@@ -92,7 +92,7 @@ def read(text: str) -> str:
         ("我得走了", "wo↗ tei↗ ʦou↓ lɤ"),
         ("去重庆", "ʨʰy↘ ꭧʰʊ↗ŋʨʰi↘ŋ"),
         ("35%", "pai↓fə→nꭧɨ→sa→nʂɨ↗u↓"),
-        ("IPO", "ˈIpˈiˈO"),
+        ("IPO", "ˈIpʰˈiˈO"),
     ],
 )
 def test_a_text_is_read_as_it_is_spoken(text: str, wanted: str) -> None:
@@ -374,6 +374,17 @@ def test_the_widened_network_is_kept_and_an_old_one_goes(
     session.rebuilt_model(model, model.key(), fastest())
     assert path.stat().st_mtime_ns == changed
     assert not list(home.glob(".unpacking-*"))
+
+
+def test_a_graph_that_onnxruntime_cannot_write_is_a_full_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("[ONNXRuntimeError] : 1 : FAIL : Failed to write external initializers")
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", full)
+    with pytest.raises(OSError, match="Failed to write"):
+        session.session_of(b"")
 
 
 @pytest.mark.parametrize("name", ["graph.onnx", "graph.bin"])

@@ -25,6 +25,8 @@ from podcast.outside.models import Model
 APART = 1024  # bytes of a weight that lies in the file of weights, not in the graph
 QUIETLY = 4  # onnxruntime's level of what it writes to stderr: what ends the process
 
+NOT_WRITTEN = ("no space left", "open file", "failed to write")  # in onnxruntime's errors
+
 
 @lru_cache(maxsize=1)
 def loaded(model: Model, key: str, way: Way) -> Any:
@@ -149,6 +151,6 @@ def session_of(graph: str | bytes, options: Any = None) -> Any:
     except OSError:
         raise
     except Exception as error:  # onnxruntime's own, which it does not let one import
-        if "No space left" in str(error) or "open file" in str(error).lower():
+        if any(sign in str(error).lower() for sign in NOT_WRITTEN):
             raise OSError(str(error)) from error
         raise ModelError(f"onnxruntime cannot load kokoro's model: {error}") from error
