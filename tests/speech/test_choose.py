@@ -16,6 +16,7 @@ from patience import PATIENCE
 from places import ROOT
 
 from podcast.engines import expected_pace, kokoro, offered
+from podcast.engines.kokoro.ways import fastest
 from podcast.engines.retried import Retried
 from podcast.errors import EngineError
 from podcast.files.prune import cache_text, prune, read_entries
@@ -78,7 +79,7 @@ def test_while_a_better_voice_is_missing_one_line_tells_how_to_get_it_and_what_i
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
-    monkeypatch.setattr(kokoro, "probe_seconds", lambda: 0.5 / kokoro.fastest().probes)
+    monkeypatch.setattr(kokoro, "probe_seconds", lambda: 0.5 / fastest().probes)
     told: list[str] = []
     cast = choose("auto", ROOT / "voices", True, told.append)
     assert {voice.engine for _, voice in cast} == {"espeak"}

@@ -139,6 +139,7 @@ def _model() -> Model:
             f"the model {MODEL} in {model.folder} is of the family {model.family}, not {FAMILY}; "
             "remove that folder and add the model again"
         )
+    model.require_whole("model")
     return model
 
 

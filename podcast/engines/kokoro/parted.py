@@ -41,13 +41,24 @@ class Parted:
         return samples, frames
 
 
-def _compiled(core: Path) -> Any:
+def library() -> Any:
+    """The package openvino. Raises ModelError if it cannot be imported."""
     try:
         import openvino
+    except ImportError as error:
+        raise _failed(error) from error
+    return openvino
 
-        return openvino.Core().compile_model(core, "CPU", SETTINGS).create_infer_request()
-    except (ImportError, RuntimeError) as error:
-        raise ModelError(
-            f"OpenVINO cannot load kokoro's model: {' '.join(str(error).split())}; without the "
-            "package openvino kokoro speaks more slowly"
-        ) from error
+
+def _compiled(core: Path) -> Any:
+    try:
+        return library().Core().compile_model(core, "CPU", SETTINGS).create_infer_request()
+    except RuntimeError as error:
+        raise _failed(error) from error
+
+
+def _failed(error: Exception) -> ModelError:
+    return ModelError(
+        f"OpenVINO cannot load kokoro's model: {' '.join(str(error).split())}; without the "
+        "package openvino kokoro speaks more slowly"
+    )

@@ -16,21 +16,30 @@ from typing import Any
 
 import onnxruntime
 
-from podcast.engines.kokoro.parted import Parted
+from podcast.engines.kokoro.parted import Parted, library
 from podcast.engines.kokoro.unpack import CORE, GRAPH, TAIL, rebuilt
 from podcast.engines.kokoro.ways import Way
 from podcast.errors import ModelError
 from podcast.outside.models import Model
 
 APART = 1024  # bytes of a weight that lies in the file of weights, not in the graph
-QUIETLY = 3  # onnxruntime's level of what it writes to stderr: errors
+QUIETLY = 4  # onnxruntime's level of what it writes to stderr: what ends the process
+
+NOT_WRITTEN = ("no space left", "open file", "failed to write")  # in onnxruntime's errors
 
 
 @lru_cache(maxsize=1)
 def loaded(model: Model, key: str, way: Way) -> Any:
     """The network; it is loaded once in a process, `key` names its content. Raises ModelError."""
+    if way is Way.OPENVINO:
+        library()
     try:
         folder = rebuilt_model(model, key, way)
+        try:
+            return _opened(folder, way)
+        except ModelError:  # what lies there is damaged; it is made of the model again
+            rmtree(folder, ignore_errors=True)
+            return _opened(rebuilt_model(model, key, way), way)
     except OSError as error:  # the model's folder cannot be written, or the disk is full
         if way is Way.OPENVINO:
             raise ModelError(
@@ -38,6 +47,9 @@ def loaded(model: Model, key: str, way: Way) -> Any:
                 "free 400 MB there"
             ) from error
         return session_of(_rebuilt(model, way)[GRAPH], options=_folding())
+
+
+def _opened(folder: Path, way: Way) -> Any:
     if way is Way.OPENVINO:
         front, core, tail = (_file(folder, name) for name in (GRAPH, CORE, TAIL))
         return Parted(session_of(str(front)), core, session_of(str(tail)))
@@ -110,7 +122,8 @@ def _rebuilt(model: Model, way: Way) -> dict[str, bytes]:
         return rebuilt(path.read_bytes(), way)
     except ValueError as error:
         raise ModelError(
-            f"the model {model.name} in {model.folder} is not one that kokoro can say with: {error}"
+            f"the model {model.name} in {model.folder} is not one that kokoro can say with "
+            f"({error}); remove that folder and run `podcast voices add {model.name}`"
         ) from error
 
 
@@ -138,6 +151,6 @@ def session_of(graph: str | bytes, options: Any = None) -> Any:
     except OSError:
         raise
     except Exception as error:  # onnxruntime's own, which it does not let one import
-        if "No space left" in str(error) or "open file" in str(error).lower():
+        if any(sign in str(error).lower() for sign in NOT_WRITTEN):
             raise OSError(str(error)) from error
         raise ModelError(f"onnxruntime cannot load kokoro's model: {error}") from error

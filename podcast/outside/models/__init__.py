@@ -83,7 +83,8 @@ class Model:
     """A model that a neural engine or punctuator loads.
 
     `files` pairs the purpose of files with their names inside `folder`, which is None for a model
-    that is only listed. If `speakers` is empty, speakers are called by their numbers.
+    that is only listed. If `speakers` is empty, speakers are called by their numbers. `fetched` are
+    the SHA-256 of what was fetched for a model that was added.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Model:
     speakers: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     folder: Path | None = None
+    fetched: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -118,6 +120,18 @@ class Model:
     def key(self) -> str:
         """A hash of all files of the model. Raises ModelError if one cannot be read."""
         return sha256("".join(map(_digest, self._files())).encode()).hexdigest()[:16]
+
+    def require_whole(self, what: str) -> None:
+        """Raise ModelError if a file that was fetched as it is has changed since, or is unreadable.
+
+        A model of one's own has no checksums, and may be any file.
+        """
+        for path in self.paths(what):
+            if self.fetched and _digest(path) not in self.fetched:
+                raise ModelError(
+                    f"{path} is damaged: it is not the file that was added; remove {path.parent} "
+                    f"and run `podcast voices add {self.name}`"
+                )
 
     def _files(self) -> tuple[Path, ...]:
         return tuple(path for what, _ in self.files for path in self.paths(what))
@@ -216,6 +230,7 @@ def _model(name: str, entry: dict[str, Any], path: Path, folder: Path | None = N
             speakers=tuple(map(str, entry.get("speakers", ()))),
             sources=tuple(map(_source, entry.get("source", ()))),
             folder=folder,
+            fetched=tuple(map(str, entry.get("sha256", ()))),
         )
         lacking = [what for what in NEEDED[model.family] if what not in files]
     except (KeyError, TypeError, AttributeError, ValueError) as error:
