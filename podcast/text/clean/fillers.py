@@ -95,8 +95,8 @@ def drop_fillers(transcript: Transcript) -> Transcript:
     ['所以没问题', '我们开始', '很清楚。']
     >>> texts("对川普首先是保守的", "对川普来说首先要赢")
     ['川普首先是保守的', '对川普来说首先要赢']
-    >>> texts("那我们来看芯片", "如果下雨", "那我们不去", "那我们怎么去")
-    ['我们来看芯片', '如果下雨', '那我们不去', '那我们怎么去']
+    >>> texts("芯片很小", "那我们来看芯片", "如果下雨", "那我们不去", "那我们怎么去")
+    ['芯片很小', '我们来看芯片', '如果下雨', '那我们不去', '那我们怎么去']
     >>> texts("你是北京人吗", "对", "对美国来说这是好消息", "有点不对劲", "说得对不对")
     ['你是北京人吗', '对', '对美国来说这是好消息', '有点不对劲', '说得对不对']
     """
@@ -199,9 +199,9 @@ def _drop_opening(clause: str, before: str) -> str:
 
 
 def _only_leads_on(clause: str, before: str) -> bool:
-    """Whether 那 at the start of a clause follows from nothing and asks nothing."""
+    """Whether 那 at the start of a clause follows from nothing, asks nothing and answers nobody."""
     is_word = rjieba.tag(clause[:20])[0][0] == "那"
-    return is_word and not _SUPPOSES.search(before) and not _ASKING.search(clause)
+    return bool(before) and is_word and not _SUPPOSES.search(before) and not _ASKING.search(clause)
 
 
 def _opens_as_filler(filler: str, clause: str) -> bool:
