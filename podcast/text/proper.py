@@ -110,6 +110,15 @@ def hanzi_names(tokens: Sequence[Word]) -> Iterator[Name]:
         first = last
 
 
+def is_role(text: str) -> bool:
+    """Whether a word says what a person is, and not who: 校长.
+
+    >>> is_role("校长"), is_role("学校")
+    (True, False)
+    """
+    return _TITLE.fullmatch(text) is not None
+
+
 def _joined(tokens: Sequence[Word]) -> str:
     return "".join(word.text for word in tokens)
 
@@ -130,5 +139,5 @@ def _is_of_a_person(tokens: Sequence[Word], at: int) -> bool:
     """Whether the words beside a name treat it as a person's."""
     before = tokens[at - 1].text if at else ""
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
-    is_titled = _TITLE.fullmatch(before) or _TITLE.fullmatch(after)
+    is_titled = is_role(before) or is_role(after)
     return bool(is_titled or _SAYS.fullmatch(after) or _CALLED.fullmatch(before))

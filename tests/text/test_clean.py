@@ -355,3 +355,8 @@ def test_a_clause_that_says_the_clause_before_it_again_goes_once() -> None:
     assert said("我说两遍：它没有创造力，没有创造力。") == ["我说两遍：它没有创造力，没有创造力。"]
     assert said("它没有创造力", "没有创造力") == ["它没有创造力", "没有创造力"]
     assert said("国有企业的改革，企业的改革。") == ["国有企业的改革，企业的改革。"]
+
+
+def test_a_speaker_who_takes_the_floor_with_that_keeps_it() -> None:
+    talk = Transcript((Line("我开店十年了", 1, voice=GUEST), Line("那我们先聊豆子", 2)))
+    assert [line.text for line in clean(talk).lines] == ["我开店十年了", "那我们先聊豆子"]

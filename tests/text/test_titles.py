@@ -152,3 +152,39 @@ def test_an_opening_in_which_nothing_recurs_is_only_called_so() -> None:
 @pytest.mark.parametrize("phrase", ["谈谈自由", "像是速记", "最后电池", "包括电池"])
 def test_words_that_only_lead_on_begin_no_title(phrase: str) -> None:
     assert phrase not in offered(f"{phrase}，{phrase}。{phrase}。" + FILLER)
+
+
+def test_a_word_that_no_dictionary_has_is_not_cut() -> None:
+    text = "我们看区块链。区块链的成本很高，区块链的人说区块链很难。" + FILLER
+    assert "区块链" in offered(text) and "区块" not in offered(text)
+
+
+@pytest.mark.parametrize("clause", ["专业的五楼出现", "万片口罩", "两位举手"])
+def test_a_title_is_no_clause_and_lacks_no_figure(clause: str) -> None:
+    text = (
+        "专业的五楼出现，专业的五楼很好。有450万片口罩，口罩很多。两位举手，请举手。" * 2 + FILLER
+    )
+    assert not any(title.startswith(clause) for title in offered(text))
+
+
+def test_a_chapter_that_opens_with_a_recommendation_is_called_so() -> None:
+    text = "我推荐一本书，作者有公司的股票，书叫《技术共和国》。" + "硅谷的公司，硅谷的股票。" * 4
+    assert of(text) == "推荐《技术共和国》"
+
+
+def test_what_something_is_called_at_the_start_leads_a_chapter() -> None:
+    text = "他们新建的指数叫 Economic Index。它看就业市场的变化。就业市场变了，就业市场很大。"
+    assert led_by(text, PLAIN) == "Economic Index"
+
+
+def test_a_name_is_known_in_small_letters_if_the_talk_has_it_in_capitals() -> None:
+    text = (
+        "我们看 deep research。deep research 写报告，报告很长，用 deep research 写报告。" + FILLER
+    )
+    elsewhere = "Deep Research 来了。" + FILLER
+    assert "Deep Research" in titles([text, elsewhere])[0]
+
+
+def test_a_head_that_names_nobody_has_the_name_that_the_chapter_is_about() -> None:
+    assert titles([INTRODUCED, PLAIN], heads={0: "国际与政治"})[0] == "国际与政治：Sam Altman"
+    assert titles([INTRODUCED, PLAIN], heads={0: "OpenAI 的下一步"})[0] == "OpenAI 的下一步"

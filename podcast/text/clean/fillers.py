@@ -2,9 +2,9 @@
 
 A clause is a line, or the text between two marks in a line; the rules are the same for both. A
 clause of nothing but fillers is dropped, unless it answers a question. A filler at the start of a
-clause is dropped if the word after it shows that it is one (对所以…, 好我们…; but not 对美国…,
-好消息…). A tag at the end of a clause is dropped if it asks nothing (…可以治理的是吧). 嗯 and 呃
-are dropped everywhere.
+clause is dropped if the word after it shows that it is one (对所以…, 好我们…, 那我们…; but not
+对美国…, 好消息…, 那是…). A tag at the end of a clause is dropped if it asks nothing
+(…可以治理的是吧). 嗯 and 呃 are dropped everywhere.
 """
 
 from __future__ import annotations
@@ -49,6 +49,14 @@ _OPENS_WITH = re.compile(
 )
 
 
+_THEN = re.compile(  # 那 that only leads on, and neither points at something nor draws a conclusion
+    r"那(?=(?:我们?|咱们|大家)(?!们?就)|在?[这那]|今天|如果|因为|所以|首先|接下来|最后|另外"
+    r"|第[一二三四五六](?:个|点|部分|件|方面))"
+)
+_SUPPOSES = re.compile(r"如果|要是|假如|假设|既然|的话|只要|万一|除非|一旦|否则|不然|当.*时")
+_ASKING = re.compile(
+    r"[吗呢吧啊？]$|什么|怎|谁|哪|多少|几[个点次]|为何|如何|是不是|有没有|能不能|会不会|要不要"
+)
 _OBJECT_FRAME = re.compile(
     r"来说|来讲|而言|来看|说来|影响|帮助|打击|挑战|好处|坏处|启发|考验|冲击|重要|[有不]利|公平|友好|兴趣"
     r"|满意|了解|认识|意义|态度|看法|想法|信心|期待|要求|支持|进行|造成|产生|构成|形成|提出|给予|表示|保持"
@@ -85,6 +93,10 @@ def drop_fillers(transcript: Transcript) -> Transcript:
     ...     return [line.text for line in drop_fillers(Transcript(lines)).lines]
     >>> texts("对所以没问题是吧", "好吧", "OK我们开始", "对吧，很清楚，对不对？")
     ['所以没问题', '我们开始', '很清楚。']
+    >>> texts("对川普首先是保守的", "对川普来说首先要赢")
+    ['川普首先是保守的', '对川普来说首先要赢']
+    >>> texts("芯片很小", "那我们来看芯片", "如果下雨", "那我们不去", "那我们怎么去")
+    ['芯片很小', '我们来看芯片', '如果下雨', '那我们不去', '那我们怎么去']
     >>> texts("你是北京人吗", "对", "对美国来说这是好消息", "有点不对劲", "说得对不对")
     ['你是北京人吗', '对', '对美国来说这是好消息', '有点不对劲', '说得对不对']
     """
@@ -179,9 +191,17 @@ def _drop_opening(clause: str, before: str) -> str:
     """A clause without the fillers at its start."""
     if clause[0] == "对" and len(clause) > 3 and before.rstrip("，。").endswith(clause[1:]):
         return clause[1:]  # …是一个保守主义, 对保守主义
+    if _THEN.match(clause) and _only_leads_on(clause, before):
+        clause = clause[1:]
     while (found := _OPENS_WITH.match(clause)) and _opens_as_filler(found[0], clause):
         clause = clause[found.end() :].lstrip(" 、")
     return clause
+
+
+def _only_leads_on(clause: str, before: str) -> bool:
+    """Whether 那 at the start of a clause follows from nothing, asks nothing and answers nobody."""
+    is_word = rjieba.tag(clause[:20])[0][0] == "那"
+    return bool(before) and is_word and not _SUPPOSES.search(before) and not _ASKING.search(clause)
 
 
 def _opens_as_filler(filler: str, clause: str) -> bool:
@@ -192,7 +212,8 @@ def _opens_as_filler(filler: str, clause: str) -> bool:
         return not rest.startswith("逆")
     if "".join(word for word, _ in words[: len(words)])[: len(filler)] != filler:
         return False
-    if not _is_word_edge(words, len(filler)):
+    is_guessed = filler == "对" and not rjieba.has_word(words[0][0])  # 对川普, taken for one name
+    if not is_guessed and not _is_word_edge(words, len(filler)):
         return False
     first, tag = after[0]
     if filler[-1] == "吧":

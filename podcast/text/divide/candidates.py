@@ -13,7 +13,17 @@ from statistics import mean
 from typing import NamedTuple
 
 from podcast.text.divide.phrases import WIDEST, Phrase, letter
-from podcast.text.divide.topics import LEAD, OFTEN, TAIL, Choice, Topic, is_guessed, is_proper
+from podcast.text.divide.topics import (
+    LEAD,
+    OFTEN,
+    PIECES,
+    TAIL,
+    Choice,
+    Topic,
+    is_guessed,
+    is_proper,
+)
+from podcast.text.proper import is_role
 from podcast.text.spacing import spaced
 from podcast.text.words import Word, is_term, rarity
 
@@ -26,9 +36,12 @@ LEAST_OWN = 0.08  # share of this chapter in all mentions of a name that begins 
 WEIGHTY = 0.6  # a word of which this chapter tells
 HEAVIEST = 0.95  # the heaviest word, or one that is as heavy
 OWN_NAME = 0.3  # sign of a name that the chapter introduces, from which it is its own
+MOST_OF_A_THING = 2  # words of what is of a thing: more of them have something of their own
 PAIRED = 8  # phrases that are tried as a pair of things
 SHORT, LONG = 5, 10  # characters: a title of fewer says little; one of more is hard to read
 CLAUSE = 8  # characters between a thing and what is of it, in one clause
+OPENING = 2  # sentences that open a chapter
+DENSE = 200  # characters of which a word in so many is one of the chapter's own
 CALLS = 6  # characters before a phrase that may say that something is called so
 COMPARES, ENDS_ALIKE = 14, 8  # characters before and after a phrase that may call it a comparison
 
@@ -53,7 +66,7 @@ SAID = (
     *("times", "early", "asked", "cued", "cued early", "complete", "weight", "weight a word"),
     *("own", "spread", "sentences", "quarters", "share", "best", "compared", "only compared"),
     *("closing", "subject", "guessed", "introduced", "key", "heaviest", "said again", "specific"),
-    *("bare relation", "called", "called early"),
+    *("bare relation", "called", "called early", "least spread", "density", "opened"),
 )
 WORDED = (
     *(
@@ -69,6 +82,7 @@ WORDED = (
     ),
     *("one name", "small letters", "的", "number", "和", "verb first", "verb last"),
     *("adjective first", "work", "rarity first", "rarity last", "action last", "relation last"),
+    "role",
 )
 JOINED = ("谁：什么", "谁的什么", "谁与谁", "什么与什么", "near")
 NAMES = (*SAID, *WORDED, *JOINED)
@@ -156,6 +170,9 @@ def _said(topic: Topic, choice: Choice, everywhere: Mapping[str, int], most: _Mo
         "specific": is_topic or max(introduced, called) > OWN_NAME,
         "called": any(_is_called(topic, phrase) for phrase in said),
         "called early": called,
+        "least spread": min(len(topic.pieces[key]) for key in terms) / PIECES,
+        "density": mean(log(1 + DENSE * count / size) for count in counts),
+        "opened": mean(min(topic.holding[key]) <= OPENING for key in terms),
         "bare relation": _is_relation(choice.phrase.words[-1]) and _lightness(choice, heavy),
     }
 
@@ -217,6 +234,7 @@ def _worded(choice: Choice) -> Signs:
         "rarity last": rarity(tokens[-1].text) / 8,
         "action last": tokens[-1].tag in ("vn", "an"),
         "relation last": _is_relation(tokens[-1]),
+        "role": is_role(tokens[-1].text),
     }
 
 
@@ -264,6 +282,7 @@ def _is_thing(choice: Choice, candidate: Candidate) -> bool:
     """Whether a phrase is short, said again, and of weighty words that can stand beside others."""
     signs, letters = candidate.signs, "".join(map(letter, choice.phrase.words))
     is_noun = len(letters) < 3 and set(letters) <= set("NEA") and not signs["relation last"]
+    is_noun &= choice.phrase.words[-1].tag not in ("l", "i")  # 看清楚
     return is_noun and len(choice.said) > 1 and signs["key"] > WEIGHTY
 
 
@@ -297,6 +316,7 @@ def _joints(
     is_plain = letter(second.phrase.words[0]) not in "AMT" and "的" not in second.phrase.text
     is_thing = word.tag == "n" and len(first.said) >= OFTEN and signs["weight"] > WEIGHTY
     is_thing &= not _is_relation(word)  # 指数的方法 says of nothing what it is
+    is_thing &= len(second.phrase.words) <= MOST_OF_A_THING
     if is_own and is_full:
         yield "谁：什么", "："
     is_of = _is_relation(last) or (is_own and last.tag in ("vn", "an"))
@@ -321,7 +341,7 @@ def _pair(first: Candidate, second: Candidate, kind: str, joint: str, near: int)
     }
     signs["bare relation"] = other["bare relation"] * (1 - one["key"])
     signs |= {name: one[name] for name in ("name first", "verb first", "rarity first")}
-    lasts = ("verb last", "rarity last", "action last", "relation last", "subject")
+    lasts = ("verb last", "rarity last", "action last", "relation last", "role", "subject")
     signs |= {name: other[name] for name in lasts}
     signs |= dict.fromkeys(("one word", "two words", "three words", "more words", "one name"), 0.0)
     signs["sentences"] = min(1.0, one["sentences"] + other["sentences"])

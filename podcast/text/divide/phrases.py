@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import rjieba
@@ -15,7 +17,8 @@ from podcast.text.words import Word, is_term, rarity, words
 WIDEST = 16  # characters of a title
 LONGEST_PHRASE_WORDS = 8  # words of a phrase
 COMMON = 1.3  # rarity below which a word is no part of a title
-TELLING = 3.0  # rarity above which a verb may be part of a title
+TWICE = 2  # times that a word which no dictionary has is said, at least
+TELLING = 3.0  # rarity above which a verb, or a noun of one hanzi, may be part of a title
 
 # Each word is one letter: Noun, foreign namE, Verb, Adjective, Time, nuMber; D is 的, C is 和, X
 # is a word that no title has.
@@ -23,12 +26,15 @@ _PHRASE = re.compile(r"M?[ATNE]*V?[ATNE]*(?:C[ATNE]+)?(?:DM?[ATVNE]*)?[NEV]")
 _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点家款层]")
 _CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能之]|[是有的了就也都不]")
 _SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u4e00-\u9fff])")
+# Tags of a single hanzi that can end or begin a longer noun.
+_LASTS = ("n", "nr", "nz", "ng", "k", "g", "j")
+_FIRSTS = ("n", "nr", "nz", "j", "a", "b")
 _STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
 _ENGLISH = FUNCTION_WORDS | {"ok", "us"}
 _EMPTY = re.compile(
     r"^(.)一?\1$|^(?:好|不|有点)?像(?!素)|像是|[这那哪每某]|^[我你他她它]|^[就也都还又只不没](?!业|学|市|会$|动产|断)|我们|你们|他们|大家|自己"
     r"|什么|怎么|多少|时候|东西|事情|情况|意思|感觉|样子|地方|今天|明天|昨天|刚才|[上下里前后]面"
-    r"|有所|好不好|是不是|对不对|有没有|可以|能够|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓|再见|拜拜|多谢"
+    r"|有所|本来|原本|后来|从来|平时|好不好|是不是|对不对|有没有|可以|能够|所有|一下|一点|一样|有点|开始|比如|譬如|例如|好比|算是|记得|觉得|以为|认为|希望|谢谢|感谢|可言|所谓|再见|拜拜|多谢"
     r"|事实上|实际上|以往|当时|当初|目前|很[大多难好]|^最.?$|小时|分钟|公里|公分|公斤|时速|容易|办法|掌声|[下上出进过起回][去来]$|^[去前]往$|之前|之后|以上|以下|以来|之间|之中|当中"
     r"|(?:问题|部分|方面|老师|先生|小姐|同学|朋友|主席|对话|视频|例子|方式|观众|主持人|网友|画面|段落|话题)$"
 )
@@ -96,7 +102,42 @@ def words_of(text: str) -> list[Word]:
     '水的循环，工人的休息权'
     """
     joined = _SPACE.sub("", _PAUSE.sub("", text)).replace("的一个", "的")
-    return merged(word for sentence in sentences(joined) for word in words(sentence))
+    return with_single_hanzi(merged(w for sentence in sentences(joined) for w in words(sentence)))
+
+
+def with_single_hanzi(tokens: Sequence[Word]) -> list[Word]:
+    """`tokens` with a rare noun of one hanzi joined to the word beside it, if both recur as one.
+
+    A dictionary that lacks 区块链 and 泽连斯基 cuts them; the longer half alone would be no title.
+
+    >>> [word.text for word in with_single_hanzi(words("区块链很新，所以区块链很难"))]
+    ['区块链', '很', '新', '，', '所以', '区块链', '很', '难']
+    >>> [word.text for word in with_single_hanzi(words("区块链很新"))]
+    ['区块', '链', '很', '新']
+    """
+    singles = Counter(word.text for word in tokens if len(word.text) == 1)
+    pairs = Counter(pair for pair in pairwise(tokens) if _is_cut(*pair))
+    done: list[Word] = []
+    before = Word("", "")
+    for word in tokens:
+        times = pairs[before, word]
+        single = word.text if len(word.text) == 1 else before.text
+        if times >= TWICE and 2 * times > singles[single]:
+            done[-1] = Word(done[-1].text + word.text, "nr" if before.tag == "nr" else "n")
+        else:
+            done.append(word)
+        before = word
+    return done
+
+
+def _is_cut(one: Word, two: Word) -> bool:
+    """Whether a longer word and a rare single hanzi can be one that no dictionary has."""
+    if len(one.text) == len(two.text) or one.text.isascii() or two.text.isascii():
+        return False
+    if len(two.text) == 1:
+        return two.tag in _LASTS and rarity(two.text) > TELLING and one.tag[0] in "nvabj"
+    is_first = len(one.text) == 1 and one.tag in _FIRSTS and rarity(one.text) > TELLING
+    return is_first and two.tag[0] in "nabj"
 
 
 def merged(tokens: Iterable[Word]) -> list[Word]:
@@ -222,14 +263,23 @@ def _is_title(tokens: Sequence[Word], letters: str, first: int, last: int) -> bo
         return False
     if last < len(tokens) and tokens[last].text in ("了", "过", "着", "到", "得"):
         return False
-    if _is_cut_from_its_unit(tokens, last):
+    if _is_cut_from_its_unit(tokens, last) or (first and tokens[first - 1].text.isdigit()):
         return False
     if letters.count("V", first, last) > 1:
         return False
-    if letters[last - 1] == "V":  # a verb at the end can be a noun only if it has no object
-        after = tokens[last].tag[0] if last < len(tokens) else "x"
-        return last - first > 1 and after == "x"
-    return True
+    return letters[last - 1] != "V" or _is_deed(tokens, letters, first, last)
+
+
+def _is_deed(tokens: Sequence[Word], letters: str, first: int, last: int) -> bool:
+    """Whether the verb at the end of a phrase can be a noun: 系统的涌现, but not 专业的五楼出现.
+
+    It is none if it has an object, or if what stands before it is its subject.
+    """
+    after = tokens[last].tag[0] if last < len(tokens) else "x"
+    is_clause = letters[last - 2] == "M" or (
+        letters[last - 2] in "NE" and "D" in letters[first:last]
+    )
+    return last - first > 1 and after == "x" and not is_clause
 
 
 def _is_cut_from_its_unit(tokens: Sequence[Word], last: int) -> bool:

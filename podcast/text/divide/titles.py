@@ -12,7 +12,7 @@ from math import exp
 from podcast.files.addresses import without_addresses
 from podcast.files.english import is_english
 from podcast.text.divide.candidates import Candidate, candidates
-from podcast.text.divide.phrases import WIDEST, Phrase
+from podcast.text.divide.phrases import WIDEST, Phrase, words_of
 from podcast.text.divide.ranking import ranked
 from podcast.text.divide.topics import LEAD, Topic, is_proper
 from podcast.text.english import english_title
@@ -23,10 +23,12 @@ TWICE = 2  # times that a chapter says the name that it is about, at least
 MOSTLY = 0.5  # share of the chapter in all mentions of that name, at least
 ENOUGH = 5  # characters of a head that can be a title by itself
 
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+'-]*(?: [A-Za-z0-9][A-Za-z0-9.+'-]*)+")
 _GREETS = re.compile(r"欢迎|大家好|你好|您好|各位|早安|午安|晚上好|收听|直播|节目")
 _LEAVES = re.compile(
     r"到此结束|今天就.{0,10}到这|就到这|谢谢大家|感谢大家|感谢收听|再见|拜拜|下(?:期|次|周|集)见|谢谢各位"
 )
+_OFFERS = re.compile(r"推荐|荐书")
 _RECOMMENDS = re.compile(r"推荐|荐书|[一这]本书|读书")
 
 
@@ -41,7 +43,7 @@ def titles(
     characters. `heads` has words with which the title of a chapter must begin.
     """
     given, heads = given or {}, heads or {}
-    topics = [Topic(without_addresses(text)) for text in chapters]
+    topics = _topics([without_addresses(text) for text in chapters])
     everywhere = Counter[str]()
     for topic in topics:
         everywhere.update(topic.counts)
@@ -59,18 +61,36 @@ def titles(
     return chosen
 
 
+def _topics(texts: Sequence[str]) -> list[Topic]:
+    """The topic of each chapter.
+
+    A name of several words that the talk mostly writes with capitals, such as Deep Research, is
+    written so in all chapters: in small letters it would not be known as a name.
+    """
+    topics = [Topic(text) for text in texts]
+    spelling = {key: text for key, text in spellings(topics).items() if " " in key}
+    if not any(text != key for key, text in spelling.items()):
+        return topics
+    respelt = [_LATIN.sub(lambda run: spelling.get(run[0].casefold(), run[0]), t) for t in texts]
+    return [
+        topic if text == topic.text else Topic(text)
+        for topic, text in zip(topics, respelt, strict=True)
+    ]
+
+
 def leading_name(topic: Topic, found: Sequence[Candidate]) -> Phrase | None:
     """The name that a chapter is about: said at its start, again, and mostly in this chapter.
 
-    `found` are the chapter's candidates. None if there is no such name. A listener looks for it in
-    a list of chapters.
+    Where the speaker says that something is called so, once is enough. `found` are the chapter's
+    candidates. None if there is no such name. A listener looks for it in a list of chapters.
     """
     leading = {}
     for candidate in found:
         early, share = candidate.signs["early"], candidate.signs["own"]
         times = topic.counts[candidate.phrases[0].words[0].key]
         is_at_start = early > exp(-1)  # within LEAD characters
-        if candidate.signs["one name"] and is_at_start and times >= TWICE and share >= MOSTLY:
+        is_told = times >= TWICE or candidate.signs["called early"]
+        if candidate.signs["one name"] and is_at_start and is_told and share >= MOSTLY:
             leading[candidate.phrases[0]] = times * share * early
     return max(leading, key=lambda name: leading[name], default=None)
 
@@ -125,8 +145,10 @@ def _options(
     if is_english(topic.text):
         yield from _of_english(topic.text)
     best = ranked(candidates(topic, everywhere))
-    best = _led(best, leading_name(topic, best))
+    leader = leading_name(topic, best)
+    best = _led(best, leader)
     if head:
+        yield from _named(leader, spelling, head)
         yield from _headed(best, spelling, head)
     else:
         yield from _forms(topic, best, spelling)
@@ -145,6 +167,16 @@ def _of_english(text: str) -> Iterator[str]:
     yield from (f"Part {number}" for number in range(1, 1000))
 
 
+def _named(leader: Phrase | None, spelling: Mapping[str, str], head: str) -> Iterator[str]:
+    """A head that is long enough to stand alone with the name that the chapter is about.
+
+    There is none if the chapter has no such name, or the head names somebody itself.
+    """
+    has_name = any(map(is_proper, words_of(head)))
+    if leader and len(head) >= ENOUGH and not has_name:
+        yield spaced(f"{head}：{shown_words(leader, spelling)}")
+
+
 def _headed(best: Sequence[Candidate], spelling: Mapping[str, str], head: str) -> Iterator[str]:
     """Possible titles that begin with `head`; a head that is long enough can stand alone."""
     if len(head) >= ENOUGH:
@@ -158,7 +190,14 @@ def _headed(best: Sequence[Candidate], spelling: Mapping[str, str], head: str) -
 
 
 def _forms(topic: Topic, best: Sequence[Candidate], spelling: Mapping[str, str]) -> Iterator[str]:
-    """The candidates as titles; a work that the speaker recommends is called a recommendation."""
+    """The candidates as titles; a work that the speaker recommends is called a recommendation.
+
+    It is the best title of a chapter that begins with the recommendation.
+    """
+    works = (each.phrases[0] for each in best if each.phrases[0].is_work)
+    first = next((work for work in works if work.place < LEAD), None)
+    if first and _OFFERS.search(topic.text[:LEAD]):
+        yield f"推荐{shown_words(first, spelling)}"
     for candidate in best:
         text = shown(candidate, spelling)
         if candidate.phrases[0].is_work and _RECOMMENDS.search(topic.text[:LEAD]):

@@ -21,6 +21,7 @@ TAIL = 90  # characters at the end of a chapter, which sum it up
 NAMED, UNNAMED, GUESSED = 8.0, 5.5, 3.0  # most rarity of names, of other words, of unknown ones
 CHOICES = 30  # phrases of a chapter that are considered
 KNOWN = 3.1  # rarity up to which a foreign word is a word like others: AI
+PIECES = 6  # pieces of equal length in which a chapter is looked through
 OFTEN = 3  # times that a name is said which is considered, too
 
 
@@ -64,11 +65,14 @@ class Topic:
         self.counts = Counter(word.key for word in tokens if is_term(word))
         self.foreign = Counter(word.text for word in tokens if word.tag == "eng")
         self.holding = defaultdict[str, set[int]](set)  # the sentences that hold each word
-        self.sentences = 1
+        self.pieces = defaultdict[str, set[int]](set)  # the pieces that hold each word
+        self.sentences, place = 1, 0
         for word in tokens:
             if is_term(word):
                 self.holding[word.key].add(self.sentences)
+                self.pieces[word.key].add(PIECES * place // len(self.said))
             self.sentences += word.text in ("。", "？", "！")
+            place += len(word.text)
 
     def ranked(self, everywhere: Mapping[str, int]) -> list[Choice]:
         """The best phrases, each once, the best first; `everywhere` counts words of the talk."""
