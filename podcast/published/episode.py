@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import srt
 from mutagen import MutagenError
 from mutagen.id3 import ID3
-from PIL import Image
 
 from podcast.errors import ReadError
 from podcast.files import json_text
@@ -19,6 +17,9 @@ from podcast.files.names import CHAPTERS, COVER, REPORT, SOUND, SUBTITLES
 from podcast.formats.subtitles.cues import Cue
 from podcast.model import Episode, Track
 from podcast.published.report import Report, require_fields
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 UPLOAD = "upload"
 RECORD = f"{UPLOAD}/video.json"  # has the hash of the video's sources and the list of its files
@@ -92,6 +93,8 @@ def _read(folder: Path, report: Report) -> Published:
 
 def read_cover(folder: Path) -> Image.Image:
     """The episode's cover, in RGB; raises ReadError if cover.jpg is missing or no picture."""
+    from PIL import Image  # here, as in `_cues`: a build looks only into the video's record
+
     try:
         with Image.open(folder / COVER, formats=("JPEG",)) as opened:
             picture: Image.Image = opened.convert("RGB")
@@ -103,6 +106,8 @@ def read_cover(folder: Path) -> Image.Image:
 
 
 def _cues(folder: Path) -> tuple[Cue, ...]:
+    import srt
+
     text = (folder / SUBTITLES).read_text("utf-8")
     try:
         subtitles = sorted(srt.parse(text))

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 import pysubs2
 import pytest
 import srt
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from places import SEED
 
@@ -23,7 +24,7 @@ from podcast.formats.bilibili import bilibili_text
 from podcast.formats.chapters_json import chapters_json_text
 from podcast.formats.cue_sheet import cue_sheet_text
 from podcast.formats.ffmetadata import ffmetadata_text
-from podcast.formats.podlove import podlove_text
+from podcast.formats.podlove import podlove_text, quoted
 from podcast.formats.shownotes import keywords, names_in, shownotes_text
 from podcast.formats.subtitles.ass import ass_text
 from podcast.formats.subtitles.cues import Cue, cues, traditional
@@ -391,6 +392,12 @@ def test_chapter_lists_name_the_pictures_where_their_address_is_known() -> None:
     for unknown in ("", "https://example.org/1"):
         assert '"img"' not in chapters_json_text(EPISODE, unknown, names)
         assert "image=" not in podlove_text(EPISODE, unknown, names)
+
+
+@given(st.text())
+@example("\"'")
+def test_a_value_is_quoted_as_the_library_for_xml_quotes_it(text: str) -> None:
+    assert quoted(text) == quoteattr(text)
 
 
 def test_podlove_is_xml() -> None:
