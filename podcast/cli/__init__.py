@@ -502,7 +502,7 @@ def align(
         return
     witness = open_recogniser(recogniser)
     with _listening() as watch:
-        place = write_original(order, part, output, tell, witness, watch)
+        place = write_original(order, part, output, tell, witness, watch=watch)
     click.echo(place)
 
 

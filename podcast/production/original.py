@@ -66,7 +66,7 @@ def original_texts(
         def confirmed(found: Alignment) -> Alignment:
             if witness is None:
                 return found
-            return witnessed(found, recording, witness, store, settings.pronounce, watch)
+            return witnessed(found, recording, witness, store, settings.pronounce, watch=watch)
 
         transcript = _spoken(script) if is_script(source) else read(source)
         alignment = heard_in(recording, transcript, store, settings.pronounce, confirmed)
@@ -134,6 +134,7 @@ def write_original(
     folder: Path | None,
     tell: Tell,
     witness: Witness | None = None,
+    *,
     watch: Callable[[float], object] = lambda _: None,
 ) -> Path:
     """Write the files that fit a recording of an order's transcript; returns their folder.

@@ -46,6 +46,7 @@ def witnessed(
     witness: Witness,
     store: Store,
     respellings: Mapping[str, str] = NONE,
+    *,
     watch: Callable[[float], object] = lambda _: None,
 ) -> Alignment:
     """The alignment; a line that was not sure is, if the recogniser hears its words at its time.
