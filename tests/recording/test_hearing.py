@@ -28,6 +28,15 @@ def test_lines_are_found_where_they_are_said(plain: tuple[Sound, list[float]]) -
     assert read_alignment(alignment_text(alignment)) == alignment
 
 
+def test_a_filler_that_no_line_tells_is_spare_and_a_word_is_not() -> None:
+    for between, is_spare in (("那个", True), ("苹果", False)):
+        sound, starts = taped("今天我们来聊一聊", between, "人工智能的发展", pause=0.2)
+        made = found(sound, ("今天我们来聊一聊人工智能的发展",))
+        assert read_alignment(alignment_text(made)) == made
+        middle = 1000 * (starts[1] + starts[2] - 0.2) / 2
+        assert any(each.start_ms < middle < each.end_ms for each in made.spare) is is_spare
+
+
 def test_characters_rise_and_lie_in_their_lines(
     plain: tuple[Sound, list[float]],
 ) -> None:
