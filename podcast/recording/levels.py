@@ -265,17 +265,19 @@ class Lulls:
             opens, closes = further
         return opens, closes
 
-    def behind_fading(self, ms: float, latest_ms: float) -> float:
+    def behind_fading(self, ms: float, latest_ms: float, other_ms: float) -> float:
         """A time in a lull, moved to the next lull where only the end of a word is between the two.
 
         That is too short for a syllable: a word may end with a closure, and a soft sound behind it.
+        The next lull is a pause, or it begins before `other_ms`, at which the next word is told.
         """
         rest = self.around(ms)
         following = int(np.searchsorted(self.starts, rest[1] // HOP_MS)) if rest else -1
         if rest is None or following >= len(self.starts):
             return ms
         opens, closes = (int(each[following]) * HOP_MS for each in (self.starts, self.ends))
-        is_fading = opens - rest[1] <= _FADING_MS and closes - opens >= _CLOSURE_MS
+        is_pause = closes - opens >= _CLOSURE_MS or opens <= other_ms
+        is_fading = opens - rest[1] <= _FADING_MS and is_pause
         return opens + HOP_MS / 2 if is_fading and opens <= latest_ms else ms
 
     def onset(self, ms: float) -> float:
