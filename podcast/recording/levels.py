@@ -24,6 +24,7 @@ _LULL = 0.4  # of the way up from the quietest to the loudest decibels ends a lu
 _STILL_DB = 6.0  # over the quietest of a lull, up to which nothing but the room is heard
 _LONGEST_STILL = 400  # hops on either side of a time that are looked at
 _CLOSURE_MS = 60  # from a closure at the end of a word to the pause behind the word, at most
+CLICK_MS = 10  # of a sound in a lull that is nothing
 _FADING_MS = 40  # of a sound between two lulls that is no syllable, but the end of one
 _DIP_DB = 2.0  # by which the sound between two words is softer than both
 _BESIDE = 20  # hops on either side that are compared
@@ -277,7 +278,7 @@ class Lulls:
             return ms
         opens, closes = (int(each[following]) * HOP_MS for each in (self.starts, self.ends))
         is_pause = closes - opens >= _CLOSURE_MS or opens <= other_ms
-        is_fading = opens - rest[1] <= _FADING_MS and is_pause
+        is_fading = CLICK_MS < opens - rest[1] <= _FADING_MS and is_pause
         return opens + HOP_MS / 2 if is_fading and opens <= latest_ms else ms
 
     def onset(self, ms: float) -> float:
