@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -172,3 +173,13 @@ def test_another_recording_is_known_as_such(other: str) -> None:
 def test_silence_is_no_speech() -> None:
     alignment = found(np.zeros(12 * RATE, np.float32))
     assert alignment.sure == 0
+
+
+def test_a_short_line_in_speech_of_no_line_is_not_sure_and_in_silence_it_may_be() -> None:
+    foreign = [spoken(each, "cmn+f3") for each in seed_lines(9, 12)]
+    sound, _ = taped(*LINES[:4], *foreign[:6], "大家", *foreign[6:], *LINES[6:])
+    made = found(sound, (*LINES[:4], "大家", *LINES[6:])).lines
+    assert [line.is_alone for line in made[:5]] == [False] * 4 + [True]
+    assert not replace(made[4], fit=0.0, share=1.0).is_sure
+    sparse, _ = taped(*LINES[1:3], pause=12.0)
+    assert not any(line.is_alone for line in found(sparse, LINES[1:3]).lines)
