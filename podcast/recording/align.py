@@ -56,6 +56,7 @@ FILLED, BADLY_FILLED = 0.62, 0.7
 # lasts at most.
 WELL_FIT, WELL_SHARE, SLOWEST_MS = -0.85, 0.7, 450
 NEAR_MS, COVERED = 10_000, 0.6  # beside such a line, and the share of its sound that text has
+ALONE = 0.5  # the same share on both sides of a line that may as well be a like one of elsewhere
 _LONG_GAP_MS = 2000  # between two stretches of text
 _MARGIN_MS = 1000  # of sound around a stretch that it is looked for in again
 _UNTOLD_MS = 3000  # of sound that no line accounts for; shorter stretches are not reported
@@ -154,8 +155,9 @@ def align(
     told_share = _told_share(exact, listened)
     lines = [_at_rise(line, listened.smooth) for line in _said(found, heard, told_share)]
     by_line = {line.line: line for line in lines}
+    alone = {line.line for line in lines if _share_around(line, told_share) < ALONE}
     told = [
-        _heard_line(number, text, said, by_line.get(index))
+        _heard_line(number, text, said, by_line.get(index), is_alone=index in alone)
         for index, (number, text, said) in enumerate(zip(numbers, texts, heard, strict=True))
     ]
     characters = tuple(_placed(lines))
@@ -231,9 +233,13 @@ def _covered(characters: Sequence[Heard], listened: Listened) -> Callable[[Found
     Where text is sought in sound of other words, a character is found here and there, and fits.
     """
     share = _told_share(characters, listened)
-    return lambda line: (
-        max(share(line.start - NEAR_MS, line.end), share(line.start, line.end + NEAR_MS)) >= COVERED
-    )
+    return lambda line: _share_around(line, share) >= COVERED
+
+
+def _share_around(line: Found, told_share: Callable[[int, int], float]) -> float:
+    """How much of the sound up to a line, or from it on, is that of characters."""
+    before = told_share(line.start - NEAR_MS, line.end)
+    return max(before, told_share(line.start, line.end + NEAR_MS))
 
 
 def _told_share(characters: Sequence[Heard], listened: Listened) -> Callable[[int, int], float]:
@@ -366,11 +372,13 @@ def _at_rise(line: Found, levels: NDArray[np.float32]) -> Found:
     return line._replace(start=start, end=max(line.end, start + FRAME_MS))
 
 
-def _heard_line(number: int, text: str, said: Sequence[Said], found: Found | None) -> HeardLine:
+def _heard_line(
+    number: int, text: str, said: Sequence[Said], found: Found | None, *, is_alone: bool
+) -> HeardLine:
     if found is None:
         return HeardLine(number, text)
-    share = round(_share(found, said), 3)
-    return HeardLine(number, text, found.start, found.end, round(found.fit, 3), share)
+    share, fit = round(_share(found, said), 3), round(found.fit, 3)
+    return HeardLine(number, text, found.start, found.end, fit, share, is_alone=is_alone)
 
 
 def _said(

@@ -24,6 +24,7 @@ _LULL = 0.4  # of the way up from the quietest to the loudest decibels ends a lu
 _STILL_DB = 6.0  # over the quietest of a lull, up to which nothing but the room is heard
 _LONGEST_STILL = 400  # hops on either side of a time that are looked at
 _CLOSURE_MS = 60  # from a closure at the end of a word to the pause behind the word, at most
+CLICK_MS = 10  # of a sound in a lull that is nothing
 _FADING_MS = 40  # of a sound between two lulls that is no syllable, but the end of one
 _DIP_DB = 2.0  # by which the sound between two words is softer than both
 _BESIDE = 20  # hops on either side that are compared
@@ -265,17 +266,19 @@ class Lulls:
             opens, closes = further
         return opens, closes
 
-    def behind_fading(self, ms: float, latest_ms: float) -> float:
+    def behind_fading(self, ms: float, latest_ms: float, other_ms: float) -> float:
         """A time in a lull, moved to the next lull where only the end of a word is between the two.
 
         That is too short for a syllable: a word may end with a closure, and a soft sound behind it.
+        The next lull is a pause, or it begins before `other_ms`, at which the next word is told.
         """
         rest = self.around(ms)
         following = int(np.searchsorted(self.starts, rest[1] // HOP_MS)) if rest else -1
         if rest is None or following >= len(self.starts):
             return ms
         opens, closes = (int(each[following]) * HOP_MS for each in (self.starts, self.ends))
-        is_fading = opens - rest[1] <= _FADING_MS and closes - opens >= _CLOSURE_MS
+        is_pause = closes - opens >= _CLOSURE_MS or opens <= other_ms
+        is_fading = CLICK_MS < opens - rest[1] <= _FADING_MS and is_pause
         return opens + HOP_MS / 2 if is_fading and opens <= latest_ms else ms
 
     def onset(self, ms: float) -> float:

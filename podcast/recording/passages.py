@@ -375,7 +375,7 @@ class _Cutter:
         at = self.lulls.best(low, high, end, max(after, end + _SAFE_MS))
         if not self.lulls.is_edge(at) and end < closed < np.inf:
             at = self.lulls.first_dip(end, closed + OVER_MS, closed)
-        at = self.lulls.behind_fading(at, high)
+        at = self.lulls.behind_fading(at, high, after)
         faded = self.lulls.dip_end(at, min(after, at + _EDGE_MS))
         rest = self.lulls.around(at) or self.lulls.around(at + HOP_MS)
         if rest is None:

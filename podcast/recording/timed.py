@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from podcast.recording.levels import HOP_MS, Lulls
+from podcast.recording.levels import CLICK_MS, HOP_MS, Lulls
 from podcast.recording.times import Alignment
 from podcast.text.explain import Words
 
@@ -160,8 +160,16 @@ def _is_two(one: Timed, other: Timed, usual: float, lulls: Lulls) -> bool:
 
 
 def rests_between(one: Timed, other: Timed, lulls: Lulls) -> list[tuple[int, int]]:
-    """The lulls between two characters, whose edges may be told a little wrong."""
-    return lulls.within(one.end - OVER_MS, other.start + OVER_MS)
+    """The lulls between two characters, whose edges may be told a little wrong.
+
+    Two with nothing but a click between them are one.
+    """
+    joined: list[tuple[int, int]] = []
+    for start, end in lulls.within(one.end - OVER_MS, other.start + OVER_MS):
+        if joined and start - joined[-1][1] <= CLICK_MS:
+            start = joined.pop()[0]
+        joined.append((start, end))
+    return joined
 
 
 def _sounds_up_to(one: Timed, after: Timed, apart_ms: float, lulls: Lulls) -> list[Timed]:
@@ -185,12 +193,17 @@ def sounds_between(
     found = []
     for rest, following in pairwise(rests):
         sound = Timed(rest[1], following[0])
-        whole = [lulls.around(each[0]) or each for each in (rest, following)]
-        is_apart = max(end - start for start, end in whole) >= apart_ms
+        is_apart = max(_length(each, lulls) for each in (rest, following)) >= apart_ms
         is_new = not any(_is_in(each, sound) for each in (one, other))
         if sound.end - sound.start >= SOUND_MS and is_apart and is_new:
             found.append(sound)
     return found
+
+
+def _length(rest: tuple[int, int], lulls: Lulls) -> int:
+    """How long a lull lasts, with what of it lies beyond the times between which it was found."""
+    opens, closes = lulls.around(rest[0]) or rest, lulls.around(rest[1] - HOP_MS) or rest
+    return closes[1] - opens[0]
 
 
 def _is_in(time: Timed, sound: Timed) -> bool:

@@ -44,7 +44,8 @@ class HeardLine:
 
     `fit` is 0 if the sound is exactly what the line says, and else negative. `share` is the part
     of the line that is heard, from 0 to 1. `is_witnessed` tells whether a speech recogniser heard
-    its words at its time, too.
+    its words at its time, too. `is_alone` tells whether most of the sound on both sides is that of
+    no line: a short one is easily found where its words are said in another part of the talk.
     """
 
     number: int
@@ -54,11 +55,12 @@ class HeardLine:
     fit: float = 0.0
     share: float = 0.0
     is_witnessed: bool = False
+    is_alone: bool = False
 
     @property
     def is_sure(self) -> bool:
         """Whether its times can be relied on."""
-        is_heard = self.fit > SURE_FIT and self.share > SURE_SHARE
+        is_heard = self.fit > SURE_FIT and self.share > SURE_SHARE and not self.is_alone
         return self.start_ms is not None and (is_heard or self.is_witnessed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,6 +27,15 @@ def test_lines_are_found_where_they_are_said(plain: tuple[Sound, list[float]]) -
     assert alignment.sure > FEW_SURE
     assert alignment.untold == ()
     assert read_alignment(alignment_text(alignment)) == alignment
+
+
+def test_a_filler_that_no_line_tells_is_spare_and_a_word_is_not() -> None:
+    for between, is_spare in (("那个", True), ("苹果", False)):
+        sound, starts = taped("今天我们来聊一聊", between, "人工智能的发展", pause=0.2)
+        made = found(sound, ("今天我们来聊一聊人工智能的发展",))
+        assert read_alignment(alignment_text(made)) == made
+        middle = 1000 * (starts[1] + starts[2] - 0.2) / 2
+        assert any(each.start_ms < middle < each.end_ms for each in made.spare) is is_spare
 
 
 def test_characters_rise_and_lie_in_their_lines(
@@ -163,3 +173,13 @@ def test_another_recording_is_known_as_such(other: str) -> None:
 def test_silence_is_no_speech() -> None:
     alignment = found(np.zeros(12 * RATE, np.float32))
     assert alignment.sure == 0
+
+
+def test_a_short_line_in_speech_of_no_line_is_not_sure_and_in_silence_it_may_be() -> None:
+    foreign = [spoken(each, "cmn+f3") for each in seed_lines(9, 12)]
+    sound, _ = taped(*LINES[:4], *foreign[:6], "大家", *foreign[6:], *LINES[6:])
+    made = found(sound, (*LINES[:4], "大家", *LINES[6:])).lines
+    assert [line.is_alone for line in made[:5]] == [False] * 4 + [True]
+    assert not replace(made[4], fit=0.0, share=1.0).is_sure
+    sparse, _ = taped(*LINES[1:3], pause=12.0)
+    assert not any(line.is_alone for line in found(sparse, LINES[1:3]).lines)
