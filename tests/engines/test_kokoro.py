@@ -152,6 +152,19 @@ def test_widened_weights_calculate_the_same(tmp_path: Path) -> None:
     assert b"ConvInteger" not in ops and b"DynamicQuantizeLSTM" not in ops
 
 
+def test_silence_has_an_angle(tmp_path: Path) -> None:
+    path = tmp_path / "m.onnx"
+    tiny_models.write_bent(path)
+    network = session.session_of(rebuilt(path.read_bytes(), Way.FLOATS)["graph"])
+    inputs = {
+        "x": np.ones((1, 4, 40), np.float32),
+        "style": np.ones((1, 8), np.float32),
+        "signal": np.zeros((1, 60), np.float32),
+    }
+    real, imaginary = network.run(["real", "imaginary"], inputs)
+    assert (real > 0).all() and real.max() < 1e-15 and not imaginary.any()
+
+
 def results(graph: bytes) -> list[NDArray[np.float32]]:
     """What a graph of `write_bent` makes of a fixed input."""
     random = np.random.default_rng(1)

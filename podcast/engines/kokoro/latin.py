@@ -4,7 +4,8 @@ espeak-ng reads the word with its American voice. Its IPA becomes the model's ow
 0.9.4 (hexgrad, Apache-2.0) does it, with which the model was trained. But the Mandarin voices know
 p, t and k from pinyin, where they are the sounds of b, d and g: with them TikTok is heard as
 DickDock. The sounds of pinyin's p, t, k and q are breathed, as the English ones are but after s.
-And these voices know no stress, but tones: a stressed vowel gets the first tone, which is high.
+And these voices know no stress, but tones: a stressed vowel gets the first tone, which is high. For
+th, which they never met, they get s or d, as Mandarin speakers say it.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ AMERICAN = {
     "o^ʊ": "O", "ɜːɹ": "ɜɹ", "ɜː": "ɜɹ", "ɪə": "iə", "ː": "", "o": "ɔ", "ɾ": "T", "ʔ": "t", "^": "",
 }  # fmt: skip
 VOWELS = "AIOQWYaeiouæɑɒɔəɛɜɪʊʌᵊᵻ"
-STRESSED = re.compile(f"ˈ([{VOWELS}]+)")
+STRESSED = re.compile(f"[ˈˌ]([{VOWELS}]+)")
 HIGH = "→"  # the first tone
 UNBREATHED = re.compile("(?<!s)[ptk](?!ʰ)")
-BREATHED = {"T": "t", "əɹɹ": "əɹ", "ʧ": "ʨʰ"}
+HEARD = {"T": "t", "əɹɹ": "əɹ", "ʧ": "ʨʰ", "θ": "s", "ð": "d"}
 SYLLABIC = re.compile("(\\S)̩")
 LETTERS = {
     **{"A": "ˈA", "B": "bˈi", "C": "sˈi", "D": "dˈi", "E": "ˈi", "F": "ˈɛf", "G": "ʤˈi"},
@@ -68,7 +69,7 @@ def _in_mandarin(said: str) -> str:
     """English phonemes, with the breath and the tones that pinyin has.
 
     >>> _in_mandarin("tˈɪk"), _in_mandarin("stˈɑp"), _in_mandarin("ˈɑpəɹɹˌATəɹ")
-    ('tʰɪ→kʰ', 'stɑ→pʰ', 'ɑ→pʰəɹAtʰəɹ')
+    ('tʰɪ→kʰ', 'stɑ→pʰ', 'ɑ→pʰəɹA→tʰəɹ')
     >>> _in_mandarin("ju tˈub"), _in_mandarin("ʧˈæt")
     ('ju→ tʰu→b', 'ʨʰæ→tʰ')
     """
@@ -76,9 +77,9 @@ def _in_mandarin(said: str) -> str:
     if others and "ˈ" not in first:  # the first part of a name, as You in YouTube
         first = re.sub(f"(?=[{VOWELS}])", "ˈ", first, count=1)
     said = " ".join([first, *others])
-    for old, new in BREATHED.items():
+    for old, new in HEARD.items():
         said = said.replace(old, new)
-    return STRESSED.sub(rf"\1{HIGH}", UNBREATHED.sub(r"\g<0>ʰ", said)).replace("ˌ", "")
+    return STRESSED.sub(rf"\1{HIGH}", UNBREATHED.sub(r"\g<0>ʰ", said))
 
 
 def _unaccented(word: str) -> str:

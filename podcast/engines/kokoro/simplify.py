@@ -30,6 +30,7 @@ from podcast.engines.kokoro.wire import (
 )
 
 TIMES = 2  # the axis of a value that runs along the time; the first are batch and channel
+TINY = 1e-20  # of a real part, so that its angle is never that of 0 / 0, which is no number
 EPSILON = np.float32(1e-5)  # that InstanceNormalization adds to a variance
 FLAT, ONE_CHANNEL, ADDED_AXIS = "simplified/flat", "simplified/one channel", "simplified/axis"
 
@@ -167,14 +168,23 @@ class _Simplifying:
             (which,) = self._constant(part.inputs[1])
             kernel = ((sines if which else np.cos(angles)) * shape)[:, None]
             (out,) = part.outputs
+            bias = np.full(len(kernel), 0 if which else TINY, np.float32)
             self.added.append(tensor_bytes(f"{out} kernel", kernel.astype(np.float32)))
+            self.added.append(tensor_bytes(f"{out} bias", bias))
             settings = (
                 whole_numbers("kernel_shape", [len(shape)]),
                 whole_numbers("strides", [int(stride)]),
             )
             made[out] = [
                 Node("Reshape", (signal, ONE_CHANNEL), (f"{out} signal",), f"{out} signal"),
-                Node("Conv", (f"{out} signal", f"{out} kernel"), (out,), out, "", settings),
+                Node(
+                    "Conv",
+                    (f"{out} signal", f"{out} kernel", f"{out} bias"),
+                    (out,),
+                    out,
+                    "",
+                    settings,
+                ),
             ]
         return made
 
