@@ -51,7 +51,7 @@ _OPENS_WITH = re.compile(
 
 _THEN = re.compile(  # 那 that only leads on, and neither points at something nor draws a conclusion
     r"那(?=(?:我们?|咱们|大家)(?!们?就)|在?[这那]|今天|如果|因为|所以|首先|接下来|最后|另外"
-    r"|第[一二三四五六](?:个|点|部分|件|方面))"
+    r"|第[一二三四五六](?:个|点|部分|件|方面)|比如|感谢|谢谢|对于?.{1,10}(?:来说|来讲|而言))"
 )
 _SUPPOSES = re.compile(r"如果|要是|假如|假设|既然|的话|只要|万一|除非|一旦|否则|不然|当.*时")
 _ASKING = re.compile(

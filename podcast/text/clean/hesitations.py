@@ -25,6 +25,7 @@ _PREDICATES = words("""
     还 被 把 挺 真 好 多 大 小 对 错 贵
 """)
 _OWNED_AGAIN = re.compile(rf"(?<=[{HANZI}A-Za-z0-9 ]的)[他她它]们?的 ?(?=[{HANZI}A-Za-z])")
+_ALIAS = re.compile(r"(?:或者?|[也又])(?:是?叫做?|是?称为|说是?|是) ?([A-Za-z][A-Za-z0-9 .+-]*)")
 _NOT = re.compile(r"(?:不|没|没有|别|未|非|无|勿|莫|从来|并非|绝非)$")
 _ASKED = re.compile(
     r"吗|谁|什么|怎|哪|几|多少|如何|为何|是不是|有没有|能不能|会不会|要不要|该不该|可不可以|难道|是否"
@@ -90,7 +91,7 @@ def _hesitates(before: str, after: str) -> bool:
 
 
 def drop_echoes(transcript: Transcript) -> Transcript:
-    """Drop a line that only repeats the noun at the end of the line before it.
+    """Drop a line that only repeats the noun at the end of the line before it: Grok, 或者叫 Grok.
 
     In a line, also a clause that says all of the clause before it again, or its end, unless its
     words mean something else without what stands before them: after 不, or where somebody asks.
@@ -102,6 +103,8 @@ def drop_echoes(transcript: Transcript) -> Transcript:
     ['它是一个混合模型', '你可以加大算力']
     >>> texts("发了100多条行政令", "100多条行政令", "他潜力无限，潜力无限。谢谢")
     ['发了100多条行政令', '他潜力无限。谢谢']
+    >>> texts("他用 Grok", "或者叫 Grok", "或者叫 Groq")
+    ['他用 Grok', '或者叫 Groq']
     >>> texts("科技的进步会更快", "会更快", "谢谢", "谢谢")
     ['科技的进步会更快', '会更快', '谢谢', '谢谢']
     >>> texts("我们不喜欢下雨，喜欢下雨的是他", "没有灵魂没有灵魂", "谁赢了比赛，赢了比赛")
@@ -110,11 +113,17 @@ def drop_echoes(transcript: Transcript) -> Transcript:
     kept: list[Line] = []
     for line in transcript.lines:
         is_same = kept and kept[-1].voice == line.voice
-        if not (is_same and _is_echo(line.text, kept[-1].text)):
+        if not (is_same and _adds_nothing(line.text, kept[-1].text)):
             is_meant = is_announced((*kept[-1:], line), 2)
             text = line.text if is_meant else _without_echoes(line.text)
             kept.append(line if text == line.text else replace(line, text=text))
     return Transcript(tuple(kept))
+
+
+def _adds_nothing(text: str, before: str) -> bool:
+    """Whether a line only repeats the end of the line before, also as another name for it."""
+    alias = _ALIAS.fullmatch(text)
+    return _is_echo(text, before) or bool(alias and before.endswith(alias[1]))
 
 
 def _without_echoes(text: str) -> str:
