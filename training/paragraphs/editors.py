@@ -42,7 +42,7 @@ from podcast.text.divide.numbers import Numbers
 from podcast.text.words import length
 
 LEARNT = (4, 5, 7)  # the remainders of the numbers of talks to learn from
-PULL = 12.0  # how strongly the weights are pulled towards 0
+PULL = 25.0  # how strongly the weights are pulled towards 0
 SEEN = 80  # times that a sign must be seen
 WRITTEN = 0.2  # how much a place on a page counts, and one in a talk without false stops 1
 EAGER = tuple(np.arange(0.0, 1.01, 0.05))  # what may be added to all places
