@@ -27,8 +27,8 @@ _NUMBER = re.compile(r"[二三四五六七八九十两几][个大种项位条点
 _CLINGS = re.compile(r"^[和与在对把被从向给跟让叫问会能之]|[是有的了就也都不]")
 _SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u4e00-\u9fff])")
 # Tags of a single hanzi that can end or begin a longer noun.
-_LASTS = ("n", "nr", "nz", "ng", "k", "g", "j")
-_FIRSTS = ("n", "nr", "nz", "j", "a", "b")
+_LASTS = frozenset(("n", "nr", "nz", "ng", "k", "g", "j"))
+_FIRSTS = frozenset(("n", "nr", "nz", "j", "a", "b"))
 _STEPS = ("一步", "一个", "一代", "一次", "一轮", "一站", "一阶段", "半场", "半年")
 _ENGLISH = FUNCTION_WORDS | {"ok", "us"}
 _EMPTY = re.compile(
@@ -132,12 +132,14 @@ def with_single_hanzi(tokens: Sequence[Word]) -> list[Word]:
 
 def _is_cut(one: Word, two: Word) -> bool:
     """Whether a longer word and a rare single hanzi can be one that no dictionary has."""
-    if len(one.text) == len(two.text) or one.text.isascii() or two.text.isascii():
+    if two.tag in _LASTS and len(two.text) == 1 < len(one.text):
+        single, is_word = two.text, one.tag[0] in "nvabj"
+    elif one.tag in _FIRSTS and len(one.text) == 1 < len(two.text):
+        single, is_word = one.text, two.tag[0] in "nabj"
+    else:
         return False
-    if len(two.text) == 1:
-        return two.tag in _LASTS and rarity(two.text) > TELLING and one.tag[0] in "nvabj"
-    is_first = len(one.text) == 1 and one.tag in _FIRSTS and rarity(one.text) > TELLING
-    return is_first and two.tag[0] in "nabj"
+    is_hanzi = not one.text.isascii() and not two.text.isascii()
+    return is_word and is_hanzi and rarity(single) > TELLING
 
 
 def merged(tokens: Iterable[Word]) -> list[Word]:
