@@ -345,7 +345,7 @@ class _Cutter:
         """When a run's cut begins, and how much of it is quiet before its first word.
 
         If nothing parts the word from what is left out, the cut lies in a dip of that, or before:
-        a word that is cut off is worse than a filler.
+        a word that is cut off is worse than a filler. It lies where that has faded away.
         """
         start = run.said[0].start
         opened, before = run.before
@@ -353,9 +353,12 @@ class _Cutter:
         at = self.lulls.best(low, start + OVER_MS, start, min(before, start - _SAFE_MS))
         if not self.lulls.is_edge(at) and opened < start:
             at = self.lulls.first_dip(start, max(0.0, opened - OVER_MS), opened)
+        faded = self.lulls.behind_fading(at, start, start)
         if self.lulls.around(at) is None:
             return max(0.0, at - _SPARE_MS), 0.0
-        opens, closes = self.lulls.last_still(at, -1)
+        opens, closes = self.lulls.last_still(faded, -1)
+        if faded > at:
+            opens = max(opens, faded - HOP_MS / 2)
         room = min(closes - opens - HOP_MS, max(_EDGE_MS, wanted / 2))
         if closes - opens < APART_MS:
             room = min(room, _SHORT_EDGE_MS)

@@ -188,6 +188,8 @@ def test_a_sound_too_short_for_a_syllable_between_two_lulls_is_the_end_of_a_word
     )
     ((_, end),) = cut_of(run_on, "好。", (500, 800), (890, 1190))
     assert 865 <= end < 895
+    ((start, _),) = cut_of(run_on, "天。", (500, 800), (890, 1190))
+    assert 855 <= start < 895
 
 
 def test_a_word_whose_end_is_told_too_early_is_not_cut_off() -> None:
