@@ -92,7 +92,7 @@ def read(text: str) -> str:
         ("我得走了", "wo↗ tei↗ ʦou↓ lɤ"),
         ("去重庆", "ʨʰy↘ ꭧʰʊ↗ŋʨʰi↘ŋ"),
         ("35%", "pai↓fə→nꭧɨ→sa→nʂɨ↗u↓"),
-        ("IPO", "I→pʰi→O→"),
+        ("IPO", "ˈIpˈiˈO"),
     ],
 )
 def test_a_text_is_read_as_it_is_spoken(text: str, wanted: str) -> None:

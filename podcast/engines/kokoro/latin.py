@@ -1,11 +1,7 @@
-"""A Latin word -> phonemes with which a Mandarin voice of Kokoro says it so that it is understood.
+"""A Latin word -> phonemes that Kokoro was taught for English.
 
 espeak-ng reads the word with its American voice. Its IPA becomes the model's own phonemes as misaki
-0.9.4 (hexgrad, Apache-2.0) does it, with which the model was trained. But the Mandarin voices know
-p, t and k from pinyin, where they are the sounds of b, d and g: with them TikTok is heard as
-DickDock. The sounds of pinyin's p, t, k and q are breathed, as the English ones are but after s.
-And these voices know no stress, but tones: a stressed vowel gets the first tone, which is high. For
-th, which they never met, they get s or d, as Mandarin speakers say it.
+0.9.4 (hexgrad, Apache-2.0) does it, with which the model was trained.
 """
 
 from __future__ import annotations
@@ -24,11 +20,6 @@ SOUNDS = {
 AMERICAN = {
     "o^ʊ": "O", "ɜːɹ": "ɜɹ", "ɜː": "ɜɹ", "ɪə": "iə", "ː": "", "o": "ɔ", "ɾ": "T", "ʔ": "t", "^": "",
 }  # fmt: skip
-VOWELS = "AIOQWYaeiouæɑɒɔəɛɜɪʊʌᵊᵻ"
-STRESSED = re.compile(f"[ˈˌ]([{VOWELS}]+)")
-HIGH = "→"  # the first tone
-UNBREATHED = re.compile("(?<!s)[ptk](?!ʰ)")
-HEARD = {"T": "t", "əɹɹ": "əɹ", "ʧ": "ʨʰ", "θ": "s", "ð": "d"}
 SYLLABIC = re.compile("(\\S)̩")
 LETTERS = {
     **{"A": "ˈA", "B": "bˈi", "C": "sˈi", "D": "dˈi", "E": "ˈi", "F": "ˈɛf", "G": "ʤˈi"},
@@ -44,42 +35,25 @@ def latin_phonemes(word: str) -> str:
     The text is empty if espeak-ng has no sound for the word.
 
     >>> latin_phonemes("Claude"), latin_phonemes("token"), latin_phonemes("I-P-O")
-    ('kʰlɔ→d', 'tʰO→kʰən', 'I→pʰi→O→')
+    ('klˈɔd', 'tˈOkən', 'ˈIpˈiˈO')
     """
     plain = _unaccented(word).replace("’", "'")
     parts = plain.split("-")
     if all(len(part) == 1 for part in parts):
-        return _in_mandarin("".join(LETTERS.get(part.upper(), "") for part in parts))
+        return "".join(LETTERS.get(part.upper(), "") for part in parts)
     return " ".join(filter(None, map(_word_phonemes, parts)))
 
 
 def _word_phonemes(word: str) -> str:
     if len(word) == 1:
-        return _in_mandarin(LETTERS.get(word.upper(), ""))
+        return LETTERS.get(word.upper(), "")
     said = ipa(word)
     for old, new in SOUNDS.items():
         said = said.replace(old, new)
     said = SYLLABIC.sub(r"ᵊ\1", said)
     for old, new in AMERICAN.items():
         said = said.replace(old, new)
-    return _in_mandarin(said)
-
-
-def _in_mandarin(said: str) -> str:
-    """English phonemes, with the breath and the tones that pinyin has.
-
-    >>> _in_mandarin("tˈɪk"), _in_mandarin("stˈɑp"), _in_mandarin("ˈɑpəɹɹˌATəɹ")
-    ('tʰɪ→kʰ', 'stɑ→pʰ', 'ɑ→pʰəɹA→tʰəɹ')
-    >>> _in_mandarin("ju tˈub"), _in_mandarin("ʧˈæt")
-    ('ju→ tʰu→b', 'ʨʰæ→tʰ')
-    """
-    first, *others = said.split(" ")
-    if others and "ˈ" not in first:  # the first part of a name, as You in YouTube
-        first = re.sub(f"(?=[{VOWELS}])", "ˈ", first, count=1)
-    said = " ".join([first, *others])
-    for old, new in HEARD.items():
-        said = said.replace(old, new)
-    return STRESSED.sub(rf"\1{HIGH}", UNBREATHED.sub(r"\g<0>ʰ", said))
+    return said
 
 
 def _unaccented(word: str) -> str:

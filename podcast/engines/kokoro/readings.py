@@ -66,7 +66,7 @@ def sounds(text: str) -> tuple[Sound, ...]:
     """All that is said of a text. Raises SpeechFailed for a sign that cannot be said.
 
     >>> [sound.phonemes for sound in sounds("你好，Claude。")]
-    ['ni↗', 'xau↓', ',', 'kʰlɔ→d', '.']
+    ['ni↗', 'xau↓', ',', 'klˈɔd', '.']
     >>> [sound.place for sound in sounds("去chong2qing4")]
     [0, 1, 7]
     """
