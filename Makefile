@@ -20,7 +20,7 @@ LOCK := pyproject.toml --universal --python-version 3.10 --no-annotate --no-head
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock sbom train train-hesitations train-acoustic train-titles train-paragraphs clean
+.PHONY: help episode studio script test test-voices quick coverage check types audit bench picture lock sbom train train-taught train-hesitations train-acoustic train-titles train-paragraphs clean
 
 help: ## List the targets of this file
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -92,7 +92,17 @@ train: ## Train the punctuation model again: DATA=folder with spoken_zh and spok
 	.venv-train/bin/pip install --quiet -r training/requirements.txt
 	git show $(BEFORE):podcast/text/punctuate/punctuate.onnx > .venv-train/before.onnx
 	PYTHONPATH=.:bench .venv-train/bin/python training/train.py "$(DATA)" -o .venv-train/punctuate.pt --start .venv-train/before.onnx
-	PYTHONPATH=.:bench .venv-train/bin/python training/export.py .venv-train/punctuate.pt -o podcast/text/punctuate/punctuate.onnx
+	PYTHONPATH=.:bench .venv-train/bin/python training/export.py .venv-train/punctuate.pt .venv-train/punctuate.pt -o podcast/text/punctuate/punctuate.onnx
+
+# the commit whose network the taught one begins with
+TAUGHT = 6addd63
+train-taught: ## Train the punctuation model again from a language model, on a GPU: DATA=folder as for train, MODEL=FILE.gguf
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install --quiet -r training/requirements.txt
+	git show $(TAUGHT):podcast/text/punctuate/punctuate.onnx > .venv-train/before.onnx
+	PYTHONPATH=. .venv-train/bin/python training/pages.py .venv-train/repositories "$(DATA)" "$(DATA)"/spoken_zh2/tech_*.jsonl.gz
+	PYTHONPATH=.:bench:training .venv-train/bin/python training/distillation/distil.py "$(DATA)" "$(MODEL)" --start .venv-train/before.onnx -o .venv-train/taught
+	PYTHONPATH=.:bench .venv-train/bin/python training/export.py .venv-train/taught/one.pt .venv-train/taught/other.pt -o podcast/text/punctuate/punctuate.onnx
 
 train-hesitations: ## Learn the weights that judge hesitations again: DATA=folder with spoken_zh, spoken_zh2 and meetings_zh
 	$(PYTHON) -m venv .venv-train

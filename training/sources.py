@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,15 @@ SOURCES = (
     Source("spoken_zh2/tech_talklike.jsonl.gz", 0.09, MAINLAND, held=8, without="d2l-ai/"),
     Source("spoken_zh2/tech_prose.jsonl.gz", 0.20, MAINLAND, without="d2l-ai/"),
     Source("spoken_zh2/dialogue_typed.jsonl.gz", 0.08, MAINLAND, held=16),
+)
+PAGES = (  # by `pages.py`; only `distillation/distil.py` learns from them
+    Source("pages/talk.jsonl.gz", 0.08, MAINLAND),
+    Source("pages/prose.jsonl.gz", 0.06, MAINLAND),
+)
+LESS = 0.7  # factor of the mainland's shares where the pages are added
+WITH_PAGES = tuple(
+    replace(source, share=LESS * source.share) if source.style == MAINLAND else source
+    for source in (*SOURCES, *PAGES)
 )
 HELD_REPOSITORY = "alc-beijing/alc-site"  # all its documents are held out to test
 

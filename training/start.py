@@ -25,11 +25,15 @@ from podcast.text.punctuate.features import FIRST, PAIR, Vocabulary
 Floats = npt.NDArray[np.float32]
 
 
+def vocabulary_of(path: Path) -> Vocabulary:
+    """The vocabulary that is stored in the ONNX file at `path`."""
+    stored = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    return Vocabulary.number(*json.loads(stored["vocabulary"]))
+
+
 def begin(tagger: Tagger, vocabulary: Vocabulary, path: Path) -> None:
-    """Set the weights of `tagger` from those of the ONNX file at `path`."""
-    model = onnx.load(path)
-    stored = {entry.key: entry.value for entry in model.metadata_props}
-    old = Vocabulary.number(*json.loads(stored["vocabulary"]))
+    """Set the weights of `tagger` from those of the ONNX file at `path`, which holds one tagger."""
+    model, old = onnx.load(path), vocabulary_of(path)
     raw = {i.name: numpy_helper.to_array(i) for i in model.graph.initializer}
     tables = [plain(raw, f"tagger.tables.{i}.weight") for i in range(len(tagger.tables))]
     names = [n for n in raw if n.startswith("onnx::MatMul") and n.endswith("_quantized")]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from podcast.text.punctuate.features import CLASSES, LENGTHS
+from podcast.text.punctuate.features import CLASSES, LENGTHS, STYLE_ROW, UNKNOWN
 
 DILATIONS = (1, 2, 4, 8, 16, 32, 1, 2, 4, 8, 16, 32)
 
@@ -25,7 +25,7 @@ class Dropout(nn.Module):
         """Drop channels of `x`, float32 of shape (batch, tokens, channels), while learning."""
         if not self.training:
             return x
-        kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.share
+        kept = torch.rand(x.shape[0], 1, x.shape[2], device=x.device) >= self.share
         return x * (kept / (1 - self.share)).to(x.dtype)
 
 
@@ -44,8 +44,9 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """`x` plus the block's output; both are float32 of shape (batch, tokens, width)."""
         h = self.norm(x)
-        if torch.is_autocast_enabled("cpu"):  # half the bytes for the copies below
-            h = h.to(torch.get_autocast_dtype("cpu"))
+        kind = x.device.type
+        if torch.is_autocast_enabled(kind):  # half the bytes for the copies below
+            h = h.to(torch.get_autocast_dtype(kind))
         padded = functional.pad(h, (0, 0, self.reach, self.reach))
         left, right = padded[:, : -2 * self.reach], padded[:, 2 * self.reach :]
         h = functional.relu(self.near(torch.cat([left, h, right], dim=2)))
@@ -80,6 +81,7 @@ class Tagger(nn.Module):
         for table in tables:
             nn.init.normal_(table.weight, std=0.1)
         self.tables = nn.ModuleList(tables)
+        self.rows = list(range(len(tables)))  # of the features, one for each table
         total = 128 + 64 + 64 + 8 + 16 + 16 + 24
         self.drop = Dropout(dropout)
         self.join = nn.Linear(total, width)
@@ -91,9 +93,25 @@ class Tagger(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Log odds, float32 (batch, tokens, classes), of int32 features (batch, 8, tokens)."""
-        seen = [table(features[:, row]) for row, table in enumerate(self.tables)]
-        x = self.join(self.drop(torch.cat(seen, dim=2))) + self.style(features[:, len(seen)])
+        seen = [table(features[:, row]) for row, table in zip(self.rows, self.tables, strict=True)]
+        x = self.join(self.drop(torch.cat(seen, dim=2))) + self.style(features[:, STYLE_ROW])
         for block in self.blocks:
             x = block(x)
         logits: Tensor = self.head(self.norm(x))
         return logits
+
+    def forget(self, row: int) -> None:
+        """Take the tokens, pairs or words in `row` of the features for unknown from now on.
+
+        What an unknown one adds becomes a part of the bias, and the table is gone.
+        """
+        number = self.rows.index(row)
+        widths = [table.weight.shape[1] for table in self.tables]
+        first = sum(widths[:number])
+        columns = slice(first, first + widths[number])
+        weight, join = self.join.weight.data, self.join
+        self.join = nn.Linear(sum(widths) - widths[number], weight.shape[0])
+        unknown = self.tables[number].weight.data[UNKNOWN]
+        self.join.bias.data = join.bias.data + weight[:, columns] @ unknown
+        self.join.weight.data = torch.cat([weight[:, :first], weight[:, columns.stop :]], dim=1)
+        del self.tables[number], self.rows[number]

@@ -11,7 +11,7 @@ import argparse
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,25 @@ SIZE = 384  # tokens in a window
 BATCH = 24  # windows in a batch
 SMOOTHING = 0.02
 DECAY = 0.998  # factor of the averaged weights at each step
+HELD = 6  # batches of each style that are measured
 
 
-def load(folder: Path, seed: int) -> tuple[Vocabulary, list[data.Group], list[data.Group]]:
-    """The vocabulary, the groups of documents to learn from, and those to tune on."""
+HeldWindows = dict[str, list[torch.Tensor]]  # for each style, batches of windows to measure on
+
+
+def load(
+    folder: Path,
+    seed: int,
+    chosen: Sequence[sources.Source] = sources.SOURCES,
+    vocabulary: Vocabulary | None = None,
+) -> tuple[Vocabulary, list[data.Group], list[data.Group]]:
+    """The vocabulary, the groups of documents to learn from, and those to tune on.
+
+    The documents are those of the `chosen` sources. A `vocabulary` is counted in them unless given.
+    """
     rng, swaps = np.random.default_rng(seed), sources.read_swaps(folder)
     read: dict[sources.Source, list[tuple[str, list[str], Array]]] = {}
-    for source in sources.SOURCES:
+    for source in chosen:
         read[source] = []
         for document in sources.documents(folder, source):
             text = document.text
@@ -50,7 +62,7 @@ def load(folder: Path, seed: int) -> tuple[Vocabulary, list[data.Group], list[da
         new = [d for d in kind if d[0] != sources.LEARN or not sources.repeats(d[1], runs)]
         print(source.file, len(kind) - len(new), "documents repeat held-out ones", flush=True)
         read[source] = new
-    vocabulary = data.count_vocabulary(weigh(read))
+    vocabulary = vocabulary or data.count_vocabulary(weigh(read))
     made = [
         [group_of(source, kind, role, vocabulary) for source, kind in read.items()]
         for role in (sources.LEARN, sources.DEV)
@@ -109,12 +121,16 @@ def loss_of(logits: torch.Tensor, batch: torch.Tensor, smoothing: float) -> torc
     )
 
 
-def measure(model: torch.nn.Module, windows: list[torch.Tensor]) -> dict[str, float]:
+def measure(
+    model: torch.nn.Module,
+    windows: list[torch.Tensor],
+    logits_of: Callable[[torch.nn.Module, torch.Tensor], torch.Tensor] = logits_of,
+) -> dict[str, float]:
     """The F1 of the likeliest class over noisy held-out windows, and the loss."""
     tally = {k: [0, 0, 0] for k in ("any", "comma", "stop", "question")}
     loss = 0.0
     model.eval()
-    with torch.inference_mode():
+    with torch.no_grad():
         for batch in windows:
             logits = logits_of(model, batch)
             loss += loss_of(logits, batch, 0).item() / len(windows)
@@ -126,7 +142,7 @@ def measure(model: torch.nn.Module, windows: list[torch.Tensor]) -> dict[str, fl
                 ("stop", (5, 7)),
                 ("question", (6,)),
             ):
-                chosen = torch.tensor(list(classes))
+                chosen = torch.tensor(list(classes), device=gold.device)
                 g, h = torch.isin(gold, chosen), torch.isin(guess, chosen)
                 for k, count in enumerate(((g & h).sum(), h.sum(), g.sum())):
                     tally[name][k] += int(count)
@@ -160,6 +176,39 @@ def parameters(model: torch.nn.Module) -> list[dict[str, Any]]:
     return [{"params": matrices, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.0}]
 
 
+def learn_from(
+    loss: torch.Tensor,
+    model: torch.nn.Module,
+    averaged: torch.nn.Module,
+    optimiser: torch.optim.Optimizer,
+    step: int,
+) -> None:
+    """One step of the optimiser, after which the averaged weights follow the model's."""
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimiser.step()
+    decay = min(DECAY, (1 + step) / (10 + step))
+    with torch.no_grad():
+        for mean, new in zip(averaged.parameters(), model.parameters(), strict=True):
+            mean.lerp_(new, 1 - decay)
+
+
+def held_windows(groups: list[data.Group], vocabulary: Vocabulary) -> HeldWindows:
+    """Batches of windows of documents to tune on, the same in every run."""
+    return {
+        name: list(
+            islice(
+                batches(
+                    [g for g in groups if g.style == style], vocabulary, np.random.default_rng(0)
+                ),
+                HELD,
+            )
+        )
+        for name, style in (("mainland", MAINLAND), ("taiwan", TAIWAN))
+    }
+
+
 def train(args: argparse.Namespace) -> None:
     """Train for `args.minutes`; the learning rate falls with the time that is used."""
     torch.manual_seed(args.seed)
@@ -168,15 +217,7 @@ def train(args: argparse.Namespace) -> None:
     tokens = sum(len(talk.ids) for group in learn for talk in group.talks)
     print(f"{tokens:,} tokens, {sizes(vocabulary)} in the vocabulary", flush=True)
     rng = np.random.default_rng(args.seed)
-    held = {
-        name: list(
-            islice(
-                batches([g for g in dev if g.style == style], vocabulary, np.random.default_rng(0)),
-                6,
-            )
-        )
-        for name, style in (("mainland", MAINLAND), ("taiwan", TAIWAN))
-    }
+    held = held_windows(dev, vocabulary)
     model = Tagger(sizes(vocabulary))
     if args.start:
         start.begin(model, vocabulary, args.start)
@@ -194,14 +235,7 @@ def train(args: argparse.Namespace) -> None:
         for group in optimiser.param_groups:
             group["lr"] = rate
         loss = loss_of(logits_of(model, batch), batch, SMOOTHING)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        decay = min(DECAY, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for mean, new in zip(averaged.parameters(), model.parameters(), strict=True):
-                mean.lerp_(new, 1 - decay)
+        learn_from(loss, model, averaged, optimiser, step)
         if step % 25 == 0:
             speed = (step + 1) * SIZE * BATCH / (time.monotonic() - began)
             print(f"{step} {used:.3f} loss {loss.item():.4f} {speed:,.0f} tokens/s", flush=True)

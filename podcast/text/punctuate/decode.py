@@ -51,22 +51,22 @@ class Taste:
     The defaults are for the mainland's marks.
     """
 
-    biases: tuple[float, ...] = (0, 0.3, 0.3, 0.3, 0.3, 0.9, 0, -1.0)  # for each class
+    biases: tuple[float, ...] = (0, 0.3, 0.6, 0.3, 0.3, 1.1, 0, -1.0)  # for each class
     sentence: Length = Length(low=12, high=45, short=0.06, long=0.015)
-    clause: Length = Length(low=3, high=20, short=0.1, long=0.03)
-    inside: float = 0.8  # how much dearer a stop is where no mark belongs than where a comma does
+    clause: Length = Length(low=3, high=20, short=0.2, long=0.03)
+    inside: float = 1.2  # how much dearer a stop is where no mark belongs than where a comma does
     demotion: float = 0.6  # how much less a stop that is not set counts for a comma in its place
     promotion: float = 2.0  # the cost of turning a written comma into a stop
-    asking: float = 0.15  # the log odds above which a place is a question
+    asking: float = 0.25  # the log odds above which a place is a question
     habit: float = 0.5  # factor of the log of the number of questions nearby in these odds
 
 
 # Taiwan's editors set more commas; a long sentence is no fault.
 TAIWANS = Taste(
-    biases=(0, 0.4, 0.35, 0.3, 0.3, 1.0, 0, -1.0),
+    biases=(0, 0.5, 0.35, 0.3, 0.3, 1.1, 0, -1.0),
     sentence=Length(low=12, high=35, short=0.0, long=0.005),
-    clause=Length(low=3, high=18, short=0.0, long=0.03),
-    asking=-0.4,
+    clause=Length(low=3, high=15, short=0.1, long=0.03),
+    asking=-0.2,
 )
 
 

@@ -24,6 +24,7 @@ UNKNOWN = 0  # the id of a hanzi, pair or word that is not in the vocabulary
 SHAPES = 1  # the first of eight ids for Latin words that are not in the vocabulary
 LATIN = "\ue000"  # stands for a Latin token in the text that rjieba cuts into words
 FIRST = 9  # the first id in the vocabulary
+PAIR_ROW, WORD_ROW, STYLE_ROW = 1, 2, 7  # of the tagger's input
 PAIR = 65_536  # greater than any id: the number of a pair is first * PAIR + second
 
 

@@ -21,7 +21,6 @@ from podcast.text.punctuate.tokens import Token
 MODEL = Path(__file__).with_name("punctuate.onnx")
 WINDOW = 2048  # tokens that the network gets at once
 MARGIN = 128  # tokens at each end of a window that are only context: the network sees 126 of them
-PAIRS, WORDS, STYLE = 1, 2, 7  # their rows among the features
 
 
 class Scorer(Protocol):
@@ -32,14 +31,7 @@ class Scorer(Protocol):
 
 
 class Tagger:
-    """The shipped network.
-
-    It runs twice on each window, once without the pairs and once without the words, and the mean
-    of both is used. The network has partly memorised pairs and words of its training talks, and the
-    mean is right more often than one run with all features. The mainland's marks it has learnt from
-    text that was mostly written: in one of the runs it is not told that a talk is the mainland's,
-    and does as in all talk.
-    """
+    """The shipped network: the mean of two that see different features (`training/export.py`)."""
 
     def __init__(self, path: Path) -> None:
         """Load the network, and the vocabulary that is stored in its file."""
@@ -72,11 +64,7 @@ class Tagger:
         for start in range(0, len(tokens), step):
             first = max(0, start - MARGIN)
             window = rows[:, first : start + step + MARGIN]
-            looks = np.stack([window, window])
-            looks[0, PAIRS] = looks[1, WORDS] = features.UNKNOWN
-            if self.style == features.MAINLAND:
-                looks[1, STYLE] = features.ANY_STYLE
-            chances = self._session.run(None, {"features": looks})[0].mean(axis=0)
+            chances = self._session.run(None, {"features": window[None]})[0][0]
             parts.append(chances[start - first : start - first + step])
         return np.concatenate(parts)
 
