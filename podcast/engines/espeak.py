@@ -11,11 +11,12 @@ from __future__ import annotations
 import _ctypes
 import ctypes
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, lru_cache
 from tempfile import TemporaryFile
-from threading import RLock
+from threading import RLock, current_thread, main_thread
 from typing import Any, ClassVar
 
 import espeakng_loader
@@ -114,6 +115,31 @@ class _Library:
             _ctypes.dlclose(self.c._handle)
 
 
+@contextmanager
+def signals_later() -> Iterator[None]:
+    """Let signals that stop the program wait until C has returned.
+
+    While C speaks it calls `_hear`. What a signal raises there would be lost, and the sound of that
+    call with it. Python runs its handlers in the main thread alone.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    came: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number, handler in handlers.items():
+        if handler is not None:  # None is a handler of C, which Python could not set again
+            signal.signal(number, lambda number, frame: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            if handler is not None:
+                signal.signal(number, handler)
+    for late in came:
+        signal.raise_signal(late)
+
+
 class _Desk:
     """The library of this process, and the `Espeak` whose state it has."""
 
@@ -166,7 +192,10 @@ class Espeak:
             library.pcm.clear()
             library.marks.clear()
             encoded = text.encode("utf-8", "replace").replace(b"\0", b" ")
-            status = library.c.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, UTF8, None, None)
+            with signals_later():
+                status = library.c.espeak_Synth(
+                    encoded, len(encoded) + 1, 0, 1, 0, UTF8, None, None
+                )
             pcm, marks = bytes(library.pcm), tuple(library.marks)
         if status != 0 or not pcm.strip(b"\0"):
             raise SpeechFailed(f"espeak-ng said nothing for {text[:40]!r}; change that sentence")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 from podcast import engines
 from podcast.engines.around import Around
-from podcast.engines.espeak import Espeak, rising
+from podcast.engines.espeak import Espeak, _Desk, _Heard, rising
 from podcast.engines.tone import Tone, frequency
 from podcast.errors import NoSuchEngine, SpeechFailed, VoiceError
 from podcast.model import Mark, Voice
@@ -98,6 +99,23 @@ def test_a_voice_espeak_has_not_got_is_named() -> None:
 )
 def test_espeak_survives_any_text(text: str) -> None:
     assert len(Espeak().speak(text, CMN).audio) > 0
+
+
+def test_an_interrupt_while_espeak_speaks_leaves_no_gap_and_is_not_lost() -> None:
+    espeak = Espeak()
+    whole = espeak.speak("你好。", Voice("host", "espeak")).audio.pcm
+    library = _Desk.opened(espeak)
+
+    def heard(*call: Any) -> int:
+        signal.raise_signal(signal.SIGINT)
+        return library._hear(*call)
+
+    callback = _Heard(heard)
+    library.c.espeak_SetSynthCallback(callback)
+    with pytest.raises(KeyboardInterrupt):
+        espeak.speak("你好。", Voice("host", "espeak"))
+    library.c.espeak_SetSynthCallback(library.heard)
+    assert len(library.pcm) > 0.9 * len(whole)  # the second time a little shorter or longer
 
 
 def test_marks_rise() -> None:

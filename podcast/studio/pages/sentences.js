@@ -267,6 +267,7 @@ export default [
 
   // Recordings
   ["there is no recording {}; give a file with sound", "没有录音 {1}；请给有声音的文件"],
+  ["{} is a text, and its recording is missing; give that after it: podcast align {} RECORDING", "{1} 是文稿，还缺录音；请把录音写在它后面：podcast align {2} 录音文件"],
   ["nothing is heard in {}; give the recording of this text", "{1} 里什么也听不到；请给这份文稿的录音"],
   ["it lasts {} s, the text has {} characters", "录音长 {1} 秒，文稿有 {2} 字"],
   ["{} holds no sound there; give a file with speech", "{1} 那一段没有声音；请给有人说话的文件"],
