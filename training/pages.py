@@ -3,9 +3,9 @@
     PYTHONPATH=. python training/pages.py REPOSITORIES DATA [KNOWN.jsonl.gz ...]
 
 `pages.tsv` names the repositories, each under a licence that it holds. REPOSITORIES is a folder of
-bare git directories `owner/name`; one that is missing is fetched. DATA/pages/talk.jsonl.gz gets the
-pages that speak to their reader, DATA/pages/prose.jsonl.gz all others. Paragraphs that stand in
-the KNOWN files, or a second time, are left out.
+bare git directories `owner/name`; a commit that is missing is fetched. DATA/pages/talk.jsonl.gz
+gets the pages that speak to their reader, DATA/pages/prose.jsonl.gz all others. Paragraphs that
+stand in the KNOWN files, or a second time, are left out.
 """
 
 from __future__ import annotations
@@ -107,10 +107,17 @@ def git(folder: Path, *words: str) -> bytes:
     return subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
 
 
+def has_commit(folder: Path, commit: str) -> bool:
+    """Whether the bare repository in `folder` has a commit; after a broken fetch it has not."""
+    command = ["git", "--git-dir", str(folder), "cat-file", "-e", commit]
+    return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def files(folder: Path, repository: Repository) -> Iterator[tuple[str, str]]:
-    """Path and text of the files that are read; a `folder` that is missing is fetched first."""
+    """Path and text of the files that are read; a commit that `folder` lacks is fetched first."""
     if not folder.exists():
         subprocess.run(["git", "init", "-q", "--bare", str(folder)], check=True)
+    if not has_commit(folder, repository.commit):
         address = ADDRESS.format(repository.name)
         git(folder, "fetch", "-q", "--depth", "1", address, repository.commit)
     for entry in git(folder, "ls-tree", "-r", "-z", repository.commit).decode().split("\0"):

@@ -1,6 +1,7 @@
 """The punctuated texts that the tagger learns from: which file, how often, and what is held out.
 
-DATA is a folder with `spoken_zh` and `spoken_zh2`. Every record of these files is one document.
+DATA is a folder with `spoken_zh` and `spoken_zh2`, and for `distil.py` also with `pages`. Every
+record of these files is one document.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ from podcast.text.punctuate.features import MAINLAND, STYLE_ROW, TAIWAN, Vocabul
 
 BATCH = 64  # windows
 WAITING = 64  # batches that are made beforehand
+LONGEST_WAIT = 120  # seconds for a batch; after these the makers have surely failed
 LABELS = 8  # their row in a window
 PADDING, ASKED = -1, -2  # labels: no token is there; the teacher alone knows the mark
 MOVED = 0.3  # of Taiwan's windows in every second batch: told to have the mainland's marks
@@ -65,8 +66,8 @@ class Batches:
             context.Process(target=make, args=work, daemon=True).start()
 
     def next(self) -> Tensor:
-        """One batch on the GPU, int32 of shape (BATCH, 9, tokens)."""
-        return torch.from_numpy(self._made.get()).cuda(non_blocking=True)
+        """One batch on the GPU, int32 of shape (BATCH, 9, tokens); `queue.Empty` if none comes."""
+        return torch.from_numpy(self._made.get(timeout=LONGEST_WAIT)).cuda(non_blocking=True)
 
 
 def logits_of(network: nn.Module, batch: Tensor) -> Tensor:
