@@ -958,3 +958,12 @@ def test_an_example_has_nothing_outside(form: Form) -> None:
 def test_the_chapters_that_youtube_names_are_those_of_the_talk() -> None:
     found = reading(DATA / "forms" / "youtube-chapters.txt")
     assert [one.title for one in found.openings] == ["选土", "浇水", "除虫"]
+
+
+def test_what_a_subtitle_shows_is_no_chapter(tmp_path: Path) -> None:
+    path, said = tmp_path / "a.srt", ["第1章：选土", "土要松", "第2章：浇水", "水要少"]
+    path.write_text(
+        "\n".join(f"{n}\n00:0{n}:00,0 --> 00:0{n}:09,0\n{t}\n" for n, t in enumerate(said)),
+        "utf-8",
+    )
+    assert [line.text for line in reading(path).transcript.lines] == said

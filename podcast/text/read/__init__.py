@@ -108,7 +108,10 @@ def reading(path: Path, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
 
 def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> Reading:
     """What a text holds, by the form it is in. Raises Unreadable where the form is broken."""
-    page = page if page.headings else numbered(unmarked(page.text))
+    page = page if page.headings else unmarked(page.text)
+    with_chapters = numbered(page)
+    if with_chapters is not page and form_of(page.text, suffix).counts_lines:
+        page = with_chapters  # what a subtitle shows stays: it has no place for chapters
     page, above = below_summary(page)
     form = form_of(page.text, suffix)
     apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
