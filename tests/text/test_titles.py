@@ -188,3 +188,15 @@ def test_a_name_is_known_in_small_letters_if_the_talk_has_it_in_capitals() -> No
 def test_a_head_that_names_nobody_has_the_name_that_the_chapter_is_about() -> None:
     assert titles([INTRODUCED, PLAIN], heads={0: "国际与政治"})[0] == "国际与政治：Sam Altman"
     assert titles([INTRODUCED, PLAIN], heads={0: "OpenAI 的下一步"})[0] == "OpenAI 的下一步"
+
+
+@pytest.mark.parametrize(
+    "said", ["推荐系统很难，《自然》写过推荐系统。", "我不推荐《三体》，《三体》太长。"]
+)
+def test_not_all_that_speaks_of_recommending_recommends(said: str) -> None:
+    assert not of(said * 2 + FILLER).startswith("推荐《")
+
+
+def test_a_word_without_an_end_costs_no_more_than_others() -> None:
+    said = "Deep Research 来了，deep research 写报告。报告很好。" + "a" * 300_000
+    assert titles([said])

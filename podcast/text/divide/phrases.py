@@ -114,9 +114,14 @@ def with_single_hanzi(tokens: Sequence[Word]) -> list[Word]:
     ['区块链', '很', '新', '，', '所以', '区块链', '很', '难']
     >>> [word.text for word in with_single_hanzi(words("区块链很新"))]
     ['区块', '链', '很', '新']
+    >>> [word.text for word in with_single_hanzi(words("我看见蛇，看见蛇就跑"))]
+    ['我', '看见', '蛇', '，', '看见', '蛇', '就', '跑']
     """
     singles = Counter(word.text for word in tokens if len(word.text) == 1)
     pairs = Counter(pair for pair in pairwise(tokens) if _is_cut(*pair))
+    for before, one, two in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if one.tag == "v" and before.tag in ("r", "d"):  # what somebody does, and to what
+            pairs[one, two] = 0
     done: list[Word] = []
     before = Word("", "")
     for word in tokens:

@@ -23,13 +23,17 @@ TWICE = 2  # times that a chapter says the name that it is about, at least
 MOSTLY = 0.5  # share of the chapter in all mentions of that name, at least
 ENOUGH = 5  # characters of a head that can be a title by itself
 
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+'-]*(?: [A-Za-z0-9][A-Za-z0-9.+'-]*)+")
+_LATIN = re.compile(  # a foreign name of several words
+    r"(?<![A-Za-z0-9.+'-])[A-Za-z][A-Za-z0-9.+'-]*(?: [A-Za-z0-9][A-Za-z0-9.+'-]*)+"
+)
 _GREETS = re.compile(r"欢迎|大家好|你好|您好|各位|早安|午安|晚上好|收听|直播|节目")
 _LEAVES = re.compile(
     r"到此结束|今天就.{0,10}到这|就到这|谢谢大家|感谢大家|感谢收听|再见|拜拜|下(?:期|次|周|集)见|谢谢各位"
 )
-_OFFERS = re.compile(r"推荐|荐书")
-_RECOMMENDS = re.compile(r"推荐|荐书|[一这]本书|读书")
+_OFFERS = re.compile(  # not 不推荐, 推荐系统
+    r"(?<![不没别])推荐(?!系统|算法|引擎|模型|机制|策略|信|位|人|流|词|理由|奖)|荐书"
+)
+_RECOMMENDS = re.compile(rf"{_OFFERS.pattern}|[一这]本书|读书")
 
 
 def titles(
