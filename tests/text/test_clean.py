@@ -360,3 +360,23 @@ def test_a_clause_that_says_the_clause_before_it_again_goes_once() -> None:
 def test_a_speaker_who_takes_the_floor_with_that_keeps_it() -> None:
     talk = Transcript((Line("我开店十年了", 1, voice=GUEST), Line("那我们先聊豆子", 2)))
     assert [line.text for line in clean(talk).lines] == ["我开店十年了", "那我们先聊豆子"]
+
+
+def test_a_deletion_leaves_what_is_said_as_it_is_meant() -> None:
+    for kept in (
+        ["住在北京的他的父母来了"],
+        ["他们在做人工智能", "人工智能", "改变了世界"],
+        ["我要做人工智能，人工智能，是未来。"],
+        ["你是不是有三个人", "三个人", "我想是的"],
+        ["中国是第一", "第一", "人口很多"],
+        ["他用 ChatGPT", "也叫 GPT", "很好"],
+        ["今年的冠军是 Claude", "也是 Claude", "拿了亚军"],
+        ["我以为他会来的，他会来的。"],
+        ["禁止携带手机，携带手机。"],
+        ["如果我们失败了，我们失败了，就没有明天。"],
+        ["我很了解政治", "对川普首先要有耐心"],
+        ["他来了", "对我是一种折磨"],
+        ["他来了", "对她我是真心的"],
+        ["天晴，那我们去爬山；下雨，那我们在家。"],
+    ):
+        assert said(*kept) == kept

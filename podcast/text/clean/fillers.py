@@ -61,6 +61,9 @@ _OBJECT_FRAME = re.compile(
     r"来说|来讲|而言|来看|说来|影响|帮助|打击|挑战|好处|坏处|启发|考验|冲击|重要|[有不]利|公平|友好|兴趣"
     r"|满意|了解|认识|意义|态度|看法|想法|信心|期待|要求|支持|进行|造成|产生|构成|形成|提出|给予|表示|保持"
     r"|(?<!不)一样|感情|好$|帮|困扰|压力|意见|印象|熟悉|陌生|特别好|很好|伤害|贡献|价值|负责|机会|作用|用处|来得"
+    r"|信任|信赖|依赖|崇拜|敬佩|佩服|尊[重敬]|耐心|失望|绝望|感激|怀疑|害怕|恐惧|担心|厌恶|反感|不满|好奇|热情|冷淡|客气"
+    r"|礼貌|宽容|严[格厉]|苛刻|忠诚|着迷|无视|过敏|用心|上心|放心|小心|警惕|重视|看重|在[乎意]|热[爱衷]"
+    r"|^[我你他她]们?(?:[我你他她]|是一[种场])|(?:喜欢|讨厌|恨|狠|防|凶)的?$"
 )
 _TAG_END = re.compile(r"(?<![ ，、])[ ，、]*(对吧|是吧|对不对|好吧|你知道吗|你知道吧)$")
 _NO_TAG_AFTER = {
@@ -93,10 +96,12 @@ def drop_fillers(transcript: Transcript) -> Transcript:
     ...     return [line.text for line in drop_fillers(Transcript(lines)).lines]
     >>> texts("对所以没问题是吧", "好吧", "OK我们开始", "对吧，很清楚，对不对？")
     ['所以没问题', '我们开始', '很清楚。']
-    >>> texts("对川普首先是保守的", "对川普来说首先要赢")
-    ['川普首先是保守的', '对川普来说首先要赢']
+    >>> texts("对川普首先是保守的", "对川普来说首先要赢", "对川普首先要有耐心")
+    ['川普首先是保守的', '对川普来说首先要赢', '对川普首先要有耐心']
     >>> texts("芯片很小", "那我们来看芯片", "如果下雨", "那我们不去", "那我们怎么去")
     ['芯片很小', '我们来看芯片', '如果下雨', '那我们不去', '那我们怎么去']
+    >>> texts("你不去，那我们走")
+    ['你不去，那我们走']
     >>> texts("你是北京人吗", "对", "对美国来说这是好消息", "有点不对劲", "说得对不对")
     ['你是北京人吗', '对', '对美国来说这是好消息', '有点不对劲', '说得对不对']
     """
@@ -199,9 +204,13 @@ def _drop_opening(clause: str, before: str) -> str:
 
 
 def _only_leads_on(clause: str, before: str) -> bool:
-    """Whether 那 at the start of a clause follows from nothing, asks nothing and answers nobody."""
-    is_word = rjieba.tag(clause[:20])[0][0] == "那"
-    return bool(before) and is_word and not _SUPPOSES.search(before) and not _ASKING.search(clause)
+    """Whether 那 at the start of a clause follows from nothing, asks nothing and answers nobody.
+
+    After a comma it may follow from what is before: 你不给钱，那我们走.
+    """
+    if not before or before.endswith("，") or _SUPPOSES.search(before) or _ASKING.search(clause):
+        return False
+    return rjieba.tag(clause[:20])[0][0] == "那"
 
 
 def _opens_as_filler(filler: str, clause: str) -> bool:

@@ -25,13 +25,20 @@ _PREDICATES = words("""
     还 被 把 挺 真 好 多 大 小 对 错 贵
 """)
 _OWNED_AGAIN = re.compile(rf"(?<=[{HANZI}A-Za-z0-9 ]的)[他她它]们?的 ?(?=[{HANZI}A-Za-z])")
-_ALIAS = re.compile(r"(?:或者?|[也又])(?:是?叫做?|是?称为|说是?|是) ?([A-Za-z][A-Za-z0-9 .+-]*)")
-_NOT = re.compile(r"(?:不|没|没有|别|未|非|无|勿|莫|从来|并非|绝非)$")
+_ALIAS = re.compile(
+    r"(?:(?:或者?|[也又])(?:是?叫做?|是?称为|说是?)|或者?是) ?([A-Za-z][A-Za-z0-9 .+-]*)"
+)
+_NOT = re.compile(  # what is said after these is not said to be true
+    r"[不没别未非无勿莫难]|从来|说|以为|怀疑|假装|梦见|如果|要是|假如|可能|也许|希望|避免|防止|禁止|停止|拒绝|反对|放弃"
+)
 _ASKED = re.compile(
     r"吗|谁|什么|怎|哪|几|多少|如何|为何|是不是|有没有|能不能|会不会|要不要|该不该|可不可以|难道|是否"
 )
-_LEADS = ("r", "v", "c", "p", "m", "q", "ul")  # classes after which words are a clause of their own
+# Words after which what is said is true without them, too. A pronoun is the clause's only lead.
+_LEADS = words("是 就是 也是 都是 还是 有 还有 要 能 能够 应该 必须 觉得 认为 相信 知道 为了 让")
+_CLAUSE_END = re.compile("[，、；：。！？…]")
 _CLAUSE = re.compile(r"([^，、；：。！？…]*)([，、；：。！？…]*)")
+_LONGEST_OWNER = 40  # characters before a pronoun that are looked at
 _CONTEXT = 14  # characters on either side from which the tagger finds the word classes
 _LONGEST_ECHO = 10  # characters of a noun that is repeated on a line of its own
 _SHORTEST_CLAUSE = 4  # characters of a clause that is; 会更快 is said again on purpose
@@ -49,6 +56,8 @@ def drop_hesitations(transcript: Transcript) -> Transcript:
     ['我买的这个比你的这个好，他自己的这个想法', '目的这个词']
     >>> texts("模型的它的算法", "不是我的他的书", "好的他的书")
     ['模型的算法', '不是我的他的书', '好的他的书']
+    >>> texts("住在北京的他的父母")
+    ['住在北京的他的父母']
     """
     lines = transcript.lines
     kept = []
@@ -68,10 +77,14 @@ def _without_hesitations(text: str, following: str) -> str:
 
 
 def _owner(pronoun: str, before: str) -> str:
-    """`pronoun` with its 的 after a phrase in 的; empty if the phrase has the owner as a noun."""
-    led = [pair for pair in rjieba.tag(before[-_CONTEXT:]) if pair[0].strip()]
-    is_owned = len(led) > 1 and led[-1][0] == "的" and led[-2][1].startswith(("n", "eng", "j"))
-    return "" if is_owned else pronoun
+    """`pronoun` with its 的 after a phrase in 的; empty if the phrase is nothing but the owner.
+
+    After a verb or a preposition the owner is the pronoun: 住在北京的他的父母.
+    """
+    clause = _CLAUSE_END.split(before)[-1][-_LONGEST_OWNER:]
+    led = [pair for pair in rjieba.tag(clause) if pair[0].strip()]
+    is_owner = all(tag.startswith(("n", "eng", "j")) for _, tag in led[:-1])
+    return "" if len(led) > 1 and led[-1][0] == "的" and is_owner else pronoun
 
 
 def _hesitates(before: str, after: str) -> bool:
@@ -103,69 +116,92 @@ def drop_echoes(transcript: Transcript) -> Transcript:
     ['它是一个混合模型', '你可以加大算力']
     >>> texts("发了100多条行政令", "100多条行政令", "他潜力无限，潜力无限。谢谢")
     ['发了100多条行政令', '他潜力无限。谢谢']
-    >>> texts("他用 Grok", "或者叫 Grok", "或者叫 Groq")
-    ['他用 Grok', '或者叫 Groq']
+    >>> texts("他用 Grok", "或者叫 Grok", "或者叫 Groq", "或者叫 ChatGroq", "也叫 Groq")
+    ['他用 Grok', '或者叫 Groq', '或者叫 ChatGroq', '也叫 Groq']
+    >>> texts("他们在做人工智能", "人工智能", "改变了世界", "有人说他是骗子，他是骗子")
+    ['他们在做人工智能', '人工智能', '改变了世界', '有人说他是骗子，他是骗子']
     >>> texts("科技的进步会更快", "会更快", "谢谢", "谢谢")
     ['科技的进步会更快', '会更快', '谢谢', '谢谢']
     >>> texts("我们不喜欢下雨，喜欢下雨的是他", "没有灵魂没有灵魂", "谁赢了比赛，赢了比赛")
     ['我们不喜欢下雨，喜欢下雨的是他', '没有灵魂没有灵魂', '谁赢了比赛，赢了比赛']
     """
     kept: list[Line] = []
-    for line in transcript.lines:
+    for line, after in zip_longest(transcript.lines, transcript.lines[1:]):
         is_same = kept and kept[-1].voice == line.voice
-        if not (is_same and _adds_nothing(line.text, kept[-1].text)):
+        following = after.text if after and after.voice == line.voice else ""
+        if not (is_same and _adds_nothing(line.text, kept[-1].text, following)):
             is_meant = is_announced((*kept[-1:], line), 2)
-            text = line.text if is_meant else _without_echoes(line.text)
+            text = line.text if is_meant else _without_echoes(line.text, following)
             kept.append(line if text == line.text else replace(line, text=text))
     return Transcript(tuple(kept))
 
 
-def _adds_nothing(text: str, before: str) -> bool:
+def _adds_nothing(text: str, before: str, following: str) -> bool:
     """Whether a line only repeats the end of the line before, also as another name for it."""
     alias = _ALIAS.fullmatch(text)
-    return _is_echo(text, before) or bool(alias and before.endswith(alias[1]))
+    is_alias = alias and re.search(rf"(?<![A-Za-z0-9]){re.escape(alias[1])}$", before)
+    return bool(is_alias) or _is_echo(text, before, following)
 
 
-def _without_echoes(text: str) -> str:
+def _without_echoes(text: str, following: str) -> str:
     """A line without the clauses that say the clause before them again."""
+    found = [match.groups() for match in _CLAUSE.finditer(text) if match[0]]
     kept: list[list[str]] = []
-    for clause, mark in (found.groups() for found in _CLAUSE.finditer(text) if found[0]):
+    for (clause, mark), (after, _) in zip_longest(found, found[1:], fillvalue=(following, "")):
         is_listed = kept and kept[-1][1] in ("，", "、") and "！" not in mark
-        if is_listed and _is_repeated(clause, kept[-1][0]):
+        goes_on = after if mark in ("", "，") else ""
+        if is_listed and _is_repeated(clause, kept[-1][0], goes_on):
             kept[-1][1] = mark
         else:
             kept.append([clause, mark])
     return "".join(part for pair in kept for part in pair)
 
 
-def _is_repeated(clause: str, before: str) -> bool:
+def _is_repeated(clause: str, before: str, following: str) -> bool:
     """Whether a clause is the clause before it, said again, or its end, which means the same."""
     if len(clause) < _SHORTEST_CLAUSE or not before.endswith(clause):
         return False
     lead = before[: -len(clause)]
-    return not lead or _is_echo(clause, before) or _means_the_same(lead, before)
+    if not lead or _is_echo(clause, before, following):
+        return True
+    return _means_the_same(lead, before) and not _is_predicate(following)
 
 
 def _means_the_same(lead: str, before: str) -> bool:
     """Whether the rest of a clause means without its beginning what it means with it."""
-    if _NOT.search(lead.rstrip()) or _ASKED.search(before) or not lead.strip():
+    if _NOT.search(lead) or _ASKED.search(before) or not lead.strip():
         return False
     is_apart = len(lead) in accumulate(map(len, rjieba.cut(before)))
-    return is_apart and rjieba.tag(lead.rstrip())[-1][1] in _LEADS
+    led = rjieba.tag(lead.rstrip())
+    return is_apart and (led[-1][0] in _LEADS or (len(led) == 1 and led[0][1] == "r"))
 
 
-def _is_echo(text: str, before: str) -> bool:
-    """Whether `text` is a noun at the end of `before`, which has other words, too."""
+def _is_predicate(text: str) -> bool:
+    """Whether a text begins with a verb or an adverb and lacks a subject: 是未来, 首先是未来."""
+    tags = [tag for _, tag in rjieba.tag(text.strip()[:_CONTEXT])]
+    return bool(tags) and (tags[0] == "v" or (tags[0] == "d" and tags[1:2] != ["r"]))
+
+
+def _is_echo(text: str, before: str, following: str) -> bool:
+    """Whether `text` is a noun at the end of `before`, which has other words, too.
+
+    It is none if it answers what `before` asks, or if it is the subject of what follows.
+    """
     is_end = before.endswith(text) and len(before) > len(text) + 1
     if not is_end or not 1 < len(text) <= _LONGEST_ECHO or not re.fullmatch(r"[\w ]+", text):
         return False
     own = rjieba.tag(text)
     lead = [pair for pair in rjieba.tag(before[: -len(text)]) if pair[0].strip()]
-    if not lead:
+    if not lead or _ASKED.search(before) or text[0] == "第":
+        return False
+    if own[0][1] in ("v", "r") and _NOT.search(before[: -len(text)]):
+        return False
+    if all(tag in ("m", "q") for _, tag in own):  # cut short: 很好的一个, 一个
+        return lead[-1][0] in ("的", "是", "有")
+    if own[0][1] != "v" and _is_predicate(following):
         return False
     if own[0][1] == "m":
-        is_cut_short = all(tag in ("m", "q") for _, tag in own)  # 很好的一个, 一个
-        return not is_cut_short or lead[-1][0] in ("的", "是", "有")
+        return True
     is_noun = own[-1][1].startswith(("n", "eng", "j", "l")) and own[0][1] not in ("d", "c", "p")
     after = lead[-1][1].startswith(("v", "m", "q", "u", "a", "p", "b"))
     return len(text) > 2 and is_noun and after
