@@ -73,7 +73,12 @@ def _without_hesitations(text: str, following: str) -> str:
         return "" if _hesitates(text[: found.start()], after) else found[0]
 
     text = _OWNED.sub(shorter, text)
-    return _OWNED_AGAIN.sub(lambda found: _owner(found[0], text[: found.start()]), text)
+
+    def owner(found: re.Match[str]) -> str:
+        start = found.start()
+        return _owner(found[0], text[max(0, start - _LONGEST_OWNER) : start])
+
+    return _OWNED_AGAIN.sub(owner, text)
 
 
 def _owner(pronoun: str, before: str) -> str:
@@ -81,8 +86,7 @@ def _owner(pronoun: str, before: str) -> str:
 
     After a verb or a preposition the owner is the pronoun: 住在北京的他的父母.
     """
-    clause = _CLAUSE_END.split(before)[-1][-_LONGEST_OWNER:]
-    led = [pair for pair in rjieba.tag(clause) if pair[0].strip()]
+    led = [pair for pair in rjieba.tag(_CLAUSE_END.split(before)[-1]) if pair[0].strip()]
     is_owner = all(tag.startswith(("n", "eng", "j")) for _, tag in led[:-1])
     return "" if len(led) > 1 and led[-1][0] == "的" and is_owner else pronoun
 
@@ -177,9 +181,10 @@ def _means_the_same(lead: str, before: str) -> bool:
 
 
 def _is_predicate(text: str) -> bool:
-    """Whether a text begins with a verb or an adverb and lacks a subject: 是未来, 首先是未来."""
+    """Whether a text says something and lacks a subject: 是未来, 很重要, but not 首先它是未来."""
     tags = [tag for _, tag in rjieba.tag(text.strip()[:_CONTEXT])]
-    return bool(tags) and (tags[0] == "v" or (tags[0] == "d" and tags[1:2] != ["r"]))
+    is_adverb = tags[:1] in (["d"], ["zg"])
+    return tags[:1] in (["v"], ["a"]) or (is_adverb and tags[1:2] != ["r"])
 
 
 def _is_echo(text: str, before: str, following: str) -> bool:
