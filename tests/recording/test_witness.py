@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from spoken import LINES, found, quiet, taped, write_wav
 
-from podcast.cli import main
+from podcast.cli import _listening, main
 from podcast.errors import ReadError
 from podcast.files.store import Store
 from podcast.model import Line, Transcript
@@ -128,6 +129,20 @@ def test_what_whisper_hears_follows_from_all_files_of_its_folder_and_both_packag
     monkeypatch.setitem(sys.modules, "ctranslate2", SimpleNamespace(__version__="2"))
     contents.append(content())
     assert len(set(contents)) == 3 and contents[-1] == content()
+
+
+@pytest.mark.parametrize("count", [0, 7])  # millionths of a seventh do not add up to a million
+def test_the_bar_is_full_at_the_end(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    with _listening() as watch:
+        for _ in range(count):
+            watch(1 / count)
+    assert "100%" in shown.getvalue()
 
 
 def test_a_recording_is_refused_only_after_the_recogniser_was_asked(tmp_path: Path) -> None:
