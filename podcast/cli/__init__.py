@@ -501,8 +501,11 @@ def align(
         click.echo(write_original(order, part, output, tell))
         return
     witness = open_recogniser(recogniser)
+    told: list[str] = []  # after the bar, whose line it would break
     with _listening() as watch:
-        place = write_original(order, part, output, tell, witness, watch=watch)
+        place = write_original(order, part, output, told.append, witness, watch=watch)
+    for notice in told:
+        tell(notice)
     click.echo(place)
 
 
@@ -655,9 +658,13 @@ def _hear(folder: Path, recogniser: str) -> tuple[Finding, ...]:
 
 @contextmanager
 def _listening() -> Iterator[Callable[[float], None]]:
-    """Show a bar; yield a function that is to be called with each share that was heard."""
+    """Show a bar; yield a function that is to be called with each share that was heard.
+
+    At the end the bar is full: shares are rounded, and where nothing is to be heard there are none.
+    """
     with click.progressbar(length=_STEPS, label="listening", file=sys.stderr) as bar:
         yield lambda share: bar.update(round(_STEPS * share))
+        bar.update(_STEPS)
 
 
 @main.command()

@@ -88,10 +88,10 @@ class Whisper:
 
     @cached_property
     def content(self) -> str:
-        """The key of the files of its network, and of the package that runs it."""
-        return content_key(
-            [digest(self.folder / name) for name in NEEDED], _library().__version__, PROMPT, SEED
-        )
+        """The key of the files in its folder, and of the packages that run it."""
+        files = sorted(path for path in self.folder.iterdir() if path.is_file())
+        versions = [each.__version__ for each in (_library(), import_module("ctranslate2"))]
+        return content_key([(path.name, digest(path)) for path in files], versions, PROMPT, SEED)
 
     def hear(self, samples: Samples) -> str:
         """What Whisper hears in the sound; the same sound is always heard alike."""

@@ -237,7 +237,7 @@ class _Cutter:
         ):
             start = pauses[-1]
         for sound in reversed(sounds_between(before, own, self.lulls)):
-            is_near = start - sound.end < sound.start - before.end
+            is_near = said.start - sound.end < sound.start - before.end
             if self._is_spare(sound) or not is_near:
                 break
             start = min(start, sound.start)
@@ -250,8 +250,8 @@ class _Cutter:
         if after is None:
             return said.end
         end = said.end
-        for sound in sounds_between(Timed(said.start, end), after, self.lulls):
-            is_near = sound.start - end <= after.start - sound.end
+        for sound in sounds_between(Timed(said.start, said.end), after, self.lulls):
+            is_near = sound.start - said.end <= after.start - sound.end
             if self._is_spare(sound) or not is_near:
                 break
             end = sound.end

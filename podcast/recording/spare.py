@@ -75,7 +75,7 @@ def _is_spare(
     words = [
         (fit_of(scores, sum(states[first:last], ())), last - first)
         for count in range(1, _WORDS_BESIDE + 1)
-        for first, last in ((max(0, end - count), end), (start, start + count))
+        for first, last in ((max(0, end - count), end), (start, min(start + count, len(states))))
     ]
     fit, count = max(words)
     if max(fit_of(scores, each) for each in _fillers()) > max(_FILLER_FIT, fit + _BETTER):

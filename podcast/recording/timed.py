@@ -88,7 +88,7 @@ def _one_earlier(times: list[Timed | None], at: int, lulls: Lulls) -> Timed | No
     The character before is moved to that sound: both were found one sound too late.
     """
     earlier, before = times[at - 2] if at > 1 else None, times[at - 1]
-    if not earlier or not before:
+    if not earlier or not before or before.end - before.start > _SLOWEST_MS:
         return None
     sounds = sounds_between(earlier, before, lulls, apart_ms=0)
     if not sounds or sounds[-1].end - sounds[-1].start > _SLOWEST_MS:

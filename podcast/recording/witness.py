@@ -2,14 +2,13 @@
 
 The network tells how well a line fits a sound, and a recogniser which words it hears there: the two
 err in different places. Only the sound of lines that are not sure is heard, and each sound once:
-what was heard in it is kept in the store under its content.
+what was heard in it is kept in the store under its content, piece by piece.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -57,20 +56,20 @@ def witnessed(
     """
     lines = list(alignment.lines)
     spans = sorted(_spans(lines, recording.start), key=lambda span: span.start)
-    program = sources_key(recogniser.__name__)
     for span, samples in zip(spans, _sounds(recording, spans), strict=True):
         line = lines[span.line]
-        key = content_key(program, witness.content, samples.tobytes())
-        heard = store.once(f"{key}.heard", partial(_heard, witness, samples))
-        if _is_alike(line.text, heard.decode(), respellings):
+        heard = "".join(_heard(piece, witness, store) for piece in in_pieces(samples))
+        if _is_alike(line.text, heard, respellings):
             lines[span.line] = replace(line, is_witnessed=True)
         watch(1 / len(spans))
     return replace(alignment, lines=tuple(lines))
 
 
-def _heard(witness: Witness, samples: Samples) -> bytes:
-    """What a recogniser hears in sound of any length, in UTF-8."""
-    return "".join(map(witness.hear, in_pieces(samples))).encode()
+def _heard(piece: Samples, witness: Witness, store: Store) -> str:
+    """What a recogniser hears in a piece of sound. Raises WriteError."""
+    program = sources_key(recogniser.__name__)
+    key = content_key(program, witness.content, piece.tobytes())
+    return store.once(f"{key}.heard", lambda: witness.hear(piece).encode()).decode()
 
 
 def _spans(lines: Sequence[HeardLine], from_second: float) -> Iterator[_Span]:

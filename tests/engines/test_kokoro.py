@@ -288,9 +288,9 @@ def test_openvino_is_used_only_where_it_is_installed_and_of_use(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ways, "processor_has", lambda *wanted: "amx_bf16" in wanted)
-    monkeypatch.setattr(ways, "find_spec", lambda name: None)
+    monkeypatch.setattr(ways, "openvino_version", lambda: "")
     assert not Way.OPENVINO.is_here() and not Way.BYTES.is_here()
-    monkeypatch.setattr(ways, "find_spec", lambda name: object())
+    monkeypatch.setattr(ways, "openvino_version", lambda: "2026.4")
     assert Way.OPENVINO.is_here()
     monkeypatch.setattr(ways, "processor_has", lambda *wanted: False)
     assert not Way.OPENVINO.is_here()
@@ -330,6 +330,17 @@ def test_each_way_of_calculating_has_keys_of_its_own(
         monkeypatch.setattr(kokoro, "fastest", lambda way=way: way)
         keys.add(Kokoro().model_key(voice))
         assert way.told in Kokoro().manner()
+    assert len(keys) == 2
+
+
+def test_another_openvino_may_round_otherwise(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kokoro, "fastest", lambda: Way.OPENVINO)
+    keys = set()
+    for number in ("2025.4.0", "2026.4.0"):
+        monkeypatch.setattr(ways, "openvino_version", lambda number=number: number)
+        keys.add(Kokoro().model_key(Voice("host", "kokoro", "zm_yunxi")))
     assert len(keys) == 2
 
 
@@ -380,13 +391,29 @@ def test_the_widened_network_is_kept_and_an_old_one_goes(
     tiny_models.write_kokoro_onnx(home)
     (home / "unpacked-old").mkdir()
     model = kokoro._model()
-    path = session.rebuilt_model(model, model.key(), fastest()) / "graph.onnx"
+    path = session.rebuilt_model(model, kokoro._rebuilt_key(model), fastest()) / "graph.onnx"
     assert path.is_file() and path.with_suffix(".bin").is_file()
     assert not (home / "unpacked-old").exists()
     changed = path.stat().st_mtime_ns
-    session.rebuilt_model(model, model.key(), fastest())
+    session.rebuilt_model(model, kokoro._rebuilt_key(model), fastest())
     assert path.stat().st_mtime_ns == changed
     assert not list(home.glob(".unpacking-*"))
+
+
+def test_another_program_rebuilds_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODCAST_MODELS", str(tmp_path))
+    monkeypatch.setattr(kokoro, "_rows", lambda name: np.ones((510, 1, 256), np.float32))
+    tiny_models.write_kokoro_onnx(tmp_path / kokoro.MODEL)
+    kept: list[Path] = []
+    for number in ("one", "another"):
+        monkeypatch.setattr(kokoro, "_version", lambda number=number: number)
+        assert not kokoro.is_ready(kokoro._model())
+        said("你好")
+        assert kokoro.is_ready(kokoro._model())
+        kept += (tmp_path / kokoro.MODEL).glob("unpacked-*")
+    assert len(set(kept)) == 2
 
 
 def test_a_graph_that_onnxruntime_cannot_write_is_a_full_disk(
@@ -410,7 +437,7 @@ def test_a_damaged_copy_is_made_again(
     whole = said(TEXT)
     session.loaded.cache_clear()
     model = kokoro._model()
-    copy = session.rebuilt_model(model, model.key(), fastest()) / name
+    copy = session.rebuilt_model(model, kokoro._rebuilt_key(model), fastest()) / name
     size = copy.stat().st_size
     copy.write_bytes(copy.read_bytes()[: size // 3])
     assert said(TEXT) == whole

@@ -140,6 +140,17 @@ def test_sound_between_two_paragraphs_that_may_be_a_word_is_of_the_nearer_one() 
         assert reached <= kept[0] < reached + 100
 
 
+def test_a_sound_between_two_paragraphs_is_heard_once() -> None:
+    room = (500, ROOM)
+    sounds = *((300, SPEECH), (100, ROOM), (100, SPEECH), (200, ROOM), (100, SPEECH)), (250, ROOM)
+    lulls = toned(room, *sounds, (300, SPEECH), room)
+    told = tuple(Character(0, at, *span) for at, span in enumerate([(500, 800), (1550, 1850)]))
+    alignment = Alignment((HeardLine(1, "好气", 0, 1, 0.0, 1.0),), told, 2350, (), told)
+    chapter = Chapter("章", (Paragraph("好。"), Paragraph("气。")))
+    found = passages(alignment, lulls, Script("集", (chapter,)), TAPE, Recipe())[0]
+    assert kept_ms(found, 900, 1000) == kept_ms(found, 1200, 1300) == pytest.approx(100)
+
+
 SPEECH, SOFT, ROOM = -30.0, -62.0, -85.0
 
 

@@ -51,6 +51,7 @@ def test_a_filler_is_spare_however_well_the_words_beside_it_were_found(filler: s
         ("年投", "他们去年投钱", -1.5, 0),  # the same, but they may be these words themselves
         ("年", "他们去年投钱", -0.3, 1),
         ("年", "他们去年投钱", -0.8, 0),
+        ("年", "他们去年", -0.8, 0),  # the same before the last character of all
         ("飞机", "他们去年投钱", -0.1, 0),  # some other words
         ("那个", "他们去那个钱", -1.5, 0),  # the word that follows is one that may be a filler
     ],

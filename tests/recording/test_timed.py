@@ -61,3 +61,16 @@ def test_a_word_in_the_sound_of_a_filler_is_moved_behind_the_pause_to_the_next_w
         (0, 2, 1095, 1370),
     )
     assert near(filler, 500, 800) and near(word, 970, 1095) and near(following, 1095, 1370)
+
+
+def test_a_word_that_lasts_too_long_for_the_next_one_stays_in_its_sound() -> None:
+    _, first, _, _ = times_of(
+        "500 200 30 130 30 700 400 200 500",
+        ("是得到", "股"),
+        "-+++",
+        (0, 0, 500, 700),
+        (0, 1, 890, 1590),
+        (0, 2, 1920, 2000),  # over the pause
+        (1, 0, 2000, 2190),
+    )
+    assert near(first, 890, 1590)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 from spoken import LINES, found, quiet, taped, write_wav
 
-from podcast.cli import main
+from podcast.cli import _listening, main
 from podcast.errors import ReadError
 from podcast.files.store import Store
 from podcast.model import Line, Transcript
 from podcast.outside import recogniser
-from podcast.outside.recogniser import RATE, Samples
+from podcast.outside.recogniser import RATE, Samples, Whisper
 from podcast.recording.heard import Recording, heard_in
 from podcast.recording.times import Alignment, HeardLine
 from podcast.recording.witness import witnessed
@@ -97,6 +100,49 @@ def test_a_long_line_is_heard_in_pieces_that_a_recogniser_takes_in(tmp_path: Pat
     made = witnessed(Alignment((line,), (), 70_000), recording, ear, Store(tmp_path))
     assert made.lines[0].is_sure
     assert sum(ear.seconds) == pytest.approx(60.4) and max(ear.seconds) <= 28
+
+
+def test_after_an_interruption_only_the_pieces_that_were_not_heard_are(tmp_path: Path) -> None:
+    recording = Recording(write_wav(tmp_path / "talk.wav", quiet(70) * 300))
+    alignment = Alignment((HeardLine(1, "说得很慢" * 20, 1000, 61_000, -0.9, 1.0),), (), 70_000)
+    stopped, ear = Ear("说得很慢"), Ear(*["说得很慢"] * 4)
+    with pytest.raises(IndexError):
+        witnessed(alignment, recording, stopped, Store(tmp_path))
+    witnessed(alignment, recording, ear, Store(tmp_path))
+    assert stopped.seconds[0] + sum(ear.seconds) == pytest.approx(60.4)
+
+
+def test_what_whisper_hears_follows_from_all_files_of_its_folder_and_both_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def content() -> str:
+        whisper = Whisper.__new__(Whisper)
+        whisper.folder = tmp_path
+        return whisper.content
+
+    monkeypatch.setattr(recogniser, "_library", lambda: SimpleNamespace(__version__="1"))
+    monkeypatch.setitem(sys.modules, "ctranslate2", SimpleNamespace(__version__="1"))
+    (tmp_path / "model.bin").write_text("model")
+    contents = [content()]
+    (tmp_path / "vocabulary.txt").write_text("words")
+    contents.append(content())
+    monkeypatch.setitem(sys.modules, "ctranslate2", SimpleNamespace(__version__="2"))
+    contents.append(content())
+    assert len(set(contents)) == 3 and contents[-1] == content()
+
+
+@pytest.mark.parametrize("count", [0, 7])  # millionths of a seventh do not add up to a million
+def test_the_bar_is_full_at_the_end(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    with _listening() as watch:
+        for _ in range(count):
+            watch(1 / count)
+    assert "100%" in shown.getvalue()
 
 
 def test_a_recording_is_refused_only_after_the_recogniser_was_asked(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ class Kokoro:
         if voice.model not in ("", _sounding_key(model)):
             raise ModelError(
                 f"the model {MODEL} of this machine, or the way in which it is calculated here "
-                f"({fastest().value}), is not that of the build"
+                f"({fastest().key}), is not that of the build"
             )
         parts: list[Samples] = []
         marks: list[Mark] = []
@@ -145,7 +145,12 @@ def _model() -> Model:
 
 def _sounding_key(model: Model) -> str:
     """The key of all in a model that decides the sound: its file, and the way of calculating."""
-    return f"{model.key()}-{fastest().value}"
+    return f"{model.key()}-{fastest().key}"
+
+
+def _rebuilt_key(model: Model) -> str:
+    """The key of what a model is rebuilt from: its file, and the program and library that do it."""
+    return f"{model.key()}-{_version()}"
 
 
 def _vector(voice: Voice) -> Samples:
@@ -302,7 +307,7 @@ def _run(
         "speed": np.array([speed], np.float32),
     }
     try:
-        samples, frames = loaded(model, model.key(), fastest()).run(None, inputs)
+        samples, frames = loaded(model, _rebuilt_key(model), fastest()).run(None, inputs)
     except ModelError:
         raise
     except Exception as error:  # onnxruntime's own, which it does not let one import
@@ -338,7 +343,7 @@ def is_ready(model: Model) -> bool:
     """Whether a model spoke on this machine before, so that it need not be prepared."""
     from podcast.engines.kokoro.session import is_rebuilt
 
-    return is_rebuilt(model, model.key(), fastest())
+    return is_rebuilt(model, _rebuilt_key(model), fastest())
 
 
 def pace(model: Model) -> float:

@@ -30,7 +30,10 @@ NOT_WRITTEN = ("no space left", "open file", "failed to write")  # in onnxruntim
 
 @lru_cache(maxsize=1)
 def loaded(model: Model, key: str, way: Way) -> Any:
-    """The network; it is loaded once in a process, `key` names its content. Raises ModelError."""
+    """The network; it is loaded once in a process. Raises ModelError.
+
+    `key` names all that it is rebuilt from: the model's file, this program, and onnxruntime.
+    """
     if way is Way.OPENVINO:
         library()
     try:
@@ -98,7 +101,7 @@ def is_rebuilt(model: Model, key: str, way: Way) -> bool:
 
 def _place(model: Model, key: str, way: Way) -> Path:
     assert model.folder
-    return model.folder / f"unpacked-{key}-{way.value}-{onnxruntime.__version__}"
+    return model.folder / f"unpacked-{key}-{way.value}"
 
 
 @contextmanager

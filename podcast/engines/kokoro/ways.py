@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cache
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PROCESSOR = Path("/proc/cpuinfo")  # of Linux
@@ -16,12 +16,17 @@ FAST_HALVES = ("amx_bf16", "avx512_bf16")  # and of 16 bits, bfloat16
 
 
 class Way(Enum):
-    """How the network is calculated, from slow to fast; the value is part of keys and names."""
+    """How the network is calculated, from slow to fast; the value is part of names."""
 
     SHIPPED = "shipped"  # as the file has it: never chosen, for comparison only
     FLOATS = "float32"
     BYTES = "int8"
     OPENVINO = "openvino"  # with numbers of 16 bits
+
+    @property
+    def key(self) -> str:
+        """Its name in keys; with the version of a library that no other way uses."""
+        return f"{self.value}-{openvino_version()}" if self is Way.OPENVINO else self.value
 
     @property
     def probes(self) -> float:
@@ -38,7 +43,7 @@ class Way(Enum):
         if self is Way.BYTES:
             return processor_has(*FAST_BYTES)
         if self is Way.OPENVINO:
-            return bool(find_spec("openvino")) and processor_has(*FAST_HALVES)
+            return bool(openvino_version()) and processor_has(*FAST_HALVES)
         return True
 
 
@@ -60,6 +65,15 @@ TOLD = {
 def fastest() -> Way:
     """The fastest way that this machine has."""
     return [way for way in Way if way.is_here()][-1]
+
+
+@cache
+def openvino_version() -> str:
+    """The version of the package openvino; empty if it is not installed."""
+    try:
+        return version("openvino")
+    except PackageNotFoundError:
+        return ""
 
 
 def processor_has(*wanted: str) -> bool:
