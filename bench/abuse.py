@@ -182,7 +182,8 @@ def memory() -> float:
 def try_huge(name: str) -> None:
     """Try a huge file in this process, and print its outcome."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / ("talk.json" if HUGE.get(name, (b"",))[0] else "talk.txt")
+        is_json = HUGE.get(name, (b"",))[0].startswith(b"[")
+        path = Path(folder) / ("talk.json" if is_json else "talk.txt")
         huge(name, path)
         start = time.process_time()
         try:

@@ -388,7 +388,7 @@ HUGE: dict[str, tuple[bytes, bytes]] = {
     "depth": (b"", b"["),
     "figures": (b'[{"text":"a","tokens":[', b"1.5,"),
     "zeros": (b"", b"\0"),
-    "paragraphs": (b"<tt>", b"<p>"),
+    "paragraphs": (b"<tt>", b"<p>a</p>"),
     "moments": (b"<sami>", b"<sync start=1>"),
 }
 

@@ -114,11 +114,12 @@ def heard_in(page: Page, suffix: str, wishes: Mapping[str, str] = NO_WISHES) -> 
         page = with_chapters  # what a subtitle shows stays: it has no place for chapters
     page, above = below_summary(page)
     form = form_of(page.text, suffix)
+    heard = form.read(page.text)  # it refuses a text that holds too much; `unread` does not
     apart = [Dropped("a heading", one.title, one.number) for one in page.headings]
     apart += [
         Dropped("outside the subtitles", words, max(1, at)) for at, words in form.unread(page.text)
     ]
-    said, dropped = take_out(name_speakers(by_phrase(form.read(page.text))), form is PLAIN)
+    said, dropped = take_out(name_speakers(by_phrase(heard)), form is PLAIN)
     require_chinese([one.text for one in said])
     played = roles(said, wishes)
     return Reading(
