@@ -55,8 +55,8 @@ def original_texts(
 ) -> tuple[Texts, str]:
     """The files that fit the original of a script, and what a person should know of them.
 
-    A witness, if there is one, also hears the lines that are not sure, and `watch` is told
-    each share of that work when it is done. There are no files where neither the recording nor its
+    A witness, if there is one, also hears the lines that are not sure, and `watch` is told each
+    share of that work when it is done. There are no files where neither the recording nor its
     times are known. Raises ReadError where the recording cannot be read or is of another talk.
     """
     if recording:
@@ -139,10 +139,10 @@ def write_original(
 ) -> Path:
     """Write the files that fit a recording of an order's transcript; returns their folder.
 
-    A witness, if there is one, also hears the lines that are not sure, and `watch` is told
-    each share of that work when it is done. The files are of the
-    script in the episode's folder where a person edited it, else of the one that the program
-    writes. Raises ReadError, and writes nothing, where the recording does not fit.
+    A witness, if there is one, also hears the lines that are not sure, and `watch` is told each
+    share of that work when it is done. The files are of the script in the episode's folder where a
+    person edited it, else of the one that the program writes. Raises ReadError, and writes
+    nothing, where the recording does not fit.
     """
     from podcast.recording.heard import require_recording
 
