@@ -38,6 +38,12 @@ def test_any_title_fits_the_picture(title: str) -> None:
     assert left >= 40 and top >= 40 and right <= SIDE - 40 and bottom <= SIDE - 40
 
 
+def test_the_same_words_give_the_same_bytes() -> None:
+    """Other tests see each picture drawn once in a process, and could not tell."""
+    one, other = (square_jpeg(LOOK, "一集", "开场", "上", 1) for _ in range(2))
+    assert one == other != square_jpeg(LOOK, "一集", "开场", "上", 2)
+
+
 def test_the_colours_are_those_of_the_cover() -> None:
     cover = BytesIO()
     Image.new("RGB", (80, 80), (9, 66, 61)).save(cover, "JPEG")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,6 +77,18 @@ def test_a_failure_comes_through_as_itself(count: int) -> None:
 def test_a_killed_worker_is_one_sentence() -> None:
     with pytest.raises(PodcastError, match="try --jobs 1"), Workers(2) as workers:
         list(workers.start(die, [(1,)]))
+
+
+def send_itself(number: int) -> int:
+    signal.raise_signal(number)
+    return number
+
+
+def test_a_signal_to_all_processes_ends_no_worker() -> None:
+    """The first process hears it, too, and ends the workers in its own way."""
+    sent = [(signal.SIGINT,), (signal.SIGTERM,)]
+    with Workers(2) as workers:
+        assert sorted(workers.start(send_itself, sent)) == [signal.SIGINT, signal.SIGTERM]
 
 
 def test_a_single_call_begins_at_once_and_starts_no_process() -> None:
