@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -72,11 +73,19 @@ class Counted:
 
 
 def children(pid: int) -> list[int]:
-    """The Python processes that work for a process: not ffmpeg, nor the trackers of resources."""
-    told = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [
-        int(each) for each in told if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()
-    ]
+    """The Python processes that work for a process: not ffmpeg, nor the trackers of resources.
+
+    Each thread has children of its own.
+    """
+    found = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # a thread or a process that has ended
+            found += [
+                int(each)
+                for each in listed.read_text().split()
+                if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()
+            ]
+    return found
 
 
 @pytest.mark.slow
