@@ -95,6 +95,13 @@ def test_values_beyond_number_are_refused_whatever_the_name(tmp_path: Path) -> N
             read(tmp_path / name)
 
 
+def test_a_printed_value_that_would_take_a_gigabyte_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text(f"[{{'text': '你好', 'tokens': [{'1.5,' * 700_000}]}}]", "utf-8")
+    with pytest.raises(ReadError, match="values, over the limit of 600000"):
+        read(path)
+
+
 @pytest.mark.parametrize("name", ["talk.srt", "talk.zip", "talk.srt.gz"])
 def test_packed_subtitles_are_refused_and_never_unpacked(tmp_path: Path, name: str) -> None:
     path, cues = tmp_path / name, "1\n00:00:01,000 --> 00:00:02,000\n对\n\n".encode() * 500_000

@@ -8,10 +8,11 @@ import re
 
 from podcast.files.tidy import Unreadable
 from podcast.text.read.form import Form
-from podcast.text.read.forms.recognised import MOST_VALUES, read_json
+from podcast.text.read.forms.recognised import read_json
 from podcast.text.read.heard import Excess, Heard, require_few
 
 OPENS = re.compile(r"\s*(?:\w{1,20}\s*[=:]\s*)?([\[({]+)\s*['\"]\w+['\"]\s*:")
+MOST_VALUES = 600_000  # of one file, ten hours of speech; each takes Python's parser a kilobyte
 DEEPEST = 50  # brackets within brackets: Python's own parser takes no more than some hundreds
 
 
