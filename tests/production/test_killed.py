@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
+from patience import wait_until
 from places import ROOT
 from real_models import require_models
 from spoken import LINES, taped, write_wav
@@ -131,7 +132,7 @@ def test_the_next_build_is_the_undisturbed_one(
         running.kill()
         running.communicate()
         assert built(seed, out, engine) == whole
-        assert not any(map(is_alive, workers))
+        wait_until(lambda: not any(map(is_alive, workers)))
         if kept(out) != lies:  # a worker outlived its build for a moment, and left a part
             built(seed, out, engine)
         assert kept(out) == lies
