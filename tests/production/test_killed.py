@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 
@@ -105,6 +106,11 @@ def children(pid: int) -> set[int]:
     return found
 
 
+def have_ended(processes: set[int]) -> bool:
+    """Whether none of these processes runs any more."""
+    return not any(map(is_alive, processes))
+
+
 def kept(out: Path) -> set[str]:
     """What lies in a folder of episodes and in its store, and is not of the episode itself."""
     inside = {str(path.relative_to(out)) for path in (out / ".cache").rglob("*") if path.is_file()}
@@ -132,7 +138,7 @@ def test_the_next_build_is_the_undisturbed_one(
         running.kill()
         running.communicate()
         assert built(seed, out, engine) == whole
-        wait_until(lambda: not any(map(is_alive, workers)))
+        wait_until(partial(have_ended, workers))
         if kept(out) != lies:  # a worker outlived its build for a moment, and left a part
             built(seed, out, engine)
         assert kept(out) == lies
