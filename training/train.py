@@ -176,6 +176,14 @@ def parameters(model: torch.nn.Module) -> list[dict[str, Any]]:
     return [{"params": matrices, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.0}]
 
 
+def descend(loss: torch.Tensor, model: torch.nn.Module, optimiser: torch.optim.Optimizer) -> None:
+    """One step of the optimiser down the gradient of a loss."""
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimiser.step()
+
+
 def learn_from(
     loss: torch.Tensor,
     model: torch.nn.Module,
@@ -184,10 +192,7 @@ def learn_from(
     step: int,
 ) -> None:
     """One step of the optimiser, after which the averaged weights follow the model's."""
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    optimiser.step()
+    descend(loss, model, optimiser)
     decay = min(DECAY, (1 + step) / (10 + step))
     with torch.no_grad():
         for mean, new in zip(averaged.parameters(), model.parameters(), strict=True):

@@ -142,10 +142,7 @@ def teach_teacher(
         loss = train.loss_of(logits_of(teacher, batch), batch, train.SMOOTHING)
         for group in optimiser.param_groups:
             group["lr"] = group["most"] * min(1, (step + 1) / 80) * max(0.03, 1 - used)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
-        optimiser.step()
+        train.descend(loss, teacher, optimiser)
         beside.learn(batch, None, 0)
         step += 1
         if step % MEASURED == 0:
